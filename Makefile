@@ -1,0 +1,49 @@
+# make pipeline    clean the seeds into out/
+# make test        all tests          make lint     style and types
+# make golden      write the seeds' expected output anew
+# make bench       all benchmarks     make lock     resolve the locked versions anew
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: pipeline test lint golden bench bench-quality bench-matching lock clean
+
+pipeline: $(VENV)/.runtime
+	$(BIN)/pipeline clean seeds/ out/
+
+test: $(VENV)/.dev
+	$(BIN)/pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+golden: $(VENV)/.dev
+	$(BIN)/python -m tests.golden
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'pipeline needs Python 3.11 or later: make PYTHON=python3.11'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.runtime: $(VENV)/.python lock/runtime.txt lock/build.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r lock/build.txt -r lock/runtime.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime lock/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r lock/dev.txt
+	touch $@
+
+bench: bench-quality bench-matching
+
+bench-quality bench-matching: $(VENV)/.dev
+	$(BIN)/python -m bench.$(subst bench-,,$@)
+
+lock:
+	tools/lock.sh
+
+clean:
+	rm -rf $(VENV) out .pytest_cache .ruff_cache .mypy_cache

@@ -1,0 +1,51 @@
+"""One verdict for every line, from all that is known of it. The first witness in this order decides:
+
+1. a claim: the line is metadata or a caption and stands in another field of the record;
+2. a rule that strikes;
+3. a copy of an earlier line of the document;
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.boilerplate.repetition import Repeat
+from pipeline.boilerplate.rules import Hit
+from pipeline.model import Json, Line
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a line is struck."""
+
+    rule: str
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+
+
+def rule_verdict(hits: Sequence[Hit]) -> Verdict | None:
+    """The verdict of the first rule that decides alone."""
+    for hit in hits:
+        if hit.rule.verdict == "strike":
+            return Verdict(hit.rule.id, {"pattern": hit.pattern})
+    return None
+
+
+def decide(
+    lines: Sequence[Line],
+    claimed: Mapping[int, Verdict],
+    hits: Sequence[Sequence[Hit]],
+    repeats: Sequence[Repeat],
+) -> list[Verdict | None]:
+    """A verdict for each line, None where it is kept. `claimed` and `repeats` go by line number."""
+    repeated = {repeat.line: repeat for repeat in repeats}
+    verdicts: list[Verdict | None] = []
+    for i, line in enumerate(lines):
+        verdict = claimed.get(i) or rule_verdict(hits[i])
+        if verdict is None and (repeat := repeated.get(i)) is not None:
+            first = lines[repeat.first]
+            verdict = Verdict("repeat-in-document", {"first": [first.start, first.end], "copies": repeat.copies})
+        if verdict is None and not any(map(str.isalnum, line.text)):
+            verdict = Verdict("ornament")
+        verdicts.append(verdict)
+    return verdicts

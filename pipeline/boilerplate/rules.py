@@ -1,0 +1,362 @@
+"""Boilerplate rules: data in TOML files, matched in linear time by RE2.
+
+A rule says what a line is (its `category`), how sure that is (`strike` decides alone, `hint` is one witness among
+several) and where it may hold. Its `matches` and `misses` are its tests; `docs/rules.md` explains the format.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any, Literal, get_args
+
+import re2
+
+from pipeline.errors import UsageError
+
+Scope = Literal["line", "head", "tail", "inline"]
+Verdict = Literal["strike", "hint"]
+Where = Literal["any", "start", "end"]
+
+CATEGORIES: Mapping[str, str] = {
+    "banner": "whose site it is, that the page is archived, that the browser is old",
+    "consent": "cookie and privacy notices and their buttons",
+    "navigation": "menus, skip links, breadcrumbs, page numbers, search boxes, links to a site's own pages",
+    "section": "names of sections and topics, as menus list them",
+    "ticker": "strips of latest headlines, weather and prices",
+    "share": "share, print, save, font-size and follow-us tools",
+    "comments": "reader comments and forums: headings, forms, replies, votes, moderation",
+    "related": "pointers to other stories, tags, teasers",
+    "newsletter": "requests to subscribe to mail, feeds and alerts",
+    "media": "what players and galleries show of themselves, image file names",
+    "credit": "who took a picture",
+    "legal": "copyright, terms, disclaimers, corrections policy",
+    "promo": "advertisement labels, offers, shop and sales buttons, appeals for money",
+    "byline": "who wrote the text: by-lines, biographies, contact lines, agency sign-offs",
+    "date": "when it was published or updated, how long it takes to read",
+    "access": "log-in, registration, forms, paywalls",
+    "template": "lines that stand on many pages of one site; what `pipeline learn` writes",
+}
+"""What cruft can be, a closed list: each is a feature of the line model."""
+
+_ACCENTED = (*range(0xC0, 0x250), *range(0x370, 0x460), *range(0x622, 0x627), *range(0x1E00, 0x2000))
+_MARKS = (*range(0x300, 0x370), 0x640, *range(0x64B, 0x656))
+_PLAIN = {
+    **{code: base for code in _ACCENTED if (base := unicodedata.normalize("NFD", chr(code))[0]) != chr(code)},
+    **dict.fromkeys(_MARKS, ""),
+    **{ord(a): b for a, b in zip("ىیکة", "ييكه", strict=True)},
+    **dict.fromkeys(map(ord, "‘’‚‛ʼ`´′＇"), "'"),
+}
+_FOLD = {
+    **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+    **_PLAIN,
+    **dict.fromkeys(map(ord, "“”„‟″«»＂"), '"'),
+    **dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-"),
+    **dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0f"), ""),
+    ord("…"): "...",
+}
+_DECORATION = (
+    " \t-*•·∙|¦/\\<>[](){}:.,;!^←→↑↓↗⇒➜➔➤➡⟶❯❮▶►▸▼▾▲▴◄◂›‹■□▪▫●○◦‣⁃◆◇★☆✓✔✕✖✗✘❌×+=_~#\"☰⌂✉📷📸🔗"
+    "。、・「」【】《》〈〉〔〕※　"
+)
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+MAX_CHARS = 1500
+"""Longer lines are prose; no line rule is asked about them."""
+
+
+def fold(text: str) -> str:
+    """The form line rules are matched on.
+
+    Lower case, no accents, plain quotes and dashes, full-width forms narrow, single spaces, no ornament at the edges.
+    """
+    return " ".join(text.translate(_FOLD).lower().split()).strip(_DECORATION)
+
+
+def _fold_lines(text: str) -> list[str]:
+    """Each line of `text` as phrases are looked up: folded, with `0` for any number."""
+    folded = _NUMBER.sub("0", text.translate(_FOLD).lower())
+    return [" ".join(line.split()).strip(_DECORATION) for line in folded.split("\n")]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One boilerplate rule, as its TOML table says it."""
+
+    id: str
+    category: str
+    """Family of cruft, one of `CATEGORIES`. A feature of the line model."""
+    why: str
+    scope: Scope = "line"
+    """`line`: the whole folded line; `head`, `tail`, `inline`: a part of the raw line, which alone is cut."""
+    verdict: Verdict = "strike"
+    """`strike` decides alone; `hint` is one witness among several. Where `where` or `near` does not hold, a strike is but a
+    hint, and a hint is nothing."""
+    where: Where = "any"
+    """`start`: only before the first prose line; `end`: only after the last."""
+    near: tuple[str, ...] = ()
+    """Holds only within three lines, with no prose between, of a line that another rule puts in one of these categories."""
+    max_chars: int = 160
+    """Line scope: a longer line is not this cruft, whatever it begins with. Keeps patterns free of counted repeats."""
+    opens: bool = False
+    """The line heads a section (related stories, comments): what follows it is suspect."""
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Whole folded lines by language; `0` stands for any number."""
+    patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """RE2 patterns by language. Line scope: must match the whole folded line. Other scopes: a part of the raw line; where
+    the pattern has a group, the group alone is cut."""
+    matches: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that holds for a line, and the phrase or pattern that says so."""
+
+    rule: Rule
+    pattern: str
+    """`rule-id/language/number` of the phrase or pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A part of a line to be struck, in code points from the line's start."""
+
+    start: int
+    end: int
+    hit: Hit
+
+
+class RuleBook:
+    """A set of rules compiled for matching. Build it once; matching a line costs a few microseconds."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._phrases: dict[str, list[tuple[Rule, str, int]]] = {}
+        self._line_hits: list[Hit] = []
+        self._cutters: list[tuple[Hit, str]] = []
+        self._line_set, self._cut_set = re2.Set.FullMatchSet(_OPTIONS), re2.Set.SearchSet(_OPTIONS)
+        for rule in self.rules:
+            for language, phrases in rule.phrases.items():
+                for number, phrase in enumerate(_fold_lines("\n".join(phrases)), 1):
+                    if not phrase:
+                        raise UsageError(f"rule {rule.id}: phrase {number} of {language} is empty, or all ornament")
+                    self._phrases.setdefault(phrase, []).append((rule, language, number))
+            for language, patterns in rule.patterns.items():
+                for number, pattern in enumerate(patterns, 1):
+                    hit = Hit(rule, f"{rule.id}/{language}/r{number}")
+                    if rule.scope == "line":
+                        _add(self._line_set, pattern.translate(_PLAIN), hit)
+                        self._line_hits.append(hit)
+                    else:
+                        anchored = _ANCHORED[rule.scope].format(pattern)
+                        _add(self._cut_set, anchored, hit)
+                        self._cutters.append((hit, anchored))
+        self._line_set.Compile()
+        self._cut_set.Compile()
+        self.line = lru_cache(maxsize=1 << 16)(self._match_line)
+
+    def _match_line(self, text: str) -> tuple[Hit, ...]:
+        """Every line-scope rule that matches the whole of `text`, wherever it stands. (Called as `line`, cached.)"""
+        if len(text) > MAX_CHARS:
+            return ()
+        key = fold(text)
+        if not key:
+            return ()
+        found = self._phrases.get(_NUMBER.sub("0", key), ())
+        hits = [Hit(rule, f"{rule.id}/{language}/{number}") for rule, language, number in found]
+        if self._line_hits:
+            matched = self._line_set.Match(key.encode("utf-8", "surrogatepass"))
+            hits += [self._line_hits[i] for i in sorted(matched or ())]
+        return tuple(hit for hit in hits if len(key) <= hit.rule.max_chars)
+
+    def cuts(self, text: str) -> tuple[Cut, ...]:
+        """The parts of the raw line `text` that head, tail and inline rules cut off; in order, never overlapping."""
+        if not self._cutters:
+            return ()
+        safe = _SURROGATE.sub("\ufffd", text)
+        matched = self._cut_set.Match(safe)
+        if not matched:
+            return ()
+        found: list[Cut] = []
+        for hit, anchored in (self._cutters[i] for i in sorted(matched)):
+            pattern = re2.compile(anchored, options=_OPTIONS)
+            for match in pattern.finditer(safe):
+                start, end = match.span(2 if pattern.groups > 1 else 1)
+                if 0 <= start < end and not any(start < cut.end and cut.start < end for cut in found):
+                    found.append(Cut(start, end, hit))
+        return tuple(sorted(found, key=lambda cut: cut.start))
+
+
+def _add(patterns: Any, pattern: str, hit: Hit) -> None:
+    try:
+        patterns.Add(pattern)
+    except re2.error:
+        try:
+            re2.compile(pattern, options=_OPTIONS)
+            reason = "too large"
+        except re2.error as error:
+            reason = str(error.args[0], "utf-8") if isinstance(error.args[0], bytes) else str(error)
+        raise UsageError(f"rule {hit.rule.id}: pattern {hit.pattern} is not one that RE2 knows: {reason}") from None
+
+
+def _options() -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 64 << 20
+    return options
+
+
+_OPTIONS = _options()
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ANCHORED = {"head": "^({})", "tail": "({})$", "inline": "({})"}
+
+
+def in_context(
+    hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], near_lines: int = 3
+) -> list[tuple[Hit, ...]]:
+    """`hits`, one tuple a line of a document, as they hold there.
+
+    Where `where` or `near` does not hold, a strike becomes a hint, and a hint is dropped. `prose[i]` says whether line i is
+    running text. Both sequences have the document's lines in order.
+    """
+    first = next((i for i, is_prose in enumerate(prose) if is_prose), len(prose))
+    last = next((i for i in range(len(prose) - 1, -1, -1) if prose[i]), -1)
+    held: list[tuple[Hit, ...]] = []
+    for i, line_hits in enumerate(hits):
+        kept: list[Hit] = []
+        for hit in line_hits:
+            rule = hit.rule
+            if (
+                (rule.where != "start" or i < first)
+                and (rule.where != "end" or i > last)
+                and (not rule.near or _is_near(rule, hits, prose, i, near_lines))
+            ):
+                kept.append(hit)
+            elif rule.verdict == "strike":
+                kept.append(Hit(replace(rule, verdict="hint"), hit.pattern))
+        held.append(tuple(kept))
+    return held
+
+
+def _is_near(rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], i: int, near_lines: int) -> bool:
+    for step in (-1, 1):
+        for j in range(i + step, i + step * (near_lines + 1), step):
+            if not 0 <= j < len(hits):
+                break
+            if any(hit.rule.id != rule.id and hit.rule.category in rule.near for hit in hits[j]):
+                return True
+            if prose[j]:
+                break
+    return False
+
+
+def parse(text: str, name: str) -> tuple[Rule, ...]:
+    """The rules of one TOML rule file.
+
+    Raises:
+        UsageError: the file is not TOML, or a rule is not one; the message names file, rule and key.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{name}: not valid TOML: {error}") from None
+    if unknown := sorted(tables.keys() - {"rule"}):
+        raise UsageError(f"{name}: unknown table {unknown[0]!r}; each rule stands under [[rule]]")
+    entries = tables.get("rule", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise UsageError(f"{name}: each rule stands under [[rule]], with two brackets")
+    rules = tuple(_rule(entry, f"{name}, rule {number}") for number, entry in enumerate(entries, 1))
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise UsageError(f"{name}: two rules have the id {rule.id!r}")
+        seen.add(rule.id)
+    return rules
+
+
+_KEYS = {f.name for f in fields(Rule)}
+_CHOICES = {
+    "category": tuple(CATEGORIES),
+    "scope": get_args(Scope),
+    "verdict": get_args(Verdict),
+    "where": get_args(Where),
+}
+
+
+def _rule(table: dict[str, Any], place: str) -> Rule:
+    place = f"{place} ({table.get('id', 'no id')})"
+    for key in ("id", "category", "why"):
+        if not isinstance(table.get(key), str) or not table[key]:
+            raise UsageError(f"{place}: needs a text `{key}`")
+    if unknown := sorted(table.keys() - _KEYS):
+        raise UsageError(f"{place}: unknown key {unknown[0]!r}; known ones: {', '.join(sorted(_KEYS))}")
+    for key, choices in _CHOICES.items():
+        if table.get(key, choices[0]) not in choices:
+            raise UsageError(f"{place}: `{key}` is {table[key]!r}; it may be {', '.join(choices)}")
+    values: dict[str, Any] = dict(table)
+    if type(table.get("max_chars", 1)) is not int or table.get("max_chars", 1) < 1:
+        raise UsageError(f"{place}: `max_chars` is a whole number above 0")
+    if type(table.get("opens", False)) is not bool:
+        raise UsageError(f"{place}: `opens` is true or false")
+    values["near"] = _texts(table.get("near", ()), f"{place}: `near`")
+    if strangers := [category for category in values["near"] if category not in CATEGORIES]:
+        raise UsageError(f"{place}: `near` names {strangers[0]!r}; it may name {', '.join(CATEGORIES)}")
+    for key in ("phrases", "patterns"):
+        by_language = table.get(key, {})
+        if not isinstance(by_language, dict):
+            raise UsageError(f"{place}: `{key}` goes by language, such as {key}.en = [...]")
+        values[key] = {
+            language: _texts(items, f"{place}: `{key}.{language}`") for language, items in by_language.items()
+        }
+    for key in ("matches", "misses"):
+        values[key] = _texts(table.get(key, ()), f"{place}: `{key}`")
+    if not any(values["phrases"].values()) and not any(values["patterns"].values()):
+        raise UsageError(f"{place}: needs `phrases` or `patterns`")
+    if values.get("scope", "line") != "line" and values["phrases"]:
+        raise UsageError(f"{place}: `phrases` are whole lines; a rule that cuts needs `patterns`")
+    return Rule(**values)
+
+
+def _texts(value: object, place: str) -> tuple[str, ...]:
+    """A list of texts, or one text with an item on each of its lines."""
+    if isinstance(value, str):
+        return tuple(item for line in value.split("\n") if (item := line.strip()))
+    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise UsageError(f"{place} is a list of texts, or a text with one item a line")
+
+
+def check(rules: Sequence[Rule]) -> list[str]:
+    """What is wrong with the rules' own examples, one sentence each; empty when every example holds."""
+    problems: list[str] = []
+    for rule in rules:
+        book = RuleBook([rule])
+        if not rule.matches:
+            problems.append(f"{rule.id}: has no `matches` example")
+        for example in rule.matches:
+            if not (book.line(example) if rule.scope == "line" else book.cuts(example)):
+                problems.append(f"{rule.id}: does not match {example!r}")
+        for example in rule.misses:
+            if book.line(example) if rule.scope == "line" else book.cuts(example):
+                problems.append(f"{rule.id}: matches {example!r}, which it must miss")
+    return problems
+
+
+@cache
+def builtin() -> RuleBook:
+    """The rules that ship with the package."""
+    return RuleBook(builtin_rules())
+
+
+@cache
+def builtin_rules() -> tuple[Rule, ...]:
+    """The rules of `pipeline/rules/*.toml`, in the order of file names."""
+    files = sorted(
+        (f for f in resources.files("pipeline.rules").iterdir() if f.name.endswith(".toml")), key=lambda f: f.name
+    )
+    return tuple(rule for f in files for rule in parse(f.read_text(encoding="utf-8"), f.name))

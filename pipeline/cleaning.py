@@ -1,0 +1,187 @@
+"""One document, from its bytes to its clean text: the steps of every document in their order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline import shape
+from pipeline.assemble import assemble
+from pipeline.boilerplate import repetition, rules
+from pipeline.boilerplate.decide import Verdict, decide
+from pipeline.config import Config
+from pipeline.metadata import captions, front, language
+from pipeline.model import Document, Edit, Failure, Kind, Line, Metadata, RawDocument
+from pipeline.text import decode, segment
+
+TEXT, HTML = "text/plain", "text/html"
+METADATA_CLAIMS = frozenset({"title", "agency", "byline/author", "dateline/author", "dateline/agency", "dateline/date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document decoded and cut into lines: all that later steps need of it, whatever its format was."""
+
+    id: str
+    source: str
+    sha256: str
+    media_type: str
+    encoding: str
+    text: str
+    """The decoded source, on which every edit counts."""
+    decoding: tuple[Edit, ...]
+    lines: tuple[Line, ...]
+    known: Metadata
+    """What container and page say of the document outright."""
+
+
+def prepare(raw: RawDocument) -> tuple[Prepared, list[Failure]]:
+    """Decode one document and cut it into lines.
+
+    Raises:
+        InputError: the bytes hold no text.
+    """
+    decoded = decode.decode(raw.data, raw.fields.get("charset"))
+    sha256 = hashlib.sha256(raw.data).hexdigest()
+    known = Metadata(**{key: raw.fields.get(key) for key in ("title", "author", "date", "url", "language")})
+    return Prepared(
+        id=hashlib.sha256(f"{raw.source}\0{sha256}".encode("utf-8", "surrogatepass")).hexdigest()[:32],
+        source=raw.source,
+        sha256=sha256,
+        media_type=TEXT,
+        encoding=decoded.encoding,
+        text=decoded.text,
+        decoding=decoded.edits,
+        lines=segment.lines(decoded.text),
+        known=known,
+    ), []
+
+
+def clean(prepared: Prepared, book: rules.RuleBook, config: Config) -> Document:
+    """Decide what of a document is its text, and set it."""
+    lines = prepared.lines
+    folded = [rules.fold(line.text) for line in lines]
+    found = [book.line(key) for key in folded]
+    prose = [not hits and shape.is_prose(line.text) for hits, line in zip(found, lines, strict=True)]
+    hits = rules.in_context(found, prose)
+    credit = [any(hit.rule.category == "credit" for hit in line_hits) for line_hits in hits]
+    groups = captions.find(lines, credit, folded)
+    claimed = _caption_verdicts(groups)
+    struck = [i in claimed or any(hit.rule.verdict == "strike" for hit in hits[i]) for i in range(len(lines))]
+    body = [is_prose and not is_struck for is_prose, is_struck in zip(prose, struck, strict=True)]
+    inside = {
+        i: [_cut_edit(line, cut) for cut in found]
+        for i, line in enumerate(lines)
+        if not struck[i] and (found := book.cuts(line.text))
+    }
+    claims = front.claims(_without(lines, inside), body, struck)
+    claimed |= _claim_verdicts(claims)
+    for claim in claims:
+        if not claim.whole:
+            note = Edit(claim.start, claim.end, prepared.text[claim.start : claim.end], claim.rule, {"value": claim.value})
+            inside[claim.line] = sorted((*inside.get(claim.line, ()), note), key=lambda edit: edit.start)
+    verdicts = decide(lines, claimed, hits, repetition.find(lines, folded))
+    assembled = assemble(
+        prepared.text,
+        lines,
+        verdicts,
+        inside,
+        _kinds(lines, verdicts),
+        prepared.decoding,
+        lambda number: f"{prepared.id}-{number:04d}",
+    )
+    metadata = _metadata(prepared.known, claims, assembled.text)
+    return Document(
+        id=prepared.id,
+        source=prepared.source,
+        text=assembled.text,
+        added=config.added,
+        metadata=metadata,
+        media_type=prepared.media_type,
+        encoding=prepared.encoding,
+        sha256=prepared.sha256,
+        chars_in=len(prepared.text),
+        captions=tuple(group.caption for group in groups),
+        paragraphs=assembled.paragraphs,
+        edits=assembled.edits,
+        removed=tuple(prepared.text[edit.start : edit.end] for edit in assembled.edits),
+    )
+
+
+def _cut_edit(line: Line, cut: rules.Cut) -> Edit:
+    return Edit(line.start + cut.start, line.start + cut.end, "", cut.hit.rule.id, {"pattern": cut.hit.pattern})
+
+
+def _without(lines: Sequence[Line], inside: Mapping[int, Sequence[Edit]]) -> list[Line]:
+    """`lines` as they read without what is cut off their ends."""
+    rest = list(lines)
+    for i, edits in inside.items():
+        line = lines[i]
+        start = edits[0].end if edits[0].start == line.start else line.start
+        end = edits[-1].start if edits[-1].end == line.end else line.end
+        text = line.text[start - line.start : max(start, end) - line.start]
+        start += len(text) - len(text.lstrip())
+        text = text.strip()
+        rest[i] = replace(line, start=start, end=start + len(text), text=text)
+    return rest
+
+
+def _caption_verdicts(groups: Sequence[captions.CaptionGroup]) -> dict[int, Verdict]:
+    verdicts: dict[int, Verdict] = {}
+    for group in groups:
+        caption = group.caption
+        where = [caption.src_start, caption.src_end]
+        verdicts[group.line] = Verdict("caption", {"credit": caption.credit, "identifier": caption.identifier})
+        copies = {"first": where, "copies": len(group.copies) + 1}
+        verdicts |= dict.fromkeys(group.copies, Verdict("repeat-in-document", copies))
+        verdicts |= dict.fromkeys(group.titles, Verdict("caption-title", {"caption": where}))
+        verdicts |= dict.fromkeys(group.credits, Verdict("caption-credit", {"caption": where}))
+    return verdicts
+
+
+def _claim_verdicts(claims: Sequence[front.Claim]) -> dict[int, Verdict]:
+    verdicts: dict[int, Verdict] = {}
+    for claim in claims:
+        if claim.whole:
+            rule, _, name = claim.rule.partition("/")
+            earlier = verdicts[claim.line].evidence if claim.line in verdicts else {}
+            verdicts[claim.line] = Verdict(rule, {**earlier, **({name: claim.value} if name else {})})
+    return verdicts
+
+
+def _kinds(lines: Sequence[Line], verdicts: Sequence[Verdict | None]) -> dict[int, Kind]:
+    """What each kept line is, as far as plain text shows it."""
+    kinds: dict[int, Kind] = {}
+    kept = [i for i, verdict in enumerate(verdicts) if verdict is None]
+    for i, following in zip(kept, [*kept[1:], None], strict=True):
+        text = lines[i].text
+        if shape.is_list_item(text):
+            kinds[i] = "list_item"
+        elif text.startswith("> "):
+            kinds[i] = "quote"
+        elif (
+            following is not None
+            and lines[following].gap != 1
+            and shape.is_heading(text)
+            and not shape.ends_sentence(text)
+            and shape.is_prose(lines[following].text)
+        ):
+            kinds[i] = "heading"
+    return kinds
+
+
+def _metadata(known: Metadata, claims: Sequence[front.Claim], text: str) -> Metadata:
+    """What is said outright, then what the text's own front matter says."""
+    said: dict[str, str] = {}
+    for claim in claims:
+        if claim.rule in METADATA_CLAIMS:
+            said.setdefault(claim.rule.rpartition("/")[2], claim.value)
+    return Metadata(
+        title=known.title or said.get("title"),
+        author=known.author or said.get("author"),
+        agency=known.agency or said.get("agency"),
+        date=known.date or said.get("date"),
+        url=known.url,
+        language=known.language or language.detect(text),
+    )

@@ -1,0 +1,60 @@
+"""`pipeline clean INPUT... OUT`"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+PARTLY = 3
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file of options.")
+@click.option("--favor", type=click.Choice(["precision", "balanced", "recall"]), help="Which error weighs more.")
+@click.option("--rules", "rule_files", multiple=True, type=click.Path(path_type=Path), help="TOML file of more rules.")
+@click.option("--threshold", type=float, help="Jaccard similarity of near-duplicate paragraphs.  [default: 0.7]")
+@click.option("--copies", "copy_action", type=click.Choice(["keep", "strike"]), help="Copies of other sources' text.")
+@click.option("--added", metavar="DATE", help="Value of every record's `added` field.")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes.  [default: the processors at hand]")
+@click.option("--force", is_flag=True, help="Write into a folder that holds other files.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("-v", "--verbose", count=True, help="Say more; twice for every input.")
+def command(
+    inputs: tuple[str, ...],
+    out: Path,
+    config_file: Path | None,
+    rule_files: tuple[Path, ...],
+    workers: int | None,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: int,
+    **options: str | float | None,
+) -> None:
+    """Clean INPUT... (files, folders, or - for standard input) into the folder OUT.
+
+    Writes documents, the ledger of everything removed, clusters, pairs and passages as JSON Lines, a report, and a
+    manifest. Exit codes: 0 done, 2 usage, 3 done but some inputs failed, 4 OUT cannot be written, 5 OUT is in use.
+    """
+    from pipeline import config, run
+
+    loaded = config.load(config_file, {**options, "rules": config.read_rules(rule_files) or None})
+    summary = run.run(inputs, out, loaded, workers=workers, force=force, say=_teller(quiet, verbose))
+    if as_json:
+        click.echo(summary.as_json())
+    elif not quiet:
+        click.echo(summary.as_text())
+    sys.exit(PARTLY if summary.counts["failures"] else 0)
+
+
+def _teller(quiet: bool, verbose: int):  # type: ignore[no-untyped-def]
+    def say(level: int, message: str) -> None:
+        if not quiet and level <= verbose:
+            click.echo(message, err=True)
+
+    return say

@@ -1,0 +1,29 @@
+"""`pipeline restore OUT SOURCE`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.model import Edit
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("source")
+def command(out: Path, source: str) -> None:
+    """Print the document SOURCE as it was, put together from its clean text and the ledger.
+
+    Plain text comes back byte for byte; of an HTML page, its visible text.
+    """
+    from pipeline.output import Output
+    from pipeline.text import decode
+
+    found = Output(out).document(source)
+    if found.record["metadata"]["media_type"] == "text/plain":
+        edits = [Edit(e["start"], e["end"], e["replacement"], e["rule"], e["evidence"]) for e in found.removed]
+        data = decode.encode(found.text, found.record["metadata"]["encoding"], edits)
+    else:
+        data = found.text.encode()
+    click.get_binary_stream("stdout").write(data)

@@ -1,0 +1,55 @@
+"""`pipeline why OUT SOURCE[:LINE|:@OFFSET]`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pipeline.explain import Explanation
+
+WIDTH = 100
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("place", metavar="SOURCE[:LINE|:@OFFSET]")
+def command(out: Path, place: str) -> None:
+    """Explain what became of a line of SOURCE, and why; without a line, of every line.
+
+    LINE counts from 1; @OFFSET counts characters of the decoded source from 0.
+    """
+    from pipeline import explain
+    from pipeline.output import Output
+
+    source, number, is_offset = explain.parse_place(place)
+    document = Output(out).document(source)
+    for one in explain.explain(document, number, is_offset):
+        click.echo(_sheet(one) if number is not None else _row(one))
+
+
+def _row(one: Explanation) -> str:
+    text = " ".join(one.line.text.split())
+    rules = ",".join(dict.fromkeys(edit["rule"] for edit in one.edits))
+    mark = "+" if one.paragraph else "-"
+    return f"{one.number:5} {mark} {rules or '':22} {text[:WIDTH]}"
+
+
+def _sheet(one: Explanation) -> str:
+    rows = [
+        f"line {one.number}, characters {one.line.start} to {one.line.end}:",
+        f"  {one.line.text}",
+    ]
+    if one.paragraph:
+        rows.append(
+            f"kept, in paragraph {one.paragraph['id']} ({one.paragraph['kind']}), "
+            f"characters {one.paragraph['start']} to {one.paragraph['end']} of the text"
+        )
+    for edit in one.edits:
+        what = f"became {edit['replacement']!r}" if edit["replacement"] else "struck"
+        part = "" if (edit["start"], edit["end"]) == (one.line.start, one.line.end) else f" {edit['text']!r}"
+        rows.append(f"{what}{part} by rule {edit['rule']}")
+        rows += [f"  {name}: {value}" for name, value in edit["evidence"].items()]
+    return "\n".join(rows)

@@ -1,0 +1,110 @@
+"""Candidate pairs: texts that share a band key. One sort of packed integers per band, no dictionary.
+
+Texts are numbered by priority: number 0 is the one preferred as canonical. A bucket (texts with one key) of
+up to `ALL_PAIRS` members gives all its pairs. A larger one would give a quadratic number; it gives a star
+(its best member with every other) and is then split by the keys of the next bands, the parts treated alike.
+Texts that are similar share many bands, so they meet again in a part or in another band; clustering asks
+again for those that are left over (match.py). So no member is lost and the number of pairs stays linear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from pipeline.tokens import Array
+
+ALL_PAIRS = 32
+"""Largest bucket that gives all its pairs."""
+
+SPLITS = 3
+"""How many further bands split a larger bucket."""
+
+_ID_BITS = np.uint64(32)
+_ID_MASK = np.uint64(0xFFFFFFFF)
+
+
+def candidate_pairs(band: Callable[[int], Array], bands: int, buffer: int = 1 << 24) -> Array:
+    """uint64 [pairs]: `pack(low, high)` with low < high, sorted, no repeats.
+
+    `band(i)` gives the keys of band `i` in order of priority, uint32 [texts]. No more than about `buffer`
+    pairs are held beyond the distinct ones.
+    """
+    kept = np.empty(0, dtype=np.uint64)
+    fresh: list[Array] = []
+    for index in range(bands):
+        for pairs in _pairs_of_band(band, bands, index):
+            fresh.append(pairs)
+            if sum(map(len, fresh)) > buffer:
+                kept, fresh = np.unique(np.concatenate((kept, *fresh))), []
+    return np.unique(np.concatenate((kept, *fresh)))
+
+
+def pack(low: Array, high: Array) -> Array:
+    """uint64: `low << 32 | high`."""
+    packed: Array = low.astype(np.uint64) << _ID_BITS
+    packed |= high.astype(np.uint64)
+    return packed
+
+
+def unpack(pairs: Array) -> tuple[Array, Array]:
+    """(low, high), int64, of packed pairs."""
+    return (pairs >> _ID_BITS).astype(np.int64), (pairs & _ID_MASK).astype(np.int64)
+
+
+def _pairs_of_band(band: Callable[[int], Array], bands: int, index: int) -> Iterator[Array]:
+    keys = band(index)
+    packed = pack(keys, np.arange(len(keys)))
+    packed.sort()
+    bucket, ids = crowded(*unpack(packed))
+    for split in range(1, SPLITS + 1):
+        yield from all_pairs(bucket, ids, ALL_PAIRS)
+        bucket, ids, star = _stars(bucket, ids)
+        if not len(ids):
+            return
+        yield star
+        keys = band((index + split) % bands)[ids]
+        order = np.lexsort((ids, keys, bucket))
+        bucket, ids, keys = bucket[order], ids[order], keys[order]
+        parts = np.cumsum((bucket[1:] != bucket[:-1]) | (keys[1:] != keys[:-1]))
+        bucket, ids = crowded(np.append(0, parts), ids)
+    yield from all_pairs(bucket, ids, ALL_PAIRS)
+    yield _stars(bucket, ids)[2]
+
+
+def crowded(bucket: Array, ids: Array) -> tuple[Array, Array]:
+    """Those that share their bucket with another; `bucket` is sorted."""
+    same = bucket[1:] == bucket[:-1]
+    shared = np.zeros(len(bucket), dtype=bool)
+    shared[1:] = same
+    shared[:-1] |= same
+    return bucket[shared], ids[shared]
+
+
+def bucket_sizes(bucket: Array) -> tuple[Array, Array]:
+    """(first, size), int64: where each bucket starts and how many it has; `bucket` is sorted."""
+    first = np.flatnonzero(np.append(True, bucket[1:] != bucket[:-1])[: len(bucket)])
+    return first, np.diff(np.append(first, len(bucket)))
+
+
+def all_pairs(bucket: Array, ids: Array, most: int) -> Iterator[Array]:
+    """All pairs inside the buckets of at most `most` members, lag by lag; `bucket` is sorted."""
+    first, size = bucket_sizes(bucket)
+    left = np.repeat(first + size, size) - np.arange(len(ids))  # members from here to the bucket's end
+    at = np.flatnonzero(np.repeat(size <= most, size))
+    for lag in range(1, most):
+        at = at[left[at] > lag]
+        if not len(at):
+            return
+        yield pack(ids[at], ids[at + lag])
+
+
+def _stars(bucket: Array, ids: Array) -> tuple[Array, Array, Array]:
+    """Of the larger buckets: their members (bucket, ids) and the pairs of each with the bucket's best."""
+    first, size = bucket_sizes(bucket)
+    large = np.repeat(size > ALL_PAIRS, size)
+    best = np.repeat(ids[first], size)[large]
+    bucket, ids = bucket[large], ids[large]
+    rest = ids != best
+    return bucket, ids, pack(best[rest], ids[rest])

@@ -1,0 +1,285 @@
+"""Near-duplicates, put together in memory: sketch, collapse, candidates, verification, clusters.
+
+Every step is a pure function of columns, so that the same steps can run partitioned on another engine:
+`sketch` is a map over batches, candidates are grouped by (band, key), verification by pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+
+from pipeline.dedup.candidates import candidate_pairs, pack, unpack
+from pipeline.dedup.cluster import cluster
+from pipeline.dedup.passages import Passages
+from pipeline.dedup.shingle import shingles
+from pipeline.dedup.sign import Signing, band_keys
+from pipeline.dedup.verify import Overlap, overlap, sets_of
+from pipeline.tokens import Array, offsets_of, ranges
+
+Fetch = Callable[[Array], Sequence[str]]
+"""Gives the texts with these numbers (int64)."""
+
+_BATCH = 1 << 20
+"""Characters sketched at a time."""
+
+_PAIRS = 1 << 15
+"""Pairs verified at a time."""
+
+_NEAR_MISSES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sketches:
+    """What is kept of every text, 4 bytes a band and 8 more."""
+
+    fingerprint: Array
+    """uint64 [texts], see `Shingles.fingerprint`"""
+    keys: Array
+    """uint32 [bands, texts], see `band_keys`"""
+
+    def __len__(self) -> int:
+        return len(self.fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Verified pairs of texts; `a[i]` comes before `b[i]` by rank. Sorted by the ranks of a, then b."""
+
+    a: Array
+    """int64 [pairs]"""
+    b: Array
+    """int64 [pairs]"""
+    overlap: Overlap
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def take(self, index: Array) -> Pairs:
+        counts = self.overlap
+        return Pairs(
+            self.a[index], self.b[index], Overlap(counts.shared[index], counts.a[index], counts.b[index])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NearDuplicates:
+    """Which texts are alike. Numbers are positions in the caller's list of texts."""
+
+    representative: Array
+    """int64 [texts]: the first by rank of those with the same words; without words, the text itself"""
+    canonical: Array
+    """int64 [texts]: the canonical text of the cluster; its own number where there is none"""
+    pairs: Pairs
+    """all verified pairs at or above the threshold, between representatives"""
+    near_misses: Pairs
+    """the most similar of the pairs that were rejected, best first"""
+    rejected: int
+    """how many candidates were verified and rejected"""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where paragraphs stand in documents. Sorted by document, then place; paragraphs do not overlap."""
+
+    document: Array
+    """int64 [paragraphs]"""
+    start: Array
+    """int64 [paragraphs], code points of the document's text"""
+    end: Array
+    """int64 [paragraphs]"""
+
+    def at(self, document: Array, position: Array) -> Array:
+        """int64: the paragraph at each position of each document, -1 for none."""
+        if not len(self.document):
+            return np.full(len(document), -1)
+        own = (self.document << 40) + self.start
+        index = np.searchsorted(own, (document << 40) + position, side="right") - 1
+        found = (index >= 0) & (self.document[index] == document) & (position < self.end[index])
+        return np.where(found, index, -1)
+
+
+def sketch(texts: Sequence[str], signing: Signing) -> Sketches:
+    """Sign a batch of texts. Texts with the same words are signed once."""
+    parts = [_sketch(texts[low:high], signing) for low, high in _batches(texts)]
+    return concatenate(parts, signing)
+
+
+def concatenate(parts: Sequence[Sketches], signing: Signing) -> Sketches:
+    """The sketches of several batches as one."""
+    keys = np.empty((signing.bands, sum(map(len, parts))), dtype=np.uint32)
+    at = 0
+    for part in parts:
+        keys[:, at : at + len(part)] = part.keys
+        at += len(part)
+    fingerprints = [part.fingerprint for part in parts]
+    return Sketches(np.concatenate(fingerprints) if parts else np.empty(0, dtype=np.uint64), keys)
+
+
+def near_duplicates(
+    texts: Sequence[str], threshold: float, signing: Signing, rank: Array | None = None
+) -> NearDuplicates:
+    """Near-duplicates among texts in memory. See `match_sketches` for what the arguments mean."""
+
+    def fetch(numbers: Array) -> list[str]:
+        return [texts[number] for number in numbers.tolist()]
+
+    return match_sketches(sketch(texts, signing), fetch, threshold, signing, rank)
+
+
+def match_sketches(
+    sketches: Sketches, fetch: Fetch, threshold: float, signing: Signing, rank: Array | None = None
+) -> NearDuplicates:
+    """Near-duplicates among texts already sketched.
+
+    Two texts are alike if their exact Jaccard similarity is at least `threshold`, which may change from
+    call to call over the same sketches. `rank`, int64 [texts], all different, says which text is preferred
+    (least first) as canonical; to be independent of the order of input it must come from the texts and
+    their sources. Without it earlier texts are preferred.
+    """
+    representative, numbers = _collapse(sketches.fingerprint, rank)
+    pairs, canonical = _cluster(sketches.keys, numbers, fetch, threshold, signing)
+    similarity = pairs.overlap.jaccard
+    accepted = similarity >= threshold
+    rejected = np.flatnonzero(~accepted)
+    closest = rejected[np.argsort(-similarity[rejected], kind="stable")[:_NEAR_MISSES]]
+    own = np.arange(len(sketches))
+    own[numbers] = numbers[canonical]
+    return NearDuplicates(
+        representative,
+        own[representative],
+        _renumber(pairs.take(np.flatnonzero(accepted)), numbers),
+        _renumber(pairs.take(closest), numbers),
+        len(rejected),
+    )
+
+
+def contained(
+    found: Passages, place: Places, fetch: Fetch, *, k: int, threshold: float, rank: Array | None = None
+) -> Pairs:
+    """Pairs of paragraphs of different documents of which one is contained in the other.
+
+    Candidates are the paragraphs that share a passage; containment is counted exactly, on shingles of `k`
+    words. `fetch` gives paragraphs by number. Near-duplicates are among the pairs: tell them by their
+    Jaccard similarity.
+    """
+    sides = [
+        place.at(found.documents[found.pieces.passage, side], found.pieces.start[:, side]) for side in (0, 1)
+    ]
+    both = (sides[0] >= 0) & (sides[1] >= 0)
+    if rank is None:
+        rank = np.arange(len(place.document))
+    first, second = sides[0][both], sides[1][both]
+    swap = rank[first] > rank[second]
+    first, second = np.where(swap, second, first), np.where(swap, first, second)
+    first, second = unpack(np.unique(pack(first, second)))
+    pairs = Pairs(first, second, verify(first, second, fetch, k))
+    most = np.maximum(pairs.overlap.containment_ab, pairs.overlap.containment_ba)
+    kept = np.flatnonzero(most >= threshold)
+    return pairs.take(kept[np.lexsort((rank[second[kept]], rank[first[kept]]))])
+
+
+def verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
+    """Exact overlap of every pair of texts, their shingles made anew from the texts in bounded portions."""
+    parts = [
+        _verify(low[at : at + _PAIRS], high[at : at + _PAIRS], fetch, k) for at in range(0, len(low), _PAIRS)
+    ]
+    none = np.empty(0, dtype=np.int64)
+    columns = zip(*((part.shared, part.a, part.b) for part in parts), strict=True)
+    return Overlap(*map(np.concatenate, columns)) if parts else Overlap(none, none, none)
+
+
+def _sketch(texts: Sequence[str], signing: Signing) -> Sketches:
+    made = shingles(texts, signing.k)
+    _, first, which = np.unique(made.fingerprint, return_index=True, return_inverse=True)
+    offsets, hash32 = made.offsets, made.hash32
+    counts = np.diff(offsets)[first]
+    keys = band_keys(offsets_of(counts), hash32[ranges(offsets[first], counts)], signing)
+    return Sketches(made.fingerprint, keys[:, which])
+
+
+def _batches(texts: Sequence[str]) -> list[tuple[int, int]]:
+    cuts = [0]
+    size = 0
+    for number, text in enumerate(texts):
+        size += len(text)
+        if size > _BATCH:
+            cuts.append(number + 1)
+            size = 0
+    if cuts[-1] < len(texts):
+        cuts.append(len(texts))
+    return list(pairwise(cuts))
+
+
+def _collapse(fingerprint: Array, rank: Array | None) -> tuple[Array, Array]:
+    """(representative of every text, int64 [texts]; the representatives with words in order of rank)."""
+    order = np.arange(len(fingerprint)) if rank is None else np.argsort(rank, kind="stable")
+    ranked = fingerprint[order]
+    grouped = np.argsort(ranked, kind="stable")
+    fresh = np.append(True, ranked[grouped][1:] != ranked[grouped][:-1])[: len(grouped)]
+    fresh |= ranked[grouped] == 0
+    first = grouped[np.maximum.accumulate(np.where(fresh, np.arange(len(grouped)), 0))]
+    representative = np.empty(len(fingerprint), dtype=np.int64)
+    representative[order[grouped]] = order[first]
+    return representative, order[(representative[order] == order) & (ranked != 0)]
+
+
+def _cluster(
+    keys: Array, numbers: Array, fetch: Fetch, threshold: float, signing: Signing
+) -> tuple[Pairs, Array]:
+    """Verify and cluster the texts `keys[:, numbers]`; pairs and clusters count in places of `numbers`.
+
+    A star of a large bucket may leave texts without a canonical one, when their star's centre itself joined
+    another cluster. They are brought together again until nothing new comes of it.
+    """
+    canonical = members = np.arange(len(numbers))
+    known = np.empty(0, dtype=np.uint64)
+    pairs = Pairs(members[:0], members[:0], Overlap(members[:0], members[:0], members[:0]))
+    while True:
+        low, high = unpack(candidate_pairs(partial(_band, keys, numbers[members]), signing.bands))
+        fresh = np.setdiff1d(pack(members[low], members[high]), known, assume_unique=True)
+        if not len(fresh):
+            return pairs.take(np.lexsort((pairs.b, pairs.a))), canonical
+        known = np.concatenate((known, fresh))
+        low, high = unpack(fresh)
+        pairs = _join(pairs, Pairs(low, high, verify(numbers[low], numbers[high], fetch, signing.k)))
+        similar = pairs.overlap.jaccard >= threshold
+        canonical = cluster(len(numbers), pairs.a[similar], pairs.b[similar])
+        members = _left_over(canonical, pairs.a[similar], pairs.b[similar])
+
+
+def _band(keys: Array, texts: Array, band: int) -> Array:
+    chosen: Array = keys[band][texts]
+    return chosen
+
+
+def _left_over(canonical: Array, low: Array, high: Array) -> Array:
+    """Canonical texts similar to a member of another's cluster."""
+    alone = canonical == np.arange(len(canonical))
+    left = np.zeros(len(canonical), dtype=bool)
+    left[low[~alone[high]]] = True
+    left[high[~alone[low]]] = True
+    return np.flatnonzero(left & alone)
+
+
+def _join(one: Pairs, two: Pairs) -> Pairs:
+    a, b = one.overlap, two.overlap
+    return Pairs(
+        np.concatenate((one.a, two.a)),
+        np.concatenate((one.b, two.b)),
+        Overlap(np.concatenate((a.shared, b.shared)), np.concatenate((a.a, b.a)), np.concatenate((a.b, b.b))),
+    )
+
+
+def _renumber(pairs: Pairs, numbers: Array) -> Pairs:
+    return Pairs(numbers[pairs.a], numbers[pairs.b], pairs.overlap)
+
+
+def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
+    used, place = np.unique(np.concatenate((low, high)), return_inverse=True)
+    sets = sets_of(shingles(fetch(used), k))
+    return overlap(sets, place[: len(low)], sets, place[len(low) :])

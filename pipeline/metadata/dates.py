@@ -1,0 +1,86 @@
+"""Dates in running text, in the notations of some twenty languages. Nothing is guessed: an ambiguous date is no date."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+
+FIRST_YEAR, LAST_YEAR = 1900, 2099
+
+
+@dataclass(frozen=True, slots=True)
+class DateMatch:
+    """A full date found in a text: half-open code points, and the day in ISO 8601."""
+
+    start: int
+    end: int
+    iso: str
+
+
+@cache
+def tables() -> Mapping[str, Mapping[str, list[str]]]:
+    """`data/dates.toml`: month names and the words that stand in date lines."""
+    return tomllib.loads(resources.files("pipeline.data").joinpath("dates.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _months() -> dict[str, int]:
+    return {
+        name: number
+        for names in tables()["months"].values()
+        for number, spellings in enumerate(names, 1)
+        for name in spellings.split()
+    }
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    month = "|".join(sorted(map(re.escape, _months()), key=lambda name: (-len(name), name)))
+    day, year = r"\d{1,2}", r"(?:19|20)\d{2}"
+    return re.compile(
+        rf"(?<![\d/.-])(?:"
+        rf"(?P<y1>{year})[-/.](?P<m1>\d{{1,2}})[-/.](?P<d1>{day})(?=T\d|\b)"
+        rf"|(?P<d2>{day})(?:st|nd|rd|th|er|[.ºª°])?(?:\s+(?:de|of))?\s*[\s\-]\s*(?P<n2>{month})\b\.?,?(?:\s+(?:de|del))?[\s\-]+(?P<y2>{year})"
+        rf"|\b(?P<n3>{month})\b\.?\s+(?P<d3>{day})(?:st|nd|rd|th)?,?\s+(?P<y3>{year})"
+        rf"|(?P<y4>{year})\s?[年년]\s?(?P<m4>\d{{1,2}})\s?[月월]\s?(?P<d4>{day})\s?[日일]"
+        rf"|(?P<a5>\d{{1,2}})(?P<s5>[/.-])(?P<b5>\d{{1,2}})(?P=s5)(?P<y5>{year})"
+        rf")(?![\d])",
+        re.IGNORECASE,
+    )
+
+
+def find(text: str) -> tuple[DateMatch, ...]:
+    """Every full and unambiguous date in `text`, in order."""
+    if not any(c.isdigit() for c in text):
+        return ()
+    return tuple(
+        DateMatch(match.start(), match.end(), iso)
+        for match in _pattern().finditer(text)
+        if (iso := _iso(match.groupdict())) is not None
+    )
+
+
+def _iso(parts: dict[str, str | None]) -> str | None:
+    if parts["y5"]:
+        first, second = int(parts["a5"] or 0), int(parts["b5"] or 0)
+        if parts["s5"] == "." or first > 12 or first == second:
+            return _day(parts["y5"], second, first)
+        return _day(parts["y5"], first, second) if second > 12 else None
+    for form in "1234":
+        if year := parts[f"y{form}"]:
+            month = _months()[name.lower()] if (name := parts.get(f"n{form}")) else int(parts[f"m{form}"] or 0)
+            return _day(year, month, int(parts[f"d{form}"] or 0))
+    return None
+
+
+def _day(year: str, month: int, day: int) -> str | None:
+    try:
+        found = date(int(year), month, day)
+    except ValueError:
+        return None
+    return found.isoformat() if FIRST_YEAR <= found.year <= LAST_YEAR else None

@@ -1,0 +1,173 @@
+"""One run: inputs, plan, engine and output put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from pipeline import __version__
+from pipeline.config import Config
+from pipeline.engines import local
+from pipeline.sinks import folder, records
+from pipeline.sources import files
+
+Say = Callable[[int, str], None]
+"""Called with a level of verbosity (0 always, 1 with -v, 2 with -vv) and a sentence."""
+
+IN_PROCESS_BYTES = 2_000_000
+"""Less input than this is cleaned before a worker process would have started."""
+SHARD_BYTES = 2_000_000
+SHARD_FILES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did."""
+
+    out: Path
+    counts: Mapping[str, int]
+
+    def as_json(self) -> str:
+        """The counts as one line of JSON."""
+        return orjson.dumps({"out": str(self.out), **self.counts}).decode()
+
+    def as_text(self) -> str:
+        """The counts as two lines for a reader."""
+        c = self.counts
+        share = 100 * c["chars_out"] / c["chars_in"] if c["chars_in"] else 100
+        lines = [
+            f"{c['documents']} documents, {c['chars_in']:,} characters in, {c['chars_out']:,} kept ({share:.0f}%), "
+            f"{c['edits']:,} edits",
+            f"{c['clusters']} clusters of near-duplicates, {c['passages']} shared passages, "
+            f"{c['failures']} failures -> {self.out}",
+        ]
+        return "\n".join(lines)
+
+
+def run(
+    inputs: Sequence[str],
+    out: Path,
+    config: Config,
+    *,
+    workers: int | None = None,
+    force: bool = False,
+    say: Say = lambda level, message: None,
+) -> Summary:
+    """Clean `inputs` into the folder `out`.
+
+    Raises:
+        UsageError: an input does not exist, or the configuration is wrong.
+        OutputError: `out` cannot be written or belongs to somebody else.
+    """
+    entries = files.find(inputs, exclude=out)
+    with folder.hold(out, force=force) as output:
+        # NumPy and the rules take most of a short run's time: imported only when there is work to do.
+        from pipeline import compare, plan
+
+        plan.rule_book(config.rules)
+        shards = [plan.Shard(tuple(part), config) for part in _shards(entries)]
+        outcomes: list[plan.Outcome] = []
+        for done in _engine(entries, workers).map(plan.clean_shard, shards):
+            for outcome in done:
+                say(2, f"{outcome.source}: {outcome.status}")
+            outcomes += done
+            say(1, f"{len(outcomes)} of {len(entries)} inputs cleaned")
+        documents = [document for outcome in outcomes for document in outcome.documents]
+        shared = compare.compare(documents, config)
+        counts = _write(output, outcomes, shared, config)
+    return Summary(out, counts)
+
+
+def _engine(entries: Sequence[files.Entry], workers: int | None) -> local.Engine:
+    workers = workers or local.default_workers()
+    if workers == 1 or sum(entry.size for entry in entries) < IN_PROCESS_BYTES:
+        return local.InProcess()
+    return local.Processes(workers)
+
+
+def _shards(entries: Sequence[files.Entry]) -> Iterator[list[files.Entry]]:
+    shard: list[files.Entry] = []
+    size = 0
+    for entry in entries:
+        if shard and (size + entry.size > SHARD_BYTES or len(shard) == SHARD_FILES):
+            yield shard
+            shard, size = [], 0
+        shard.append(entry)
+        size += entry.size
+    if shard:
+        yield shard
+
+
+def _write(output: folder.OutputFolder, outcomes: Sequence[Any], shared: Any, config: Config) -> dict[str, int]:
+    from pipeline.sinks import report
+
+    documents = [document for outcome in outcomes for document in outcome.documents]
+    failures = [records.failure(failure) for outcome in outcomes for failure in outcome.failures]
+    tally = report.Tally()
+    with output.writer("documents.jsonl") as to_documents, output.writer("removed.jsonl") as to_removed:
+        for document in documents:
+            duplicate_of = shared.duplicate_of.get(document.id)
+            to_documents.write(records.document(document, shared.memberships, duplicate_of))
+            for record in records.removed(document):
+                to_removed.write(record)
+            tally.add(document, duplicate_of)
+    for name, rows in (
+        ("clusters", shared.clusters),
+        ("pairs", shared.pairs),
+        ("passages", shared.passages),
+        ("failures", failures),
+    ):
+        with output.writer(f"{name}.jsonl") as writer:
+            for row in rows:
+                writer.write(row)
+    counts = {
+        "inputs": len(outcomes),
+        "documents": len(documents),
+        "chars_in": sum(document.chars_in for document in documents),
+        "chars_out": sum(len(document.text) for document in documents),
+        "edits": sum(len(document.edits) for document in documents),
+        "paragraphs": sum(len(document.paragraphs) for document in documents),
+        "clusters": len(shared.clusters),
+        "pairs": len(shared.pairs),
+        "passages": len(shared.passages),
+        "failures": len(failures),
+    }
+    with output.writer("report.html", records=False) as writer:
+        texts = _canonical_texts(documents, shared.clusters)
+        shown = [{**cluster, "text": texts[cluster["cluster_id"]]} for cluster in shared.clusters[: report.MAX_ROWS]]
+        writer.write_bytes(report.render(tally, counts, shown, shared.passages, failures).encode())
+    output.publish(
+        {
+            "schema_version": records.SCHEMA_VERSION,
+            "pipeline_version": __version__,
+            "config": config.as_dict(),
+            "config_fingerprint": config.fingerprint,
+            "inputs": [
+                {"source": o.source, "sha256": o.sha256, "bytes": o.bytes, "status": o.status} for o in outcomes
+            ],
+            "outputs": [
+                {"path": o.path, "sha256": o.sha256, "bytes": o.bytes, "records": o.records} for o in output.outputs
+            ],
+            "counts": counts,
+        }
+    )
+    return counts
+
+
+def _canonical_texts(documents: Sequence[Any], clusters: Sequence[records.Record]) -> dict[str, str]:
+    by_id = {document.id: document for document in documents}
+    texts: dict[str, str] = {}
+    for cluster in clusters:
+        document = by_id[cluster["canonical"]["document_id"]]
+        paragraph_id = cluster["canonical"]["paragraph_id"]
+        paragraph = next((p for p in document.paragraphs if p.id == paragraph_id), None)
+        texts[cluster["cluster_id"]] = (
+            document.text[paragraph.start : paragraph.end] if paragraph else document.metadata.title or document.source
+        )
+    return texts
+
+

@@ -1,0 +1,48 @@
+"""What a line looks like, in any script: how long it is, whether it is running text, whether it could be a heading."""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+"""Thai to Khmer, kana, Han: scripts that write no space between words."""
+_CLOSING = "\"'”’»›)]）】」』*"
+_STOPS = tuple(".!?…。！？．؟۔।;；")
+_BULLET = re.compile(r"(?:[-*•·▪‣◦●○■–—]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s+\S")
+
+PROSE_WORDS = 12
+LONG_PROSE_WORDS = 25
+HEADING_WORDS = 25
+HEADING_CHARS = 200
+
+
+def words(text: str) -> int:
+    """The number of words; two characters of an unspaced script count as one."""
+    unspaced = len(_UNSPACED.findall(text)) if not text.isascii() else 0
+    if unspaced:
+        return unspaced // 2 + len(_WORD.findall(_UNSPACED.sub(" ", text)))
+    return len(_WORD.findall(text))
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether `text` ends with a sentence's stop, inside or outside closing quotes and brackets."""
+    return text.rstrip(_CLOSING).endswith(_STOPS) or text.endswith(_STOPS)
+
+
+def is_prose(text: str) -> bool:
+    """Running text: a sentence of some length, or a long line without one's stop."""
+    count = words(text)
+    return count >= LONG_PROSE_WORDS or (count >= PROSE_WORDS and ends_sentence(text))
+
+
+def is_heading(text: str) -> bool:
+    """Could be a title or a heading: some words, no sentence's stop but `?`, `!` or an abbreviation's."""
+    if len(text) > HEADING_CHARS or not 1 <= words(text) <= HEADING_WORDS:
+        return False
+    return not text.rstrip(_CLOSING).endswith((".", "。", ";", "；", ":", ",", "…")) or text.endswith(("U.S.", "Inc."))
+
+
+def is_list_item(text: str) -> bool:
+    """Begins with a bullet or an enumerator."""
+    return _BULLET.match(text) is not None

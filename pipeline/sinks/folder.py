@@ -1,0 +1,157 @@
+"""The output folder: written beside itself, shown whole, the manifest last."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from pipeline.errors import OutputBusyError, OutputError
+
+MANIFEST = "manifest.json"
+PRIVATE = ".pipeline"
+"""The folder inside OUT that is ours alone: lock, staging, store. Its presence says that OUT is ours to replace."""
+
+
+@dataclass(slots=True)
+class Written:
+    """One finished output file."""
+
+    path: str
+    sha256: str
+    bytes: int
+    records: int | None
+
+
+class RecordWriter:
+    """Writes one JSON record a line and keeps count."""
+
+    def __init__(self, handle: BinaryIO) -> None:
+        self._handle = handle
+        self._hash = hashlib.sha256()
+        self.bytes = 0
+        self.records = 0
+
+    def write(self, record: Mapping[str, Any]) -> None:
+        """Append one record."""
+        self.write_bytes(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+        self.records += 1
+
+    def write_bytes(self, data: bytes) -> None:
+        """Append bytes as they are."""
+        self._handle.write(data)
+        self._hash.update(data)
+        self.bytes += len(data)
+
+    def written(self, path: str, *, records: bool = True) -> Written:
+        """What the manifest says of the finished file."""
+        return Written(path, self._hash.hexdigest(), self.bytes, self.records if records else None)
+
+
+class OutputFolder:
+    """OUT, held for one run. Files appear under their final names only in `publish`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.staging = path / PRIVATE / "staging"
+        self.outputs: list[Written] = []
+
+    @contextmanager
+    def writer(self, name: str, *, records: bool = True) -> Iterator[RecordWriter]:
+        """A writer for the output file `name`, staged until `publish`."""
+        with self.guarded(), (self.staging / name).open("wb") as handle:
+            writer = RecordWriter(handle)
+            yield writer
+        self.outputs.append(writer.written(name, records=records))
+
+    def publish(self, manifest: Mapping[str, Any]) -> None:
+        """Put every staged file in place and the manifest last. Files of an earlier run that this one lacks go away."""
+        with self.guarded():
+            earlier = _earlier_outputs(self.path)
+            (self.path / MANIFEST).unlink(missing_ok=True)
+            for output in self.outputs:
+                os.replace(self.staging / output.path, self.path / output.path)
+            for name in earlier - {output.path for output in self.outputs}:
+                (self.path / name).unlink(missing_ok=True)
+            staged = self.staging / MANIFEST
+            staged.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+            os.replace(staged, self.path / MANIFEST)
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Turns a failure of the file system into an `OutputError` that says where."""
+        try:
+            yield
+        except OSError as error:
+            raise OutputError(f"{error.filename or self.path}: cannot be written: {error.strerror or error}") from error
+
+
+@contextmanager
+def hold(path: Path, *, force: bool) -> Iterator[OutputFolder]:
+    """The output folder `path`, locked against other runs and ready to write into.
+
+    Raises:
+        OutputError: the folder holds files of somebody else and `force` is not given, or it cannot be written.
+        OutputBusyError: another run holds it.
+    """
+    folder = OutputFolder(path)
+    if path.exists() and not path.is_dir():
+        raise OutputError(f"{path}: is a file; OUT must be a folder")
+    if not force and _is_foreign(path):
+        raise OutputError(
+            f"{path}: is not empty and was not written by pipeline; choose another folder, or --force to write into it"
+        )
+    with folder.guarded():
+        (path / PRIVATE).mkdir(parents=True, exist_ok=True)
+        lock = (path / PRIVATE / "lock").open("ab")
+    with lock:
+        if not _lock(lock):
+            raise OutputBusyError(f"{path}: another run is writing here; wait for it to end, or choose another folder")
+        with folder.guarded():
+            shutil.rmtree(folder.staging, ignore_errors=True)
+            folder.staging.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder.staging, ignore_errors=True)
+
+
+def _lock(handle: BinaryIO) -> bool:
+    """Lock an open file against other processes until it is closed; False where another one holds it."""
+    try:
+        import fcntl
+    except ImportError:
+        import msvcrt  # Windows
+
+        lock = partial(msvcrt.locking, handle.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        lock = partial(fcntl.flock, handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        lock()
+    except OSError:
+        return False
+    return True
+
+
+def _is_foreign(path: Path) -> bool:
+    if not path.is_dir() or (path / PRIVATE).is_dir() or _earlier_outputs(path):
+        return False
+    return any(item.name != ".gitkeep" for item in path.iterdir())
+
+
+def _earlier_outputs(path: Path) -> set[str]:
+    """The names of the files that the manifest in `path` lists; never one outside the folder."""
+    try:
+        manifest = orjson.loads((path / MANIFEST).read_bytes())
+        outputs: Sequence[Any] = manifest["outputs"] if "pipeline_version" in manifest else ()
+        return {name for item in outputs if Path(name := str(item["path"])).name == name}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()

@@ -1,0 +1,91 @@
+"""The records of the output contract: plain dictionaries with their keys in a fixed order, and the schema's version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeline.model import Document, Failure, Paragraph, Relation
+
+SCHEMA_VERSION = 1
+
+Record = dict[str, Any]
+
+Membership = tuple[str, bool, Relation]
+"""Of a paragraph: its cluster's id, whether it is the canonical member, and the relation."""
+
+
+def document(
+    doc: Document, memberships: Mapping[str, Membership], duplicate_of: str | None
+) -> Record:
+    """One line of `documents.jsonl`. `memberships` goes by paragraph id."""
+    meta = doc.metadata
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "id": doc.id,
+        "source": doc.source,
+        "text": doc.text,
+        "added": doc.added,
+        "created": meta.date,
+        "duplicate_of": duplicate_of,
+        "metadata": {
+            "title": meta.title,
+            "author": meta.author,
+            "agency": meta.agency,
+            "date": meta.date,
+            "url": meta.url,
+            "language": meta.language,
+            "media_type": doc.media_type,
+            "encoding": doc.encoding,
+            "sha256": doc.sha256,
+            "chars_in": doc.chars_in,
+            "chars_out": len(doc.text),
+        },
+        "captions": [
+            {
+                "text": caption.text,
+                "credit": caption.credit,
+                "identifier": caption.identifier,
+                "date": caption.date,
+                "src_start": caption.src_start,
+                "src_end": caption.src_end,
+            }
+            for caption in doc.captions
+        ],
+        "paragraphs": [_paragraph(paragraph, memberships.get(paragraph.id)) for paragraph in doc.paragraphs],
+    }
+
+
+def _paragraph(paragraph: Paragraph, membership: Membership | None) -> Record:
+    cluster_id, canonical, relation = membership or (None, True, None)
+    return {
+        "id": paragraph.id,
+        "kind": paragraph.kind,
+        "start": paragraph.start,
+        "end": paragraph.end,
+        "src_start": paragraph.src_start,
+        "src_end": paragraph.src_end,
+        "cluster_id": cluster_id,
+        "canonical": canonical,
+        "relation": relation,
+    }
+
+
+def removed(doc: Document) -> Iterator[Record]:
+    """The document's lines of `removed.jsonl`, in the order of the source."""
+    for edit, text in zip(doc.edits, doc.removed, strict=True):
+        yield {
+            "document_id": doc.id,
+            "source": doc.source,
+            "start": edit.start,
+            "end": edit.end,
+            "text": text,
+            "replacement": edit.replacement,
+            "rule": edit.rule,
+            "evidence": dict(edit.evidence),
+        }
+
+
+def failure(found: Failure) -> Record:
+    """One line of `failures.jsonl`."""
+    return {"source": found.source, "stage": found.stage, "error": found.error, "message": found.message}

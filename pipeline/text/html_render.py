@@ -1,0 +1,325 @@
+"""A parsed page laid out as lines of visible text, each with what the tree says of it.
+
+The layout is that of `innerText` (https://html.spec.whatwg.org/#the-innertext-idl-attribute): blocks stand on
+lines of their own, `br` breaks a line, white space collapses as in CSS. A blank line stands where a browser's own
+style sheet has a margin. The cells of a table's row share a line, with a tab between them, where all are short, as
+in a table of data; the cells of a layout table stand on lines of their own.
+
+The tree is walked once and without recursion, however deep it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from pipeline.text.html_words import hint_topics
+
+BLOCKS = (
+    "body article main section div header footer nav aside p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tr td th"
+    " blockquote figure figcaption pre form fieldset address details summary center caption tbody thead tfoot html"
+    " dialog dir frameset hgroup legend menu option optgroup search xmp listing plaintext"
+).split()
+BLOCK_CODE = {tag: code for code, tag in enumerate(BLOCKS)}
+MARGINS = frozenset("blockquote dl figure h1 h2 h3 h4 h5 h6 menu ol p pre ul xmp listing plaintext".split())
+"""Blocks with a blank line around them in https://html.spec.whatwg.org/#rendering."""
+PREFORMATTED = frozenset("pre xmp listing plaintext".split())
+CELLS = frozenset(("td", "th"))
+UNSEEN = frozenset(
+    (
+        "annotation annotation-xml applet area audio base canvas datalist embed frame head iframe img input link map"
+        " meta noembed noframes noscript object param picture progress rp rt script select source style svg template"
+        " textarea title track video"
+    ).split()
+)
+"""Not rendered, or rendered as something else than text of the page. Ruby readings stand over the text, not in it."""
+PICTURES = frozenset("embed iframe img object picture video".split())
+INLINE = {"a": 0, "b": 1, "strong": 1, "i": 2, "em": 2, "cite": 2, "button": 3, "label": 3}
+"""Inline elements whose characters are counted: links, bold, italic, controls."""
+_LINK, _CONTROL = 0, 3
+
+HINTS = frozenset("class id role itemprop itemtype rel data-component data-testid".split())
+"""Attributes whose words say what an element is for."""
+_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+
+_BREAK = re.compile(r"[\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]")
+_SPACE = re.compile(r"[ \t\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]+")
+_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_INK = re.compile(r"[^ \t\u00a0\u00ad\u1680\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff]")
+"""What makes a line: anything but white space and invisible format characters. `segment.lines` has the same rule."""
+MAX_CELL, MAX_ROW = 80, 400
+"""Code points in a cell and in a row of a table of data."""
+_TOO_MANY = 1 << 30
+
+
+class Count(NamedTuple):
+    """What is counted of a line."""
+
+    block: int
+    """Index of the innermost block that holds it"""
+    chars: int
+    links: int
+    link_chars: int
+    bold_chars: int
+    italic_chars: int
+    control_chars: int
+    """In buttons and labels"""
+    topics: int
+    """Of inline elements that hold half of it or more"""
+    pictures: int
+    """Between the line before and this one"""
+    broken: int
+    """1 where `br` ended it, not a block"""
+
+
+class Block(NamedTuple):
+    """A block element. Its lines, and those of all blocks in it, are `first` up to `end`."""
+
+    tag: int
+    """Index into `BLOCKS`"""
+    parent: int
+    """-1 for the outermost"""
+    topics: int
+    first: int
+    end: int
+
+
+@dataclass(slots=True)
+class Layout:
+    """A page's lines and blocks, in document order."""
+
+    lines: list[str] = field(default_factory=list)
+    gaps: list[int] = field(default_factory=list)
+    """Line breaks before each line: 1, or 2 for a blank line."""
+    counts: list[tuple[int, ...]] = field(default_factory=list)
+    """One `Count` for each line"""
+    blocks: list[list[int]] = field(default_factory=list)
+    """The fields of a `Block` each"""
+    names: list[str] = field(default_factory=list)
+    """For each block its first class or id attribute"""
+
+
+def lay_out(root: Any) -> Layout:
+    """Render an lxml tree."""
+    walker = _Walker()
+    walk = etree.iterwalk(root, events=("start", "end"))
+    skipped = None
+    for event, element in walk:
+        if event == "start":
+            if walker.start(element):
+                text = element.text
+            else:
+                walk.skip_subtree()
+                skipped, text = element, None
+        else:
+            if element is skipped:
+                skipped = None
+            else:
+                walker.end(element)
+            text = element.tail
+        if text:
+            if not text.isspace() or walker.preformatted:
+                walker.add(text)
+            elif not walker.after_space:
+                walker.add(" ")
+    walker.flush()
+    return walker.layout
+
+
+class _Walker:
+    """Where the walk stands: the open blocks, and the line that is being put together."""
+
+    def __init__(self) -> None:
+        self.layout = Layout()
+        self.preformatted = 0
+        self._open: list[int] = []
+        self._rows: list[list[int]] = []
+        """Index and number of filled cells of each open `tr`"""
+        self._hinting: list[tuple[Any, int, int, int]] = []
+        """Open inline elements with topics: the element, line and place in it where it began, topics"""
+        self._seen: dict[str, int] = {}
+        """Topics of the hints that came up: a page repeats them"""
+        self._inside = [0, 0, 0, 0]
+        """Open elements of each kind of `INLINE`"""
+        self._within = 0
+        """and of all"""
+        self._gap = self._pictures = 0
+        self._new_line()
+
+    def _new_line(self) -> None:
+        self._parts: list[str] = []
+        self._size = self._links = 0
+        self._sizes = [0, 0, 0, 0]
+        self._hints: list[tuple[int, int]] = []
+        self.after_space = True
+
+    def start(self, element: Any) -> bool:
+        """Enter an element; False where nothing of it is seen."""
+        tag = element.tag
+        if tag in UNSEEN:
+            self._pictures += tag in PICTURES
+            return False
+        topics = 0
+        name = ""
+        for key, value in element.items():
+            if key in HINTS:
+                if value not in self._seen:
+                    self._seen[value] = hint_topics(value)
+                topics |= self._seen[value]
+                if not name and (key == "class" or key == "id"):
+                    name = value
+            elif key in _HIDING and _HIDING[key](value) and tag not in ("html", "body"):
+                return False
+        if tag in BLOCK_CODE:
+            self._open_block(tag, topics, name)
+        elif tag == "br":
+            self.break_line()
+        elif tag == "hr":
+            self.flush(gap=2)
+        else:
+            if tag in INLINE:
+                self._enter(INLINE[tag])
+            if topics:
+                self._hinting.append((element, len(self.layout.lines), self._size, topics))
+        return True
+
+    def end(self, element: Any) -> None:
+        """Leave an element that was entered."""
+        tag = element.tag
+        if tag in BLOCK_CODE:
+            self._close_block(tag)
+            return
+        if self._hinting and self._hinting[-1][0] is element:
+            _, line, size, topics = self._hinting.pop()
+            self._hints.append((self._size - size if line == len(self.layout.lines) else self._size, topics))
+        if tag in INLINE:
+            kind = INLINE[tag]
+            self._inside[kind] -= 1
+            self._within -= 1
+            if kind == _CONTROL:
+                self.add(" ")
+
+    def _enter(self, kind: int) -> None:
+        self._inside[kind] += 1
+        self._within += 1
+        if kind == _LINK:
+            self._links += 1
+        elif kind == _CONTROL:
+            self.add(" ")  # a button stands apart
+
+    def _open_block(self, tag: str, topics: int, name: str) -> None:
+        self.flush(gap=2 if tag in MARGINS else 1)
+        layout = self.layout
+        block, line = len(layout.blocks), len(layout.lines)
+        layout.blocks.append([BLOCK_CODE[tag], self._open[-1] if self._open else -1, topics, line, line])
+        layout.names.append(name)
+        self._open.append(block)
+        if tag == "tr":
+            self._rows.append([block, 0])
+        elif tag in PREFORMATTED:
+            self.preformatted += 1
+
+    def _close_block(self, tag: str) -> None:
+        self.flush(gap=2 if tag in MARGINS else 1)
+        layout = self.layout
+        block = layout.blocks[self._open.pop()]
+        if tag in CELLS and self._rows:
+            count = len(layout.lines) - block[_FIRST]
+            self._rows[-1][1] += count if count < 2 else _TOO_MANY
+        elif tag == "tr":
+            self._close_row(*self._rows.pop())
+        elif tag in PREFORMATTED:
+            self.preformatted -= 1
+        block[_END] = len(layout.lines)
+
+    def _close_row(self, row: int, cells: int) -> None:
+        """Join the lines of a row of short cells, each of one line."""
+        layout = self.layout
+        first = layout.blocks[row][_FIRST]
+        lines = layout.lines[first:]
+        if not 2 <= len(lines) == cells or max(map(len, lines)) > MAX_CELL or sum(map(len, lines)) > MAX_ROW:
+            return
+        counts = [Count(*count) for count in layout.counts[first:]]
+        joined = Count(*map(sum, zip(*counts, strict=True)))._replace(block=row, topics=counts[0].topics, broken=0)
+        layout.lines[first:] = ["\t".join(lines)]
+        layout.gaps[first:] = [layout.gaps[first]]
+        layout.counts[first:] = [joined]
+        for block in layout.blocks[row + 1 :]:
+            block[_END] = first + (block[_END] > block[_FIRST])
+            block[_FIRST] = first
+
+    def add(self, text: str) -> None:
+        """Add text to the line."""
+        if self.preformatted:
+            first, *rest = text.split("\n")
+            self._append(_BREAK.sub(" ", first))
+            for line in rest:
+                self.break_line()
+                self._append(_BREAK.sub(" ", line))
+            return
+        text = _collapse(text)
+        if self.after_space and text[0] == " ":
+            text = text[1:]
+        if text:
+            self._append(text)
+            self.after_space = text[-1] == " "
+
+    def _append(self, text: str) -> None:
+        size = len(text)
+        if size:
+            self._parts.append(text)
+            self._size += size
+            if self._within:
+                for kind, inside in enumerate(self._inside):
+                    if inside:
+                        self._sizes[kind] += size
+
+    def break_line(self) -> None:
+        """`br`, or a line break in preformatted text: two make a blank line."""
+        self.flush(gap=1 if self._parts else 2, broken=True)
+
+    def flush(self, gap: int = 1, broken: bool = False) -> None:
+        """End the line, if there is one, with so many line breaks at least before the next."""
+        if self._parts:
+            line = "".join(self._parts).rstrip(" \t")
+            if not line.isprintable():
+                line = _INVISIBLE.sub("", line)
+            if _INK.search(line):
+                self._emit(line, broken)
+            self._new_line()
+        if gap > self._gap:
+            self._gap = gap
+
+    def _emit(self, line: str, broken: bool) -> None:
+        layout = self.layout
+        current = len(layout.lines)
+        for _, since, start, topics in self._hinting:
+            self._hints.append((self._size - start if since == current else self._size, topics))
+        hints = 0
+        for size, topics in self._hints:
+            if size * 2 >= self._size:
+                hints |= topics
+        layout.lines.append(line)
+        layout.gaps.append(self._gap)
+        block = self._open[-1] if self._open else -1
+        layout.counts.append((block, len(line), self._links, *self._sizes, hints, self._pictures, broken))
+        self._gap = self._pictures = 0
+
+
+def _collapse(text: str) -> str:
+    """Runs of white space become one space."""
+    if not text.isascii():
+        return _SPACE.sub(" ", text)
+    before, after = text[0].isspace(), text[-1].isspace()  # this way is twice as fast
+    return " " * before + " ".join(text.split()) + " " * after
+
+
+_FIRST, _END = Block._fields.index("first"), Block._fields.index("end")
+_HIDING = {
+    "hidden": lambda value: value.lower() != "until-found",
+    "aria-hidden": lambda value: value.lower() == "true",
+    "style": _HIDDEN_STYLE.search,
+}

@@ -1,0 +1,311 @@
+"""The one tokenisation: what counts as a word everywhere in the project.
+
+- Letters, numbers and marks make words; everything else separates them.
+- Words are folded by code point: compatibility decomposition (NFKD) and full case folding; diacritics and
+  invisible format characters disappear ("Café" is "cafe", "ﬁ" is "fi", "ß" is "ss").
+- Apostrophes disappear ("don’t", "don't" and "dont" are one word).
+- Ideographs, kana and letters of scripts written without spaces (Thai, Lao, Khmer, Myanmar) are words of one
+  character, together with the marks attached to it. Korean goes by word.
+
+The table in data/unicode.npz pins the Unicode version, so the result does not depend on the Python in use.
+
+Everything is columnar: a batch of texts gives flat arrays, and no Python object is made per word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+SEPARATOR, WORD, SINGLE, ATTACH, DROP, APOSTROPHE, MANY = range(7)
+"""What a code point does: ends a word, is part of one, is one, belongs to the one before it, disappears,
+disappears but is no part of the word's span at its edge, folds to several code points."""
+
+MULTIPLIER = 0x9E3779B97F4A7C15
+"""Base of the polynomial that hashes a word: odd, the bits of the golden ratio."""
+
+_BLOCK = 1 << 16
+"""Code points tokenised at a time, so that the working arrays stay in the processor's cache."""
+
+_MASK64 = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of a batch of texts, in order. Text `i` has the words `offsets[i]:offsets[i + 1]`."""
+
+    offsets: Array
+    """int64 [texts + 1]"""
+    start: Array
+    """int64 [words], code point of its own text where the word starts"""
+    end: Array
+    """int64 [words], where it ends; diacritics that follow it belong to it"""
+    hash: Array
+    """uint64 [words], `token_hash` of the folded word"""
+    folded_offsets: Array
+    """int64 [words + 1]: word `j` folded is `folded[folded_offsets[j]:folded_offsets[j + 1]]`"""
+    folded: Array
+    """uint32 [sum], code points"""
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def words(self, text: int) -> list[str]:
+        """The folded words of one text, as strings: to look at, not to compute with."""
+        first, last = int(self.offsets[text]), int(self.offsets[text + 1])
+        edges = self.folded_offsets[first : last + 1]
+        if first == last:
+            return []
+        base = int(edges[0])
+        joined = self.folded[base : int(edges[-1])].tobytes().decode("utf-32-le", "surrogatepass")
+        cuts = (edges - base).tolist()
+        return [joined[low:high] for low, high in pairwise(cuts)]
+
+
+class Tables(NamedTuple):
+    """The Unicode tables, expanded for direct lookup."""
+
+    entry: Array
+    """uint32 [0x110000]: kind << 24 | folded code point (for MANY: the row in `many_offsets`)"""
+    many_offsets: Array
+    """int64 [n + 1]"""
+    many: Array
+    """uint32 [m]: kind << 24 | folded code point"""
+
+
+@cache
+def tables() -> Tables:
+    """Load the tables, once per process."""
+    with np.load(Path(__file__).parent / "data" / "unicode.npz") as data:
+        stage1 = data["stage1"]
+        kinds, deltas = data["kinds"], data["deltas"]
+        many_offsets, many = data["many_offsets"].astype(np.int64), data["many"]
+    rows = kinds.astype(np.int32) << 24
+    rows += deltas
+    entry = rows[stage1].reshape(-1)
+    entry += np.arange(entry.size, dtype=np.int32)
+    return Tables(entry.view(np.uint32), many_offsets, many)
+
+
+def tokenize(texts: Sequence[str]) -> Tokens:
+    """The words of `texts`, with their spans, hashes and folded code points."""
+    joined, edges = _join(texts)
+    parts = [_spans(joined, low, high) for low, high in _blocks(joined)]
+    start, end, hashes, lengths, folded = (np.concatenate(column) for column in zip(*parts, strict=True))
+    offsets = np.searchsorted(start, edges)
+    shift = np.repeat(edges[:-1], np.diff(offsets))
+    return Tokens(offsets, start - shift, end - shift, hashes, offsets_of(lengths), folded)
+
+
+def token_hashes(texts: Sequence[str]) -> tuple[Array, Array]:
+    """(`offsets`, `hash`) as `tokenize` gives them, at half the cost: all that signing needs."""
+    joined, edges = _join(texts)
+    parts = []
+    for low, high in _blocks(joined):
+        chars = _chars(joined[low:high])
+        first, last = _edges(chars)
+        start = first if chars.source is None else chars.source[first]
+        parts.append((start + low, span_hashes(chars.value, first, last, MULTIPLIER)))
+    start, hashes = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return np.searchsorted(start, edges), hashes
+
+
+def token_hash(word: str) -> int:
+    """Hash of one folded word, from its code points: the definition that the columnar code follows."""
+    return polynomial_hash(map(ord, word), MULTIPLIER)
+
+
+def polynomial_hash(values: Iterable[int], base: int) -> int:
+    """`v0 + v1 * base + v2 * base^2 + ...` modulo 2^64, then `mix64`."""
+    total, power = 0, 1
+    for value in values:
+        total = (total + value * power) & _MASK64
+        power = (power * base) & _MASK64
+    return int(mix64(np.array([total], dtype=np.uint64))[0])
+
+
+def span_hashes(values: Array, starts: Array, ends: Array, base: int) -> Array:
+    """uint64: `polynomial_hash` of `values[start:end]` for every span, from prefix sums."""
+    powers, inverses = _powers(base, len(values))
+    sums = np.zeros(len(values) + 1, dtype=np.uint64)
+    np.cumsum(values * powers[: len(values)], out=sums[1:])
+    hashes: Array = sums.take(ends)
+    hashes -= sums.take(starts)
+    hashes *= inverses.take(starts)
+    return mix64(hashes)
+
+
+def mix64(values: Array) -> Array:
+    """MurmurHash3's 64-bit finaliser, in place: a bijection, every output bit depends on every input bit."""
+    values ^= values >> np.uint64(33)
+    values *= np.uint64(0xFF51AFD7ED558CCD)
+    values ^= values >> np.uint64(33)
+    values *= np.uint64(0xC4CEB9FE1A85EC53)
+    values ^= values >> np.uint64(33)
+    return values
+
+
+def ranges(starts: Array, lengths: Array) -> Array:
+    """int64: `start, start + 1, ...`, `length` numbers, for every pair of the two, one after another."""
+    total = int(lengths.sum())
+    before = np.cumsum(lengths) - lengths
+    indices: Array = np.arange(total, dtype=np.int64)
+    indices += np.repeat(starts - before, lengths)
+    return indices
+
+
+def offsets_of(lengths: Array) -> Array:
+    """int64 [n + 1]: where each of `n` consecutive ranges starts, and where the last ends."""
+    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    return offsets
+
+
+class _Chars(NamedTuple):
+    """A block after folding, without the code points that disappear."""
+
+    value: Array
+    """uint8 or uint32, folded code points; 0 for separators"""
+    single: Array | None
+    """bool, code points that start a word even inside a run of letters; None where there are none"""
+    source: Array | None
+    """int64, where each came from in the block; None for the identity"""
+    after: Array | None
+    """int64 [block], first position from here on that is not a dropped diacritic; None for the identity"""
+
+
+def _chars(block: str) -> _Chars:
+    source: Array | None
+    if block.isascii():
+        value = np.frombuffer(block.encode("ascii").translate(_ascii_table()), dtype=np.uint8)
+        if "'" not in block and "`" not in block:
+            return _Chars(value, None, None, None)
+        source = np.flatnonzero(value != _ASCII_DROP)
+        return _Chars(value.take(source), None, source, None)
+
+    code = np.frombuffer(block.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    entry = tables().entry.take(code, mode="wrap")  # the fastest mode: the others check every index
+    kind = _kind(entry)
+    after: Array | None = None
+    dropped = kind == DROP
+    if dropped.any():
+        position = np.where(dropped, len(kind), np.arange(len(kind)))
+        after = np.minimum.accumulate(position[::-1])[::-1]
+    source = None
+    many = np.flatnonzero(kind == MANY)
+    if len(many):
+        entry, source = _unfold(entry, many)
+        kind = _kind(entry)
+    kept = kind < DROP
+    if not kept.all():
+        index = np.flatnonzero(kept)
+        entry, kind = entry.take(index), kind.take(index)
+        source = index if source is None else source.take(index)
+    value = entry & np.uint32(0xFFFFFF)
+    value *= kind != SEPARATOR
+    single: Array = kind == SINGLE
+    if not single.any():
+        return _Chars(value, None, source, after)
+    run = single | (kind == ATTACH)  # a letter after one of these starts a word of its own
+    single[1:] |= (kind[1:] == WORD) & run[:-1]
+    return _Chars(value, single, source, after)
+
+
+def _kind(entry: Array) -> Array:
+    return (entry >> np.uint32(24)).astype(np.uint8)
+
+
+def _unfold(entry: Array, many: Array) -> tuple[Array, Array]:
+    """Replace the entries at `many` by their several code points; also where each entry came from."""
+    table = tables()
+    row = (entry[many] & np.uint32(0xFFFFFF)).astype(np.int64)
+    lengths = np.ones(len(entry), dtype=np.int64)
+    lengths[many] = table.many_offsets[row + 1] - table.many_offsets[row]
+    source = np.repeat(np.arange(len(entry)), lengths)
+    unfolded = entry[source]
+    slots = (np.cumsum(lengths) - lengths)[many]
+    unfolded[ranges(slots, lengths[many])] = table.many[ranges(table.many_offsets[row], lengths[many])]
+    return unfolded, source
+
+
+def _edges(chars: _Chars) -> tuple[Array, Array]:
+    """Where every word starts and ends, as indices into the block's folded code points."""
+    inside = np.zeros(len(chars.value) + 2, dtype=bool)
+    np.not_equal(chars.value, 0, out=inside[1:-1])
+    if chars.single is None:
+        change = np.flatnonzero(inside[1:] != inside[:-1])
+        return change[::2], change[1::2]
+    opens = np.zeros(len(chars.value) + 1, dtype=bool)
+    opens[:-1] = inside[1:-1] & (chars.single | ~inside[:-2])
+    closes = inside[1:-1] & (opens[1:] | ~inside[2:])
+    return np.flatnonzero(opens), np.flatnonzero(closes) + 1
+
+
+def _spans(joined: str, low: int, high: int) -> tuple[Array, Array, Array, Array, Array]:
+    """(start, end, hash, length, folded) of the words in one block; the spans count in `joined`."""
+    chars = _chars(joined[low:high])
+    first, last = _edges(chars)
+    start, end = first, last
+    if chars.source is not None:
+        start, end = chars.source[first], chars.source[last - 1] + 1
+    if chars.after is not None:
+        end = np.append(chars.after, len(chars.after))[end]
+    folded = chars.value[chars.value != 0].astype(np.uint32)
+    return start + low, end + low, span_hashes(chars.value, first, last, MULTIPLIER), last - first, folded
+
+
+def _join(texts: Sequence[str]) -> tuple[str, Array]:
+    """The texts with a line break between them, and where each begins; one more edge than texts."""
+    edges = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1, out=edges[1:])
+    return "\n".join(texts), edges
+
+
+def _blocks(joined: str) -> list[tuple[int, int]]:
+    """Cut after white space, about every `_BLOCK` code points, so that no word is cut. At least one block."""
+    cuts, size = [0], _BLOCK
+    while (limit := cuts[-1] + size) < len(joined):
+        cut = max(joined.rfind(" ", cuts[-1], limit), joined.rfind("\n", cuts[-1], limit))
+        if cut < 0:
+            size *= 2
+        else:
+            cuts.append(cut + 1)
+            size = _BLOCK
+    return list(pairwise([*cuts, len(joined)]))
+
+
+def _powers(base: int, count: int) -> tuple[Array, Array]:
+    """uint64: base^0, base^1, ... and their inverses modulo 2^64, at least `count + 1` of each."""
+    return _power_table(base, max(_BLOCK << 1, 1 << count.bit_length()))
+
+
+@cache
+def _power_table(base: int, size: int) -> tuple[Array, Array]:
+    columns = []
+    for factor in (base, pow(base, -1, 1 << 64)):
+        powers = np.full(size, factor, dtype=np.uint64)
+        powers[0] = 1
+        columns.append(np.cumprod(powers, out=powers))
+    return columns[0], columns[1]
+
+
+_ASCII_DROP = 1
+
+
+@cache
+def _ascii_table() -> bytes:
+    """For `bytes.translate`: the folded code point, 0 for separators, `_ASCII_DROP` for apostrophes."""
+    entry = tables().entry[:128]
+    kind = entry >> 24
+    table = np.zeros(256, dtype=np.uint8)
+    table[:128] = np.where(kind == WORD, entry & 0xFF, np.where(kind == APOSTROPHE, _ASCII_DROP, 0))
+    return table.tobytes()
