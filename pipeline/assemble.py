@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -62,20 +63,53 @@ def assemble(
             kept_line = None
         if kept_line is not None:
             kept.append(kept_line)
+    return _set(source, list(_blocks(kept, source)), strikes, [edit for edit in decoding if edit.replacement], paragraph_id)
+
+
+def strike(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -> Assembled:
+    """`assembled` without some of its paragraphs, given by id. Those that stay keep their ids."""
+    struck = [p for p in assembled.paragraphs if p.id in verdicts]
+    stay = [p for p in assembled.paragraphs if p.id not in verdicts]
+    strikes = [Edit(p.src_start, p.src_end, "", verdicts[p.id].rule, verdicts[p.id].evidence) for p in struck]
+    kept = {p.id: _Kept(p.src_start, p.src_end, p.kind, 0) for p in stay}
+    notes: list[Edit] = []
+    starts = [p.src_start for p in assembled.paragraphs]
+    for edit in assembled.edits:
+        holder = bisect_right(starts, edit.start) - 1
+        paragraph = assembled.paragraphs[holder] if holder >= 0 else None
+        inside = paragraph is not None and edit.start < paragraph.src_end
+        if edit.start == edit.end:
+            start, end = edit.evidence["span"]
+            notes.append(replace(edit, start=start, end=end))
+        elif inside and paragraph is not None and paragraph.id not in verdicts:
+            kept[paragraph.id].inner.append(edit)
+        elif not inside and edit.rule != "white-space":
+            strikes.append(edit)
+    return _set(source, [[line] for line in kept.values()], strikes, notes, lambda number: stay[number].id)
+
+
+def _set(
+    source: str,
+    blocks: Sequence[Sequence[_Kept]],
+    strikes: Sequence[Edit],
+    notes: Sequence[Edit],
+    paragraph_id: Callable[[int], str],
+) -> Assembled:
+    """Paragraphs, each of kept lines, with everything between them struck."""
     pending = deque(sorted(strikes, key=lambda edit: edit.start))
     edits: list[Edit] = []
-    blocks: list[tuple[int, int, Kind]] = []
+    spans: list[tuple[int, int, Kind]] = []
     position = 0
-    for block in _blocks(kept, source):
-        before = PARAGRAPH_BREAK if blocks else ""
+    for block in blocks:
+        before = PARAGRAPH_BREAK if spans else ""
         for line in block:
             edits += _between(source, position, line.start, pending, before)
             edits += line.inner
             position, before = line.end, LINE_BREAK
-        blocks.append((block[0].start, block[-1].end, block[0].kind))
+        spans.append((block[0].start, block[-1].end, block[0].kind))
     edits += _between(source, position, len(source), pending, "")
-    edits = _annotated(edits, [edit for edit in decoding if edit.replacement])
-    return Assembled(apply(source, edits), tuple(edits), tuple(_paragraphs(blocks, edits, paragraph_id)))
+    edits = _annotated(edits, notes)
+    return Assembled(apply(source, edits), tuple(edits), tuple(_paragraphs(spans, edits, paragraph_id)))
 
 
 def _strike(source: str, line: Line, inside: Sequence[Edit], verdict: Verdict) -> Iterator[Edit]:
@@ -169,11 +203,11 @@ def _between(source: str, start: int, end: int, strikes: deque[Edit], separator:
     yield from found
 
 
-def _annotated(edits: Sequence[Edit], decoding: Sequence[Edit]) -> list[Edit]:
+def _annotated(edits: Sequence[Edit], notes: Sequence[Edit]) -> list[Edit]:
     """`edits` with what decoding noted, as edits of no length: bytes that the source alone would not give back."""
     merged: list[Edit] = []
     done = 0
-    for note in decoding:
+    for note in notes:
         while done < len(edits) and edits[done].end <= note.start:
             merged.append(edits[done])
             done += 1
@@ -184,7 +218,7 @@ def _annotated(edits: Sequence[Edit], decoding: Sequence[Edit]) -> list[Edit]:
 
 
 def _paragraphs(
-    blocks: Sequence[tuple[int, int, Kind]], edits: Sequence[Edit], paragraph_id: Callable[[int], str]
+    spans: Sequence[tuple[int, int, Kind]], edits: Sequence[Edit], paragraph_id: Callable[[int], str]
 ) -> Iterator[Paragraph]:
     shift = done = 0
 
@@ -195,6 +229,6 @@ def _paragraphs(
             done += 1
         return offset + shift
 
-    for number, (start, end, kind) in enumerate(blocks):
+    for number, (start, end, kind) in enumerate(spans):
         text_start, text_end = text_offset(start), text_offset(end)
         yield Paragraph(paragraph_id(number), kind, text_start, text_end, start, end)

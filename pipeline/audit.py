@@ -68,6 +68,9 @@ def _problems(output: Output, against: Sequence[str], result: Audit) -> Iterator
         texts[record["id"]] = source
         result.chars += len(source)
         result.unaccounted += abs(record["metadata"]["chars_in"] - len(source))
+        for edit in removed:
+            if "paragraph_id" in edit["evidence"]:
+                paragraphs[record["id"], edit["evidence"]["paragraph_id"]] = edit["text"]
         for paragraph in record["paragraphs"]:
             paragraphs[record["id"], paragraph["id"]] = record["text"][paragraph["start"] : paragraph["end"]]
         for problem in _document(record, removed, source):

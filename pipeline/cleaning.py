@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
-from pipeline import shape
-from pipeline.assemble import assemble
+from pipeline import ledger, shape
+from pipeline.assemble import Assembled, assemble, strike
 from pipeline.boilerplate import repetition, rules
 from pipeline.boilerplate.decide import Verdict, decide
 from pipeline.config import Config
@@ -109,6 +110,20 @@ def clean(prepared: Prepared, book: rules.RuleBook, config: Config) -> Document:
     )
 
 
+def without(document: Document, verdicts: Mapping[str, Verdict]) -> Document:
+    """`document` without some of its paragraphs, given by id with the reason."""
+    ledgered = zip(document.edits, document.removed, strict=True)
+    source = ledger.undo(document.text, ((e.start, e.end, text, e.replacement) for e, text in ledgered))
+    assembled = strike(source, Assembled(document.text, document.edits, document.paragraphs), verdicts)
+    return replace(
+        document,
+        text=assembled.text,
+        paragraphs=assembled.paragraphs,
+        edits=assembled.edits,
+        removed=tuple(source[edit.start : edit.end] for edit in assembled.edits),
+    )
+
+
 def _cut_edit(line: Line, cut: rules.Cut) -> Edit:
     return Edit(line.start + cut.start, line.start + cut.end, "", cut.hit.rule.id, {"pattern": cut.hit.pattern})
 
@@ -154,7 +169,7 @@ def _kinds(lines: Sequence[Line], verdicts: Sequence[Verdict | None]) -> dict[in
     """What each kept line is, as far as plain text shows it."""
     kinds: dict[int, Kind] = {}
     kept = [i for i, verdict in enumerate(verdicts) if verdict is None]
-    for i, following in zip(kept, [*kept[1:], None], strict=True):
+    for i, following in zip_longest(kept, kept[1:]):
         text = lines[i].text
         if shape.is_list_item(text):
             kinds[i] = "list_item"

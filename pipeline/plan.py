@@ -12,6 +12,8 @@ from functools import cache
 
 from pipeline import cleaning
 from pipeline.boilerplate import rules
+from pipeline.boilerplate.decide import Verdict
+from pipeline.compare import Shared
 from pipeline.config import Config
 from pipeline.errors import InputError
 from pipeline.model import Document, Failure
@@ -72,3 +74,16 @@ def _clean_entry(entry: files.Entry, book: rules.RuleBook, config: Config) -> Ou
         failures.append(Failure(entry.source, stage, error.reason, str(error)))
     status = "failed" if not documents else "partial" if failures else "ok"
     return Outcome(entry.source, sha256, size, status, tuple(documents), tuple(failures))
+
+
+def without_copies(document: Document, shared: Shared, config: Config) -> Document:
+    """`document` without the paragraphs that the configuration does not want twice in a corpus."""
+    unwanted = {
+        kind for kind, action in (("copy", config.copy_action), ("revision", config.revision_action)) if action == "strike"
+    }
+    verdicts: dict[str, Verdict] = {}
+    for paragraph in document.paragraphs:
+        cluster_id, canonical, relation = shared.memberships.get(paragraph.id, (None, True, None))
+        if not canonical and relation in unwanted:
+            verdicts[paragraph.id] = Verdict(str(relation), {"paragraph_id": paragraph.id, "cluster_id": cluster_id})
+    return cleaning.without(document, verdicts) if verdicts else document

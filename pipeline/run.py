@@ -18,6 +18,7 @@ from pipeline.sources import files
 Say = Callable[[int, str], None]
 """Called with a level of verbosity (0 always, 1 with -v, 2 with -vv) and a sentence."""
 
+DEFAULT = Config()
 IN_PROCESS_BYTES = 2_000_000
 """Less input than this is cleaned before a worker process would have started."""
 SHARD_BYTES = 2_000_000
@@ -48,22 +49,23 @@ class Summary:
         return "\n".join(lines)
 
 
-def run(
-    inputs: Sequence[str],
-    out: Path,
-    config: Config,
+def clean(
+    inputs: Sequence[str | Path],
+    out: str | Path,
+    config: Config = DEFAULT,
     *,
     workers: int | None = None,
     force: bool = False,
     say: Say = lambda level, message: None,
 ) -> Summary:
-    """Clean `inputs` into the folder `out`.
+    """Clean `inputs` (files, folders, or `-` for standard input) into the folder `out`.
 
     Raises:
         UsageError: an input does not exist, or the configuration is wrong.
         OutputError: `out` cannot be written or belongs to somebody else.
     """
-    entries = files.find(inputs, exclude=out)
+    out = Path(out)
+    entries = files.find([str(item) for item in inputs], exclude=out)
     with folder.hold(out, force=force) as output:
         # NumPy and the rules take most of a short run's time: imported only when there is work to do.
         from pipeline import compare, plan
@@ -78,7 +80,8 @@ def run(
             say(1, f"{len(outcomes)} of {len(entries)} inputs cleaned")
         documents = [document for outcome in outcomes for document in outcome.documents]
         shared = compare.compare(documents, config)
-        counts = _write(output, outcomes, shared, config)
+        documents = [plan.without_copies(document, shared, config) for document in documents]
+        counts = _write(output, outcomes, documents, shared, config)
     return Summary(out, counts)
 
 
@@ -102,10 +105,11 @@ def _shards(entries: Sequence[files.Entry]) -> Iterator[list[files.Entry]]:
         yield shard
 
 
-def _write(output: folder.OutputFolder, outcomes: Sequence[Any], shared: Any, config: Config) -> dict[str, int]:
+def _write(
+    output: folder.OutputFolder, outcomes: Sequence[Any], documents: Sequence[Any], shared: Any, config: Config
+) -> dict[str, int]:
     from pipeline.sinks import report
 
-    documents = [document for outcome in outcomes for document in outcome.documents]
     failures = [records.failure(failure) for outcome in outcomes for failure in outcome.failures]
     tally = report.Tally()
     with output.writer("documents.jsonl") as to_documents, output.writer("removed.jsonl") as to_removed:

@@ -9,6 +9,7 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u
 """Thai to Khmer, kana, Han: scripts that write no space between words."""
 _CLOSING = "\"'”’»›)]）】」』*"
 _STOPS = tuple(".!?…。！？．؟۔।;；")
+_BRACKETED_END = re.compile(r"\s*[(\[（][^()\[\]（）]{1,30}[)\]）]$")
 _BULLET = re.compile(r"(?:[-*•·▪‣◦●○■–—]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s+\S")
 
 PROSE_WORDS = 12
@@ -26,8 +27,12 @@ def words(text: str) -> int:
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether `text` ends with a sentence's stop, inside or outside closing quotes and brackets."""
-    return text.rstrip(_CLOSING).endswith(_STOPS) or text.endswith(_STOPS)
+    """Whether `text` ends with a sentence's stop, before or behind closing quotes, a bracket or a source in brackets."""
+    return (
+        text.endswith(_STOPS)
+        or text.rstrip(_CLOSING).endswith(_STOPS)
+        or _BRACKETED_END.sub("", text).rstrip(_CLOSING).endswith(_STOPS)
+    )
 
 
 def is_prose(text: str) -> bool:

@@ -31,7 +31,7 @@ SEPARATOR, WORD, SINGLE, ATTACH, DROP, APOSTROPHE, MANY = range(7)
 disappears but is no part of the word's span at its edge, folds to several code points."""
 
 MULTIPLIER = 0x9E3779B97F4A7C15
-"""Base of the polynomial that hashes a word: odd, the bits of the golden ratio."""
+"""Spreads a word's length over the 64 bits its hash starts from: odd, the bits of the golden ratio."""
 
 _BLOCK = 1 << 16
 """Code points tokenised at a time, so that the working arrays stay in the processor's cache."""
@@ -114,14 +114,21 @@ def token_hashes(texts: Sequence[str]) -> tuple[Array, Array]:
         chars = _chars(joined[low:high])
         first, last = _edges(chars)
         start = first if chars.source is None else chars.source[first]
-        parts.append((start + low, span_hashes(chars.value, first, last, MULTIPLIER)))
+        parts.append((start + low, _hash(chars.value, first, last)))
     start, hashes = (np.concatenate(column) for column in zip(*parts, strict=True))
     return np.searchsorted(start, edges), hashes
 
 
-def token_hash(word: str) -> int:
-    """Hash of one folded word, from its code points: the definition that the columnar code follows."""
-    return polynomial_hash(map(ord, word), MULTIPLIER)
+def token_hash(word: bytes) -> int:
+    """Hash of one folded word, given in UTF-8: the definition that the columnar code follows.
+
+    Eight bytes at a time, little-endian, the last ones filled up with zeros: h = mix64(h ^ bytes), starting from
+    the length times `MULTIPLIER`. Words of up to eight bytes and one length cannot collide.
+    """
+    value = (len(word) * MULTIPLIER) & _MASK64
+    for at in range(0, max(len(word), 1), 8):
+        value = _mix64(value ^ int.from_bytes(word[at : at + 8], "little"))
+    return value
 
 
 def polynomial_hash(values: Iterable[int], base: int) -> int:
@@ -130,7 +137,7 @@ def polynomial_hash(values: Iterable[int], base: int) -> int:
     for value in values:
         total = (total + value * power) & _MASK64
         power = (power * base) & _MASK64
-    return int(mix64(np.array([total], dtype=np.uint64))[0])
+    return _mix64(total)
 
 
 def span_hashes(values: Array, starts: Array, ends: Array, base: int) -> Array:
@@ -154,6 +161,12 @@ def mix64(values: Array) -> Array:
     return values
 
 
+def _mix64(value: int) -> int:
+    value = ((value ^ (value >> 33)) * 0xFF51AFD7ED558CCD) & _MASK64
+    value = ((value ^ (value >> 33)) * 0xC4CEB9FE1A85EC53) & _MASK64
+    return value ^ (value >> 33)
+
+
 def ranges(starts: Array, lengths: Array) -> Array:
     """int64: `start, start + 1, ...`, `length` numbers, for every pair of the two, one after another."""
     total = int(lengths.sum())
@@ -175,49 +188,42 @@ class _Chars(NamedTuple):
 
     value: Array
     """uint8 or uint32, folded code points; 0 for separators"""
-    single: Array | None
+    single: Array | None = None
     """bool, code points that start a word even inside a run of letters; None where there are none"""
-    source: Array | None
+    source: Array | None = None
     """int64, where each came from in the block; None for the identity"""
-    after: Array | None
-    """int64 [block], first position from here on that is not a dropped diacritic; None for the identity"""
+    dropped: Array | None = None
+    """bool [block], diacritics and the like that disappeared; None where there are none"""
 
 
 def _chars(block: str) -> _Chars:
-    source: Array | None
     if block.isascii():
         value = np.frombuffer(block.encode("ascii").translate(_ascii_table()), dtype=np.uint8)
         if "'" not in block and "`" not in block:
-            return _Chars(value, None, None, None)
+            return _Chars(value)
         source = np.flatnonzero(value != _ASCII_DROP)
-        return _Chars(value.take(source), None, source, None)
+        return _Chars(value.take(source), source=source)
 
     code = np.frombuffer(block.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     entry = tables().entry.take(code, mode="wrap")  # the fastest mode: the others check every index
     kind = _kind(entry)
-    after: Array | None = None
-    dropped = kind == DROP
-    if dropped.any():
-        position = np.where(dropped, len(kind), np.arange(len(kind)))
-        after = np.minimum.accumulate(position[::-1])[::-1]
-    source = None
+    dropped: Array = kind == DROP
     many = np.flatnonzero(kind == MANY)
+    origin = None
     if len(many):
-        entry, source = _unfold(entry, many)
+        entry, origin = _unfold(entry, many)
         kind = _kind(entry)
-    kept = kind < DROP
-    if not kept.all():
-        index = np.flatnonzero(kept)
-        entry, kind = entry.take(index), kind.take(index)
-        source = index if source is None else source.take(index)
+    kept = np.flatnonzero((kind != DROP) & (kind != APOSTROPHE))
+    if len(kept) < len(kind):
+        entry, kind = entry.take(kept), kind.take(kept)
+        origin = kept if origin is None else origin.take(kept)
     value = entry & np.uint32(0xFFFFFF)
     value *= kind != SEPARATOR
     single: Array = kind == SINGLE
-    if not single.any():
-        return _Chars(value, None, source, after)
-    run = single | (kind == ATTACH)  # a letter after one of these starts a word of its own
-    single[1:] |= (kind[1:] == WORD) & run[:-1]
-    return _Chars(value, single, source, after)
+    if single.any():
+        run = single | (kind == ATTACH)  # a letter after one of these starts a word of its own
+        single[1:] |= (kind[1:] == WORD) & run[:-1]
+    return _Chars(value, single if single.any() else None, origin, dropped if dropped.any() else None)
 
 
 def _kind(entry: Array) -> Array:
@@ -228,12 +234,16 @@ def _unfold(entry: Array, many: Array) -> tuple[Array, Array]:
     """Replace the entries at `many` by their several code points; also where each entry came from."""
     table = tables()
     row = (entry[many] & np.uint32(0xFFFFFF)).astype(np.int64)
-    lengths = np.ones(len(entry), dtype=np.int64)
-    lengths[many] = table.many_offsets[row + 1] - table.many_offsets[row]
-    source = np.repeat(np.arange(len(entry)), lengths)
-    unfolded = entry[source]
-    slots = (np.cumsum(lengths) - lengths)[many]
-    unfolded[ranges(slots, lengths[many])] = table.many[ranges(table.many_offsets[row], lengths[many])]
+    lengths = table.many_offsets[row + 1] - table.many_offsets[row]
+    added = np.concatenate(([0], np.cumsum(lengths - 1)))  # before each of them, and in all
+    slots = many + added[:-1]
+    bounds = np.concatenate(([0], slots + 1, [len(entry) + added[-1]]))
+    source = np.arange(bounds[-1])
+    source -= np.repeat(added, np.diff(bounds))
+    inside = ranges(slots, lengths)
+    source[inside] = np.repeat(many, lengths)
+    unfolded = entry.take(source)
+    unfolded[inside] = table.many[ranges(table.many_offsets[row], lengths)]
     return unfolded, source
 
 
@@ -250,6 +260,41 @@ def _edges(chars: _Chars) -> tuple[Array, Array]:
     return np.flatnonzero(opens), np.flatnonzero(closes) + 1
 
 
+def _hash(value: Array, first: Array, last: Array) -> Array:
+    """`token_hash` of every word `value[first:last]`."""
+    if value.dtype != np.uint8 and len(value) and int(value.max()) >= 0x80:
+        offsets = np.zeros(len(value) + 1, dtype=np.int64)
+        np.cumsum(1 + (value >= 0x80) + (value >= 0x800) + (value >= 0x10000), out=offsets[1:])
+        first, last = offsets[first], offsets[last]
+        value = np.frombuffer(value.tobytes().decode("utf-32-le").encode(), dtype=np.uint8)
+    padded = np.zeros(len(value) + 8, dtype=np.uint8)
+    padded[: len(value)] = value
+    eight = np.ndarray(len(value) + 1, dtype="<u8", buffer=padded, strides=(1,))  # the eight bytes from each on
+    left = last - first
+    hashes: Array = left.astype(np.uint64) * np.uint64(MULTIPLIER)
+    first, words = first.copy(), np.flatnonzero(left > 8)
+    for _ in range(_CHUNKS):
+        if not len(words):
+            break
+        at = first[words]
+        hashes[words] = mix64(hashes[words] ^ eight[at])
+        first[words] = at + 8
+        left[words] -= 8
+        words = words[left[words] > 8]
+    for word in words.tolist():  # very few are so long
+        hashes[word] = token_hash(padded[last[word] - left[word] - 8 * _CHUNKS : last[word]].tobytes())
+    final = mix64(hashes ^ (eight[first] & _LOWEST[np.minimum(left, 8)]))
+    final[words] = hashes[words]
+    return final
+
+
+_CHUNKS = 64
+"""Rounds of eight bytes in which words are hashed together."""
+
+_LOWEST = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
+"""Masks of the lowest so many bytes."""
+
+
 def _spans(joined: str, low: int, high: int) -> tuple[Array, Array, Array, Array, Array]:
     """(start, end, hash, length, folded) of the words in one block; the spans count in `joined`."""
     chars = _chars(joined[low:high])
@@ -257,10 +302,12 @@ def _spans(joined: str, low: int, high: int) -> tuple[Array, Array, Array, Array
     start, end = first, last
     if chars.source is not None:
         start, end = chars.source[first], chars.source[last - 1] + 1
-    if chars.after is not None:
-        end = np.append(chars.after, len(chars.after))[end]
+    if chars.dropped is not None:
+        dropped = np.append(chars.dropped, False)
+        while (trailing := dropped[end]).any():
+            end = end + trailing
     folded = chars.value[chars.value != 0].astype(np.uint32)
-    return start + low, end + low, span_hashes(chars.value, first, last, MULTIPLIER), last - first, folded
+    return start + low, end + low, _hash(chars.value, first, last), last - first, folded
 
 
 def _join(texts: Sequence[str]) -> tuple[str, Array]:

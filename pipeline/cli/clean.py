@@ -44,7 +44,7 @@ def command(
     from pipeline import config, run
 
     loaded = config.load(config_file, {**options, "rules": config.read_rules(rule_files) or None})
-    summary = run.run(inputs, out, loaded, workers=workers, force=force, say=_teller(quiet, verbose))
+    summary = run.clean(inputs, out, loaded, workers=workers, force=force, say=_teller(quiet, verbose))
     if as_json:
         click.echo(summary.as_json())
     elif not quiet:

@@ -6,44 +6,21 @@ Every step is a pure function of columns, so that the same steps can run partiti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 
 from pipeline.dedup.candidates import candidate_pairs, pack, unpack
 from pipeline.dedup.cluster import cluster
 from pipeline.dedup.passages import Passages
-from pipeline.dedup.shingle import shingles
-from pipeline.dedup.sign import Signing, band_keys
-from pipeline.dedup.verify import Overlap, overlap, sets_of
-from pipeline.tokens import Array, offsets_of, ranges
-
-Fetch = Callable[[Array], Sequence[str]]
-"""Gives the texts with these numbers (int64)."""
-
-_BATCH = 1 << 20
-"""Characters sketched at a time."""
-
-_PAIRS = 1 << 15
-"""Pairs verified at a time."""
+from pipeline.dedup.sign import Signing
+from pipeline.dedup.sketch import Sketches, sketch
+from pipeline.dedup.verify import Fetch, Overlap, verify
+from pipeline.tokens import Array
 
 _NEAR_MISSES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Sketches:
-    """What is kept of every text, 4 bytes a band and 8 more."""
-
-    fingerprint: Array
-    """uint64 [texts], see `Shingles.fingerprint`"""
-    keys: Array
-    """uint32 [bands, texts], see `band_keys`"""
-
-    def __len__(self) -> int:
-        return len(self.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +78,6 @@ class Places:
         index = np.searchsorted(own, (document << 40) + position, side="right") - 1
         found = (index >= 0) & (self.document[index] == document) & (position < self.end[index])
         return np.where(found, index, -1)
-
-
-def sketch(texts: Sequence[str], signing: Signing) -> Sketches:
-    """Sign a batch of texts. Texts with the same words are signed once."""
-    parts = [_sketch(texts[low:high], signing) for low, high in _batches(texts)]
-    return concatenate(parts, signing)
-
-
-def concatenate(parts: Sequence[Sketches], signing: Signing) -> Sketches:
-    """The sketches of several batches as one."""
-    keys = np.empty((signing.bands, sum(map(len, parts))), dtype=np.uint32)
-    at = 0
-    for part in parts:
-        keys[:, at : at + len(part)] = part.keys
-        at += len(part)
-    fingerprints = [part.fingerprint for part in parts]
-    return Sketches(np.concatenate(fingerprints) if parts else np.empty(0, dtype=np.uint64), keys)
 
 
 def near_duplicates(
@@ -183,38 +143,6 @@ def contained(
     return pairs.take(kept[np.lexsort((rank[second[kept]], rank[first[kept]]))])
 
 
-def verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
-    """Exact overlap of every pair of texts, their shingles made anew from the texts in bounded portions."""
-    parts = [
-        _verify(low[at : at + _PAIRS], high[at : at + _PAIRS], fetch, k) for at in range(0, len(low), _PAIRS)
-    ]
-    none = np.empty(0, dtype=np.int64)
-    columns = zip(*((part.shared, part.a, part.b) for part in parts), strict=True)
-    return Overlap(*map(np.concatenate, columns)) if parts else Overlap(none, none, none)
-
-
-def _sketch(texts: Sequence[str], signing: Signing) -> Sketches:
-    made = shingles(texts, signing.k)
-    _, first, which = np.unique(made.fingerprint, return_index=True, return_inverse=True)
-    offsets, hash32 = made.offsets, made.hash32
-    counts = np.diff(offsets)[first]
-    keys = band_keys(offsets_of(counts), hash32[ranges(offsets[first], counts)], signing)
-    return Sketches(made.fingerprint, keys[:, which])
-
-
-def _batches(texts: Sequence[str]) -> list[tuple[int, int]]:
-    cuts = [0]
-    size = 0
-    for number, text in enumerate(texts):
-        size += len(text)
-        if size > _BATCH:
-            cuts.append(number + 1)
-            size = 0
-    if cuts[-1] < len(texts):
-        cuts.append(len(texts))
-    return list(pairwise(cuts))
-
-
 def _collapse(fingerprint: Array, rank: Array | None) -> tuple[Array, Array]:
     """(representative of every text, int64 [texts]; the representatives with words in order of rank)."""
     order = np.arange(len(fingerprint)) if rank is None else np.argsort(rank, kind="stable")
@@ -277,9 +205,3 @@ def _join(one: Pairs, two: Pairs) -> Pairs:
 
 def _renumber(pairs: Pairs, numbers: Array) -> Pairs:
     return Pairs(numbers[pairs.a], numbers[pairs.b], pairs.overlap)
-
-
-def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
-    used, place = np.unique(np.concatenate((low, high)), return_inverse=True)
-    sets = sets_of(shingles(fetch(used), k))
-    return overlap(sets, place[: len(low)], sets, place[len(low) :])

@@ -54,8 +54,7 @@ def shingles_of_words(offsets: Array, words: Array, k: int) -> Shingles:
 
 def shingle_hash(data: bytes) -> int:
     """64-bit hash of one shingle, given as the UTF-8 bytes of its folded words joined by one space."""
-    words = data.decode("utf-8", "surrogatepass").split(" ")
-    return polynomial_hash(map(token_hash, words), MULTIPLIER)
+    return polynomial_hash(map(token_hash, data.split(b" ")), MULTIPLIER)
 
 
 def shingle_hash32(data: bytes) -> int:

@@ -8,19 +8,30 @@ the same with probability 2^-52: somewhere in two paragraphs of 64 shingles 10^-
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from pipeline.dedup.shingle import Shingles
+from pipeline.dedup import compiled
+from pipeline.dedup.shingle import Shingles, shingles
+from pipeline.dedup.sketch import batches
 from pipeline.tokens import Array, offsets_of, ranges
 
-_TAG_BITS = np.uint64(12)
-_HASH_BITS = np.uint64(52)
-_TAGS = 1 << 12
+SET_BITS = 52
+"""Bits of a hash that make an element."""
+
+_HASH_BITS = np.uint64(SET_BITS)
+_TAG_BITS = np.uint64(64 - SET_BITS)
+_TAGS = 1 << (64 - SET_BITS)
 _CELLS = 1 << 19
 """Shingles sorted at a time."""
+
+_PAIRS = 1 << 15
+"""Pairs whose texts are looked at together."""
+
+Fetch = Callable[[Array], Sequence[str]]
+"""Gives the texts with these numbers (int64)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +77,8 @@ class Overlap:
 def sets_of(shingles: Shingles) -> Sets:
     """Sort each text's shingles and drop repeats."""
     offsets = shingles.offsets
-    elements, counts = [], []
-    for low, high in _batches(np.diff(offsets)):
+    elements, counts = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+    for low, high in _tagged(np.diff(offsets)):
         size = np.diff(offsets[low : high + 1])
         tagged = shingles.hash[offsets[low] : offsets[high]] >> _TAG_BITS
         tagged |= np.repeat(np.arange(high - low, dtype=np.uint64) << _HASH_BITS, size)
@@ -84,7 +95,7 @@ def overlap(a: Sets, first: Array, b: Sets, second: Array) -> Overlap:
     size_a = np.diff(a.offsets)[first]
     size_b = np.diff(b.offsets)[second]
     shared = np.zeros(len(first), dtype=np.int64)
-    for low, high in _batches(size_a + size_b):
+    for low, high in _tagged(size_a + size_b):
         part = slice(low, high)
         size = np.concatenate((size_a[part], size_b[part]))
         tagged = np.concatenate(
@@ -100,12 +111,30 @@ def overlap(a: Sets, first: Array, b: Sets, second: Array) -> Overlap:
     return Overlap(shared, size_a, size_b)
 
 
-def _batches(sizes: Array) -> list[tuple[int, int]]:
-    """Ranges of at most `_TAGS` items and about `_CELLS` shingles; at least one range."""
-    ends = np.cumsum(sizes)
-    cuts = [0]
-    while cuts[-1] < len(sizes):
-        done = int(ends[cuts[-1] - 1]) if cuts[-1] else 0
-        limit = int(np.searchsorted(ends, done + _CELLS, side="right"))
-        cuts.append(min(max(limit, cuts[-1] + 1), cuts[-1] + _TAGS))
-    return list(pairwise(cuts)) or [(0, 0)]
+def verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
+    """Exact overlap of pairs of texts, given by number. Shingles are made anew, a portion at a time."""
+    parts = [
+        _verify(low[at : at + _PAIRS], high[at : at + _PAIRS], fetch, k) for at in range(0, len(low), _PAIRS)
+    ]
+    none = np.empty(0, dtype=np.int64)
+    columns = zip(*((part.shared, part.a, part.b) for part in parts), strict=True)
+    return Overlap(*map(np.concatenate, columns)) if parts else Overlap(none, none, none)
+
+
+def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
+    used, place = np.unique(np.concatenate((low, high)), return_inverse=True)
+    texts = fetch(used)
+    first, second = place[: len(low)], place[len(low) :]
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    fast = compiled.kernels(int(sizes.sum()))
+    if fast is not None:
+        return Overlap(*fast.overlap(*fast.shingles(*fast.encode(texts, sizes), k), first, second))
+    sets = sets_of(shingles(texts, k))
+    return overlap(sets, first, sets, second)
+
+
+def _tagged(sizes: Array) -> Iterator[tuple[int, int]]:
+    """Ranges of about `_CELLS` shingles in at most `_TAGS` items."""
+    for low, high in batches(sizes, _CELLS):
+        for at in range(low, high, _TAGS):
+            yield at, min(at + _TAGS, high)

@@ -11,6 +11,8 @@ from pipeline.metadata import dates
 from pipeline.model import Caption, Line
 
 MAX_CAPTION_WORDS = 110
+MAX_TITLE_WORDS = 8
+"""A picture's own title, which may stand between the copies, is no longer."""
 NEAR_COPIES = 4
 """Copies of one caption stand at most so many lines apart."""
 
@@ -82,7 +84,7 @@ def _copies(lines: Sequence[Line], keys: Sequence[str], i: int) -> tuple[int, ..
     while j < len(lines) and j - (found[-1] if found else i) <= NEAR_COPIES:
         if keys[j] == keys[i]:
             found.append(j)
-        elif shape.is_prose(lines[j].text):
+        elif shape.words(lines[j].text) > MAX_TITLE_WORDS or lines[j].text.endswith("?"):
             break
         j += 1
     return tuple(found)
@@ -100,7 +102,8 @@ def _credit_lines(lines: Sequence[Line], credit: Sequence[bool], last: int) -> t
 
 def _is_caption(lines: Sequence[Line], i: int, copies: Sequence[int], credits: Sequence[int], tail: bool) -> bool:
     if copies:
-        return tail or bool(credits) or (len(copies) >= 2 and shape.is_prose(lines[i].text))
+        pasted = len(copies) >= 2 and copies[1] == i + 2
+        return tail or bool(credits) or (pasted and shape.is_prose(lines[i].text))
     if credits:
         # A paragraph is set off by blank lines; a caption and its credit stand together, apart from the rest.
         return i == 0 or lines[i].gap > 1

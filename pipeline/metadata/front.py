@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -194,6 +195,7 @@ def _title(
     """The line above the first paragraph that most looks like its title: near, of some length, sharing its words."""
     opening = _content_words(" ".join(line.text for line, is_body in zip(lines, body, strict=True) if is_body)[:3000])
     best, best_score = None, TITLE_SCORE
+    labels = Counter(line.text.partition(":")[0] for line in lines)
     distance = 0
     for i in range(first - 1, -1, -1):
         if taken[i] or i in metas:
@@ -201,7 +203,8 @@ def _title(
         if distance > HEAD_LINES:
             break
         text = lines[i].text
-        if shape.is_heading(text):
+        # "Q:" before one line and other lines is a speaker, not a title's first word.
+        if shape.is_heading(text) and not (":" in text and labels[text.partition(":")[0]] > 1):
             score = _title_score(text, opening) - 0.12 * distance
             if score > best_score:
                 best, best_score = i, score

@@ -13,24 +13,29 @@ MIN_SHARE = 0.12
 """Of all words, how many must be function words of the language; running text has a third."""
 MIN_HITS = 5
 
+POINTS = 12
+"""What a word that only one language has says for it; a letter says half of that."""
+
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 @cache
-def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, re.Pattern[str]]]:
+def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, re.Pattern[str]], dict[str, re.Pattern[str]]]:
     data = tomllib.loads(resources.files("pipeline.data").joinpath("languages.toml").read_text(encoding="utf-8"))
     by_word: dict[str, tuple[str, ...]] = {}
     for language, words in data["words"].items():
         for word in dict.fromkeys(words.split()):
             by_word[word] = (*by_word.get(word, ()), language)
-    scripts = {language: re.compile(f"[{span}]") for language, span in data["scripts"].items()}
-    return by_word, scripts
+    letters, scripts = (
+        {language: re.compile(f"[{span}]") for language, span in data[name].items()} for name in ("letters", "scripts")
+    )
+    return by_word, letters, scripts
 
 
 def detect(text: str) -> str | None:
     """The ISO 639-1 code of the language most of `text` is written in, or None where that is unsure."""
     sample = text[:SAMPLE_CHARS]
-    by_word, scripts = _tables()
+    by_word, own_letters, scripts = _tables()
     if not sample.isascii():
         letters = sum(map(str.isalpha, sample))
         counts = {language: len(pattern.findall(sample)) for language, pattern in scripts.items()}
@@ -44,9 +49,12 @@ def detect(text: str) -> str | None:
     for word in words:
         for language in (languages := by_word.get(word, ())):
             # A word that several languages share says less of each.
-            votes[language] += 12 // len(languages)
+            votes[language] += POINTS // len(languages)
+    if not sample.isascii():
+        for language, pattern in own_letters.items():
+            votes[language] += POINTS // 2 * len(pattern.findall(sample))
     ranked = votes.most_common(2)
-    if not ranked or ranked[0][1] < 12 * max(MIN_HITS, int(MIN_SHARE * len(words))):
+    if not ranked or ranked[0][1] < POINTS * max(MIN_HITS, int(MIN_SHARE * len(words))):
         return None
     if len(ranked) > 1 and ranked[1][1] * 5 > ranked[0][1] * 4:
         return None

@@ -14,7 +14,7 @@ Array = NDArray[np.int32]
 AROUND = ("article", "main", "section", "header", "footer", "nav", "aside", "p", "ul", "ol", "li", "dl", "table", "blockquote", "figure", "figcaption", "form", "address", "details", "h1","h2","h3","h4","h5","h6","td","th")
 
 
-def facts(layout: Layout, kept: list[int] | None) -> tuple[tuple[str, ...], Any]:
+def facts(layout: Layout, kept: list[int] | None, titles: tuple[str, ...] = ()) -> tuple[tuple[str, ...], Any]:
     n = len(layout.lines)
     cols: dict[str, Any] = {}
     C = np.array(layout.counts, dtype=np.int64).reshape(n, len(Count._fields))
@@ -128,4 +128,98 @@ def facts(layout: Layout, kept: list[int] | None) -> tuple[tuple[str, ...], Any]
         f, l = (where[0], where[-1]) if len(where) else (0, n)
         cols["kept_from_first"] = lines - f
         cols["kept_to_last"] = l - lines
+    # title anchor
+    import re
+    norm = lambda t: re.sub(r"[\W_]+", "", t.lower())
+    cand = [norm(t) for t in titles if t]
+    cand = [c for c in cand if len(c) >= 8]
+    isn = np.zeros(n, np.int64)
+    for i, l in enumerate(layout.lines):
+        if 8 <= len(l) <= 300 and cand:
+            k2 = norm(l)
+            if len(k2) >= 8:
+                if k2 in cand:
+                    isn[i] = 3
+                elif any(c.startswith(k2) or k2.startswith(c) for c in cand):
+                    isn[i] = 2
+                elif any(k2 in c or c in k2 for c in cand) and len(k2) >= 12:
+                    isn[i] = 1
+    cols["is_title"] = isn
+    tg = tag[block]
+    h1 = tg == BLOCK_CODE["h1"]
+    hx = (tg >= BLOCK_CODE["h1"]) & (tg <= BLOCK_CODE["h6"])
+    rank = isn * 4 + (isn > 0) * (h1 * 3 + hx) + h1
+    anchor = int(rank.argmax()) if n and rank.max() > 0 else -1
+    if anchor >= 0:
+        cols["title_dist"] = np.clip(lines - anchor, -50, 300)
+        cols["title_chars"] = np.sign(lines - anchor) * np.log2(1 + np.abs(cc[:-1] - cc[anchor])).astype(np.int64)
+        a, up = int(block[anchor]), np.full(n, 20)
+        for d in range(20):
+            ins = (lines >= first[a]) & (lines < end[a])
+            up = np.where(ins & (up == 20), d, up)
+            if parent[a] < 0:
+                break
+            a = int(par[a])
+        cols["title_up"] = up
+    else:
+        for c in ("title_dist", "title_chars", "title_up"):
+            cols[c] = np.full(n, -99)
+    cols["title_rank"] = np.full(n, rank.max() if n else 0)
+    # repeated structures
+    shape_n = cnt[inv]
+    ordinal = np.zeros(m, np.int64)
+    seen: dict[int, int] = {}
+    for i, s in enumerate(inv.tolist()):
+        seen[s] = seen.get(s, 0) + 1
+        ordinal[i] = seen[s]
+    rep = np.zeros(n, np.int64); rlev = np.zeros(n, np.int64); rord = np.zeros(n, np.int64); rlines = np.zeros(n, np.int64); rmean = np.zeros(n, np.int64)
+    b = block
+    for d in range(9):
+        ok = (nl[b] >= 2) & (shape_n[b] > np.maximum(rep, 2))
+        rep = np.where(ok, shape_n[b], rep); rlev = np.where(ok, d + 1, rlev); rord = np.where(ok, ordinal[b], rord); rlines = np.where(ok, nl[b], rlines)
+        rmean = np.where(ok, bchars[b], rmean)
+        b = par[b]
+    cols["rep"], cols["rep_level"], cols["rep_ord"], cols["rep_lines"], cols["rep_chars"] = rep, rlev, rord, rlines, rmean
+    # headings
+    hidx = np.where(hx, lines, -1)
+    last = np.maximum.accumulate(hidx) if n else hidx
+    cols["since_head"] = np.where(last >= 0, lines - last, -1)
+    cols["head_level"] = np.where(last >= 0, tg[np.maximum(last, 0)] - BLOCK_CODE["h1"], -1)
+    cols["is_head"] = np.where(hx, tg - BLOCK_CODE["h1"] + 1, 0)
+    for name in ("comment", "share", "related", "foot", "tags", "byline", "date"):
+        f2 = cols["t_" + name] > 0
+        cs = np.cumsum(f2)
+        cols["seen_" + name] = np.minimum(cs, 60)
+    if kept is not None:
+        # runs of kept lines, gaps up to 2
+        runs = []
+        st = pv = -1
+        acc = 0
+        for i in np.flatnonzero(k > 0).tolist():
+            if pv >= 0 and i - pv > 3:
+                runs.append((acc, st, pv)); st = i; acc = 0
+            if st < 0: st = i
+            acc += int(chars[i]); pv = i
+        if st >= 0: runs.append((acc, st, pv))
+        mr = max(runs) if runs else (0, 0, n)
+        cols["run_before"] = np.clip(mr[1] - lines, -300, 300)
+        cols["run_after"] = np.clip(lines - mr[2], -300, 300)
+        cols["runs"] = np.full(n, len(runs))
+        cols["run_share"] = np.full(n, mr[0] * 1000 // max(int(ck[-1]), 1))
+        a = int(block[mr[1]]) if n else 0
+        b2 = int(block[min(mr[2], n - 1)]) if n else 0
+        x = a
+        while parent[x] >= 0 and not (first[x] <= mr[2] < end[x]):
+            x = int(par[x])
+        up = np.full(n, 20)
+        for d in range(20):
+            ins = (lines >= first[x]) & (lines < end[x])
+            up = np.where(ins & (up == 20), d, up)
+            if parent[x] < 0:
+                break
+            x = int(par[x])
+        cols["run_up"] = up
+    else:
+        for c in ("run_before", "run_after", "runs", "run_share", "run_up"):
+            cols[c] = np.full(n, -99)
     return tuple(cols), np.column_stack(list(cols.values())).astype(np.int32)

@@ -1,0 +1,43 @@
+"""Texts as one buffer: what Arrow, Parquet and memory-mapped files hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import overload
+
+import numpy as np
+
+from pipeline.tokens import Array
+
+
+class Utf8(Sequence[str]):
+    """A sequence of texts over a buffer of UTF-8; a text is decoded only when it is asked for.
+
+    Everything that takes texts takes this too, and the compiled path reads the buffer as it is.
+    """
+
+    def __init__(self, data: Array, offsets: Array) -> None:
+        """`data`: uint8, any array or memory map; text `i` is `data[offsets[i]:offsets[i + 1]]` (int64)."""
+        self.data = data
+        self.offsets = offsets
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Utf8: ...
+    def __getitem__(self, index: int | slice) -> str | Utf8:
+        if isinstance(index, slice):
+            first, last, step = index.indices(len(self))
+            if step != 1:
+                raise ValueError("only whole stretches of texts can be cut out")
+            return Utf8(self.data, self.offsets[first : max(first, last) + 1])
+        place = range(len(self))[index]
+        raw = self.data[self.offsets[place] : self.offsets[place + 1]]
+        return raw.tobytes().decode("utf-8", "surrogatepass")
+
+    def sizes(self) -> Array:
+        """int64 [texts]: bytes of each text."""
+        return np.diff(self.offsets)

@@ -1,0 +1,53 @@
+"""Shared helpers: a document cleaned in memory, a command run in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline import cleaning
+from pipeline.boilerplate import rules
+from pipeline.config import Config
+from pipeline.model import Document, RawDocument
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = ROOT / "seeds"
+SHARED = ROOT.parent / "shared"
+
+needs_shared = pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the shared measuring data does not lie beside the repository"
+)
+
+Clean = Callable[..., Document]
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def clean_text(text: str | bytes, source: str = "page.txt", config: Config | None = None) -> Document:
+    """`text` cleaned as a plain-text document."""
+    data = text.encode() if isinstance(text, str) else text
+    prepared, _ = cleaning.prepare(RawDocument(source, data))
+    return cleaning.clean(prepared, rules.builtin(), config or Config())
+
+
+def pipeline(
+    *arguments: str | Path, env: Mapping[str, str] | None = None, stdin: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """`pipeline ARGUMENTS` in a new process."""
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        env={**os.environ, **(env or {})},
+        check=False,
+        cwd=ROOT,
+    )
+
+
+def outputs(out: Path) -> dict[str, bytes]:
+    """Every output file of a run, by name."""
+    return {path.name: path.read_bytes() for path in sorted(out.iterdir()) if path.is_file()}

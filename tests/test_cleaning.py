@@ -1,0 +1,86 @@
+"""One document through all its steps: accounting on arbitrary text, and cases of what stays and what goes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pipeline import ledger
+from pipeline.text import decode
+from tests.conftest import clean_text
+
+CASES = json.loads((Path(__file__).parent / "cases" / "documents.json").read_text(encoding="utf-8"))
+
+LINES = st.one_of(
+    st.sampled_from(
+        [
+            "Leave a Reply",
+            "Related Stories",
+            "By Jane Roe, 3 May 2019",
+            "A storm closed two bridges on the coast on Friday, and the ferries stayed in port until the evening.",
+            "Photo By: Sgt. Jane Roe",
+            "Play",
+            "00:33",
+            "- a list item",
+            "harbour-700x430The mayor spoke.",
+            "The talks go on. Enditem",
+            "LONDON (AP) - The mayor spoke to two hundred people in the rain on Friday, and nobody left early.",
+            "e\u0301te\u0301 \u00a0\u00a0 double",
+            "\ufeff",
+            "***",
+        ]
+    ),
+    st.text(max_size=40),
+)
+TEXTS = st.lists(st.tuples(LINES, st.sampled_from(["\n", "\n\n", "\r\n", "\n\n\n", " \n \n", "\u2028"]))).map(
+    lambda rows: "".join(line + end for line, end in rows)
+)
+
+
+@given(TEXTS)
+@example("")
+@example("\n\n")
+@example("\ufeffLeave a Reply\r\n")
+def test_every_character_is_kept_or_in_the_ledger(source: str) -> None:
+    data = source.encode("utf-8", "surrogatepass")
+    document = clean_text(data)
+    edits = [
+        (edit.start, edit.end, text, edit.replacement)
+        for edit, text in zip(document.edits, document.removed, strict=True)
+    ]
+    restored = ledger.undo(document.text, edits)
+    assert ledger.apply(restored, document.edits) == document.text
+    assert decode.encode(restored, document.encoding, document.edits) == data
+    paragraphs = [document.text[paragraph.start : paragraph.end] for paragraph in document.paragraphs]
+    assert "\n\n".join(paragraphs) == document.text
+    offsets = ledger.OffsetMap(document.edits)
+    for paragraph in document.paragraphs:
+        assert paragraph.src_start == offsets.start(paragraph.start)
+        assert paragraph.src_end == offsets.end(paragraph.end)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_case(case: dict[str, object]) -> None:
+    document = clean_text("\n".join(case["source"]))  # type: ignore[arg-type]
+    found = {
+        "text": document.text.split("\n\n"),
+        "title": document.metadata.title,
+        "author": document.metadata.author,
+        "agency": document.metadata.agency,
+        "date": document.metadata.date,
+        "language": document.metadata.language,
+        "captions": [
+            {"text": c.text, "credit": c.credit, "identifier": c.identifier, "date": c.date} for c in document.captions
+        ],
+        "rules": {
+            text: edit.rule
+            for edit, text in zip(document.edits, document.removed, strict=True)
+            if edit.rule != "white-space"
+        },
+    }
+    expected = case["expected"]
+    assert {key: found[key] for key in expected} == expected  # type: ignore[attr-defined]
