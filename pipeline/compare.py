@@ -19,6 +19,8 @@ from pipeline.sinks.records import Membership, Record
 from pipeline.tokens import Array
 
 Level = Literal["paragraph", "document"]
+COPY_SIMILARITY = 0.9
+"""Jaccard similarity from which a near-duplicate is a copy; below it some word has changed that may matter."""
 MIN_WORDS = 5
 """Shorter paragraphs are not compared: that two texts both say "Thank you" means nothing."""
 
@@ -139,7 +141,7 @@ def _relations(items: _Items, pairs: match.Pairs, threshold: float, containment:
         items.number[pairs.a] == items.number[pairs.b],
         np.zeros(len(pairs), dtype=bool),
         numbers[pairs.a] == numbers[pairs.b],
-        relation.RelationRules(similar=threshold, contained=containment),
+        relation.RelationRules(similar=threshold, copy=max(threshold, COPY_SIMILARITY), contained=containment),
     )
     return [relation.NAMES[kind] for kind in kinds.tolist()]
 

@@ -14,7 +14,7 @@ Everything is columnar: a batch of texts gives flat arrays, and no Python object
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -35,6 +35,17 @@ MULTIPLIER = 0x9E3779B97F4A7C15
 
 _BLOCK = 1 << 16
 """Code points tokenised at a time, so that the working arrays stay in the processor's cache."""
+
+ASCII_APOSTROPHES = b"'`"
+
+ASCII_DROP = 1
+"""What stands for an apostrophe in `ascii_table`."""
+
+_CHUNKS = 64
+"""Rounds of eight bytes in which words are hashed together."""
+
+LOWEST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
+"""Masks of the lowest so many bytes."""
 
 _MASK64 = (1 << 64) - 1
 
@@ -122,33 +133,31 @@ def token_hashes(texts: Sequence[str]) -> tuple[Array, Array]:
 def token_hash(word: bytes) -> int:
     """Hash of one folded word, given in UTF-8: the definition that the columnar code follows.
 
-    Eight bytes at a time, little-endian, the last ones filled up with zeros: h = mix64(h ^ bytes), starting from
-    the length times `MULTIPLIER`. Words of up to eight bytes and one length cannot collide.
+    Eight bytes at a time, little-endian, the last ones filled up with zeros: h = mix64(h ^ bytes), starting
+    from the length times `MULTIPLIER`. Words of up to eight bytes and one length cannot collide.
     """
-    value = (len(word) * MULTIPLIER) & _MASK64
+    value = len(word) * MULTIPLIER
     for at in range(0, max(len(word), 1), 8):
-        value = _mix64(value ^ int.from_bytes(word[at : at + 8], "little"))
+        value = scalar_mix64(value ^ int.from_bytes(word[at : at + 8], "little"))
     return value
 
 
-def polynomial_hash(values: Iterable[int], base: int) -> int:
-    """`v0 + v1 * base + v2 * base^2 + ...` modulo 2^64, then `mix64`."""
-    total, power = 0, 1
-    for value in values:
-        total = (total + value * power) & _MASK64
-        power = (power * base) & _MASK64
-    return _mix64(total)
-
-
 def span_hashes(values: Array, starts: Array, ends: Array, base: int) -> Array:
-    """uint64: `polynomial_hash` of `values[start:end]` for every span, from prefix sums."""
-    powers, inverses = _powers(base, len(values))
-    sums = np.zeros(len(values) + 1, dtype=np.uint64)
-    np.cumsum(values * powers[: len(values)], out=sums[1:])
-    hashes: Array = sums.take(ends)
-    hashes -= sums.take(starts)
-    hashes *= inverses.take(starts)
-    return mix64(hashes)
+    """uint64: a hash of `values[start:end]`, in order, for every span; 0 for an empty one.
+
+    The sum of `mix64(value ^ place * base)` modulo 2^64, places counted from 1. A polynomial would be cheaper,
+    and equal for some different long sequences of two values only (those of Thue and Morse).
+    """
+    lengths = ends - starts
+    place = ranges(np.ones_like(lengths), lengths).astype(np.uint64)
+    place *= np.uint64(base)
+    place ^= values.take(ranges(starts, lengths)).astype(np.uint64, copy=False)
+    sums = np.zeros(len(place) + 1, dtype=np.uint64)
+    np.cumsum(mix64(place), out=sums[1:])
+    bounds = offsets_of(lengths)
+    hashes: Array = sums[bounds[1:]]
+    hashes -= sums[bounds[:-1]]
+    return hashes
 
 
 def mix64(values: Array) -> Array:
@@ -161,7 +170,9 @@ def mix64(values: Array) -> Array:
     return values
 
 
-def _mix64(value: int) -> int:
+def scalar_mix64(value: int) -> int:
+    """`mix64` of one number, of which the lowest 64 bits count."""
+    value &= _MASK64
     value = ((value ^ (value >> 33)) * 0xFF51AFD7ED558CCD) & _MASK64
     value = ((value ^ (value >> 33)) * 0xC4CEB9FE1A85EC53) & _MASK64
     return value ^ (value >> 33)
@@ -198,10 +209,10 @@ class _Chars(NamedTuple):
 
 def _chars(block: str) -> _Chars:
     if block.isascii():
-        value = np.frombuffer(block.encode("ascii").translate(_ascii_table()), dtype=np.uint8)
+        value = np.frombuffer(block.encode("ascii").translate(ascii_table()), dtype=np.uint8)
         if "'" not in block and "`" not in block:
             return _Chars(value)
-        source = np.flatnonzero(value != _ASCII_DROP)
+        source = np.flatnonzero(value != ASCII_DROP)
         return _Chars(value.take(source), source=source)
 
     code = np.frombuffer(block.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -215,7 +226,8 @@ def _chars(block: str) -> _Chars:
         kind = _kind(entry)
     kept = np.flatnonzero((kind != DROP) & (kind != APOSTROPHE))
     if len(kept) < len(kind):
-        entry, kind = entry.take(kept), kind.take(kept)
+        entry = entry.take(kept)
+        kind = _kind(entry)
         origin = kept if origin is None else origin.take(kept)
     value = entry & np.uint32(0xFFFFFF)
     value *= kind != SEPARATOR
@@ -262,37 +274,44 @@ def _edges(chars: _Chars) -> tuple[Array, Array]:
 
 def _hash(value: Array, first: Array, last: Array) -> Array:
     """`token_hash` of every word `value[first:last]`."""
-    if value.dtype != np.uint8 and len(value) and int(value.max()) >= 0x80:
-        offsets = np.zeros(len(value) + 1, dtype=np.int64)
-        np.cumsum(1 + (value >= 0x80) + (value >= 0x800) + (value >= 0x10000), out=offsets[1:])
-        first, last = offsets[first], offsets[last]
-        value = np.frombuffer(value.tobytes().decode("utf-32-le").encode(), dtype=np.uint8)
-    padded = np.zeros(len(value) + 8, dtype=np.uint8)
-    padded[: len(value)] = value
-    eight = np.ndarray(len(value) + 1, dtype="<u8", buffer=padded, strides=(1,))  # the eight bytes from each on
+    hashes = _hash_bytes(value.astype(np.uint8), first, last)
+    if value.dtype == np.uint8:
+        return hashes
+    wide = np.flatnonzero(value >= 0x80)
+    words = np.searchsorted(last, wide, side="right")
+    words = words[np.append(True, words[1:] != words[:-1])[: len(words)]]
+    lengths = (last - first)[words]
+    chars = value[ranges(first[words], lengths)]
+    offsets = offsets_of(1 + (chars >= 0x80) + (chars >= 0x800) + (chars >= 0x10000))
+    edges = offsets[offsets_of(lengths)]
+    encoded = np.frombuffer(chars.tobytes().decode("utf-32-le").encode(), dtype=np.uint8)
+    hashes[words] = _hash_bytes(encoded, edges[:-1], edges[1:])
+    return hashes
+
+
+def _hash_bytes(data: Array, first: Array, last: Array) -> Array:
+    """`token_hash` of every word `data[first:last]`, eight bytes of all words at a time."""
+    padded = np.zeros(len(data) + 8, dtype=np.uint8)
+    padded[: len(data)] = data
+    eight = np.ndarray(
+        len(data) + 1, dtype="<u8", buffer=padded, strides=(1,)
+    )  # eight bytes from each one on
     left = last - first
     hashes: Array = left.astype(np.uint64) * np.uint64(MULTIPLIER)
-    first, words = first.copy(), np.flatnonzero(left > 8)
+    first, long = first.copy(), np.flatnonzero(left > 8)
     for _ in range(_CHUNKS):
-        if not len(words):
+        if not len(long):
             break
-        at = first[words]
-        hashes[words] = mix64(hashes[words] ^ eight[at])
-        first[words] = at + 8
-        left[words] -= 8
-        words = words[left[words] > 8]
-    for word in words.tolist():  # very few are so long
-        hashes[word] = token_hash(padded[last[word] - left[word] - 8 * _CHUNKS : last[word]].tobytes())
-    final = mix64(hashes ^ (eight[first] & _LOWEST[np.minimum(left, 8)]))
-    final[words] = hashes[words]
-    return final
-
-
-_CHUNKS = 64
-"""Rounds of eight bytes in which words are hashed together."""
-
-_LOWEST = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
-"""Masks of the lowest so many bytes."""
+        at = first[long]
+        hashes[long] = mix64(hashes[long] ^ eight[at])
+        first[long] = at + 8
+        left[long] -= 8
+        long = long[left[long] > 8]
+    hashes = mix64(hashes ^ (eight.take(first, mode="clip") & LOWEST_BYTES.take(left, mode="clip")))
+    for word in long.tolist():  # very few words are so long
+        whole = slice(last[word] - left[word] - 8 * _CHUNKS, last[word])
+        hashes[word] = token_hash(padded[whole].tobytes())
+    return hashes
 
 
 def _spans(joined: str, low: int, high: int) -> tuple[Array, Array, Array, Array, Array]:
@@ -330,29 +349,11 @@ def _blocks(joined: str) -> list[tuple[int, int]]:
     return list(pairwise([*cuts, len(joined)]))
 
 
-def _powers(base: int, count: int) -> tuple[Array, Array]:
-    """uint64: base^0, base^1, ... and their inverses modulo 2^64, at least `count + 1` of each."""
-    return _power_table(base, max(_BLOCK << 1, 1 << count.bit_length()))
-
-
 @cache
-def _power_table(base: int, size: int) -> tuple[Array, Array]:
-    columns = []
-    for factor in (base, pow(base, -1, 1 << 64)):
-        powers = np.full(size, factor, dtype=np.uint64)
-        powers[0] = 1
-        columns.append(np.cumprod(powers, out=powers))
-    return columns[0], columns[1]
-
-
-_ASCII_DROP = 1
-
-
-@cache
-def _ascii_table() -> bytes:
-    """For `bytes.translate`: the folded code point, 0 for separators, `_ASCII_DROP` for apostrophes."""
+def ascii_table() -> bytes:
+    """For `bytes.translate`: the folded code point, 0 for separators, `ASCII_DROP` for apostrophes."""
     entry = tables().entry[:128]
     kind = entry >> 24
     table = np.zeros(256, dtype=np.uint8)
-    table[:128] = np.where(kind == WORD, entry & 0xFF, np.where(kind == APOSTROPHE, _ASCII_DROP, 0))
+    table[:128] = np.where(kind == WORD, entry & 0xFF, np.where(kind == APOSTROPHE, ASCII_DROP, 0))
     return table.tobytes()

@@ -21,11 +21,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipeline import shape
 from pipeline.boilerplate.rules import RuleBook, builtin_rules, in_context, parse
 
 _WORD = re.compile(r"[^\W\d_]+|\d+|[\u3040-\u30ff\u4e00-\u9fff]")
-_ENDS = re.compile(r"""[.!?…。！？؟][)\]"'”’»」』]*$""")
-PROSE_WORDS = 12
 
 
 @dataclass
@@ -49,12 +48,6 @@ class Tally:
 def word_count(text: str) -> int:
     """Words; ideographs and kana count singly."""
     return sum(1 for word in _WORD.finditer(text) for _ in ([0] if word[0][0] < "\u3040" else word[0]))
-
-
-def is_prose(text: str) -> bool:
-    """Whether the line is running text: long, or of some length and ended like a sentence."""
-    words = word_count(text)
-    return words >= 2 * PROSE_WORDS or (words >= PROSE_WORDS and bool(_ENDS.search(text)))
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
@@ -83,7 +76,8 @@ def audit(
         if len(lines) != len(keep):
             continue
         raw = [book.line(line) for line in lines]
-        held = in_context(raw, [is_prose(line) for line in lines])
+        prose = [not hits and shape.is_prose(line) for hits, line in zip(raw, lines, strict=True)]
+        held = in_context(raw, prose)
         gold: str | None = None
         for line, kept, hits in zip(lines, keep, held, strict=True):
             words = word_count(line)

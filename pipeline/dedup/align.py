@@ -1,7 +1,4 @@
-"""Runs of the same words in two documents, and the runs near them.
-
-Positions count words in the concatenation of all documents, see seeds.py.
-"""
+"""Runs of the same words in two documents, and the runs near them."""
 
 from __future__ import annotations
 
@@ -11,54 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.dedup.candidates import pack, unpack
+from pipeline.dedup.corpus import Corpus
 from pipeline.dedup.seeds import Hits
 from pipeline.tokens import Array
 
-_STEP = 8
-"""Words compared at a time while a run is extended."""
+_ANCHOR_BITS = 10.0
+"""Least evidence in the words by which a run goes on after a gap; less in a very small corpus."""
 
 _PORTION = 1 << 14
 """Runs whose surroundings are searched at a time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """Documents as one sequence of words."""
-
-    offsets: Array
-    """int64 [documents + 1]"""
-    words: Array
-    """uint64 [words], hashes"""
-
-    def document(self, position: Array) -> Array:
-        """int64: the document that each position is in."""
-        return np.searchsorted(self.offsets, position, side="right") - 1
-
-    def same(self, a: Array, b: Array, direction: int) -> Array:
-        """int64: how many words are alike from those at `a`, `b` onwards (1) or backwards (-1), both counted.
-
-        Never beyond the documents.
-        """
-        if direction > 0:
-            room = [self.offsets[self.document(at) + 1] - at for at in (a, b)]
-        else:
-            room = [at - self.offsets[self.document(at)] + 1 for at in (a, b)]
-        most: Array = np.minimum(*room)
-        count = np.zeros(len(a), dtype=np.int64)
-        active = np.arange(len(a))
-        while len(active):
-            reach = direction * (count[active, None] + np.arange(_STEP))
-            alike = self._alike(a[active, None] + reach, b[active, None] + reach)
-            more = np.where(alike.all(axis=1), _STEP, np.argmin(alike, axis=1))
-            count[active] += more
-            active = active[(more == _STEP) & (count[active] < most[active])]
-        return np.minimum(count, most, out=count)
-
-    def _alike(self, a: Array, b: Array) -> Array:
-        """bool: whether the words at `a` and `b` are the same; positions beyond the ends are allowed."""
-        last = len(self.words) - 1
-        alike: Array = self.words[np.clip(a, 0, last)] == self.words[np.clip(b, 0, last)]
-        return alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +77,9 @@ def runs_around(corpus: Corpus, a: Array, b: Array) -> Runs:
 def neighbours(corpus: Corpus, runs: Runs, gap: int) -> tuple[Array, Runs, Array, Runs]:
     """Runs that go on where others end, after up to `gap` words on either side.
 
-    After a gap of n words at least max(2, n) must be the same. Gives (index into `runs`, its followers) and
-    (index into `runs`, its predecessors).
+    After a gap of n words at least max(2, n) must be the same, and improbable enough for the (gap + 1)^2
+    pairs of places that are tried: otherwise, in texts of few different words, all would be near everything.
+    Gives (index into `runs`, its followers) and (index into `runs`, its predecessors).
     """
     none = np.empty(0, dtype=np.int64)
     found: list[list[tuple[Array, Runs]]] = [
@@ -142,14 +101,16 @@ def _neighbours(corpus: Corpus, runs: Runs, gap: int, direction: int) -> tuple[A
     steps = np.array([(x, y) for x in range(gap + 1) for y in range(gap + 1) if x or y], dtype=np.int64)
     edges = (runs.a + runs.words, runs.b + runs.words) if direction > 0 else (runs.a - 1, runs.b - 1)
     a, b = (edge[:, None] + direction * steps[:, side] for side, edge in enumerate(edges))
-    index, step = np.nonzero(corpus._alike(a, b))
+    index, step = np.nonzero(corpus.alike(a, b))
     a, b = a[index, step], b[index, step]
     inside = (corpus.document(a) == corpus.document(runs.a[index])) & (
         corpus.document(b) == corpus.document(runs.b[index])
     )
     index, step, a, b = index[inside], step[inside], a[inside], b[inside]
     gain = corpus.same(a, b, direction)
-    good = np.flatnonzero(gain >= np.maximum(steps[step].max(axis=1), 2))
+    enough = gain >= np.maximum(steps[step].max(axis=1), 2)
+    bits = corpus.bits(a, a + gain) if direction > 0 else corpus.bits(a - gain + 1, a + 1)
+    good = np.flatnonzero(enough & (bits >= min(_ANCHOR_BITS, 1.5 * np.log2(max(1, len(corpus.words))))))
     return index[good], runs_around(corpus, a[good], b[good])
 
 

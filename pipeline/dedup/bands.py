@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 
 def expected_recall(similarity: float, bands: int, rows: int) -> float:
     """Probability that two texts of this Jaccard similarity agree in all rows of at least one band.
@@ -20,8 +18,9 @@ def choose_bands(threshold: float, recall: float = 0.999, most: int = 256) -> tu
     where even single rows do not reach the recall, as many bands as are allowed.
     """
     for rows in range(most, 0, -1):
-        hit = threshold**rows
-        bands = most + 1 if hit == 0 else 1 if hit == 1 else math.ceil(math.log1p(-recall) / math.log1p(-hit))
-        if bands * rows <= most:
+        bands = most // rows
+        if expected_recall(threshold, bands, rows) >= recall:
+            while bands > 1 and expected_recall(threshold, bands - 1, rows) >= recall:
+                bands -= 1
             return bands, rows
     return most, 1

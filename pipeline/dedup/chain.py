@@ -6,8 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.dedup.align import Corpus, Runs, neighbours
+from pipeline.dedup.align import Runs, neighbours
+from pipeline.dedup.candidates import among, distinct, pack, unpack
+from pipeline.dedup.corpus import Corpus
 from pipeline.tokens import Array, ranges
+
+BREAK_COST = 3
+"""Words that a passage must gain more to go over a gap with a line break on one side only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,9 @@ class Chains:
 def chain(corpus: Corpus, seeds: Runs, gap: int) -> Chains:
     """Link runs across edits of up to `gap` words on either side, and to runs without a seed of their own.
 
-    A chain scores the words of its runs less the words skipped between them, counting the longer side of a
-    gap. Two runs are linked if the best chain through either of them goes through both.
+    A chain scores the words of its runs less its costs: the words skipped in a gap, counting the longer side;
+    those that two runs claim; `BREAK_COST` where only one side goes over a line break. Two runs are linked if
+    the best chain through either of them goes through both.
     """
     runs = front = seeds.unique()
     links: list[tuple[Array, Array]] = []
@@ -58,19 +64,27 @@ def chain(corpus: Corpus, seeds: Runs, gap: int) -> Chains:
         links.append((front.keys[index], after.keys))
         links.append((before.keys, front.keys[index_before]))
         front = after.join(before).unique()
-        front = front.take(np.flatnonzero(~np.isin(front.keys, runs.keys)))
-        runs = runs.join(front)
-    runs = runs.unique()
+        front = front.take(np.flatnonzero(~among(front.keys, runs.keys)))
+        runs = runs.join(front).unique()
     if not len(runs):
         return Chains(np.zeros(1, dtype=np.int64), runs)
     source, target = (np.searchsorted(runs.keys, np.concatenate(side)) for side in zip(*links, strict=True))
-    return _gather(runs, *_best_links(runs, source, target))
+    return _gather(runs, *_best_links(corpus, runs, source, target))
 
 
-def _best_links(runs: Runs, source: Array, target: Array) -> tuple[Array, Array]:
+def _best_links(corpus: Corpus, runs: Runs, source: Array, target: Array) -> tuple[Array, Array]:
     """The links (from, to) that lie on the best chain of both their runs."""
-    source, target = np.unique(np.stack((source, target)), axis=1)
-    cost = _cost(runs, source, target)
+    source, target = unpack(distinct(pack(source, target)))
+    gap_a = runs.a[target] - runs.a[source] - runs.words[source]
+    gap_b = runs.b[target] - runs.b[source] - runs.words[source]
+    claimed = np.maximum(0, -np.minimum(gap_a, gap_b))  # words that both runs claim
+    breaks = [
+        corpus.lines[side[target]] > corpus.lines[side[source] + runs.words[source] - 1]
+        for side in (runs.a, runs.b)
+    ]
+    cost = np.maximum(gap_a, gap_b) + 2 * claimed + BREAK_COST * (breaks[0] != breaks[1])
+    possible = claimed < np.minimum(runs.words[source], runs.words[target])
+    source, target, cost = source[possible], target[possible], cost[possible]
     forward = _scores(runs.words, source, target, cost)
     backward = _scores(runs.words, target, source, cost)
     into = _best(target, forward[source] - cost, len(runs))
@@ -78,16 +92,6 @@ def _best_links(runs: Runs, source: Array, target: Array) -> tuple[Array, Array]
     links = out[out >= 0]
     links = links[into[target[links]] == links]
     return source[links], target[links]
-
-
-def _cost(runs: Runs, source: Array, target: Array) -> Array:
-    """int64: words skipped from one run to the next; words that both claim count twice."""
-    gap_a = runs.a[target] - runs.a[source] - runs.words[source]
-    gap_b = runs.b[target] - runs.b[source] - runs.words[source]
-    claimed: Array = np.maximum(0, -np.minimum(gap_a, gap_b))
-    claimed *= 2
-    claimed += np.maximum(gap_a, gap_b)
-    return claimed
 
 
 def _scores(words: Array, source: Array, target: Array, cost: Array) -> Array:

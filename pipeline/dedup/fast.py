@@ -30,9 +30,17 @@ _LANES = 16
 _TILE = 64
 """Permutations applied together: their state fills the vector registers of a processor with AVX-512."""
 
-_ONE = np.uint64(1)
-_M = np.uint64(tokens.MULTIPLIER)
-_Q = np.uint64(shingle.MULTIPLIER)
+_GROWTH = 16
+"""Bytes that one byte of text can become, folded and with separators: 12 at most (U+FDFA)."""
+
+_MOST_WORDS = 2
+"""Words that one byte of text can become."""
+
+_ONE, _BLOCK = np.uint64(1), np.uint64(64)
+_LENGTH = np.uint64(tokens.MULTIPLIER)
+_SEQUENCE = np.uint64(shingle.MULTIPLIER)
+_LOWEST = tokens.LOWEST_BYTES
+_DROPPED = tokens.ASCII_DROP
 _WORD, _SEPARATOR = np.uint32(tokens.WORD), np.uint32(tokens.SEPARATOR)
 _SINGLE, _ATTACH = np.uint32(tokens.SINGLE), np.uint32(tokens.ATTACH)
 _DROP, _APOSTROPHE, _MANY = np.uint32(tokens.DROP), np.uint32(tokens.APOSTROPHE), np.uint32(tokens.MANY)
@@ -42,38 +50,31 @@ _TAG_BITS = np.uint64(64 - verify.SET_BITS)
 
 
 def encode(texts: Sequence[str], sizes: Array) -> tuple[Array, Array]:
-    """(code points uint32, where each text begins int64 [texts + 1]) of texts of `sizes` code points."""
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return codes, tokens.offsets_of(sizes)
+    """(UTF-8 uint8, where each text begins int64 [texts + 1]) of texts of `sizes` code points."""
+    data = np.frombuffer("".join(texts).encode("utf-8", "surrogatepass"), dtype=np.uint8)
+    edges = tokens.offsets_of(sizes)
+    if edges[-1] < len(data):
+        _byte_edges(data, sizes, edges)
+    return data, edges
 
 
-def sketch(codes: Array, edges: Array, signing: Signing) -> tuple[Array, Array]:
+def sketch(data: Array, edges: Array, signing: Signing) -> tuple[Array, Array]:
     """(fingerprint uint64 [texts], keys uint32 [bands, texts]) as `Sketches` has them.
 
-    `codes`: code points (uint32) or UTF-8 (uint8); text `i` is `codes[edges[i]:edges[i + 1]]`.
+    `data`: UTF-8, uint8; text `i` is `data[edges[i]:edges[i + 1]]`.
     """
     count = len(edges) - 1
     result = np.empty(count, dtype=np.uint64), np.empty((signing.bands, count), dtype=np.uint32)
-    _sketch(codes, edges, tokens.tables(), _scheme(signing), result)
+    _sketch(data, edges, _table(), _scheme(signing), result)
     return result
 
 
-def signatures(codes: Array, edges: Array, signing: Signing) -> Array:
-    """uint32 [texts, permutations], as `sign.signatures` gives them."""
-    powers, a, b, _ = _scheme(signing)
-    result = np.empty((len(edges) - 1, len(a)), dtype=np.uint32)
-    _signatures(codes, edges, tokens.tables(), (powers, a, b), result)
-    return result[:, : signing.permutations]
-
-
-def shingles(codes: Array, edges: Array, k: int) -> tuple[Array, Array]:
+def shingles(data: Array, edges: Array, k: int) -> tuple[Array, Array]:
     """(offsets int64 [texts + 1], hash uint64) as `Shingles` has them."""
-    table = tokens.tables()
     offsets = np.zeros(len(edges), dtype=np.int64)
-    _count(codes, edges, table, k, offsets)
-    hashes = np.empty(int(offsets[-1]), dtype=np.uint64)
-    _shingles(codes, edges, table, _powers(k), (offsets, hashes))
-    return offsets, hashes
+    hashes = np.empty(_MOST_WORDS * int(edges[-1] - edges[0]), dtype=np.uint64)
+    _shingles(data, edges, _table(), _powers(k), (offsets, hashes))
+    return offsets, hashes[: offsets[-1]]
 
 
 def overlap(offsets: Array, hashes: Array, first: Array, second: Array) -> tuple[Array, Array, Array]:
@@ -84,16 +85,27 @@ def overlap(offsets: Array, hashes: Array, first: Array, second: Array) -> tuple
     sizes = np.diff(offsets)
     slots = 2 << int((sizes[first] + sizes[second]).max(initial=1)).bit_length()
     table = np.zeros(slots, dtype=np.uint64), np.zeros(slots, dtype=np.int64)
-    result = tuple(np.zeros(len(first), dtype=np.int64) for _ in range(3))
-    _overlap(offsets, hashes, (first, second), table, result)
-    return result
+    shared, a, b = (np.zeros(len(first), dtype=np.int64) for _ in range(3))
+    _overlap(offsets, hashes, (first, second), table, (shared, a, b))
+    return shared, a, b
+
+
+@cache
+def _table() -> tuple[Array, Array, Array, Array]:
+    """The Unicode tables, and a short one for ASCII."""
+    return np.frombuffer(tokens.ascii_table(), dtype=np.uint8), *tokens.tables()
 
 
 @cache
 def _scheme(signing: Signing) -> tuple[Array, Array, Array, Array]:
-    """(powers for a shingle's words, factors and terms of the permutations in whole tiles, powers for a band)."""
+    """(powers for a shingle's words, factors and terms of the permutations, powers for the rows of a band).
+
+    The permutations come row by row instead of band by band, so that keys are made of neighbours, and fill
+    whole tiles.
+    """
+    shape = signing.bands, signing.rows
     room = -signing.permutations % _TILE
-    a, b = permutations(signing.permutations, signing.seed)
+    a, b = (side.reshape(shape).T.ravel() for side in permutations(signing.permutations, signing.seed))
     a, b = np.pad(a, (0, room), constant_values=1), np.pad(b, (0, room))
     return _powers(signing.k), a, b, _powers(signing.rows)
 
@@ -102,40 +114,126 @@ def _powers(count: int) -> Array:
     return np.array([pow(shingle.MULTIPLIER, power, 1 << 64) for power in range(count)], dtype=np.uint64)
 
 
-@intrinsic
-def _least(typing: Any, hashes: Any, count: Any, a: Any, b: Any, out: Any) -> Any:
-    """out[p] = min over hashes[:count] of a[p] * hash + b[p] modulo 2^32, for `_TILE` permutations.
+def _pointer(context: Any, builder: Any, array: tuple[Any, Any], index: Any, item: Any) -> Any:
+    """LLVM: pointer to `item` at `index` of an array given as (type, value)."""
+    data = context.make_array(array[0])(context, builder, array[1]).data
+    return builder.bitcast(builder.gep(data, [index]), item.as_pointer())
 
-    In explicit vector instructions: left to itself, the compiler does not keep the minima in registers.
-    """
-    word, size = ir.IntType(32), ir.IntType(64)
-    vector = ir.VectorType(word, _LANES)
-    undefined = ir.Constant(vector, ir.Undefined)
+
+def _load(builder: Any, pointer: Any) -> Any:
+    value = builder.load(pointer)
+    value.align = 1
+    return value
+
+
+def _bytes(value: int) -> Any:
+    return ir.Constant(_BYTES, [value] * 64)
+
+
+_WORD64 = ir.IntType(64)
+_BYTES = ir.VectorType(ir.IntType(8), 64)
+_LANE = ir.IntType(32)
+_VECTOR = ir.VectorType(_LANE, _LANES)
+
+
+@intrinsic
+def _load64(typing: Any, data: Any, at: Any) -> Any:
+    """uint64: the eight bytes of `data` from `at` on."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        data = [context.make_array(signature.args[i])(context, builder, args[i]).data for i in (0, 2, 3, 4)]
-        vectors = [builder.bitcast(pointer, vector.as_pointer()) for pointer in data[1:]]
+        return _load(builder, _pointer(context, builder, (signature.args[0], args[0]), args[1], _WORD64))
 
-        def place(base: Any, index: int) -> Any:
-            return builder.gep(base, [ir.Constant(size, index)])
+    return types.uint64(data, types.uint64), generate
 
-        def load(base: Any, index: int) -> Any:
-            value = builder.load(place(base, index))
-            value.align = 4
-            return value
 
-        tiles = range(_TILE // _LANES)
-        factors, terms = ([load(base, index) for index in tiles] for base in vectors[:2])
-        minima = [cgutils.alloca_once_value(builder, ir.Constant(vector, [EMPTY] * _LANES)) for _ in tiles]
+@intrinsic
+def _zeros(typing: Any, value: Any) -> Any:
+    """uint64: number of zero bits below the lowest one bit of `value`, which is not 0."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint64(types.uint64), generate
+
+
+@intrinsic
+def _ones(typing: Any, value: Any) -> Any:
+    """uint64: number of one bits."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.ctpop(args[0])
+
+    return types.uint64(types.uint64), generate
+
+
+@intrinsic
+def _inside(typing: Any, data: Any, at: Any) -> Any:
+    """uint64: a bit for each of the 64 bytes of `data` from `at` on, set where it is not 0."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value = _load(builder, _pointer(context, builder, (signature.args[0], args[0]), args[1], _BYTES))
+        return builder.bitcast(builder.icmp_unsigned("!=", value, _bytes(0)), _WORD64)
+
+    return types.uint64(data, types.uint64), generate
+
+
+@intrinsic
+def _starts(typing: Any, data: Any, at: Any) -> Any:
+    """uint64: a bit for each of the 64 bytes of `data` from `at` on, set where a code point starts."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value = _load(builder, _pointer(context, builder, (signature.args[0], args[0]), args[1], _BYTES))
+        lead = builder.and_(value, _bytes(0xC0))
+        return builder.bitcast(builder.icmp_unsigned("!=", lead, _bytes(0x80)), _WORD64)
+
+    return types.uint64(data, types.uint64), generate
+
+
+@intrinsic
+def _fold64(typing: Any, data: Any, at: Any, out: Any, to: Any) -> Any:
+    """Fold 64 bytes of `data` from `at` on, as if ASCII, into `out` from `to` on; 0 for what is no word.
+
+    uint64: a bit for each byte, set where that is wrong: apostrophes and what is beyond ASCII.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value = _load(builder, _pointer(context, builder, (signature.args[0], args[0]), args[1], _BYTES))
+        lower = builder.or_(value, _bytes(0x20))
+        letter = builder.icmp_unsigned("<", builder.sub(lower, _bytes(ord("a"))), _bytes(26))
+        digit = builder.icmp_unsigned("<", builder.sub(value, _bytes(ord("0"))), _bytes(10))
+        folded = builder.select(letter, lower, builder.select(digit, value, _bytes(0)))
+        target = _pointer(context, builder, (signature.args[2], args[2]), args[3], _BYTES)
+        builder.store(folded, target).align = 1
+        wrong = builder.icmp_signed("<", value, _bytes(0))
+        for apostrophe in tokens.ASCII_APOSTROPHES:
+            wrong = builder.or_(wrong, builder.icmp_unsigned("==", value, _bytes(apostrophe)))
+        return builder.bitcast(wrong, _WORD64)
+
+    return types.uint64(data, types.uint64, out, types.uint64), generate
+
+
+@intrinsic
+def _least(typing: Any, hashes: Any, count: Any, a: Any, b: Any, out: Any) -> Any:  # noqa: PLR0917
+    """out[p] = min over hashes[:count] of a[p] * hash + b[p] modulo 2^32, for `_TILE` permutations."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        def vectors(argument: int) -> list[Any]:
+            array = signature.args[argument], args[argument]
+            places = [ir.Constant(_WORD64, lane) for lane in range(0, _TILE, _LANES)]
+            return [_pointer(context, builder, array, place, _VECTOR) for place in places]
+
+        undefined = ir.Constant(_VECTOR, ir.Undefined)
+        factors, terms = ([_load(builder, pointer) for pointer in vectors(argument)] for argument in (2, 3))
+        minima = [cgutils.alloca_once_value(builder, ir.Constant(_VECTOR, [EMPTY] * _LANES)) for _ in factors]
         with cgutils.for_range(builder, args[1]) as loop:
-            value = builder.load(builder.gep(data[0], [loop.index]))
-            value = builder.insert_element(undefined, value, ir.Constant(word, 0))
-            value = builder.shuffle_vector(value, undefined, ir.Constant(vector, [0] * _LANES))
+            value = builder.load(_pointer(context, builder, (signature.args[0], args[0]), loop.index, _LANE))
+            value = builder.insert_element(undefined, value, ir.Constant(_LANE, 0))
+            value = builder.shuffle_vector(value, undefined, ir.Constant(_VECTOR, [0] * _LANES))
             for factor, term, slot in zip(factors, terms, minima, strict=True):
                 new, old = builder.add(builder.mul(value, factor), term), builder.load(slot)
                 builder.store(builder.select(builder.icmp_unsigned("<", new, old), new, old), slot)
-        for index in tiles:
-            builder.store(builder.load(minima[index]), place(vectors[2], index)).align = 4
+        for slot, target in zip(minima, vectors(4), strict=True):
+            builder.store(builder.load(slot), target).align = 1
         return context.get_dummy_value()
 
     return types.void(hashes, types.int64, a, b, out), generate
@@ -151,37 +249,55 @@ def _mix(value: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _words(codes: Any, low: Any, high: Any, table: Any, out: Any) -> Any:
-    """Hashes of the words of codes[low:high] into `out`; how many there are.
+def _byte_edges(data: Any, sizes: Any, edges: Any) -> None:
+    """Where texts of `sizes` code points begin in `data`, into `edges`."""
+    at, safe = np.uint64(0), len(data) - 64
+    for text in range(len(sizes)):
+        left = sizes[text]
+        while left >= 64 and np.int64(at) <= safe:
+            left -= np.int64(_ones(_starts(data, at)))
+            at += _BLOCK
+        # A block may end inside a code point, whose other bytes are passed over here.
+        while np.int64(at) < len(data) and (left > 0 or data[at] & 0xC0 == 0x80):
+            left -= data[at] & 0xC0 != 0x80
+            at += _ONE
+        edges[text + 1] = np.int64(at)
 
-    A word is under way if `power` is not 1. ASCII letters and separators take a short way through the loop.
-    """
-    entry, many_offsets, many = table
-    count, at, end = np.uint64(0), np.uint64(low), np.uint64(high)
-    total, power = np.uint64(0), _ONE
+
+@njit(nogil=True, cache=True)
+def _fold(data: Any, low: Any, high: Any, table: Any, out: Any) -> Any:  # noqa: PLR0912
+    """Words of data[low:high], folded, in UTF-8, with at least one 0 between them, into `out`; its length."""
+    ascii_folded, entry, many_offsets, many = table
+    to, at, end = np.uint64(0), np.uint64(low), np.uint64(high)
+    safe = len(data) - 64
     alone = False  # the last code point was a word of its own, or was attached to one
     while at < end:
-        code = np.uint32(codes[at])
+        if not alone and data[at] < 0x80 and np.int64(at) <= safe:
+            wrong: Any = _fold64(data, at, out, to)
+            step = _zeros(wrong) if wrong else _BLOCK
+            step = min(step, end - at)
+            at += step
+            to += step
+            if step == _BLOCK or at >= end:
+                continue
+        code = np.uint32(data[at])
         at += _ONE
         if code < np.uint32(0x80):
-            found = entry[code]
-            kind = found >> _KIND_BITS
-            if kind == _WORD and not alone:
-                total += np.uint64(found & _VALUE_MASK) * power
-                power *= _M
-                continue
-            if kind == _SEPARATOR:
-                out[count] = _mix(total)
-                count += np.uint64(power != _ONE)
-                total, power, alone = np.uint64(0), _ONE, False
-                continue
-        elif codes.itemsize == 1:
-            more = 1 + (code >= 0xE0) + (code >= 0xF0)
-            code &= np.uint32(0x3F >> more)
-            for _ in range(more):
-                if at < end:
-                    code = code << np.uint32(6) | np.uint32(codes[at]) & np.uint32(0x3F)
-                    at += _ONE
+            value = ascii_folded[code]
+            if value != _DROPPED:
+                if alone:
+                    out[to] = 0
+                    to += _ONE
+                    alone = False
+                out[to] = value
+                to += _ONE
+            continue
+        more = 1 + (code >= 0xE0) + (code >= 0xF0)
+        code &= np.uint32(0x3F >> more)
+        for _ in range(more):
+            if at < end:
+                code = np.uint32(code << np.uint32(6) | np.uint32(data[at]) & np.uint32(0x3F))
+                at += _ONE
         found = entry[code] if code < _CODES else np.uint32(0)
         first, last = 0, 1
         expanded = found >> _KIND_BITS == _MANY
@@ -194,18 +310,64 @@ def _words(codes: Any, low: Any, high: Any, table: Any, out: Any) -> Any:
             kind = found >> _KIND_BITS
             if kind in (_DROP, _APOSTROPHE):
                 continue
-            if power != _ONE and (kind in (_SEPARATOR, _SINGLE) or (kind == _WORD and alone)):
-                out[count] = _mix(total)
-                count += _ONE
-                total, power = np.uint64(0), _ONE
+            if kind in (_SEPARATOR, _SINGLE) or (kind == _WORD and alone):
+                out[to] = 0
+                to += _ONE
             if kind != _SEPARATOR:
-                total += np.uint64(found & _VALUE_MASK) * power
-                power *= _M
+                to = _put(out, to, np.uint32(found & _VALUE_MASK))
             alone = kind in (_SINGLE, _ATTACH)
-    if power != _ONE:
-        out[count] = _mix(total)
-        count += _ONE
-    return np.int64(count)
+    out[to : to + _BLOCK] = 0
+    return to
+
+
+@njit(inline="always")
+def _put(out: Any, to: Any, code: Any) -> Any:
+    """Write one code point in UTF-8; where the next one goes."""
+    if code < 0x80:
+        out[to] = code
+        return to + _ONE
+    more = np.uint64(1) + np.uint64(code >= 0x800) + np.uint64(code >= 0x10000)
+    at = to + more
+    while at > to:
+        out[at] = 0x80 | (code & 0x3F)
+        code = np.uint32(code >> np.uint32(6))
+        at -= _ONE
+    out[to] = (np.uint64(0xF0) << (np.uint64(3) - more)) & np.uint64(0xFF) | code
+    return to + more + _ONE
+
+
+@njit(nogil=True, cache=True)
+def _words(data: Any, low: Any, high: Any, table: Any, scratch: Any) -> Any:
+    """Hashes of the words of data[low:high] into the first of `scratch`; how many there are."""
+    out, folded, starts, ends = scratch
+    size = _fold(data, low, high, table, folded)
+    opened, closed, open_before = np.uint64(0), np.uint64(0), np.uint64(0)
+    at = np.uint64(0)
+    while at <= size:
+        inside: Any = _inside(folded, at)
+        before = inside << _ONE | open_before
+        open_before = inside >> np.uint64(63)
+        bits = inside & ~before
+        while bits:
+            starts[opened] = at + _zeros(bits)
+            opened += _ONE
+            bits &= bits - _ONE
+        bits = ~inside & before
+        while bits:
+            ends[closed] = at + _zeros(bits)
+            closed += _ONE
+            bits &= bits - _ONE
+        at += _BLOCK
+    for word in range(closed):
+        first = starts[word]
+        left = ends[word] - first
+        value = left * _LENGTH
+        while left > np.uint64(8):
+            value = _mix(value ^ _load64(folded, first))
+            first += np.uint64(8)
+            left -= np.uint64(8)
+        out[word] = _mix(value ^ (_load64(folded, first) & _LOWEST[left]))
+    return np.int64(closed)
 
 
 @njit(nogil=True, cache=True)
@@ -225,6 +387,15 @@ def _runs(words: Any, count: Any, powers: Any, out: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
+def _fingerprint(words: Any, count: Any) -> Any:
+    total, place = np.uint64(0), np.uint64(0)
+    for at in range(count):
+        place += _SEQUENCE
+        total += _mix(words[at] ^ place)
+    return total
+
+
+@njit(nogil=True, cache=True)
 def _minima(hashes: Any, count: Any, permuted: Any, mixed: Any, out: Any) -> None:
     """The signature of the shingles hashes[:count] into `out`; `mixed` is scratch."""
     a, b = permuted
@@ -238,64 +409,44 @@ def _minima(hashes: Any, count: Any, permuted: Any, mixed: Any, out: Any) -> Non
 
 
 @njit(nogil=True, cache=True)
-def _room(edges: Any, many_offsets: Any) -> Any:
-    """As many words as the longest text can have, and one more."""
-    longest, folding = 0, 0
+def _scratch(edges: Any) -> Any:
+    """(hashes, folded text, starts, ends): room for the words of the longest text."""
+    longest = 0
     for text in range(len(edges) - 1):
         longest = max(longest, edges[text + 1] - edges[text])
-    for row in range(len(many_offsets) - 1):
-        folding = max(folding, many_offsets[row + 1] - many_offsets[row])
-    return longest * folding + 1
+    words = longest * _MOST_WORDS + 1
+    folded = np.empty(longest * _GROWTH + 128, np.uint8)
+    return np.empty(words, np.uint64), folded, np.empty(words, np.uint64), np.empty(words, np.uint64)
 
 
 @njit(nogil=True, cache=True)
-def _sketch(codes: Any, edges: Any, table: Any, scheme: Any, result: Any) -> None:
+def _sketch(data: Any, edges: Any, table: Any, scheme: Any, result: Any) -> None:
     powers, a, b, weights = scheme
     fingerprint, keys = result
-    room = _room(edges, table[1])
-    words, hashes = np.empty(room, np.uint64), np.empty(room, np.uint64)
-    mixed, minima = np.empty(room, np.uint32), np.empty(len(a), np.uint32)
-    rows = len(weights)
+    key = np.empty(len(keys), np.uint64)
+    scratch = _scratch(edges)
+    words = scratch[0]
+    hashes, mixed = np.empty(len(words), np.uint64), np.empty(len(words), np.uint32)
+    minima = np.empty(len(a), np.uint32)
     for text in range(len(edges) - 1):
-        count = _words(codes, edges[text], edges[text + 1], table, words)
-        total, power = np.uint64(0), _ONE
-        for at in range(count):
-            total += words[at] * power
-            power *= _Q
-        fingerprint[text] = _mix(total)
+        count = _words(data, edges[text], edges[text + 1], table, scratch)
+        fingerprint[text] = _fingerprint(words, count)
         _minima(hashes, _runs(words, count, powers, hashes), (a, b), mixed, minima)
-        for band in range(len(keys)):
-            key = np.uint64(0)
-            for row in range(rows):
-                key += np.uint64(minima[band * rows + row]) * weights[row]
-            keys[band, text] = np.uint32(_mix(key) >> np.uint64(32))
+        key[:] = np.uint64(0)
+        for row in range(len(weights)):
+            for band in range(len(key)):
+                key[band] += np.uint64(minima[row * len(key) + band]) * weights[row]
+        for band in range(len(key)):
+            keys[band, text] = np.uint32(_mix(key[band]) >> np.uint64(32))
 
 
 @njit(nogil=True, cache=True)
-def _signatures(codes: Any, edges: Any, table: Any, scheme: Any, result: Any) -> None:
-    powers, a, b = scheme
-    room = _room(edges, table[1])
-    words, hashes, mixed = np.empty(room, np.uint64), np.empty(room, np.uint64), np.empty(room, np.uint32)
-    for text in range(len(edges) - 1):
-        count = _words(codes, edges[text], edges[text + 1], table, words)
-        _minima(hashes, _runs(words, count, powers, hashes), (a, b), mixed, result[text])
-
-
-@njit(nogil=True, cache=True)
-def _count(codes: Any, edges: Any, table: Any, k: Any, offsets: Any) -> None:
-    words = np.empty(_room(edges, table[1]), np.uint64)
-    for text in range(len(edges) - 1):
-        count = _words(codes, edges[text], edges[text + 1], table, words)
-        offsets[text + 1] = offsets[text] + max(count - k + 1, min(count, 1))
-
-
-@njit(nogil=True, cache=True)
-def _shingles(codes: Any, edges: Any, table: Any, powers: Any, result: Any) -> None:
+def _shingles(data: Any, edges: Any, table: Any, powers: Any, result: Any) -> None:
     offsets, hashes = result
-    words = np.empty(_room(edges, table[1]), np.uint64)
+    scratch = _scratch(edges)
     for text in range(len(edges) - 1):
-        count = _words(codes, edges[text], edges[text + 1], table, words)
-        _runs(words, count, powers, hashes[offsets[text] :])
+        count = _words(data, edges[text], edges[text + 1], table, scratch)
+        offsets[text + 1] = offsets[text] + _runs(scratch[0], count, powers, hashes[offsets[text] :])
 
 
 @njit(nogil=True, cache=True)

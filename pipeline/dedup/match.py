@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from pipeline.dedup.candidates import candidate_pairs, pack, unpack
+from pipeline.dedup.candidates import among, candidate_pairs, distinct, pack, unpack
 from pipeline.dedup.cluster import cluster
 from pipeline.dedup.passages import Passages
 from pipeline.dedup.sign import Signing
@@ -101,7 +101,7 @@ def match_sketches(
     (least first) as canonical; to be independent of the order of input it must come from the texts and
     their sources. Without it earlier texts are preferred.
     """
-    representative, numbers = _collapse(sketches.fingerprint, rank)
+    representative, numbers = collapse(sketches.fingerprint, rank)
     pairs, canonical = _cluster(sketches.keys, numbers, fetch, threshold, signing)
     similarity = pairs.overlap.jaccard
     accepted = similarity >= threshold
@@ -136,15 +136,15 @@ def contained(
     first, second = sides[0][both], sides[1][both]
     swap = rank[first] > rank[second]
     first, second = np.where(swap, second, first), np.where(swap, first, second)
-    first, second = unpack(np.unique(pack(first, second)))
+    first, second = unpack(distinct(pack(first, second)))
     pairs = Pairs(first, second, verify(first, second, fetch, k))
     most = np.maximum(pairs.overlap.containment_ab, pairs.overlap.containment_ba)
     kept = np.flatnonzero(most >= threshold)
     return pairs.take(kept[np.lexsort((rank[second[kept]], rank[first[kept]]))])
 
 
-def _collapse(fingerprint: Array, rank: Array | None) -> tuple[Array, Array]:
-    """(representative of every text, int64 [texts]; the representatives with words in order of rank)."""
+def collapse(fingerprint: Array, rank: Array | None) -> tuple[Array, Array]:
+    """(representative of every text, int64 [texts]; representatives that have words, in order of rank)."""
     order = np.arange(len(fingerprint)) if rank is None else np.argsort(rank, kind="stable")
     ranked = fingerprint[order]
     grouped = np.argsort(ranked, kind="stable")
@@ -169,10 +169,11 @@ def _cluster(
     pairs = Pairs(members[:0], members[:0], Overlap(members[:0], members[:0], members[:0]))
     while True:
         low, high = unpack(candidate_pairs(partial(_band, keys, numbers[members]), signing.bands))
-        fresh = np.setdiff1d(pack(members[low], members[high]), known, assume_unique=True)
+        fresh = pack(members[low], members[high])
+        fresh = fresh[~among(fresh, known)]
         if not len(fresh):
             return pairs.take(np.lexsort((pairs.b, pairs.a))), canonical
-        known = np.concatenate((known, fresh))
+        known = distinct(np.concatenate((known, fresh)))
         low, high = unpack(fresh)
         pairs = _join(pairs, Pairs(low, high, verify(numbers[low], numbers[high], fetch, signing.k)))
         similar = pairs.overlap.jaccard >= threshold

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.dedup.align import Corpus, maximal_runs
+from pipeline.dedup.align import maximal_runs
 from pipeline.dedup.chain import Chains, chain
+from pipeline.dedup.corpus import Corpus
 from pipeline.dedup.families import families
 from pipeline.dedup.seeds import hits
-from pipeline.dedup.spans import Spans
+from pipeline.dedup.spans import Spans, line_numbers
 from pipeline.tokens import Array, ranges, tokenize
 
 _BUCKET_BITS = 20
@@ -81,6 +82,22 @@ class Passages:
     def __len__(self) -> int:
         return len(self.words)
 
+    def take(self, rows: Array) -> Passages:
+        """Some of the passages; families keep their numbers."""
+        place = np.full(len(self), -1)
+        place[rows] = np.arange(len(rows))
+        return Passages(
+            self.documents[rows],
+            self.start[rows],
+            self.end[rows],
+            self.words[rows],
+            self.longest[rows],
+            self.similarity[rows],
+            self.bits[rows],
+            self.family[rows],
+            self.pieces.of(place),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
@@ -95,6 +112,11 @@ class Pieces:
     words: Array
     """int64 [pieces]"""
 
+    def of(self, place: Array) -> Pieces:
+        """The pieces of the passages that have a new place, -1 for none."""
+        kept = place[self.passage] >= 0
+        return Pieces(place[self.passage[kept]], self.start[kept], self.end[kept], self.words[kept])
+
 
 def passages(texts: Sequence[str], rules: PassageRules, rank: Array | None = None) -> Passages:
     """Passages shared by documents in memory.
@@ -105,12 +127,13 @@ def passages(texts: Sequence[str], rules: PassageRules, rank: Array | None = Non
     order = np.arange(len(texts)) if rank is None else np.argsort(rank, kind="stable")
     texts = [texts[number] for number in order.tolist()]
     tokens = tokenize(texts)
-    corpus = Corpus(tokens.offsets, tokens.hash)
+    bits = word_bits(tokens.hash, word_counts(tokens.hash))
+    corpus = Corpus(tokens.offsets, tokens.hash, bits, line_numbers(texts, tokens))
     found = hits(tokens.offsets, tokens.hash, rules.k, rules.window, rules.run)
     chains = chain(corpus, maximal_runs(corpus, found), rules.gap)
     spans = Spans(texts, tokens)
-    chains, bits = _evident(corpus, chains, spans, rules)
-    return _located(corpus, chains, bits, spans, tail=rules.tail, order=order)
+    chains, evidence = _evident(corpus, chains, spans, rules)
+    return _located(corpus, chains, evidence, spans, tail=rules.tail, order=order)
 
 
 def word_counts(words: Array) -> Array:
@@ -127,11 +150,9 @@ def word_bits(words: Array, counts: Array) -> Array:
 
 def _evident(corpus: Corpus, chains: Chains, spans: Spans, rules: PassageRules) -> tuple[Chains, Array]:
     """The chains worth reporting, and their bits."""
-    counts = word_counts(corpus.words)
-    sums = np.append(0.0, np.cumsum(word_bits(corpus.words, counts)))
     runs = chains.runs
-    bits = chains.total(sums[runs.a + runs.words] - sums[runs.a])
-    beyond = bits - 2 * np.log2(max(1, counts.sum()))
+    bits = chains.total(corpus.bits(runs.a, runs.a + runs.words))
+    beyond = bits - 2 * np.log2(max(1, len(corpus.words)))
     enough = (chains.longest() >= rules.run) | (beyond >= rules.margin)
     doubtful = np.flatnonzero(~enough & (beyond >= rules.quoted_margin))
     enough[doubtful] = [
@@ -201,11 +222,11 @@ def _located(
         2 * words / np.maximum(1, (places[:, :, 1] - places[:, :, 0]).sum(axis=1)),
         bits,
         families(places[:, :, 0], places[:, :, 1]),
-        _pieces(chains, spans),
+        _pieces(corpus, chains, spans),
     )
 
 
-def _pieces(chains: Chains, spans: Spans) -> Pieces:
+def _pieces(corpus: Corpus, chains: Chains, spans: Spans) -> Pieces:
     """Cut the runs of every chain at the line breaks of either side."""
     runs = chains.runs
     owner = np.repeat(np.arange(len(chains)), np.diff(chains.offsets))
@@ -214,7 +235,7 @@ def _pieces(chains: Chains, spans: Spans) -> Pieces:
     fresh = np.ones(len(run), dtype=bool)
     fresh[1:] = run[1:] != run[:-1]
     for at in (a, b):
-        line = spans.lines[at]
+        line = corpus.lines[at]
         fresh[1:] |= line[1:] != line[:-1]
     first = np.flatnonzero(fresh)
     last = np.append(first[1:], len(run))[: len(first)] - 1

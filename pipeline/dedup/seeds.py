@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.dedup.candidates import all_pairs, bucket_sizes, crowded, pack, unpack
-from pipeline.dedup.shingle import MULTIPLIER
-from pipeline.tokens import Array, ranges, span_hashes
+from pipeline.dedup.candidates import all_pairs, bucket_sizes, crowded, distinct, pack, unpack
+from pipeline.dedup.shingle import run_hashes
+from pipeline.tokens import Array, ranges
 
 FEW = 24
 """A seed found in more places is a frequent one."""
@@ -41,7 +41,7 @@ def winnow(offsets: Array, words: Array, k: int, window: int) -> tuple[Array, Ar
     """(position int64, hash uint64) of the kept runs of `k` words; `offsets`, `words` as in `Tokens`."""
     runs = np.maximum(np.diff(offsets) - (k - 1), 0)
     position = ranges(offsets[:-1], runs)
-    hashes = span_hashes(words, position, position + k, MULTIPLIER)
+    hashes = run_hashes(words, k).take(position)
     ends = np.repeat(np.cumsum(runs), runs)
     whole = np.arange(len(hashes)) + window <= ends
     keep = np.repeat(runs < window, runs)
@@ -62,10 +62,10 @@ def hits(offsets: Array, words: Array, k: int, window: int, run: int) -> Iterato
     group, at = _groups(*winnow(offsets, words, k, window))
     few, many = _split(offsets, group, at)
     yield from _paired(offsets, *few, k)
-    starts = np.unique((many[1][:, None] - np.arange(run - k + 1)).ravel())
+    starts = distinct((many[1][:, None] - np.arange(run - k + 1)).ravel())
     document = np.searchsorted(offsets, starts, side="right") - 1
     starts = starts[(starts >= 0) & (starts + run <= offsets[document + 1])]
-    group, at = _groups(starts, span_hashes(words, starts, starts + run, MULTIPLIER))
+    group, at = _groups(starts, run_hashes(words, run).take(starts))
     few, many = _split(offsets, group, at)
     yield from _paired(offsets, *few, run)
     first, size = bucket_sizes(many[0])

@@ -11,10 +11,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.tokens import Array, offsets_of, polynomial_hash, ranges, span_hashes, token_hash, token_hashes
+from pipeline.tokens import (
+    Array,
+    mix64,
+    offsets_of,
+    ranges,
+    scalar_mix64,
+    span_hashes,
+    token_hash,
+    token_hashes,
+)
 
 MULTIPLIER = 0xBB67AE8584CAA73B
 """Base of the polynomial over word hashes: odd, the bits of the square root of 3."""
+
+_BLOCK = 1 << 15
+"""Words hashed at a time, so that they stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +56,49 @@ def shingles(texts: Sequence[str], k: int) -> Shingles:
 
 def shingles_of_words(offsets: Array, words: Array, k: int) -> Shingles:
     """`shingles` of texts already tokenised: `offsets` int64 [texts + 1], `words` uint64 token hashes."""
-    first, last = offsets[:-1], offsets[1:]
-    counts = np.maximum(last - first - (k - 1), np.minimum(last - first, 1))
-    starts = ranges(first, counts)
-    ends = np.minimum(starts + k, np.repeat(last, counts))
-    fingerprint = span_hashes(words, first, last, MULTIPLIER)
-    return Shingles(offsets_of(counts), span_hashes(words, starts, ends, MULTIPLIER), fingerprint)
+    lengths = np.diff(offsets)
+    counts = np.maximum(lengths - (k - 1), np.minimum(lengths, 1))
+    bounds = offsets_of(counts)
+    if len(words) < k:
+        words = np.append(words, np.zeros(k - len(words), dtype=np.uint64))
+    hashes = run_hashes(words, k).take(ranges(offsets[:-1], counts), mode="clip")
+    short = np.flatnonzero((lengths > 0) & (lengths < k))
+    hashes[bounds[short]] = _short_hashes(words, offsets[short], lengths[short], k)
+    return Shingles(bounds, hashes, span_hashes(words, offsets[:-1], offsets[1:], MULTIPLIER))
+
+
+def run_hashes(words: Array, k: int) -> Array:
+    """uint64 [len(words) - k + 1]: `polynomial_hash` of the `k` words from each one on."""
+    hashes = np.empty(max(0, len(words) - k + 1), dtype=np.uint64)
+    for low in range(0, len(hashes), _BLOCK):
+        part = hashes[low : low + _BLOCK]
+        part[:] = words[low : low + len(part)]
+        for step in range(1, k):
+            part += words[low + step : low + step + len(part)] * _weight(step)
+        mix64(part)
+    return hashes
+
+
+def _short_hashes(words: Array, start: Array, length: Array, k: int) -> Array:
+    """The same of `length` < `k` words from `start` on."""
+    total = np.zeros(len(start), dtype=np.uint64)
+    for step in range(k - 1):
+        inside = np.flatnonzero(length > step)
+        total[inside] += words[start[inside] + step] * _weight(step)
+    return mix64(total)
+
+
+def _weight(power: int) -> np.uint64:
+    return np.uint64(pow(MULTIPLIER, power, 1 << 64))
 
 
 def shingle_hash(data: bytes) -> int:
-    """64-bit hash of one shingle, given as the UTF-8 bytes of its folded words joined by one space."""
-    return polynomial_hash(map(token_hash, data.split(b" ")), MULTIPLIER)
+    """64-bit hash of one shingle, given as the UTF-8 bytes of its folded words joined by one space.
+
+    Of word hashes w0, w1, ...: w0 + w1 * M + w2 * M^2 + ... modulo 2^64 with M = `MULTIPLIER`, then `mix64`.
+    """
+    words = map(token_hash, data.split(b" "))
+    return scalar_mix64(sum(word * pow(MULTIPLIER, place, 1 << 64) for place, word in enumerate(words)))
 
 
 def shingle_hash32(data: bytes) -> int:

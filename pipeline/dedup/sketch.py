@@ -16,7 +16,7 @@ from pipeline.tokens import Array, offsets_of, ranges
 _BATCH = 1 << 19
 """Characters sketched at a time in NumPy."""
 
-_COMPILED_BATCH = 1 << 17
+_COMPILED_BATCH = 1 << 18
 """Characters given to the compiled path at a time: few enough to be in the cache still when it reads them."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 
@@ -16,6 +15,22 @@ _EDGE = re.compile(r'[.;:!?…](?=\W|$)|[。；：！？\n“”„«»"]')
 _CLOSING = re.compile(r"[.!?…。！？]+(?!\w)")
 
 
+def line_numbers(texts: Sequence[str], tokens: Tokens) -> Array:
+    """int64 [words]: number of line breaks before each word, counted over all texts."""
+    breaks: list[int] = []
+    bases = np.zeros(len(texts), dtype=np.int64)
+    base = 0
+    for number, text in enumerate(texts):
+        bases[number] = base
+        at = text.find("\n")
+        while at >= 0:
+            breaks.append(base + at)
+            at = text.find("\n", at + 1)
+        base += len(text) + 1
+    place = tokens.start + np.repeat(bases, np.diff(tokens.offsets))
+    return np.searchsorted(np.array(breaks, dtype=np.int64), place)
+
+
 class Spans:
     """The texts behind a corpus. Words are given by position in the concatenation of all documents."""
 
@@ -24,21 +39,6 @@ class Spans:
         self._tokens = tokens
         self.start, self.end = tokens.start, tokens.end
         self._quotes: dict[int, list[tuple[int, int]]] = {}
-
-    @cached_property
-    def lines(self) -> Array:
-        """int64 [words]: number of line breaks before each word, counted over all texts."""
-        breaks, base = [], 0
-        bounds = np.zeros(len(self._texts) + 1, dtype=np.int64)
-        for number, text in enumerate(self._texts):
-            at = text.find("\n")
-            while at >= 0:
-                breaks.append(base + at)
-                at = text.find("\n", at + 1)
-            base += len(text) + 1
-            bounds[number + 1] = base
-        shift = np.repeat(bounds[:-1], np.diff(self._tokens.offsets))
-        return np.searchsorted(np.array(breaks, dtype=np.int64), self.start + shift)
 
     def quoted(self, document: int, first: int, end: int) -> bool:
         """Whether the words `first` to `end` (exclusive) stand inside one pair of quotation marks."""

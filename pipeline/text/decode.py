@@ -12,13 +12,20 @@ import codecs
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 from pipeline.errors import InputError
 from pipeline.model import Edit
 from pipeline.text.decode_detect import detect
 from pipeline.text.decode_labels import codec_of, name_of
-from pipeline.text.decode_sniff import binary_kind, declared_in_markup, sniff_html, wide_encoding
+from pipeline.text.decode_sniff import (
+    control_kind,
+    declared_in_markup,
+    magic_kind,
+    sniff_html,
+    wide_encoding,
+)
 
 __all__ = ["Decoded", "Origin", "decode", "encode", "sniff_html"]
 
@@ -96,16 +103,18 @@ def _encoding(data: bytes, declared: str | None) -> tuple[str, Origin]:
     for mark, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark) and (not name.startswith("utf-32") or not _damage(data, name)):
             return name, "byte-order-mark"
+    if kind := magic_kind(data):
+        raise InputError("binary", f"not text but {kind}")
     if wide := wide_encoding(data):
         return wide, "pattern"
     for escape, name in _ESCAPES:
         if escape in data and data.isascii() and not _damage(data, name):
             return name, "pattern"
-    if kind := binary_kind(data):
+    if kind := control_kind(data):
         raise InputError("binary", f"not text but {kind}")
 
     utf8_damage = _damage(data, "utf-8")
-    if not utf8_damage and len(_UTF8_SEQUENCE.findall(data)) >= _CONTRADICTION:
+    if not utf8_damage and any(islice(_UTF8_SEQUENCE.finditer(data), _CONTRADICTION - 1, None)):
         return "utf-8", "utf-8"
     labels: tuple[tuple[str | None, Origin], ...] = (
         (declared and name_of(declared), "declared"),
@@ -122,14 +131,26 @@ def _encoding(data: bytes, declared: str | None) -> tuple[str, Origin]:
 
 def _damage(data: bytes, name: str) -> float:
     """The share of the bytes beyond ASCII that mean nothing in the encoding."""
+    if name == "utf-8" and _is_utf8(data):
+        return 0
     marks = len(_MARK.findall(data.decode(codec_of(name), _ERRORS)))
     return marks and marks / max(len(data) - len(data.translate(None, _HIGH)), marks)
 
 
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _read(data: bytes, name: str) -> tuple[str, tuple[Edit, ...]]:
     """The text, and edits that hold every byte the text does not tell."""
+    if name == "utf-8" and _is_utf8(data):
+        return data.decode(), ()
     text, edits = _unmark(data.decode(codec_of(name), _ERRORS))
-    if name == "utf-8" and not edits or encode(text, name, edits) == data:
+    if encode(text, name, edits) == data:
         return text, edits
     text, edits = _read_lines(data, name)
     if encode(text, name, edits) == data:

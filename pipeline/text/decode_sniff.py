@@ -7,104 +7,106 @@ from collections.abc import Iterator
 
 from pipeline.text.decode_labels import codec_of, name_of
 
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "a PDF document"),
-    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF87a", "a GIF image"),
-    (b"GIF89a", "a GIF image"),
-    (b"II*\0", "a TIFF image"),
-    (b"MM\0*", "a TIFF image"),
-    (b"BM", "a BMP image"),
-    (b"\0\0\1\0", "an icon"),
-    (b"8BPS", "a Photoshop image"),
-    (b"PK\3\4", "a zip archive, or a document in one such as DOCX, XLSX, ODT or EPUB"),
-    (b"PK\5\6", "an empty zip archive"),
-    (b"\x1f\x8b", "gzip data"),
-    (b"BZh", "bzip2 data"),
-    (b"\xfd7zXZ\0", "xz data"),
-    (b"\x28\xb5\x2f\xfd", "zstandard data"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"SQLite format 3\0", "an SQLite database"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an OLE document such as DOC, XLS, PPT or MSG"),
-    (b"\x7fELF", "an ELF executable"),
-    (b"MZ", "a Windows executable"),
-    (b"\xca\xfe\xba\xbe", "a Java class or Mach-O executable"),
-    (b"\xcf\xfa\xed\xfe", "a Mach-O executable"),
-    (b"\xce\xfa\xed\xfe", "a Mach-O executable"),
-    (b"\0asm", "a WebAssembly module"),
-    (b"OggS", "an Ogg recording"),
-    (b"ID3", "an MP3 recording"),
-    (b"fLaC", "a FLAC recording"),
-    (b"\x1aE\xdf\xa3", "a Matroska video"),
-    (b"FLV\1", "a Flash video"),
-    (b"\0\0\1\xba", "an MPEG video"),
-    (b"wOFF", "a font"),
-    (b"wOF2", "a font"),
-    (b"OTTO", "a font"),
-    (b"\0\1\0\0", "a font"),
-    (b"PAR1", "a Parquet file"),
-    (b"ARROW1\0", "an Arrow file"),
-    (b"Obj\1", "an Avro file"),
-    (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
-    (b"\x93NUMPY", "a NumPy array"),
-)
-"""First bytes and what begins with them; several are letters, so a control character has to bear them out."""
-_MAGIC_AT: tuple[tuple[int, bytes, str], ...] = (
+_MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (0, b"\xff\xd8\xff", "a JPEG image"),
+    (0, b"GIF87a", "a GIF image"),
+    (0, b"GIF89a", "a GIF image"),
+    (0, b"II*\0", "a TIFF image"),
+    (0, b"MM\0*", "a TIFF image"),
+    (0, b"BM", "a BMP image"),
+    (0, b"\0\0\1\0", "an icon"),
+    (0, b"8BPS", "a Photoshop image"),
+    (0, b"PK\3\4", "a zip archive, or a document in one such as DOCX, XLSX, ODT or EPUB"),
+    (0, b"PK\5\6", "an empty zip archive"),
+    (0, b"\x1f\x8b", "gzip data"),
+    (0, b"BZh", "bzip2 data"),
+    (0, b"\xfd7zXZ\0", "xz data"),
+    (0, b"\x28\xb5\x2f\xfd", "zstandard data"),
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (0, b"Rar!\x1a\x07", "a RAR archive"),
+    (0, b"SQLite format 3\0", "an SQLite database"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an OLE document such as DOC, XLS, PPT or MSG"),
+    (0, b"\x7fELF", "an ELF executable"),
+    (0, b"MZ", "a Windows executable"),
+    (0, b"\xca\xfe\xba\xbe", "a Java class or Mach-O executable"),
+    (0, b"\xcf\xfa\xed\xfe", "a Mach-O executable"),
+    (0, b"\xce\xfa\xed\xfe", "a Mach-O executable"),
+    (0, b"\0asm", "a WebAssembly module"),
+    (0, b"OggS", "an Ogg recording"),
+    (0, b"ID3", "an MP3 recording"),
+    (0, b"fLaC", "a FLAC recording"),
+    (0, b"\x1aE\xdf\xa3", "a Matroska video"),
+    (0, b"FLV\1", "a Flash video"),
+    (0, b"\0\0\1\xba", "an MPEG video"),
+    (0, b"wOFF", "a font"),
+    (0, b"wOF2", "a font"),
+    (0, b"OTTO", "a font"),
+    (0, b"\0\1\0\0", "a font"),
+    (0, b"PAR1", "a Parquet file"),
+    (0, b"ARROW1\0", "an Arrow file"),
+    (0, b"Obj\1", "an Avro file"),
+    (0, b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+    (0, b"\x93NUMPY", "a NumPy array"),
     (257, b"ustar", "a tar archive"),
     (8, b"WEBP", "a WebP image"),
     (8, b"WAVE", "a WAVE recording"),
     (8, b"AVI ", "an AVI video"),
     (4, b"ftyp", "an MP4 video or HEIF image"),
 )
+"""Where which bytes tell what. Several are letters, so a control character near the start has to bear them out."""
 
 _CONTROL = bytes({*range(0x20), 0x7F} - set(b"\b\t\n\v\f\r\x1b"))
 """Controls that text does not hold: all of C0 but those that move the cursor (man pages use BS) and escape."""
 MAX_CONTROL_SHARE = 0.04
 """Random bytes have 10%; a binary file seldom less. Text has none, a damaged one a few."""
+_MIN_CONTROLS = 4
+_MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 _HEAD = 1024
 _MARKUP_HEAD = 1 << 14
 _WIDE_SAMPLE = 1 << 16
 
 
-def binary_kind(data: bytes) -> str | None:
-    """What a file that is no text looks like, in words, or None for text in a one-byte or multi-byte encoding."""
+def magic_kind(data: bytes) -> str | None:
+    """What kind of binary file begins like this, in words, or None."""
     head = data[:_HEAD]
-    if any(byte in head for byte in _CONTROL):
-        for magic, kind in _MAGIC:
-            if data.startswith(magic):
-                return kind
-        for offset, magic, kind in _MAGIC_AT:
-            if data.startswith(magic, offset):
-                return kind
     if data.startswith(b"%PDF-"):
         return "a PDF document"
-    markup = re.match(rb"\s*<(?:!doctype|html|head|body|\?xml)\b", head, re.IGNORECASE)
-    # A browser ignores NUL in a page (https://html.spec.whatwg.org/#parsing-main-inbody), so pages full of them exist.
-    controls = _CONTROL.replace(b"\0", b"") if markup else _CONTROL
-    share = 1 - len(data.translate(None, controls)) / max(len(data), 1)
-    if share > MAX_CONTROL_SHARE:
-        return f"binary data: {share:.0%} of its bytes are control characters"
+    if any(byte in head for byte in _CONTROL):
+        for offset, magic, kind in _MAGIC:
+            if data.startswith(magic, offset):
+                return kind
+    return None
+
+
+def control_kind(data: bytes) -> str | None:
+    """That the data is binary, in words, if control characters say so. NULs in markup do not: browsers skip them
+    (https://html.spec.whatwg.org/#parsing-main-inbody), and pages full of them exist."""
+    controls = _CONTROL.replace(b"\0", b"") if _MARKUP.match(data) else _CONTROL
+    found = len(data) - len(data.translate(None, controls))
+    if found >= _MIN_CONTROLS and found > MAX_CONTROL_SHARE * len(data):
+        return f"binary data: {found / len(data):.0%} of its bytes are control characters"
     return None
 
 
 def wide_encoding(data: bytes) -> str | None:
     """UTF-32 or UTF-16 without a byte-order mark, told by where its NULs stand, or None.
 
-    Text in them has the NULs of its ASCII characters, spaces and line breaks at least, in one place of each unit.
+    The NULs of ASCII characters, of spaces and line breaks at least, stand in one place of each unit; and what stands
+    in the other is unlike.
     """
     sample = data[:_WIDE_SAMPLE]
-    if sample.count(0) * 50 < len(sample) or len(sample) < 4:
+    if sample.count(0) * 200 < len(sample) or len(sample) < 4 or _MARKUP.match(sample):
         return None
     for name in ("utf-32le", "utf-32be"):
         if _reads_as(sample, name, unit=4):
             return name
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    name = "utf-16le" if odd > even else "utf-16be"
-    if min(even, odd) * 20 <= max(even, odd) and _reads_as(sample, name, unit=2):
-        return name
-    return None
+    even, odd = sample[::2], sample[1::2]
+    shared = sum(min(even.count(byte), odd.count(byte)) for byte in range(256))
+    if shared * 2 > len(odd) or min(even.count(0), odd.count(0)) * 20 > max(even.count(0), odd.count(0)):
+        return None
+    name = "utf-16le" if odd.count(0) > even.count(0) else "utf-16be"
+    return name if _reads_as(sample, name, unit=2) else None
 
 
 def _reads_as(sample: bytes, name: str, unit: int) -> bool:
@@ -171,7 +173,7 @@ _TAGS = (
 ).split()
 _TAG = re.compile(rf"<(/?)({'|'.join(sorted(_TAGS, key=len, reverse=True))})(?=[\s/>])([^<>]*)>", re.IGNORECASE)
 _PROLOGUE = re.compile(r"(?:[\ufeff\s]+|<!--.*?-->|<\?xml[^>]*>)*", re.IGNORECASE | re.DOTALL)
-_DOCTYPE = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)
+_PAGE = re.compile(r"<!doctype\s+html\b|<html\b[^<>]*>\s*<(?:!--|head|body|meta|title|link|script)\b", re.IGNORECASE)
 _HTML_SAMPLE = 1 << 16
 _FRAGMENT_CLOSINGS = 3
 _FRAGMENT_SHARE = 0.1
@@ -186,7 +188,7 @@ def sniff_html(text: str) -> bool:
     prologue = _PROLOGUE.match(text)
     start = prologue.end() if prologue else 0
     sample = text[start : start + _HTML_SAMPLE]
-    if _DOCTYPE.match(sample):
+    if _PAGE.match(sample):
         return True
     first = _TAG.search(sample)
     if first is None:

@@ -32,7 +32,8 @@ def facts(layout: Layout, kept: list[int] | None, titles: tuple[str, ...] = ()) 
     par = np.where(parent < 0, 0, parent)
     root = tag == BLOCK_CODE["body"]
     root |= tag == BLOCK_CODE["html"]
-    btop = np.where(root, 0, btop)
+    POS = sum(1 << NAMES.index(t) for t in ("content", "article", "body", "title", "lead")) | STRONG
+    btop = np.where(root, 0, np.where(bchars * 2 > cc[-1], btop & POS, btop))
     bit = np.int64(1) << tag.astype(np.int64)
     bit = np.where(tag < 62, bit, 0)
     anc_t, anc_b, p = btop.copy(), bit.copy(), par.copy()

@@ -1,0 +1,121 @@
+"""Where lines stand in their documents: sums over neighbours, distances to landmarks, copies; vectorised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+FAR = 999
+"""A distance in lines to something that is not there."""
+
+
+def ratio(part: Array, whole: Array, scale: int = 1000) -> Array:
+    """`part / whole` in units of 1/scale, rounded down; 0 where `whole` is."""
+    return part * scale // np.maximum(whole, 1)
+
+
+def sums(values: Array) -> Array:
+    """int64 [n + 1]: the sum of `values` before each position, and of all."""
+    total = np.zeros(len(values) + 1, dtype=np.int64)
+    np.cumsum(values, out=total[1:])
+    return total
+
+
+class Places:
+    """The places of all lines of a batch in their documents.
+
+    Methods take one value a line and give one value a line; none looks across the edge of a document.
+    """
+
+    def __init__(self, offsets: Array) -> None:
+        """`offsets` int64 [documents + 1]: document `d` has the lines `offsets[d]:offsets[d + 1]`."""
+        counts = np.diff(offsets)
+        self.offsets = offsets
+        self.document = np.repeat(np.arange(len(counts)), counts)
+        self.first = np.repeat(offsets[:-1], counts)
+        """The first line of the same document."""
+        self.stop = np.repeat(offsets[1:], counts)
+        """One past its last line."""
+        self.line = np.arange(int(offsets[-1]))
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+    def window(self, total: Array, before: int, after: int) -> Array:
+        """The sum over the lines from `before` lines up to `after` lines down, from `sums` of the values.
+
+        (3, -1) are the three lines before this one, (-1, 3) the three after it.
+        """
+        low = np.maximum(self.line - before, self.first)
+        high = np.minimum(self.line + (after + 1), self.stop)
+        return total.take(high) - total.take(low)
+
+    def before(self, total: Array) -> Array:
+        """The sum over all lines of the document before this one."""
+        return total[:-1] - total.take(self.first)
+
+    def after(self, total: Array) -> Array:
+        """The sum over all lines of the document after this one."""
+        return total.take(self.stop) - total[1:]
+
+    def whole(self, total: Array) -> Array:
+        """The sum over the document."""
+        return total.take(self.stop) - total.take(self.first)
+
+    def shift(self, values: Array, by: int, missing: int) -> Array:
+        """The value of the line `by` lines further down."""
+        place = self.line + by
+        inside = (place >= self.first) & (place < self.stop)
+        return np.where(inside, values.take(place, mode="clip"), missing)
+
+    def last(self, flags: Array) -> Array:
+        """The last flagged line before this one; the line before the document's first where there is none."""
+        found = np.maximum.accumulate(np.where(flags, self.line, -1))
+        found = np.concatenate(([-1], found[:-1]))
+        return np.maximum(found, self.first - 1)
+
+    def next(self, flags: Array) -> Array:
+        """The next flagged line after this one; the document's `stop` where there is none."""
+        found = np.minimum.accumulate(np.where(flags, self.line, len(self))[::-1])[::-1]
+        found = np.concatenate((found[1:], [len(self)]))
+        return np.minimum(found, self.stop)
+
+    def since(self, flags: Array) -> Array:
+        """Lines from the last flagged line before this one, at most `FAR`; `FAR` where there is none."""
+        last = self.last(flags)
+        return np.where(last < self.first, FAR, np.minimum(self.line - last, FAR))
+
+    def until(self, flags: Array) -> Array:
+        """Lines to the next flagged line after this one, at most `FAR`; `FAR` where there is none."""
+        following = self.next(flags)
+        return np.where(following >= self.stop, FAR, np.minimum(following - self.line, FAR))
+
+    def first_flagged(self, flags: Array) -> Array:
+        """The document's first flagged line; its `stop` where there is none."""
+        found = self.offsets[1:].copy()
+        flagged = np.flatnonzero(flags)[::-1]
+        found[self.document[flagged]] = flagged
+        return found.take(self.document)
+
+    def copies(self, keys: Array, valid: Array) -> tuple[Array, Array]:
+        """How many lines of the document have this line's key, and how many of those stand before it; 0 where not valid.
+
+        `keys` are hashes, uint64.
+        """
+        keyed = np.flatnonzero(valid)
+        order = keyed[np.lexsort((keys[keyed], self.document[keyed]))]  # stable: lines of one key stay in order
+        count, earlier = np.zeros((2, len(self)), dtype=np.int64)
+        if len(order):
+            fresh = np.ones(len(order), dtype=bool)
+            fresh[1:] = (keys[order[1:]] != keys[order[:-1]]) | (
+                self.document[order[1:]] != self.document[order[:-1]]
+            )
+            start = np.flatnonzero(fresh)
+            size = np.diff(np.append(start, len(order)))
+            count[order] = np.repeat(size, size)
+            earlier[order] = np.arange(len(order)) - np.repeat(start, size)
+        return count, earlier

@@ -1,0 +1,36 @@
+"""Shingles hashed by SHA-1, datasketch's default, so that signatures compare with those it made elsewhere.
+
+Slow: one call for each shingle. Nothing in the project needs it but the export.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha1
+
+import numpy as np
+
+from pipeline.tokens import Array, offsets_of, tokenize
+
+
+def shingles_sha1(texts: Sequence[str], k: int) -> tuple[Array, Array]:
+    """(offsets int64 [texts + 1], uint32): `datasketch.sha1_hash32` of every shingle of every text.
+
+    A shingle is hashed as the UTF-8 of its folded words joined by one space; which runs of words are shingles
+    is as in shingle.py.
+    """
+    tokens = tokenize(texts)
+    counts = np.zeros(len(texts), dtype=np.int64)
+    heads: list[bytes] = []
+    for text in range(len(texts)):
+        words = tokens.words(text)
+        joined = " ".join(words).encode()
+        edges = [0]
+        for word in words:
+            edges.append(edges[-1] + len(word.encode()) + 1)
+        runs = max(1, len(words) - k + 1) if words else 0
+        counts[text] = runs
+        heads += [
+            sha1(joined[edges[at] : edges[min(at + k, len(words))] - 1]).digest()[:4] for at in range(runs)
+        ]
+    return offsets_of(counts), np.frombuffer(b"".join(heads), dtype="<u4").astype(np.uint32)
