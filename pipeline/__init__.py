@@ -1,9 +1,9 @@
 """Clean scraped text and HTML into normalised JSONL, with a ledger of everything removed.
 
-    from pipeline import Config, clean, read_documents
+from pipeline import Config, clean, read_documents
 
-    clean(["seeds"], "out", Config())
-    for document in read_documents("out"): ...
+clean(["seeds"], "out", Config())
+for document in read_documents("out"): ...
 """
 
 from __future__ import annotations

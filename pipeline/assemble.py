@@ -63,7 +63,9 @@ def assemble(
             kept_line = None
         if kept_line is not None:
             kept.append(kept_line)
-    return _set(source, list(_blocks(kept, source)), strikes, [edit for edit in decoding if edit.replacement], paragraph_id)
+    return _set(
+        source, list(_blocks(kept, source)), strikes, [edit for edit in decoding if edit.replacement], paragraph_id
+    )
 
 
 def strike(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -> Assembled:

@@ -137,9 +137,7 @@ def _spans(record: Record, source: str, edits: Sequence[Edit]) -> Iterator[str]:
             yield f"caption at {caption['src_start']} does not quote the source"
 
 
-def _clusters(
-    output: Output, paragraphs: dict[tuple[str, str], str], sources: dict[str, Record]
-) -> Iterator[str]:
+def _clusters(output: Output, paragraphs: dict[tuple[str, str], str], sources: dict[str, Record]) -> Iterator[str]:
     ids = {record["id"]: record for record in sources.values()}
     for cluster in output.records("clusters"):
         name = f"clusters, {cluster['cluster_id']}"
@@ -167,9 +165,7 @@ def _passages(output: Output, texts: dict[str, str]) -> Iterator[str]:
                 yield f"passages: the text at {place['source']}:{place['start']} does not quote the source"
 
 
-def _inputs(
-    output: Output, against: Sequence[str], sources: dict[str, Record], texts: dict[str, str]
-) -> Iterator[str]:
+def _inputs(output: Output, against: Sequence[str], sources: dict[str, Record], texts: dict[str, str]) -> Iterator[str]:
     listed = {item["source"]: item for item in output.manifest["inputs"]}
     for entry in files.find(against, exclude=output.path):
         item = listed.pop(entry.source, None)

@@ -72,15 +72,17 @@ def clean(prepared: Prepared, book: rules.RuleBook, config: Config) -> Document:
     struck = [i in claimed or any(hit.rule.verdict == "strike" for hit in hits[i]) for i in range(len(lines))]
     body = [is_prose and not is_struck for is_prose, is_struck in zip(prose, struck, strict=True)]
     inside = {
-        i: [_cut_edit(line, cut) for cut in found]
+        i: [_cut_edit(line, cut) for cut in cuts]
         for i, line in enumerate(lines)
-        if not struck[i] and (found := book.cuts(line.text))
+        if not struck[i] and (cuts := book.cuts(line.text))
     }
     claims = front.claims(_without(lines, inside), body, struck)
     claimed |= _claim_verdicts(claims)
     for claim in claims:
         if not claim.whole:
-            note = Edit(claim.start, claim.end, prepared.text[claim.start : claim.end], claim.rule, {"value": claim.value})
+            note = Edit(
+                claim.start, claim.end, prepared.text[claim.start : claim.end], claim.rule, {"value": claim.value}
+            )
             inside[claim.line] = sorted((*inside.get(claim.line, ()), note), key=lambda edit: edit.start)
     verdicts = decide(lines, claimed, hits, repetition.find(lines, folded))
     assembled = assemble(

@@ -89,9 +89,7 @@ def compare(documents: Sequence[Document], config: Config) -> Shared:
         pairs=list(_pair_records(pieces, alike, contained, config)),
         passages=list(_passage_records(documents, found, copies.canonical)),
         memberships=memberships,
-        duplicate_of={
-            documents[i].id: documents[c].id for i, c in enumerate(copies.canonical.tolist()) if c != i
-        },
+        duplicate_of={documents[i].id: documents[c].id for i, c in enumerate(copies.canonical.tolist()) if c != i},
     )
 
 
@@ -117,8 +115,7 @@ def _paragraphs(documents: Sequence[Document], rank: Array) -> _Items:
         (number, paragraph)
         for number, document in enumerate(documents)
         for paragraph in document.paragraphs
-        if paragraph.kind != "heading"
-        and shape.words(document.text[paragraph.start : paragraph.end]) >= MIN_WORDS
+        if paragraph.kind != "heading" and shape.words(document.text[paragraph.start : paragraph.end]) >= MIN_WORDS
     ]
     number = np.array([number for number, _ in places], dtype=np.int64)
     order = np.lexsort((np.arange(len(places)), rank[number]))
@@ -167,7 +164,7 @@ def _clusters(
             continue
         relations: dict[int, Relation] = {}
         for i in group:
-            same = "repeat" if items.number[i] == items.number[canonical] else "copy"
+            same: Relation = "repeat" if items.number[i] == items.number[canonical] else "copy"
             relations[i] = by_pair.get((canonical, representative[i])) or same
         others = {kind for i, kind in relations.items() if i != canonical}
         relations[canonical] = next(kind for kind in ("revision", "copy", "repeat", "template") if kind in others)
@@ -214,14 +211,17 @@ def _pair_records(
                 rows.setdefault((a, b), (jaccard, ab, ba, kind))
     for i, first in enumerate(found.representative.tolist()):
         if i != first:
-            kind = "repeat" if items.number[i] == items.number[first] else "copy"
-            rows[first, i] = (1.0, 1.0, 1.0, kind)
+            same: Relation = "repeat" if items.number[i] == items.number[first] else "copy"
+            rows[first, i] = (1.0, 1.0, 1.0, same)
 
     def ordered(a: int, b: int) -> bool:
         return _place(items, a) <= _place(items, b)
 
     for (a, b), (jaccard, ab, ba, kind) in sorted(
-        (((a, b), row) if ordered(a, b) else ((b, a), (row[0], row[2], row[1], row[3])) for (a, b), row in rows.items()),
+        (
+            ((a, b), row) if ordered(a, b) else ((b, a), (row[0], row[2], row[1], row[3]))
+            for (a, b), row in rows.items()
+        ),
         key=lambda item: (_place(items, item[0][0]), _place(items, item[0][1])),
     ):
         yield {
@@ -267,9 +267,7 @@ def _passage_records(documents: Sequence[Document], found: Passages, copy_group:
     names = _family_names(documents, found)
     rows: list[Record] = []
     for row in range(len(found)):
-        sides = [
-            side(int(found.documents[row, i]), int(found.start[row, i]), int(found.end[row, i])) for i in (0, 1)
-        ]
+        sides = [side(int(found.documents[row, i]), int(found.start[row, i]), int(found.end[row, i])) for i in (0, 1)]
         sides.sort(key=lambda place: (place["source"], place["start"]))
         rows.append(
             {

@@ -1,8 +1,8 @@
 """The plan of a run, top to bottom: every step a pure function, put together here and nowhere else.
 
-    inputs -> read -> prepare -> clean                 one document at a time, on any engine
-           -> near-duplicates -> passages              all documents together
-           -> records
+inputs -> read -> prepare -> clean                 one document at a time, on any engine
+       -> near-duplicates -> passages              all documents together
+       -> records
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def _clean_entry(entry: files.Entry, book: rules.RuleBook, config: Config) -> Ou
 def without_copies(document: Document, shared: Shared, config: Config) -> Document:
     """`document` without the paragraphs that the configuration does not want twice in a corpus."""
     unwanted = {
-        kind for kind, action in (("copy", config.copy_action), ("revision", config.revision_action)) if action == "strike"
+        kind
+        for kind, action in (("copy", config.copy_action), ("revision", config.revision_action))
+        if action == "strike"
     }
     verdicts: dict[str, Verdict] = {}
     for paragraph in document.paragraphs:

@@ -12,6 +12,7 @@ import orjson
 from pipeline import __version__
 from pipeline.config import Config
 from pipeline.engines import local
+from pipeline.engines.interface import Engine
 from pipeline.sinks import folder, records
 from pipeline.sources import files
 
@@ -73,7 +74,7 @@ def clean(
         plan.rule_book(config.rules)
         shards = [plan.Shard(tuple(part), config) for part in _shards(entries)]
         outcomes: list[plan.Outcome] = []
-        for done in _engine(entries, workers).map(plan.clean_shard, shards):
+        for done in _engine(entries, workers, output.scratch).map(plan.clean_shard, shards):
             for outcome in done:
                 say(2, f"{outcome.source}: {outcome.status}")
             outcomes += done
@@ -85,11 +86,11 @@ def clean(
     return Summary(out, counts)
 
 
-def _engine(entries: Sequence[files.Entry], workers: int | None) -> local.Engine:
+def _engine(entries: Sequence[files.Entry], workers: int | None, scratch: Path) -> Engine:
     workers = workers or local.default_workers()
     if workers == 1 or sum(entry.size for entry in entries) < IN_PROCESS_BYTES:
         return local.InProcess()
-    return local.Processes(workers)
+    return local.Processes(workers, scratch)
 
 
 def _shards(entries: Sequence[files.Entry]) -> Iterator[list[files.Entry]]:
@@ -173,5 +174,3 @@ def _canonical_texts(documents: Sequence[Any], clusters: Sequence[records.Record
             document.text[paragraph.start : paragraph.end] if paragraph else document.metadata.title or document.source
         )
     return texts
-
-

@@ -293,9 +293,7 @@ def _hash_bytes(data: Array, first: Array, last: Array) -> Array:
     """`token_hash` of every word `data[first:last]`, eight bytes of all words at a time."""
     padded = np.zeros(len(data) + 8, dtype=np.uint8)
     padded[: len(data)] = data
-    eight = np.ndarray(
-        len(data) + 1, dtype="<u8", buffer=padded, strides=(1,)
-    )  # eight bytes from each one on
+    eight = np.ndarray(len(data) + 1, dtype="<u8", buffer=padded, strides=(1,))  # eight bytes from each one on
     left = last - first
     hashes: Array = left.astype(np.uint64) * np.uint64(MULTIPLIER)
     first, long = first.copy(), np.flatnonzero(left > 8)

@@ -97,7 +97,11 @@ def test_a_cut_gzip_file_gives_its_part_and_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("a.png", b"\x89PNG\r\n\x1a\n" + bytes(200)), ("a.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 9), ("a.bin", bytes(999))],
+    [
+        ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(200)),
+        ("a.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 9),
+        ("a.bin", bytes(999)),
+    ],
 )
 def test_binary_files_are_refused_by_name_and_reason(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / "in").mkdir()

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "pipeline"
 
 FLOORS: list[set[str]] = [
     {"model", "errors"},
-    {"config", "ledger", "shape", "tokens"},
+    {"config", "ledger", "shape", "tokens", "store"},
     {"text", "boilerplate", "metadata", "dedup", "sources", "engines"},
     {"sinks", "assemble"},
     {"cleaning", "output"},

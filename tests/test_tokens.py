@@ -30,9 +30,7 @@ Word = tuple[str, int, int]
 
 SAMPLES = "aZ9 \n.,-'’ʼ`´_é́̈ßﬁİſKΣς½…ﷺ漢字カが゛ー한국어กำเมืองລາວ្ខမြ\u200b\u200d\u00ad\ufeff😀𝔸\ud800"
 
-texts = st.lists(
-    st.text(st.one_of(st.sampled_from(SAMPLES), st.characters(exclude_categories=())), max_size=40)
-)
+texts = st.lists(st.text(st.one_of(st.sampled_from(SAMPLES), st.characters(exclude_categories=())), max_size=40))
 
 
 def plain(text: str) -> list[Word]:
@@ -154,9 +152,7 @@ def test_words_of_up_to_eight_bytes_do_not_collide() -> None:
 def assigned() -> list[str]:
     """Code points that are in this Python's Unicode and in the pinned version."""
     return [
-        chr(code)
-        for code in range(sys.maxunicode + 1)
-        if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Co")
+        chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Co")
     ]
 
 
@@ -172,16 +168,12 @@ def test_tables_agree_with_python_on_letters_and_numbers() -> None:
         kind, value = int(entry[ord(char)]) >> 24, int(entry[ord(char)]) & 0xFFFFFF
         if kind in (DROP, APOSTROPHE):
             continue
-        if kind == MANY:
-            values = many[many_offsets[value] : many_offsets[value + 1]].tolist()
-        else:
-            values = [kind << 24 | value]
+        values = many[many_offsets[value] : many_offsets[value + 1]].tolist() if kind == MANY else [kind << 24 | value]
         made = "".join(chr(part & 0xFFFFFF) for part in values if part >> 24 != SEPARATOR)
         expected = [
             part
             for part in fold(char)
-            if unicodedata.category(part)[0] in "LNM"
-            and int(entry[ord(part)]) >> 24 not in (DROP, APOSTROPHE)
+            if unicodedata.category(part)[0] in "LNM" and int(entry[ord(part)]) >> 24 not in (DROP, APOSTROPHE)
         ]
         assert made == "".join(expected), hex(ord(char))
 

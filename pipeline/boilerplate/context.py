@@ -111,9 +111,7 @@ class Places:
         count, earlier = np.zeros((2, len(self)), dtype=np.int64)
         if len(order):
             fresh = np.ones(len(order), dtype=bool)
-            fresh[1:] = (keys[order[1:]] != keys[order[:-1]]) | (
-                self.document[order[1:]] != self.document[order[:-1]]
-            )
+            fresh[1:] = (keys[order[1:]] != keys[order[:-1]]) | (self.document[order[1:]] != self.document[order[:-1]])
             start = np.flatnonzero(fresh)
             size = np.diff(np.append(start, len(order)))
             count[order] = np.repeat(size, size)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.boilerplate.context import FAR, Places, ratio, sums
+from pipeline.boilerplate.context import Places, ratio, sums
 from pipeline.model import Line
 from pipeline.tokens import MULTIPLIER, mix64, offsets_of, span_hashes, tokenize
 
@@ -153,7 +153,9 @@ def _edges(codes: Array, kinds: Array, edges: Array) -> Columns:
         end = np.where(_CLOSES[kinds[end]] & (end > first), end - 1, end)
     closing = kinds[end]
     stop = closing == STOP
-    dots = (closing == ELLIPSIS) | (stop & (end > first) & (kinds[np.maximum(end - 1, 0)] == STOP) & (codes[end] == ord(".")))
+    dots = (closing == ELLIPSIS) | (
+        stop & (end > first) & (kinds[np.maximum(end - 1, 0)] == STOP) & (codes[end] == ord("."))
+    )
     question = (codes[end] == ord("?")) | (codes[end] == ord("？"))
     return {
         "starts": kinds[first].astype(np.int64),
@@ -222,9 +224,11 @@ def _words(batch: Batch, kinds: Array, edges: Array) -> Columns:
     turn[1:] = (kinds_of_word[1:] != kinds_of_word[:-1]) | (line_of[1:] != line_of[:-1])
     turns = np.bincount(line_of[turn], minlength=lines)
     turn_offsets = offsets_of(turns)
-    columns = {
+    return {
         "words": words + numbers + singles // 2,
-        "word_length": 10 * np.bincount(line_of, weights=length, minlength=lines).astype(np.int64) // np.maximum(words + numbers + (singles + 1) // 2, 1),
+        "word_length": 10
+        * np.bincount(line_of, weights=length, minlength=lines).astype(np.int64)
+        // np.maximum(words + numbers + (singles + 1) // 2, 1),
         "numbers": numbers,
         "years": count(number & (length == 4)),
         "small_numbers": count(number & (length <= 2)),
@@ -242,13 +246,14 @@ def _words(batch: Batch, kinds: Array, edges: Array) -> Columns:
         "_last": hashes[last] if len(hashes) else np.zeros(lines, np.uint64),
         "_shape": span_hashes(kinds_of_word[turn], turn_offsets[:-1], turn_offsets[1:], MULTIPLIER),
     }
-    return columns
 
 
 def _copies(own: Columns, places: Places) -> Columns:
     """How often the document says the same, begins and ends a line alike, or shapes short lines alike."""
     copies, earlier = places.copies(own["_hash"], own["_filled"])
-    shape = own["_shape"] + own["ends_inside"].astype(np.uint64) + own["starts_inside"].astype(np.uint64) * np.uint64(64)
+    shape = (
+        own["_shape"] + own["ends_inside"].astype(np.uint64) + own["starts_inside"].astype(np.uint64) * np.uint64(64)
+    )
     return {
         "copies": copies,
         "copies_before": earlier,
@@ -317,9 +322,25 @@ def _surroundings(own: Columns, places: Places) -> Columns:
         columns[f"shaped_above_{reach}"] = places.window(of_shaped, reach, -1)
         columns[f"shaped_below_{reach}"] = places.window(of_shaped, -1, reach)
     for reach in (1, 3):
-        columns[f"capitalised_above_{reach}"] = ratio(places.window(of_capitals, reach, -1), places.window(of_words, reach, -1))
-        columns[f"capitalised_below_{reach}"] = ratio(places.window(of_capitals, -1, reach), places.window(of_words, -1, reach))
-    for name in ("ends_stop", "ends_colon", "starts_inside", "words", "numbers", "copies", "dates", "capitalised", "quotes", "date_like", "same_shape"):
+        columns[f"capitalised_above_{reach}"] = ratio(
+            places.window(of_capitals, reach, -1), places.window(of_words, reach, -1)
+        )
+        columns[f"capitalised_below_{reach}"] = ratio(
+            places.window(of_capitals, -1, reach), places.window(of_words, -1, reach)
+        )
+    for name in (
+        "ends_stop",
+        "ends_colon",
+        "starts_inside",
+        "words",
+        "numbers",
+        "copies",
+        "dates",
+        "capitalised",
+        "quotes",
+        "date_like",
+        "same_shape",
+    ):
         for by in (-2, -1, 1, 2):
             columns[f"{name}@{by:+d}"] = places.shift(own[name], by, -1)
     return columns
@@ -351,8 +372,12 @@ def _marked(marks: Mapping[str, Array], own: Columns, places: Places) -> Columns
         columns[f"{name}_after"] = places.after(total)
         columns[f"since_{name}"] = places.since(flags)
         columns[f"until_{name}"] = places.until(flags)
-        columns[f"prose_since_first_{name}"] = np.where(first < places.line, np.minimum(of_prose[:-1] - prose_first, MANY), -1)
-        columns[f"prose_until_first_{name}"] = np.where(first < places.stop, np.minimum(prose_first - of_prose.take(places.first), MANY), -1)
+        columns[f"prose_since_first_{name}"] = np.where(
+            first < places.line, np.minimum(of_prose[:-1] - prose_first, MANY), -1
+        )
+        columns[f"prose_until_first_{name}"] = np.where(
+            first < places.stop, np.minimum(prose_first - of_prose.take(places.first), MANY), -1
+        )
     total = sums(marked)
     for reach in (1, 2, 4, 8):
         columns[f"marked_above_{reach}"] = places.window(total, reach, -1)

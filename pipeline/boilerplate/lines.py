@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -82,8 +83,11 @@ def model() -> Trees:
     with np.load(MODEL) as data:
         return Trees(
             tuple(data["features"].tolist()),
-            *(data[name] for name in ("feature", "threshold", "questions", "leaves")),
-            start=int(data["start"]),
+            data["feature"],
+            data["threshold"],
+            data["questions"],
+            data["leaves"],
+            int(data["start"]),
         )
 
 
@@ -124,7 +128,20 @@ def keep(scores: Array, letters: Array, offsets: Array, favor: Favor = "balanced
 
 
 def _chain(gain: Array, offsets: Array) -> Array:
-    """The best choice of lines: the sum of the chosen ones' `gain` less `SWITCH` for every change from line to line."""
-    lead = gain.tolist()
-    chosen = np.zeros(len(gain), dtype=bool)
-    return chosen
+    """The best choice of lines: the sum of the chosen ones' `gain`, less `SWITCH` for every change from line to line."""
+    lead: list[int] = []  # by how much the best choice up to a line wins if that line is chosen
+    values = gain.tolist()
+    for start, stop in pairwise(offsets.tolist()):
+        carried = 0
+        for value in values[start:stop]:
+            total = carried + value
+            lead.append(total)
+            carried = min(max(total, -SWITCH), SWITCH)
+    # A lead of less than a switch either way is not worth one: such a line does as the next one does.
+    leads = np.array(lead, dtype=np.int64)
+    places = np.arange(len(leads))
+    clear = np.abs(leads) >= SWITCH
+    ends = offsets[1:][np.diff(offsets) > 0] - 1
+    clear[ends] = True
+    follow = np.minimum.accumulate(np.where(clear, places, len(leads))[::-1])[::-1]
+    return leads[follow] > 0 if len(leads) else np.zeros(0, dtype=bool)

@@ -1,7 +1,8 @@
 """Boilerplate rules: data in TOML files, matched in linear time by RE2.
 
-A rule says what a line is (its `category`), how sure that is (`strike` decides alone, `hint` is one witness among
-several) and where it may hold. Its `matches` and `misses` are its tests; `docs/rules.md` explains the format.
+A rule says what a line is (its `category`), how sure that is (`strike` decides alone, `hint` is one witness
+of several) and where it may hold. Its `matches` and `misses` are its tests; `docs/rules.md` explains the
+format.
 """
 
 from __future__ import annotations
@@ -44,13 +45,19 @@ CATEGORIES: Mapping[str, str] = {
 }
 """What cruft can be, a closed list: each is a feature of the line model."""
 
-_ACCENTED = (*range(0xC0, 0x250), *range(0x370, 0x460), *range(0x622, 0x627), *range(0x1E00, 0x2000), 0x212A, 0x212B)
+_ACCENTED = (
+    *range(0xC0, 0x250),
+    *range(0x370, 0x460),
+    *range(0x622, 0x627),
+    *range(0x1E00, 0x2000),
+    *range(0x212A, 0x212C),
+)
 _MARKS = (*range(0x300, 0x370), 0x640, *range(0x64B, 0x656))
 _PLAIN = {
     **{code: base for code in _ACCENTED if (base := unicodedata.normalize("NFD", chr(code))[0]) != chr(code)},
     **dict.fromkeys(_MARKS, ""),
     **{ord(a): b for a, b in zip("ىیکة", "ييكه", strict=True)},
-    **dict.fromkeys(map(ord, "‘’‚‛ʼ`´′＇"), "'"),
+    **dict.fromkeys(map(ord, "‘’‚‛ʼ`´′＇｀\u1fef\u1ffd"), "'"),
 }
 _FOLD = {
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
@@ -61,10 +68,16 @@ _FOLD = {
     ord("…"): "...",
 }
 _DECORATION = (
-    " \t-*•·∙|¦/\\<>[](){}:.,;!^←→↑↓↗⇒➜➔➤➡⟶❯❮▶►▸▼▾▲▴◄◂›‹■□▪▫●○◦‣⁃◆◇★☆✓✔✕✖✗✘❌×+=_~#\"☰⌂✉📷📸🔗"
-    "。、・「」【】《》〈〉〔〕※　"
+    ' \t-*•·∙|¦/\\<>[](){}:.,;!^←→↑↓↗⇒➜➔➤➡⟶❯❮▶►▸▼▾▲▴◄◂›‹■□▪▫●○◦‣⁃◆◇★☆✓✔✕✖✗✘❌×+=_~#"'
+    "☰⌂✉📷📸🔗。、・「」【】《》〈〉〔〕※　"
 )
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_SPOKEN = re.compile(r'[^"]*(?:[^\W\d_]|[,.!?;\'])" *[^\s"]')
+"""A line that begins within quotation marks and goes on behind them: somebody says it, the page does not."""
+_SPACES = re.compile(r"[^\S\n ]|  ")
+OTHER_SCRIPTS = frozenset({"ar", "be", "bg", "el", "fa", "he", "hi", "hy", "ja", "ka", "ko", "mk", "ru", "sr", "th"})
+OTHER_SCRIPTS |= {"am", "bn", "mr", "ne", "ta", "te", "uk", "ur", "zh"}
+"""Languages not in Latin letters: patterns under them are asked only of lines that hold more than ASCII."""
 MAX_CHARS = 1500
 """Longer lines are prose; no line rule is asked about them."""
 
@@ -72,7 +85,8 @@ MAX_CHARS = 1500
 def fold(text: str) -> str:
     """The form line rules are matched on.
 
-    Lower case, no accents, plain quotes and dashes, full-width forms narrow, single spaces, no ornament at the edges.
+    Lower case, no accents, plain quotes and dashes, full-width forms narrow, single spaces, no ornament at
+    the edges. Folding twice changes nothing.
     """
     return " ".join(text.translate(_FOLD).lower().split()).strip(_DECORATION)
 
@@ -80,8 +94,10 @@ def fold(text: str) -> str:
 def _phrase_keys(phrases: Sequence[str]) -> list[str]:
     """Each phrase as it is looked up: folded, with `0` for any number."""
     text = "\n".join(phrases)
-    text = (text if text.isascii() else text.translate(_FOLD)).lower()
-    return [" ".join(line.split()).strip(_DECORATION) for line in _NUMBER.sub("0", text).split("\n")]
+    text = _NUMBER.sub("0", (text if text.isascii() else text.translate(_FOLD)).lower())
+    if _SPACES.search(text):
+        text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
+    return [line.strip(_DECORATION) for line in text.split("\n")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +111,22 @@ class Rule:
     scope: Scope = "line"
     """`line`: the whole folded line; `head`, `tail`, `inline`: a part of the raw line, which alone is cut."""
     verdict: Verdict = "strike"
-    """`strike` decides alone; `hint` is one witness among several. Where `where` or `near` does not hold, a strike is but a
-    hint, and a hint is nothing."""
+    """`strike` decides alone; `hint` is one witness of several. Where `where` or `near` does not hold, a
+    strike is but a hint, and a hint is nothing."""
     where: Where = "any"
     """`start`: only before the first prose line; `end`: only after the last."""
     near: tuple[str, ...] = ()
-    """Holds only within three lines, with no prose between, of a line that another rule puts in one of these categories."""
+    """Holds only within three lines, with no prose between, of a line that another rule, one that strikes,
+    puts in one of these categories."""
     max_chars: int = 160
-    """Line scope: a longer line is not this cruft, whatever it begins with. Keeps patterns free of counted repeats."""
+    """Line scope: a longer line is not this cruft, whatever it begins with. Saves patterns costly counts."""
     opens: bool = False
     """The line heads a section (related stories, comments): what follows it is suspect."""
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Whole folded lines by language; `0` stands for any number."""
     patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """RE2 patterns by language. Line scope: must match the whole folded line. Other scopes: a part of the raw line; where
-    the pattern has a group, the group alone is cut."""
+    """RE2 patterns by language. Line scope: must match the whole folded line. Other scopes: a part of the raw
+    line; where the pattern has a group, the group alone is cut."""
     matches: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
 
@@ -137,7 +154,8 @@ class RuleBook:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
-        self._phrases: dict[str, tuple[tuple[Rule, str, int], ...]] = {}
+        self._phrase_lists: list[tuple[Rule, str, list[str]]] = []
+        self._phrases: dict[str, tuple[int, ...]] = {}
         lines: list[tuple[Hit, str]] = []
         cutters: list[tuple[Hit, str]] = []
         for rule in self.rules:
@@ -150,36 +168,48 @@ class RuleBook:
                         lines.append((hit, pattern.translate(_PLAIN)))
                     else:
                         cutters.append((hit, _ANCHORED[rule.scope].format(pattern)))
-        self._line_sets = tuple(_PatternSet(group, re2.Set.FullMatchSet) for group in _groups(lines))
+        foreign = [entry for entry in lines if entry[0].pattern.split("/")[-2] in OTHER_SCRIPTS]
+        native = [entry for entry in lines if entry[0].pattern.split("/")[-2] not in OTHER_SCRIPTS]
+        self._line_sets = tuple(_PatternSet(group, re2.Set.FullMatchSet) for group in _groups(native))
+        self._foreign_sets = tuple(_PatternSet(group, re2.Set.FullMatchSet) for group in _groups(foreign))
         self._cut_set = _PatternSet(cutters, re2.Set.SearchSet)
         self.line = lru_cache(maxsize=1 << 16)(self._match_line)
 
     def _add_phrases(self, rule: Rule, language: str, phrases: Sequence[str]) -> None:
-        table = self._phrases
-        for number, key in enumerate(_phrase_keys(phrases), 1):
-            if not key:
-                raise UsageError(f"rule {rule.id}: phrase {number} of {language} is empty, or all ornament")
-            others = table.get(key)
-            if others is None:
-                table[key] = ((rule, language, number),)
-            elif all(other is not rule for other, _, _ in others):
-                table[key] = (*others, (rule, language, number))
+        keys = _phrase_keys(phrases)
+        if "" in keys:
+            number = keys.index("") + 1
+            raise UsageError(f"rule {rule.id}: phrase {number} of {language} is empty, or all ornament")
+        place = len(self._phrase_lists)
+        self._phrase_lists.append((rule, language, keys))
+        known = {key: self._phrases[key] for key in self._phrases.keys() & keys}
+        self._phrases.update(dict.fromkeys(keys, (place,)))
+        for key, places in known.items():
+            said = any(self._phrase_lists[other][0] is rule for other in places)
+            self._phrases[key] = places if said else (*places, place)
 
     def _match_line(self, text: str) -> tuple[Hit, ...]:
-        """Every line-scope rule that matches the whole of `text`, wherever it stands. (Called as `line`, cached.)"""
+        """Every line-scope rule that matches the whole of `text`, wherever it stands. `line` is this,
+        cached."""
         if len(text) > MAX_CHARS:
             return ()
         key = fold(text)
         if not key:
             return ()
-        found = self._phrases.get(_NUMBER.sub("0", key), ())
-        hits = [Hit(rule, f"{rule.id}/{language}/{number}") for rule, language, number in found]
+        hits: list[Hit] = []
+        phrase = _NUMBER.sub("0", key)
+        for place in self._phrases.get(phrase, ()):
+            rule, language, keys = self._phrase_lists[place]
+            hits.append(Hit(rule, f"{rule.id}/{language}/{keys.index(phrase) + 1}"))
+        if _SPOKEN.match(key):
+            return tuple(hit for hit in hits if len(key) <= hit.rule.max_chars)
         encoded = key.encode("utf-8", "surrogatepass")
-        hits += [hit for patterns in self._line_sets for hit, _ in patterns.match(encoded)]
+        for patterns in self._line_sets if key.isascii() else (*self._line_sets, *self._foreign_sets):
+            hits += [hit for hit, _ in patterns.match(encoded)]
         return tuple(hit for hit in hits if len(key) <= hit.rule.max_chars)
 
     def cuts(self, text: str) -> tuple[Cut, ...]:
-        """The parts of the raw line `text` that head, tail and inline rules cut off; in order, never overlapping."""
+        """The parts of the raw line `text` that head, tail and inline rules cut off, in order, apart."""
         safe = _SURROGATE.sub("\ufffd", text)
         found: list[Cut] = []
         for hit, anchored in self._cut_set.match(safe.encode()):
@@ -192,7 +222,7 @@ class RuleBook:
 
 
 class _PatternSet:
-    """Patterns matched together, in one pass over the text."""
+    """Patterns matched together, in one pass over the text. Compiled when first asked."""
 
     def __init__(self, patterns: Sequence[tuple[Hit, str]], kind: Callable[[Any], Any]) -> None:
         self._patterns = patterns
@@ -204,11 +234,16 @@ class _PatternSet:
                 raise UsageError(
                     f"rule {hit.rule.id}: pattern {hit.pattern} is not one that RE2 knows: {_reason(pattern)}"
                 ) from None
-        self._set.Compile()
+        self._compiled = False
 
     def match(self, text: bytes) -> Iterator[tuple[Hit, str]]:
         """The patterns that match, in their order, with what they say."""
-        if self._patterns and (matched := self._set.Match(text)):
+        if not self._patterns:
+            return
+        if not self._compiled:
+            self._set.Compile()
+            self._compiled = True
+        if matched := self._set.Match(text):
             yield from (self._patterns[i] for i in sorted(matched))
 
 
@@ -228,8 +263,9 @@ _FLOATING_GROUP = 14
 def _groups(patterns: Sequence[tuple[Hit, str]]) -> Iterator[Sequence[tuple[Hit, str]]]:
     """The patterns in groups that are fast to match together.
 
-    A pattern that may begin with anything stays alive to a line's end. Many of them in one automaton multiply its
-    states, which are built as lines ask for them: 580 patterns in one set cost 40 us a line, so grouped 8.
+    A pattern that may begin with anything stays alive to a line's end. Many of them in one automaton multiply
+    its states, which are built as lines ask for them: 580 patterns in one set cost 40 us a line, so grouped
+    8.
     """
     floating = [entry for entry in patterns if _FLOATING.match(entry[1])]
     yield [entry for entry in patterns if not _FLOATING.match(entry[1])]
@@ -240,7 +276,7 @@ def _groups(patterns: Sequence[tuple[Hit, str]]) -> Iterator[Sequence[tuple[Hit,
 def _options() -> Any:
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = 64 << 20
+    options.max_mem = 32 << 20
     return options
 
 
@@ -249,13 +285,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ANCHORED = {"head": "^({})", "tail": "({})$", "inline": "({})"}
 
 
-def in_context(
-    hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], near_lines: int = 3
-) -> list[tuple[Hit, ...]]:
+def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], near_lines: int = 3) -> list[tuple[Hit, ...]]:
     """`hits`, one tuple a line of a document, as they hold there.
 
-    Where `where` or `near` does not hold, a strike becomes a hint, and a hint is dropped. `prose[i]` says whether line i is
-    running text. Both sequences have the document's lines in order.
+    Where `where` or `near` does not hold, a strike becomes a hint, and a hint is dropped. `prose[i]` says
+    whether line i is running text. Both sequences have the document's lines in order.
     """
     first = next((i for i, is_prose in enumerate(prose) if is_prose), len(prose))
     last = next((i for i in range(len(prose) - 1, -1, -1) if prose[i]), -1)
@@ -281,11 +315,15 @@ def _is_near(rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool],
         for j in range(i + step, i + step * (near_lines + 1), step):
             if not 0 <= j < len(hits):
                 break
-            if any(hit.rule.id != rule.id and hit.rule.category in rule.near for hit in hits[j]):
+            if any(_supports(hit.rule, rule) for hit in hits[j]):
                 return True
             if prose[j]:
                 break
     return False
+
+
+def _supports(other: Rule, rule: Rule) -> bool:
+    return other.id != rule.id and other.verdict == "strike" and other.category in rule.near
 
 
 def parse(text: str, name: str) -> tuple[Rule, ...]:
@@ -319,23 +357,13 @@ _CHOICES = {
     "verdict": get_args(Verdict),
     "where": get_args(Where),
 }
+_LINE_ONLY = ("phrases", "near", "where", "opens", "max_chars")
 
 
 def _rule(table: dict[str, Any], place: str) -> Rule:
     place = f"{place} ({table.get('id', 'no id')})"
-    for key in ("id", "category", "why"):
-        if not isinstance(table.get(key), str) or not table[key]:
-            raise UsageError(f"{place}: needs a text `{key}`")
-    if unknown := sorted(table.keys() - _KEYS):
-        raise UsageError(f"{place}: unknown key {unknown[0]!r}; known ones: {', '.join(sorted(_KEYS))}")
-    for key, choices in _CHOICES.items():
-        if table.get(key, choices[0]) not in choices:
-            raise UsageError(f"{place}: `{key}` is {table[key]!r}; it may be {', '.join(choices)}")
+    _check_keys(table, place)
     values: dict[str, Any] = dict(table)
-    if type(table.get("max_chars", 1)) is not int or table.get("max_chars", 1) < 1:
-        raise UsageError(f"{place}: `max_chars` is a whole number above 0")
-    if type(table.get("opens", False)) is not bool:
-        raise UsageError(f"{place}: `opens` is true or false")
     values["near"] = _texts(table.get("near", ()), f"{place}: `near`")
     if strangers := [category for category in values["near"] if category not in CATEGORIES]:
         raise UsageError(f"{place}: `near` names {strangers[0]!r}; it may name {', '.join(CATEGORIES)}")
@@ -350,18 +378,36 @@ def _rule(table: dict[str, Any], place: str) -> Rule:
         values[key] = _texts(table.get(key, ()), f"{place}: `{key}`")
     if not any(values["phrases"].values()) and not any(values["patterns"].values()):
         raise UsageError(f"{place}: needs `phrases` or `patterns`")
-    if values.get("scope", "line") != "line" and values["phrases"]:
-        raise UsageError(f"{place}: `phrases` are whole lines; a rule that cuts needs `patterns`")
     return Rule(**values)
+
+
+def _check_keys(table: dict[str, Any], place: str) -> None:
+    for key in ("id", "category", "why"):
+        if not isinstance(table.get(key), str) or not table[key]:
+            raise UsageError(f"{place}: needs a text `{key}`")
+    if unknown := sorted(table.keys() - _KEYS):
+        raise UsageError(f"{place}: unknown key {unknown[0]!r}; known ones: {', '.join(sorted(_KEYS))}")
+    for key, choices in _CHOICES.items():
+        if table.get(key, choices[0]) not in choices:
+            raise UsageError(f"{place}: `{key}` is {table[key]!r}; it may be {', '.join(choices)}")
+    if type(table.get("max_chars", 1)) is not int or table.get("max_chars", 1) < 1:
+        raise UsageError(f"{place}: `max_chars` is a whole number above 0")
+    if type(table.get("opens", False)) is not bool:
+        raise UsageError(f"{place}: `opens` is true or false")
+    if table.get("scope", "line") != "line" and (wrong := [key for key in _LINE_ONLY if key in table]):
+        raise UsageError(f"{place}: `{wrong[0]}` is for whole lines; a rule that cuts has `patterns` alone")
 
 
 def _texts(value: object, place: str) -> tuple[str, ...]:
     """A list of texts, or one text with an item on each of its lines."""
     if isinstance(value, str):
-        return tuple(item for item in map(str.strip, value.split("\n")) if item)
-    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
+        return tuple(filter(None, map(str.strip, value.split("\n"))))
+    if isinstance(value, (list, tuple)) and all(isinstance(item, str) and "\n" not in item for item in value):
         return tuple(value)
     raise UsageError(f"{place} is a list of texts, or a text with one item a line")
+
+
+_CAPITAL = re.compile(r"(?:\\.|[^\\A-Z])*[A-Z]")
 
 
 def check(rules: Sequence[Rule]) -> list[str]:
@@ -369,14 +415,17 @@ def check(rules: Sequence[Rule]) -> list[str]:
     problems: list[str] = []
     for rule in rules:
         book = RuleBook([rule])
+        matches: Callable[[str], Sequence[object]] = book.line if rule.scope == "line" else book.cuts
         if not rule.matches:
             problems.append(f"{rule.id}: has no `matches` example")
-        for example in rule.matches:
-            if not (book.line(example) if rule.scope == "line" else book.cuts(example)):
-                problems.append(f"{rule.id}: does not match {example!r}")
-        for example in rule.misses:
-            if book.line(example) if rule.scope == "line" else book.cuts(example):
-                problems.append(f"{rule.id}: matches {example!r}, which it must miss")
+        problems += [f"{rule.id}: does not match {text!r}" for text in rule.matches if not matches(text)]
+        problems += [f"{rule.id}: matches {text!r}, which it must miss" for text in rule.misses if matches(text)]
+        problems += [
+            f"{rule.id}: pattern {pattern!r} has capital letters; lines are matched in lower case"
+            for patterns in rule.patterns.values()
+            for pattern in patterns
+            if rule.scope == "line" and _CAPITAL.match(pattern)
+        ]
     return problems
 
 
@@ -389,7 +438,6 @@ def builtin() -> RuleBook:
 @cache
 def builtin_rules() -> tuple[Rule, ...]:
     """The rules of `pipeline/rules/*.toml`, in the order of file names."""
-    files = sorted(
-        (f for f in resources.files("pipeline.rules").iterdir() if f.name.endswith(".toml")), key=lambda f: f.name
-    )
+    folder = resources.files("pipeline.rules")
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
     return tuple(rule for f in files for rule in parse(f.read_text(encoding="utf-8"), f.name))

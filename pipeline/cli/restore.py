@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -26,4 +27,4 @@ def command(out: Path, source: str) -> None:
         data = decode.encode(found.text, found.record["metadata"]["encoding"], edits)
     else:
         data = found.text.encode()
-    click.get_binary_stream("stdout").write(data)
+    sys.stdout.buffer.write(data)

@@ -91,9 +91,7 @@ def neighbours(corpus: Corpus, runs: Runs, gap: int) -> tuple[Array, Runs, Array
         for direction, results in zip((1, -1), found, strict=True):
             index, others = _neighbours(corpus, part, gap, direction)
             results.append((index + low, others))
-    after, before = (
-        (np.concatenate([i for i, _ in side]), _concatenate([r for _, r in side])) for side in found
-    )
+    after, before = ((np.concatenate([i for i, _ in side]), _concatenate([r for _, r in side])) for side in found)
     return *after, *before
 
 

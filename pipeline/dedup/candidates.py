@@ -25,19 +25,21 @@ _ID_BITS = np.uint64(32)
 _ID_MASK = np.uint64(0xFFFFFFFF)
 
 
-def candidate_pairs(band: Callable[[int], Array], bands: int, buffer: int = 1 << 24) -> Array:
+def candidate_pairs(band: Callable[[int], Array], bands: int, buffer: int = 1 << 20) -> Array:
     """uint64 [pairs]: `pack(low, high)` with low < high, sorted, no repeats.
 
-    `band(i)` gives the keys of band `i` in order of priority, uint32 [texts]. No more than about `buffer`
-    pairs are held beyond the distinct ones.
+    `band(i)` gives the keys of band `i` in order of priority, uint32 [texts]. Beside the distinct pairs, at
+    most as many again, or about `buffer`, are held at a time.
     """
     kept = np.empty(0, dtype=np.uint64)
     fresh: list[Array] = []
+    waiting = 0
     for index in range(bands):
         for pairs in _pairs_of_band(band, bands, index):
             fresh.append(pairs)
-            if sum(map(len, fresh)) > buffer:
-                kept, fresh = distinct(np.concatenate((kept, *fresh))), []
+            waiting += len(pairs)
+            if waiting > max(buffer, len(kept)):
+                kept, fresh, waiting = distinct(np.concatenate((kept, *fresh))), [], 0
     return distinct(np.concatenate((kept, *fresh)))
 
 
@@ -51,9 +53,7 @@ def distinct(values: Array) -> Array:
 def among(values: Array, known: Array) -> Array:
     """bool: which of the values are in `known`, which is sorted."""
     place = np.searchsorted(known, values)
-    found: Array = (
-        np.append(known, known[-1:])[place] == values if len(known) else np.zeros(len(values), bool)
-    )
+    found: Array = np.append(known, known[-1:])[place] == values if len(known) else np.zeros(len(values), bool)
     return found
 
 
@@ -71,9 +71,11 @@ def unpack(pairs: Array) -> tuple[Array, Array]:
 
 def _pairs_of_band(band: Callable[[int], Array], bands: int, index: int) -> Iterator[Array]:
     keys = band(index)
-    packed = pack(keys, np.arange(len(keys)))
+    packed = keys.astype(np.uint64)
+    packed <<= _ID_BITS
+    packed |= np.arange(len(keys), dtype=np.uint64)
     packed.sort()
-    bucket, ids = crowded(*unpack(packed))
+    bucket, ids = unpack(packed[_beside((packed[1:] ^ packed[:-1]) <= _ID_MASK)[: len(packed)]])
     for split in range(1, SPLITS + 1):
         yield from all_pairs(bucket, ids, ALL_PAIRS)
         bucket, ids, star = _stars(bucket, ids)
@@ -91,11 +93,16 @@ def _pairs_of_band(band: Callable[[int], Array], bands: int, index: int) -> Iter
 
 def crowded(bucket: Array, ids: Array) -> tuple[Array, Array]:
     """Those that share their bucket with another; `bucket` is sorted."""
-    same = bucket[1:] == bucket[:-1]
-    shared = np.zeros(len(bucket), dtype=bool)
+    shared = _beside(bucket[1:] == bucket[:-1])[: len(bucket)]
+    return bucket[shared], ids[shared]
+
+
+def _beside(same: Array) -> Array:
+    """bool [n + 1]: which of n + 1 items are the same as a neighbour; `same` compares each with the next."""
+    shared = np.zeros(len(same) + 1, dtype=bool)
     shared[1:] = same
     shared[:-1] |= same
-    return bucket[shared], ids[shared]
+    return shared
 
 
 def bucket_sizes(bucket: Array) -> tuple[Array, Array]:

@@ -79,8 +79,7 @@ def _best_links(corpus: Corpus, runs: Runs, source: Array, target: Array) -> tup
     gap_b = runs.b[target] - runs.b[source] - runs.words[source]
     claimed = np.maximum(0, -np.minimum(gap_a, gap_b))  # words that both runs claim
     breaks = [
-        corpus.lines[side[target]] > corpus.lines[side[source] + runs.words[source] - 1]
-        for side in (runs.a, runs.b)
+        corpus.lines[side[target]] > corpus.lines[side[source] + runs.words[source] - 1] for side in (runs.a, runs.b)
     ]
     cost = np.maximum(gap_a, gap_b) + 2 * claimed + BREAK_COST * (breaks[0] != breaks[1])
     possible = claimed < np.minimum(runs.words[source], runs.words[target])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 
-from pipeline.tokens import Array
+from pipeline.tokens import Array, offsets_of
 
 
 class Utf8(Sequence[str]):
@@ -18,7 +18,7 @@ class Utf8(Sequence[str]):
 
     def __init__(self, data: Array, offsets: Array) -> None:
         """`data`: uint8, any array or memory map; text `i` is `data[offsets[i]:offsets[i + 1]]` (int64)."""
-        self.data = data
+        self.data = np.asarray(data)  # of a memory map, this is a plain view, ten times as fast to slice
         self.offsets = offsets
 
     def __len__(self) -> int:
@@ -37,6 +37,13 @@ class Utf8(Sequence[str]):
         place = range(len(self))[index]
         raw = self.data[self.offsets[place] : self.offsets[place + 1]]
         return raw.tobytes().decode("utf-8", "surrogatepass")
+
+    def take(self, numbers: Array) -> Utf8:
+        """The texts with these numbers, int64, copied."""
+        starts, ends = self.offsets[numbers].tolist(), self.offsets[numbers + 1].tolist()
+        data: Any = memoryview(self.data)  # type: ignore[arg-type]
+        joined = b"".join([data[start:end] for start, end in zip(starts, ends, strict=True)])
+        return Utf8(np.frombuffer(joined, dtype=np.uint8), offsets_of(self.sizes()[numbers]))
 
     def sizes(self) -> Array:
         """int64 [texts]: bytes of each text."""

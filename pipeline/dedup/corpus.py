@@ -47,9 +47,7 @@ class Corpus:
         else:
             room = [at - self.offsets[self.document(at)] + 1 for at in (a, b)]
         most: Array = np.minimum(*room)
-        alike = self.alike(
-            a[:, None] + direction * np.arange(_STEP), b[:, None] + direction * np.arange(_STEP)
-        )
+        alike = self.alike(a[:, None] + direction * np.arange(_STEP), b[:, None] + direction * np.arange(_STEP))
         count = np.minimum(np.where(alike.all(axis=1), _STEP, np.argmin(alike, axis=1)), most)
         long = np.flatnonzero((count == _STEP) & (most > _STEP))
         count[long] = self._same_long(a[long], b[long], direction, most[long])

@@ -41,8 +41,8 @@ def minhashes(texts: Sequence[str], signing: Signing, hashed: Hash = "native") -
     of the shingles, that is of `k` folded words in UTF-8 joined by one space; with `hashed="sha1"`
     without `hashfunc`.
     """
-    from datasketch import MinHash  # noqa: PLC0415 - imports SciPy
-    from datasketch.hashfunc import sha1_hash32  # noqa: PLC0415
+    from datasketch import MinHash
+    from datasketch.hashfunc import sha1_hash32
 
     hashfunc = sha1_hash32 if hashed == "sha1" else shingle_hash32
     empty = MinHash(signing.permutations, signing.seed, scheme="affine32", hashfunc=hashfunc)
@@ -55,7 +55,7 @@ def minhashes(texts: Sequence[str], signing: Signing, hashed: Hash = "native") -
 
 def lean_minhashes(texts: Sequence[str], signing: Signing, hashed: Hash = "native") -> Iterator[Any]:
     """A `datasketch.LeanMinHash` for every text: frozen, small, with a byte format of its own."""
-    from datasketch import LeanMinHash  # noqa: PLC0415
+    from datasketch import LeanMinHash
 
     for block in signature_batches(texts, signing, hashed):
         for row in block:

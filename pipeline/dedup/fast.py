@@ -49,13 +49,14 @@ _CODES = np.uint32(0x110000)
 _TAG_BITS = np.uint64(64 - verify.SET_BITS)
 
 
-def encode(texts: Sequence[str], sizes: Array) -> tuple[Array, Array]:
-    """(UTF-8 uint8, where each text begins int64 [texts + 1]) of texts of `sizes` code points."""
-    data = np.frombuffer("".join(texts).encode("utf-8", "surrogatepass"), dtype=np.uint8)
-    edges = tokens.offsets_of(sizes)
-    if edges[-1] < len(data):
-        _byte_edges(data, sizes, edges)
-    return data, edges
+def encode(texts: Sequence[str]) -> tuple[Array, Array]:
+    """(UTF-8 uint8, where each text begins int64 [texts + 1])."""
+    try:
+        parts = list(map(str.encode, texts))  # text by text: joined first, they would all be stored wide
+    except UnicodeEncodeError:
+        parts = [text.encode("utf-8", "surrogatepass") for text in texts]
+    edges = tokens.offsets_of(np.fromiter(map(len, parts), np.int64, len(parts)))
+    return np.frombuffer(b"".join(parts), dtype=np.uint8), edges
 
 
 def sketch(data: Array, edges: Array, signing: Signing) -> tuple[Array, Array]:
@@ -157,34 +158,12 @@ def _zeros(typing: Any, value: Any) -> Any:
 
 
 @intrinsic
-def _ones(typing: Any, value: Any) -> Any:
-    """uint64: number of one bits."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.ctpop(args[0])
-
-    return types.uint64(types.uint64), generate
-
-
-@intrinsic
 def _inside(typing: Any, data: Any, at: Any) -> Any:
     """uint64: a bit for each of the 64 bytes of `data` from `at` on, set where it is not 0."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         value = _load(builder, _pointer(context, builder, (signature.args[0], args[0]), args[1], _BYTES))
         return builder.bitcast(builder.icmp_unsigned("!=", value, _bytes(0)), _WORD64)
-
-    return types.uint64(data, types.uint64), generate
-
-
-@intrinsic
-def _starts(typing: Any, data: Any, at: Any) -> Any:
-    """uint64: a bit for each of the 64 bytes of `data` from `at` on, set where a code point starts."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        value = _load(builder, _pointer(context, builder, (signature.args[0], args[0]), args[1], _BYTES))
-        lead = builder.and_(value, _bytes(0xC0))
-        return builder.bitcast(builder.icmp_unsigned("!=", lead, _bytes(0x80)), _WORD64)
 
     return types.uint64(data, types.uint64), generate
 
@@ -213,7 +192,7 @@ def _fold64(typing: Any, data: Any, at: Any, out: Any, to: Any) -> Any:
 
 
 @intrinsic
-def _least(typing: Any, hashes: Any, count: Any, a: Any, b: Any, out: Any) -> Any:  # noqa: PLR0917
+def _least(typing: Any, hashes: Any, count: Any, a: Any, b: Any, out: Any) -> Any:
     """out[p] = min over hashes[:count] of a[p] * hash + b[p] modulo 2^32, for `_TILE` permutations."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -246,22 +225,6 @@ def _mix(value: Any) -> Any:
     value ^= value >> np.uint64(33)
     value *= np.uint64(0xC4CEB9FE1A85EC53)
     return value ^ (value >> np.uint64(33))
-
-
-@njit(nogil=True, cache=True)
-def _byte_edges(data: Any, sizes: Any, edges: Any) -> None:
-    """Where texts of `sizes` code points begin in `data`, into `edges`."""
-    at, safe = np.uint64(0), len(data) - 64
-    for text in range(len(sizes)):
-        left = sizes[text]
-        while left >= 64 and np.int64(at) <= safe:
-            left -= np.int64(_ones(_starts(data, at)))
-            at += _BLOCK
-        # A block may end inside a code point, whose other bytes are passed over here.
-        while np.int64(at) < len(data) and (left > 0 or data[at] & 0xC0 == 0x80):
-            left -= data[at] & 0xC0 != 0x80
-            at += _ONE
-        edges[text + 1] = np.int64(at)
 
 
 @njit(nogil=True, cache=True)

@@ -14,6 +14,7 @@ import numpy as np
 
 from pipeline.dedup.candidates import among, candidate_pairs, distinct, pack, unpack
 from pipeline.dedup.cluster import cluster
+from pipeline.dedup.columns import Utf8
 from pipeline.dedup.passages import Passages
 from pipeline.dedup.sign import Signing
 from pipeline.dedup.sketch import Sketches, sketch
@@ -38,9 +39,7 @@ class Pairs:
 
     def take(self, index: Array) -> Pairs:
         counts = self.overlap
-        return Pairs(
-            self.a[index], self.b[index], Overlap(counts.shared[index], counts.a[index], counts.b[index])
-        )
+        return Pairs(self.a[index], self.b[index], Overlap(counts.shared[index], counts.a[index], counts.b[index]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +84,8 @@ def near_duplicates(
 ) -> NearDuplicates:
     """Near-duplicates among texts in memory. See `match_sketches` for what the arguments mean."""
 
-    def fetch(numbers: Array) -> list[str]:
-        return [texts[number] for number in numbers.tolist()]
+    def fetch(numbers: Array) -> Sequence[str]:
+        return texts.take(numbers) if isinstance(texts, Utf8) else [texts[number] for number in numbers.tolist()]
 
     return match_sketches(sketch(texts, signing), fetch, threshold, signing, rank)
 
@@ -127,9 +126,7 @@ def contained(
     words. `fetch` gives paragraphs by number. Near-duplicates are among the pairs: tell them by their
     Jaccard similarity.
     """
-    sides = [
-        place.at(found.documents[found.pieces.passage, side], found.pieces.start[:, side]) for side in (0, 1)
-    ]
+    sides = [place.at(found.documents[found.pieces.passage, side], found.pieces.start[:, side]) for side in (0, 1)]
     both = (sides[0] >= 0) & (sides[1] >= 0)
     if rank is None:
         rank = np.arange(len(place.document))
@@ -148,27 +145,31 @@ def collapse(fingerprint: Array, rank: Array | None) -> tuple[Array, Array]:
     order = np.arange(len(fingerprint)) if rank is None else np.argsort(rank, kind="stable")
     ranked = fingerprint[order]
     grouped = np.argsort(ranked, kind="stable")
-    fresh = np.append(True, ranked[grouped][1:] != ranked[grouped][:-1])[: len(grouped)]
-    fresh |= ranked[grouped] == 0
-    first = grouped[np.maximum.accumulate(np.where(fresh, np.arange(len(grouped)), 0))]
-    representative = np.empty(len(fingerprint), dtype=np.int64)
-    representative[order[grouped]] = order[first]
-    return representative, order[(representative[order] == order) & (ranked != 0)]
+    sorted_ = ranked[grouped]
+    again = np.append(False, (sorted_[1:] == sorted_[:-1]) & (sorted_[1:] != 0))[: len(grouped)]
+    first, repeated = np.flatnonzero(~again), np.flatnonzero(again)
+    best = grouped[first[np.searchsorted(first, repeated) - 1]]
+    repeated = grouped[repeated]
+    representative = np.arange(len(fingerprint))
+    representative[order[repeated]] = order[best]
+    kept = ranked != 0
+    kept[repeated] = False
+    return representative, order[kept]
 
 
-def _cluster(
-    keys: Array, numbers: Array, fetch: Fetch, threshold: float, signing: Signing
-) -> tuple[Pairs, Array]:
+def _cluster(keys: Array, numbers: Array, fetch: Fetch, threshold: float, signing: Signing) -> tuple[Pairs, Array]:
     """Verify and cluster the texts `keys[:, numbers]`; pairs and clusters count in places of `numbers`.
 
     A star of a large bucket may leave texts without a canonical one, when their star's centre itself joined
     another cluster. They are brought together again until nothing new comes of it.
     """
     canonical = members = np.arange(len(numbers))
+    none = members[:0]
     known = np.empty(0, dtype=np.uint64)
-    pairs = Pairs(members[:0], members[:0], Overlap(members[:0], members[:0], members[:0]))
+    pairs = Pairs(none, none, Overlap(none, none, none))
     while True:
-        low, high = unpack(candidate_pairs(partial(_band, keys, numbers[members]), signing.bands))
+        texts = numbers if members is canonical else numbers[members]
+        low, high = unpack(candidate_pairs(partial(_band, keys, texts), signing.bands))
         fresh = pack(members[low], members[high])
         fresh = fresh[~among(fresh, known)]
         if not len(fresh):

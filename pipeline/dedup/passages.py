@@ -194,9 +194,7 @@ def _inside_larger(corpus: Corpus, chains: Chains) -> Array:
     return inside
 
 
-def _located(
-    corpus: Corpus, chains: Chains, bits: Array, spans: Spans, *, tail: int, order: Array
-) -> Passages:
+def _located(corpus: Corpus, chains: Chains, bits: Array, spans: Spans, *, tail: int, order: Array) -> Passages:
     """From words to spans of text."""
     places = np.empty((len(chains), 2, 2), dtype=np.int64)  # passage, side, first word or end
     span = np.empty((len(chains), 2, 2), dtype=np.int64)

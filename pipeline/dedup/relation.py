@@ -58,8 +58,6 @@ def number_fingerprints(texts: Sequence[str]) -> Array:
     digit = (tokens.folded >= ord("0")) & (tokens.folded <= ord("9"))
     sums = np.concatenate(([0], np.cumsum(digit)))
     numeric = sums[tokens.folded_offsets[1:]] > sums[tokens.folded_offsets[:-1]]
-    weights = np.concatenate(
-        (np.zeros(1, np.uint64), np.cumsum(np.where(numeric, mix64(tokens.hash.copy()), 0)))
-    )
+    weights = np.concatenate((np.zeros(1, np.uint64), np.cumsum(np.where(numeric, mix64(tokens.hash.copy()), 0))))
     fingerprints: Array = weights[tokens.offsets[1:]] - weights[tokens.offsets[:-1]]
     return fingerprints

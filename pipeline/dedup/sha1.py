@@ -30,7 +30,5 @@ def shingles_sha1(texts: Sequence[str], k: int) -> tuple[Array, Array]:
             edges.append(edges[-1] + len(word.encode()) + 1)
         runs = max(1, len(words) - k + 1) if words else 0
         counts[text] = runs
-        heads += [
-            sha1(joined[edges[at] : edges[min(at + k, len(words))] - 1]).digest()[:4] for at in range(runs)
-        ]
+        heads += [sha1(joined[edges[at] : edges[min(at + k, len(words))] - 1]).digest()[:4] for at in range(runs)]
     return offsets_of(counts), np.frombuffer(b"".join(heads), dtype="<u4").astype(np.uint32)

@@ -16,7 +16,7 @@ from pipeline.tokens import Array, offsets_of, ranges
 _BATCH = 1 << 19
 """Characters sketched at a time in NumPy."""
 
-_COMPILED_BATCH = 1 << 18
+_COMPILED_BATCH = 1 << 16
 """Characters given to the compiled path at a time: few enough to be in the cache still when it reads them."""
 
 
@@ -37,9 +37,7 @@ def sketch(texts: Sequence[str], signing: Signing) -> Sketches:
     """Sign texts, by the compiled path where it is installed and the work is large enough."""
     sizes = texts.sizes() if isinstance(texts, Utf8) else np.fromiter(map(len, texts), np.int64, len(texts))
     fast = compiled.kernels(int(sizes.sum()))
-    result = Sketches(
-        np.empty(len(texts), dtype=np.uint64), np.empty((signing.bands, len(texts)), dtype=np.uint32)
-    )
+    result = Sketches(np.empty(len(texts), dtype=np.uint64), np.empty((signing.bands, len(texts)), dtype=np.uint32))
     for low, high in batches(sizes, _COMPILED_BATCH if fast else _BATCH):
         part = texts[low:high]
         if fast is None:
@@ -47,7 +45,7 @@ def sketch(texts: Sequence[str], signing: Signing) -> Sketches:
         elif isinstance(part, Utf8):
             fingerprint, keys = fast.sketch(part.data, part.offsets, signing)
         else:
-            fingerprint, keys = fast.sketch(*fast.encode(part, sizes[low:high]), signing)
+            fingerprint, keys = fast.sketch(*fast.encode(part), signing)
         result.fingerprint[low:high] = fingerprint
         result.keys[:, low:high] = keys
     return result

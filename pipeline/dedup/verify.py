@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.dedup import compiled
+from pipeline.dedup.columns import Utf8
 from pipeline.dedup.shingle import Shingles, shingles
 from pipeline.dedup.sketch import batches
 from pipeline.tokens import Array, offsets_of, ranges
@@ -27,7 +28,7 @@ _TAGS = 1 << (64 - SET_BITS)
 _CELLS = 1 << 19
 """Shingles sorted at a time."""
 
-_PAIRS = 1 << 15
+_PAIRS = 1 << 12
 """Pairs whose texts are looked at together."""
 
 Fetch = Callable[[Array], Sequence[str]]
@@ -113,9 +114,7 @@ def overlap(a: Sets, first: Array, b: Sets, second: Array) -> Overlap:
 
 def verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
     """Exact overlap of pairs of texts, given by number. Shingles are made anew, a portion at a time."""
-    parts = [
-        _verify(low[at : at + _PAIRS], high[at : at + _PAIRS], fetch, k) for at in range(0, len(low), _PAIRS)
-    ]
+    parts = [_verify(low[at : at + _PAIRS], high[at : at + _PAIRS], fetch, k) for at in range(0, len(low), _PAIRS)]
     none = np.empty(0, dtype=np.int64)
     columns = zip(*((part.shared, part.a, part.b) for part in parts), strict=True)
     return Overlap(*map(np.concatenate, columns)) if parts else Overlap(none, none, none)
@@ -123,14 +122,14 @@ def verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
 
 def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
     used, place = np.unique(np.concatenate((low, high)), return_inverse=True)
-    texts = fetch(used)
     first, second = place[: len(low)], place[len(low) :]
-    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
-    fast = compiled.kernels(int(sizes.sum()))
-    if fast is not None:
-        return Overlap(*fast.overlap(*fast.shingles(*fast.encode(texts, sizes), k), first, second))
-    sets = sets_of(shingles(texts, k))
-    return overlap(sets, first, sets, second)
+    texts = fetch(used)
+    fast = compiled.kernels(sum(map(len, texts)) if not isinstance(texts, Utf8) else len(texts.data))
+    if fast is None:
+        sets = sets_of(shingles(texts, k))
+        return overlap(sets, first, sets, second)
+    data, edges = (texts.data, texts.offsets) if isinstance(texts, Utf8) else fast.encode(texts)
+    return Overlap(*fast.overlap(*fast.shingles(data, edges, k), first, second))
 
 
 def _tagged(sizes: Array) -> Iterator[tuple[int, int]]:

@@ -28,8 +28,12 @@ _AGENCIES = (
 )
 _CREDIT_TAIL = re.compile(
     r"(?:"
-    rf"[(\[](?P<c1>(?:[^()\[\]]{{0,80}}\b(?:photo(?:graph)?s?|image|picture|foto|bild|via|courtesy|credit)\b[^()\[\]]{{0,80}}|[^()\[\]]{{2,80}}/\s?(?:{_AGENCIES})[^()\[\]]{{0,40}}|(?:{_AGENCIES})(?:\s?/[^()\[\]]{{2,60}})))[)\]]"
-    r"|(?:[.!?”\"]\s+|\s[|–—-]\s)(?P<c2>(?:[\w.’'-]+ ){0,3}(?:photo(?:graph(?:ed|y)?)?|foto|image|picture|illustration)s?(?: credit)?(?:\s?[:/]| by | courtesy(?: of)? )\s?[^.!?]{2,90}(?:\.[^.!?]{1,60}){0,4})"
+    r"[(\[](?P<c1>"
+    r"(?:[^()\[\]]{0,80}\b(?:photo(?:graph)?s?|image|picture|foto|bild|via|courtesy|credit)\b[^()\[\]]{0,80}"
+    rf"|[^()\[\]]{{2,80}}/\s?(?:{_AGENCIES})[^()\[\]]{{0,40}}|(?:{_AGENCIES})(?:\s?/[^()\[\]]{{2,60}})))[)\]]"
+    r"|(?:[.!?”\"]\s+|\s[|–—-]\s)(?P<c2>"
+    r"(?:[\w.’'-]+ ){0,3}(?:photo(?:graph(?:ed|y)?)?|foto|image|picture|illustration)s?(?: credit)?"
+    r"(?:\s?[:/]| by | courtesy(?: of)? )\s?[^.!?]{2,90}(?:\.[^.!?]{1,60}){0,4})"
     rf"|(?:[.!?”\"]\s+)(?P<c3>[^.!?()]{{3,60}}/\s?(?:{_AGENCIES})(?:\s?/[^.!?()]{{2,40}})?)"
     r")\W*$",
     re.I,
@@ -71,9 +75,7 @@ def find(lines: Sequence[Line], credit: Sequence[bool], keys: Sequence[str]) -> 
             groups[seen[keys[i]]] = _with_copies(groups[seen[keys[i]]], (i, *copies), titles, credits)
             continue
         seen[keys[i]] = len(groups)
-        groups.append(
-            CaptionGroup(_caption(line, tail, [lines[j].text for j in credits]), i, copies, titles, credits)
-        )
+        groups.append(CaptionGroup(_caption(line, tail, [lines[j].text for j in credits]), i, copies, titles, credits))
     return tuple(groups)
 
 
@@ -133,7 +135,10 @@ def _caption(line: Line, tail: re.Match[str] | None, credit_lines: Sequence[str]
     return Caption(line.text, credit, identifier, taken[0].iso if taken else None, line.start, line.end)
 
 
-_MADE_BY = re.compile(r"^.*?\b(?:photo(?:graph(?:ed)?)?|foto|image|picture|illustration)s?(?: credit)?\s?(?::|by|courtesy(?: of)?)\s?", re.I)
+_MADE_BY = re.compile(
+    r"^.*?\b(?:photo(?:graph(?:ed)?)?|foto|image|picture|illustration)s?(?: credit)?\s?(?::|by|courtesy(?: of)?)\s?",
+    re.I,
+)
 
 
 def _who(credit: str) -> str:

@@ -69,9 +69,7 @@ class _MetaLine:
 @cache
 def _agencies() -> dict[str, str]:
     data = tomllib.loads(resources.files("pipeline.data").joinpath("agencies.toml").read_text(encoding="utf-8"))
-    return {
-        spelling.casefold(): name for name, others in data["agencies"].items() for spelling in (name, *others)
-    }
+    return {spelling.casefold(): name for name, others in data["agencies"].items() for spelling in (name, *others)}
 
 
 @cache
@@ -91,7 +89,7 @@ def agency(text: str) -> str | None:
 
 def meta_line(text: str) -> _MetaLine | None:
     """What a line says when it is nothing but a date line, a byline or an agency's name; else None."""
-    if len(text) > MAX_META_CHARS or shape.is_prose(text) and shape.words(text) > 2 * shape.PROSE_WORDS:
+    if len(text) > MAX_META_CHARS or (shape.is_prose(text) and shape.words(text) > 2 * shape.PROSE_WORDS):
         return None
     found = dates.find(text)
     rest = text

@@ -115,7 +115,9 @@ _PREFIX = re.compile(
     r"\b\s*:?\s*",
     re.IGNORECASE,
 )
-_NO_NAME = re.compile(r"https?:|www\.|[@#<>{}=_]|\d{3}|^(?:admin|administrator|editor|staff|webmaster|null|none|undefined)$", re.I)
+_NO_NAME = re.compile(
+    r"https?:|www\.|[@#<>{}=_]|\d{3}|^(?:admin|administrator|editor|staff|webmaster|null|none|undefined)$", re.I
+)
 _AND = re.compile(r"\s*(?:[;|&]|,(?!\s*(?:jr|sr|m\.?d|ph\.?d)\b)|\s(?:and|und|et|y|e|en|och|og)\s)\s*", re.IGNORECASE)
 MAX_NAME, MAX_NAMES = 60, 8
 
@@ -194,7 +196,12 @@ def _names(values: Iterable[str], site: str) -> list[str]:
     for value in values:
         for part in _AND.split(_PREFIX.sub("", value)):
             name = part.strip(" .,:-–—|/()[]\"'")
-            if 2 <= len(name) <= MAX_NAME and not _NO_NAME.search(name) and _key(name) != _key(site) and not agency(name):
+            if (
+                2 <= len(name) <= MAX_NAME
+                and not _NO_NAME.search(name)
+                and _key(name) != _key(site)
+                and not agency(name)
+            ):
                 names.setdefault(_key(name), name)
     return list(names.values())[:MAX_NAMES] if len(names) <= 2 * MAX_NAMES else []
 
@@ -278,9 +285,13 @@ def _is_web(url: str) -> bool:
 
 
 def _language(said: Mapping[str, Sequence[str]], article: Mapping[str, Json]) -> Found | None:
-    stated = [(name, said[name][0]) for name in ("html:lang", "meta:og:locale", "meta:content-language") if name in said]
+    stated = [
+        (name, said[name][0]) for name in ("html:lang", "meta:og:locale", "meta:content-language") if name in said
+    ]
     stated += [("json-ld", text) for text in _texts(article.get("inLanguage"))]
-    stated += [(name, said[name][0]) for name in ("meta:language", "meta:dc.language", "meta:inlanguage") if name in said]
+    stated += [
+        (name, said[name][0]) for name in ("meta:language", "meta:dc.language", "meta:inlanguage") if name in said
+    ]
     for name, value in stated:
         if match := _LANGUAGE.match(value.split(",")[0].strip()):
             code = match[1].lower()
@@ -292,8 +303,14 @@ def _linked_data(scripts: Iterable[str], title: str) -> tuple[Mapping[str, Json]
     """The node of the page's article, with the nodes it refers to by `@id` put in, and the publisher's name."""
     nodes = [node for script in scripts for node in _walk(_parse(script))]
     by_id = {node["@id"]: node for node in reversed(nodes) if isinstance(node.get("@id"), str) and len(node) > 1}
-    articles = [node for node in nodes if _types(node) & _ARTICLES] or [node for node in nodes if "webpage" in _types(node)]
-    titled = [node for node in articles if any(_key(text) and _key(text) in _key(title) for text in _texts(node.get("headline")))]
+    articles = [node for node in nodes if _types(node) & _ARTICLES] or [
+        node for node in nodes if "webpage" in _types(node)
+    ]
+    titled = [
+        node
+        for node in articles
+        if any(_key(text) and _key(text) in _key(title) for text in _texts(node.get("headline")))
+    ]
     article = next(iter(titled or articles), {})
     resolved = {field: _resolve(value, by_id) for field, value in article.items()}
     publishers = [*_nodes(resolved.get("publisher")), *(node for node in nodes if "website" in _types(node))]
@@ -303,7 +320,11 @@ def _linked_data(scripts: Iterable[str], title: str) -> tuple[Mapping[str, Json]
 
 def _parse(script: str) -> Json:
     """JSON as pages write it: in comments, with commas too many, with line breaks inside strings."""
-    text = re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$", "", script)
+    text = re.sub(
+        r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$",
+        "",
+        script,
+    )
     for attempt in (text.strip().rstrip(";"), re.sub(r",\s*(?=[}\]])", "", text)):
         try:
             return json.loads(attempt, strict=False)

@@ -62,6 +62,8 @@ class OutputFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.staging = path / PRIVATE / "staging"
+        self.scratch = path / PRIVATE / "scratch"
+        """For what a run needs only while it lasts"""
         self.outputs: list[Written] = []
 
     @contextmanager
@@ -84,6 +86,11 @@ class OutputFolder:
             staged = self.staging / MANIFEST
             staged.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
             os.replace(staged, self.path / MANIFEST)
+
+    def clear(self) -> None:
+        """Remove what this run, or one that was killed, has left half done."""
+        for leftover in (self.staging, self.scratch):
+            shutil.rmtree(leftover, ignore_errors=True)
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
@@ -116,12 +123,13 @@ def hold(path: Path, *, force: bool) -> Iterator[OutputFolder]:
         if not _lock(lock):
             raise OutputBusyError(f"{path}: another run is writing here; wait for it to end, or choose another folder")
         with folder.guarded():
-            shutil.rmtree(folder.staging, ignore_errors=True)
+            folder.clear()
             folder.staging.mkdir()
+            folder.scratch.mkdir()
         try:
             yield folder
         finally:
-            shutil.rmtree(folder.staging, ignore_errors=True)
+            folder.clear()
 
 
 def _lock(handle: BinaryIO) -> bool:
@@ -131,7 +139,7 @@ def _lock(handle: BinaryIO) -> bool:
     except ImportError:
         import msvcrt  # Windows
 
-        lock = partial(msvcrt.locking, handle.fileno(), msvcrt.LK_NBLCK, 1)
+        lock = partial(msvcrt.locking, handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
     else:
         lock = partial(fcntl.flock, handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:

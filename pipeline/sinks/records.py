@@ -15,9 +15,7 @@ Membership = tuple[str, bool, Relation]
 """Of a paragraph: its cluster's id, whether it is the canonical member, and the relation."""
 
 
-def document(
-    doc: Document, memberships: Mapping[str, Membership], duplicate_of: str | None
-) -> Record:
+def document(doc: Document, memberships: Mapping[str, Membership], duplicate_of: str | None) -> Record:
     """One line of `documents.jsonl`. `memberships` goes by paragraph id."""
     meta = doc.metadata
     return {

@@ -166,6 +166,7 @@ meter { display: block; width: 6rem; margin-left: auto; }
 ul { margin: 0; padding-left: 1rem; } code { font-size: .85em; white-space: nowrap; }
 .pair { margin: 0 0 1.4rem; display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: .3rem 1.2rem; }
 .fact { grid-column: 1 / -1; margin: 0; font-size: .85rem; opacity: .75; }
-blockquote { margin: 0; padding: .6rem .9rem; background: var(--soft); border-left: 3px solid var(--mark); overflow-wrap: anywhere; }
+blockquote { margin: 0; padding: .6rem .9rem; background: var(--soft); border-left: 3px solid var(--mark);
+  overflow-wrap: anywhere; }
 blockquote footer { font-size: .8rem; opacity: .7; margin-top: .3rem; }
 """

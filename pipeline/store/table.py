@@ -106,7 +106,7 @@ def write(path: Path, table: Mapping[str, Column]) -> None:
         handle.write(_MAGIC + len(header).to_bytes(8, "little") + header)
         for entry, (_, array) in zip(entries, parts, strict=True):
             handle.seek(base + entry["at"])
-            handle.write(memoryview(np.ascontiguousarray(array)).cast("B") if array.size else b"")
+            handle.write(np.ascontiguousarray(array).tobytes())
         handle.truncate(base + at)
     os.replace(staged, path)
 

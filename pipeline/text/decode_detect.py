@@ -37,7 +37,9 @@ _GREEK = ("windows-1253", "iso-8859-7")
 _CERTAIN = 0.95
 _KANA = re.compile("[\u3041-\u30fe]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-_AMONG_LETTERS = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]{1,2}(?![\x80-\xff])|(?<![\x80-\xff])[\x80-\xff]{1,2}(?=[A-Za-z])")
+_AMONG_LETTERS = re.compile(
+    rb"(?<=[A-Za-z])[\x80-\xff]{1,2}(?![\x80-\xff])|(?<![\x80-\xff])[\x80-\xff]{1,2}(?=[A-Za-z])"
+)
 """A run as in a Latin text: one or two such bytes beside an ASCII letter."""
 _ALPHABETS = (
     "àâæçèéêëîïôœùûüÿ",  # French
@@ -80,7 +82,7 @@ def detect(data: bytes) -> str | None:
 
 
 def _ask_library(sample: bytes) -> str | None:
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, and most input is UTF-8
+    from charset_normalizer import from_bytes
 
     names = {codec_of(name): name for name in _CANDIDATES}
     best = from_bytes(sample, cp_isolation=list(names), preemptive_behaviour=False).best()
@@ -120,9 +122,7 @@ def _japanese(sample: bytes) -> str | None:
 
 def _least_damaged(sample: bytes) -> str | None:
     """The multi-byte encoding that some stray bytes keep the detector from, if one leaves few of them."""
-    damage = {
-        name: sample.decode(codec_of(name), "replace").count("\ufffd") / len(sample) for name in _MULTI_BYTE
-    }
+    damage = {name: sample.decode(codec_of(name), "replace").count("\ufffd") / len(sample) for name in _MULTI_BYTE}
     name = min(damage, key=lambda name: damage[name])
     return name if damage[name] <= _MAX_DAMAGE else None
 

@@ -120,7 +120,11 @@ def _reads_as(sample: bytes, name: str, unit: int) -> bool:
 _XML_DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']\s*([^\"'>]+?)\s*[\"']", re.IGNORECASE)
 _ATTRIBUTES = rb"(?:[^>=]++|=[\t\n\f\r ]*+(?:\"[^\"]*+\"|'[^']*+')?+)*+"
 _TOKEN = re.compile(
-    rb"<!--(?:-?>|.*?-->)|<meta(?P<meta>[\t\n\f\r /]" + _ATTRIBUTES + rb")>|</?[a-z]" + _ATTRIBUTES + rb">|<[!/?][^>]*>",
+    rb"<!--(?:-?>|.*?-->)|<meta(?P<meta>[\t\n\f\r /]"
+    + _ATTRIBUTES
+    + rb")>|</?[a-z]"
+    + _ATTRIBUTES
+    + rb">|<[!/?][^>]*>",
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(

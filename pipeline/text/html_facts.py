@@ -1,226 +1,280 @@
-"""What the tree says of each rendered line, as small whole numbers: the columns a model learns from."""
+"""What the tree says of each rendered line, as small whole numbers: the columns a model learns from.
+
+All of it is arithmetic on whole numbers over the arrays of a `Layout`, so it is the same on every machine. Shares are
+in thousandths. The lines of a block are a range, so what a block holds is a difference of two running sums.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Sequence
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.text.html_render import BLOCK_CODE, BLOCKS, Block, Count, Layout
-from pipeline.text.html_words import NAMES, STRONG
+from pipeline.text.html_render import BLOCK_CODE, Block, Count, Layout
+from pipeline.text.html_words import STRONG, TOPIC_BIT
 
-Array = NDArray[np.int32]
-AROUND = ("article", "main", "section", "header", "footer", "nav", "aside", "p", "ul", "ol", "li", "dl", "table", "blockquote", "figure", "figcaption", "form", "address", "details", "h1","h2","h3","h4","h5","h6","td","th")
+Array = NDArray[Any]
+Columns = dict[str, Array]
+
+UNKNOWN = -1
+"""In place of what could not be measured: the extractor did not run, the page names no title."""
+LEVELS = 4
+"""Blocks upwards of a line that are measured, its own the first."""
+WITHIN = "article main section header footer nav aside p ul ol li table blockquote figure figcaption form".split()
+PARTS_OF_CONTENT = sum(TOPIC_BIT[topic] for topic in ("content", "article", "body", "title", "lead")) | STRONG
+"""Topics that a block may hint at which holds most of the page; a wrapper `with-sidebar` is no sidebar."""
+_SEEN = ("comment", "related", "share", "tags", "foot")
+MAX_STEPS = 20
+_FAR = 300
+_H1, _H6 = BLOCK_CODE["h1"], BLOCK_CODE["h6"]
+_TITLE_CHARS = range(6, 301)
+_NO_LETTER = re.compile(r"[\W_]+")
 
 
-def facts(layout: Layout, kept: list[int] | None, titles: tuple[str, ...] = ()) -> tuple[tuple[str, ...], Any]:
-    n = len(layout.lines)
-    cols: dict[str, Any] = {}
-    C = np.array(layout.counts, dtype=np.int64).reshape(n, len(Count._fields))
-    B = np.array(layout.blocks, dtype=np.int64).reshape(-1, len(Block._fields))
-    m = len(B)
-    tag, parent, btop, first, end = B.T
-    block = C[:, 0]
-    chars = C[:, 1]
-    cc = np.concatenate(([0], np.cumsum(chars)))
-    cl = np.concatenate(([0], np.cumsum(C[:, 3])))
-    nl = end - first
-    bchars = cc[end] - cc[first]
-    blink = cl[end] - cl[first]
-    # ancestors
-    par = np.where(parent < 0, 0, parent)
-    root = tag == BLOCK_CODE["body"]
-    root |= tag == BLOCK_CODE["html"]
-    POS = sum(1 << NAMES.index(t) for t in ("content", "article", "body", "title", "lead")) | STRONG
-    btop = np.where(root, 0, np.where(bchars * 2 > cc[-1], btop & POS, btop))
-    bit = np.int64(1) << tag.astype(np.int64)
-    bit = np.where(tag < 62, bit, 0)
-    anc_t, anc_b, p = btop.copy(), bit.copy(), par.copy()
-    depth = (parent >= 0).astype(np.int64)
-    for _ in range(12):
-        anc_t |= anc_t[p]
-        anc_b |= anc_b[p]
-        depth = depth + depth[p]
-        p = p[p]
-        if not p.any():
+def line_facts(layout: Layout, kept: Sequence[int] | None, titles: Sequence[str]) -> NDArray[np.int32]:
+    """One row for each line, one column for each of `FACTS`.
+
+    `kept` is the extractor's verdict on each line, None where it was not asked; `titles` are what the page may be
+    called.
+    """
+    if not layout.lines:
+        return np.zeros((0, len(FACTS)), dtype=np.int32)
+    page = _Page(layout)
+    columns = {
+        **_own(page),
+        **_ancestors(page),
+        **_containers(page),
+        **_scores(page, layout.lines),
+        **_title(page, layout.lines, titles),
+        **_sequence(page),
+        **_span(page),
+        **_witness(page, kept),
+    }
+    columns |= {f"seen_{topic}": np.cumsum(columns[f"topic_{topic}"] > 0) for topic in _SEEN}
+    return np.column_stack([columns[name] for name in FACTS]).astype(np.int32)
+
+
+class _Page:
+    """The arrays of a layout."""
+
+    def __init__(self, layout: Layout) -> None:
+        counts = np.array(layout.counts, dtype=np.int64).reshape(-1, len(Count._fields))
+        blocks = np.array(layout.blocks, dtype=np.int64).reshape(-1, len(Block._fields))
+        self.count = cast(Any, Count(*counts.T))
+        self.tag, parent, topics, self.first, self.end = (column for column in blocks.T)
+        self.parent = np.maximum(parent, 0)
+        """The outermost block is its own parent."""
+        self.block: Any = self.count.block
+        self.line = np.arange(len(counts))
+        self.size = len(counts)
+        self.chars = self.inside(self.count.chars)
+        self.link_share = _share(self.inside(self.count.link_chars), self.chars)
+        self.lines = self.end - self.first
+        wide = self.chars * 2 > self.count.chars.sum()
+        self.topics = np.where(wide, topics & PARTS_OF_CONTENT, topics) * (self.tag > BLOCK_CODE["body"])
+
+    def inside(self, values: Array) -> Array:
+        """For each block the sum of `values`, one for each line, over its lines."""
+        sums = _running(values)
+        return sums[self.end] - sums[self.first]
+
+    def steps_up(self, block: int) -> Array:
+        """For each line how many steps up from `block` the first block is that holds the line as well."""
+        steps = np.full(self.size, MAX_STEPS)
+        for step in range(MAX_STEPS):
+            inside = slice(self.first[block], self.end[block])
+            steps[inside] = np.minimum(steps[inside], step)
+            block = int(self.parent[block])
+        return steps
+
+
+def _running(values: Array) -> Array:
+    return np.concatenate(([0], np.cumsum(values)))
+
+
+def _share(part: Array, whole: Array) -> Array:
+    return part * 1000 // np.maximum(whole, 1)
+
+
+def _own(page: _Page) -> Columns:
+    count = page.count._asdict()
+    share = {f"{name}_share": _share(count[f"{name}_chars"], count["chars"]) for name in ("link", "bold", "italic")}
+    return {**{name: count[name] for name in ("links", "control_chars", "pictures", "broken")}, **share}
+
+
+def _ancestors(page: _Page) -> Columns:
+    """Which tags and topics stand above a line. A topic is 3 on its own block, 2 one up, 1 further up."""
+    tags = np.int64(1) << np.minimum(page.tag, 62)
+    topics, depth, jump = page.topics.copy(), np.ones_like(tags), page.parent.copy()
+    depth[:1] = 0
+    for _ in range(MAX_STEPS):  # each round doubles the distance looked up
+        tags |= tags[jump]
+        topics |= topics[jump]
+        depth += depth[jump]
+        jump = jump[jump]
+        if not jump.any():
             break
-    # topics
-    own = btop[block] | C[:, 7]
-    p1 = btop[par[block]]
-    any_ = anc_t[par[par[block]]]
-    for i, name in enumerate((*NAMES, "strong")):
-        b = 1 << i
-        cols["t_" + name] = np.where(own & b, 3, np.where(p1 & b, 2, np.where(any_ & b, 1, 0)))
-    inside = anc_b[block]
-    for t in AROUND:
-        cols["in_" + t] = (inside >> BLOCK_CODE[t]) & 1
-    cols["tag"] = tag[block]
-    cols["parent_tag"] = tag[par[block]]
-    cols["grand_tag"] = tag[par[par[block]]]
-    cols["depth"] = depth[block]
-    for i, name in enumerate(Count._fields):
-        if name not in ("block", "topics"):
-            cols[name] = C[:, i]
-    cols["link_share"] = C[:, 3] * 1000 // np.maximum(chars, 1)
-    cols["bold_share"] = C[:, 4] * 1000 // np.maximum(chars, 1)
-    # siblings
-    key = par * 64 + tag
-    _, inv, cnt = np.unique(key, return_inverse=True, return_counts=True)
-    cols["same_siblings"] = cnt[inv][block]
-    key2 = (par * 64 + tag) * 4096 + (btop % 4093)
-    _, inv, cnt = np.unique(key2, return_inverse=True, return_counts=True)
-    cols["same_shape"] = cnt[inv][block]
-    cols["same_shape_parent"] = cnt[inv][par[block]]
-    kids = np.bincount(par, minlength=m)
-    cols["siblings"] = kids[par[block]]
-    # densities up the tree
-    b = block
-    for level in range(4):
-        x = np.maximum(bchars[b], 1)
-        cols[f"up{level}_chars"] = x
-        cols[f"up{level}_link_share"] = blink[b] * 1000 // x
-        cols[f"up{level}_lines"] = nl[b]
-        cols[f"up{level}_mean"] = x // np.maximum(nl[b], 1)
-        b = par[b]
-    # readability-like score
-    commas = np.fromiter((s.count(",") + s.count("，") + s.count("、") for s in layout.lines), np.int64, n)
-    base = np.where(chars >= 25, 10 + 10 * commas + np.minimum(chars // 10, 30), 0)
-    base = base * (1000 - np.minimum(cols["link_share"], 1000)) // 1000
-    score = np.zeros(m, dtype=np.int64)
-    np.add.at(score, par[block], base)
-    np.add.at(score, par[par[block]], base // 2)
-    np.add.at(score, par[par[par[block]]], base // 4)
-    score = score * (1000 - blink * 1000 // np.maximum(bchars, 1)) // 1000
-    top = int(score.argmax()) if m else 0
-    best = max(int(score[top]), 1) if m else 1
-    cols["score_parent"] = score[par[block]] * 1000 // best
-    cols["score_grand"] = score[par[par[block]]] * 1000 // best
-    a = top
-    up = np.full(n, 15)
-    lines = np.arange(n)
-    for d in range(12):
-        ins = (lines >= first[a]) & (lines < end[a])
-        up = np.where(ins & (up == 15), d, up)
-        if parent[a] < 0:
-            break
-        a = par[a]
-    cols["top_up"] = up
-    cols["top_before"] = np.maximum(first[top] - lines, 0) if m else lines
-    cols["top_after"] = np.maximum(lines - end[top] + 1, 0) if m else lines
-    cols["top_share"] = np.full(n, bchars[top] * 1000 // max(int(cc[-1]), 1))
-    cols["index"] = lines
-    cols["from_end"] = n - lines
-    cols["n"] = np.full(n, n)
-    cols["gap"] = np.array(layout.gaps, dtype=np.int64)
+    above = page.parent[page.block]
+    own, near, far = page.topics[page.block], page.topics[above], topics[page.parent[above]]
+    columns = {f"in_{tag}": tags[page.block] >> BLOCK_CODE[tag] & 1 for tag in WITHIN}
+    for topic, bit in (*TOPIC_BIT.items(), ("strong", STRONG)):
+        level = np.where(near & bit, 2, (far & bit) > 0)
+        columns[f"topic_{topic}"] = np.where(own & bit, 3, level)
+    return {**columns, "tag": page.tag[page.block], "parent_tag": page.tag[above], "depth": depth[page.block]}
+
+
+def _containers(page: _Page) -> Columns:
+    """How much, how long and how linked the text of the blocks above is, and which of them come in series."""
+    columns: Columns = {}
+    block = page.block
+    for level in range(LEVELS):
+        columns[f"chars_{level}"] = page.chars[block]
+        columns[f"lines_{level}"] = page.lines[block]
+        columns[f"link_share_{level}"] = page.link_share[block]
+        block = page.parent[block]
+    shapes = (page.parent << 40) ^ (page.topics << 6) ^ page.tag
+    _, which, number = np.unique(shapes, return_inverse=True, return_counts=True)
+    alike = number[which]
+    columns["alike"] = alike[page.block]
+    columns["siblings"] = np.bincount(page.parent, minlength=len(page.parent))[page.parent[page.block]]
+    series, chars, block = np.zeros_like(page.block), np.zeros_like(page.block), page.block
+    for _ in range(2 * LEVELS):
+        more = (page.lines[block] > 1) & (alike[block] > np.maximum(series, 2))
+        series, chars = np.where(more, alike[block], series), np.where(more, page.chars[block], chars)
+        block = page.parent[block]
+    return {**columns, "series": series, "series_chars": chars}
+
+
+def _scores(page: _Page, lines: Sequence[str]) -> Columns:
+    """Where paragraphs gather: each gives points to the blocks above it, for its length and its commas, less its
+    links. (The idea is Readability's, https://github.com/mozilla/readability.)"""
+    commas = np.fromiter((line.count(",") + line.count("，") + line.count("、") for line in lines), np.int64, page.size)
+    chars = page.count.chars
+    points = np.where(chars >= 25, 10 + 10 * commas + np.minimum(chars // 10, 30), 0)
+    points = points * (1000 - np.minimum(_share(page.count.link_chars, chars), 1000)) // 1000
+    score = np.zeros(len(page.tag), dtype=np.int64)
+    block = page.block
+    for weight in (1, 2, 4):
+        block = page.parent[block]
+        np.add.at(score, block, points // weight)
+    score = score * (1000 - np.minimum(page.link_share, 1000)) // 1000
+    top = int(score.argmax())
+    relative = _share(score, score[top])
+    above = page.parent[page.block]
+    return {
+        "score_1": relative[above],
+        "score_2": relative[page.parent[above]],
+        "top_steps": page.steps_up(top),
+        "top_before": np.maximum(page.first[top] - page.line, 0),
+        "top_after": np.maximum(page.line - page.end[top] + 1, 0),
+        "top_share": np.full(page.size, _share(page.chars, page.chars.max())[top]),
+    }
+
+
+def _title(page: _Page, lines: Sequence[str], titles: Sequence[str]) -> Columns:
+    """How much of the page's title each line is, and how far off the line that is most of it stands."""
+    keys = [key for key in map(_key, titles) if len(key) in _TITLE_CHARS]
+    tag = page.tag[page.block]
+    alike = np.zeros(page.size, dtype=np.int64)
+    for i, line in enumerate(lines if keys else ()):
+        if len(line) in _TITLE_CHARS and len(key := _key(line)) in _TITLE_CHARS:
+            alike[i] = max(_likeness(key, title) for title in keys)
+    best = int((alike + 100 * ((tag >= _H1) & (tag <= _H6)) + 50 * (tag == _H1)).argmax())
+    if not alike[best]:
+        unknown = np.full(page.size, UNKNOWN)
+        return {"title": alike, "title_distance": unknown * _FAR, "title_steps": unknown}
+    return {
+        "title": alike,
+        "title_distance": np.clip(page.line - best, 1 - _FAR, _FAR),
+        "title_steps": page.steps_up(int(page.block[best])),
+    }
+
+
+def _key(text: str) -> str:
+    return _NO_LETTER.sub("", text.casefold())
+
+
+def _likeness(key: str, title: str) -> int:
+    """In thousandths, where one holds the other."""
+    short, long = sorted((key, title), key=len)
+    return 1000 * len(short) // len(long) if short in long else 0
+
+
+def _sequence(page: _Page) -> Columns:
+    """Where a line stands, and how far below a heading."""
+    tag = page.tag[page.block]
+    heading = (tag >= _H1) & (tag <= _H6)
+    last = np.maximum.accumulate(np.where(heading, page.line, UNKNOWN))
+    return {
+        "index": page.line,
+        "from_end": page.size - page.line,
+        "since_heading": np.where(last >= 0, page.line - last, UNKNOWN),
+    }
+
+
+def _span(page: _Page) -> Columns:
+    """The stretch of lines with the most text outside links, where every line costs as much as some words."""
+    gains = np.maximum(page.count.chars - 2 * page.count.link_chars, 0) - _LINE_COST
+    sums = _running(gains)
+    lowest = np.minimum.accumulate(sums[:-1])
+    end = int((sums[1:] - lowest).argmax())
+    start = int(sums[: end + 1].argmin())
+    return {
+        "span": ((page.line >= start) & (page.line <= end)).astype(np.int64),
+        "span_before": np.clip(start - page.line, -_FAR, _FAR),
+        "span_after": np.clip(page.line - end, -_FAR, _FAR),
+    }
+
+
+_LINE_COST = 40
+_RUN_GAP = 3
+
+
+def _witness(page: _Page, kept: Sequence[int] | None) -> Columns:
+    """What the extractor kept: the line, how much of its container, of the page; and the longest run of such lines."""
     if kept is None:
-        cols["kept"] = np.full(n, -1)
-        for k in ("kept_lines", "kept_parent", "kept_from_first", "kept_to_last", "kept_total"):
-            cols[k] = np.full(n, -1)
-    else:
-        k = np.array(kept, dtype=np.int64)
-        cols["kept"] = k
-        ck = np.concatenate(([0], np.cumsum((k > 0) * chars)))
-        cols["kept_total"] = np.full(n, ck[-1] * 1000 // max(int(cc[-1]), 1))
-        bk = ck[end] - ck[first]
-        pb = par[block]
-        cols["kept_parent"] = bk[pb] * 1000 // np.maximum(bchars[pb], 1)
-        where = np.flatnonzero(k > 0)
-        f, l = (where[0], where[-1]) if len(where) else (0, n)
-        cols["kept_from_first"] = lines - f
-        cols["kept_to_last"] = l - lines
-    # title anchor
-    import re
-    norm = lambda t: re.sub(r"[\W_]+", "", t.lower())
-    cand = [norm(t) for t in titles if t]
-    cand = [c for c in cand if len(c) >= 8]
-    isn = np.zeros(n, np.int64)
-    for i, l in enumerate(layout.lines):
-        if 8 <= len(l) <= 300 and cand:
-            k2 = norm(l)
-            if len(k2) >= 8:
-                if k2 in cand:
-                    isn[i] = 3
-                elif any(c.startswith(k2) or k2.startswith(c) for c in cand):
-                    isn[i] = 2
-                elif any(k2 in c or c in k2 for c in cand) and len(k2) >= 12:
-                    isn[i] = 1
-    cols["is_title"] = isn
-    tg = tag[block]
-    h1 = tg == BLOCK_CODE["h1"]
-    hx = (tg >= BLOCK_CODE["h1"]) & (tg <= BLOCK_CODE["h6"])
-    rank = isn * 4 + (isn > 0) * (h1 * 3 + hx) + h1
-    anchor = int(rank.argmax()) if n and rank.max() > 0 else -1
-    if anchor >= 0:
-        cols["title_dist"] = np.clip(lines - anchor, -50, 300)
-        cols["title_chars"] = np.sign(lines - anchor) * np.log2(1 + np.abs(cc[:-1] - cc[anchor])).astype(np.int64)
-        a, up = int(block[anchor]), np.full(n, 20)
-        for d in range(20):
-            ins = (lines >= first[a]) & (lines < end[a])
-            up = np.where(ins & (up == 20), d, up)
-            if parent[a] < 0:
-                break
-            a = int(par[a])
-        cols["title_up"] = up
-    else:
-        for c in ("title_dist", "title_chars", "title_up"):
-            cols[c] = np.full(n, -99)
-    cols["title_rank"] = np.full(n, rank.max() if n else 0)
-    # repeated structures
-    shape_n = cnt[inv]
-    ordinal = np.zeros(m, np.int64)
-    seen: dict[int, int] = {}
-    for i, s in enumerate(inv.tolist()):
-        seen[s] = seen.get(s, 0) + 1
-        ordinal[i] = seen[s]
-    rep = np.zeros(n, np.int64); rlev = np.zeros(n, np.int64); rord = np.zeros(n, np.int64); rlines = np.zeros(n, np.int64); rmean = np.zeros(n, np.int64)
-    b = block
-    for d in range(9):
-        ok = (nl[b] >= 2) & (shape_n[b] > np.maximum(rep, 2))
-        rep = np.where(ok, shape_n[b], rep); rlev = np.where(ok, d + 1, rlev); rord = np.where(ok, ordinal[b], rord); rlines = np.where(ok, nl[b], rlines)
-        rmean = np.where(ok, bchars[b], rmean)
-        b = par[b]
-    cols["rep"], cols["rep_level"], cols["rep_ord"], cols["rep_lines"], cols["rep_chars"] = rep, rlev, rord, rlines, rmean
-    # headings
-    hidx = np.where(hx, lines, -1)
-    last = np.maximum.accumulate(hidx) if n else hidx
-    cols["since_head"] = np.where(last >= 0, lines - last, -1)
-    cols["head_level"] = np.where(last >= 0, tg[np.maximum(last, 0)] - BLOCK_CODE["h1"], -1)
-    cols["is_head"] = np.where(hx, tg - BLOCK_CODE["h1"] + 1, 0)
-    for name in ("comment", "share", "related", "foot", "tags", "byline", "date"):
-        f2 = cols["t_" + name] > 0
-        cs = np.cumsum(f2)
-        cols["seen_" + name] = np.minimum(cs, 60)
-    if kept is not None:
-        # runs of kept lines, gaps up to 2
-        runs = []
-        st = pv = -1
-        acc = 0
-        for i in np.flatnonzero(k > 0).tolist():
-            if pv >= 0 and i - pv > 3:
-                runs.append((acc, st, pv)); st = i; acc = 0
-            if st < 0: st = i
-            acc += int(chars[i]); pv = i
-        if st >= 0: runs.append((acc, st, pv))
-        mr = max(runs) if runs else (0, 0, n)
-        cols["run_before"] = np.clip(mr[1] - lines, -300, 300)
-        cols["run_after"] = np.clip(lines - mr[2], -300, 300)
-        cols["runs"] = np.full(n, len(runs))
-        cols["run_share"] = np.full(n, mr[0] * 1000 // max(int(ck[-1]), 1))
-        a = int(block[mr[1]]) if n else 0
-        b2 = int(block[min(mr[2], n - 1)]) if n else 0
-        x = a
-        while parent[x] >= 0 and not (first[x] <= mr[2] < end[x]):
-            x = int(par[x])
-        up = np.full(n, 20)
-        for d in range(20):
-            ins = (lines >= first[x]) & (lines < end[x])
-            up = np.where(ins & (up == 20), d, up)
-            if parent[x] < 0:
-                break
-            x = int(par[x])
-        cols["run_up"] = up
-    else:
-        for c in ("run_before", "run_after", "runs", "run_share", "run_up"):
-            cols[c] = np.full(n, -99)
-    return tuple(cols), np.column_stack(list(cols.values())).astype(np.int32)
+        return {name: np.full(page.size, UNKNOWN) for name in _WITNESS}
+    verdict = np.array(kept, dtype=np.int64)
+    chars = page.count.chars * (verdict > 0)
+    shares = _share(page.inside(chars), page.chars)
+    where = np.flatnonzero(verdict)
+    if not len(where):
+        where = np.array([0])
+    starts = np.flatnonzero(np.diff(where, prepend=-_FAR) > _RUN_GAP)
+    run = int(np.add.reduceat(chars[where], starts).argmax())
+    first = int(where[starts[run]])
+    last = int(where[starts[run + 1] - 1] if run + 1 < len(starts) else where[-1])
+    holder = int(page.block[first])
+    while page.end[holder] <= last:
+        holder = int(page.parent[holder])
+    return {
+        "kept": verdict,
+        "kept_share_1": shares[page.parent[page.block]],
+        "kept_share": np.full(page.size, chars.sum() * 1000 // max(int(page.count.chars.sum()), 1)),
+        "run_share": np.full(page.size, chars[first : last + 1].sum() * 1000 // max(int(chars.sum()), 1)),
+        "run_before": np.clip(first - page.line, -_FAR, _FAR),
+        "run_after": np.clip(page.line - last, -_FAR, _FAR),
+        "run_steps": page.steps_up(holder),
+    }
+
+
+_WITNESS = ("kept", "kept_share_1", "kept_share", "run_share", "run_before", "run_after", "run_steps")
+
+FACTS: tuple[str, ...] = (
+    *("links", "control_chars", "pictures", "broken", "link_share", "bold_share", "italic_share"),
+    *("tag", "parent_tag", "depth"),
+    *(f"in_{tag}" for tag in WITHIN),
+    *(f"topic_{topic}" for topic in (*TOPIC_BIT, "strong")),
+    *(f"{name}_{level}" for level in range(LEVELS) for name in ("chars", "lines", "link_share")),
+    *("alike", "siblings", "series", "series_chars"),
+    *("score_1", "score_2", "top_steps", "top_before", "top_after", "top_share"),
+    *("title", "title_distance", "title_steps"),
+    *("index", "from_end", "since_heading"),
+    *("span", "span_before", "span_after"),
+    *(f"seen_{topic}" for topic in _SEEN),
+    *_WITNESS,
+)
+"""The columns, in order."""

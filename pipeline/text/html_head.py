@@ -30,7 +30,9 @@ def _pairs(elements: Iterable[Any]) -> Iterator[Pair]:
         tag = element.tag
         if tag == "meta":
             value = element.get("content")
-            name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+            name = (
+                element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+            )
             if name and value:
                 yield f"meta:{name.strip().lower()[:80]}", value[:MAX_VALUE]
         elif tag == "script":

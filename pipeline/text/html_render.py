@@ -1,4 +1,4 @@
-"""A parsed page laid out as lines of visible text, each with what the tree says of it.
+"""A parsed page laid out as lines of visible text, with the blocks that hold them.
 
 The layout is that of `innerText` (https://html.spec.whatwg.org/#the-innertext-idl-attribute): blocks stand on
 lines of their own, `br` breaks a line, white space collapses as in CSS. A blank line stands where a browser's own
@@ -11,18 +11,21 @@ The tree is walked once and without recursion, however deep it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from lxml import etree
 
-from pipeline.text.html_words import hint_topics
+from pipeline.text.html_words import TOPIC_BIT, hint_topics
 
-BLOCKS = (
-    "body article main section div header footer nav aside p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tr td th"
-    " blockquote figure figcaption pre form fieldset address details summary center caption tbody thead tfoot html"
-    " dialog dir frameset hgroup legend menu option optgroup search xmp listing plaintext"
-).split()
+BLOCKS = tuple(
+    (
+        "html body div p section article main header footer nav aside h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead"
+        " tbody tfoot tr td th caption blockquote figure figcaption pre form fieldset legend address details summary"
+        " center dir menu hgroup search dialog option optgroup frameset xmp listing plaintext"
+    ).split()
+)
 BLOCK_CODE = {tag: code for code, tag in enumerate(BLOCKS)}
 MARGINS = frozenset("blockquote dl figure h1 h2 h3 h4 h5 h6 menu ol p pre ul xmp listing plaintext".split())
 """Blocks with a blank line around them in https://html.spec.whatwg.org/#rendering."""
@@ -35,7 +38,7 @@ UNSEEN = frozenset(
         " textarea title track video"
     ).split()
 )
-"""Not rendered, or rendered as something else than text of the page. Ruby readings stand over the text, not in it."""
+"""Not rendered, or not as text of the page. Ruby readings stand over the text, not in it."""
 PICTURES = frozenset("embed iframe img object picture video".split())
 INLINE = {"a": 0, "b": 1, "strong": 1, "i": 2, "em": 2, "cite": 2, "button": 3, "label": 3}
 """Inline elements whose characters are counted: links, bold, italic, controls."""
@@ -43,11 +46,18 @@ _LINK, _CONTROL = 0, 3
 
 HINTS = frozenset("class id role itemprop itemtype rel data-component data-testid".split())
 """Attributes whose words say what an element is for."""
-_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_MARKS = TOPIC_BIT["byline"] | TOPIC_BIT["date"]
+MAX_MARKS = 100
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDING: dict[str, Callable[[str], object]] = {
+    "hidden": lambda value: value.lower() != "until-found",
+    "aria-hidden": lambda value: value.lower() == "true",
+    "style": _HIDDEN_STYLE.search,
+}
 
 _BREAK = re.compile(r"[\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]")
 _SPACE = re.compile(r"[ \t\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]+")
-_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _INK = re.compile(r"[^ \t\u00a0\u00ad\u1680\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff]")
 """What makes a line: anything but white space and invisible format characters. `segment.lines` has the same rule."""
 MAX_CELL, MAX_ROW = 80, 400
@@ -67,8 +77,6 @@ class Count(NamedTuple):
     italic_chars: int
     control_chars: int
     """In buttons and labels"""
-    topics: int
-    """Of inline elements that hold half of it or more"""
     pictures: int
     """Between the line before and this one"""
     broken: int
@@ -83,8 +91,21 @@ class Block(NamedTuple):
     parent: int
     """-1 for the outermost"""
     topics: int
+    """Bits of `html_words`"""
     first: int
     end: int
+
+
+_FIRST, _END = Block._fields.index("first"), Block._fields.index("end")
+
+
+class Mark(NamedTuple):
+    """An element that calls itself a byline or a date."""
+
+    element: Any
+    topics: int
+    line: int
+    """The first line after it begins"""
 
 
 @dataclass(slots=True)
@@ -95,16 +116,39 @@ class Layout:
     gaps: list[int] = field(default_factory=list)
     """Line breaks before each line: 1, or 2 for a blank line."""
     counts: list[tuple[int, ...]] = field(default_factory=list)
-    """One `Count` for each line"""
+    """The fields of a `Count` for each line"""
     blocks: list[list[int]] = field(default_factory=list)
     """The fields of a `Block` each"""
     names: list[str] = field(default_factory=list)
     """For each block its first class or id attribute"""
+    marks: list[Mark] = field(default_factory=list)
+    nodes: int = 0
+    """Elements met"""
+    hidden: int = 0
+    """Code points of paragraphs in elements that hide themselves"""
+
+    def text(self) -> str:
+        """The rendered page; line `i` of it is `lines[i]`."""
+        pieces: list[str] = []
+        for gap, line in zip(self.gaps, self.lines, strict=True):
+            pieces += "\n" * gap if pieces else "", line
+        return "".join(pieces)
 
 
 def lay_out(root: Any) -> Layout:
-    """Render an lxml tree."""
-    walker = _Walker()
+    """Render an lxml tree.
+
+    Of a page that hides most of its prose, what is hidden is shown: scripts would have done so, as where a server
+    streams a page (https://react.dev/reference/react-dom/server/renderToPipeableStream).
+    """
+    layout = _walk(root, show_hidden=False)
+    if layout.hidden > sum(map(len, layout.lines)):
+        layout = _walk(root, show_hidden=True)
+    return layout
+
+
+def _walk(root: Any, show_hidden: bool) -> Layout:
+    walker = _Walker(show_hidden)
     walk = etree.iterwalk(root, events=("start", "end"))
     skipped = None
     for event, element in walk:
@@ -132,14 +176,13 @@ def lay_out(root: Any) -> Layout:
 class _Walker:
     """Where the walk stands: the open blocks, and the line that is being put together."""
 
-    def __init__(self) -> None:
+    def __init__(self, show_hidden: bool) -> None:
         self.layout = Layout()
         self.preformatted = 0
+        self._show_hidden = show_hidden
         self._open: list[int] = []
         self._rows: list[list[int]] = []
         """Index and number of filled cells of each open `tr`"""
-        self._hinting: list[tuple[Any, int, int, int]] = []
-        """Open inline elements with topics: the element, line and place in it where it began, topics"""
         self._seen: dict[str, int] = {}
         """Topics of the hints that came up: a page repeats them"""
         self._inside = [0, 0, 0, 0]
@@ -153,14 +196,16 @@ class _Walker:
         self._parts: list[str] = []
         self._size = self._links = 0
         self._sizes = [0, 0, 0, 0]
-        self._hints: list[tuple[int, int]] = []
         self.after_space = True
 
     def start(self, element: Any) -> bool:
         """Enter an element; False where nothing of it is seen."""
+        layout = self.layout
+        layout.nodes += 1
         tag = element.tag
         if tag in UNSEEN:
             self._pictures += tag in PICTURES
+            layout.nodes += len(element)
             return False
         topics = 0
         name = ""
@@ -169,21 +214,26 @@ class _Walker:
                 if value not in self._seen:
                     self._seen[value] = hint_topics(value)
                 topics |= self._seen[value]
-                if not name and (key == "class" or key == "id"):
+                if not name and (key in {"class", "id"}):
                     name = value
-            elif key in _HIDING and _HIDING[key](value) and tag not in ("html", "body"):
+            elif key in _HIDING and _HIDING[key](value) and self._hides(element, tag):
                 return False
+        if (topics & _MARKS or tag == "time") and len(layout.marks) < MAX_MARKS:
+            layout.marks.append(Mark(element, topics, len(layout.lines)))
         if tag in BLOCK_CODE:
             self._open_block(tag, topics, name)
         elif tag == "br":
             self.break_line()
         elif tag == "hr":
             self.flush(gap=2)
-        else:
-            if tag in INLINE:
-                self._enter(INLINE[tag])
-            if topics:
-                self._hinting.append((element, len(self.layout.lines), self._size, topics))
+        elif tag in INLINE:
+            self._enter(INLINE[tag])
+        return True
+
+    def _hides(self, element: Any, tag: str) -> bool:
+        if self._show_hidden or tag in ("html", "body"):
+            return False
+        self.layout.hidden += sum(map(len, element.itertext("p")))
         return True
 
     def end(self, element: Any) -> None:
@@ -191,11 +241,7 @@ class _Walker:
         tag = element.tag
         if tag in BLOCK_CODE:
             self._close_block(tag)
-            return
-        if self._hinting and self._hinting[-1][0] is element:
-            _, line, size, topics = self._hinting.pop()
-            self._hints.append((self._size - size if line == len(self.layout.lines) else self._size, topics))
-        if tag in INLINE:
+        elif tag in INLINE:
             kind = INLINE[tag]
             self._inside[kind] -= 1
             self._within -= 1
@@ -242,11 +288,10 @@ class _Walker:
         lines = layout.lines[first:]
         if not 2 <= len(lines) == cells or max(map(len, lines)) > MAX_CELL or sum(map(len, lines)) > MAX_ROW:
             return
-        counts = [Count(*count) for count in layout.counts[first:]]
-        joined = Count(*map(sum, zip(*counts, strict=True)))._replace(block=row, topics=counts[0].topics, broken=0)
+        sums = [sum(column) for column in zip(*layout.counts[first:], strict=True)]
+        layout.counts[first:] = [Count(*sums)._replace(block=row, broken=0)]
         layout.lines[first:] = ["\t".join(lines)]
         layout.gaps[first:] = [layout.gaps[first]]
-        layout.counts[first:] = [joined]
         for block in layout.blocks[row + 1 :]:
             block[_END] = first + (block[_END] > block[_FIRST])
             block[_FIRST] = first
@@ -286,27 +331,16 @@ class _Walker:
         if self._parts:
             line = "".join(self._parts).rstrip(" \t")
             if not line.isprintable():
-                line = _INVISIBLE.sub("", line)
+                line = _CONTROLS.sub("", line)
             if _INK.search(line):
-                self._emit(line, broken)
+                block = self._open[-1] if self._open else -1
+                layout = self.layout
+                layout.counts.append((block, len(line), self._links, *self._sizes, self._pictures, broken))
+                layout.lines.append(line)
+                layout.gaps.append(self._gap)
+                self._gap = self._pictures = 0
             self._new_line()
-        if gap > self._gap:
-            self._gap = gap
-
-    def _emit(self, line: str, broken: bool) -> None:
-        layout = self.layout
-        current = len(layout.lines)
-        for _, since, start, topics in self._hinting:
-            self._hints.append((self._size - start if since == current else self._size, topics))
-        hints = 0
-        for size, topics in self._hints:
-            if size * 2 >= self._size:
-                hints |= topics
-        layout.lines.append(line)
-        layout.gaps.append(self._gap)
-        block = self._open[-1] if self._open else -1
-        layout.counts.append((block, len(line), self._links, *self._sizes, hints, self._pictures, broken))
-        self._gap = self._pictures = 0
+        self._gap = max(self._gap, gap)
 
 
 def _collapse(text: str) -> str:
@@ -315,11 +349,3 @@ def _collapse(text: str) -> str:
         return _SPACE.sub(" ", text)
     before, after = text[0].isspace(), text[-1].isspace()  # this way is twice as fast
     return " " * before + " ".join(text.split()) + " " * after
-
-
-_FIRST, _END = Block._fields.index("first"), Block._fields.index("end")
-_HIDING = {
-    "hidden": lambda value: value.lower() != "until-found",
-    "aria-hidden": lambda value: value.lower() == "true",
-    "style": _HIDDEN_STYLE.search,
-}

@@ -44,7 +44,8 @@ TOPICS: dict[str, str] = {
     "side": "side* *sidebar aside rail* right* left* column* col secondary widget* *widget* complementary sticky*",
     "foot": "foot* *footer bottom* copyright* legal* colophon contentinfo disclaimer* imprint impressum terms privacy",
     "head": "masthead* banner* header* *header logo* branding topheader site-header",
-    "ad": "ad ads adv advert* *ads adsense* sponsor* promoted* werbung* publicit* anzeige* reklam* dfp* gpt* billboard* commercial",
+    "ad": "ad ads adv advert* *ads adsense* sponsor* promoted* werbung* publicit* anzeige* reklam* dfp* gpt* billboard*"
+    " commercial",
     "consent": "cookie* consent* gdpr* ccpa* onetrust* cmp privacy* alert* notice* notification* toast*",
     "signup": (
         "newsletter* subscri* signup* sign sign-* mailing* optin* abonn* abo login* log-* register* registration* account*"
@@ -62,8 +63,8 @@ TOPICS: dict[str, str] = {
 
 MAX_HINT = 400
 """Code points of an attribute that are read."""
-NAMES = tuple(TOPICS)
-STRONG = 1 << len(NAMES)
+TOPIC_BIT = {name: 1 << bit for bit, name in enumerate(TOPICS)}
+STRONG = 1 << len(TOPICS)
 """Set where a single class or id names the body of an article: `entry-content`, `story-body`, `articleText`."""
 
 
@@ -72,28 +73,29 @@ def _entries() -> tuple[dict[str, int], list[tuple[str, int]], list[tuple[str, i
     starts: list[tuple[str, int]] = []
     ends: list[tuple[str, int]] = []
     inside: list[tuple[str, int]] = []
-    for bit, words in enumerate(TOPICS.values()):
+    for topic, words in TOPICS.items():
+        bit = TOPIC_BIT[topic]
         for entry in words.split():
             word = entry.strip("*")
             if entry.startswith("*") and entry.endswith("*"):
-                inside.append((word, 1 << bit))
+                inside.append((word, bit))
             elif entry.startswith("*"):
-                ends.append((word, 1 << bit))
+                ends.append((word, bit))
             elif entry.endswith("*"):
-                starts.append((word, 1 << bit))
+                starts.append((word, bit))
             else:
-                exact[word] = exact.get(word, 0) | 1 << bit
+                exact[word] = exact.get(word, 0) | bit
     return exact, starts, ends, inside
 
 
 _EXACT, _STARTS, _ENDS, _INSIDE = _entries()
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z]+")
-_ARTICLE, _BODY = 1 << NAMES.index("article"), 1 << NAMES.index("body")
+_ARTICLE, _BODY = TOPIC_BIT["article"], TOPIC_BIT["body"]
 
 
 @lru_cache(maxsize=1 << 16)
 def word_topics(word: str) -> int:
-    """Bit i is set where the lower-case word hints at topic `NAMES[i]`."""
+    """The topics a lower-case word hints at, as bits."""
     bits = _EXACT.get(word, 0)
     for part, bit in _STARTS:
         if word.startswith(part):

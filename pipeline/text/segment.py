@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -65,7 +66,7 @@ def _is_wrapped(block: Sequence[Line]) -> bool:
     # The next word did not fit: the one rule of every editor that breaks at a width.
     overflows = sum(
         line.end - line.start + 1 + len(following.text.split(None, 1)[0]) > longest
-        for line, following in zip(block, block[1:], strict=False)
+        for line, following in itertools.pairwise(block)
     )
     lower = sum(line.text[0].islower() for line in block[1:])
     count = len(block) - 1

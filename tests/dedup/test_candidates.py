@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from pipeline.dedup.candidates import ALL_PAIRS, candidate_pairs, pack, unpack
 
 matrices = st.integers(0, 12).flatmap(
-    lambda count: st.lists(
-        st.lists(st.integers(0, 3), min_size=count, max_size=count), min_size=1, max_size=4
-    )
+    lambda count: st.lists(st.lists(st.integers(0, 3), min_size=count, max_size=count), min_size=1, max_size=4)
 )
 
 

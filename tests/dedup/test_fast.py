@@ -21,9 +21,7 @@ from tests.test_tokens import SAMPLES
 
 fast = pytest.importorskip("pipeline.dedup.fast", reason="numba is not installed", exc_type=ImportError)
 
-alphabet = st.one_of(
-    st.sampled_from(SAMPLES), st.sampled_from("abc xyz "), st.characters(exclude_categories=())
-)
+alphabet = st.one_of(st.sampled_from(SAMPLES), st.sampled_from("abc xyz "), st.characters(exclude_categories=()))
 lists_of_texts = st.lists(st.text(alphabet, max_size=200), max_size=6)
 
 
@@ -34,8 +32,7 @@ def columns(texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def check(texts: list[str], signing: Signing) -> None:
-    sizes = np.array([len(text) for text in texts], dtype=np.int64)
-    data, edges = fast.encode(texts, sizes)
+    data, edges = fast.encode(texts)
     assert np.array_equal(edges, columns(texts)[1])
     fingerprint, keys = sketch._sketch(texts, signing)
     own_fingerprint, own_keys = fast.sketch(data, edges, signing)

@@ -91,9 +91,7 @@ def test_batches_make_no_difference() -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(
-    st.lists(st.text(st.sampled_from("ab c"), max_size=30), max_size=12), st.randoms(use_true_random=False)
-)
+@given(st.lists(st.text(st.sampled_from("ab c"), max_size=30), max_size=12), st.randoms(use_true_random=False))
 def test_members_are_similar_to_their_canonical_text(texts: list[str], rng: random.Random) -> None:
     rank = list(range(len(texts)))
     rng.shuffle(rank)

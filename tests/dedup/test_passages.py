@@ -208,9 +208,7 @@ def test_the_order_of_input_makes_no_difference() -> None:
         assert np.array_equal(getattr(found, name), getattr(expected, name)), name
 
 
-@pytest.mark.parametrize(
-    "texts", [[], [""], ["", ""], ["one"], ["one two three"] * 2, ["", "a b c d e f g h"]]
-)
+@pytest.mark.parametrize("texts", [[], [""], ["", ""], ["one"], ["one two three"] * 2, ["", "a b c d e f g h"]])
 def test_nothing_is_shared(texts: list[str]) -> None:
     assert len(passages(texts, PassageRules(margin=1000, quoted_margin=1000))) == 0
 

@@ -23,9 +23,7 @@ lists_of_texts = st.lists(st.text(st.sampled_from("ab é漢한.’½ \n"), max_s
 
 def plain_shingles(text: str, k: int) -> list[bytes]:
     words = tokenize([text]).words(0)
-    return (
-        [" ".join(words[at : at + k]).encode() for at in range(max(1, len(words) - k + 1))] if words else []
-    )
+    return [" ".join(words[at : at + k]).encode() for at in range(max(1, len(words) - k + 1))] if words else []
 
 
 @given(lists_of_texts, st.integers(1, 6))

@@ -31,15 +31,13 @@ _VOWELS = ("a", "e", "i", "o", "u", "ai", "ea", "ou")
 _CODAS = ("", "", "n", "r", "s", "t", "l", "nd", "ck")
 
 
-def vocabulary(size: int = 5000) -> list[str]:
+def vocabulary(size: int = 8000) -> list[str]:
     """Invented words, short ones first."""
     made: dict[str, None] = {}
     rng = random.Random(0)
     while len(made) < size:
-        syllables = 1 + (len(made) > 100) + (len(made) > 1500)
-        word = "".join(
-            rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS) for _ in range(syllables)
-        )
+        syllables = 1 + (len(made) > 600) + (len(made) > 4000)
+        word = "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS) for _ in range(syllables))
         made[word] = None
     return list(made)
 

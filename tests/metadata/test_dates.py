@@ -25,7 +25,16 @@ def test_notations(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["03/04/2019", "31 February 2019", "May 2019", "1234-05-03", "2019-05-033", "version 2019-05", "12.34.2019", "no digits"],
+    [
+        "03/04/2019",
+        "31 February 2019",
+        "May 2019",
+        "1234-05-03",
+        "2019-05-033",
+        "version 2019-05",
+        "12.34.2019",
+        "no digits",
+    ],
 )
 def test_no_date(text: str) -> None:
     assert dates.find(text) == ()

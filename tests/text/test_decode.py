@@ -185,7 +185,8 @@ class TestBinary:
         assert caught.value.reason == "binary"
 
     @pytest.mark.parametrize(
-        "data", [b"", b"\n \t", b"GIF89a is a format", b"BM and MZ", b"a\0b", b"N\bNA\bAM\bME\bE\n", b"\x1b[1mbold\x1b[0m"]
+        "data",
+        [b"", b"\n \t", b"GIF89a is a format", b"BM and MZ", b"a\0b", b"N\bNA\bAM\bME\bE\n", b"\x1b[1mbold\x1b[0m"],
     )
     def test_text_that_looks_a_little_like_it(self, data: bytes) -> None:
         assert decode(data).text == data.decode()
@@ -244,7 +245,8 @@ class TestSniffHtml:
             "if a <b and c> d: pass",
             "<jane@example.org> wrote:\n> Hello",
             '<?xml version="1.0"?><rss><channel><item/></channel></rss>',
-            "Use <b>bold</b> sparingly. " + "This is prose about markup, and there is much more of it than of tags. " * 9,
+            "Use <b>bold</b> sparingly. "
+            + "This is prose about markup, and there is much more of it than of tags. " * 9,
             "2 < 3 > 1",
         ],
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.quality.pages import bucket, is_held_out, read_rows
 from pipeline.model import Line
 from pipeline.text import segment
 
@@ -44,19 +42,18 @@ class Page:
     @property
     def held_out(self) -> bool:
         """In the third of the sites that is never trained nor tuned on."""
-        return _bucket(self.site, 3) == 0
+        return is_held_out(self.site)
 
     @property
     def fold(self) -> int:
         """For cross-validation by site."""
-        return _bucket(f"fold{self.site}", FOLDS)
+        return bucket(f"fold{self.site}", FOLDS)
 
 
 def read_pages(path: Path) -> Iterator[Page]:
     """Every page of the collection in each of its variants."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        for row in file:
-            yield from _variants(json.loads(row))
+    for row in read_rows(path):
+        yield from _variants(row)
 
 
 def _variants(row: dict[str, Any]) -> Iterator[Page]:
@@ -80,7 +77,3 @@ def _labels(text: str, lines: tuple[Line, ...], keep: str) -> NDArray[np.bool_]:
         start += len(physical) + 1
     total = np.cumsum(kept)
     return np.array([2 * (total[line.end] - total[line.start]) > line.end - line.start for line in lines], dtype=bool)
-
-
-def _bucket(text: str, count: int) -> int:
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) % count

@@ -1,0 +1,1 @@
+"""Matching, measured: speed and memory beside its peers, recall and precision, growth."""

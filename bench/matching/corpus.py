@@ -1,0 +1,99 @@
+"""Generated paragraphs with planted copies, and generated documents with planted quotes."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.dedup.columns import Utf8
+from tests.dedup.texts import EDITS, WORDS, prose
+
+
+def paragraphs(count: int, seed: int = 0) -> tuple[list[str], list[str]]:
+    """(texts, kinds): half of them are edited copies of others; the kind of a text is its edit, "" for none.
+
+    About 68 words each. Copies are of texts at most 5,000 places away, so that a beginning of the list
+    looks like all of it and the number of pairs grows as the list does.
+    """
+    rng = random.Random(seed)
+    edits = sorted(EDITS)
+    texts: list[str] = []
+    kinds: list[str] = []
+    originals: list[str] = []
+    for _ in range(count):
+        if originals and rng.random() < 0.5:
+            kind = rng.choice([*edits, "embedded quote", "exact"])
+            text = rng.choice(originals[-5000:])
+            if kind == "embedded quote":
+                text = f"{prose(rng, 60)} “{text}” {prose(rng, 60)}"
+            elif kind != "exact":
+                text = EDITS[kind](rng, text)
+        else:
+            kind, text = "", prose(rng, rng.randrange(20, 117))
+            originals.append(text)
+        texts.append(text)
+        kinds.append(kind)
+    return texts, kinds
+
+
+def save_lines(texts: list[str], path: Path) -> None:
+    """One JSON string a line, for programs of other environments."""
+    path.write_text("".join(json.dumps(text) + "\n" for text in texts), encoding="utf-8")
+
+
+def save_columns(texts: list[str], folder: Path) -> None:
+    """UTF-8 and offsets, to be mapped into memory; appended to what is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = [text.encode() for text in texts]
+    with (folder / "data").open("ab") as data:
+        data.write(b"".join(parts))
+    with (folder / "sizes").open("ab") as sizes:
+        sizes.write(np.array([len(part) for part in parts], dtype=np.int64).tobytes())
+
+
+def load_columns(folder: Path, count: int) -> Utf8:
+    sizes = np.fromfile(folder / "sizes", dtype=np.int64, count=count)
+    offsets = np.concatenate(([0], np.cumsum(sizes)))
+    return Utf8(np.memmap(folder / "data", dtype=np.uint8, mode="r"), offsets)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quote carried from one document to another."""
+
+    source: int
+    other: int
+    text: str
+    copy: str
+    words: int
+    edits: int
+
+
+def documents(count: int, seed: int = 0) -> tuple[list[str], list[Quote]]:
+    """Documents of 400 words; each has a quote of 8 to 30 words of another, verbatim or with small edits."""
+    rng = random.Random(seed)
+    parts = [prose(rng, 400).split() for _ in range(count)]
+    quotes = []
+    for source in range(count):
+        words = rng.randrange(8, 31)
+        edits = rng.choice([0, 1]) if words < 13 else rng.choice([0, 1, 2])
+        at = rng.randrange(400 - words)
+        text = parts[source][at : at + words]
+        copy = list(text)
+        for _ in range(edits):
+            place = rng.randrange(1, len(copy) - 1)
+            kind = rng.choice(["change", "drop", "insert"]) if words >= 13 else "change"
+            copy[place : place + (kind != "insert")] = {
+                "change": [rng.choice(WORDS)], "drop": [], "insert": rng.choices(WORDS, k=rng.choice([1, 2])),
+            }[kind]  # fmt: skip
+        other = (source + count // 2) % count
+        quotes.append(Quote(source, other, " ".join(text), " ".join(copy), words, edits))
+    for quote in quotes:
+        target = parts[quote.other]
+        at = rng.randrange(len(target))
+        target[at:at] = quote.copy.split()
+    return [" ".join(words) for words in parts], quotes

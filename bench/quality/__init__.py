@@ -1,0 +1,1 @@
+"""How well pages are cleaned, next to what else does it: `python -m bench.quality`."""

@@ -1,0 +1,39 @@
+"""What the plan asks of an engine: run pure functions over items, and bring rows of one key together.
+
+Items are small descriptions (which inputs, which files); data move in tables. Functions and items must be picklable.
+Results do not depend on the engine, on how many workers it has, or on how many partitions there are: functions see the
+rows of a partition in order of key, then of the item they came from, and must treat each key by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from pipeline.store.table import Table
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Engine(Protocol):
+    """Runs the steps of a plan."""
+
+    workers: int
+
+    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """`function` of every item, in the order of the items."""
+
+    def exchange(
+        self,
+        emit: Callable[[Item], Table],
+        items: Sequence[Item],
+        key: str,
+        partitions: int,
+        reduce: Callable[[Table], Result],
+    ) -> Iterator[Result]:
+        """`reduce` of every partition, in order.
+
+        `emit` gives each item's rows; the rows of all items that agree in the column `key` (uint64) fall into one
+        partition. `reduce` gets a partition's rows sorted by key, rows of one key in the order of the items.
+        """
