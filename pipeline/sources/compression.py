@@ -6,6 +6,7 @@ import bz2
 import io
 import lzma
 import re
+import sys
 import zlib
 from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol, cast
@@ -83,15 +84,12 @@ class _Gzip:
         return b"".join(pieces)
 
 
-def _zstandard() -> Any:
+def zstandard() -> Any:
     """The library for zstandard, which Python brings along from 3.14 on."""
-    try:
-        from compression import zstd  # type: ignore[import-not-found, unused-ignore]
-    except ImportError:
-        try:
-            from backports import zstd
-        except ImportError:
-            raise InputError("missing-library", "zstandard needs a library: pip install backports.zstd") from None
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
     return zstd
 
 
@@ -99,7 +97,7 @@ _NEW: dict[str, Callable[[], Decompressor]] = {
     "gzip": _Gzip,
     "bzip2": bz2.BZ2Decompressor,
     "xz": lambda: lzma.LZMADecompressor(memlimit=_XZ_MEMORY),
-    "zstandard": lambda: cast(Decompressor, _zstandard().ZstdDecompressor()),
+    "zstandard": lambda: cast(Decompressor, zstandard().ZstdDecompressor()),
 }
 _ERRORS = (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)
 
@@ -113,15 +111,11 @@ class Decompressed(io.RawIOBase):
     """What a compressed file holds, member after member. It ends early where the file is cut or damaged."""
 
     def __init__(self, file: BinaryIO, compression: str, *, single: bool = False) -> None:
-        """`file` stands at the beginning of a member; with `single`, only that one is read.
-
-        Raises:
-            InputError: the library for it is missing.
-        """
+        """`file` stands at the beginning of a member; with `single`, only that one is read."""
         self._file = file
         self._compression = compression
         self._member = _NEW[compression]()
-        self._errors = (*_ERRORS, _zstandard().ZstdError) if compression == "zstandard" else _ERRORS
+        self._errors = (*_ERRORS, zstandard().ZstdError) if compression == "zstandard" else _ERRORS
         self._single = single
         self._pending = b""
         self._total = 0

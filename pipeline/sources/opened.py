@@ -75,7 +75,6 @@ class Opened:
         """`file` can be sought in and stands at its beginning.
 
         Raises:
-            InputError: the library for its compression is missing.
             OSError: it cannot be read.
         """
         self.source = source
