@@ -13,7 +13,7 @@ from pipeline.errors import InputError
 from pipeline.model import Edit
 from pipeline.output import Output, restored
 from pipeline.sinks.records import Record
-from pipeline.sources import files
+from pipeline.sources import files, reading
 from pipeline.text import decode
 
 MAX_PROBLEMS = 100
@@ -173,10 +173,10 @@ def _inputs(output: Output, against: Sequence[str], sources: dict[str, Record], 
             yield f"{entry.source}: is an input, but the manifest does not know it"
             continue
         try:
-            found = files.read(entry)
+            sha256, _ = reading.digest(entry)
         except InputError:
             continue
-        if found.sha256 != item["sha256"]:
+        if sha256 != item["sha256"]:
             yield f"{entry.source}: has changed since the run"
     for name in listed:
         yield f"{name}: the manifest lists it, but it is not among the inputs"

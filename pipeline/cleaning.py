@@ -1,10 +1,9 @@
-"""One document, from its bytes to its clean text: the steps of every document in their order."""
+"""One document, from what is known of its lines to its clean text: the decisions of every document in their order."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 
 from pipeline import ledger, shape
@@ -12,71 +11,28 @@ from pipeline.assemble import Assembled, assemble, strike
 from pipeline.boilerplate import repetition, rules
 from pipeline.boilerplate.decide import Verdict, decide
 from pipeline.config import Config
+from pipeline.evidence import Evidence
 from pipeline.metadata import captions, front, language
-from pipeline.model import Document, Edit, Failure, Kind, Line, Metadata, RawDocument
-from pipeline.text import decode, segment
+from pipeline.model import Document, Edit, Kind, Line, Metadata
+from pipeline.preparing import Prepared
 
-TEXT, HTML = "text/plain", "text/html"
 METADATA_CLAIMS = frozenset({"title", "agency", "byline/author", "dateline/author", "dateline/agency", "dateline/date"})
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A document decoded and cut into lines: all that later steps need of it, whatever its format was."""
-
-    id: str
-    source: str
-    sha256: str
-    media_type: str
-    encoding: str
-    text: str
-    """The decoded source, on which every edit counts."""
-    decoding: tuple[Edit, ...]
-    lines: tuple[Line, ...]
-    known: Metadata
-    """What container and page say of the document outright."""
-
-
-def prepare(raw: RawDocument) -> tuple[Prepared, list[Failure]]:
-    """Decode one document and cut it into lines.
-
-    Raises:
-        InputError: the bytes hold no text.
-    """
-    decoded = decode.decode(raw.data, raw.fields.get("charset"))
-    sha256 = hashlib.sha256(raw.data).hexdigest()
-    known = Metadata(**{key: raw.fields.get(key) for key in ("title", "author", "date", "url", "language")})
-    return Prepared(
-        id=hashlib.sha256(f"{raw.source}\0{sha256}".encode("utf-8", "surrogatepass")).hexdigest()[:32],
-        source=raw.source,
-        sha256=sha256,
-        media_type=TEXT,
-        encoding=decoded.encoding,
-        text=decoded.text,
-        decoding=decoded.edits,
-        lines=segment.lines(decoded.text),
-        known=known,
-    ), []
-
-
-def clean(prepared: Prepared, book: rules.RuleBook, config: Config) -> Document:
+def clean(prepared: Prepared, evidence: Evidence, book: rules.RuleBook, config: Config) -> Document:
     """Decide what of a document is its text, and set it."""
-    lines = prepared.lines
-    folded = [rules.fold(line.text) for line in lines]
-    found = [book.line(key) for key in folded]
-    prose = [not hits and shape.is_prose(line.text) for hits, line in zip(found, lines, strict=True)]
-    hits = rules.in_context(found, prose)
+    lines, markup, hits = prepared.lines, prepared.markup, evidence.hits
     credit = [any(hit.rule.category == "credit" for hit in line_hits) for line_hits in hits]
-    groups = captions.find(lines, credit, folded)
+    groups = captions.find(lines, credit, evidence.folded, markup.captions if markup else None)
     claimed = _caption_verdicts(groups)
     struck = [i in claimed or any(hit.rule.verdict == "strike" for hit in hits[i]) for i in range(len(lines))]
-    body = [is_prose and not is_struck for is_prose, is_struck in zip(prose, struck, strict=True)]
+    body = [p and not m and not s for p, m, s in zip(evidence.prose, evidence.model, struck, strict=True)]
     inside = {
         i: [_cut_edit(line, cut) for cut in cuts]
         for i, line in enumerate(lines)
         if not struck[i] and (cuts := book.cuts(line.text))
     }
-    claims = front.claims(_without(lines, inside), body, struck)
+    claims = front.claims(_without(lines, inside), body, struck, markup.title if markup else None)
     claimed |= _claim_verdicts(claims)
     for claim in claims:
         if not claim.whole:
@@ -84,13 +40,13 @@ def clean(prepared: Prepared, book: rules.RuleBook, config: Config) -> Document:
                 claim.start, claim.end, prepared.text[claim.start : claim.end], claim.rule, {"value": claim.value}
             )
             inside[claim.line] = sorted((*inside.get(claim.line, ()), note), key=lambda edit: edit.start)
-    verdicts = decide(lines, claimed, hits, repetition.find(lines, folded))
+    verdicts = decide(lines, claimed, hits, repetition.find(lines, evidence.folded), evidence.model)
     assembled = assemble(
         prepared.text,
         lines,
         verdicts,
         inside,
-        _kinds(lines, verdicts),
+        _kinds(prepared, verdicts),
         prepared.decoding,
         lambda number: f"{prepared.id}-{number:04d}",
     )
@@ -167,10 +123,13 @@ def _claim_verdicts(claims: Sequence[front.Claim]) -> dict[int, Verdict]:
     return verdicts
 
 
-def _kinds(lines: Sequence[Line], verdicts: Sequence[Verdict | None]) -> dict[int, Kind]:
-    """What each kept line is, as far as plain text shows it."""
-    kinds: dict[int, Kind] = {}
+def _kinds(prepared: Prepared, verdicts: Sequence[Verdict | None]) -> dict[int, Kind]:
+    """What each kept line is: as the page's markup says, or as far as plain text shows it."""
+    lines = prepared.lines
     kept = [i for i, verdict in enumerate(verdicts) if verdict is None]
+    if prepared.markup is not None:
+        return {i: prepared.markup.kinds[i] for i in kept}
+    kinds: dict[int, Kind] = {}
     for i, following in zip_longest(kept, kept[1:]):
         text = lines[i].text
         if shape.is_list_item(text):

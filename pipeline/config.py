@@ -22,6 +22,10 @@ class Config:
 
     favor: Favor = "balanced"
     """Which error weighs more: cruft kept or text removed."""
+    input_format: str | None = None
+    """Format of all inputs, by its name; None: each by its content."""
+    fields: tuple[str, ...] = ()
+    """Fields of JSON, CSV and Parquet inputs, as `text=article_body`."""
     rules: tuple[str, ...] = ()
     """The text of rule files added to the built-in ones."""
     added: str | None = None
@@ -92,6 +96,8 @@ def load(path: Path | None, overrides: Mapping[str, Any]) -> Config:
     if path is not None and "rules" in values:
         values["rules"] = read_rules([path.parent / name for name in values["rules"]])
     values |= {name: value for name, value in overrides.items() if value is not None}
+    if isinstance(values.get("fields"), dict):
+        values["fields"] = tuple(f"{key}={name}" for key, name in values["fields"].items())
     try:
         return Config(**values)
     except TypeError as error:

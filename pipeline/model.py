@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 Json = Any
 """What JSON can hold: None, bool, int, float, str, list, dict."""
 
@@ -42,17 +45,17 @@ class RawDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Dom:
-    """What the page's structure says of one rendered line."""
+class Markup:
+    """What a page's structure says of its rendered lines."""
 
-    path: str
-    """Tag names from `body` down to the block that holds the line, joined by `/`."""
-    classes: str
-    """Class, id and role words of the block and its ancestors, lower-cased, nearest first."""
-    link_chars: int
-    """How many of the line's characters stand inside links."""
-    kept: bool
-    """Whether the main-content extractor kept the line."""
+    facts: NDArray[np.int32]
+    """[lines, facts]: one column for each of `pipeline.text.html_facts.FACTS`."""
+    kinds: tuple[Kind, ...]
+    """What the tags make of each line."""
+    captions: tuple[bool, ...]
+    """Whether each line stands in a `figcaption`."""
+    title: int | None
+    """The line that is the page's title."""
 
 
 @dataclass(frozen=True, slots=True)

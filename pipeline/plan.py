@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from pipeline import cleaning
 from pipeline.boilerplate import rules
@@ -16,35 +17,72 @@ from pipeline.boilerplate.decide import Verdict
 from pipeline.compare import Shared
 from pipeline.config import Config
 from pipeline.errors import InputError
-from pipeline.model import Document, Failure
-from pipeline.sources import files
+from pipeline.evidence import gather
+from pipeline.model import Document, Failure, RawDocument
+from pipeline.preparing import Prepared, prepare
+from pipeline.sources import reading
+from pipeline.sources.interface import ReadOptions
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one input file."""
+    """What became of one input file, or of a part of it."""
 
     source: str
     sha256: str | None
     bytes: int
-    status: str
-    """`ok`, `partial` or `failed`."""
     documents: tuple[Document, ...]
     failures: tuple[Failure, ...]
+
+    @property
+    def status(self) -> str:
+        """`ok`, `partial` or `failed`."""
+        if not self.failures:
+            return "ok"
+        return "partial" if self.documents else "failed"
+
+    def __add__(self, other: Outcome) -> Outcome:
+        """What became of two parts of one file."""
+        return Outcome(
+            self.source,
+            other.sha256 or self.sha256,
+            self.bytes + other.bytes,
+            self.documents + other.documents,
+            self.failures + other.failures,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
     """Some inputs that one worker cleans together."""
 
-    entries: tuple[files.Entry, ...]
+    parts: tuple[reading.Part, ...]
     config: Config
 
 
 def clean_shard(shard: Shard) -> list[Outcome]:
     """Read, prepare and clean the inputs of a shard. Never raises for an input: a bad one becomes a failure."""
     book = rule_book(shard.config.rules)
-    return [_clean_entry(entry, book, shard.config) for entry in shard.entries]
+    options = reading.read_options(shard.config.input_format, shard.config.fields)
+    read = [_read(part, options) for part in shard.parts]
+    prepared = [one for item in read for one in item.prepared]
+    evidence = gather(prepared, book)
+    documents = iter([cleaning.clean(*one, book, shard.config) for one in zip(prepared, evidence, strict=True)])
+    return [
+        Outcome(item.source, item.sha256, item.bytes, tuple(islice(documents, len(item.prepared))), item.failures)
+        for item in read
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One input file, read and prepared."""
+
+    source: str
+    sha256: str | None
+    bytes: int
+    prepared: tuple[Prepared, ...]
+    failures: tuple[Failure, ...]
 
 
 @cache
@@ -56,24 +94,25 @@ def rule_book(texts: tuple[str, ...]) -> rules.RuleBook:
     return rules.RuleBook((*rules.builtin_rules(), *added))
 
 
-def _clean_entry(entry: files.Entry, book: rules.RuleBook, config: Config) -> Outcome:
+def _read(part: reading.Part, options: ReadOptions) -> _Read:
     failures: list[Failure] = []
-    documents: list[Document] = []
-    sha256, size = None, entry.size
-    stage = "read"
-    try:
-        found = files.read(entry)
-        sha256, size = found.sha256, found.bytes
-        if found.problem is not None:
-            failures.append(Failure(entry.source, stage, found.problem.reason, str(found.problem)))
-        stage = "decode"
-        prepared, problems = cleaning.prepare(found.document)
-        failures += problems
-        documents.append(cleaning.clean(prepared, book, config))
-    except InputError as error:
-        failures.append(Failure(entry.source, stage, error.reason, str(error)))
-    status = "failed" if not documents else "partial" if failures else "ok"
-    return Outcome(entry.source, sha256, size, status, tuple(documents), tuple(failures))
+    prepared: list[Prepared] = []
+    facts = reading.Facts(None, 0, {})
+    for item in reading.read(part, options):
+        match item:
+            case RawDocument():
+                try:
+                    document, problems = prepare(item)
+                except InputError as error:
+                    failures.append(Failure(item.source, "decode", error.reason, str(error)))
+                else:
+                    prepared.append(document)
+                    failures += problems
+            case Failure():
+                failures.append(item)
+            case reading.Facts():
+                facts = item
+    return _Read(part.entry.source, facts.sha256, facts.bytes, tuple(prepared), tuple(failures))
 
 
 def without_copies(document: Document, shared: Shared, config: Config) -> Document:

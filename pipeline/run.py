@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from pipeline.config import Config
 from pipeline.engines import local
 from pipeline.engines.interface import Engine
 from pipeline.sinks import folder, records
-from pipeline.sources import files
+from pipeline.sources import files, reading
 
 Say = Callable[[int, str], None]
 """Called with a level of verbosity (0 always, 1 with -v, 2 with -vv) and a sentence."""
@@ -23,7 +23,6 @@ DEFAULT = Config()
 IN_PROCESS_BYTES = 2_000_000
 """Less input than this is cleaned before a worker process would have started."""
 SHARD_BYTES = 2_000_000
-SHARD_FILES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +65,23 @@ def clean(
         OutputError: `out` cannot be written or belongs to somebody else.
     """
     out = Path(out)
+    options = reading.read_options(config.input_format, config.fields)
     entries = files.find([str(item) for item in inputs], exclude=out)
     with folder.hold(out, force=force) as output:
         # NumPy and the rules take most of a short run's time: imported only when there is work to do.
         from pipeline import compare, plan
 
         plan.rule_book(config.rules)
-        shards = [plan.Shard(tuple(part), config) for part in _shards(entries)]
+        shards = [plan.Shard(tuple(parts), config) for parts in reading.shards(entries, SHARD_BYTES, options)]
         outcomes: list[plan.Outcome] = []
         for done in _engine(entries, workers, output.scratch).map(plan.clean_shard, shards):
             for outcome in done:
                 say(2, f"{outcome.source}: {outcome.status}")
-            outcomes += done
+                if outcomes and outcomes[-1].source == outcome.source:
+                    outcome = outcomes.pop() + outcome
+                outcomes.append(outcome)
             say(1, f"{len(outcomes)} of {len(entries)} inputs cleaned")
-        documents = [document for outcome in outcomes for document in outcome.documents]
+        documents = sorted((d for outcome in outcomes for d in outcome.documents), key=lambda d: (d.source, d.id))
         shared = compare.compare(documents, config)
         documents = [plan.without_copies(document, shared, config) for document in documents]
         counts = _write(output, outcomes, documents, shared, config)
@@ -91,19 +93,6 @@ def _engine(entries: Sequence[files.Entry], workers: int | None, scratch: Path) 
     if workers == 1 or sum(entry.size for entry in entries) < IN_PROCESS_BYTES:
         return local.InProcess()
     return local.Processes(workers, scratch)
-
-
-def _shards(entries: Sequence[files.Entry]) -> Iterator[list[files.Entry]]:
-    shard: list[files.Entry] = []
-    size = 0
-    for entry in entries:
-        if shard and (size + entry.size > SHARD_BYTES or len(shard) == SHARD_FILES):
-            yield shard
-            shard, size = [], 0
-        shard.append(entry)
-        size += entry.size
-    if shard:
-        yield shard
 
 
 def _write(

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import cleaning
+from pipeline import cleaning, evidence
 from pipeline.boilerplate import rules
 from pipeline.config import Config
 from pipeline.model import Document, RawDocument
+from pipeline.preparing import prepare
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
@@ -30,8 +31,10 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 def clean_text(text: str | bytes, source: str = "page.txt", config: Config | None = None) -> Document:
     """`text` cleaned as a plain-text document."""
     data = text.encode() if isinstance(text, str) else text
-    prepared, _ = cleaning.prepare(RawDocument(source, data))
-    return cleaning.clean(prepared, rules.builtin(), config or Config())
+    prepared, _ = prepare(RawDocument(source, data))
+    book = rules.builtin()
+    (found,) = evidence.gather([prepared], book)
+    return cleaning.clean(prepared, found, book, config or Config())
 
 
 def pipeline(

@@ -13,8 +13,9 @@ FLOORS: list[set[str]] = [
     {"model", "errors"},
     {"config", "ledger", "shape", "tokens", "store"},
     {"text", "boilerplate", "metadata", "dedup", "sources", "engines"},
-    {"sinks", "assemble"},
-    {"cleaning", "output"},
+    {"sinks", "assemble", "preparing"},
+    {"evidence", "output"},
+    {"cleaning"},
     {"compare"},
     {"plan"},
     {"run", "audit", "explain"},
@@ -30,7 +31,12 @@ DOORS = {
     "re2": {"boilerplate"},
     "datasketch": {"dedup"},
     "numba": {"dedup"},
-    "orjson": {"sinks", "output", "run"},
+    "orjson": {"sinks", "output", "run", "sources"},
+    "pyarrow": {"sources", "sinks"},
+    "fsspec": {"sources"},
+    "brotli": {"sources"},
+    "backports": {"sources"},
+    "compression": {"sources"},
 }
 """Libraries that only one place may know."""
 

@@ -3,6 +3,8 @@
 1. a claim: the line is metadata or a caption and stands in another field of the record;
 2. a rule that strikes;
 3. a copy of an earlier line of the document;
+4. nothing in it is a letter or a digit;
+5. the line model.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ def decide(
     claimed: Mapping[int, Verdict],
     hits: Sequence[Sequence[Hit]],
     repeats: Sequence[Repeat],
+    model: Sequence[Verdict | None],
 ) -> list[Verdict | None]:
     """A verdict for each line, None where it is kept. `claimed` and `repeats` go by line number."""
     repeated = {repeat.line: repeat for repeat in repeats}
@@ -47,5 +50,5 @@ def decide(
             verdict = Verdict("repeat-in-document", {"first": [first.start, first.end], "copies": repeat.copies})
         if verdict is None and not any(map(str.isalnum, line.text)):
             verdict = Verdict("ornament")
-        verdicts.append(verdict)
+        verdicts.append(verdict or model[i])
     return verdicts

@@ -15,6 +15,10 @@ PARTLY = 3
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file of options.")
 @click.option("--favor", type=click.Choice(["precision", "balanced", "recall"]), help="Which error weighs more.")
+@click.option("--input-format", help="Format of all inputs, such as jsonl, csv, parquet, warc.  [default: by content]")
+@click.option(
+    "--field", "field_names", multiple=True, metavar="KEY=NAME", help="A field of JSON, CSV or Parquet: text=body."
+)
 @click.option("--rules", "rule_files", multiple=True, type=click.Path(path_type=Path), help="TOML file of more rules.")
 @click.option("--threshold", type=float, help="Jaccard similarity of near-duplicate paragraphs.  [default: 0.7]")
 @click.option("--copies", "copy_action", type=click.Choice(["keep", "strike"]), help="Copies of other sources' text.")
@@ -28,6 +32,7 @@ def command(
     inputs: tuple[str, ...],
     out: Path,
     config_file: Path | None,
+    field_names: tuple[str, ...],
     rule_files: tuple[Path, ...],
     workers: int | None,
     force: bool,
@@ -43,7 +48,8 @@ def command(
     """
     from pipeline import config, run
 
-    loaded = config.load(config_file, {**options, "rules": config.read_rules(rule_files) or None})
+    given = {"fields": field_names or None, "rules": config.read_rules(rule_files) or None}
+    loaded = config.load(config_file, {**options, **given})
     summary = run.clean(inputs, out, loaded, workers=workers, force=force, say=_teller(quiet, verbose))
     if as_json:
         click.echo(summary.as_json())

@@ -29,7 +29,7 @@ _AGENCIES = (
 _CREDIT_TAIL = re.compile(
     r"(?:"
     r"[(\[](?P<c1>"
-    r"(?:[^()\[\]]{0,80}\b(?:photo(?:graph)?s?|image|picture|foto|bild|via|courtesy|credit)\b[^()\[\]]{0,80}"
+    r"(?:[^()\[\]]{0,80}\b(?:photo(?:graph)?s?|image|picture|foto|bild|courtesy|credit)\b[^()\[\]]{0,80}"
     rf"|[^()\[\]]{{2,80}}/\s?(?:{_AGENCIES})[^()\[\]]{{0,40}}|(?:{_AGENCIES})(?:\s?/[^()\[\]]{{2,60}})))[)\]]"
     r"|(?:[.!?”\"]\s+|\s[|–—-]\s)(?P<c2>"
     r"(?:[\w.’'-]+ ){0,3}(?:photo(?:graph(?:ed|y)?)?|foto|image|picture|illustration)s?(?: credit)?"
@@ -52,22 +52,26 @@ class CaptionGroup:
     credits: tuple[int, ...]
 
 
-def find(lines: Sequence[Line], credit: Sequence[bool], keys: Sequence[str]) -> tuple[CaptionGroup, ...]:
+def find(
+    lines: Sequence[Line], credit: Sequence[bool], keys: Sequence[str], marked: Sequence[bool] | None = None
+) -> tuple[CaptionGroup, ...]:
     """The captions of one document, in order.
 
     `credit[i]`: a rule says that line i names who made a picture. `keys[i]`: the line's folded text; equal keys are copies.
+    `marked[i]`: the page's markup calls line i a caption.
     """
     groups: list[CaptionGroup] = []
     seen: dict[str, int] = {}
     used: set[int] = set()
     for i, line in enumerate(lines):
-        if i in used or credit[i] or not 4 <= shape.words(line.text) <= MAX_CAPTION_WORDS:
+        is_marked = marked is not None and marked[i]
+        if i in used or credit[i] or not (1 if is_marked else 4) <= shape.words(line.text) <= MAX_CAPTION_WORDS:
             continue
         copies = _copies(lines, keys, i)
         last = copies[-1] if copies else i
         credits = _credit_lines(lines, credit, last)
         tail = _CREDIT_TAIL.search(line.text)
-        if not _is_caption(lines, i, copies, credits, tail is not None):
+        if not is_marked and not _is_caption(lines, i, copies, credits, tail is not None):
             continue
         titles = tuple(j for j in range(i + 1, last) if j not in copies)
         used.update((i, *copies, *titles, *credits))

@@ -137,10 +137,13 @@ def _byline(segment: str) -> str | None:
     return names
 
 
-def claims(lines: Sequence[Line], body: Sequence[bool], taken: Sequence[bool]) -> tuple[Claim, ...]:
+def claims(
+    lines: Sequence[Line], body: Sequence[bool], taken: Sequence[bool], title: int | None = None
+) -> tuple[Claim, ...]:
     """The front matter of one document.
 
     `body[i]`: line i is a paragraph of the main text. `taken[i]`: line i is cruft or a caption and names nothing here.
+    `title`: the line that the page's markup calls the title, where it does.
     """
     first = next((i for i, is_body in enumerate(body) if is_body), None)
     if first is None:
@@ -150,9 +153,11 @@ def claims(lines: Sequence[Line], body: Sequence[bool], taken: Sequence[bool]) -
     for i in range(max(0, first - HEAD_LINES), min(first + 2, len(lines))):
         if not taken[i] and (meta := meta_line(lines[i].text)) is not None:
             metas[i] = meta
-    title = _title(lines, first, taken, metas, body)
+    is_marked = title is not None
+    title = _title(lines, first, taken, metas, body) if title is None else title
     if title is not None:
         found.append(Claim(title, lines[title].start, lines[title].end, "title", " ".join(lines[title].text.split())))
+    if title is not None and not is_marked:
         found += _around_title(lines, first, title, taken, metas, body)
     lowest = title - 3 if title is not None else first - 4
     metas = {i: meta for i, meta in metas.items() if i >= lowest and not (body[i] and meta.author is None)}

@@ -229,18 +229,18 @@ def _date(said: Mapping[str, Sequence[str]], article: Mapping[str, Json], url: F
     for source, text in stated:
         if source in shown and by_url:
             break
-        if day := _day(text):
+        if day := iso_day(text):
             return Found(day, source)
     return by_url[0] if by_url else None
 
 
 def _url_days(url: str) -> Iterator[str]:
     for match in _URL_DATE.finditer(urlsplit(url).path):
-        if day := _day(f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"):
+        if day := iso_day(f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"):
             yield day
 
 
-def _day(text: str) -> str | None:
+def iso_day(text: str) -> str | None:
     """The one day that `text` says, in ISO 8601, as written there: a time zone moves nothing."""
     if match := _ISO.match(text):
         day = f"{match[1]}-{match[2]}-{match[3]}"

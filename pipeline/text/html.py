@@ -10,10 +10,11 @@ import numpy as np
 from lxml import etree, html
 from numpy.typing import NDArray
 
+from pipeline.model import Kind
 from pipeline.text import html_extractor
 from pipeline.text.html_facts import FACTS, line_facts
 from pipeline.text.html_head import Pair, element_text, head_pairs
-from pipeline.text.html_render import BLOCKS, Layout, lay_out
+from pipeline.text.html_render import BLOCK_CODE, BLOCKS, Layout, lay_out
 from pipeline.text.html_words import TOPIC_BIT
 
 __all__ = ["FACTS", "Note", "Page", "render"]
@@ -38,6 +39,12 @@ class Page:
     each of `FACTS`."""
     paths: tuple[str, ...]
     """For each line the blocks that hold it, from the outermost below `body`: `main/article.post/div.entry-content/p`"""
+    kinds: tuple[Kind, ...]
+    """What the tags make of each line"""
+    captions: tuple[bool, ...]
+    """Whether each line stands in a `figcaption`"""
+    title: int | None
+    """The line that is the page's title, where one is"""
     head: tuple[Pair, ...]
     """What the page says about itself, as pairs of a name and a value; see `html_head`"""
     notes: tuple[Note, ...]
@@ -55,6 +62,9 @@ _DEEP = etree.XPath("/" + "*/" * html_extractor.MAX_DEPTH + "*")
 _WIDE = etree.XPath(f"//*[count(*) > {html_extractor.MAX_CHILDREN}]")
 _SITE = re.compile(r"\s+[|–—·•»«~:-]\s+|\s*[|»]\s*|:\s+")
 MAX_TITLES = 8
+TITLE_LIKENESS = 800
+"""A line that is so much of the title in the page's head, in thousandths, is the title."""
+_LI, _HEADINGS = BLOCK_CODE["li"], range(BLOCK_CODE["h1"], BLOCK_CODE["h6"] + 1)
 MAX_MARK = 120
 _MARK_RANGE = range(-8, 16)
 """Lines from the title at which a byline or a date is the page's own."""
@@ -72,7 +82,7 @@ def render(source: str, *, extractor: bool = True) -> Page:
     """
     root, notes = _parse(source)
     if root is None:
-        return Page("", np.zeros((0, len(FACTS)), dtype=np.int32), (), (), tuple(notes))
+        return Page("", np.zeros((0, len(FACTS)), dtype=np.int32), (), (), (), None, (), tuple(notes))
     layout = lay_out(root)
     head = head_pairs(root)
     kept = None
@@ -80,7 +90,16 @@ def render(source: str, *, extractor: bool = True) -> Page:
         kept, note = _ask(root, layout, len(source))
         notes += [note] if note else []
     facts = line_facts(layout, kept, _titles(head))
-    return Page(layout.text(), facts, _paths(layout), (*head, *_marked(layout, facts)), tuple(notes))
+    return Page(
+        layout.text(),
+        facts,
+        _paths(layout),
+        _kinds(facts),
+        tuple((facts[:, FACTS.index("in_figcaption")] > 0).tolist()),
+        _title_line(facts),
+        (*head, *_marked(layout, facts)),
+        tuple(notes),
+    )
 
 
 def _parse(source: str) -> tuple[Any, list[Note]]:
@@ -148,6 +167,27 @@ def _titles(head: list[Pair]) -> list[str]:
     whole = [value for name, value in head if name in ("title", "meta:og:title")][:2]
     parts = [part for title in whole for part in _SITE.split(title)]
     return list(dict.fromkeys(whole + parts))[:MAX_TITLES]
+
+
+def _kinds(facts: NDArray[np.int32]) -> tuple[Kind, ...]:
+    columns = (facts[:, FACTS.index(name)].tolist() for name in ("tag", "parent_tag", "in_blockquote"))
+    return tuple(_kind(*row) for row in zip(*columns, strict=True))
+
+
+def _kind(tag: int, parent: int, in_quote: int) -> Kind:
+    if tag in _HEADINGS:
+        return "heading"
+    if _LI in (tag, parent):
+        return "list_item"
+    return "quote" if in_quote else "body"
+
+
+def _title_line(facts: NDArray[np.int32]) -> int | None:
+    """The line that all distances to the title count from, if it is most of what the head calls the title."""
+    if not len(facts):
+        return None
+    best = int(np.abs(facts[:, _TITLE_DISTANCE]).argmin())
+    return best if facts[best, FACTS.index("title")] >= TITLE_LIKENESS else None
 
 
 def _paths(layout: Layout) -> tuple[str, ...]:

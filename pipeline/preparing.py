@@ -1,0 +1,89 @@
+"""One document from its bytes to its lines, whatever its format: decoded, rendered where it is HTML, cut into lines."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.metadata.page import iso_day, page_metadata
+from pipeline.model import Edit, Failure, Line, Markup, Metadata, RawDocument
+from pipeline.text import decode, segment
+
+TEXT, HTML = "text/plain", "text/html"
+_PARTIAL = frozenset({"truncated", "attributes-cut"})
+"""Notes of the HTML stage that say that a part of the page is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document decoded and cut into lines: all that later steps need of it, whatever its format was."""
+
+    id: str
+    source: str
+    sha256: str
+    media_type: str
+    encoding: str
+    text: str
+    """The decoded source, or the visible text of a page, on which every edit counts."""
+    decoding: tuple[Edit, ...]
+    lines: tuple[Line, ...]
+    markup: Markup | None
+    known: Metadata
+    """What container and page say of the document outright."""
+
+
+def prepare(raw: RawDocument) -> tuple[Prepared, list[Failure]]:
+    """Decode one document and cut it into lines.
+
+    Raises:
+        InputError: the bytes hold no text.
+    """
+    decoded = decode.decode(raw.data, raw.fields.get("charset"))
+    text, edits, markup = decoded.text, decoded.edits, None
+    stated = _stated(raw.fields)
+    failures: list[Failure] = []
+    is_html = raw.fields["media_type"] == HTML if "media_type" in raw.fields else decode.sniff_html(text)
+    if is_html:
+        from pipeline.text import html  # imports lxml, which plain text needs not
+
+        failures += _undecoded(raw, decoded)
+        page = html.render(text)
+        text, edits, markup = page.text, (), Markup(page.facts, page.kinds, page.captions, page.title)
+        failures += [
+            Failure(raw.source, "parse", note.reason, note.message) for note in page.notes if note.reason in _PARTIAL
+        ]
+        said = {name: found.value for name, found in page_metadata(page.head).items() if name != "site"}
+        stated = said | stated
+    sha256 = hashlib.sha256(raw.data).hexdigest()
+    return Prepared(
+        id=hashlib.sha256(f"{raw.source}\0{sha256}".encode("utf-8", "surrogatepass")).hexdigest()[:32],
+        source=raw.source,
+        sha256=sha256,
+        media_type=HTML if is_html else TEXT,
+        encoding=decoded.encoding,
+        text=text,
+        decoding=edits,
+        lines=segment.lines(text, unwrap=not is_html),
+        markup=markup,
+        known=Metadata(**stated),
+    ), failures
+
+
+def _stated(fields: Mapping[str, str]) -> dict[str, str]:
+    """What the container says of the document; a date that is none is left out."""
+    stated = {key: fields[key] for key in ("title", "author", "agency", "date", "url", "language") if fields.get(key)}
+    if "date" in stated:
+        day = iso_day(stated.pop("date"))
+        stated |= {"date": day} if day else {}
+    return stated
+
+
+def _undecoded(raw: RawDocument, decoded: decode.Decoded) -> list[Failure]:
+    """Bytes that mean nothing in the page's encoding. The ledger of a page counts in its visible text and cannot hold them."""
+    lost = [str(edit.evidence["bytes"]) for edit in decoded.edits if edit.rule == "undecodable"]
+    if not lost:
+        return []
+    some = ", ".join(lost[:5]) + (", …" if len(lost) > 5 else "")
+    message = f"{len(lost)} runs of bytes are not {decoded.encoding}, and became U+FFFD: {some}"
+    return [Failure(raw.source, "decode", "undecodable", message)]
