@@ -1,0 +1,120 @@
+"""Pages: what is visible, in lines; what the structure says of each; hostile pages; a page through the whole of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.model import RawDocument
+from pipeline.preparing import prepare
+from pipeline.text import html, segment
+from pipeline.text.html_facts import FACTS
+from tests.conftest import clean_text
+
+STORY = [
+    "The council voted on Tuesday night to rebuild the harbour wall, which two winter storms had left in pieces.",
+    "Work on the wall begins in April, and the ferries will leave from the old pier until the autumn of next year.",
+    "“We have waited for nine years,” said the harbour master, who has kept a list of every boat lost since then.",
+    "The cost is put at four million, half of which the region pays; the town borrows the rest over thirty years.",
+]
+PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>Harbour wall to be rebuilt | The Quay Gazette</title>
+<meta property="og:title" content="Harbour wall to be rebuilt"><meta property="og:site_name" content="The Quay Gazette">
+<meta property="article:published_time" content="2019-05-03T22:10:00+02:00"><meta name="author" content="Jane Roe">
+<link rel="canonical" href="https://gazette.example/2019/harbour-wall">
+<script>var hidden = "never shown";</script><style>p {{ color: red }}</style></head><body>
+<nav><ul><li><a href="/">Home</a></li><li><a href="/news">News</a></li></ul></nav>
+<main><article><h1>Harbour wall to be rebuilt</h1><p class="byline">By Jane Roe</p>
+<p>{STORY[0]}</p><figure><img src="wall.jpg"><figcaption>The wall in January. Photo: Sam Poe</figcaption></figure>
+<p>{STORY[1]}</p><h2>A long wait</h2><blockquote><p>{STORY[2]}</p></blockquote><p>{STORY[3]}</p>
+<ul><li>The wall is 412 metres long, and the oldest part of it was built in the year 1788.</li></ul></article></main>
+<section class="comments"><h3>2 comments</h3><p>Waste of money if you ask me, as always in this town of ours.</p></section>
+<footer><p>© 2019 The Quay Gazette. All rights reserved.</p></footer></body></html>"""
+
+
+def fact(page: html.Page, name: str) -> list[int]:
+    column: list[int] = page.facts[:, FACTS.index(name)].tolist()
+    return column
+
+
+def test_visible_text_in_lines_with_a_row_of_facts_for_each() -> None:
+    page = html.render(PAGE)
+    lines = [line.text for line in segment.lines(page.text, unwrap=False)]
+    assert lines[:3] == ["Home", "News", "Harbour wall to be rebuilt"]
+    assert all(paragraph in lines for paragraph in STORY)
+    assert "never shown" not in page.text
+    assert page.facts.shape == (len(lines), len(FACTS))
+    assert len(page.kinds) == len(page.captions) == len(page.paths) == len(lines)
+    assert page.title == 2
+    assert page.kinds[lines.index("A long wait")] == "heading"
+    assert page.kinds[lines.index(STORY[2])] == "quote"
+    assert [line for line, is_caption in zip(lines, page.captions, strict=True) if is_caption] == [
+        "The wall in January. Photo: Sam Poe"
+    ]
+    assert fact(page, "in_nav")[:3] == [1, 1, 0]
+    assert fact(page, "kept")[lines.index(STORY[0])] == 2
+    assert fact(page, "kept")[0] == 0
+    assert not page.notes
+
+
+def test_without_the_extractor_its_column_says_unknown() -> None:
+    assert set(fact(html.render(PAGE, extractor=False), "kept")) == {-1}
+
+
+def test_a_page_through_the_whole_of_it() -> None:
+    document = clean_text(PAGE, "wall.html")
+    assert document.media_type == "text/html"
+    assert all(paragraph in document.text for paragraph in STORY)
+    for cruft in ("Home", "By Jane Roe", "Waste of money", "All rights reserved", "Photo:"):
+        assert cruft not in document.text
+    assert document.metadata.title == "Harbour wall to be rebuilt"
+    assert document.metadata.author == "Jane Roe"
+    assert document.metadata.date == "2019-05-03"
+    assert document.metadata.url == "https://gazette.example/2019/harbour-wall"
+    assert document.metadata.language == "en"
+    assert [(caption.text, caption.credit) for caption in document.captions] == [
+        ("The wall in January. Photo: Sam Poe", "Sam Poe")
+    ]
+    kinds = {document.text[p.start : p.end]: p.kind for p in document.paragraphs}
+    assert kinds[STORY[0]] == "body"
+    assert kinds[STORY[2]] == "quote"
+
+
+def test_what_the_container_says_goes_before_what_the_page_says() -> None:
+    raw = RawDocument("a.html", PAGE.encode(), {"title": "Wall", "date": "3 May 2018", "url": "https://a.example/"})
+    known = prepare(raw)[0].known
+    assert (known.title, known.date, known.url) == ("Wall", "2018-05-03", "https://a.example/")
+    assert prepare(RawDocument("a.html", PAGE.encode(), {"date": "soon"}))[0].known.date == "2019-05-03"
+
+
+def test_bytes_that_mean_nothing_are_told() -> None:
+    prepared, failures = prepare(RawDocument("a.html", PAGE.encode().replace(b"Tuesday", b"Tue\xffsday")))
+    assert "Tue\ufffdsday" in prepared.text
+    assert [(f.stage, f.error) for f in failures] == [("decode", "undecodable")]
+    assert "ff" in failures[0].message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "<html></html>",
+        "<!DOCTYPE html><p>",
+        "<html>" + "<div>" * 5000 + "deep" + "</div>" * 5000,
+        "<html><body>" + "<b><p>" * 2000 + "x",
+        "<html><body><p " + " ".join(f"a{i}=1" for i in range(20_000)) + ">wide</p>",
+        "<html><body>" + "<p>a" * 20_000,
+        "<html><body><table>" + "<tr><td>1" * 5000,
+        "<html><body>\x00\x01\ud800 &#0; &#xD800; &#x110000; &notanentity; text</body>",
+        "<html><body><![CDATA[ <p>no</p> ]]><!-- <p>no --> text <script>if (a < b) {</script></body>",
+        "<html><body><svg><style><p>shown?</p></style></svg><math><mi>x</mi></math><p>after",
+    ],
+    ids=[
+        "empty", "no body", "unfinished", "deep", "misnested", "attributes", "wide", "table", "characters", "sections", "foreign",
+    ],
+)  # fmt: skip
+def test_hostile_pages_are_rendered_or_say_what_is_missing(source: str) -> None:
+    page = html.render(source)
+    lines = segment.lines(page.text, unwrap=False)
+    assert len(page.facts) == len(lines)
+    for word in ("deep", "wide", "after"):
+        if word in source:
+            assert word in page.text or page.notes
