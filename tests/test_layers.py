@@ -18,7 +18,7 @@ FLOORS: list[set[str]] = [
     {"cleaning"},
     {"compare"},
     {"plan"},
-    {"run", "audit", "explain"},
+    {"run", "audit", "explain", "query"},
     {"cli"},
 ]
 """Ground floor first. A module imports from lower floors only; packages on one floor are siblings."""

@@ -75,7 +75,7 @@ def _pairs_of_band(band: Callable[[int], Array], bands: int, index: int) -> Iter
     packed <<= _ID_BITS
     packed |= np.arange(len(keys), dtype=np.uint64)
     packed.sort()
-    bucket, ids = unpack(packed[_beside((packed[1:] ^ packed[:-1]) <= _ID_MASK)[: len(packed)]])
+    bucket, ids = unpack(packed[beside((packed[1:] ^ packed[:-1]) <= _ID_MASK)[: len(packed)]])
     for split in range(1, SPLITS + 1):
         yield from all_pairs(bucket, ids, ALL_PAIRS)
         bucket, ids, star = _stars(bucket, ids)
@@ -93,11 +93,11 @@ def _pairs_of_band(band: Callable[[int], Array], bands: int, index: int) -> Iter
 
 def crowded(bucket: Array, ids: Array) -> tuple[Array, Array]:
     """Those that share their bucket with another; `bucket` is sorted."""
-    shared = _beside(bucket[1:] == bucket[:-1])[: len(bucket)]
+    shared = beside(bucket[1:] == bucket[:-1])[: len(bucket)]
     return bucket[shared], ids[shared]
 
 
-def _beside(same: Array) -> Array:
+def beside(same: Array) -> Array:
     """bool [n + 1]: which of n + 1 items are the same as a neighbour; `same` compares each with the next."""
     shared = np.zeros(len(same) + 1, dtype=bool)
     shared[1:] = same

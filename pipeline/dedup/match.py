@@ -135,8 +135,7 @@ def contained(
     first, second = np.where(swap, second, first), np.where(swap, first, second)
     first, second = unpack(distinct(pack(first, second)))
     pairs = Pairs(first, second, verify(first, second, fetch, k))
-    most = np.maximum(pairs.overlap.containment_ab, pairs.overlap.containment_ba)
-    kept = np.flatnonzero(most >= threshold)
+    kept = np.flatnonzero(pairs.overlap.containment >= threshold)
     return pairs.take(kept[np.lexsort((rank[second[kept]], rank[first[kept]]))])
 
 

@@ -118,11 +118,13 @@ class Pieces:
         return Pieces(place[self.passage[kept]], self.start[kept], self.end[kept], self.words[kept])
 
 
-def passages(texts: Sequence[str], rules: PassageRules, rank: Array | None = None) -> Passages:
+def passages(
+    texts: Sequence[str], rules: PassageRules, rank: Array | None = None, *, queries: int | None = None
+) -> Passages:
     """Passages shared by documents in memory.
 
     `rank`, int64 [texts], all different, least first: of two documents the better one comes first in each
-    pair.
+    pair. With `queries`, only passages that one of the best so many documents shares with one of the others.
     """
     order = np.arange(len(texts)) if rank is None else np.argsort(rank, kind="stable")
     texts = [texts[number] for number in order.tolist()]
@@ -130,6 +132,9 @@ def passages(texts: Sequence[str], rules: PassageRules, rank: Array | None = Non
     bits = word_bits(tokens.hash, word_counts(tokens.hash))
     corpus = Corpus(tokens.offsets, tokens.hash, bits, line_numbers(texts, tokens))
     found = hits(tokens.offsets, tokens.hash, rules.k, rules.window, rules.run)
+    if queries is not None:
+        border = tokens.offsets[queries]
+        found = (part.take((part.a < border) & (part.b >= border)) for part in found)
     chains = chain(corpus, maximal_runs(corpus, found), rules.gap)
     spans = Spans(texts, tokens)
     chains, evidence = _evident(corpus, chains, spans, rules)

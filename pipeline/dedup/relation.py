@@ -45,7 +45,7 @@ def relations(
     `same_document`, `template`, `same_numbers`: bool [pairs]; for the last see `number_fingerprints`.
     """
     jaccard = overlap.jaccard
-    contained = np.maximum(overlap.containment_ab, overlap.containment_ba)
+    contained = overlap.containment
     near = jaccard >= rules.similar
     copy = same_numbers & ((jaccard >= rules.copy) | (contained >= rules.whole))
     conditions = [near & same_document, near & template, near & copy, near, contained >= rules.contained]

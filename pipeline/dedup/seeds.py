@@ -36,6 +36,9 @@ class Hits:
     words: Array
     """int64, how many words are known to be the same from there on"""
 
+    def take(self, kept: Array) -> Hits:
+        return Hits(self.a[kept], self.b[kept], self.words[kept])
+
 
 def winnow(offsets: Array, words: Array, k: int, window: int) -> tuple[Array, Array]:
     """(position int64, hash uint64) of the kept runs of `k` words; `offsets`, `words` as in `Tokens`."""
@@ -101,4 +104,4 @@ def _paired(offsets: Array, group: Array, at: Array, length: int) -> Iterator[Hi
 def _different(offsets: Array, a: Array, b: Array, length: int) -> Hits:
     """Drop the pairs inside one document."""
     other = np.searchsorted(offsets, a, side="right") != np.searchsorted(offsets, b, side="right")
-    return Hits(a[other], b[other], np.full(int(other.sum()), length))
+    return Hits(a, b, np.full(len(a), length)).take(other)

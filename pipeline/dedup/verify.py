@@ -74,6 +74,12 @@ class Overlap:
         share: Array = self.shared / np.maximum(self.b, 1)
         return share
 
+    @property
+    def containment(self) -> Array:
+        """float64: the greater of the two."""
+        share: Array = self.shared / np.maximum(np.minimum(self.a, self.b), 1)
+        return share
+
 
 def sets_of(shingles: Shingles) -> Sets:
     """Sort each text's shingles and drop repeats."""

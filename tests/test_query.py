@@ -1,0 +1,138 @@
+"""`pipeline match FILE --against OUT`: what stands in OUT already, at once, until OUT changes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import pipeline
+
+HARBOUR = (
+    "The harbour authority closed two bridges on Friday after a storm tore loose a barge, "
+    "and ferries stayed in port until the evening."
+)
+ORCHARD = (
+    "Growers in the valley expect a poor cherry crop this summer, because frost came late "
+    "and bees stayed in their hives through most of April."
+)
+QUOTE = "we have never seen water rise as fast as it did that night"
+FLOOD = f"Asked about the flood, the mayor told a meeting of residents that “{QUOTE}”, and promised higher walls soon."
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "harbour.txt").write_text(f"{HARBOUR}\n\n{FLOOD}\n")
+    (tmp_path / "in" / "orchard.txt").write_text(f"{ORCHARD}\n\n{HARBOUR}\n")
+    assert pipeline("clean", tmp_path / "in", tmp_path / "out").returncode == 0
+    return tmp_path / "out"
+
+
+def asked(out: Path, text: str, *options: str) -> list[dict[str, object]]:
+    done = pipeline("match", "-", "--against", out, "--json", *options, stdin=text.encode())
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_copies_with_where_they_stand(out: Path) -> None:
+    text = f"A line that nobody else has ever printed anywhere.\n\n{HARBOUR}\n"
+    (record,) = asked(out, text)
+    assert (record["line"], record["text"]) == (3, HARBOUR)
+    assert text[record["start"] : record["end"]] == HARBOUR  # type: ignore[misc]
+    documents = {d["source"]: d for d in map(json.loads, (out / "documents.jsonl").read_text().splitlines())}
+    for found, source in zip(record["duplicates"], ("harbour.txt", "orchard.txt"), strict=True):  # type: ignore[call-overload]
+        assert found["source"] == source
+        assert found["document_id"] == documents[source]["id"]
+        paragraph = next(p for p in documents[source]["paragraphs"] if p["id"] == found["paragraph_id"])
+        assert documents[source]["text"][paragraph["start"] : paragraph["end"]] == found["text"] == HARBOUR
+        assert (found["jaccard"], found["containment_ab"], found["relation"]) == (1, 1, "copy")
+    assert record["passages"] == []
+
+
+def test_a_paragraph_inside_a_longer_one_is_a_quote(out: Path) -> None:
+    text = f"Nobody knows who loosened the ropes, but this much is certain. {HARBOUR} Repairs will take all of spring."
+    (record,) = asked(out, text)
+    found = record["duplicates"][0]  # type: ignore[index]
+    assert found["relation"] == "quote"
+    assert found["containment_ba"] == 1
+    assert found["jaccard"] < 0.7
+
+
+def test_a_passage_in_other_text(out: Path) -> None:
+    text = f"Insurers had warned the town for years; “{QUOTE}”, its engineer wrote in a letter to the paper."
+    (record,) = asked(out, text)
+    assert record["duplicates"] == []
+    (found,) = record["passages"]  # type: ignore[misc]
+    assert found["source"] == "harbour.txt"
+    assert QUOTE in found["text"]
+    assert QUOTE in found["source_text"]
+    assert text[found["start"] : found["end"]] == found["text"]
+    assert found["words"] >= 13
+
+
+def test_a_threshold_of_its_own(out: Path) -> None:
+    text = " ".join(HARBOUR.split()[:20])
+    assert asked(out, text)[0]["duplicates"][0]["relation"] == "copy"  # type: ignore[index]
+    assert asked(out, text, "--threshold", "0.95")[0]["duplicates"][0]["relation"] == "quote"  # type: ignore[index]
+
+
+def test_nothing_matches(out: Path) -> None:
+    assert asked(out, "A line that nobody else has ever printed anywhere.\n\nThank you.\n") == []
+
+
+def test_a_sheet_for_readers(out: Path) -> None:
+    done = pipeline("match", "-", "--against", out, stdin=HARBOUR.encode())
+    assert done.returncode == 0
+    assert "line 1: The harbour authority closed two bridges" in done.stdout.decode()
+    assert "copy      jaccard 1.00 contained 1.00  harbour.txt  " in done.stdout.decode()
+
+
+def test_the_index_serves_until_the_output_changes(out: Path, tmp_path: Path) -> None:
+    def indexes() -> list[str]:
+        return [path.name for path in (out / ".pipeline").glob("index-*")]
+
+    assert asked(out, ORCHARD)
+    first = indexes()
+    assert len(first) == 1
+    assert asked(out, HARBOUR, "--threshold", "0.9")
+    assert indexes() == first
+    (tmp_path / "in" / "orchard.txt").unlink()
+    assert pipeline("clean", tmp_path / "in", out).returncode == 0
+    assert asked(out, ORCHARD) == []
+    assert len(indexes()) == 1
+    assert indexes() != first
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "says"),
+    [
+        ("missing.txt", (), "missing.txt: cannot be read: No such file"),
+        ("binary.bin", (), "binary.bin: "),
+        ("page.txt", ("--threshold", "7"), "threshold is 7.0; it is a share"),
+    ],
+)
+def test_what_cannot_be_asked(out: Path, tmp_path: Path, name: str, options: tuple[str, ...], says: str) -> None:
+    (tmp_path / "binary.bin").write_bytes(b"\x7fELF" + bytes(range(256)) * 8)
+    (tmp_path / "page.txt").write_text(HARBOUR)
+    done = pipeline("match", tmp_path / name, "--against", out, *options)
+    assert done.returncode == 2
+    assert says in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+def test_an_output_folder_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(HARBOUR)
+    done = pipeline("match", tmp_path / "page.txt", "--against", tmp_path)
+    assert done.returncode == 2
+    assert "not the output of a finished run" in done.stderr.decode()
+
+
+def test_a_damaged_index_is_an_error_that_says_what_to_do(out: Path) -> None:
+    assert asked(out, HARBOUR)
+    (folder,) = (out / ".pipeline").glob("index-*")
+    (folder / "seeds.table").write_bytes(b"nothing of ours")
+    done = pipeline("match", "-", "--against", out, stdin=HARBOUR.encode())
+    assert done.returncode == 4
+    assert f"remove {folder}" in done.stderr.decode()
