@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +48,53 @@ def test_an_index_of_datasketch_finds_ours() -> None:
     assert "text 20" not in index  # the one without words
     query = next(minhashes([EDITS["one word"](rng, TEXTS[7])], SIGNING))
     assert index.query(query) == ["text 7"]
+
+
+@pytest.fixture
+def redis_port(tmp_path: Path) -> Iterator[int]:
+    """A Redis server of its own on the loopback interface, kept in memory only."""
+    server = shutil.which("redis-server")
+    try:
+        import redis
+    except ImportError:
+        redis = None
+    if server is None or redis is None:
+        missing = "redis-server" if server is None else "the Python package redis"
+        if "redis" in os.environ.get("PIPELINE_REQUIRE", "").split(","):
+            pytest.fail(f"{missing} is not installed")
+        pytest.skip(f"{missing} is not installed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(tmp_path)]
+    process = subprocess.Popen([server, *options], stdout=subprocess.DEVNULL)
+    try:
+        client = redis.Redis(port=port)
+        for _ in range(200):
+            try:
+                client.ping()
+                break
+            except redis.ConnectionError:
+                time.sleep(0.05)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_an_index_of_datasketch_in_redis_finds_ours_from_another_process(redis_port: int) -> None:
+    storage = {"type": "redis", "basename": b"paragraphs", "redis": {"host": "127.0.0.1", "port": redis_port}}
+    index = datasketch.MinHashLSH(threshold=0.7, num_perm=128, params=(32, 4), storage_config=storage)
+    insert_all(index, [f"text {number}" for number in range(len(TEXTS))], TEXTS, SIGNING)
+    code = (
+        "import random, datasketch; from pipeline.dedup.export import minhashes; from pipeline.dedup.sign import Signing;"
+        "from tests.dedup.texts import EDITS; from tests.dedup.test_export import TEXTS;"
+        f"index = datasketch.MinHashLSH(threshold=0.7, num_perm=128, params=(32, 4), storage_config={storage!r});"
+        "query = next(minhashes([EDITS['one word'](random.Random(4), TEXTS[7])], Signing()));"
+        "print(index.query(query), 'text 20' in index)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "['text 7'] False\n"
 
 
 def test_a_lean_signature_survives_its_byte_format() -> None:
