@@ -41,8 +41,7 @@ def wanted(schema: pa.Schema, options: ReadOptions) -> list[str]:
     """
     candidates = fields.columns(tuple(schema.names), options)["text"]
     if not candidates:
-        names = ", ".join(map(repr, schema.names[:20])) or "none"
-        raise InputError("no-text", f"no column with text; there are {names}")
+        raise InputError("no-text", fields.no_text("column", schema.names, options))
     tops = [schema.field(fields.top(name)) for name in candidates if fields.top(name) in schema.names]
     if not any(_may_hold_text(field.type) for field in tops):
         raise InputError("no-text", f"the column {tops[0].name!r} holds {tops[0].type}, not text")

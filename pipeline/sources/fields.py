@@ -83,9 +83,10 @@ def document(name: str, record: Mapping[str, Json], options: ReadOptions, errors
     fields: dict[str, str] = {}
     for part in (record, *(record[name] for name in _NESTED if isinstance(record.get(name), Mapping))):
         for key, names in columns(tuple(part), options).items():
-            value = next((value for name in names if (value := _plain(_get(part, name)))), None)
-            if key != "text" and value and key not in fields:
-                fields[key] = value
+            if key != "text" and key not in fields:
+                value = next((value for name in names if (value := _plain(_get(part, name)))), None)
+                if value:
+                    fields[key] = value
     text = _get(record, chosen)
     if isinstance(text, str):
         text, charset = _encoded(text, errors)
@@ -141,9 +142,14 @@ def _plain(value: Json) -> str | None:
 def _why_not(record: Mapping[str, Json], options: ReadOptions) -> str:
     if present := columns(tuple(record), options)["text"]:
         return f"the field {present[0]!r} holds {kind(_get(record, present[0]))}, not text"
-    if asked := dict(options.fields).get("text"):
-        return f"no field {asked!r}"
-    return f"no field with text; there are {', '.join(map(repr, list(record)[:20])) or 'none'}"
+    return no_text("field", tuple(record), options)
+
+
+def no_text(what: str, names: Sequence[str], options: ReadOptions) -> str:
+    """That none of these fields, or columns, is the text."""
+    asked = dict(options.fields).get("text")
+    there = ", ".join(map(repr, names[:20])) or "none"
+    return f"no {what} {repr(asked) if asked else 'with text'}; there are {there}"
 
 
 def kind(value: Json) -> str:

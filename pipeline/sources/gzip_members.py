@@ -8,16 +8,23 @@ from typing import BinaryIO
 
 _MAGIC = b"\x1f\x8b\x08"
 _BLOCK = 1 << 16
+_STEPS = (1 << 6, 1 << 10, 1 << 16)
+"""Bytes decompressed at a time: zlib gives nothing of a step in which it finds damage."""
 _PROBE = 1 << 12
 """Compressed bytes at a place that show whether a member begins there."""
 
 
 def head(data: bytes) -> bytes:
-    """What the first bytes of a member decompress to."""
+    """What the first bytes of a member decompress to, up to any damage."""
+    inflate = zlib.decompressobj(wbits=31)
+    pieces: list[bytes] = []
     try:
-        return zlib.decompressobj(wbits=31).decompress(data, 1 << 16)
+        for step in _STEPS:
+            pieces.append(inflate.decompress(data, step))
+            data = inflate.unconsumed_tail
     except zlib.error:
-        return b""
+        pass
+    return b"".join(pieces)
 
 
 def find(file: BinaryIO, position: int, begins: re.Pattern[bytes], most: float) -> int | None:

@@ -141,8 +141,7 @@ def _header(rows: Iterator[list[str]], options: ReadOptions) -> list[str]:
     except csv.Error as error:
         raise InputError("invalid-row", f"the first row, which names the columns: {error}") from None
     if not fields.columns(tuple(header), options)["text"]:
-        names = ", ".join(map(repr, header[:20])) or "none"
-        raise InputError("no-text", f"no column with text; there are {names}")
+        raise InputError("no-text", fields.no_text("column", header, options))
     return header
 
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _MAX_MESSAGE = 1 << 27
 _MAX_LINE = 1 << 20
-_MAILBOX = re.compile(rb"From [^\r\n]{1,300}\d\d:\d\d[^\r\n]{0,40}\r?\n>?[!-9;-~]{1,80}:")
+_MAILBOX = re.compile(
+    rb"From [^\r\n]{0,300}[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d[^\r\n]{0,40}\r?\n>?[!-9;-~]{1,80}:"
+)
 _HEADER = re.compile(rb"(?:[!-9;-~]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*+)++")
 _ESSENTIAL = (rb"^From:", rb"^(?:Message-ID|MIME-Version|Received|Return-Path):", rb"^(?:Date|Subject):")
 
