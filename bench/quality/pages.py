@@ -52,14 +52,24 @@ def read_rows(path: Path) -> Iterator[Row]:
         yield from map(json.loads, file)
 
 
+def read_sites(folder: Path) -> dict[str, str]:
+    """The site of each page that has one, by id."""
+    return {row["id"]: row["site"] for row in read_rows(folder / FILES["text"]) if row["site"]}
+
+
+def site_of(row: Row, sites: Mapping[str, str]) -> str:
+    """The site a page is of, for the split: as it is stated, else the host of its address, else the page alone."""
+    site = row.get("site") or sites.get(row["id"]) or urlsplit(row.get("url") or "").hostname or row["id"]
+    return str(site).removeprefix("www.")
+
+
 def read_pages(folder: Path, variant: str) -> list[Page]:
     """All pages that have this variant, by set."""
-    sites = {row["id"]: row["site"] for row in read_rows(folder / FILES["text"])} if variant == "html" else {}
+    sites = read_sites(folder) if variant == "html" else {}
     pages = []
     for row in read_rows(folder / FILES[variant]):
-        site = row.get("site") or sites.get(row["id"]) or urlsplit(row.get("url") or "").hostname or row["id"]
         name = f"daniel-{row['lang']}" if row["set"] == "daniel" else row["set"]
         content = row[FIELDS[variant]]
         if content:
-            pages.append(Page(row["id"], name, row["lang"], site.removeprefix("www."), content, row["gold"]))
+            pages.append(Page(row["id"], name, row["lang"], site_of(row, sites), content, row["gold"]))
     return sorted(pages, key=lambda page: (page.set, page.id))

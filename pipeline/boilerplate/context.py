@@ -19,16 +19,17 @@ def ratio(part: Array, whole: Array, scale: int = 1000) -> Array:
 
 
 def sums(values: Array) -> Array:
-    """int64 [n + 1]: the sum of `values` before each position, and of all."""
-    total = np.zeros(len(values) + 1, dtype=np.int64)
-    np.cumsum(values, out=total[1:])
+    """int64 [..., n + 1]: the sum of `values` before each position, and of all."""
+    total = np.zeros((*values.shape[:-1], values.shape[-1] + 1), dtype=np.int64)
+    np.cumsum(values, axis=-1, out=total[..., 1:])
     return total
 
 
 class Places:
     """The places of all lines of a batch in their documents.
 
-    Methods take one value a line and give one value a line; none looks across the edge of a document.
+    Methods take one value a line and give one value a line, along the last axis; none looks across the edge of a
+    document.
     """
 
     def __init__(self, offsets: Array) -> None:
@@ -52,36 +53,42 @@ class Places:
         """
         low = np.maximum(self.line - before, self.first)
         high = np.minimum(self.line + (after + 1), self.stop)
-        return total.take(high) - total.take(low)
+        return total.take(high, -1) - total.take(low, -1)
 
     def before(self, total: Array) -> Array:
         """The sum over all lines of the document before this one."""
-        return total[:-1] - total.take(self.first)
+        return total[..., :-1] - total.take(self.first, -1)
 
     def after(self, total: Array) -> Array:
         """The sum over all lines of the document after this one."""
-        return total.take(self.stop) - total[1:]
+        return total.take(self.stop, -1) - total[..., 1:]
 
     def whole(self, total: Array) -> Array:
         """The sum over the document."""
-        return total.take(self.stop) - total.take(self.first)
+        return total.take(self.stop, -1) - total.take(self.first, -1)
+
+    def highest(self, values: Array) -> Array:
+        """The highest value of the document."""
+        filled = np.diff(self.offsets) > 0
+        found = np.maximum.reduceat(values, self.offsets[:-1][filled]) if filled.any() else values
+        return np.repeat(found, np.diff(self.offsets)[filled])
 
     def shift(self, values: Array, by: int, missing: int) -> Array:
         """The value of the line `by` lines further down."""
         place = self.line + by
         inside = (place >= self.first) & (place < self.stop)
-        return np.where(inside, values.take(place, mode="clip"), missing)
+        return np.where(inside, values.take(place, -1, mode="clip"), missing)
 
     def last(self, flags: Array) -> Array:
         """The last flagged line before this one; the line before the document's first where there is none."""
-        found = np.maximum.accumulate(np.where(flags, self.line, -1))
-        found = np.concatenate(([-1], found[:-1]))
+        found = np.full(flags.shape, -1)
+        np.maximum.accumulate(np.where(flags, self.line, -1)[..., :-1], axis=-1, out=found[..., 1:])
         return np.maximum(found, self.first - 1)
 
     def next(self, flags: Array) -> Array:
         """The next flagged line after this one; the document's `stop` where there is none."""
-        found = np.minimum.accumulate(np.where(flags, self.line, len(self))[::-1])[::-1]
-        found = np.concatenate((found[1:], [len(self)]))
+        found = np.full(flags.shape, len(self))
+        found[..., :-1] = self._from_here(flags)[..., 1:]
         return np.minimum(found, self.stop)
 
     def since(self, flags: Array) -> Array:
@@ -96,10 +103,11 @@ class Places:
 
     def first_flagged(self, flags: Array) -> Array:
         """The document's first flagged line; its `stop` where there is none."""
-        found = self.offsets[1:].copy()
-        flagged = np.flatnonzero(flags)[::-1]
-        found[self.document[flagged]] = flagged
-        return found.take(self.document)
+        return np.minimum(self._from_here(flags).take(self.first, -1), self.stop)
+
+    def _from_here(self, flags: Array) -> Array:
+        """The first flagged line from each on, in any document."""
+        return np.minimum.accumulate(np.where(flags, self.line, len(self))[..., ::-1], axis=-1)[..., ::-1]
 
     def copies(self, keys: Array, valid: Array) -> tuple[Array, Array]:
         """How many lines of the document have this line's key, and how many of those stand before it; 0 where not valid.

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.boilerplate.agreement import SUBSTANTIAL, agreement
 from pipeline.boilerplate.context import Places
 from pipeline.boilerplate.features import Batch, line_features
 from pipeline.boilerplate.rules import CATEGORIES, Hit
+from pipeline.boilerplate.trees import Trees
+from pipeline.model import Line
 
 Array = NDArray[Any]
 Favor = Literal["precision", "balanced", "recall"]
@@ -28,7 +31,8 @@ UNIT = 1000
 """A score of 1000 is one logit: the odds that the line is text are e to 1. 0 is even odds."""
 
 _OPENERS = ("comments", "related")
-MARKS = (*CATEGORIES, *(f"opens_{category}" for category in _OPENERS))
+_UNMARKED = ("banner", "template")  # of no help to the model: on hardly any page, and never the same
+MARKS = (*(name for name in CATEGORIES if name not in _UNMARKED), *(f"opens_{category}" for category in _OPENERS))
 _COLUMN = {name: number for number, name in enumerate(MARKS)}
 
 CUTOFF: Mapping[Favor, int] = {"precision": 1500, "balanced": 0, "recall": -2500}
@@ -37,58 +41,37 @@ SWITCH = 250
 """What it costs, in score, to go from text to cruft or back from one line to the next: no lonely lines."""
 REACH = 3000
 """Lines within this score of the page's best one are text too, where a whole page scores low."""
-SUBSTANTIAL = 40
-"""The best line of a page has at least so many letters."""
-_CHUNK = 1 << 13
+NOTHING = -(1 << 40)
 
 
 @dataclass(frozen=True, slots=True)
-class Trees:
-    """Symmetric decision trees. A tree asks the same question of every node at one depth, so its questions' answers,
-    read as bits, number the leaf."""
+class Model:
+    """Two sums of trees: the first looks at each line and what stands around it, the second at the first scores."""
 
-    features: tuple[str, ...]
-    """The features that are asked for."""
-    feature: Array
-    """int16 [questions], place in `features`"""
-    threshold: Array
-    """int32 [questions]: the answer is whether the feature is greater"""
-    questions: Array
-    """int16 [trees, depth], the questions of each tree; the first gives the lowest bit"""
-    leaves: Array
-    """int16 [trees, 2 ** depth], score"""
-    start: int
-    """Score before any tree."""
+    first: Trees
+    second: Trees
 
-    def score(self, columns: Mapping[str, Array]) -> Array:
-        """int32 [lines]: the sum of every line's leaves."""
-        table = np.stack([columns[name].astype(np.int32) for name in self.features])
-        scores = np.full(table.shape[1], self.start, dtype=np.int32)
-        for low in range(0, len(scores), _CHUNK):
-            part = table[:, low : low + _CHUNK]
-            answers = (part[self.feature] > self.threshold[:, None]).view(np.uint8)
-            total = scores[low : low + _CHUNK]
-            for questions, leaves in zip(self.questions, self.leaves, strict=True):
-                leaf = answers[questions[-1]].copy()
-                for question in questions[-2::-1]:
-                    leaf += leaf
-                    leaf += answers[question]
-                total += leaves.take(leaf)
-        return scores
+    def score(self, batch: Batch, columns: Mapping[str, Array]) -> Array:
+        """int32 [lines]. `columns` are all features that the first look asks for, and `letters`."""
+        places = Places(batch.offsets)
+        return self.second.score(agreement(self.first.score(columns), columns["letters"], batch.tokens, places))
+
+    def write(self, path: Path) -> None:
+        """Store the model for `read`."""
+        arrays: dict[str, Any] = self.first.arrays("first") | self.second.arrays("second")
+        np.savez_compressed(path, **arrays)
+
+    @classmethod
+    def read(cls, path: Path) -> Model:
+        """The model stored at `path`."""
+        with np.load(path) as arrays:
+            return cls(Trees.read(arrays, "first"), Trees.read(arrays, "second"))
 
 
 @cache
-def model() -> Trees:
-    """The trees that ship with the package."""
-    with np.load(MODEL) as data:
-        return Trees(
-            tuple(data["features"].tolist()),
-            data["feature"],
-            data["threshold"],
-            data["questions"],
-            data["leaves"],
-            int(data["start"]),
-        )
+def model() -> Model:
+    """The model that ships with the package."""
+    return Model.read(MODEL)
 
 
 def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
@@ -97,16 +80,35 @@ def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
     for i, line_hits in enumerate(hits):
         for hit in line_hits:
             rule = hit.rule
-            column = _COLUMN[rule.category]
-            table[column, i] = max(table[column, i], 2 if rule.verdict == "strike" else 1)
+            column = _COLUMN.get(rule.category)
+            if column is not None:
+                table[column, i] = max(table[column, i], 2 if rule.verdict == "strike" else 1)
             if rule.opens and rule.category in _OPENERS:
                 table[_COLUMN[f"opens_{rule.category}"], i] = 1
     return dict(zip(MARKS, table, strict=True))
 
 
 def score(batch: Batch, hits: Sequence[Sequence[Hit]]) -> Array:
-    """int32 [lines]: how much each line looks like text; `UNIT` is one logit. `hits` are the rules that match each line."""
-    return model().score(line_features(batch, marks(hits)))
+    """int32 [lines]: how much each line looks like text; `UNIT` is one logit. `hits` are the rules that match each line,
+    wherever it stands."""
+    return model().score(batch, line_features(batch, marks(hits)))
+
+
+class Judgement(NamedTuple):
+    """What the model says of a document's lines."""
+
+    keep: Array
+    """bool [lines]: whether the line is the page's text"""
+    scores: Array
+    """int32 [lines]; `UNIT` is one logit"""
+
+
+def judge(document: Sequence[Line], hits: Sequence[Sequence[Hit]], favor: Favor = "balanced") -> Judgement:
+    """Score and choose the lines of one document; `hits` are the rules that match each line, wherever it stands."""
+    batch = Batch.of([document])
+    columns = line_features(batch, marks(hits))
+    scores = model().score(batch, columns)
+    return Judgement(keep(scores, columns["letters"], batch.offsets, favor), scores)
 
 
 def keep(scores: Array, letters: Array, offsets: Array, favor: Favor = "balanced") -> Array:
@@ -115,15 +117,8 @@ def keep(scores: Array, letters: Array, offsets: Array, favor: Favor = "balanced
     A chain over each document's lines that pays `SWITCH` wherever it changes its mind, over scores measured from the
     cutoff: `CUTOFF`, or less where the best substantial line of the document is not far above it.
     """
-    places = Places(offsets)
-    best = np.where(letters >= SUBSTANTIAL, scores, np.iinfo(np.int32).min // 2)
-    cutoff = np.full(len(scores), CUTOFF[favor], dtype=np.int64)
-    if len(scores):
-        filled = np.flatnonzero(np.diff(offsets))
-        highest = np.zeros(len(offsets) - 1, dtype=np.int64)
-        highest[filled] = np.maximum.reduceat(best, offsets[filled])
-        reached = highest[places.document] - REACH
-        cutoff = np.where(reached > np.iinfo(np.int32).min // 4, np.minimum(cutoff, reached), cutoff)
+    best = Places(offsets).highest(np.where(letters >= SUBSTANTIAL, scores.astype(np.int64), NOTHING))
+    cutoff = np.where(best > NOTHING, np.minimum(CUTOFF[favor], best - REACH), CUTOFF[favor])
     return _chain(scores - cutoff, offsets)
 
 

@@ -12,6 +12,7 @@ from itertools import groupby
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from tools.train.comments import write_comments
 from tools.train.corpus import NEWS, Page
@@ -19,7 +20,7 @@ from tools.train.corpus import NEWS, Page
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The lines of one page to learn from."""
+    """The lines of one page to learn from. Only pages as they are have facts."""
 
     texts: list[str]
     gaps: list[int]
@@ -29,6 +30,8 @@ class Sample:
     news: bool
     blind: float = 0.0
     """The share of rule categories whose marks are hidden: rules will not know every site's words."""
+    facts: NDArray[np.int32] | None = None
+    """For a rendered page, what the tree says of each line."""
 
     @classmethod
     def of(cls, page: Page) -> Sample:
@@ -40,6 +43,7 @@ class Sample:
             page.language,
             page.fold,
             page.set in NEWS,
+            facts=page.facts,
         )
 
     def take(self, lines: Sequence[int]) -> Sample:
@@ -49,6 +53,7 @@ class Sample:
             texts=[self.texts[i] for i in lines],
             gaps=[self.gaps[i] for i in lines],
             keep=[self.keep[i] for i in lines],
+            facts=None,
         )
 
     def __add__(self, other: Sample) -> Sample:

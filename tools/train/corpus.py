@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.quality.pages import bucket, is_held_out, read_rows
+from bench.quality.pages import FILES, Row, bucket, is_held_out, read_rows, read_sites, site_of
 from pipeline.model import Line
-from pipeline.text import segment
+from pipeline.text import html, segment
+from tools.train.label import label
 
-LICENSED = ("scrapinghub", "fundus_parsers", "wcxb_dev")
-"""MIT, MIT, CC-BY-4.0: the sets that the licence lets us train on. All others only measure."""
+PERMITTED = ("MIT", "Apache-2.0", "CC-BY-4.0")
+"""Licences of sets that a model may be trained on. All others only measure."""
 NEWS = ("scrapinghub", "fundus_parsers")
 VARIANTS = {"text": ("text", "keep"), "sparse": ("text_sparse", "keep_sparse")}
 FOLDS = 3
@@ -27,17 +27,16 @@ class Page:
 
     set: str
     variant: str
-    """`text` holds everything visible; in `sparse`, blocks of links are already gone."""
+    """`text` holds everything visible; in `sparse`, blocks of links are already gone; `html` is the page rendered."""
     language: str
     site: str
     lines: tuple[Line, ...]
     keep: NDArray[np.bool_]
     gold: str
-
-    @property
-    def licensed(self) -> bool:
-        """Whether a model may be trained on it."""
-        return self.set in LICENSED
+    licensed: bool
+    """Whether a model may be trained on it."""
+    facts: NDArray[np.int32] | None = None
+    """For `html` what the tree says of each line, a column for each of `html.FACTS`."""
 
     @property
     def held_out(self) -> bool:
@@ -50,19 +49,36 @@ class Page:
         return bucket(f"fold{self.site}", FOLDS)
 
 
-def read_pages(path: Path) -> Iterator[Page]:
-    """Every page of the collection in each of its variants."""
-    for row in read_rows(path):
-        yield from _variants(row)
+def read_text(folder: Path) -> Iterator[Page]:
+    """Every page of the collection in each of its plain-text variants."""
+    for row in read_rows(folder / FILES["text"]):
+        for variant, (text_key, keep_key) in VARIANTS.items():
+            text = row[text_key]
+            if text and (lines := segment.lines(text)):
+                yield _page(row, variant, site_of(row, {}), lines, _labels(text, lines, row[keep_key]))
 
 
-def _variants(row: dict[str, Any]) -> Iterator[Page]:
-    for variant, (text_key, keep_key) in VARIANTS.items():
-        text = row[text_key]
-        lines = segment.lines(text) if text else ()
-        if lines:
-            site = row["site"] or row["id"]
-            yield Page(row["set"], variant, row["lang"], site, lines, _labels(text, lines, row[keep_key]), row["gold"])
+def read_html(folder: Path) -> Iterator[Page]:
+    """Every HTML page of the collection, rendered. Those whose site is not stated are never trained on."""
+    sites = read_sites(folder)
+    for row in read_rows(folder / FILES["html"]):
+        rendered = html.render(row["html"])
+        if lines := segment.lines(rendered.text, unwrap=False):
+            keep = label([line.text for line in lines], row["gold"])
+            yield _page(row, "html", site_of(row, sites), lines, keep, rendered.facts, row["id"] in sites)
+
+
+def _page(
+    row: Row,
+    variant: str,
+    site: str,
+    lines: tuple[Line, ...],
+    keep: NDArray[np.bool_],
+    facts: NDArray[np.int32] | None = None,
+    stated: bool = True,
+) -> Page:
+    licensed = stated and row["licence"] in PERMITTED
+    return Page(row["set"], variant, row["lang"], site, lines, keep, row["gold"], licensed, facts)
 
 
 def _labels(text: str, lines: tuple[Line, ...], keep: str) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,13 +15,16 @@ from catboost import CatBoostClassifier, Pool
 from numpy.typing import NDArray
 
 from pipeline.boilerplate import lines, rules
+from pipeline.boilerplate.agreement import agreement
+from pipeline.boilerplate.context import Places
 from pipeline.boilerplate.features import Batch, line_features
+from pipeline.boilerplate.trees import Trees
 from pipeline.tokens import offsets_of
 from tools.train.augment import Sample
 
 Array = NDArray[Any]
 
-SETTINGS: Mapping[str, Any] = {
+FIRST: Mapping[str, Any] = {
     "iterations": 300,
     "depth": 6,
     "learning_rate": 0.15,
@@ -32,8 +35,11 @@ SETTINGS: Mapping[str, Any] = {
     "bootstrap_type": "Bernoulli",
     "boosting_type": "Plain",
     "random_seed": 1,
+    "thread_count": 2,
+    "allow_writing_files": False,
     "verbose": False,
 }
+SECOND: Mapping[str, Any] = {**FIRST, "iterations": 150, "learning_rate": 0.1, "rsm": 0.3}
 NEWS_WEIGHT = 2.0
 """A news page counts as much as so many others: there are fewer of them, and they are what most users have."""
 THIN = 1.2
@@ -42,40 +48,66 @@ _PART = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """Lines to learn from."""
+class Table:
+    """What is known of every line of some samples."""
 
-    features: Array
-    """float32 [rows, features]"""
-    keep: Array
-    weight: Array
-    fold: Array
+    names: tuple[str, ...]
+    values: Array
+    """float32 [lines, names]; whole numbers all of them"""
 
-    def __getitem__(self, chosen: Array) -> Rows:
-        return Rows(self.features[chosen], self.keep[chosen], self.weight[chosen], self.fold[chosen])
+    def __getitem__(self, name: str) -> Array:
+        """One column, int64."""
+        return self.values[:, self.names.index(name)].astype(np.int64)
+
+    def take(self, lines: Array) -> Table:
+        """Only those lines."""
+        return Table(self.names, self.values[lines])
 
 
-def table(samples: Sequence[Sample], seed: int = 0) -> tuple[tuple[str, ...], Array]:
-    """(names, float32 [lines, features]) of every line of `samples`."""
+def first_table(samples: Sequence[Sample], seed: int = 0) -> Table:
+    """The features of the first look."""
     rng = np.random.default_rng(seed)
+
+    def columns(part: Sequence[Sample], batch: Batch) -> dict[str, Array]:
+        hidden = rng.random((len(part), len(lines.MARKS))) < np.array([[sample.blind] for sample in part])
+        shown = ~np.repeat(hidden, np.diff(batch.offsets), axis=0)
+        marks = lines.marks([_line_hits(text) for text in batch.texts])
+        return line_features(batch, {name: values * shown[:, i] for i, (name, values) in enumerate(marks.items())})
+
+    return _table(samples, columns)
+
+
+def second_table(samples: Sequence[Sample], scores: Array, letters: Array) -> Table:
+    """The features of the second look, from every line's score at the first and its letters."""
+    done = 0
+
+    def columns(part: Sequence[Sample], batch: Batch) -> dict[str, Array]:
+        nonlocal done
+        rows = slice(done, done + len(batch.texts))
+        done = rows.stop
+        return agreement(scores[rows], letters[rows], batch.tokens, Places(batch.offsets))
+
+    return _table(samples, columns)
+
+
+def _table(samples: Sequence[Sample], columns: Callable[[Sequence[Sample], Batch], dict[str, Array]]) -> Table:
     parts: list[Array] = []
     names: tuple[str, ...] = ()
     for low in range(0, len(samples), _PART):
         part = samples[low : low + _PART]
-        sizes = np.array([len(sample) for sample in part])
-        texts = [text for sample in part for text in sample.texts]
-        batch = Batch(texts, np.array([gap for sample in part for gap in sample.gaps]), offsets_of(sizes))
-        hidden = rng.random((len(part), len(lines.MARKS))) < np.array([[sample.blind] for sample in part])
-        shown = ~np.repeat(hidden, sizes, axis=0)
-        marks = {name: values * shown[:, i] for i, (name, values) in enumerate(lines.marks(_hits(texts)).items())}
-        columns = line_features(batch, marks)
-        names = tuple(columns)
-        parts.append(np.stack([column.astype(np.float32) for column in columns.values()], axis=1))
-    return names, np.concatenate(parts)
+        found = columns(part, batch_of(part))
+        names = tuple(found)
+        parts.append(np.stack([column.astype(np.float32) for column in found.values()], axis=1))
+    return Table(names, np.concatenate(parts))
 
 
-def _hits(texts: Sequence[str]) -> list[tuple[rules.Hit, ...]]:
-    return [_line_hits(text) for text in texts]
+def batch_of(samples: Sequence[Sample]) -> Batch:
+    """All lines of `samples`."""
+    return Batch(
+        [text for sample in samples for text in sample.texts],
+        np.array([gap for sample in samples for gap in sample.gaps]),
+        offsets_of(np.array([len(sample) for sample in samples])),
+    )
 
 
 @cache
@@ -94,24 +126,70 @@ def weights(samples: Sequence[Sample], words: Array) -> Array:
     return np.minimum(weight, 0.1) * 200
 
 
-def rows(samples: Sequence[Sample], seed: int) -> tuple[tuple[str, ...], Rows]:
-    """Names and rows to train on; light rows are thinned out and weigh more instead."""
-    names, features = table(samples, seed)
-    weight = weights(samples, features[:, names.index("words")])
-    odds = np.clip(weight / THIN, 0.05, 1)
-    drawn = np.random.default_rng(seed).random(len(weight)) < odds
-    keep = np.concatenate([sample.keep for sample in samples])
-    fold = np.repeat([sample.fold for sample in samples], [len(sample) for sample in samples])
-    return names, Rows(features[drawn], keep[drawn], (weight / odds)[drawn], fold[drawn])
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What the lines of some samples are, and how much each counts."""
+
+    keep: Array
+    fold: Array
+    weight: Array
+    drawn: Array
+    """The lines to learn from: light ones are thinned out, and weigh more instead."""
+
+    @classmethod
+    def of(cls, samples: Sequence[Sample], words: Array, seed: int) -> Targets:
+        """`words` are every line's."""
+        weight = weights(samples, words)
+        odds = np.clip(weight / THIN, 0.05, 1)
+        keep = np.concatenate([sample.keep for sample in samples])
+        fold = np.repeat([sample.fold for sample in samples], [len(sample) for sample in samples])
+        drawn = np.flatnonzero(np.random.default_rng(seed).random(len(weight)) < odds)
+        return cls(keep, fold, weight / odds, drawn)
 
 
-def train(data: Rows, settings: Mapping[str, Any] | None = None) -> CatBoostClassifier:
-    """Fit the trees."""
-    model = CatBoostClassifier(**{**SETTINGS, **(settings or {})})
-    return model.fit(Pool(data.features, data.keep.astype(np.int8), weight=data.weight))
+def train(table: Table, targets: Targets, settings: Mapping[str, Any], without: int | None = None) -> Trees:
+    """Fit trees to the drawn lines, those of one fold left out if asked."""
+    rows = targets.drawn if without is None else targets.drawn[targets.fold[targets.drawn] != without]
+    model = CatBoostClassifier(**settings)
+    model.fit(Pool(table.values[rows], targets.keep[rows].astype(np.int8), weight=targets.weight[rows]))
+    return trees(model, table.names)
 
 
-def trees(model: CatBoostClassifier, names: Sequence[str]) -> lines.Trees:
+def fit(samples: Sequence[Sample], seed: int) -> tuple[lines.Model, dict[int, lines.Model]]:
+    """The model of all samples, and for each fold the one that has not seen it.
+
+    The second look learns from scores that the first gave to pages it had not seen, as it will have to judge them.
+    """
+    table = first_table(samples, seed)
+    targets = Targets.of(samples, table["words"], seed)
+    folds = sorted(set(targets.fold.tolist()))
+    firsts = {fold: train(table, targets, FIRST, without=fold) for fold in folds}
+    scores = np.zeros(len(targets.keep), dtype=np.int64)
+    for fold, first in firsts.items():
+        rows = np.flatnonzero(targets.fold == fold)
+        scores[rows] = score(first, table.take(rows))
+    letters = table["letters"]
+    first = train(table, targets, FIRST)
+    del table
+    table = second_table(samples, scores, letters)
+    seconds = {fold: train(table, targets, SECOND, without=fold) for fold in folds}
+    return lines.Model(first, train(table, targets, SECOND)), {
+        fold: lines.Model(firsts[fold], seconds[fold]) for fold in folds
+    }
+
+
+def score(model: Trees, table: Table) -> Array:
+    """int32 [lines]: the scores that the trees give, as at run time."""
+    return model.score({name: table[name] for name in model.features})
+
+
+def judge(model: lines.Model, samples: Sequence[Sample], table: Table) -> Array:
+    """int32 [lines]: the scores after both looks; `table` is the first's."""
+    first = score(model.first, table)
+    return score(model.second, second_table(samples, first, table["letters"]))
+
+
+def trees(model: CatBoostClassifier, names: Sequence[str]) -> Trees:
     """The fitted model in whole numbers."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.json"
@@ -129,11 +207,11 @@ def trees(model: CatBoostClassifier, names: Sequence[str]) -> lines.Trees:
         leaves.append(np.rint(np.array(tree["leaf_values"]) * lines.UNIT))
     used = sorted({feature for feature, _ in asked})
     _scale, (bias,) = stored["scale_and_bias"]
-    return lines.Trees(
+    return Trees(
         tuple(names[i] for i in used),
         np.array([used.index(feature) for feature, _ in asked], dtype=np.int16),
         np.array([threshold for _, threshold in asked], dtype=np.int32),
-        np.array(questions, dtype=np.int16),
+        np.array(questions, dtype=np.int16).T.copy(),
         np.array(leaves).astype(np.int16),
         start=round(bias * lines.UNIT),
     )

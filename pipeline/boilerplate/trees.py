@@ -1,0 +1,74 @@
+"""Symmetric decision trees in whole numbers: the models of data/*.npz, read and run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+_CHUNK = 1 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """A sum of trees. A tree asks the same question of every node at one depth, so the answers, read as bits, number
+    the leaf."""
+
+    features: tuple[str, ...]
+    """The features that are asked for."""
+    feature: Array
+    """int16 [questions], place in `features`"""
+    threshold: Array
+    """int32 [questions]: the answer is whether the feature is greater"""
+    questions: Array
+    """int16 [depth, trees], the questions of each tree; the first give the lowest bit"""
+    leaves: Array
+    """int16 [trees, 2 ** depth], score"""
+    start: int
+    """Score before any tree."""
+
+    def score(self, columns: Mapping[str, Array]) -> Array:
+        """int32 [lines]: the sum of every line's leaves."""
+        table = np.stack([columns[name].astype(np.int32) for name in self.features])
+        scores = np.empty(table.shape[1], dtype=np.int32)
+        first_leaf = np.arange(len(self.leaves), dtype=np.int32)[:, None] * self.leaves.shape[1]
+        flat = self.leaves.ravel()
+        for low in range(0, len(scores), _CHUNK):
+            part = table[:, low : low + _CHUNK]
+            answers = (part[self.feature] > self.threshold[:, None]).view(np.uint8)
+            leaf = answers[self.questions[-1]]
+            for questions in self.questions[-2::-1]:
+                leaf += leaf
+                leaf += answers[questions]
+            scores[low : low + _CHUNK] = flat.take(first_leaf + leaf).sum(axis=0, dtype=np.int32)
+        scores += self.start
+        return scores
+
+    def arrays(self, prefix: str) -> dict[str, Array]:
+        """What `read` wants back, by name."""
+        fields = {
+            "features": np.array(self.features),
+            "feature": self.feature,
+            "threshold": self.threshold,
+            "questions": self.questions,
+            "leaves": self.leaves,
+            "start": np.array(self.start),
+        }
+        return {f"{prefix}_{name}": field for name, field in fields.items()}
+
+    @classmethod
+    def read(cls, arrays: Mapping[str, Array], prefix: str) -> Trees:
+        """The trees that `arrays` wrote under this prefix."""
+        return cls(
+            tuple(arrays[f"{prefix}_features"].tolist()),
+            arrays[f"{prefix}_feature"],
+            arrays[f"{prefix}_threshold"],
+            arrays[f"{prefix}_questions"],
+            arrays[f"{prefix}_leaves"],
+            int(arrays[f"{prefix}_start"]),
+        )
