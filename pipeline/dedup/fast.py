@@ -149,10 +149,20 @@ def _load64(typing: Any, data: Any, at: Any) -> Any:
 
 @intrinsic
 def _zeros(typing: Any, value: Any) -> Any:
-    """uint64: number of zero bits below the lowest one bit of `value`, which is not 0."""
+    """uint64: number of zero bits below the lowest one bit of `value`; 64 if there is none."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.uint64(types.uint64), generate
+
+
+@intrinsic
+def _ones(typing: Any, value: Any) -> Any:
+    """uint64: number of one bits of `value`."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.ctpop(args[0])
 
     return types.uint64(types.uint64), generate
 
@@ -301,36 +311,47 @@ def _put(out: Any, to: Any, code: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def _words(data: Any, low: Any, high: Any, table: Any, scratch: Any) -> Any:
-    """Hashes of the words of data[low:high] into the first of `scratch`; how many there are."""
-    out, folded, starts, ends = scratch
+    """Hashes of the words of data[low:high] into the first of `scratch`; how many there are.
+
+    Branches on words cannot be predicted, so there are few: edges are written eight at a time, needed or not, and
+    the first eight bytes of all words are hashed before the rest of the long ones.
+    """
+    out, folded, edges, long = scratch
     size = _fold(data, low, high, table, folded)
-    opened, closed, open_before = np.uint64(0), np.uint64(0), np.uint64(0)
-    at = np.uint64(0)
+    count, open_before, at = np.uint64(0), np.uint64(0), np.uint64(0)
     while at <= size:
         inside: Any = _inside(folded, at)
-        before = inside << _ONE | open_before
+        change = inside ^ (inside << _ONE | open_before)
         open_before = inside >> np.uint64(63)
-        bits = inside & ~before
-        while bits:
-            starts[opened] = at + _zeros(bits)
-            opened += _ONE
-            bits &= bits - _ONE
-        bits = ~inside & before
-        while bits:
-            ends[closed] = at + _zeros(bits)
-            closed += _ONE
-            bits &= bits - _ONE
+        found = count
+        count += _ones(change)
+        while found < count:
+            for _ in range(8):
+                edges[found] = at + _zeros(change)
+                change &= change - _ONE
+                found += _ONE
         at += _BLOCK
-    for word in range(closed):
-        first = starts[word]
-        left = ends[word] - first
-        value = left * _LENGTH
+    words = np.int64(count >> _ONE)
+    longer = 0
+    for word in range(words):
+        first = edges[2 * word]
+        length = edges[2 * word + 1] - first
+        out[word] = length * _LENGTH ^ _load64(folded, first) & _LOWEST[min(length, np.uint64(8))]
+        long[longer] = word
+        longer += length > np.uint64(8)
+    for word in range(words):
+        out[word] = _mix(out[word])
+    for at_long in range(longer):
+        word = long[at_long]
+        value = out[word]
+        first = edges[2 * word] + np.uint64(8)
+        left = edges[2 * word + 1] - first
         while left > np.uint64(8):
             value = _mix(value ^ _load64(folded, first))
             first += np.uint64(8)
             left -= np.uint64(8)
-        out[word] = _mix(value ^ (_load64(folded, first) & _LOWEST[left]))
-    return np.int64(closed)
+        out[word] = _mix(value ^ _load64(folded, first) & _LOWEST[left])
+    return words
 
 
 @njit(nogil=True, cache=True)
@@ -373,13 +394,13 @@ def _minima(hashes: Any, count: Any, permuted: Any, mixed: Any, out: Any) -> Non
 
 @njit(nogil=True, cache=True)
 def _scratch(edges: Any) -> Any:
-    """(hashes, folded text, starts, ends): room for the words of the longest text."""
+    """(hashes, folded text, edges of words, long words): room for the words of the longest text."""
     longest = 0
     for text in range(len(edges) - 1):
         longest = max(longest, edges[text + 1] - edges[text])
     words = longest * _MOST_WORDS + 1
     folded = np.empty(longest * _GROWTH + 128, np.uint8)
-    return np.empty(words, np.uint64), folded, np.empty(words, np.uint64), np.empty(words, np.uint64)
+    return np.empty(words, np.uint64), folded, np.empty(2 * words + 8, np.uint64), np.empty(words, np.int64)
 
 
 @njit(nogil=True, cache=True)
