@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, get_args
@@ -86,7 +87,9 @@ class RecordFiles:
         if kind is None:
             self.close()
         elif self._encoder is not None:
-            self._encoder.file.close()
+            with suppress(Exception):  # what went wrong first is what counts
+                self._encoder.close()
+                self._encoder.file.close()
 
     def _begin(self) -> Encoder:
         shard = "" if self._form == "jsonl" else f"-{self._number:05d}"

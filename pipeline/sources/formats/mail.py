@@ -111,10 +111,11 @@ def _known(message: Message) -> dict[str, str | None]:
 
 
 def _decoded(message: Message, name: str) -> str:
+    from email.errors import MessageError
     from email.header import decode_header, make_header
 
     value = str(message.get(name, ""))
-    with contextlib.suppress(LookupError, ValueError):
+    with contextlib.suppress(LookupError, ValueError, MessageError):
         value = str(make_header(decode_header(value)))
     return " ".join(value.encode("utf-8", "replace").decode().split())
 
