@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
+from statistics import median
 
 from bench.matching import peers, quotes
 from bench.matching.corpus import paragraphs, save_columns, save_lines
@@ -19,19 +20,31 @@ from pipeline.dedup.sign import Signing
 
 PARTS = ("speed", "recall", "passages", "growth")
 PROGRAMS = list(peers.REQUIREMENTS)
+FULL = {
+    "count": 20_000, "repeats": 3, "documents": 2000, "sizes": [10_000, 100_000, 1_000_000], "datasketch": 100_000,
+}  # fmt: skip
+QUICK = {"count": 5_000, "repeats": 1, "documents": 300, "sizes": [10_000, 100_000], "datasketch": 10_000}
+REPEATED = 1_000_000
+"""Times that one line stands in the texts, to see what it costs."""
 
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m bench.matching", description=__doc__)
+    options.add_argument("--quick", action="store_true", help="small sizes: two minutes instead of ten")
     options.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
-    options.add_argument("--count", type=int, default=20_000, help="paragraphs for speed and recall")
+    options.add_argument("--count", type=int, help="paragraphs for speed and recall")
     options.add_argument("--peers", nargs="+", choices=PROGRAMS, default=PROGRAMS)
-    options.add_argument("--repeats", type=int, default=3, help="runs of each program; the median counts")
-    options.add_argument("--documents", type=int, default=500, help="documents for passages")
-    options.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000], help="paragraphs for growth")
+    options.add_argument("--repeats", type=int, help="runs of each program; the median ratio counts")
+    options.add_argument("--documents", type=int, help="documents for passages")
+    options.add_argument("--sizes", type=int, nargs="+", help="paragraphs for growth, up to 10000000")
+    options.add_argument("--datasketch", type=int, help="largest size at which datasketch is run beside ours")
     options.add_argument("--environments", type=Path, default=Path(".bench/peers"), help="where peers are installed")
     options.add_argument("--timeout", type=float, default=1800, help="seconds for one run of a program")
     chosen = options.parse_args()
+    for name, value in (QUICK if chosen.quick else FULL).items():
+        if getattr(chosen, name) is None:
+            setattr(chosen, name, value)
+    chosen.environments = chosen.environments.absolute()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if "speed" in chosen.parts:
@@ -41,43 +54,39 @@ def main() -> None:
         if "passages" in chosen.parts:
             show_passages(chosen.documents)
         if "growth" in chosen.parts:
-            growth(sorted(chosen.sizes), folder)
+            growth(chosen, folder)
 
 
 def speed(chosen: argparse.Namespace, folder: Path) -> None:
-    """Ours and its peers: from texts to signatures, signing alone (of shingles given), from texts to pairs.
+    """Ours and its peers, in CPU seconds of one core: from texts to signatures, and from texts to pairs.
 
-    Ratios are to datasketch; bytes are those of the peak for each paragraph, beyond the texts themselves.
+    Ratios are to datasketch in the same round, the median of all rounds; bytes are those of the peak for each
+    paragraph, beyond the texts themselves.
     """
     texts, _ = paragraphs(chosen.count)
     lines = folder / "paragraphs.jsonl"
     save_lines(texts, lines)
     exact = similar_pairs(shingle_sets(texts, 5), 0.7)
-    environments = chosen.environments.absolute()
     results: dict[str, list[peers.Result]] = defaultdict(list)
     for _ in range(chosen.repeats):  # by turns, so that a busy machine is unfair to all alike
         for name in chosen.peers:
             if not any(result.problem for result in results[name]):
-                results[name].append(peers.run(name, lines, environments, chosen.timeout))
+                results[name].append(peers.run(name, lines, chosen.environments, chosen.timeout))
     print(f"\n{len(texts):,} paragraphs, {len(exact):,} pairs of similarity 0.7 or more; CPU seconds, one core")
-    heads = ("signed", "ratio", "alone", "pairs", "ratio", "bytes", "recall", "precision")
+    heads = ("signed", "per s", "ratio", "pairs", "ratio", "bytes", "recall", "precision")
     print(f"{'':14}" + "".join(f"{head:>10}" for head in heads))
-    base = _median(results["datasketch"]) if results["datasketch"] else None
     for name in chosen.peers:
-        made = _median(results[name])
-        if made.problem:
-            print(f"{name:14}  did not run: {made.problem}")
+        made, base = results[name], results["datasketch"]
+        if made[-1].problem:
+            print(f"{name:14}  did not run: {made[-1].problem}")
             continue
-        cells = [
-            f"{made.signing:.3f}",
-            _ratio(base and base.signing, made.signing),
-            f"{made.steps['sign']:.3f}",
-        ]
-        cells += [f"{made.total:.3f}" if made.total else "", _ratio(base and base.total, made.total)]
-        cells.append(f"{made.memory / len(texts):.0f}")
-        if made.pairs is not None:
-            right = len(exact.keys() & made.pairs)
-            cells += [f"{right / len(exact):.4f}", f"{right / max(1, len(made.pairs)):.4f}"]
+        signing = median(one.signing for one in made)
+        cells = [f"{signing:.3f}", f"{len(texts) / signing:,.0f}", _ratio(base, made, "signing")]
+        cells += [f"{median(one.total for one in made):.3f}" if made[0].total else "", _ratio(base, made, "total")]
+        cells.append(f"{median(one.memory for one in made) / len(texts):.0f}")
+        if made[0].pairs is not None:
+            right = len(exact.keys() & made[0].pairs)
+            cells += [f"{right / len(exact):.4f}", f"{right / max(1, len(made[0].pairs)):.4f}"]
         print(f"{name:14}" + "".join(f"{cell:>10}" for cell in cells))
 
 
@@ -114,36 +123,50 @@ def show_passages(count: int) -> None:
         print(f"  quotes of {kind}: {hit}/{planted} = {hit / planted:.4f}")
 
 
-def growth(sizes: list[int], folder: Path) -> None:
-    """Time and memory for each paragraph at several sizes; the texts lie on disk, mapped into memory."""
-    print("\nGrowth: CPU microseconds and bytes for each paragraph")
-    heads = ("path", "all", "signing", "bytes", "peak MB", "pairs")
-    print(f"{'paragraphs':>12}" + "".join(f"{head:>10}" for head in heads))
-    columns = folder / "columns"
+def growth(chosen: argparse.Namespace, folder: Path) -> None:
+    """CPU time and memory for each paragraph at several sizes; ours reads the texts from a file mapped into memory."""
+    print("\nGrowth: CPU microseconds and bytes for each paragraph; ratios to datasketch at this size")
+    heads = ("path", "all", "ratio", "signing", "bytes", "ratio", "pairs")
+    print(f"{'paragraphs':>12}" + "".join(f"{head:>11}" for head in heads))
+    columns, lines = folder / "columns", folder / "growth.jsonl"
     made = 0
-    for size in sizes:
+    for size in sorted(chosen.sizes):
         while made < size:
             block, _ = paragraphs(min(100_000, size - made), seed=1000 + made)
             save_columns(block, columns)
+            save_lines(block, lines)
             made += len(block)
+        base = None
+        if size <= chosen.datasketch:
+            base = peers.run("datasketch", lines, chosen.environments, chosen.timeout)
+            if base.total:
+                _row(size, "datasketch", base.total, base.signing, base.memory, len(base.pairs or ()), base)
         for path in ("numpy", "fast"):
             command = [sys.executable, "-m", "bench.matching.growth", str(columns), str(size), path]
             printed = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=peers.ROOT).stdout
-            result = json.loads(printed)
-            each = {name: result[name] / size for name in ("all cpu", "sign cpu", "memory")}
-            cells = [path, f"{1e6 * each['all cpu']:.2f}", f"{1e6 * each['sign cpu']:.2f}"]
-            cells += [f"{each['memory']:.0f}", f"{result['peak'] / 2**20:.0f}", f"{result['pairs']:,}"]
-            print(f"{size:12,}" + "".join(f"{cell:>10}" for cell in cells), flush=True)
+            own = json.loads(printed)
+            _row(size, own["path"], own["all cpu"], own["sign cpu"], own["memory"], own["pairs"], base)
+    command = [sys.executable, "-m", "bench.matching.growth", str(columns), str(made), "numpy", str(REPEATED)]
+    own = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=peers.ROOT).stdout)
+    print(
+        f"  one line {REPEATED:,} times: {own['all cpu']:.2f} s, of it {own['all cpu'] - own['sign cpu']:.2f} s to match"
+    )
 
 
-def _median(results: list[peers.Result]) -> peers.Result:
-    if results[-1].problem:
-        return results[-1]
-    return sorted(results, key=lambda result: result.total or result.signing)[len(results) // 2]
+def _row(
+    size: int, path: str, total: float, signing: float, memory: int, pairs: int, base: peers.Result | None
+) -> None:
+    each = (1e6 * total / size, 1e6 * signing / size, memory / size)
+    faster = f"{base.total / total:.1f}" if base and base.total else ""
+    smaller = f"{base.memory / memory:.1f}" if base and base.total else ""
+    cells = [path, f"{each[0]:.2f}", faster, f"{each[1]:.2f}", f"{each[2]:.0f}", smaller, f"{pairs:,}"]
+    print(f"{size:12,}" + "".join(f"{cell:>11}" for cell in cells), flush=True)
 
 
-def _ratio(base: float | None, own: float | None) -> str:
-    return f"{base / own:.1f}" if base and own else ""
+def _ratio(base: list[peers.Result], own: list[peers.Result], figure: str) -> str:
+    pairs = [(getattr(one, figure), getattr(two, figure)) for one, two in zip(base, own, strict=False)]
+    ratios = [one / two for one, two in pairs if one and two]
+    return f"{median(ratios):.1f}" if ratios else ""
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.dedup.columns import Utf8
-from tests.dedup.texts import EDITS, WORDS, prose
+from tests.dedup.texts import CUMULATED, EDITS, WORDS, prose
 
 
 def paragraphs(count: int, seed: int = 0) -> tuple[list[str], list[str]]:
@@ -19,30 +20,45 @@ def paragraphs(count: int, seed: int = 0) -> tuple[list[str], list[str]]:
     About 68 words each. Copies are of texts at most 5,000 places away, so that a beginning of the list
     looks like all of it and the number of pairs grows as the list does.
     """
-    rng = random.Random(seed)
+    rng, generator = random.Random(seed), np.random.default_rng(seed)
+    fresh = _proses(generator, count, 20, 117)
+    around = _proses(generator, 2000, 60, 61)
     edits = sorted(EDITS)
     texts: list[str] = []
     kinds: list[str] = []
     originals: list[str] = []
-    for _ in range(count):
+    for own in fresh:
         if originals and rng.random() < 0.5:
             kind = rng.choice([*edits, "embedded quote", "exact"])
-            text = rng.choice(originals[-5000:])
+            text = originals[rng.randrange(max(0, len(originals) - 5000), len(originals))]
             if kind == "embedded quote":
-                text = f"{prose(rng, 60)} “{text}” {prose(rng, 60)}"
+                text = f"{rng.choice(around)} “{text}” {rng.choice(around)}"
             elif kind != "exact":
                 text = EDITS[kind](rng, text)
         else:
-            kind, text = "", prose(rng, rng.randrange(20, 117))
+            kind, text = "", own
             originals.append(text)
         texts.append(text)
         kinds.append(kind)
     return texts, kinds
 
 
+def _proses(generator: np.random.Generator, count: int, least: int, below: int) -> list[str]:
+    """Texts like those of `tests.dedup.texts.prose`, made in columns: ten times as fast."""
+    edges = np.concatenate(([0], np.cumsum(generator.integers(least, below, count))))
+    place = np.searchsorted(CUMULATED, generator.random(edges[-1]) * CUMULATED[-1])
+    mark = np.searchsorted([0.07, 0.14], generator.random(edges[-1]))  # full stop, comma, nothing
+    mark[edges[1:] - 1] = 0
+    capital = np.roll(mark == 0, 1)
+    forms = [form + stop for word in WORDS for form in (word, word.capitalize()) for stop in (".", ",", "")]
+    chosen = [forms[number] for number in (place * 6 + capital * 3 + mark).tolist()]
+    return [" ".join(chosen[low:high]) for low, high in pairwise(edges.tolist())]
+
+
 def save_lines(texts: list[str], path: Path) -> None:
-    """One JSON string a line, for programs of other environments."""
-    path.write_text("".join(json.dumps(text) + "\n" for text in texts), encoding="utf-8")
+    """One JSON string a line, for programs of other environments; appended to what is there."""
+    with path.open("a", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(text) + "\n" for text in texts)
 
 
 def save_columns(texts: list[str], folder: Path) -> None:

@@ -32,7 +32,7 @@ def similar_pairs(sets: Sequence[frozenset[int]], threshold: float) -> dict[Pair
     found: dict[Pair, float] = {}
     for number, own in enumerate(sets):
         ordered = sorted(own, key=lambda element: (frequency[element], element))
-        prefix = ordered[: len(own) - math.ceil(threshold * len(own)) + 1]
+        prefix = ordered[: len(own) - math.ceil(threshold * len(own) - 1e-9) + 1]
         for other in {other for element in prefix for other in index[element]}:
             shared = len(own & sets[other])
             similarity = shared / (len(own) + len(sets[other]) - shared)

@@ -134,8 +134,8 @@ class Index:
 
         A pair has a Jaccard similarity of at least `threshold`, or one of the two has at least the share
         `containment` of its shingles in the other. Of each line the `most` candidates with the most bands in common
-        are verified, and at most so many pairs given. Every verbatim run of `rules.run` words is in a passage; if very many documents
-        share it, in passages with some of them.
+        are verified, and at most so many pairs given. Every verbatim run of `rules.run` words is in a passage; if
+        very many documents share it, in passages with some of them.
         """
         texts = [text[start:end] for start, end in lines]
         found, pieces = self._passages(text, lines)

@@ -83,11 +83,12 @@ def near_duplicates(
     texts: Sequence[str], threshold: float, signing: Signing, rank: Array | None = None
 ) -> NearDuplicates:
     """Near-duplicates among texts in memory. See `match_sketches` for what the arguments mean."""
+    return match_sketches(sketch(texts, signing), partial(fetched, texts), threshold, signing, rank)
 
-    def fetch(numbers: Array) -> Sequence[str]:
-        return texts.take(numbers) if isinstance(texts, Utf8) else [texts[number] for number in numbers.tolist()]
 
-    return match_sketches(sketch(texts, signing), fetch, threshold, signing, rank)
+def fetched(texts: Sequence[str], numbers: Array) -> Sequence[str]:
+    """The texts with these numbers, of texts in memory: what `Fetch` asks for."""
+    return texts.take(numbers) if isinstance(texts, Utf8) else [texts[number] for number in numbers.tolist()]
 
 
 def match_sketches(

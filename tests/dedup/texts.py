@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 
-_ONSETS = (
-    "b",
-    "br",
-    "c",
-    "d",
-    "f",
-    "g",
-    "gr",
-    "h",
-    "l",
-    "m",
-    "n",
-    "p",
-    "pl",
-    "r",
-    "s",
-    "st",
-    "t",
-    "tr",
-    "v",
-    "w",
-)
-_VOWELS = ("a", "e", "i", "o", "u", "ai", "ea", "ou")
-_CODAS = ("", "", "n", "r", "s", "t", "l", "nd", "ck")
+_ONSETS = "b br c d f g gr h l m n p pl r s st t tr v w".split()
+_VOWELS = "a e i o u ai ea ou".split()
+_CODAS = ["", "", *"n r s t l nd ck".split()]
 
 
 def vocabulary(size: int = 8000) -> list[str]:
@@ -43,11 +23,12 @@ def vocabulary(size: int = 8000) -> list[str]:
 
 
 WORDS = vocabulary()
-_WEIGHTS = [1 / (rank + 3) for rank in range(len(WORDS))]
+CUMULATED = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(WORDS))))
+"""Weights of the words, each with those of all before it."""
 
 
 def words(rng: random.Random, count: int) -> list[str]:
-    return rng.choices(WORDS, _WEIGHTS, k=count)
+    return rng.choices(WORDS, cum_weights=CUMULATED, k=count)
 
 
 def prose(rng: random.Random, count: int) -> str:
