@@ -79,8 +79,11 @@ def split(opened: Opened, target: int, options: ReadOptions) -> Iterator[Span]:
         _header(csv.reader(_lines(stream, math.inf), delimiter=delimiter, strict=True), options)
     except InputError:
         return
-    before_field = np.isin(np.arange(256), [ord(delimiter), _NEWLINE, _RETURN, _QUOTE])
     start = position = stream.tell()
+    stream.seek(0)
+    if _has_lone_returns(stream.read(position)):
+        return
+    before_field = np.isin(np.arange(256), [ord(delimiter), _NEWLINE, _RETURN, _QUOTE])
     first = number = 0
     last_end = position
     is_open = False
@@ -93,7 +96,7 @@ def split(opened: Opened, target: int, options: ReadOptions) -> Iterator[Span]:
         breaks = np.flatnonzero(data == _NEWLINE)
         ends = position + breaks[(np.searchsorted(quotes, breaks) + is_open) % 2 == 0] + 1
         too_long = (np.diff(ends, prepend=last_end) > _MAX_FIELD).any()
-        if odd or too_long or block.count(b"\r") != block.count(b"\r\n"):
+        if odd or too_long or _has_lone_returns(block):
             break
         while (at := int(np.searchsorted(ends, start + target))) < len(ends):
             yield Span(NAME, start, int(ends[at]), first)
@@ -116,6 +119,11 @@ def _lines(stream: BinaryIO, left: float) -> Iterator[str]:
             yield text
         else:
             yield from filter(None, _LONE_RETURN.split(text))
+
+
+def _has_lone_returns(block: bytes) -> bool:
+    """Whether a carriage return stands there without a line feed: it ends a line, too."""
+    return block.count(b"\r") != block.count(b"\r\n")
 
 
 def _line_blocks(stream: BinaryIO) -> Iterator[bytes]:
