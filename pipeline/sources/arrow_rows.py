@@ -13,6 +13,9 @@ from pipeline.sources.interface import Item, ReadOptions, Span, failure, member
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_ROWS = 64
+"""Rows made Python objects at a time: few, because a row may hold a book."""
+
 
 def library() -> Any:
     """pyarrow.
@@ -63,14 +66,15 @@ def _is_text(column: Any) -> bool:
 def documents(batch: pa.RecordBatch, source: str, first: int, options: ReadOptions) -> Iterator[Item]:
     """A document for each row of a batch, whose first row has the ordinal `first`."""
     batch.validate(full=True)  # an offset beyond its buffer would otherwise crash the process
-    values = [_values(column) for column in batch.columns]
-    for i in range(batch.num_rows):
-        name = member(source, first + i)
-        record = {column: rows[i] for column, rows in zip(batch.schema.names, values, strict=True)}
-        try:
-            yield fields.document(name, record, options, "surrogateescape")
-        except InputError as error:
-            yield failure(name, InputError(error.reason, f"row {first + i + 1}: {error}"))
+    names = batch.schema.names
+    for start in range(0, batch.num_rows, _ROWS):
+        values = (_values(column) for column in batch.slice(start, _ROWS).columns)
+        for ordinal, row in enumerate(zip(*values, strict=True), first + start):
+            name = member(source, ordinal)
+            try:
+                yield fields.document(name, dict(zip(names, row, strict=True)), options, "surrogateescape")
+            except InputError as error:
+                yield failure(name, InputError(error.reason, f"row {ordinal + 1}: {error}"))
 
 
 def spans(name: str, groups: Iterable[tuple[int, int]], target: int) -> Iterator[Span]:

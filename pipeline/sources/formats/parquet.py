@@ -60,7 +60,9 @@ def _file(opened: Opened) -> tuple[Any, list[Any]]:
     from pyarrow import parquet
 
     try:
-        file = parquet.ParquetFile(opened.seekable_content(), pre_buffer=False, page_checksum_verification=True)
+        file = parquet.ParquetFile(
+            opened.seekable_content(), buffer_size=1 << 20, pre_buffer=False, page_checksum_verification=True
+        )
         return file, [file.metadata.row_group(group) for group in range(file.num_row_groups)]
     except arrow_rows.errors() as error:
         raise InputError("damaged", f"no whole Parquet file: {error}") from None
