@@ -14,7 +14,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from tools.train.comments import write_comments
+from tools.train.comments import phrases, write_comments
 from tools.train.corpus import NEWS, Page
 
 
@@ -134,6 +134,23 @@ def clean(sample: Sample, _: Sample, rng: Generator) -> Sample:
     return sample.take([i for i, flag in enumerate(sample.keep) if flag])
 
 
+def mislead(sample: Sample, _: Sample, rng: Generator) -> Sample:
+    """Lines that rules know, in the midst of the text: what follows a heading "Comments" may be text all the same."""
+    page = clean(sample, sample, rng) if rng.random() < 0.3 else sample
+    known = phrases(sample.language)
+    for _ in range(int(rng.integers(1, 4))):
+        place = int(rng.integers(page.main.start + 1, page.main.stop + 1))
+        line = known[rng.integers(len(known))].replace("0", str(rng.integers(1, 60))).capitalize()
+        inserted = replace(page, texts=[line], gaps=[page.gaps[place - 1]], keep=[False], facts=None)
+        page = page.take(range(place)) + inserted + page.take(range(place, len(page)))
+    return page
+
+
+def join(sample: Sample, other: Sample, rng: Generator) -> Sample:
+    """Two texts on one page, as weblogs and newsletters have them, in the surroundings of the first."""
+    return sample.above + sample.text + other.text + sample.below
+
+
 def relay(sample: Sample, rng: Generator) -> Sample:
     """The same lines as another tool would set them: all with blank lines between, or none."""
     gap = int(rng.choice((1, 2)))
@@ -141,7 +158,14 @@ def relay(sample: Sample, rng: Generator) -> Sample:
 
 
 Operation = Callable[[Sample, Sample, Generator], Sample]
-RECIPE: Sequence[tuple[Operation, float]] = ((swap, 1.0), (discuss, 0.5), (thin, 0.5), (clean, 0.15))
+RECIPE: Sequence[tuple[Operation, float]] = (
+    (swap, 1.0),
+    (discuss, 0.5),
+    (thin, 0.5),
+    (clean, 0.4),
+    (mislead, 0.3),
+    (join, 0.1),
+)
 """What is made, and how many of it for each page of the training set."""
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from numpy.random import Generator
 
-from pipeline.boilerplate.rules import builtin_rules
+from pipeline.boilerplate.rules import Rule, builtin_rules
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 _NAME = re.compile(r"\b[A-ZÀ-ÝΑ-ΩА-Я][a-zà-ÿα-ωа-я]{2,9}\b")
@@ -84,7 +84,17 @@ def write_comments(texts: Sequence[str], language: str, rng: Generator) -> list[
 @cache
 def _openers(language: str) -> list[str]:
     """What rules know as the heading of a comment section, in English and `language`."""
-    rules = [rule for rule in builtin_rules() if rule.category == "comments" and rule.opens]
+    return _phrases([rule for rule in builtin_rules() if rule.category == "comments" and rule.opens], language)
+
+
+@cache
+def phrases(language: str) -> list[str]:
+    """Every whole line that rules know, in English and `language`; headings of sections ten times over."""
+    openers = [rule for rule in builtin_rules() if rule.opens]
+    return _phrases(builtin_rules(), language) + _phrases(openers, language) * 10
+
+
+def _phrases(rules: Sequence[Rule], language: str) -> list[str]:
     return [phrase for rule in rules for key in sorted({"en", language}) for phrase in rule.phrases.get(key, ())]
 
 

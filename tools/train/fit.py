@@ -195,16 +195,17 @@ def trees(model: CatBoostClassifier, names: Sequence[str]) -> Trees:
         path = Path(folder) / "model.json"
         model.save_model(str(path), format="json")
         stored = json.loads(path.read_text())
+    depth = max(len(tree["splits"]) for tree in stored["oblivious_trees"])
     asked: dict[tuple[int, int], int] = {}
     questions, leaves = [], []
     for tree in stored["oblivious_trees"]:
-        questions.append(
-            [
-                asked.setdefault((split["float_feature_index"], int(np.floor(split["border"]))), len(asked))
-                for split in tree["splits"]
-            ]
-        )
-        leaves.append(np.rint(np.array(tree["leaf_values"]) * lines.UNIT))
+        numbers = [
+            asked.setdefault((split["float_feature_index"], int(np.floor(split["border"]))), len(asked))
+            for split in tree["splits"]
+        ]
+        missing = depth - len(numbers)  # whatever a question is answered that is asked in vain, the leaf is the same
+        questions.append(numbers + [0] * missing)
+        leaves.append(np.tile(np.rint(np.array(tree["leaf_values"]) * lines.UNIT), 2**missing))
     used = sorted({feature for feature, _ in asked})
     _scale, (bias,) = stored["scale_and_bias"]
     return Trees(
