@@ -11,8 +11,7 @@ from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 
-from pipeline.errors import InputError, UsageError
-from pipeline.model import RawDocument
+from pipeline.errors import UsageError
 from pipeline.sources import remote
 from pipeline.sources.opened import STDIN
 
@@ -232,31 +231,3 @@ def _clash(first: str, second: str, name: str) -> UsageError:
     return UsageError(
         f"{first} and {second} would both be called {name!r}: give their common parent folder instead, or rename one"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What reading one file gave. Until plan.py reads by `reading.read`."""
-
-    sha256: str
-    bytes: int
-    document: RawDocument
-    problem: InputError | None
-
-
-def read(entry: Entry) -> Found:
-    """The file's one document, decompressed. Until plan.py reads by `reading.read`.
-
-    Raises:
-        InputError: the file gives no document at all.
-    """
-    from pipeline.sources import opened
-
-    try:
-        with opened.opened(entry.path) as raw:
-            file = opened.Hashed(raw)
-            content = opened.Opened(entry.source, file)
-            data = content.content.read()
-            return Found(*file.digest(), RawDocument(entry.source, data), content.problem)
-    except OSError as error:
-        raise opened.unreadable(error) from None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import InputError
 from pipeline.sources import archive, http_message
+from pipeline.sources.archive_record import Header
 from pipeline.sources.interface import Format, Item, ReadOptions, Span
 from pipeline.sources.opened import Opened
 from pipeline.sources.pushback import Pushback
@@ -18,7 +19,7 @@ _BEGINS = re.compile(
 _LINE = re.compile(r"(?P<url>.+) \S+ \d{8,20} (?P<type>[^ ;]*(?:; ?[^ ]*)?)(?: .+)? (?P<length>\S+)\s*\Z")
 
 
-def _header(line: bytes, data: Pushback) -> archive.Header:
+def _header(line: bytes, data: Pushback) -> Header:
     found = _LINE.match(line.decode("utf-8", "replace")) if _BEGINS.match(line) else None
     if found is None:
         raise InputError("damaged", "no ARC record begins here; what stands here is passed over")
@@ -26,7 +27,7 @@ def _header(line: bytes, data: Pushback) -> archive.Header:
     if not length.isascii() or not length.isdigit() or len(length) > 18:
         raise InputError("damaged", f"the record tells no length: {length[:40]!r}")
     media_type, charset = http_message.content_type(found["type"])
-    return archive.Header(
+    return Header(
         length=int(length),
         url=url,
         is_http=True,

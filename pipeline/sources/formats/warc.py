@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.errors import InputError
 from pipeline.sources import archive, http_message
+from pipeline.sources.archive_record import Header
 from pipeline.sources.interface import Format, Item, ReadOptions, Span
 from pipeline.sources.opened import Opened
 from pipeline.sources.pushback import Pushback
@@ -15,7 +16,7 @@ _BEGINS = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
 _MAX_HEADER = 1 << 22
 
 
-def _header(line: bytes, data: Pushback) -> archive.Header:
+def _header(line: bytes, data: Pushback) -> Header:
     if not _BEGINS.match(line):
         raise InputError("damaged", "no WARC record begins here; what stands here is passed over")
     lines: list[bytes] = []
@@ -30,7 +31,7 @@ def _header(line: bytes, data: Pushback) -> archive.Header:
     kind = told.get("warc-type", "").lower()
     media_type, charset = http_message.content_type(told.get("content-type"))
     is_http = media_type == "application/http"
-    return archive.Header(
+    return Header(
         length=int(length),
         url=told.get("warc-target-uri", "").strip("<> ") or None,
         is_http=is_http,
