@@ -28,7 +28,7 @@ _BREAKS = range(5)
 """How many bytes of line breaks follow a record."""
 _NEWLINES = b"\r\n"
 _BUFFER = 1 << 16
-_HEADER = 1 << 14
+_HEADER = 1 << 13
 
 
 @dataclass(frozen=True, slots=True)

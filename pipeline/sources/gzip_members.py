@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 _MAGIC = b"\x1f\x8b\x08"
 _BLOCK = 1 << 16
-_STEPS = (1 << 6, 1 << 10, 1 << 16)
-"""Bytes decompressed at a time: zlib gives nothing of a step in which it finds damage."""
+_STEPS = (1 << 6, 1 << 12)
+"""Bytes decompressed at a time, enough for most headers: zlib gives nothing of a step in which it finds damage."""
 _PROBE = 1 << 12
 """Compressed bytes at a place that show whether a member begins there."""
 
