@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -205,7 +206,13 @@ def test_other_compressions_are_read_too(tmp_path: Path) -> None:
     assert list(formats.read(tmp_path / "pairs.jsonl.gz")) == [{"a": 1}]
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    for name in ("pairs.jsonl", "pairs-00000.parquet"):
-        with pytest.raises(UsageError, match=name):
-            list(formats.read(tmp_path / name))
+@pytest.mark.parametrize("name", ["pairs.jsonl", "pairs-00000.parquet"])
+def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match=name):
+        list(formats.read(tmp_path / name))
+
+
+def test_without_the_library_the_error_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UsageError, match=r"pip install 'pipeline\[parquet\]'"):
+        formats.RecordFiles(tmp_path, "pairs", "parquet")
