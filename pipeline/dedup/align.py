@@ -108,7 +108,7 @@ def _neighbours(corpus: Corpus, runs: Runs, gap: int, direction: int) -> tuple[A
     gain = corpus.same(a, b, direction)
     enough = gain >= np.maximum(steps[step].max(axis=1), 2)
     bits = corpus.bits(a, a + gain) if direction > 0 else corpus.bits(a - gain + 1, a + 1)
-    good = np.flatnonzero(enough & (bits >= min(_ANCHOR_BITS, 1.5 * np.log2(max(1, len(corpus.words))))))
+    good = np.flatnonzero(enough & (bits >= min(_ANCHOR_BITS, 1.5 * np.log2(max(1, corpus.total)))))
     return index[good], runs_around(corpus, a[good], b[good])
 
 

@@ -9,6 +9,7 @@ again for those that are left over (match.py). So no member is lost and the numb
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -23,9 +24,11 @@ SPLITS = 3
 
 _ID_BITS = np.uint64(32)
 _ID_MASK = np.uint64(0xFFFFFFFF)
+_LOWER = 0 if sys.byteorder == "little" else 1
+"""Which half of a packed integer in memory is the lower one."""
 
 
-def candidate_pairs(band: Callable[[int], Array], bands: int, buffer: int = 1 << 20) -> Array:
+def candidate_pairs(band: Callable[[int], Array], bands: int, buffer: int = 1 << 18) -> Array:
     """uint64 [pairs]: `pack(low, high)` with low < high, sorted, no repeats.
 
     `band(i)` gives the keys of band `i` in order of priority, uint32 [texts]. Beside the distinct pairs, at
@@ -71,11 +74,13 @@ def unpack(pairs: Array) -> tuple[Array, Array]:
 
 def _pairs_of_band(band: Callable[[int], Array], bands: int, index: int) -> Iterator[Array]:
     keys = band(index)
-    packed = keys.astype(np.uint64)
-    packed <<= _ID_BITS
-    packed |= np.arange(len(keys), dtype=np.uint64)
+    packed = np.empty(len(keys), dtype=np.uint64)
+    halves = packed.view(np.uint32).reshape(-1, 2)  # written and compared by halves, without a copy of the whole
+    halves[:, _LOWER] = np.arange(len(keys), dtype=np.uint32)
+    halves[:, 1 - _LOWER] = keys
+    del keys
     packed.sort()
-    bucket, ids = unpack(packed[beside((packed[1:] ^ packed[:-1]) <= _ID_MASK)[: len(packed)]])
+    bucket, ids = unpack(packed[beside(halves[1:, 1 - _LOWER] == halves[:-1, 1 - _LOWER])[: len(packed)]])
     for split in range(1, SPLITS + 1):
         yield from all_pairs(bucket, ids, ALL_PAIRS)
         bucket, ids, star = _stars(bucket, ids)

@@ -40,10 +40,10 @@ class Utf8(Sequence[str]):
 
     def take(self, numbers: Array) -> Utf8:
         """The texts with these numbers, int64, copied."""
-        starts, ends = self.offsets[numbers].tolist(), self.offsets[numbers + 1].tolist()
+        starts, ends = self.offsets[numbers], self.offsets[numbers + 1]
         data: Any = memoryview(self.data)  # type: ignore[arg-type]
-        joined = b"".join([data[start:end] for start, end in zip(starts, ends, strict=True)])
-        return Utf8(np.frombuffer(joined, dtype=np.uint8), offsets_of(self.sizes()[numbers]))
+        joined = b"".join([data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)])
+        return Utf8(np.frombuffer(joined, dtype=np.uint8), offsets_of(ends - starts))
 
     def sizes(self) -> Array:
         """int64 [texts]: bytes of each text."""

@@ -16,16 +16,18 @@ _STEP = 8
 class Corpus:
     """Documents as one sequence of words, in order of priority. Positions count words in all of it."""
 
-    def __init__(self, offsets: Array, words: Array, bits: Array, lines: Array) -> None:
+    def __init__(self, offsets: Array, words: Array, bits: Array, lines: Array, total: int | None = None) -> None:
         """
         offsets: int64 [documents + 1], as in `Tokens`
         words: uint64, hashes
         bits: float64 [words], the evidence in each
         lines: int64 [words], number of the line that each stands in, ascending
+        total: how many words there are, where these documents are only some of them
         """
         self.offsets = offsets
         self.words = words
         self.lines = lines
+        self.total = len(words) if total is None else total
         self._bits = np.append(0.0, np.cumsum(bits))
 
     def bits(self, start: Array, end: Array) -> Array:

@@ -21,7 +21,8 @@ from pipeline.dedup.sketch import Sketches, sketch
 from pipeline.dedup.verify import Fetch, Overlap, verify
 from pipeline.tokens import Array
 
-_NEAR_MISSES = 10
+_NARROW = 10
+"""Pairs given to show where the threshold lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class NearDuplicates:
     """the most similar of the pairs that were rejected, best first"""
     rejected: int
     """how many candidates were verified and rejected"""
+
+    @property
+    def near_hits(self) -> Pairs:
+        """The least similar of the accepted pairs, the lowest first."""
+        return self.pairs.take(np.argsort(self.pairs.overlap.jaccard, kind="stable")[:_NARROW])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +110,13 @@ def match_sketches(
     representative, numbers = collapse(sketches.fingerprint, rank)
     pairs, canonical = _cluster(sketches.keys, numbers, fetch, threshold, signing)
     similarity = pairs.overlap.jaccard
-    accepted = similarity >= threshold
-    rejected = np.flatnonzero(~accepted)
-    closest = rejected[np.argsort(-similarity[rejected], kind="stable")[:_NEAR_MISSES]]
+    rejected = np.flatnonzero(similarity < threshold)
+    closest = rejected[np.argsort(-similarity[rejected], kind="stable")[:_NARROW]]
+    near_misses = _renumber(pairs.take(closest), numbers)
+    pairs = _renumber(pairs.take(np.flatnonzero(similarity >= threshold)), numbers)
     own = np.arange(len(sketches))
     own[numbers] = numbers[canonical]
-    return NearDuplicates(
-        representative,
-        own[representative],
-        _renumber(pairs.take(np.flatnonzero(accepted)), numbers),
-        _renumber(pairs.take(closest), numbers),
-        len(rejected),
-    )
+    return NearDuplicates(representative, own[representative], pairs, near_misses, len(rejected))
 
 
 def contained(
@@ -163,23 +164,22 @@ def _cluster(keys: Array, numbers: Array, fetch: Fetch, threshold: float, signin
     A star of a large bucket may leave texts without a canonical one, when their star's centre itself joined
     another cluster. They are brought together again until nothing new comes of it.
     """
-    canonical = members = np.arange(len(numbers))
-    none = members[:0]
+    none = np.empty(0, dtype=np.int64)
     known = np.empty(0, dtype=np.uint64)
     pairs = Pairs(none, none, Overlap(none, none, none))
+    fresh = candidate_pairs(partial(_band, keys, numbers), signing.bands)
     while True:
-        texts = numbers if members is canonical else numbers[members]
-        low, high = unpack(candidate_pairs(partial(_band, keys, texts), signing.bands))
-        fresh = pack(members[low], members[high])
-        fresh = fresh[~among(fresh, known)]
-        if not len(fresh):
-            return pairs.take(np.lexsort((pairs.b, pairs.a))), canonical
         known = distinct(np.concatenate((known, fresh)))
         low, high = unpack(fresh)
         pairs = _join(pairs, Pairs(low, high, verify(numbers[low], numbers[high], fetch, signing.k)))
         similar = pairs.overlap.jaccard >= threshold
         canonical = cluster(len(numbers), pairs.a[similar], pairs.b[similar])
-        members = _left_over(canonical, pairs.a[similar], pairs.b[similar])
+        members = left_over(canonical, pairs.a[similar], pairs.b[similar])
+        low, high = unpack(candidate_pairs(partial(_band, keys, numbers[members]), signing.bands))
+        fresh = pack(members[low], members[high])
+        fresh = fresh[~among(fresh, known)]
+        if not len(fresh):
+            return pairs.take(np.lexsort((pairs.b, pairs.a))), canonical
 
 
 def _band(keys: Array, texts: Array, band: int) -> Array:
@@ -187,7 +187,7 @@ def _band(keys: Array, texts: Array, band: int) -> Array:
     return chosen
 
 
-def _left_over(canonical: Array, low: Array, high: Array) -> Array:
+def left_over(canonical: Array, low: Array, high: Array) -> Array:
     """Canonical texts similar to a member of another's cluster."""
     alone = canonical == np.arange(len(canonical))
     left = np.zeros(len(canonical), dtype=bool)
@@ -197,6 +197,8 @@ def _left_over(canonical: Array, low: Array, high: Array) -> Array:
 
 
 def _join(one: Pairs, two: Pairs) -> Pairs:
+    if not len(one):
+        return two
     a, b = one.overlap, two.overlap
     return Pairs(
         np.concatenate((one.a, two.a)),

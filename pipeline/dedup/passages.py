@@ -28,6 +28,8 @@ from pipeline.tokens import Array, ranges, tokenize
 _BUCKET_BITS = 20
 """Words are counted by hash in 2^20 buckets: a table that can be added up over partitions."""
 
+_FRACTION = 1 << 16
+
 _LARGER = 4
 """A chain is looked for inside so many of the longest chains of its two documents."""
 
@@ -137,27 +139,34 @@ def passages(
         found = (part.take((part.a < border) & (part.b >= border)) for part in found)
     chains = chain(corpus, maximal_runs(corpus, found), rules.gap)
     spans = Spans(texts, tokens)
-    chains, evidence = _evident(corpus, chains, spans, rules)
-    return _located(corpus, chains, evidence, spans, tail=rules.tail, order=order)
+    chains, evidence = evident(corpus, chains, spans, rules)
+    return located(corpus, chains, evidence, spans, tail=rules.tail, order=order)[0]
 
 
 def word_counts(words: Array) -> Array:
     """int64 [2^20]: how often words occur, counted by hash. Tables of several batches add up."""
-    return np.bincount((words >> np.uint64(64 - _BUCKET_BITS)).astype(np.int64), minlength=1 << _BUCKET_BITS)
+    return np.bincount(word_buckets(words), minlength=1 << _BUCKET_BITS)
+
+
+def word_buckets(words: Array) -> Array:
+    """int64 [words]: where each is counted."""
+    return (words >> np.uint64(64 - _BUCKET_BITS)).astype(np.int64)
 
 
 def word_bits(words: Array, counts: Array) -> Array:
-    """float64 [words]: minus the binary logarithm of each word's frequency."""
-    seen = counts[(words >> np.uint64(64 - _BUCKET_BITS)).astype(np.int64)]
-    bits: Array = np.log2(max(1, counts.sum())) - np.log2(seen)
-    return bits
+    """float64 [words]: minus the binary logarithm of each word's frequency.
+
+    Rounded to 2^-16, so that sums are exact and do not depend on which other words were summed up before.
+    """
+    bits: Array = np.log2(max(1, counts.sum())) - np.log2(counts[word_buckets(words)])
+    return np.round(bits * _FRACTION) / _FRACTION
 
 
-def _evident(corpus: Corpus, chains: Chains, spans: Spans, rules: PassageRules) -> tuple[Chains, Array]:
+def evident(corpus: Corpus, chains: Chains, spans: Spans, rules: PassageRules) -> tuple[Chains, Array]:
     """The chains worth reporting, and their bits."""
     runs = chains.runs
     bits = chains.total(corpus.bits(runs.a, runs.a + runs.words))
-    beyond = bits - 2 * np.log2(max(1, len(corpus.words)))
+    beyond = bits - 2 * np.log2(max(1, corpus.total))
     enough = (chains.longest() >= rules.run) | (beyond >= rules.margin)
     doubtful = np.flatnonzero(~enough & (beyond >= rules.quoted_margin))
     enough[doubtful] = [
@@ -199,8 +208,10 @@ def _inside_larger(corpus: Corpus, chains: Chains) -> Array:
     return inside
 
 
-def _located(corpus: Corpus, chains: Chains, bits: Array, spans: Spans, *, tail: int, order: Array) -> Passages:
-    """From words to spans of text."""
+def located(
+    corpus: Corpus, chains: Chains, bits: Array, spans: Spans, *, tail: int, order: Array
+) -> tuple[Passages, Array]:
+    """From words to spans of text; also where these stand in words, int64 [passages, 2 sides, first and end]."""
     places = np.empty((len(chains), 2, 2), dtype=np.int64)  # passage, side, first word or end
     span = np.empty((len(chains), 2, 2), dtype=np.int64)
     documents = np.empty((len(chains), 2), dtype=np.int64)
@@ -216,7 +227,7 @@ def _located(corpus: Corpus, chains: Chains, bits: Array, spans: Spans, *, tail:
             span[row, side] = spans.span(document, *places[row, side].tolist())
             documents[row, side] = document
     words = chains.total(chains.runs.words)
-    return Passages(
+    found = Passages(
         order[documents],
         span[:, :, 0],
         span[:, :, 1],
@@ -227,6 +238,7 @@ def _located(corpus: Corpus, chains: Chains, bits: Array, spans: Spans, *, tail:
         families(places[:, :, 0], places[:, :, 1]),
         _pieces(corpus, chains, spans),
     )
+    return found, places
 
 
 def _pieces(corpus: Corpus, chains: Chains, spans: Spans) -> Pieces:
