@@ -1,7 +1,8 @@
 """The statistical line model: how much each line looks like a page's own text, and which lines are.
 
-The model is a sum of small decision trees over the features of a line and its surroundings, trained by `make train` and
-stored in data/lines.npz. All of it is integer arithmetic: the same lines get the same scores on every machine.
+The model looks two times: sums of small decision trees score a line by itself and its surroundings, then by the scores
+around it. Where a page has markup, a third look sees what its tree says as well. The trees are trained by `make train`
+and stored in data/lines*.npz. All of it is integer arithmetic: the same lines get the same scores on every machine.
 """
 
 from __future__ import annotations
@@ -19,14 +20,18 @@ from numpy.typing import NDArray
 from pipeline.boilerplate.agreement import SUBSTANTIAL, agreement
 from pipeline.boilerplate.context import Places
 from pipeline.boilerplate.features import Batch, line_features
+from pipeline.boilerplate.markup import markup_features
 from pipeline.boilerplate.rules import CATEGORIES, Hit
 from pipeline.boilerplate.trees import Trees
 from pipeline.model import Line
 
 Array = NDArray[Any]
+Columns = dict[str, Array]
 Favor = Literal["precision", "balanced", "recall"]
 
-MODEL = Path(__file__).parent.parent / "data" / "lines.npz"
+DATA = Path(__file__).parent.parent / "data"
+MODEL = DATA / "lines.npz"
+MARKUP_MODEL = DATA / "lines_html.npz"
 UNIT = 1000
 """A score of 1000 is one logit: the odds that the line is text are e to 1. 0 is even odds."""
 
@@ -46,32 +51,39 @@ NOTHING = -(1 << 40)
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Two sums of trees: the first looks at each line and what stands around it, the second at the first scores."""
+    """What scores plain text."""
 
     first: Trees
+    """Over `line_features`."""
     second: Trees
+    """Over `agreement` of the first scores."""
 
     def score(self, batch: Batch, columns: Mapping[str, Array]) -> Array:
-        """int32 [lines]. `columns` are all features that the first look asks for, and `letters`."""
+        """int32 [lines]; `columns` are the batch's `line_features`."""
         places = Places(batch.offsets)
         return self.second.score(agreement(self.first.score(columns), columns["letters"], batch.tokens, places))
-
-    def write(self, path: Path) -> None:
-        """Store the model for `read`."""
-        arrays: dict[str, Any] = self.first.arrays("first") | self.second.arrays("second")
-        np.savez_compressed(path, **arrays)
-
-    @classmethod
-    def read(cls, path: Path) -> Model:
-        """The model stored at `path`."""
-        with np.load(path) as arrays:
-            return cls(Trees.read(arrays, "first"), Trees.read(arrays, "second"))
 
 
 @cache
 def model() -> Model:
-    """The model that ships with the package."""
-    return Model.read(MODEL)
+    """The model of plain text that ships with the package."""
+    with np.load(MODEL) as arrays:
+        return Model(Trees.read(arrays, "first"), Trees.read(arrays, "second"))
+
+
+@cache
+def markup_model() -> Trees:
+    """The third look that ships with the package, over `markup_columns`."""
+    with np.load(MARKUP_MODEL) as arrays:
+        return Trees.read(arrays, "third")
+
+
+def markup_columns(batch: Batch, columns: Columns, scores: Array, facts: Mapping[str, Array]) -> Columns:
+    """All that the third look may ask for, from the batch's `line_features`, its scores as plain text, and for each fact
+    of the tree a value a line."""
+    places = Places(batch.offsets)
+    agreed = agreement(scores, columns["letters"], batch.tokens, places)
+    return {**columns, **{f"text_{name}": column for name, column in agreed.items()}, **markup_features(facts, places)}
 
 
 def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
@@ -88,10 +100,20 @@ def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
     return dict(zip(MARKS, table, strict=True))
 
 
-def score(batch: Batch, hits: Sequence[Sequence[Hit]]) -> Array:
-    """int32 [lines]: how much each line looks like text; `UNIT` is one logit. `hits` are the rules that match each line,
-    wherever it stands."""
-    return model().score(batch, line_features(batch, marks(hits)))
+def score(batch: Batch, hits: Sequence[Sequence[Hit]], facts: Mapping[str, Array] | None = None) -> Array:
+    """int32 [lines]: how much each line looks like text; `UNIT` is one logit.
+
+    `hits` are the rules that match each line, wherever it stands. `facts` are what the tree of a rendered page says of
+    each line, a column for each of `pipeline.text.html.FACTS`.
+    """
+    return _score(batch, line_features(batch, marks(hits)), facts)
+
+
+def _score(batch: Batch, columns: Columns, facts: Mapping[str, Array] | None) -> Array:
+    scores = model().score(batch, columns)
+    if facts is None:
+        return scores
+    return markup_model().score(markup_columns(batch, columns, scores, facts))
 
 
 class Judgement(NamedTuple):
@@ -103,11 +125,16 @@ class Judgement(NamedTuple):
     """int32 [lines]; `UNIT` is one logit"""
 
 
-def judge(document: Sequence[Line], hits: Sequence[Sequence[Hit]], favor: Favor = "balanced") -> Judgement:
-    """Score and choose the lines of one document; `hits` are the rules that match each line, wherever it stands."""
+def judge(
+    document: Sequence[Line],
+    hits: Sequence[Sequence[Hit]],
+    favor: Favor = "balanced",
+    facts: Mapping[str, Array] | None = None,
+) -> Judgement:
+    """Score and choose the lines of one document; for `hits` and `facts` see `score`."""
     batch = Batch.of([document])
     columns = line_features(batch, marks(hits))
-    scores = model().score(batch, columns)
+    scores = _score(batch, columns, facts)
     return Judgement(keep(scores, columns["letters"], batch.offsets, favor), scores)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.boilerplate import lines
+from pipeline.boilerplate.trees import Trees
 from tools.train import fit
 from tools.train.augment import Sample
 from tools.train.corpus import Page
@@ -32,16 +33,17 @@ class Bench:
         self.names = np.array([f"{p.set}-{p.language}" if p.set == "daniel" else p.set for p in pages])
         self.variants = np.array([page.variant for page in pages])
 
-    def scores(self, model: lines.Model) -> Array:
-        """int32 [lines]"""
-        return fit.judge(model, self.samples, self.table)
+    def scores(self, model: lines.Model, third: Trees | None = None) -> Array:
+        """int32 [lines]; as plain text where there is no third look."""
+        scores = fit.judge(model, self.samples, self.table)
+        return scores if third is None else fit.score(third, fit.third_table(self.samples, scores))
 
-    def crossed(self, models: Mapping[int, lines.Model]) -> Array:
-        """int32 [lines]: each page scored by the model that has not seen its fold."""
+    def crossed(self, models: Mapping[int, lines.Model], thirds: Mapping[int, Trees] | None = None) -> Array:
+        """int32 [lines]: each page scored by the models that have not seen its fold."""
         fold = np.array([page.fold for page in self.pages])[self.line_page]
         scores = np.zeros(len(fold), dtype=np.int64)
         for number, model in models.items():
-            scores = np.where(fold == number, self.scores(model), scores)
+            scores = np.where(fold == number, self.scores(model, thirds and thirds[number]), scores)
         return scores
 
     def report(self, scores: Array, chosen: Array, favor: lines.Favor = "balanced") -> dict[tuple[str, str], Array]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from pipeline.boilerplate.context import Places
 from pipeline.boilerplate.features import Batch, line_features
 from pipeline.boilerplate.trees import Trees
 from pipeline.tokens import offsets_of
+from pipeline.boilerplate.markup import WITNESS
+from pipeline.text.html import FACTS
 from tools.train.augment import Sample
 
 Array = NDArray[Any]
@@ -40,6 +42,21 @@ FIRST: Mapping[str, Any] = {
     "verbose": False,
 }
 SECOND: Mapping[str, Any] = {**FIRST, "iterations": 150, "learning_rate": 0.1, "rsm": 0.3}
+THIRD: Mapping[str, Any] = {**FIRST, "iterations": 300, "learning_rate": 0.07}
+OWN = (
+    *(
+        "words",
+        "sentences",
+        "letters_per_sentence",
+        "ends_stop",
+        "ends_inside",
+        "starts_inside",
+        "capitalised",
+        "upper",
+    ),
+    *("copies", "numbers", "times", "years", "colons"),
+)
+"""What of a line itself the third look learns from; the rest it has from the earlier ones' scores."""
 NEWS_WEIGHT = 2.0
 """A news page counts as much as so many others: there are fewer of them, and they are what most users have."""
 THIN = 1.2
@@ -176,6 +193,44 @@ def fit(samples: Sequence[Sample], seed: int) -> tuple[lines.Model, dict[int, li
     return lines.Model(first, train(table, targets, SECOND)), {
         fold: lines.Model(firsts[fold], seconds[fold]) for fold in folds
     }
+
+
+def third_table(samples: Sequence[Sample], scores: Array) -> Table:
+    """What the third look may ask for, from rendered pages and their lines' scores as plain text."""
+    done = 0
+
+    def columns(part: Sequence[Sample], batch: Batch) -> dict[str, Array]:
+        nonlocal done
+        rows = slice(done, done + len(batch.texts))
+        done = rows.stop
+        table = np.concatenate([sample.facts for sample in part if sample.facts is not None])
+        found = line_features(batch, lines.marks([_line_hits(text) for text in batch.texts]))
+        own = {name: found[name] for name in OWN} | {"letters": found["letters"]}
+        return lines.markup_columns(batch, own, scores[rows], dict(zip(FACTS, table.T, strict=True)))
+
+    return _table(samples, columns)
+
+
+def unwitnessed(samples: Sequence[Sample]) -> list[Sample]:
+    """The same pages as they are where the extractor was not asked."""
+    unknown = [FACTS.index(name) for name in WITNESS]
+
+    def hide(facts: Array) -> Array:
+        hidden = facts.copy()
+        hidden[:, unknown] = -1
+        return hidden
+
+    return [replace(sample, facts=hide(sample.facts)) for sample in samples if sample.facts is not None]
+
+
+def fit_markup(samples: Sequence[Sample], scores: Array, seed: int) -> tuple[Trees, dict[int, Trees]]:
+    """The third look of all rendered pages, with and without the extractor's witness, and for each fold the one that has
+    not seen it. `scores` are those that the lines got as plain text from models that had not seen their pages."""
+    both = [*samples, *unwitnessed(samples)]
+    table = third_table(both, np.tile(scores, 2))
+    targets = Targets.of(both, table["words"], seed)
+    folds = sorted(set(targets.fold.tolist()))
+    return train(table, targets, THIRD), {fold: train(table, targets, THIRD, without=fold) for fold in folds}
 
 
 def score(model: Trees, table: Table) -> Array:
