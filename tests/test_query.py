@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import pipeline
+from tests.conftest import ROOT, pipeline
 
 HARBOUR = (
     "The harbour authority closed two bridges on Friday after a storm tore loose a barge, "
@@ -87,6 +91,21 @@ def test_a_sheet_for_readers(out: Path) -> None:
     assert done.returncode == 0
     assert "line 1: The harbour authority closed two bridges" in done.stdout.decode()
     assert "copy      jaccard 1.00 contained 1.00  harbour.txt  " in done.stdout.decode()
+
+
+def test_the_example_of_the_docs(out: Path) -> None:
+    page = (ROOT / "docs" / "matching.md").read_text(encoding="utf-8")
+    (example,) = (block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "matches" in block)
+    (out.parent / "page.txt").write_text(HARBOUR)
+    done = subprocess.run(
+        [sys.executable, "-c", example],
+        cwd=out.parent,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "1 [('harbour.txt', 1.0), ('orchard.txt', 1.0)]\n"
 
 
 def test_the_index_serves_until_the_output_changes(out: Path, tmp_path: Path) -> None:

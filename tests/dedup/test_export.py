@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from pipeline.dedup.export import Hash, insert_all, lean_minhashes, minhashes
 from pipeline.dedup.shingle import shingle_hash32
 from pipeline.dedup.sign import Signing
+from tests.conftest import ROOT
 from tests.dedup.test_sign import plain_shingles
 from tests.dedup.texts import EDITS, prose
 
@@ -82,18 +84,20 @@ def redis_port(tmp_path: Path) -> Iterator[int]:
         process.wait()
 
 
-def test_an_index_of_datasketch_in_redis_finds_ours_from_another_process(redis_port: int) -> None:
-    storage = {"type": "redis", "basename": b"paragraphs", "redis": {"host": "127.0.0.1", "port": redis_port}}
-    index = datasketch.MinHashLSH(threshold=0.7, num_perm=128, params=(32, 4), storage_config=storage)
-    insert_all(index, [f"text {number}" for number in range(len(TEXTS))], TEXTS, SIGNING)
+def test_the_example_of_the_docs_fills_redis_and_another_process_finds_it(redis_port: int) -> None:
+    page = (ROOT / "docs" / "matching.md").read_text(encoding="utf-8")
+    (example,) = (block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "redis" in block)
+    example = example.replace("6379", str(redis_port))
+    names = {"keys": [f"text {number}" for number in range(len(TEXTS))], "texts": TEXTS}
+    exec(example, names)
+    assert names["lsh"].query(next(minhashes([TEXTS[3]], SIGNING))) == ["text 3"]  # type: ignore[attr-defined]
     code = (
-        "import random, datasketch; from pipeline.dedup.export import minhashes; from pipeline.dedup.sign import Signing;"
-        "from tests.dedup.texts import EDITS; from tests.dedup.test_export import TEXTS;"
-        f"index = datasketch.MinHashLSH(threshold=0.7, num_perm=128, params=(32, 4), storage_config={storage!r});"
-        "query = next(minhashes([EDITS['one word'](random.Random(4), TEXTS[7])], Signing()));"
-        "print(index.query(query), 'text 20' in index)"
+        f"keys, texts = [], []\n{example}\n"
+        "import random\nfrom tests.dedup.texts import EDITS\nfrom tests.dedup.test_export import TEXTS\n"
+        "query = EDITS['one word'](random.Random(4), TEXTS[7])\n"
+        "print(lsh.query(next(minhashes([query], Signing()))), 'text 20' in lsh)"
     )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
     assert done.stdout == "['text 7'] False\n"
 
 

@@ -47,6 +47,16 @@ def test_finds_what_the_oracle_finds_and_nothing_else() -> None:
     assert len(own) >= 0.998 * len(expected)
 
 
+def test_the_closest_calls_on_either_side_of_the_threshold() -> None:
+    found = near_duplicates(corpus(1, 200), 0.7, PARAGRAPHS)
+    accepted, hits = found.pairs.overlap.jaccard, found.near_hits.overlap.jaccard
+    assert hits.tolist() == sorted(accepted.tolist())[:10]
+    misses = found.near_misses.overlap.jaccard
+    assert misses.tolist() == sorted(misses.tolist(), reverse=True)
+    assert len(misses) == 10
+    assert misses[0] < 0.7 <= hits[0]
+
+
 def test_finds_distant_copies_with_bands_for_them() -> None:
     texts = corpus(2, 500)
     bands, rows = choose_bands(0.5)
