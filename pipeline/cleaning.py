@@ -19,8 +19,10 @@ from pipeline.preparing import Prepared
 METADATA_CLAIMS = frozenset({"title", "agency", "byline/author", "dateline/author", "dateline/agency", "dateline/date"})
 
 
-def clean(prepared: Prepared, evidence: Evidence, book: rules.RuleBook, config: Config) -> Document:
-    """Decide what of a document is its text, and set it."""
+def clean(
+    prepared: Prepared, evidence: Evidence, book: rules.RuleBook, config: Config
+) -> tuple[Document, Sequence[bool]]:
+    """Decide what of a document is its text, and set it. Also returned: for each line, whether it is kept."""
     lines, markup, hits = prepared.lines, prepared.markup, evidence.hits
     credit = [any(hit.rule.category == "credit" for hit in line_hits) for line_hits in hits]
     groups = captions.find(lines, credit, evidence.folded, markup.captions if markup else None)
@@ -40,7 +42,8 @@ def clean(prepared: Prepared, evidence: Evidence, book: rules.RuleBook, config: 
                 claim.start, claim.end, prepared.text[claim.start : claim.end], claim.rule, {"value": claim.value}
             )
             inside[claim.line] = sorted((*inside.get(claim.line, ()), note), key=lambda edit: edit.start)
-    verdicts = decide(lines, claimed, hits, repetition.find(lines, evidence.folded), evidence.model)
+    repeats = repetition.find(lines, evidence.folded)
+    verdicts = decide(lines, claimed, hits, repeats, evidence.templates, evidence.model)
     assembled = assemble(
         prepared.text,
         lines,
@@ -51,7 +54,7 @@ def clean(prepared: Prepared, evidence: Evidence, book: rules.RuleBook, config: 
         lambda number: f"{prepared.id}-{number:04d}",
     )
     metadata = _metadata(prepared.known, claims, assembled.text)
-    return Document(
+    document = Document(
         id=prepared.id,
         source=prepared.source,
         text=assembled.text,
@@ -66,6 +69,7 @@ def clean(prepared: Prepared, evidence: Evidence, book: rules.RuleBook, config: 
         edits=assembled.edits,
         removed=tuple(prepared.text[edit.start : edit.end] for edit in assembled.edits),
     )
+    return document, [verdict is None for verdict in verdicts]
 
 
 def without(document: Document, verdicts: Mapping[str, Verdict]) -> Document:

@@ -1,6 +1,6 @@
 """What is known of every line before anything is decided: what rules say, what the model thinks, how the line looks.
 
-Gathered for many documents at once, since the model is cheapest in batches; no document's evidence depends on another's.
+The model judges many documents at once, since it is cheapest in batches; no judgement depends on another document.
 """
 
 from __future__ import annotations
@@ -9,15 +9,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline import shape
-from pipeline.boilerplate import rules
+from pipeline.boilerplate import lines, rules
 from pipeline.boilerplate.decide import Verdict
 from pipeline.boilerplate.rules import Hit, RuleBook
 from pipeline.preparing import Prepared
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the line model makes of a document."""
+
+    scores: Sequence[int]
+    """For each line, in thousandths of a logit."""
+    main: Sequence[bool]
+    """For each line whether it is taken for the main text."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """Of one document; every sequence has an item for each of its lines."""
+    """On one document; every sequence has an item for each of its lines."""
 
     folded: Sequence[str]
     """The form that rules match and copies are known by."""
@@ -27,20 +37,38 @@ class Evidence:
     """Running text, to which no rule objects."""
     model: Sequence[Verdict | None]
     """Why the model does not take it for the main text; None where it does."""
+    templates: Sequence[Verdict | None]
+    """Why it is furniture that many documents have; None where it is not."""
 
 
-def gather(batch: Sequence[Prepared], book: RuleBook) -> list[Evidence]:
-    """The evidence on each document of `batch`."""
-    gathered: list[Evidence] = []
-    for prepared in batch:
-        folded = [rules.fold(line.text) for line in prepared.lines]
-        found = [book.line(key) for key in folded]
-        prose = [not hits and shape.is_prose(line.text) for hits, line in zip(found, prepared.lines, strict=True)]
-        model: list[Verdict | None] = [None] * len(folded)
-        if prepared.markup is not None:
-            from pipeline.text.html_facts import FACTS
+def judge(batch: Sequence[Prepared], book: RuleBook, favor: lines.Favor) -> list[Judgement]:
+    """What the line model makes of each document of `batch`."""
+    return [_judge(prepared, book, favor) for prepared in batch]
 
-            struck = Verdict("not-main-text", {"extractor": 0})
-            model = [None if kept else struck for kept in prepared.markup.facts[:, FACTS.index("kept")].tolist()]
-        gathered.append(Evidence(folded, rules.in_context(found, prose), prose, model))
-    return gathered
+
+def _judge(prepared: Prepared, book: RuleBook, favor: lines.Favor) -> Judgement:
+    if not prepared.lines:
+        return Judgement([], [])
+    if prepared.markup is not None and prepared.markup.facts is not None:
+        from pipeline.text.html_facts import FACTS
+
+        kept = prepared.markup.facts[:, FACTS.index("kept")].tolist()
+        return Judgement([1000 * (2 * bool(value) - 1) for value in kept], [value != 0 for value in kept])
+    judged = lines.judge(prepared.lines, [book.line(line.text) for line in prepared.lines], favor)
+    return Judgement(judged.scores.tolist(), judged.keep.tolist())
+
+
+def gather(
+    prepared: Prepared, judgement: Judgement, book: RuleBook, templates: Sequence[Verdict | None] | None = None
+) -> Evidence:
+    """The evidence on one document."""
+    folded = [rules.fold(line.text) for line in prepared.lines]
+    found = [book.line(line.text) for line in prepared.lines]
+    prose = [not hits and shape.is_prose(line.text) for hits, line in zip(found, prepared.lines, strict=True)]
+    model = [
+        None if main else Verdict("line-model", {"score": score / 1000})
+        for score, main in zip(judgement.scores, judgement.main, strict=True)
+    ]
+    return Evidence(
+        folded, rules.in_context(found, prose, prepared.site), prose, model, templates or [None] * len(folded)
+    )

@@ -48,8 +48,8 @@ class RawDocument:
 class Markup:
     """What a page's structure says of its rendered lines."""
 
-    facts: NDArray[np.int32]
-    """[lines, facts]: one column for each of `pipeline.text.html_facts.FACTS`."""
+    facts: NDArray[np.int32] | None
+    """[lines, facts]: one column for each of `pipeline.text.html_facts.FACTS`; None once the line model has seen them."""
     kinds: tuple[Kind, ...]
     """What the tags make of each line."""
     captions: tuple[bool, ...]

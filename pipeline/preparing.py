@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from urllib.parse import urlsplit
+
+import orjson
 
 from pipeline.metadata.page import iso_day, page_metadata
 from pipeline.model import Edit, Failure, Line, Markup, Metadata, RawDocument
 from pipeline.text import decode, segment
 
 TEXT, HTML = "text/plain", "text/html"
+_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_]|$)")
 _PARTIAL = frozenset({"truncated", "attributes-cut"})
 """Notes of the HTML stage that say that a part of the page is missing."""
 
@@ -31,6 +36,14 @@ class Prepared:
     markup: Markup | None
     known: Metadata
     """What container and page say of the document outright."""
+
+    @property
+    def site(self) -> str:
+        """Host name without `www.` where the address is known, else the topmost folder, else nothing."""
+        if host := _host(self.known.url):
+            return host.removeprefix("www.")
+        folder, slash, _ = self.source.partition("#")[0].partition("/")
+        return folder if slash else ""
 
 
 def prepare(raw: RawDocument) -> tuple[Prepared, list[Failure]]:
@@ -57,7 +70,7 @@ def prepare(raw: RawDocument) -> tuple[Prepared, list[Failure]]:
         stated = said | stated
     sha256 = hashlib.sha256(raw.data).hexdigest()
     return Prepared(
-        id=hashlib.sha256(f"{raw.source}\0{sha256}".encode("utf-8", "surrogatepass")).hexdigest()[:32],
+        id=document_id(raw.source, sha256),
         source=raw.source,
         sha256=sha256,
         media_type=HTML if is_html else TEXT,
@@ -70,9 +83,59 @@ def prepare(raw: RawDocument) -> tuple[Prepared, list[Failure]]:
     ), failures
 
 
+def dump(prepared: Prepared) -> bytes:
+    """All of a document but its `id`, its `source` and the facts of its markup, as JSON."""
+    markup = prepared.markup
+    return orjson.dumps(
+        {
+            "sha256": prepared.sha256,
+            "media_type": prepared.media_type,
+            "encoding": prepared.encoding,
+            "text": prepared.text,
+            "decoding": [asdict(edit) for edit in prepared.decoding],
+            "lines": [(line.start, line.end, line.gap) for line in prepared.lines],
+            "markup": {"kinds": markup.kinds, "captions": markup.captions, "title": markup.title} if markup else None,
+            "known": asdict(prepared.known),
+        }
+    )
+
+
+def load(source: str, dumped: bytes) -> Prepared:
+    """The document that `dump` wrote, under the name `source`."""
+    values = orjson.loads(dumped)
+    text, markup = values["text"], values["markup"]
+    return Prepared(
+        id=document_id(source, values["sha256"]),
+        source=source,
+        sha256=values["sha256"],
+        media_type=values["media_type"],
+        encoding=values["encoding"],
+        text=text,
+        decoding=tuple(Edit(**edit) for edit in values["decoding"]),
+        lines=tuple(Line(start, end, text[start:end], gap) for start, end, gap in values["lines"]),
+        markup=Markup(None, tuple(markup["kinds"]), tuple(markup["captions"]), markup["title"]) if markup else None,
+        known=Metadata(**values["known"]),
+    )
+
+
+def document_id(source: str, sha256: str) -> str:
+    """32 hex digits, the same on every machine."""
+    return hashlib.sha256(f"{source}\0{sha256}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _host(url: str | None) -> str | None:
+    try:
+        return urlsplit(url or "").hostname
+    except ValueError:  # brackets that hold no IPv6 address
+        return None
+
+
 def _stated(fields: Mapping[str, str]) -> dict[str, str]:
-    """What the container says of the document; a date that is none is left out."""
+    """What the container says of the document; a date or a language code that is none is left out."""
     stated = {key: fields[key] for key in ("title", "author", "agency", "date", "url", "language") if fields.get(key)}
+    if "language" in stated:
+        code = _LANGUAGE.match(stated.pop("language"))
+        stated |= {"language": code[1].lower()} if code else {}
     if "date" in stated:
         day = iso_day(stated.pop("date"))
         stated |= {"date": day} if day else {}

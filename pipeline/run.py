@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import orjson
 
 from pipeline import __version__
 from pipeline.config import Config
-from pipeline.engines import local
-from pipeline.engines.interface import Engine
+from pipeline.say import Say, silent
 from pipeline.sinks import folder, records
 from pipeline.sources import files, reading
 
-Say = Callable[[int, str], None]
-"""Called with a level of verbosity (0 always, 1 with -v, 2 with -vv) and a sentence."""
+if TYPE_CHECKING:
+    from pipeline.plan import Done
 
 DEFAULT = Config()
-IN_PROCESS_BYTES = 2_000_000
-"""Less input than this is cleaned before a worker process would have started."""
-SHARD_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def clean(
     *,
     workers: int | None = None,
     force: bool = False,
-    say: Say = lambda level, message: None,
+    say: Say = silent,
 ) -> Summary:
     """Clean `inputs` (files, folders, or `-` for standard input) into the folder `out`.
 
@@ -69,71 +66,41 @@ def clean(
     entries = files.find([str(item) for item in inputs], exclude=out)
     with folder.hold(out, force=force) as output:
         # NumPy and the rules take most of a short run's time: imported only when there is work to do.
-        from pipeline import compare, plan
+        from pipeline import plan
 
-        plan.rule_book(config.rules)
-        shards = [plan.Shard(tuple(parts), config) for parts in reading.shards(entries, SHARD_BYTES, options)]
-        outcomes: list[plan.Outcome] = []
-        for done in _engine(entries, workers, output.scratch).map(plan.clean_shard, shards):
-            for outcome in done:
-                say(2, f"{outcome.source}: {outcome.status}")
-                if outcomes and outcomes[-1].source == outcome.source:
-                    outcome = outcomes.pop() + outcome
-                outcomes.append(outcome)
-            say(1, f"{len(outcomes)} of {len(entries)} inputs cleaned")
-        documents = sorted((d for outcome in outcomes for d in outcome.documents), key=lambda d: (d.source, d.id))
-        shared = compare.compare(documents, config)
-        documents = [plan.without_copies(document, shared, config) for document in documents]
-        counts = _write(output, outcomes, documents, shared, config)
+        with plan.engine(entries, workers, output.scratch) as engine:
+            counts = _write(output, plan.run(engine, entries, options, config, output.scratch, say), config)
     return Summary(out, counts)
 
 
-def _engine(entries: Sequence[files.Entry], workers: int | None, scratch: Path) -> Engine:
-    workers = workers or local.default_workers()
-    if workers == 1 or sum(entry.size for entry in entries) < IN_PROCESS_BYTES:
-        return local.InProcess()
-    return local.Processes(workers, scratch)
-
-
-def _write(
-    output: folder.OutputFolder, outcomes: Sequence[Any], documents: Sequence[Any], shared: Any, config: Config
-) -> dict[str, int]:
+def _write(output: folder.OutputFolder, done: Done, config: Config) -> dict[str, int]:
     from pipeline.sinks import report
 
-    failures = [records.failure(failure) for outcome in outcomes for failure in outcome.failures]
-    tally = report.Tally()
-    with output.writer("documents.jsonl") as to_documents, output.writer("removed.jsonl") as to_removed:
-        for document in documents:
-            duplicate_of = shared.duplicate_of.get(document.id)
-            to_documents.write(records.document(document, shared.memberships, duplicate_of))
-            for record in records.removed(document):
-                to_removed.write(record)
-            tally.add(document, duplicate_of)
-    for name, rows in (
-        ("clusters", shared.clusters),
-        ("pairs", shared.pairs),
-        ("passages", shared.passages),
-        ("failures", failures),
-    ):
-        with output.writer(f"{name}.jsonl") as writer:
-            for row in rows:
-                writer.write(row)
+    with output.writer("documents.jsonl") as documents, output.writer("removed.jsonl") as removed:
+        for document, edits in done.records():
+            documents.write_lines(document)
+            removed.write_lines(edits)
+    failures = [records.failure(failure) for outcome in done.outcomes for failure in outcome.failures]
+    shared = {"clusters": done.shared.clusters, "pairs": done.shared.pairs, "passages": done.shared.passages}
+    for name, rows in shared.items():
+        with output.writer(f"{name}.jsonl") as writer, rows.path.open("rb") as lines:
+            for line in lines:
+                writer.write_lines(line)
+    with output.writer("failures.jsonl") as writer:
+        for failure in failures:
+            writer.write(failure)
+    names = ("documents", "chars_in", "chars_out", "edits", "paragraphs")
     counts = {
-        "inputs": len(outcomes),
-        "documents": len(documents),
-        "chars_in": sum(document.chars_in for document in documents),
-        "chars_out": sum(len(document.text) for document in documents),
-        "edits": sum(len(document.edits) for document in documents),
-        "paragraphs": sum(len(document.paragraphs) for document in documents),
-        "clusters": len(shared.clusters),
-        "pairs": len(shared.pairs),
-        "passages": len(shared.passages),
+        "inputs": len(done.outcomes),
+        **{name: done.tally.counts[name] for name in names},
+        "templates": done.templates,
+        **{name: rows.count for name, rows in shared.items()},
         "failures": len(failures),
     }
     with output.writer("report.html", records=False) as writer:
-        texts = _canonical_texts(documents, shared.clusters)
-        shown = [{**cluster, "text": texts[cluster["cluster_id"]]} for cluster in shared.clusters[: report.MAX_ROWS]]
-        writer.write_bytes(report.render(tally, counts, shown, shared.passages, failures).encode())
+        clusters, passages = (list(islice(rows, report.MAX_ROWS)) for rows in (shared["clusters"], shared["passages"]))
+        shown = [{**cluster, "text": done.canonical_text(cluster)} for cluster in clusters]
+        writer.write_bytes(report.render(done.tally, counts, shown, passages, failures).encode())
     output.publish(
         {
             "schema_version": records.SCHEMA_VERSION,
@@ -141,7 +108,7 @@ def _write(
             "config": config.as_dict(),
             "config_fingerprint": config.fingerprint,
             "inputs": [
-                {"source": o.source, "sha256": o.sha256, "bytes": o.bytes, "status": o.status} for o in outcomes
+                {"source": o.source, "sha256": o.sha256, "bytes": o.bytes, "status": o.status} for o in done.outcomes
             ],
             "outputs": [
                 {"path": o.path, "sha256": o.sha256, "bytes": o.bytes, "records": o.records} for o in output.outputs
@@ -150,16 +117,3 @@ def _write(
         }
     )
     return counts
-
-
-def _canonical_texts(documents: Sequence[Any], clusters: Sequence[records.Record]) -> dict[str, str]:
-    by_id = {document.id: document for document in documents}
-    texts: dict[str, str] = {}
-    for cluster in clusters:
-        document = by_id[cluster["canonical"]["document_id"]]
-        paragraph_id = cluster["canonical"]["paragraph_id"]
-        paragraph = next((p for p in document.paragraphs if p.id == paragraph_id), None)
-        texts[cluster["cluster_id"]] = (
-            document.text[paragraph.start : paragraph.end] if paragraph else document.metadata.title or document.source
-        )
-    return texts

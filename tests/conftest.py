@@ -32,9 +32,9 @@ def clean_text(text: str | bytes, source: str = "page.txt", config: Config | Non
     """`text` cleaned as a plain-text document."""
     data = text.encode() if isinstance(text, str) else text
     prepared, _ = prepare(RawDocument(source, data))
-    book = rules.builtin()
-    (found,) = evidence.gather([prepared], book)
-    return cleaning.clean(prepared, found, book, config or Config())
+    book, config = rules.builtin(), config or Config()
+    (judgement,) = evidence.judge([prepared], book, config.favor)
+    return cleaning.clean(prepared, evidence.gather(prepared, judgement, book), book, config)[0]
 
 
 def pipeline(

@@ -87,8 +87,8 @@ def test_same_bytes_whatever_the_surroundings(
 
 
 def test_same_bytes_with_worker_processes_at_work(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.run.IN_PROCESS_BYTES", 0)
-    monkeypatch.setattr("pipeline.run.SHARD_BYTES", 1)
+    monkeypatch.setattr("pipeline.plan.IN_PROCESS_BYTES", 0)
+    monkeypatch.setattr("pipeline.plan.SHARD_BYTES", 1)
     clean([str(SEEDS)], tmp_path / "out", Config(), workers=2)
     assert outputs(tmp_path / "out") == outputs(out)
 

@@ -4,7 +4,8 @@
 2. a rule that strikes;
 3. a copy of an earlier line of the document;
 4. nothing in it is a letter or a digit;
-5. the line model.
+5. the line is a template of its site;
+6. the line model.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def decide(
     claimed: Mapping[int, Verdict],
     hits: Sequence[Sequence[Hit]],
     repeats: Sequence[Repeat],
+    templates: Sequence[Verdict | None],
     model: Sequence[Verdict | None],
 ) -> list[Verdict | None]:
     """A verdict for each line, None where it is kept. `claimed` and `repeats` go by line number."""
@@ -50,5 +52,5 @@ def decide(
             verdict = Verdict("repeat-in-document", {"first": [first.start, first.end], "copies": repeat.copies})
         if verdict is None and not any(map(str.isalnum, line.text)):
             verdict = Verdict("ornament")
-        verdicts.append(verdict or model[i])
+        verdicts.append(verdict or templates[i] or model[i])
     return verdicts

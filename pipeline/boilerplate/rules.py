@@ -118,6 +118,8 @@ class Rule:
     near: tuple[str, ...] = ()
     """Holds only within three lines, with no prose between, of a line that another rule, one that strikes,
     puts in one of these categories."""
+    sites: tuple[str, ...] = ()
+    """Holds only for documents of these sites: host names without `www.`, or topmost folders. Empty: for all."""
     max_chars: int = 160
     """Line scope: a longer line is not this cruft, whatever it begins with. Saves patterns costly counts."""
     opens: bool = False
@@ -285,8 +287,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ANCHORED = {"head": "^({})", "tail": "({})$", "inline": "({})"}
 
 
-def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], near_lines: int = 3) -> list[tuple[Hit, ...]]:
-    """`hits`, one tuple a line of a document, as they hold there.
+def in_context(
+    hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str = "", near_lines: int = 3
+) -> list[tuple[Hit, ...]]:
+    """`hits`, one tuple a line of a document of `site`, as they hold there.
 
     Where `where` or `near` does not hold, a strike becomes a hint, and a hint is dropped. `prose[i]` says
     whether line i is running text. Both sequences have the document's lines in order.
@@ -298,6 +302,8 @@ def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], near_line
         kept: list[Hit] = []
         for hit in line_hits:
             rule = hit.rule
+            if rule.sites and site not in rule.sites:
+                continue
             if (
                 (rule.where != "start" or i < first)
                 and (rule.where != "end" or i > last)
@@ -357,7 +363,7 @@ _CHOICES = {
     "verdict": get_args(Verdict),
     "where": get_args(Where),
 }
-_LINE_ONLY = ("phrases", "near", "where", "opens", "max_chars")
+_LINE_ONLY = ("phrases", "near", "sites", "where", "opens", "max_chars")
 
 
 def _rule(table: dict[str, Any], place: str) -> Rule:
@@ -374,7 +380,7 @@ def _rule(table: dict[str, Any], place: str) -> Rule:
         values[key] = {
             language: _texts(items, f"{place}: `{key}.{language}`") for language, items in by_language.items()
         }
-    for key in ("matches", "misses"):
+    for key in ("sites", "matches", "misses"):
         values[key] = _texts(table.get(key, ()), f"{place}: `{key}`")
     if not any(values["phrases"].values()) and not any(values["patterns"].values()):
         raise UsageError(f"{place}: needs `phrases` or `patterns`")

@@ -13,6 +13,7 @@ from pipeline.errors import PipelineError
 COMMANDS = {
     "clean": "Clean INPUT... into OUT.",
     "match": "Tell which paragraphs of a file stand in an output folder already.",
+    "learn": "Find lines that many documents have, and write them as a rule file.",
     "restore": "Print a document's source, put together from its clean text and the ledger.",
     "rules": "Look at and test boilerplate rules.",
     "schema": "Print the JSON Schema of the output files.",

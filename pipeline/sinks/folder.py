@@ -45,6 +45,11 @@ class RecordWriter:
         self.write_bytes(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
         self.records += 1
 
+    def write_lines(self, data: bytes) -> None:
+        """Append records that are lines of JSON already."""
+        self.write_bytes(data)
+        self.records += data.count(b"\n")
+
     def write_bytes(self, data: bytes) -> None:
         """Append bytes as they are."""
         self._handle.write(data)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.model import Document, Failure, Paragraph, Relation
+from pipeline.model import Caption, Document, Edit, Failure, Metadata, Paragraph, Relation
 
 SCHEMA_VERSION = 1
 
@@ -82,6 +82,39 @@ def removed(doc: Document) -> Iterator[Record]:
             "rule": edit.rule,
             "evidence": dict(edit.evidence),
         }
+
+
+def with_shared(record: Record, memberships: Mapping[str, Membership], duplicate_of: str | None) -> Record:
+    """A record of `documents.jsonl` with what the document shares with others; `memberships` goes by paragraph id."""
+    paragraphs = []
+    for paragraph in record["paragraphs"]:
+        cluster_id, canonical, relation = memberships.get(paragraph["id"], (None, True, None))
+        paragraphs.append({**paragraph, "cluster_id": cluster_id, "canonical": canonical, "relation": relation})
+    return {**record, "duplicate_of": duplicate_of, "paragraphs": paragraphs}
+
+
+def read_document(record: Record, ledger: Sequence[Record]) -> Document:
+    """The document that `document` and `removed` made these records of."""
+    meta = record["metadata"]
+    names = ("title", "author", "agency", "date", "url", "language")
+    return Document(
+        id=record["id"],
+        source=record["source"],
+        text=record["text"],
+        added=record["added"],
+        metadata=Metadata(**{name: meta[name] for name in names}),
+        media_type=meta["media_type"],
+        encoding=meta["encoding"],
+        sha256=meta["sha256"],
+        chars_in=meta["chars_in"],
+        captions=tuple(Caption(**caption) for caption in record["captions"]),
+        paragraphs=tuple(
+            Paragraph(**{name: p[name] for name in ("id", "kind", "start", "end", "src_start", "src_end")})
+            for p in record["paragraphs"]
+        ),
+        edits=tuple(Edit(e["start"], e["end"], e["replacement"], e["rule"], e["evidence"]) for e in ledger),
+        removed=tuple(e["text"] for e in ledger),
+    )
 
 
 def failure(found: Failure) -> Record:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from pipeline.model import Document
 from pipeline.sinks.records import Record
 
 EXAMPLES = 3
@@ -26,17 +25,42 @@ class Tally:
     chars: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
-    def add(self, document: Document, duplicate_of: str | None) -> None:
-        """Take one document into account."""
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, record: Record, ledger: Sequence[Record]) -> None:
+        """Take one document into account, by its record and those of its edits."""
+        meta = record["metadata"]
+        row = (record["source"], meta["title"], meta["chars_in"], meta["chars_out"], record["duplicate_of"])
         if len(self.documents) < MAX_ROWS:
-            title = document.metadata.title
-            self.documents.append((document.source, title, document.chars_in, len(document.text), duplicate_of))
-        for edit, text in zip(document.edits, document.removed, strict=True):
-            self.edits[edit.rule] += 1
-            self.chars[edit.rule] += len(text) - len(edit.replacement)
-            shown = self.examples.setdefault(edit.rule, [])
-            if len(shown) < EXAMPLES and edit.rule not in QUIET_RULES and all(text != other for other, _ in shown):
-                shown.append((text, document.source))
+            self.documents.append(row)
+        self.counts.update(
+            documents=1,
+            chars_in=meta["chars_in"],
+            chars_out=meta["chars_out"],
+            edits=len(ledger),
+            paragraphs=len(record["paragraphs"]),
+        )
+        for edit in ledger:
+            rule, text = edit["rule"], edit["text"]
+            self.edits[rule] += 1
+            self.chars[rule] += len(text) - len(edit["replacement"])
+            if rule not in QUIET_RULES and len(self.examples.setdefault(rule, [])) < EXAMPLES:
+                self._show(rule, text, record["source"])
+
+    def _show(self, rule: str, text: str, source: str) -> None:
+        shown = self.examples.setdefault(rule, [])
+        if len(shown) < EXAMPLES and all(text != other for other, _ in shown):
+            shown.append((text, source))
+
+    def merge(self, other: Tally) -> None:
+        """Take into account what `other` did, whose documents come after these."""
+        self.documents += other.documents[: MAX_ROWS - len(self.documents)]
+        self.counts.update(other.counts)
+        self.edits.update(other.edits)
+        self.chars.update(other.chars)
+        for rule, shown in other.examples.items():
+            for text, source in shown:
+                self._show(rule, text, source)
 
 
 def render(
@@ -111,7 +135,7 @@ def _rules(tally: Tally) -> Iterable[str]:
     def row(rule: str, count: int) -> str:
         shown = "".join(
             f'<li title="{escape(source)}">{escape(text if len(text) <= 240 else text[:240] + "…")}</li>'
-            for text, source in tally.examples[rule]
+            for text, source in tally.examples.get(rule, ())
         )
         return (
             f"<tr><td><code>{escape(rule)}</code></td><td class=number>{count:,}</td>"

@@ -77,6 +77,9 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     """
     encoding, origin = _encoding(data, declared)
     text, edits = _read(data, encoding)
+    if any(edit.start == edit.end for edit in edits):  # a shift that shifts nothing: no character could carry its bytes
+        encoding, origin = "utf-8", "fallback"
+        text, edits = _read(data, encoding)
     if origin == "byte-order-mark":
         edits = (Edit(0, 1, "", "byte-order-mark"), *edits)
     return Decoded(text, encoding, origin, edits)

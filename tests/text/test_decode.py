@@ -199,6 +199,7 @@ class TestBinary:
 @example(b"\xef\xbb\xbf\xff", None)
 @example(b"\xff\xfe\0", None)
 @example(b"\x1b$B\x21", "iso-2022-jp")
+@example(b"\x1b$@", None)
 def test_every_byte_comes_back(data: bytes, declared: str | None) -> None:
     try:
         decoded = decode(data, declared)

@@ -1,0 +1,145 @@
+"""Templates: lines that many documents of a site have, because the site puts them there.
+
+A line counts once for each group of copies of whole documents, so that an article printed by thirty outlets makes no
+template of its sentences. It counts inside its site, where an address or a folder tells the site, and in the corpus as a
+whole. Where the line stands decides with: a template mostly stands outside the main text or at its edge; a sentence that
+unrelated stories quote stands inside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+OUTSIDE, EDGE, INSIDE = range(3)
+"""Where a line stands: not in the main text; among its first or last lines; between others of it."""
+EDGE_LINES = 3
+HEADING_CHARS = 30
+"""Shorter lines may be headings inside a text though they are furniture elsewhere."""
+MIN_GROUPS = {"precision": 3, "balanced": 3, "recall": 5}
+"""In so many groups of copies a line must stand."""
+MIN_SHARE_APART = {"precision": 0.34, "balanced": 0.5, "recall": 0.8}
+"""Such a share of its places must lie outside the main text or at its edge."""
+EDGE_SHARE = 0.3
+"""A line that is taken for main text everywhere must stand in such a share of the site's groups."""
+CORPUS = ""
+"""The site of all documents together."""
+NUMBER = re.compile(r"\d+")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where lines stand, a row each."""
+
+    key: Array
+    """uint64: of the line and its site, see `line_keys`"""
+    site: Array
+    """uint64: see `site_key`"""
+    group: Array
+    """int64: of copies of whole documents"""
+    place: Array
+    """int8: `OUTSIDE`, `EDGE` or `INSIDE`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Lines that are furniture, by key."""
+
+    key: Array
+    """uint64 [templates], ascending"""
+    groups: Array
+    """int64: in how many groups of copies it stands"""
+    of: Array
+    """int64: how many groups the site has"""
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def find(self, keys: Array) -> Array:
+        """int64: the number of the template that each key names; -1 for none."""
+        if not len(self.key):
+            return np.full(len(keys), -1)
+        at = np.minimum(np.searchsorted(self.key, keys), len(self.key) - 1)
+        return np.where(self.key[at] == keys, at, -1)
+
+
+NONE = Templates(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def site_key(site: str) -> int:
+    """64 bits that stand for a site."""
+    return _hash("", site)
+
+
+def line_keys(site: str, folded: Sequence[str]) -> Array:
+    """uint64 [lines]: the same for lines that differ in numbers only. Lines without a letter all have the key 0."""
+    keys = (_hash(site, NUMBER.sub("0", line)) if _LETTER.search(line) else 0 for line in folded)
+    return np.fromiter(keys, dtype=np.uint64, count=len(folded))
+
+
+@lru_cache(maxsize=1 << 16)
+def _hash(site: str, line: str) -> int:
+    return int.from_bytes(
+        hashlib.blake2b(f"{site}\0{line}".encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
+    )
+
+
+def places(main: Sequence[bool]) -> Array:
+    """int8 [lines]: where each line of a document stands, from whether it is in the main text."""
+    where = np.full(len(main), OUTSIDE, dtype=np.int8)
+    kept = np.flatnonzero(np.asarray(main, dtype=bool))
+    where[kept] = EDGE
+    where[kept[EDGE_LINES:-EDGE_LINES]] = INSIDE
+    return where
+
+
+def count(rows: Places, sites: Array, sizes: Array, favor: str) -> Templates:
+    """The templates among all places of some lines.
+
+    `rows`: every place of any line that is in it at all. `sites` uint64, ascending, and `sizes` int64: how many groups of
+    copies each site has.
+    """
+    order = np.lexsort((rows.group, rows.key))
+    order = order[rows.key[order] != 0]
+    key, group, place, site = rows.key[order], rows.group[order], rows.place[order], rows.site[order]
+    fresh = np.append(True, key[1:] != key[:-1])[: len(key)]
+    new_group = fresh.copy()
+    new_group[1:] |= group[1:] != group[:-1]
+    first = np.flatnonzero(fresh)
+    if not len(first):
+        return NONE
+    total = np.diff(np.append(first, len(key)))
+    groups = _sums(new_group, first)
+    outside, edge = _sums(place == OUTSIDE, first), _sums(place == EDGE, first)
+    of = sizes[np.searchsorted(sites, site[first])]
+    known = (2 * outside >= total) | (groups >= EDGE_SHARE * of)
+    apart = outside + edge >= MIN_SHARE_APART[favor] * total
+    found = (groups >= MIN_GROUPS[favor]) & known & apart
+    return Templates(key[first][found], groups[found], of[found])
+
+
+def join(parts: Sequence[Templates]) -> Templates:
+    """Templates of several counts, which have no key in common, as one."""
+    if not parts:
+        return NONE
+    key = np.concatenate([part.key for part in parts])
+    order = np.argsort(key)
+    return Templates(
+        key[order],
+        np.concatenate([part.groups for part in parts])[order],
+        np.concatenate([part.of for part in parts])[order],
+    )
+
+
+def _sums(flags: Array, first: Array) -> Array:
+    return np.add.reduceat(flags.astype(np.int64), first)

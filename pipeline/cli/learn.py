@@ -1,0 +1,33 @@
+"""`pipeline learn INPUT...`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Rule file to write.  [default: standard output]")
+@click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file of options.")
+@click.option("--favor", type=click.Choice(["precision", "balanced", "recall"]), help="Which error weighs more.")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes.  [default: the processors at hand]")
+def command(
+    inputs: tuple[str, ...], output: Path | None, config_file: Path | None, favor: str | None, workers: int | None
+) -> None:
+    """Find the lines that many unrelated documents of INPUT... have, and write them as a rule file.
+
+    Read it, edit it, check it with `pipeline rules test FILE`, and pass it back with `pipeline clean --rules FILE`.
+    """
+    from pipeline import config, learn
+    from pipeline.errors import OutputError
+
+    found = learn.learn(inputs, config.load(config_file, {"favor": favor}), workers)
+    if output is None:
+        click.echo(found, nl=False)
+        return
+    try:
+        output.write_text(found, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{output}: cannot be written: {error.strerror}") from None
