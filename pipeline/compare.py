@@ -1,284 +1,275 @@
-"""What the documents of a run have in common: near-copies of documents and paragraphs, and shared passages."""
+"""What the documents of a run have in common: near-copies of documents and paragraphs, and shared passages.
+
+Documents lie in packs. The driver holds columns of numbers only, some dozen bytes a document and a paragraph; texts are
+read by workers, where they lie, and the records are written to files as they are made.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import orjson
 
-from pipeline import ledger, shape
 from pipeline.config import Config
-from pipeline.dedup import bands, families, match, relation
-from pipeline.dedup.passages import PassageRules, Passages, passages
+from pipeline.dedup import bands, families, relation
+from pipeline.dedup.candidates import distinct, pack, unpack
+from pipeline.dedup.passages import PassageRules
 from pipeline.dedup.sign import Signing
-from pipeline.model import Document, Paragraph, Relation
+from pipeline.engines.interface import Engine
+from pipeline.matching import rendering
+from pipeline.matching.clusters import COPY_SIMILARITY, Clusters, Linked, clusters, linked
+from pipeline.matching.digest import Level, digest
+from pipeline.matching.near import Items, Near, near_duplicates, verify_pairs
+from pipeline.matching.quotes import Quotes, find_quotes
+from pipeline.matching.rendering import PassageRows, Stretch
+from pipeline.matching.workspace import PACKS, Ranks, Workspace, workspace
+from pipeline.packs import Packs
 from pipeline.sinks.records import Membership, Record
-from pipeline.tokens import Array
+from pipeline.store import table
+from pipeline.store.table import Array
 
-Level = Literal["paragraph", "document"]
-COPY_SIMILARITY = 0.9
-"""Jaccard similarity from which a near-duplicate is a copy; below it some word has changed that may matter."""
-MIN_WORDS = 5
-"""Shorter paragraphs are not compared: that two texts both say "Thank you" means nothing."""
+__all__ = ["COPY_SIMILARITY", "Lines", "Shared", "compare", "copy_groups"]
+
+_MEMBERS, _ORIGINALS = "members.table", "originals.table"
+_ROWS = 4096
+"""Records made at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Records in a file, JSON Lines, in their final order."""
+
+    path: Path
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[Record]:
+        with self.path.open("rb") as handle:
+            yield from map(orjson.loads, handle)
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the documents have in common, as the records of the output."""
+    """What the documents have in common. Small: give it to workers, each reads the part of the pack it works on."""
 
-    clusters: list[Record]
-    pairs: list[Record]
-    passages: list[Record]
-    memberships: dict[str, Membership]
-    """By paragraph id."""
-    duplicate_of: dict[str, str]
-    """The canonical document's id, by document id."""
+    clusters: Lines
+    pairs: Lines
+    passages: Lines
+    workspace: Workspace
+
+    def memberships(self, number: int) -> dict[str, Membership]:
+        """By paragraph id, of the paragraphs in a pack that have near-duplicates."""
+        packs = self.workspace.packs
+        part = slice(int(packs.first_paragraph[number]), int(packs.first_paragraph[number + 1]))
+        columns = table.read(self.workspace.folder / _MEMBERS)
+        canonical, kinds = (np.asarray(columns[name])[part] for name in ("canonical", "relation"))
+        found: dict[str, Membership] = {}
+        for i in np.flatnonzero(canonical >= 0).tolist():
+            kind = relation.NAMES[int(kinds[i])]
+            assert kind is not None
+            name = rendering.cluster_id(packs, "paragraph", int(canonical[i]))
+            own = packs.pack(number).paragraph_id(i).decode()
+            found[own] = (name, int(canonical[i]) == part.start + i, kind)
+        return found
+
+    def duplicate_of(self, number: int) -> dict[str, str]:
+        """The canonical document's id, by the id of each document in a pack that is a near-copy of another."""
+        packs = self.workspace.packs
+        first, last = int(packs.first_document[number]), int(packs.first_document[number + 1])
+        original = np.asarray(table.read(self.workspace.folder / _ORIGINALS)["original"])[first:last]
+        found: dict[str, str] = {}
+        for i in np.flatnonzero(original != np.arange(first, last)).tolist():
+            own, (other, place) = packs.pack(number).blob("id", i), packs.find(int(original[i]))
+            found[own.decode()] = other.blob("id", place).decode()
+        return found
+
+    def text_of(self, reference: Mapping[str, str | None]) -> str:
+        """The text of a paragraph, given as records refer to it; of a document its title, or where it is from."""
+        packs = self.workspace.packs
+        document_id, paragraph_id = reference["document_id"], reference["paragraph_id"]
+        assert document_id is not None
+        pack, number = packs.with_id(document_id)
+        if paragraph_id is None:
+            return str(
+                pack.record(number)["metadata"]["title"] or pack.blob("source", number).decode("utf-8", "replace")
+            )
+        found = next(p for p in pack.record(number)["paragraphs"] if p["id"] == paragraph_id)
+        return pack.text(number)[found["start"] : found["end"]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Items:
-    """The texts compared at one level, with where each comes from."""
+def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path, older: int = 0) -> Shared:
+    """Compare the documents in packs.
 
-    level: Level
-    texts: list[str]
-    documents: list[Document]
-    paragraphs: list[Paragraph | None]
-    number: Array
-    """int64: the place of each text's document in the run."""
-    rank: Array
-    """int64, least first: which member of a cluster is the canonical one."""
-
-    def reference(self, i: int) -> Record:
-        paragraph = self.paragraphs[i]
-        return {"document_id": self.documents[i].id, "paragraph_id": paragraph.id if paragraph else None}
-
-
-def compare(documents: Sequence[Document], config: Config) -> Shared:
-    """Compare the cleaned documents of a run. The result does not depend on their order."""
-    rank = _document_rank(documents)
-    whole, pieces = _documents(documents, rank), _paragraphs(documents, rank)
-    whole_bands, whole_rows = bands.choose_bands(config.document_threshold)
-    copies = match.near_duplicates(
-        whole.texts,
-        config.document_threshold,
-        Signing(config.shingle_words, whole_bands, whole_rows, config.seed),
-        whole.rank,
+    The first `older` packs belong to another, finished run: what stands in them is the original of what new documents
+    have of it, and clusters, pairs and passages are given only if a new document takes part. `Shared` reads from
+    `scratch`.
+    """
+    space, order = _prepare(paths, scratch, older)
+    levels: dict[Level, Items] = {"document": _documents(space), "paragraph": _paragraphs(space)}
+    signings = _signings(config)
+    thresholds: dict[Level, float] = {"document": config.document_threshold, "paragraph": config.threshold}
+    sketched = digest(engine, space, signings, int(levels["document"].size.sum(dtype=np.int64)), words=True)
+    near = {
+        level: near_duplicates(engine, space, items, sketched[level], thresholds[level], signings[level])
+        for level, items in levels.items()
+    }
+    found = {level: clusters(items, near[level], thresholds[level], order) for level, items in levels.items()}
+    quotes = find_quotes(engine, space, PassageRules(run=config.passage_words))
+    pieces = levels["paragraph"]
+    candidates = _by_rank(space, pieces, near["paragraph"], quotes.paragraphs)
+    contained = verify_pairs(
+        engine, space, pieces, candidates, k=config.shingle_words, jaccard=np.inf, containment=config.containment
     )
-    signing = Signing(config.shingle_words, config.bands, config.num_perm // config.bands, config.seed)
-    alike = match.near_duplicates(pieces.texts, config.threshold, signing, pieces.rank)
-    found = passages([document.text for document in documents], PassageRules(run=config.passage_words), rank)
-    contained = match.contained(
-        found,
-        match.Places(
-            pieces.number,
-            np.array([p.start for p in pieces.paragraphs if p], dtype=np.int64),
-            np.array([p.end for p in pieces.paragraphs if p], dtype=np.int64),
-        ),
-        lambda numbers: [pieces.texts[i] for i in numbers.tolist()],
-        k=config.shingle_words,
-        threshold=config.containment,
-        rank=pieces.rank,
-    )
-    document_clusters, _ = _clusters(whole, copies, config.document_threshold)
-    paragraph_clusters, memberships = _clusters(pieces, alike, config.threshold)
+    pairs = linked(pieces, near["paragraph"], contained, config.threshold, config.containment, order)
+    _write_members(space, near["document"], found["paragraph"])
     return Shared(
-        clusters=document_clusters + paragraph_clusters,
-        pairs=list(_pair_records(pieces, alike, contained, config)),
-        passages=list(_passage_records(documents, found, copies.canonical)),
-        memberships=memberships,
-        duplicate_of={documents[i].id: documents[c].id for i, c in enumerate(copies.canonical.tolist()) if c != i},
-    )
-
-
-def _document_rank(documents: Sequence[Document]) -> Array:
-    """Which document is preferred as the canonical one: the earliest by date, then the longest, then by source name."""
-    order = sorted(
-        range(len(documents)),
-        key=lambda i: (documents[i].metadata.date or "9999", -len(documents[i].text), documents[i].source),
-    )
-    rank = np.empty(len(documents), dtype=np.int64)
-    rank[order] = np.arange(len(documents))
-    return rank
-
-
-def _documents(documents: Sequence[Document], rank: Array) -> _Items:
-    texts = [document.text for document in documents]
-    number = np.arange(len(documents), dtype=np.int64)
-    return _Items("document", texts, list(documents), [None] * len(documents), number, rank)
-
-
-def _paragraphs(documents: Sequence[Document], rank: Array) -> _Items:
-    places = [
-        (number, paragraph)
-        for number, document in enumerate(documents)
-        for paragraph in document.paragraphs
-        if paragraph.kind != "heading" and shape.words(document.text[paragraph.start : paragraph.end]) >= MIN_WORDS
-    ]
-    number = np.array([number for number, _ in places], dtype=np.int64)
-    order = np.lexsort((np.arange(len(places)), rank[number]))
-    own_rank = np.empty(len(places), dtype=np.int64)
-    own_rank[order] = np.arange(len(places))
-    return _Items(
-        "paragraph",
-        [documents[i].text[paragraph.start : paragraph.end] for i, paragraph in places],
-        [documents[i] for i, _ in places],
-        [paragraph for _, paragraph in places],
-        number,
-        own_rank,
-    )
-
-
-def _relations(items: _Items, pairs: match.Pairs, threshold: float, containment: float = 1.0) -> list[Relation | None]:
-    numbers = relation.number_fingerprints(items.texts)
-    kinds = relation.relations(
-        pairs.overlap,
-        items.number[pairs.a] == items.number[pairs.b],
-        np.zeros(len(pairs), dtype=bool),
-        numbers[pairs.a] == numbers[pairs.b],
-        relation.RelationRules(similar=threshold, copy=max(threshold, COPY_SIMILARITY), contained=containment),
-    )
-    return [relation.NAMES[kind] for kind in kinds.tolist()]
-
-
-def _clusters(
-    items: _Items, found: match.NearDuplicates, threshold: float
-) -> tuple[list[Record], dict[str, Membership]]:
-    members: dict[int, list[int]] = {}
-    for i, canonical in enumerate(found.canonical.tolist()):
-        members.setdefault(canonical, []).append(i)
-    by_pair = dict(
-        zip(
-            zip(found.pairs.a.tolist(), found.pairs.b.tolist(), strict=True),
-            _relations(items, found.pairs, threshold),
-            strict=True,
-        )
-    )
-    representative = found.representative.tolist()
-    clusters: list[Record] = []
-    memberships: dict[str, Membership] = {}
-    for canonical, group in sorted(members.items(), key=lambda item: items.documents[item[0]].source):
-        if len(group) < 2:
-            continue
-        relations: dict[int, Relation] = {}
-        for i in group:
-            same: Relation = "repeat" if items.number[i] == items.number[canonical] else "copy"
-            relations[i] = by_pair.get((canonical, representative[i])) or same
-        others = {kind for i, kind in relations.items() if i != canonical}
-        relations[canonical] = next(kind for kind in ("revision", "copy", "repeat", "template") if kind in others)
-        cluster_id = _cluster_id(items, canonical)
-        for i in group:
-            if (paragraph := items.paragraphs[i]) is not None:
-                memberships[paragraph.id] = (cluster_id, i == canonical, relations[i])
-        clusters.append(
-            {
-                "cluster_id": cluster_id,
-                "level": items.level,
-                "relation": relations[canonical],
-                "canonical": items.reference(canonical),
-                "size": len(group),
-                "sources": sorted({items.documents[i].source for i in group}),
-                "members": [items.reference(i) for i in sorted(group, key=lambda i: _place(items, i))],
-            }
-        )
-    return clusters, memberships
-
-
-def _cluster_id(items: _Items, canonical: int) -> str:
-    paragraph = items.paragraphs[canonical]
-    name = paragraph.id if paragraph else items.documents[canonical].id
-    return hashlib.sha256(f"{items.level}\0{name}".encode()).hexdigest()[:32]
-
-
-def _place(items: _Items, i: int) -> tuple[str, int]:
-    paragraph = items.paragraphs[i]
-    return items.documents[i].source, paragraph.start if paragraph else 0
-
-
-def _pair_records(
-    items: _Items, found: match.NearDuplicates, contained: match.Pairs, config: Config
-) -> Iterator[Record]:
-    """Verified pairs of near-duplicates, those of equal texts with the first of them, and paragraphs quoted whole."""
-    rows: dict[tuple[int, int], tuple[float, float, float, Relation]] = {}
-    for pairs in (found.pairs, contained):
-        figures = (pairs.overlap.jaccard, pairs.overlap.containment_ab, pairs.overlap.containment_ba)
-        kinds = _relations(items, pairs, config.threshold, config.containment)
-        columns = zip(pairs.a.tolist(), pairs.b.tolist(), *(column.tolist() for column in figures), kinds, strict=True)
-        for a, b, jaccard, ab, ba, kind in columns:
-            if kind is not None:
-                rows.setdefault((a, b), (jaccard, ab, ba, kind))
-    for i, first in enumerate(found.representative.tolist()):
-        if i != first:
-            same: Relation = "repeat" if items.number[i] == items.number[first] else "copy"
-            rows[first, i] = (1.0, 1.0, 1.0, same)
-
-    def ordered(a: int, b: int) -> bool:
-        return _place(items, a) <= _place(items, b)
-
-    for (a, b), (jaccard, ab, ba, kind) in sorted(
-        (
-            ((a, b), row) if ordered(a, b) else ((b, a), (row[0], row[2], row[1], row[3]))
-            for (a, b), row in rows.items()
+        _write(
+            space, "clusters", engine, rendering.cluster_lines, _stretches(space, found), sum(map(len, found.values()))
         ),
-        key=lambda item: (_place(items, item[0][0]), _place(items, item[0][1])),
-    ):
-        yield {
-            "a": items.reference(a),
-            "b": items.reference(b),
-            "jaccard": jaccard,
-            "containment_ab": ab,
-            "containment_ba": ba,
-            "relation": kind,
-        }
+        _write(space, "pairs", engine, partial(rendering.pair_lines, space), _parts(pairs), len(pairs)),
+        _passages(space, engine, quotes, near["document"], order),
+        space,
+    )
 
 
-def _family_names(documents: Sequence[Document], found: Passages) -> dict[int, str]:
-    """An id for each family of passages: from the first place, by document id, where its text stands."""
-    first: dict[int, str] = {}
-    for row in range(len(found)):
-        for i in (0, 1):
-            place = f"{documents[found.documents[row, i]].id}\0{found.start[row, i]}\0{found.end[row, i]}"
-            first[found.family[row]] = min(first.get(found.family[row], place), place)
-    return {family: hashlib.sha256(place.encode()).hexdigest()[:32] for family, place in first.items()}
+def copy_groups(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path) -> Array:
+    """int64 [documents]: the number of the document of which each is a near-copy; its own where there is none."""
+    space, _ = _prepare(paths, scratch, 0)
+    whole = _documents(space)
+    signing = _signings(config)["document"]
+    sketched = digest(engine, space, {"document": signing}, int(whole.size.sum(dtype=np.int64)), words=False)
+    near = near_duplicates(engine, space, whole, sketched["document"], config.document_threshold, signing)
+    original = np.empty(len(whole), dtype=np.int64)
+    original[whole.number] = whole.number[near.canonical]
+    shutil.rmtree(space.folder)
+    return original
 
 
-def _passage_records(documents: Sequence[Document], found: Passages, copy_group: Array) -> Iterator[Record]:
-    maps: dict[int, tuple[ledger.OffsetMap, str]] = {}
+def _prepare(paths: Sequence[Path], scratch: Path, older: int) -> tuple[Workspace, Array]:
+    """(workspace, the place of each document by source, int64)."""
+    folder = Path(tempfile.mkdtemp(prefix="compare-", dir=scratch))
+    packs = Packs(paths)
+    packs.save(folder / PACKS)
+    order = np.empty(len(packs), dtype=np.int64)
+    order[packs.order()] = np.arange(len(packs))
+    old = int(packs.first_document[older])
+    new = np.arange(len(packs)) >= old
+    by_rank = np.lexsort((order, -packs.column("chars"), packs.column("date"), new))
+    rank = np.empty_like(order)
+    rank[by_rank] = np.arange(len(packs))
+    Ranks(rank, by_rank, old).save(folder)
+    return workspace(folder), order
 
-    def side(number: int, start: int, end: int) -> Record:
-        document = documents[number]
-        if number not in maps:
-            edits = zip(document.edits, document.removed, strict=True)
-            undone = ledger.undo(document.text, ((e.start, e.end, text, e.replacement) for e, text in edits))
-            maps[number] = ledger.OffsetMap(document.edits), undone
-        offsets, source = maps[number]
-        start, end = offsets.start(start), offsets.end(end)
-        return {
-            "document_id": document.id,
-            "source": document.source,
-            "start": start,
-            "end": end,
-            "text": source[start:end],
-        }
 
-    independent = families.origins(found.family, found.documents, copy_group)
-    names = _family_names(documents, found)
-    rows: list[Record] = []
-    for row in range(len(found)):
-        sides = [side(int(found.documents[row, i]), int(found.start[row, i]), int(found.end[row, i])) for i in (0, 1)]
-        sides.sort(key=lambda place: (place["source"], place["start"]))
-        rows.append(
-            {
-                "a": sides[0],
-                "b": sides[1],
-                "words": int(found.words[row]),
-                "similarity": round(float(found.similarity[row]), 4),
-                "longest_run": int(found.longest[row]),
-                "family": names[found.family[row]],
-                "origins": int(independent[found.family[row]]),
-            }
-        )
-    rows.sort(key=lambda row: [(row[s]["source"], row[s]["start"], row[s]["end"]) for s in ("a", "b")])
-    return iter(rows)
+def _signings(config: Config) -> dict[Level, Signing]:
+    whole_bands, whole_rows = bands.choose_bands(config.document_threshold)
+    rows = config.num_perm // config.bands
+    return {
+        "document": Signing(config.shingle_words, whole_bands, whole_rows, config.seed),
+        "paragraph": Signing(config.shingle_words, config.bands, rows, config.seed),
+    }
+
+
+def _documents(space: Workspace) -> Items:
+    by_rank = space.ranks.by_rank
+    size = space.packs.column("chars")[by_rank].astype(np.int32)
+    return Items("document", by_rank, by_rank, size, by_rank, space.ranks.older)
+
+
+def _paragraphs(space: Workspace) -> Items:
+    """The paragraphs that are long enough, by the rank of their documents, then in the order of the text."""
+    packs = space.packs
+    number = np.flatnonzero(packs.paragraph_column("compared"))
+    document = packs.paragraph_column("document")[number]
+    place = np.argsort(space.ranks.rank[document], kind="stable")
+    size = (packs.paragraph_column("end") - packs.paragraph_column("start"))[number].astype(np.int32)
+    older = int(np.searchsorted(document, space.ranks.older))
+    return Items("paragraph", number[place], document[place], size[place], place, older)
+
+
+def _by_rank(space: Workspace, items: Items, near: Near, paragraphs: Array) -> Array:
+    """Pairs of paragraphs by their ranks, without those of equal texts; uint64, as `Quotes.paragraphs`."""
+    own = np.zeros(int(space.packs.first_paragraph[-1]), dtype=np.int64)
+    own[items.number] = np.arange(len(items))
+    first, second = (own[side] for side in unpack(paragraphs))
+    other = near.representative[first] != near.representative[second]
+    first, second = first[other], second[other]
+    return distinct(pack(np.minimum(first, second), np.maximum(first, second)))
+
+
+def _write_members(space: Workspace, copied: Near, found: Clusters) -> None:
+    """Write down what each document and paragraph is, for `Shared` to read a pack's part of it."""
+    by_rank = space.ranks.by_rank
+    original = np.empty(len(by_rank), dtype=np.int64)
+    original[by_rank] = by_rank[copied.canonical]
+    table.write(space.folder / _ORIGINALS, {"original": original})
+    paragraphs = int(space.packs.first_paragraph[-1])
+    canonical = np.full(paragraphs, -1, dtype=np.int64)
+    canonical[found.number] = np.repeat(found.canonical, np.diff(found.offsets))
+    kind = np.zeros(paragraphs, dtype=np.int8)
+    kind[found.number] = found.member_relation
+    table.write(space.folder / _MEMBERS, {"canonical": canonical, "relation": kind})
+
+
+def _stretches(space: Workspace, found: Mapping[Level, Clusters]) -> list[Stretch]:
+    return [part for level, some in found.items() for part in rendering.stretches(space, level, some, _ROWS)]
+
+
+def _parts(rows: Linked | PassageRows) -> list[Any]:
+    return [rows.part(low, min(low + _ROWS, len(rows))) for low in range(0, len(rows), _ROWS)]
+
+
+def _write(
+    space: Workspace, name: str, engine: Engine, render: Callable[[Any], bytes], parts: Sequence[Any], count: int
+) -> Lines:
+    path = space.folder / f"{name}.jsonl"
+    with path.open("wb") as handle:
+        for lines in engine.map(render, parts):
+            handle.write(lines)
+    return Lines(path, count)
+
+
+def _passages(space: Workspace, engine: Engine, quotes: Quotes, copied: Near, order: Array) -> Lines:
+    document = space.ranks.by_rank[quotes.rank]
+    origins = families.origins(quotes.family, quotes.rank, copied.canonical)
+    first = _first_places(space.packs, document, quotes)
+    start, end = quotes.start.copy(), quotes.end.copy()
+    swap = order[document[:, 0]] > order[document[:, 1]]
+    for column in (document, start, end):
+        column[swap] = column[swap][:, ::-1]
+    place = order[document]
+    rows = np.lexsort((end[:, 1], start[:, 1], place[:, 1], end[:, 0], start[:, 0], place[:, 0]))
+    found = PassageRows(
+        document,
+        start,
+        end,
+        quotes.words,
+        quotes.longest,
+        quotes.similarity,
+        origins[quotes.family],
+        first[quotes.family],
+    ).take(rows)
+    return _write(space, "passages", engine, partial(rendering.passage_lines, space), _parts(found), len(found))
+
+
+def _first_places(packs: Packs, document: Array, quotes: Quotes) -> Array:
+    """int64 [families, 3]: of each family the first place by document id: document, start and end."""
+    document, start, end = document.ravel(), quotes.start.ravel(), quotes.end.ravel()
+    family = np.repeat(quotes.family, 2)
+    used = distinct(document)
+    names = sorted(range(len(used)), key=packs.document_ids(used).__getitem__)
+    by_name = np.empty(len(used), dtype=np.int64)
+    by_name[names] = np.arange(len(used))
+    digits = [column.astype("S20") for column in (end, start)]  # compared as text, as ids are
+    rows = np.lexsort((*digits, by_name[np.searchsorted(used, document)], family))
+    rows = rows[np.append(True, family[rows][1:] != family[rows][:-1])[: len(rows)]]
+    return np.stack((document[rows], start[rows], end[rows]), axis=1)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline import compare, preparing, shape
+from pipeline import compare, packs, preparing, shape
 from pipeline.config import Config
 from pipeline.dedup import index, relation
 from pipeline.dedup.index import Index, Indexed, Matches
@@ -24,7 +24,7 @@ from pipeline.output import Output
 from pipeline.sinks.folder import MANIFEST, PRIVATE
 from pipeline.sinks.records import Record
 
-_PREFIX = "index-"
+_PREFIX, _DIGITS = "index-", 16
 _OPTIONS = ("shingle_words", "num_perm", "bands", "seed", "threshold", "containment", "passage_words")
 
 
@@ -48,7 +48,7 @@ def matches(name: str, data: bytes, out: Path, threshold: float | None = None) -
     output = Output(out)
     config = _config(output, threshold)
     found = open_index(output, config)
-    lines = [line for line in prepared.lines if shape.words(line.text) >= compare.MIN_WORDS]
+    lines = [line for line in prepared.lines if shape.words(line.text) >= packs.MIN_WORDS]
     return _records(found, prepared.text, [(line.start, line.end) for line in lines], config)
 
 
@@ -67,11 +67,11 @@ def open_index(output: Output, config: Config) -> Index:
     rules = PassageRules(run=config.passage_words)
     manifest = output.path / MANIFEST
     settings = f"{index.FORMAT} {signing} {rules}".encode()
-    name = _PREFIX + hashlib.sha256(manifest.read_bytes() + settings).hexdigest()[:16]
+    name = _PREFIX + hashlib.sha256(manifest.read_bytes() + settings).hexdigest()[:_DIGITS]
     folder = output.path / PRIVATE / name
     try:
         if not folder.exists():
-            for old in folder.parent.glob(f"{_PREFIX}*"):
+            for old in folder.parent.glob(f"{_PREFIX}{'?' * _DIGITS}"):  # not one that is being made
                 shutil.rmtree(old, ignore_errors=True)
             index.build(folder, map(_indexed, output.records("documents")), signing, rules)
         return Index(folder, signing, rules)

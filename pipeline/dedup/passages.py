@@ -25,7 +25,7 @@ from pipeline.dedup.seeds import hits
 from pipeline.dedup.spans import Spans, line_numbers
 from pipeline.tokens import Array, ranges, tokenize
 
-_BUCKET_BITS = 20
+BUCKET_BITS = 20
 """Words are counted by hash in 2^20 buckets: a table that can be added up over partitions."""
 
 _FRACTION = 1 << 16
@@ -145,20 +145,25 @@ def passages(
 
 def word_counts(words: Array) -> Array:
     """int64 [2^20]: how often words occur, counted by hash. Tables of several batches add up."""
-    return np.bincount(word_buckets(words), minlength=1 << _BUCKET_BITS)
+    return np.bincount(word_buckets(words), minlength=1 << BUCKET_BITS)
 
 
 def word_buckets(words: Array) -> Array:
     """int64 [words]: where each is counted."""
-    return (words >> np.uint64(64 - _BUCKET_BITS)).astype(np.int64)
+    return (words >> np.uint64(64 - BUCKET_BITS)).astype(np.int64)
 
 
 def word_bits(words: Array, counts: Array) -> Array:
-    """float64 [words]: minus the binary logarithm of each word's frequency.
+    """float64 [words]: the evidence in each word, from the table of `word_counts`."""
+    return bits_of(counts[word_buckets(words)], int(counts.sum()))
+
+
+def bits_of(counts: Array, total: int) -> Array:
+    """float64: minus the binary logarithm of the frequency of words that occur so often among `total` ones.
 
     Rounded to 2^-16, so that sums are exact and do not depend on which other words were summed up before.
     """
-    bits: Array = np.log2(max(1, counts.sum())) - np.log2(counts[word_buckets(words)])
+    bits: Array = np.log2(max(1, total)) - np.log2(counts)
     return np.round(bits * _FRACTION) / _FRACTION
 
 

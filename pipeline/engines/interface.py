@@ -15,6 +15,8 @@ from pipeline.store.table import Table
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+PARTITION_BYTES = 64_000_000
+
 
 class Engine(Protocol):
     """Runs the steps of a plan."""
@@ -32,8 +34,13 @@ class Engine(Protocol):
         partitions: int,
         reduce: Callable[[Table], Result],
     ) -> Iterator[Result]:
-        """`reduce` of every partition, in order.
+        """`reduce` of every partition that has rows, in order.
 
         `emit` gives each item's rows; the rows of all items that agree in the column `key` (uint64) fall into one
         partition. `reduce` gets a partition's rows sorted by key, rows of one key in the order of the items.
         """
+
+
+def partitions(size: int) -> int:
+    """How many partitions to exchange `size` bytes of rows in, for one to be about `PARTITION_BYTES`."""
+    return 1 + size // PARTITION_BYTES

@@ -1,4 +1,4 @@
-"""The engines of one machine: in this process, or in worker processes with exchanges spilled to disk."""
+"""The engines of one machine: in this process, or in worker processes. Large exchanges are spilled to disk."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import multiprocessing
 import os
 import shutil
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any, Generic
 
@@ -33,6 +35,19 @@ class InProcess:
 
     workers = 1
 
+    def __init__(self, scratch: Path | None = None) -> None:
+        """`scratch`: where exchanges of several partitions are spilled, by default the system's temporary folder."""
+        self._scratch = scratch
+
+    def __enter__(self) -> InProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Nothing to do: there is nobody to send home."""
+
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """`function` of every item, in order."""
         return map(function, items)
@@ -45,29 +60,38 @@ class InProcess:
         partitions: int,
         reduce: Callable[[Table], Result],
     ) -> Iterator[Result]:
-        """`reduce` of all rows at once: one partition, nothing spilled."""
-        rows = table.concatenate([emit(item) for item in items])
+        """`reduce` of every partition that has rows, in order. A single one is not spilled."""
+        if partitions > 1:
+            yield from _exchange(self.map, self._scratch, emit, items, key, partitions, reduce)
+            return
+        rows = table.concatenate([rows for item in items if table.rows(rows := emit(item))])
         if rows:
             yield reduce(_sorted(rows, key))
-
-
-@dataclass(frozen=True, slots=True)
-class _Spill:
-    """One item's rows on disk, sorted by partition: partition `p` has the rows `bounds[p]:bounds[p + 1]`."""
-
-    path: Path
-    bounds: list[int]
 
 
 class Processes:
     """Runs items in worker processes, and exchanges rows through files in a scratch folder.
 
-    A worker that dies is replaced and its item tried again, so one that is killed in passing costs only time.
+    The workers start with the first item and stay until `close`. One that dies is replaced and its item tried again,
+    so one that is killed in passing costs only time. They end when this process does, however it ends.
     """
 
     def __init__(self, workers: int, scratch: Path) -> None:
         self.workers = workers
         self._scratch = scratch
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Processes:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Send the workers home. What is under way is waited for, what waits is dropped."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
 
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """`function` of every item, in order.
@@ -77,31 +101,34 @@ class Processes:
         """
         waiting: deque[_Task[Item, Result]] = deque(_Task(item) for item in items)
         running: deque[_Task[Item, Result]] = deque()
-        pool = _pool(self.workers)
+        alone = False
         try:
             while waiting or running:
-                while waiting and len(running) < self.workers * AHEAD:
+                while waiting and len(running) < (1 if alone else self.workers * AHEAD):
                     running.append(waiting.popleft())
-                    running[-1].start(pool, function)
+                    self._start(running[-1], function)
+                first = running[0]
                 try:
-                    result = running[0].future.result()
+                    result = first.future.result()
                 except BrokenProcessPool:
                     # All that ran is lost with the pool. The first is tried alone, so that a killer is found out.
-                    running[0].attempts += 1
-                    if running[0].attempts == ATTEMPTS:
+                    if alone or len(running) == 1:
+                        first.attempts += 1
+                    if first.attempts == ATTEMPTS:
                         raise PipelineError(
                             "a worker process died again and again (out of memory?); try fewer --workers"
                         ) from None
-                    pool.shutdown(wait=False, cancel_futures=True)
-                    pool = _pool(self.workers)
+                    alone = True
                     waiting.extendleft(reversed(list(running)[1:]))
-                    running = deque([running[0]])
-                    running[0].start(pool, function)
+                    running = deque([first])
+                    self._start(first, function)
                     continue
+                alone = False
                 running.popleft()
                 yield result
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            for task in running:
+                task.future.cancel()
 
     def exchange(
         self,
@@ -111,14 +138,20 @@ class Processes:
         partitions: int,
         reduce: Callable[[Table], Result],
     ) -> Iterator[Result]:
-        """`reduce` of every partition, in order; the rows wait on disk in between."""
-        folder = Path(tempfile.mkdtemp(prefix="exchange-", dir=self._scratch))
-        try:
-            spill = partial(_spill, emit, key, partitions, folder)
-            spilled = [one for one in self.map(spill, list(enumerate(items))) if one is not None]
-            yield from self.map(partial(_gather, reduce, key, spilled), range(partitions))
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        """`reduce` of every partition that has rows, in order; the rows wait on disk in between."""
+        return _exchange(self.map, self._scratch, emit, items, key, partitions, reduce)
+
+    def _start(self, task: _Task[Item, Result], function: Callable[[Item], Result]) -> None:
+        for _ in range(ATTEMPTS):
+            if self._pool is None:
+                self._pool = _pool(self.workers)
+            try:
+                task.future = self._pool.submit(function, task.item)
+                return
+            except BrokenProcessPool:
+                self._pool.shutdown(wait=False, cancel_futures=True)
+                self._pool = None
+        raise PipelineError("worker processes die as soon as they start; try --workers 1")
 
 
 class _Task(Generic[Item, Result]):
@@ -129,9 +162,6 @@ class _Task(Generic[Item, Result]):
         self.attempts = 0
         self.future: Future[Result] = Future()
 
-    def start(self, pool: ProcessPoolExecutor, function: Callable[[Item], Result]) -> None:
-        self.future = pool.submit(function, self.item)
-
 
 def _pool(workers: int) -> ProcessPoolExecutor:
     """Worker processes that start clean: forked ones would inherit locks and pipes, and hang."""
@@ -140,7 +170,46 @@ def _pool(workers: int) -> ProcessPoolExecutor:
         context.set_forkserver_preload(["pipeline.plan"])
     else:
         context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_follow_parent)
+
+
+def _follow_parent() -> None:
+    """End this worker when the process that started it is gone: a killed one cannot say so."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        sentinel = parent.sentinel
+        threading.Thread(target=lambda: (connection.wait([sentinel]), os._exit(1)), daemon=True).start()
+
+
+@dataclass(frozen=True, slots=True)
+class _Spill:
+    """One item's rows on disk, sorted by partition: partition `p` has the rows `bounds[p]:bounds[p + 1]`."""
+
+    path: Path
+    bounds: list[int]
+
+
+def _exchange(
+    run: Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]],
+    scratch: Path | None,
+    emit: Callable[[Any], Table],
+    items: Sequence[Any],
+    key: str,
+    partitions: int,
+    reduce: Callable[[Table], Any],
+) -> Iterator[Any]:
+    folder = Path(tempfile.mkdtemp(prefix="exchange-", dir=scratch))
+    try:
+        spill = partial(_spill, emit, key, partitions, folder)
+        spilled = [one for one in run(spill, list(enumerate(items))) if one is not None]
+        jobs: list[list[tuple[Path, int, int]]] = []
+        for p in range(partitions):
+            parts = [(one.path, one.bounds[p], one.bounds[p + 1]) for one in spilled]
+            if parts := [part for part in parts if part[1] < part[2]]:
+                jobs.append(parts)
+        yield from run(partial(_gather, reduce, key), jobs)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def partition_of(keys: table.Array, partitions: int) -> table.Array:
@@ -164,13 +233,10 @@ def _spill(
     return _Spill(path, bounds)
 
 
-def _gather(reduce: Callable[[Table], Any], key: str, spilled: Sequence[_Spill], partition: int) -> Any:
-    parts: list[Table] = []
-    for spill in spilled:
-        first, last = spill.bounds[partition], spill.bounds[partition + 1]
-        if first < last:
-            parts.append(table.take(table.read(spill.path), np.arange(first, last)))
-    return reduce(_sorted(table.concatenate(parts), key) if parts else {})
+def _gather(reduce: Callable[[Table], Any], key: str, parts: Sequence[tuple[Path, int, int]]) -> Any:
+    # Rows are copied file by file, so that no more than one is open at a time.
+    copies = [table.stretch(table.read(path), first, last) for path, first, last in parts]
+    return reduce(_sorted(table.concatenate(copies), key))
 
 
 def _sorted(rows: Table, key: str) -> Table:

@@ -85,6 +85,14 @@ def take(table: Mapping[str, Column], index: Array) -> Table:
     return {name: column.take(index) if isinstance(column, Blobs) else column[index] for name, column in table.items()}
 
 
+def stretch(table: Mapping[str, Column], first: int, last: int) -> Table:
+    """A copy of the rows from `first` to `last` (exclusive)."""
+    return {
+        name: column.take(np.arange(first, last)) if isinstance(column, Blobs) else np.array(column[first:last])
+        for name, column in table.items()
+    }
+
+
 def write(path: Path, table: Mapping[str, Column]) -> None:
     """Write a table. It appears under its name only when it is whole."""
     parts: list[tuple[dict[str, Any], Array]] = []
@@ -106,7 +114,7 @@ def write(path: Path, table: Mapping[str, Column]) -> None:
         handle.write(_MAGIC + len(header).to_bytes(8, "little") + header)
         for entry, (_, array) in zip(entries, parts, strict=True):
             handle.seek(base + entry["at"])
-            handle.write(np.ascontiguousarray(array).tobytes())
+            handle.write(np.ascontiguousarray(array).data)
         handle.truncate(base + at)
     os.replace(staged, path)
 
@@ -122,7 +130,10 @@ def read(path: Path, columns: Sequence[str] | None = None) -> Table:
         if len(start) < len(_MAGIC) + 8 or not start.startswith(_MAGIC):
             raise ValueError(f"{path}: not a table")
         length = int.from_bytes(start[len(_MAGIC) :], "little")
-        entries = json.loads(handle.read(length))
+        header = handle.read(length)
+        if len(header) < length:
+            raise ValueError(f"{path}: the table is cut short")
+        entries = json.loads(header)
     base = -(-(len(_MAGIC) + 8 + length) // _ALIGN) * _ALIGN
     memory = np.memmap(path, dtype=np.uint8, mode="r") if path.stat().st_size else np.empty(0, np.uint8)
     found: dict[str, dict[str, Array]] = {}

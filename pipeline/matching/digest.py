@@ -1,0 +1,144 @@
+"""The first step: every text read once, and the little kept of it that finds what it shares with others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+import numpy as np
+
+from pipeline.dedup import compiled
+from pipeline.dedup.columns import Utf8
+from pipeline.dedup.passages import word_buckets
+from pipeline.dedup.sign import Signing
+from pipeline.dedup.sketch import Sketches, sketch
+from pipeline.dedup.spans import line_numbers
+from pipeline.engines.interface import Engine
+from pipeline.matching.workspace import Workspace, write_words
+from pipeline.packs import Pack
+from pipeline.store.table import Array, Blobs
+from pipeline.tokens import tokenize
+
+_PARTS = 64
+"""Packs whose counts are added up together."""
+
+Level = Literal["document", "paragraph"]
+
+
+class BandKeys:
+    """The band keys of all texts of a level, on disk; a band is read when it is asked for, 4 bytes a text."""
+
+    def __init__(self, path: Path, bands: int) -> None:
+        self._path = path
+        self._bands = bands
+        self._counts: list[int] = []
+
+    def append(self, handle: BinaryIO, keys: Array) -> None:
+        """Add the keys of more texts, uint32 [bands, texts], to the file, which is open for writing."""
+        self._counts.append(keys.shape[1])
+        handle.write(np.ascontiguousarray(keys).data)
+
+    def __getitem__(self, band: int) -> Array:
+        """uint32 [texts]: the keys of one band."""
+        keys = np.empty(sum(self._counts), dtype=np.uint32)
+        at = done = 0
+        with self._path.open("rb", buffering=0) as handle:
+            for count in self._counts:
+                handle.seek(4 * (at + band * count))
+                handle.readinto(keys[done : done + count].data)
+                at += self._bands * count
+                done += count
+        return keys
+
+
+@dataclass(frozen=True, slots=True)
+class Sketched:
+    """What is kept of the texts of a level, in the order of the packs."""
+
+    fingerprint: Array
+    """uint64 [texts]"""
+    keys: BandKeys
+
+
+class _Counts:
+    """How often the words of each bucket occur, added up pack by pack."""
+
+    def __init__(self) -> None:
+        none = np.empty(0, dtype=np.int64)
+        self._parts = [(none, none)]
+
+    def add(self, buckets: Array, counts: Array) -> None:
+        """Add the counts of a pack."""
+        self._parts.append((buckets, counts))
+        if len(self._parts) > _PARTS:
+            self._parts = [self.total()]
+
+    def total(self) -> tuple[Array, Array]:
+        """(bucket, count), int64, sorted."""
+        buckets, counts = (np.concatenate(column) for column in zip(*self._parts, strict=True))
+        found, place = np.unique(buckets, return_inverse=True)
+        return found, np.bincount(place, counts, len(found)).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Digest:
+    sketches: dict[Level, Sketches]
+    sizes: Array
+    hash: Array
+    line: Array
+    bucket: Array
+    count: Array
+
+
+def digest(
+    engine: Engine, workspace: Workspace, signings: Mapping[Level, Signing], chars: int, *, words: bool
+) -> dict[Level, Sketched]:
+    """Sketch the texts of each level, and with `words` write down the words of all documents.
+
+    `chars`: how much text there is, which decides whether the compiled path is worth loading.
+    """
+    found: dict[Level, list[Array]] = {level: [] for level in signings}
+    keys = {level: BandKeys(workspace.folder / f"{level}.bands", signings[level].bands) for level in signings}
+    sizes: list[Array] = []
+    counts = _Counts()
+    work = partial(_digest, workspace, dict(signings), chars // engine.workers, words)
+    with ExitStack() as stack:
+        files = {level: stack.enter_context((workspace.folder / f"{level}.bands").open("wb")) for level in signings}
+        columns = [stack.enter_context((workspace.folder / name).open("wb")) for name in ("hash", "line")]
+        for done in engine.map(work, range(len(workspace.packs.paths))):
+            for level, sketches in done.sketches.items():
+                found[level].append(sketches.fingerprint)
+                keys[level].append(files[level], sketches.keys)
+            for handle, column in zip(columns, (done.hash, done.line), strict=True):
+                handle.write(column.data)
+            sizes.append(done.sizes)
+            counts.add(done.bucket, done.count)
+    if words:
+        write_words(workspace.folder, sizes, *counts.total())
+    none = np.empty(0, dtype=np.uint64)
+    return {level: Sketched(np.concatenate([none, *found[level]]), keys[level]) for level in signings}
+
+
+def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, words: bool, number: int) -> _Digest:
+    compiled.kernels(chars)
+    pack = workspace.packs.pack(number)
+    sketches = {level: sketch(texts_of(pack, level), signing) for level, signing in signings.items()}
+    texts = [pack.text(i) for i in range(len(pack))] if words else []
+    tokens = tokenize(texts)
+    buckets = word_buckets(tokens.hash)
+    bucket, count = np.unique(buckets, return_counts=True)
+    line = line_numbers(texts, tokens).astype(np.int32)
+    return _Digest(sketches, np.diff(tokens.offsets), tokens.hash, line, bucket, count)
+
+
+def texts_of(pack: Pack, level: Level) -> Utf8:
+    """The texts of a pack that are compared at a level."""
+    if level == "document":
+        return pack.texts()
+    compared = np.flatnonzero(np.asarray(pack.paragraphs["compared"]))
+    column = Blobs.of(pack.paragraph_texts(compared))
+    return Utf8(column.data, column.offsets)

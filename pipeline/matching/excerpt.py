@@ -1,0 +1,66 @@
+"""Some documents of a large corpus, as the search for passages sees them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.dedup.corpus import Corpus
+from pipeline.matching.workspace import Words
+from pipeline.store.table import Array
+from pipeline.tokens import offsets_of, ranges
+
+_FIRST, _MOST = 8, 1024
+"""Words compared at a time, at first and in the end, of runs that are long."""
+
+
+class Excerpt(Corpus):
+    """Documents copied out of the words of all. Evidence and lines are looked up only where they are asked for.
+
+    Most runs that two documents share by chance are a few words long: nothing is worked out here that takes
+    time for every word.
+    """
+
+    def __init__(self, words: Words, documents: Array) -> None:
+        """`documents`: int64, in order of rank."""
+        first, last = words.offsets[documents], words.offsets[documents + 1]
+        self.offsets = offsets_of(last - first)
+        parts = [words.hash[low:high] for low, high in zip(first.tolist(), last.tolist(), strict=True)]
+        self.words = np.concatenate(parts)
+        self.lines = _Lines(words.line, self.offsets, first - self.offsets[:-1])  # type: ignore[assignment]
+        self.total = words.total
+        self._evidence = words.bits
+
+    def bits(self, start: Array, end: Array) -> Array:
+        """float64: evidence in the words from `start` to `end` (exclusive)."""
+        lengths = end - start
+        values = self._evidence(self.words[ranges(start, lengths)])
+        sums = np.append(0.0, np.cumsum(values))
+        bounds = offsets_of(lengths)
+        bits: Array = sums[bounds[1:]] - sums[bounds[:-1]]
+        return bits
+
+    def _same_long(self, a: Array, b: Array, direction: int, most: Array) -> Array:
+        """The same where the first words are known to be alike: word by word, more of them each time."""
+        count = np.full(len(a), _FIRST, dtype=np.int64)
+        still = np.arange(len(a))
+        width = _FIRST
+        while len(still):
+            width = min(2 * width, _MOST)
+            steps = count[still][:, None] + np.arange(width)
+            alike = self.alike(a[still][:, None] + direction * steps, b[still][:, None] + direction * steps)
+            alike &= steps < most[still][:, None]
+            whole = alike.all(axis=1)
+            count[still] += np.where(whole, width, np.argmin(alike, axis=1))
+            still = still[whole]
+        return count
+
+
+class _Lines:
+    """The numbers of the lines that words stand in, by the position of the word in the excerpt."""
+
+    def __init__(self, line: Array, offsets: Array, shift: Array) -> None:
+        self._line, self._offsets, self._shift = line, offsets, shift
+
+    def __getitem__(self, position: Array) -> Array:
+        document = np.searchsorted(self._offsets, position, side="right") - 1
+        return self._line[position + self._shift[document]].astype(np.int64)

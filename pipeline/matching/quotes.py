@@ -1,0 +1,188 @@
+"""From hits to passages: an exchange by pair of documents, then the steps of `dedup.passages` on some pairs at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from pipeline.dedup.align import Runs, maximal_runs
+from pipeline.dedup.candidates import bucket_sizes, distinct, pack
+from pipeline.dedup.chain import Chains, chain
+from pipeline.dedup.corpus import Corpus
+from pipeline.dedup.families import families
+from pipeline.dedup.match import Places
+from pipeline.dedup.passages import PassageRules, Passages, evident, located
+from pipeline.dedup.seeds import Hits
+from pipeline.dedup.sketch import batches
+from pipeline.dedup.spans import Spans, line_numbers
+from pipeline.engines.interface import Engine, partitions
+from pipeline.matching.excerpt import Excerpt
+from pipeline.matching.hits import HIT_ROW, find_hits, read
+from pipeline.matching.workspace import Workspace
+from pipeline.store import table
+from pipeline.store.table import Array, Table
+from pipeline.tokens import offsets_of, tokenize
+
+_WORDS = 1 << 21
+"""Words of documents compared together."""
+_HIT = 64
+"""What a hit costs beside the words of its documents, in words."""
+
+_RANK = np.uint64(32)
+_WORD = np.uint64(0xFFFFFFFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """Passages, one row each; on side 0 stands the document of better rank. Columns of [passages, 2] are of both sides."""
+
+    rank: Array
+    """int32 [passages, 2]: the documents, by rank"""
+    start: Array
+    """int32 [passages, 2], code points of the clean text"""
+    end: Array
+    """int32 [passages, 2]"""
+    words: Array
+    """int32: words that are the same"""
+    longest: Array
+    """int32: words of the longest verbatim run"""
+    similarity: Array
+    """float64"""
+    family: Array
+    """int64"""
+    paragraphs: Array
+    """uint64: packed pairs of paragraphs, by number, that have a verbatim part in common; sorted"""
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+def find_quotes(engine: Engine, workspace: Workspace, rules: PassageRules) -> Quotes:
+    """Passages that documents share, as `dedup.passages` finds them."""
+    hits = find_hits(engine, workspace, rules)
+    count = partitions(HIT_ROW * sum(one.rows for one in hits))
+    work = partial(_quotes, workspace, rules)
+    found = list(engine.exchange(read, hits, "pair", count, work))
+    rows = table.concatenate([one for one, _ in found] or [_table([])])
+    rank, start, end, first, last = (np.asarray(rows[name]) for name in ("rank", "start", "end", "first", "last"))
+    sizes = np.diff(workspace.words.offsets)[workspace.ranks.by_rank]
+    before = offsets_of(sizes)[rank]
+    return Quotes(
+        rank,
+        start,
+        end,
+        np.asarray(rows["words"]),
+        np.asarray(rows["longest"]),
+        np.asarray(rows["similarity"]),
+        families(before + first, before + last) if len(rank) else np.empty(0, dtype=np.int64),
+        distinct(np.concatenate([np.empty(0, dtype=np.uint64), *(pairs for _, pairs in found)])),
+    )
+
+
+def _quotes(workspace: Workspace, rules: PassageRules, rows: Table) -> tuple[Table, Array]:
+    """(passages of a partition's pairs of documents, pairs of paragraphs)."""
+    found = [_compare(workspace, rules, part) for part in _groups(workspace, rows)]
+    return _table([one for one, _ in found]), np.concatenate([np.empty(0, np.uint64), *(pairs for _, pairs in found)])
+
+
+def _groups(workspace: Workspace, rows: Table) -> Iterator[Table]:
+    """The hits of some pairs of documents at a time."""
+    pairs = np.asarray(rows["pair"])
+    first, size = bucket_sizes(pairs)
+    words = np.diff(workspace.words.offsets)[workspace.ranks.by_rank]
+    one, two = ((side.astype(np.int64)) for side in (pairs[first] >> _RANK, pairs[first] & _WORD))
+    fresh = np.append(True, one[1:] != one[:-1])[: len(one)]
+    cost = _HIT * size + words[two] + np.where(fresh, words[one], 0)
+    bounds = np.append(first, len(pairs))
+    for low, high in batches(cost, _WORDS):
+        yield {name: np.asarray(column)[bounds[low] : bounds[high]] for name, column in rows.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Passages of some documents, with the places in words that families go by."""
+
+    passages: Passages
+    places: Array
+    """int64 [passages, 2 sides, first word and end], counted in the document"""
+
+
+def _table(found: Sequence[_Found]) -> Table:
+    """Passages as rows: the columns of `Quotes`, and `first`, `last`: words of the document, int32 [passages, 2]."""
+    none = np.empty((0, 2), dtype=np.int32)
+    columns: dict[str, list[Array]] = {name: [none] for name in ("rank", "start", "end", "first", "last")}
+    columns |= {name: [none[:, 0]] for name in ("words", "longest", "similarity")}
+    for one in found:
+        parts = one.passages
+        for name, column in (
+            ("rank", parts.documents),
+            ("start", parts.start),
+            ("end", parts.end),
+            ("first", one.places[:, :, 0]),
+            ("last", one.places[:, :, 1]),
+            ("words", parts.words),
+            ("longest", parts.longest),
+        ):
+            columns[name].append(column.astype(np.int32))
+        columns["similarity"].append(parts.similarity)
+    joined: Table = {name: np.concatenate(parts) for name, parts in columns.items()}
+    joined["similarity"] = np.asarray(joined["similarity"]).astype(np.float64)
+    return joined
+
+
+def _compare(workspace: Workspace, rules: PassageRules, hits: Table) -> tuple[_Found, Array]:
+    """The passages of some pairs of documents, and the pairs of paragraphs that have a part in common."""
+    pairs = np.asarray(hits["pair"])
+    sides = [(pairs >> _RANK).astype(np.int64), (pairs & _WORD).astype(np.int64)]
+    ranks = distinct(np.concatenate(sides))
+    excerpt = Excerpt(workspace.words, workspace.ranks.by_rank[ranks])
+    begin = [excerpt.offsets[np.searchsorted(ranks, side)] for side in sides]
+    a, b = (begin[i] + np.asarray(hits[name]).astype(np.int64) for i, name in enumerate(("a", "b")))
+    runs = maximal_runs(excerpt, [Hits(a, b, np.asarray(hits["words"]).astype(np.int64))])
+    chains = chain(excerpt, runs, rules.gap)
+    chains = chains.take(_promising(excerpt, chains, rules))
+    workspace.words.forget()
+
+    used = distinct(np.concatenate([excerpt.document(side) for side in (chains.runs.a, chains.runs.b)]))
+    texts = list(workspace.packs.document_texts(workspace.ranks.by_rank[ranks[used]]))
+    tokens = tokenize(texts)
+    bits = workspace.words.bits(tokens.hash)
+    corpus = Corpus(tokens.offsets, tokens.hash, bits, line_numbers(texts, tokens), workspace.words.total)
+    moved = [_moved(excerpt, corpus, used, side) for side in (chains.runs.a, chains.runs.b)]
+    chains = Chains(chains.offsets, Runs(moved[0], moved[1], chains.runs.words))
+    spans = Spans(texts, tokens)
+    chains, evidence = evident(corpus, chains, spans, rules)
+    found, places = located(corpus, chains, evidence, spans, tail=rules.tail, order=np.arange(len(used)))
+    paragraphs = _paragraph_pairs(workspace, ranks[used], found)
+    places = places - corpus.offsets[found.documents][:, :, None]
+    return _Found(replace(found, documents=ranks[used][found.documents]), places), paragraphs
+
+
+def _promising(excerpt: Excerpt, chains: Chains, rules: PassageRules) -> Array:
+    """int64: the chains that may be worth reporting, as far as can be told without the text."""
+    bits = chains.total(excerpt.bits(chains.runs.a, chains.runs.a + chains.runs.words))
+    beyond = bits - 2 * np.log2(max(1, excerpt.total))
+    enough = beyond >= min(rules.margin, rules.quoted_margin)
+    return np.flatnonzero(enough | (chains.longest() >= rules.run))
+
+
+def _moved(excerpt: Excerpt, corpus: Corpus, used: Array, position: Array) -> Array:
+    """Positions in the excerpt as positions in a corpus of only the documents that are used."""
+    document = excerpt.document(position)
+    moved: Array = position - excerpt.offsets[document] + corpus.offsets[np.searchsorted(used, document)]
+    return moved
+
+
+def _paragraph_pairs(workspace: Workspace, ranks: Array, found: Passages) -> Array:
+    """uint64: pairs of compared paragraphs, by number, that a verbatim part of a passage stands in; of better rank first."""
+    if not len(found):
+        return np.empty(0, dtype=np.uint64)
+    owner, number, start, end = workspace.packs.compared_paragraphs(workspace.ranks.by_rank[ranks])
+    place = Places(owner, start, end)
+    pieces = found.pieces
+    sides = [place.at(found.documents[pieces.passage, i], pieces.start[:, i]) for i in (0, 1)]
+    both = (sides[0] >= 0) & (sides[1] >= 0)
+    return distinct(pack(number[sides[0][both]], number[sides[1][both]]))

@@ -1,0 +1,45 @@
+"""Documents made from text, without cleaning, and packs of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline import packs
+from pipeline.model import Document, Metadata, Paragraph
+
+
+def document(source: str, paragraphs: Sequence[str], date: str | None = None) -> Document:
+    """A document of these paragraphs."""
+    name = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    places: list[Paragraph] = []
+    at = 0
+    for number, text in enumerate(paragraphs):
+        places.append(Paragraph(f"{name}-{number:04d}", "body", at, at + len(text), at, at + len(text)))
+        at += len(text) + 2
+    text = "\n\n".join(paragraphs)
+    return Document(
+        id=name,
+        source=source,
+        text=text,
+        added=None,
+        metadata=Metadata(date=date),
+        media_type="text/plain",
+        encoding="utf-8",
+        sha256=name,
+        chars_in=len(text),
+        captions=(),
+        paragraphs=tuple(places),
+        edits=(),
+        removed=(),
+    )
+
+
+def write_packs(folder: Path, documents: Sequence[Document], count: int) -> list[Path]:
+    """So many packs, the documents shared out evenly in order; some are empty if there are fewer."""
+    bounds = [len(documents) * i // max(1, count) for i in range(count + 1)]
+    paths = [folder / f"{number}.pack" for number in range(count)]
+    for path, low, high in zip(paths, bounds, bounds[1:], strict=False):
+        packs.write(path, documents[low:high])
+    return paths

@@ -1,0 +1,154 @@
+"""Engines: the same results on each, however many partitions, with workers killed, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.engines.interface import Engine, partitions
+from pipeline.engines.local import InProcess, Processes
+from pipeline.errors import PipelineError
+from pipeline.store import table
+from pipeline.store.table import Blobs, Table
+
+
+@pytest.fixture(scope="module", params=["in process", "processes"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    scratch = tmp_path_factory.mktemp("engine")
+    with InProcess(scratch) if request.param == "in process" else Processes(2, scratch) as made:
+        yield made
+        assert list(scratch.iterdir()) == []
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def word_rows(number: int) -> Table:
+    words = [f"word {i % 13}".encode() for i in range(number)]
+    keys = np.array([i % 13 for i in range(number)], dtype=np.uint64)
+    return {"key": keys, "word": Blobs.of(words), "from": np.full(number, number)}
+
+
+def counted(rows: Table) -> dict[tuple[int, bytes], list[int]]:
+    found: dict[tuple[int, bytes], list[int]] = {}
+    words = rows["word"]
+    assert isinstance(words, Blobs)
+    for i, key in enumerate(np.asarray(rows["key"]).tolist()):
+        found.setdefault((key, words[i]), []).append(int(np.asarray(rows["from"])[i]))
+    return found
+
+
+def pid(_: int) -> int:
+    time.sleep(0.02)
+    return os.getpid()
+
+
+def die_once(marker: Path, number: int) -> int:
+    if number == 5 and not marker.exists():
+        marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def die(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_map_keeps_the_order(engine: Engine) -> None:
+    assert list(engine.map(square, range(50))) == [n * n for n in range(50)]
+    assert list(engine.map(square, [])) == []
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 40])
+def test_exchange_brings_rows_of_a_key_together(engine: Engine, count: int) -> None:
+    merged: dict[tuple[int, bytes], list[int]] = {}
+    for part in engine.exchange(word_rows, [0, 5, 40, 0, 21], "key", count, counted):
+        assert not merged.keys() & part.keys()
+        merged |= part
+    assert merged == counted(table.concatenate([word_rows(n) for n in (5, 40, 21)]))
+
+
+def test_an_exchange_of_nothing_has_no_results(engine: Engine) -> None:
+    assert list(engine.exchange(word_rows, [0, 0], "key", 3, counted)) == []
+    assert list(engine.exchange(word_rows, [], "key", 1, counted)) == []
+
+
+def test_an_exchange_left_early_cleans_up(engine: Engine) -> None:
+    results = engine.exchange(word_rows, [40, 40], "key", 5, counted)
+    next(iter(results))
+    results.close()  # type: ignore[attr-defined]
+
+
+def test_workers_stay_for_the_next_step(tmp_path: Path) -> None:
+    with Processes(2, tmp_path) as engine:
+        one, two = set(engine.map(pid, range(8))), set(engine.map(pid, range(8)))
+    assert one | two <= one or one | two <= two
+    assert os.getpid() not in one
+
+
+def test_a_worker_killed_once_costs_nothing(tmp_path: Path) -> None:
+    with Processes(2, tmp_path) as engine:
+        assert list(engine.map(partial(die_once, tmp_path / "died"), range(20))) == list(range(20))
+        assert list(engine.map(square, range(9))) == [n * n for n in range(9)]
+
+
+def test_an_item_that_kills_its_worker_every_time_is_told(tmp_path: Path) -> None:
+    with Processes(2, tmp_path) as engine, pytest.raises(PipelineError, match="fewer --workers"):
+        list(engine.map(die, range(8)))
+
+
+PARENT = """
+import time
+from pathlib import Path
+from pipeline.engines.local import Processes
+from tests.test_engines import pid
+if __name__ == "__main__":
+    with Processes(2, Path(".")) as engine:
+        print(*set(engine.map(pid, range(8))), flush=True)
+        time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
+def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    root = Path(__file__).resolve().parent.parent
+    parent = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}
+    )
+    assert parent.stdout is not None
+    workers = [int(word) for word in parent.stdout.readline().split()]
+    assert workers
+    parent.kill()
+    parent.wait()
+    until = time.monotonic() + 20
+    while any(_alive(worker) for worker in workers) and time.monotonic() < until:
+        time.sleep(0.05)
+    parent.stdout.close()
+    assert not any(_alive(worker) for worker in workers)
+
+
+def _alive(worker: int) -> bool:
+    try:
+        return Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_partitions_grow_with_the_rows() -> None:
+    assert partitions(0) == 1
+    assert partitions(10_000_000) == 1
+    assert partitions(6_400_000_000) == 101
