@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
-import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
@@ -24,6 +22,8 @@ FULL = {
     "count": 20_000, "repeats": 3, "documents": 2000, "sizes": [10_000, 100_000, 1_000_000], "datasketch": 100_000,
 }  # fmt: skip
 QUICK = {"count": 5_000, "repeats": 1, "documents": 300, "sizes": [10_000, 100_000], "datasketch": 10_000}
+OURS = ("pipeline", "pipeline[fast]")
+WIDTH = 15
 REPEATED = 1_000_000
 """Times that one line stands in the texts, to see what it costs."""
 
@@ -126,8 +126,8 @@ def show_passages(count: int) -> None:
 def growth(chosen: argparse.Namespace, folder: Path) -> None:
     """CPU time and memory for each paragraph at several sizes; ours reads the texts from a file mapped into memory."""
     print("\nGrowth: CPU microseconds and bytes for each paragraph; ratios to datasketch at this size")
-    heads = ("path", "all", "ratio", "signing", "bytes", "ratio", "pairs")
-    print(f"{'paragraphs':>12}" + "".join(f"{head:>11}" for head in heads))
+    heads = ("", "all", "ratio", "signing", "bytes", "ratio", "pairs")
+    print(f"{'paragraphs':>12}" + "".join(f"{head:>{WIDTH}}" for head in heads))
     columns, lines = folder / "columns", folder / "growth.jsonl"
     made = 0
     for size in sorted(chosen.sizes):
@@ -141,26 +141,29 @@ def growth(chosen: argparse.Namespace, folder: Path) -> None:
             base = peers.run("datasketch", lines, chosen.environments, chosen.timeout)
             if base.total:
                 _row(size, "datasketch", base.total, base.signing, base.memory, len(base.pairs or ()), base)
-        for path in ("numpy", "fast"):
-            command = [sys.executable, "-m", "bench.matching.growth", str(columns), str(size), path]
-            printed = subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=peers.ROOT).stdout
-            own = json.loads(printed)
-            _row(size, own["path"], own["all cpu"], own["sign cpu"], own["memory"], own["pairs"], base)
-    command = [sys.executable, "-m", "bench.matching.growth", str(columns), str(made), "numpy", str(REPEATED)]
-    own = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, cwd=peers.ROOT).stdout)
-    print(
-        f"  one line {REPEATED:,} times: {own['all cpu']:.2f} s, of it {own['all cpu'] - own['sign cpu']:.2f} s to match"
-    )
+        for name in OURS:
+            own = _grown(chosen, name, columns, size)
+            _row(size, name, own["all cpu"], own["sign cpu"], own["memory"], own["pairs"], base)
+    for name in OURS:
+        own = _grown(chosen, name, columns, made, REPEATED)
+        seconds = own["all cpu"], own["all cpu"] - own["sign cpu"]
+        print(f"  {name}: one line {REPEATED:,} times takes {seconds[0]:.2f} s, of it {seconds[1]:.2f} s to match")
+
+
+def _grown(chosen: argparse.Namespace, name: str, columns: Path, size: int, repeated: int = 0) -> dict[str, float]:
+    arguments = ("-m", "bench.matching.growth", str(columns), str(size), name, str(repeated))
+    made: dict[str, float] = json.loads(peers.call(name, chosen.environments, chosen.timeout, *arguments))
+    return made
 
 
 def _row(
-    size: int, path: str, total: float, signing: float, memory: int, pairs: int, base: peers.Result | None
+    size: int, name: str, total: float, signing: float, memory: float, pairs: float, base: peers.Result | None
 ) -> None:
     each = (1e6 * total / size, 1e6 * signing / size, memory / size)
     faster = f"{base.total / total:.1f}" if base and base.total else ""
     smaller = f"{base.memory / memory:.1f}" if base and base.total else ""
-    cells = [path, f"{each[0]:.2f}", faster, f"{each[1]:.2f}", f"{each[2]:.0f}", smaller, f"{pairs:,}"]
-    print(f"{size:12,}" + "".join(f"{cell:>11}" for cell in cells), flush=True)
+    cells = [name, f"{each[0]:.2f}", faster, f"{each[1]:.2f}", f"{each[2]:.0f}", smaller, f"{pairs:,.0f}"]
+    print(f"{size:12,}" + "".join(f"{cell:>{WIDTH}}" for cell in cells), flush=True)
 
 
 def _ratio(base: list[peers.Result], own: list[peers.Result], figure: str) -> str:

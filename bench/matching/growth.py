@@ -3,7 +3,9 @@
 Memory is what the process allocates. Pages of the mapped file are left aside: the system takes them back when it
 needs them.
 
-python -m bench.matching.growth FOLDER COUNT numpy|fast [TIMES A LINE IS REPEATED]
+python -m bench.matching.growth FOLDER COUNT pipeline|pipeline[fast] TIMES
+
+With TIMES other than 0, the texts are one line so many times.
 """
 
 from __future__ import annotations
@@ -42,8 +44,8 @@ class Peak(threading.Thread):
         return self.bytes
 
 
-def main(folder: str, count: str, path: str, repeated: str = "0") -> None:
-    compiled._WORTH_LOADING = 0 if path == "fast" else 1 << 62
+def main(folder: str, count: str, name: str, repeated: str) -> None:
+    compiled._WORTH_LOADING = 0 if name == "pipeline[fast]" else 1 << 62
     texts: Sequence[str] = load_columns(Path(folder), int(count))
     signing = Signing()
     match.near_duplicates(texts[:100], 0.7, signing)
@@ -57,13 +59,10 @@ def main(folder: str, count: str, path: str, repeated: str = "0") -> None:
 
     found = match.match_sketches(sketches, partial(match.fetched, texts), 0.7, signing)
     result = {
-        "path": "fast" if compiled.kernels(1) else "numpy",
-        "count": len(texts),
         "sign cpu": signed_cpu,
         "all cpu": time.process_time() - cpu,
         "memory": peak.stop() - before,
         "pairs": len(found.pairs),
-        "rejected": found.rejected,
     }
     print(json.dumps(result))
 

@@ -62,13 +62,21 @@ class Result:
 def run(name: str, lines: Path, environments: Path, timeout: float) -> Result:
     """Run one program on a file of JSON strings. Never raises for the program: a failure is a result."""
     try:
-        python = _install(name, environments)
-        output = _call([str(python), str(RUNNER), name, str(lines)], timeout)
+        output = call(name, environments, timeout, str(RUNNER), name, str(lines))
     except (subprocess.SubprocessError, OSError) as error:
         return Result(name, {}, 0, None, _reason(error))
     made: dict[str, Any] = json.loads(output.splitlines()[-1])
     pairs = None if made["pairs"] is None else {(a, b) for a, b in made["pairs"]}
     return Result(name, made["steps"], made["memory"], pairs)
+
+
+def call(name: str, environments: Path, timeout: float, *arguments: str) -> str:
+    """What `python ARGUMENTS` prints in the environment of a program, which is made first where there is none.
+
+    Raises:
+        OSError, subprocess.SubprocessError: it cannot be installed, fails, or takes too long.
+    """
+    return _call([str(_install(name, environments)), *arguments], timeout)
 
 
 def _install(name: str, environments: Path) -> Path:

@@ -1,7 +1,7 @@
 """The compiled path (`pip install '.[fast]'`): texts to band keys, and pairs to overlaps, in single passes.
 
 Every function gives the same bits as its counterpart in NumPy; tests/dedup/test_fast.py holds them to it.
-Only this file imports numba, and only compiled.py imports this file. Machine code is cached on disk by
+Only this file and vectors.py import numba, and only compiled.py imports this file. Machine code is cached on disk by
 numba, and kernels release the GIL. Two traps of numba's types: uint64 with int64 makes float64, and
 uint32 with uint32 uint64.
 """
@@ -16,19 +16,13 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.core import cgutils
-from numba.extending import intrinsic
+from numba import njit
 
 from pipeline import tokens
 from pipeline.dedup import shingle, verify
-from pipeline.dedup.sign import EMPTY, Signing, permutations
+from pipeline.dedup.sign import Signing, permutations
+from pipeline.dedup.vectors import TILE, fold64, inside_bits, least, load64, ones, zeros
 from pipeline.tokens import Array
-
-_LANES = 16
-_TILE = 64
-"""Permutations applied together: their state fills the vector registers of a processor with AVX-512."""
 
 _GROWTH = 16
 """Bytes that one byte of text can become, folded and with separators: 12 at most (U+FDFA)."""
@@ -105,7 +99,7 @@ def _scheme(signing: Signing) -> tuple[Array, Array, Array, Array]:
     whole tiles.
     """
     shape = signing.bands, signing.rows
-    room = -signing.permutations % _TILE
+    room = -signing.permutations % TILE
     a, b = (side.reshape(shape).T.ravel() for side in permutations(signing.permutations, signing.seed))
     a, b = np.pad(a, (0, room), constant_values=1), np.pad(b, (0, room))
     return _powers(signing.k), a, b, _powers(signing.rows)
@@ -113,119 +107,6 @@ def _scheme(signing: Signing) -> tuple[Array, Array, Array, Array]:
 
 def _powers(count: int) -> Array:
     return np.array([pow(shingle.MULTIPLIER, power, 1 << 64) for power in range(count)], dtype=np.uint64)
-
-
-def _pointer(context: Any, builder: Any, array: tuple[Any, Any], index: Any, item: Any) -> Any:
-    """LLVM: pointer to `item` at `index` of an array given as (type, value)."""
-    data = context.make_array(array[0])(context, builder, array[1]).data
-    return builder.bitcast(builder.gep(data, [index]), item.as_pointer())
-
-
-def _load(builder: Any, pointer: Any) -> Any:
-    value = builder.load(pointer)
-    value.align = 1
-    return value
-
-
-def _bytes(value: int) -> Any:
-    return ir.Constant(_BYTES, [value] * 64)
-
-
-_WORD64 = ir.IntType(64)
-_BYTES = ir.VectorType(ir.IntType(8), 64)
-_LANE = ir.IntType(32)
-_VECTOR = ir.VectorType(_LANE, _LANES)
-
-
-@intrinsic
-def _load64(typing: Any, data: Any, at: Any) -> Any:
-    """uint64: the eight bytes of `data` from `at` on."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _load(builder, _pointer(context, builder, (signature.args[0], args[0]), args[1], _WORD64))
-
-    return types.uint64(data, types.uint64), generate
-
-
-@intrinsic
-def _zeros(typing: Any, value: Any) -> Any:
-    """uint64: number of zero bits below the lowest one bit of `value`; 64 if there is none."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 0))
-
-    return types.uint64(types.uint64), generate
-
-
-@intrinsic
-def _ones(typing: Any, value: Any) -> Any:
-    """uint64: number of one bits of `value`."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.ctpop(args[0])
-
-    return types.uint64(types.uint64), generate
-
-
-@intrinsic
-def _inside(typing: Any, data: Any, at: Any) -> Any:
-    """uint64: a bit for each of the 64 bytes of `data` from `at` on, set where it is not 0."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        value = _load(builder, _pointer(context, builder, (signature.args[0], args[0]), args[1], _BYTES))
-        return builder.bitcast(builder.icmp_unsigned("!=", value, _bytes(0)), _WORD64)
-
-    return types.uint64(data, types.uint64), generate
-
-
-@intrinsic
-def _fold64(typing: Any, data: Any, at: Any, out: Any, to: Any) -> Any:
-    """Fold 64 bytes of `data` from `at` on, as if ASCII, into `out` from `to` on; 0 for what is no word.
-
-    uint64: a bit for each byte, set where that is wrong: apostrophes and what is beyond ASCII.
-    """
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        value = _load(builder, _pointer(context, builder, (signature.args[0], args[0]), args[1], _BYTES))
-        lower = builder.or_(value, _bytes(0x20))
-        letter = builder.icmp_unsigned("<", builder.sub(lower, _bytes(ord("a"))), _bytes(26))
-        digit = builder.icmp_unsigned("<", builder.sub(value, _bytes(ord("0"))), _bytes(10))
-        folded = builder.select(letter, lower, builder.select(digit, value, _bytes(0)))
-        target = _pointer(context, builder, (signature.args[2], args[2]), args[3], _BYTES)
-        builder.store(folded, target).align = 1
-        wrong = builder.icmp_signed("<", value, _bytes(0))
-        for apostrophe in tokens.ASCII_APOSTROPHES:
-            wrong = builder.or_(wrong, builder.icmp_unsigned("==", value, _bytes(apostrophe)))
-        return builder.bitcast(wrong, _WORD64)
-
-    return types.uint64(data, types.uint64, out, types.uint64), generate
-
-
-@intrinsic
-def _least(typing: Any, hashes: Any, count: Any, a: Any, b: Any, out: Any) -> Any:
-    """out[p] = min over hashes[:count] of a[p] * hash + b[p] modulo 2^32, for `_TILE` permutations."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        def vectors(argument: int) -> list[Any]:
-            array = signature.args[argument], args[argument]
-            places = [ir.Constant(_WORD64, lane) for lane in range(0, _TILE, _LANES)]
-            return [_pointer(context, builder, array, place, _VECTOR) for place in places]
-
-        undefined = ir.Constant(_VECTOR, ir.Undefined)
-        factors, terms = ([_load(builder, pointer) for pointer in vectors(argument)] for argument in (2, 3))
-        minima = [cgutils.alloca_once_value(builder, ir.Constant(_VECTOR, [EMPTY] * _LANES)) for _ in factors]
-        with cgutils.for_range(builder, args[1]) as loop:
-            value = builder.load(_pointer(context, builder, (signature.args[0], args[0]), loop.index, _LANE))
-            value = builder.insert_element(undefined, value, ir.Constant(_LANE, 0))
-            value = builder.shuffle_vector(value, undefined, ir.Constant(_VECTOR, [0] * _LANES))
-            for factor, term, slot in zip(factors, terms, minima, strict=True):
-                new, old = builder.add(builder.mul(value, factor), term), builder.load(slot)
-                builder.store(builder.select(builder.icmp_unsigned("<", new, old), new, old), slot)
-        for slot, target in zip(minima, vectors(4), strict=True):
-            builder.store(builder.load(slot), target).align = 1
-        return context.get_dummy_value()
-
-    return types.void(hashes, types.int64, a, b, out), generate
 
 
 @njit(inline="always")
@@ -246,8 +127,8 @@ def _fold(data: Any, low: Any, high: Any, table: Any, out: Any) -> Any:  # noqa:
     alone = False  # the last code point was a word of its own, or was attached to one
     while at < end:
         if not alone and data[at] < 0x80 and np.int64(at) <= safe:
-            wrong: Any = _fold64(data, at, out, to)
-            step = _zeros(wrong) if wrong else _BLOCK
+            wrong: Any = fold64(data, at, out, to)
+            step = zeros(wrong) if wrong else _BLOCK
             step = min(step, end - at)
             at += step
             to += step
@@ -320,14 +201,14 @@ def _words(data: Any, low: Any, high: Any, table: Any, scratch: Any) -> Any:
     size = _fold(data, low, high, table, folded)
     count, open_before, at = np.uint64(0), np.uint64(0), np.uint64(0)
     while at <= size:
-        inside: Any = _inside(folded, at)
+        inside: Any = inside_bits(folded, at)
         change = inside ^ (inside << _ONE | open_before)
         open_before = inside >> np.uint64(63)
         found = count
-        count += _ones(change)
+        count += ones(change)
         while found < count:
             for _ in range(8):
-                edges[found] = at + _zeros(change)
+                edges[found] = at + zeros(change)
                 change &= change - _ONE
                 found += _ONE
         at += _BLOCK
@@ -336,7 +217,7 @@ def _words(data: Any, low: Any, high: Any, table: Any, scratch: Any) -> Any:
     for word in range(words):
         first = edges[2 * word]
         length = edges[2 * word + 1] - first
-        out[word] = length * _LENGTH ^ _load64(folded, first) & _LOWEST[min(length, np.uint64(8))]
+        out[word] = length * _LENGTH ^ load64(folded, first) & _LOWEST[min(length, np.uint64(8))]
         long[longer] = word
         longer += length > np.uint64(8)
     for word in range(words):
@@ -347,10 +228,10 @@ def _words(data: Any, low: Any, high: Any, table: Any, scratch: Any) -> Any:
         first = edges[2 * word] + np.uint64(8)
         left = edges[2 * word + 1] - first
         while left > np.uint64(8):
-            value = _mix(value ^ _load64(folded, first))
+            value = _mix(value ^ load64(folded, first))
             first += np.uint64(8)
             left -= np.uint64(8)
-        out[word] = _mix(value ^ _load64(folded, first) & _LOWEST[left])
+        out[word] = _mix(value ^ load64(folded, first) & _LOWEST[left])
     return words
 
 
@@ -388,8 +269,8 @@ def _minima(hashes: Any, count: Any, permuted: Any, mixed: Any, out: Any) -> Non
         value = np.uint32((value ^ (value >> np.uint32(16))) * np.uint32(0x85EBCA6B))
         value = np.uint32((value ^ (value >> np.uint32(13))) * np.uint32(0xC2B2AE35))
         mixed[at] = value ^ (value >> np.uint32(16))
-    for tile in range(0, len(a), _TILE):
-        _least(mixed, count, a[tile:], b[tile:], out[tile:])
+    for tile in range(0, len(a), TILE):
+        least(mixed, count, a[tile:], b[tile:], out[tile:])
 
 
 @njit(nogil=True, cache=True)

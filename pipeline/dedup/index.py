@@ -66,8 +66,11 @@ def build(folder: Path, documents: Iterable[Indexed], signing: Signing, rules: P
     staged.mkdir(parents=True)
     try:
         _write(staged, documents, signing, rules)
-        if not folder.exists():
+        try:
             staged.replace(folder)
+        except OSError:
+            if not folder.exists():  # another process was faster
+                raise
     finally:
         shutil.rmtree(staged, ignore_errors=True)
 

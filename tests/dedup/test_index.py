@@ -148,3 +148,11 @@ def test_an_index_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         index.build(tmp_path / "index", broken(), SIGNING, RULES)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_of_two_that_build_one_index_the_first_wins(tmp_path: Path) -> None:
+    found = built(tmp_path, [document("a", "one two three four five six")])
+    index.build(tmp_path / "index", [document("b", "other words")], SIGNING, RULES)
+    assert [path.name for path in tmp_path.iterdir()] == ["index"]
+    assert found.document(0) == ("a.txt", "a")
+    assert Index(tmp_path / "index", SIGNING, RULES).document(0) == ("a.txt", "a")
