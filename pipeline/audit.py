@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import ledger
-from pipeline.errors import InputError
+from pipeline.errors import InputError, UsageError
 from pipeline.model import Edit
 from pipeline.output import Output, restored
+from pipeline.sinks import formats
 from pipeline.sinks.records import Record
 from pipeline.sources import files, reading
 from pipeline.text import decode
@@ -83,16 +84,24 @@ def _problems(output: Output, against: Sequence[str], result: Audit) -> Iterator
 
 def _files(output: Output) -> Iterator[str]:
     for item in output.manifest["outputs"]:
+        path = output.path / item["path"]
         try:
-            data = (output.path / item["path"]).read_bytes()
+            with path.open("rb") as handle:
+                sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
         except OSError as error:
             yield f"{item['path']}: cannot be read: {error.strerror}"
             continue
-        if hashlib.sha256(data).hexdigest() != item["sha256"] or len(data) != item["bytes"]:
+        if sha256 != item["sha256"] or path.stat().st_size != item["bytes"]:
             yield f"{item['path']}: is not the file that the manifest lists (size or SHA-256 differs)"
-        lines = data.count(b"\n")
-        if item["records"] is not None and lines != item["records"]:
-            yield f"{item['path']}: has {lines} records; the manifest says {item['records']}"
+        if item["records"] is None:
+            continue
+        try:
+            count = sum(1 for _ in formats.read(path))
+        except UsageError as error:
+            yield str(error)
+            continue
+        if count != item["records"]:
+            yield f"{item['path']}: has {count} records; the manifest says {item['records']}"
 
 
 def _document(record: Record, removed: Sequence[Record], source: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ import orjson
 
 from pipeline import ledger
 from pipeline.errors import UsageError
+from pipeline.sinks import formats
 from pipeline.sinks.folder import MANIFEST
 from pipeline.sinks.records import Record
 
@@ -49,9 +50,8 @@ class Output:
             UsageError: a file is missing or a line is not JSON; the message says which.
         """
         for output in self.manifest["outputs"]:
-            path = self.path / output["path"]
-            if path.name.split(".")[0].split("-")[0] == name:
-                yield from _lines(path)
+            if output["records"] is not None and formats.output_name(output["path"]) == name:
+                yield from formats.read(self.path / output["path"])
 
     def ledgers(self) -> Iterator[tuple[Record, list[Record]]]:
         """Every document's record with its lines of the ledger."""
@@ -88,20 +88,8 @@ def restored(record: Record, removed: list[Record]) -> str:
     )
 
 
-def _lines(path: Path) -> Iterator[Record]:
-    try:
-        with path.open("rb") as handle:
-            for number, line in enumerate(handle, 1):
-                try:
-                    yield orjson.loads(line)
-                except orjson.JSONDecodeError as error:
-                    raise UsageError(f"{path}, line {number}: not valid JSON: {error}") from None
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-
-
 def read_documents(out: str | Path) -> Iterator[Record]:
-    """The records of `documents.jsonl` in the output folder `out`, in order of source.
+    """The records of all `documents` files in the output folder `out`, in order of source.
 
     Raises:
         UsageError: `out` is not the output of a finished run.

@@ -14,6 +14,8 @@ from pipeline import __version__
 from pipeline.config import Config
 from pipeline.say import Say, silent
 from pipeline.sinks import folder, records
+from pipeline.sinks.encoding import FileFormat
+from pipeline.sinks.formats import RecordFiles
 from pipeline.sources import files, reading
 
 if TYPE_CHECKING:
@@ -53,9 +55,10 @@ def clean(
     *,
     workers: int | None = None,
     force: bool = False,
+    form: FileFormat = "jsonl",
     say: Say = silent,
 ) -> Summary:
-    """Clean `inputs` (files, folders, or `-` for standard input) into the folder `out`.
+    """Clean `inputs` (files, folders, or `-` for standard input) into the folder `out`, records in files of `form`.
 
     Raises:
         UsageError: an input does not exist, or the configuration is wrong.
@@ -69,26 +72,32 @@ def clean(
         from pipeline import plan
 
         with plan.engine(entries, workers, output.scratch) as engine:
-            counts = _write(output, plan.run(engine, entries, options, config, output.scratch, say), config)
+            counts = _write(output, plan.run(engine, entries, options, config, output.scratch, say), config, form)
     return Summary(out, counts)
 
 
-def _write(output: folder.OutputFolder, done: Done, config: Config) -> dict[str, int]:
+def _write(output: folder.OutputFolder, done: Done, config: Config, form: FileFormat) -> dict[str, int]:
     from pipeline.sinks import report
 
-    with output.writer("documents.jsonl") as documents, output.writer("removed.jsonl") as removed:
+    def files_of(name: str, form: FileFormat = form) -> RecordFiles:
+        return RecordFiles(output.staging, name, form)
+
+    with files_of("documents") as documents, files_of("removed") as removed:
         for document, edits in done.records():
             documents.write_lines(document)
             removed.write_lines(edits)
-    failures = [records.failure(failure) for outcome in done.outcomes for failure in outcome.failures]
+    output.outputs += documents.written + removed.written
     shared = {"clusters": done.shared.clusters, "pairs": done.shared.pairs, "passages": done.shared.passages}
     for name, rows in shared.items():
-        with output.writer(f"{name}.jsonl") as writer, rows.path.open("rb") as lines:
+        with files_of(name) as writer, rows.path.open("rb") as lines:
             for line in lines:
                 writer.write_lines(line)
-    with output.writer("failures.jsonl") as writer:
+        output.outputs += writer.written
+    failures = [records.failure(failure) for outcome in done.outcomes for failure in outcome.failures]
+    with files_of("failures", "jsonl") as writer:
         for failure in failures:
             writer.write(failure)
+    output.outputs += writer.written
     names = ("documents", "chars_in", "chars_out", "edits", "paragraphs")
     counts = {
         "inputs": len(done.outcomes),
@@ -97,10 +106,9 @@ def _write(output: folder.OutputFolder, done: Done, config: Config) -> dict[str,
         **{name: rows.count for name, rows in shared.items()},
         "failures": len(failures),
     }
-    with output.writer("report.html", records=False) as writer:
-        clusters, passages = (list(islice(rows, report.MAX_ROWS)) for rows in (shared["clusters"], shared["passages"]))
-        shown = [{**cluster, "text": done.canonical_text(cluster)} for cluster in clusters]
-        writer.write_bytes(report.render(done.tally, counts, shown, passages, failures).encode())
+    clusters, passages = (list(islice(rows, report.MAX_ROWS)) for rows in (shared["clusters"], shared["passages"]))
+    shown = [{**cluster, "text": done.canonical_text(cluster)} for cluster in clusters]
+    output.write("report.html", report.render(done.tally, counts, shown, passages, failures).encode())
     output.publish(
         {
             "schema_version": records.SCHEMA_VERSION,

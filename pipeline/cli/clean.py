@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from pipeline.sinks.encoding import FileFormat
 
 PARTLY = 3
 
@@ -23,6 +27,13 @@ PARTLY = 3
 @click.option("--threshold", type=float, help="Jaccard similarity of near-duplicate paragraphs.  [default: 0.7]")
 @click.option("--copies", "copy_action", type=click.Choice(["keep", "strike"]), help="Copies of other sources' text.")
 @click.option("--added", metavar="DATE", help="Value of every record's `added` field.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "jsonl.zst", "parquet"]),
+    default="jsonl",
+    help="Files of the records; the last two in numbered shards.  [default: jsonl]",
+)
 @click.option("--workers", type=click.IntRange(1), help="Worker processes.  [default: the processors at hand]")
 @click.option("--force", is_flag=True, help="Write into a folder that holds other files.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -34,6 +45,7 @@ def command(
     config_file: Path | None,
     field_names: tuple[str, ...],
     rule_files: tuple[Path, ...],
+    form: FileFormat,
     workers: int | None,
     force: bool,
     as_json: bool,
@@ -50,7 +62,7 @@ def command(
 
     given = {"fields": field_names or None, "rules": config.read_rules(rule_files) or None}
     loaded = config.load(config_file, {**options, **given})
-    summary = run.clean(inputs, out, loaded, workers=workers, force=force, say=_teller(quiet, verbose))
+    summary = run.clean(inputs, out, loaded, workers=workers, force=force, form=form, say=_teller(quiet, verbose))
     if as_json:
         click.echo(summary.as_json())
     elif not quiet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -70,8 +70,8 @@ class Encoder(Protocol):
     file: File
     records: int
 
-    def write(self, record: Mapping[str, Any], line: bytes) -> None:
-        """Append a record, given also as its line of JSON."""
+    def write(self, lines: bytes) -> None:
+        """Append records, given as lines of JSON."""
 
     def close(self) -> None:
         """Write what is left. The file stays open."""
@@ -89,11 +89,11 @@ class Lines:
             level, checksum = zstd.CompressionParameter.compression_level, zstd.CompressionParameter.checksum_flag
             self._compressor = zstd.ZstdCompressor(options={level: _ZSTANDARD_LEVEL, checksum: 1})
 
-    def write(self, record: Mapping[str, Any], line: bytes) -> None:
-        data = self._compressor.compress(line) if self._compressor else line
+    def write(self, lines: bytes) -> None:
+        data = self._compressor.compress(lines) if self._compressor else lines
         if data:
             self.file.write(data)
-        self.records += 1
+        self.records += lines.count(b"\n")
 
     def close(self) -> None:
         if self._compressor:
@@ -114,14 +114,16 @@ class Parquet:
         self._size = 0
         self._writer = parquet.ParquetWriter(file, self._schema, compression="zstd", write_page_checksum=True)
 
-    def write(self, record: Mapping[str, Any], line: bytes) -> None:
-        if list(record) != self._schema.names:
-            raise ValueError(f"the record has the fields {list(record)}, its schema {self._schema.names}")
-        self._rows.append({**record, **{field: orjson.dumps(record[field]).decode() for field in self._free}})
-        self._size += len(line)
-        self.records += 1
-        if self._size >= _GROUP_BYTES:
-            self._flush()
+    def write(self, lines: bytes) -> None:
+        for line in lines.splitlines():
+            record = orjson.loads(line)
+            if list(record) != self._schema.names:
+                raise ValueError(f"the record has the fields {list(record)}, its schema {self._schema.names}")
+            self._rows.append({**record, **{field: orjson.dumps(record[field]).decode() for field in self._free}})
+            self._size += len(line)
+            self.records += 1
+            if self._size >= _GROUP_BYTES:
+                self._flush()
 
     def close(self) -> None:
         self._flush()

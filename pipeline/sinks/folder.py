@@ -31,36 +31,6 @@ class Written:
     records: int | None
 
 
-class RecordWriter:
-    """Writes one JSON record a line and keeps count."""
-
-    def __init__(self, handle: BinaryIO) -> None:
-        self._handle = handle
-        self._hash = hashlib.sha256()
-        self.bytes = 0
-        self.records = 0
-
-    def write(self, record: Mapping[str, Any]) -> None:
-        """Append one record."""
-        self.write_bytes(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
-        self.records += 1
-
-    def write_lines(self, data: bytes) -> None:
-        """Append records that are lines of JSON already."""
-        self.write_bytes(data)
-        self.records += data.count(b"\n")
-
-    def write_bytes(self, data: bytes) -> None:
-        """Append bytes as they are."""
-        self._handle.write(data)
-        self._hash.update(data)
-        self.bytes += len(data)
-
-    def written(self, path: str, *, records: bool = True) -> Written:
-        """What the manifest says of the finished file."""
-        return Written(path, self._hash.hexdigest(), self.bytes, self.records if records else None)
-
-
 class OutputFolder:
     """OUT, held for one run. Files appear under their final names only in `publish`."""
 
@@ -71,13 +41,11 @@ class OutputFolder:
         """For what a run needs only while it lasts"""
         self.outputs: list[Written] = []
 
-    @contextmanager
-    def writer(self, name: str, *, records: bool = True) -> Iterator[RecordWriter]:
-        """A writer for the output file `name`, staged until `publish`."""
-        with self.guarded(), (self.staging / name).open("wb") as handle:
-            writer = RecordWriter(handle)
-            yield writer
-        self.outputs.append(writer.written(name, records=records))
+    def write(self, name: str, data: bytes) -> None:
+        """Stage an output file that holds no records."""
+        with self.guarded():
+            (self.staging / name).write_bytes(data)
+        self.outputs.append(Written(name, hashlib.sha256(data).hexdigest(), len(data), None))
 
     def publish(self, manifest: Mapping[str, Any]) -> None:
         """Put every staged file in place and the manifest last. Files of an earlier run that this one lacks go away."""

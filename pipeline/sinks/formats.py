@@ -61,13 +61,20 @@ class RecordFiles:
         Raises:
             OutputError: the file cannot be written.
         """
-        line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
-        if self._form != "jsonl" and self._size and self._size + len(line) > self._shard_bytes:
+        self.write_lines(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+
+    def write_lines(self, lines: bytes) -> None:
+        """Append records that are lines of JSON already; they stay in one file.
+
+        Raises:
+            OutputError: the file cannot be written.
+        """
+        if self._form != "jsonl" and self._size and self._size + len(lines) > self._shard_bytes:
             self._finish()
         if self._encoder is None:
             self._encoder = self._begin()
-        self._encoder.write(record, line)
-        self._size += len(line)
+        self._encoder.write(lines)
+        self._size += len(lines)
 
     def close(self) -> None:
         """Finish the last file.
