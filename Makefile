@@ -1,12 +1,13 @@
 # make pipeline    clean the seeds into out/
 # make test        all tests          make lint     style and types
 # make golden      write the seeds' expected output anew
+# make train       train the line model
 # make bench       all benchmarks     make lock     resolve the locked versions anew
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: pipeline test lint golden bench bench-quality bench-matching lock clean
+.PHONY: pipeline test lint golden train bench bench-quality bench-matching lock clean
 
 pipeline: $(VENV)/.runtime
 	$(BIN)/pipeline clean seeds/ out/
@@ -35,6 +36,15 @@ $(VENV)/.runtime: $(VENV)/.python lock/runtime.txt lock/build.txt pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.runtime lock/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r lock/dev.txt
+	touch $@
+
+train: .bench/train/.installed
+	PYTHONPATH=. .bench/train/bin/python -m tools.train
+
+.bench/train/.installed: lock/runtime.txt
+	$(PYTHON) -m venv .bench/train
+	.bench/train/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r lock/runtime.txt
+	.bench/train/bin/python -m pip install --quiet --disable-pip-version-check catboost==1.2.10
 	touch $@
 
 bench: bench-quality bench-matching

@@ -40,12 +40,25 @@ _UNMARKED = ("banner", "template")  # of no help to the model: on hardly any pag
 MARKS = (*(name for name in CATEGORIES if name not in _UNMARKED), *(f"opens_{category}" for category in _OPENERS))
 _COLUMN = {name: number for number, name in enumerate(MARKS)}
 
-CUTOFF: Mapping[Favor, int] = {"precision": 1500, "balanced": 0, "recall": -2500}
-"""A line is text from this score on."""
+
+class Dial(NamedTuple):
+    """Which scores count as text."""
+
+    cutoff: int
+    """A line is text from this score on."""
+    reach: int
+    """Lines within this score of the page's best one are text too, where a whole page scores low."""
+
+
+DIALS: Mapping[Favor, Dial] = {
+    "precision": Dial(1700, 600),
+    "balanced": Dial(0, 2500),
+    "recall": Dial(-3000, 6500),
+}
 SWITCH = 250
 """What it costs, in score, to go from text to cruft or back from one line to the next: no lonely lines."""
-REACH = 3000
-"""Lines within this score of the page's best one are text too, where a whole page scores low."""
+COMMENT = 4000
+"""What it costs to stand in a block that calls itself comments: below a picture they are longer than the text."""
 NOTHING = -(1 << 40)
 
 
@@ -71,11 +84,31 @@ def model() -> Model:
         return Model(Trees.read(arrays, "first"), Trees.read(arrays, "second"))
 
 
+@dataclass(frozen=True, slots=True)
+class MarkupModel:
+    """What scores the lines of rendered pages, over `markup_columns`."""
+
+    witnessed: Trees
+    """Where the extractor was asked."""
+    alone: Trees
+    """Where it was not, or failed."""
+
+    def score(self, columns: Mapping[str, Array]) -> Array:
+        """int32 [lines]; less for lines in a block that calls itself comments."""
+        asked = columns["dom_kept"] >= 0
+        scores = np.zeros(len(asked), dtype=np.int32)
+        for trees, which in ((self.witnessed, asked), (self.alone, ~asked)):
+            if which.any():
+                scores[which] = trees.score({name: columns[name][which] for name in trees.features})
+        scores -= COMMENT * (columns["dom_topic_comment"] > 0).astype(np.int32)
+        return scores
+
+
 @cache
-def markup_model() -> Trees:
-    """The third look that ships with the package, over `markup_columns`."""
+def markup_model() -> MarkupModel:
+    """The model of rendered pages that ships with the package."""
     with np.load(MARKUP_MODEL) as arrays:
-        return Trees.read(arrays, "third")
+        return MarkupModel(Trees.read(arrays, "witnessed"), Trees.read(arrays, "alone"))
 
 
 def markup_columns(batch: Batch, columns: Columns, scores: Array, facts: Mapping[str, Array]) -> Columns:
@@ -142,10 +175,11 @@ def keep(scores: Array, letters: Array, offsets: Array, favor: Favor = "balanced
     """bool [lines]: which lines are their pages' text.
 
     A chain over each document's lines that pays `SWITCH` wherever it changes its mind, over scores measured from the
-    cutoff: `CUTOFF`, or less where the best substantial line of the document is not far above it.
+    dial's cutoff, or from less where the best substantial line of the document is not far above it.
     """
     best = Places(offsets).highest(np.where(letters >= SUBSTANTIAL, scores.astype(np.int64), NOTHING))
-    cutoff = np.where(best > NOTHING, np.minimum(CUTOFF[favor], best - REACH), CUTOFF[favor])
+    dial = DIALS[favor]
+    cutoff = np.where(best > NOTHING, np.minimum(dial.cutoff, best - dial.reach), dial.cutoff)
     return _chain(scores - cutoff, offsets)
 
 

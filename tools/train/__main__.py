@@ -48,7 +48,7 @@ def train_markup(data: Path, out: Path, model: lines.Model, by_fold: Mapping[int
     unseen = bench.crossed(by_fold)
     samples = [sample for sample, flag in zip(bench.samples, taught, strict=True) if flag]
     third, thirds = fit.fit_markup(samples, unseen[taught[bench.line_page]], SEED)
-    write(out / lines.MARKUP_MODEL.name, {"third": third})
+    write(out / lines.MARKUP_MODEL.name, {"witnessed": third.witnessed, "alone": third.alone})
     report(bench, model, by_fold, third, thirds)
     print("\nwithout the extractor's witness")
     bench.samples = fit.unwitnessed(bench.samples)
@@ -73,15 +73,15 @@ def report(
     bench: Bench,
     model: lines.Model,
     by_fold: Mapping[int, lines.Model],
-    third: Trees | None = None,
-    thirds: Mapping[int, Trees] | None = None,
+    third: lines.MarkupModel | None = None,
+    thirds: Mapping[int, lines.MarkupModel] | None = None,
 ) -> None:
     """Print word 4-gram F1 (precision/recall) of the lines the model keeps."""
     held_out = np.array([page.held_out for page in bench.pages])
     crossed, final = bench.crossed(by_fold, thirds), bench.scores(model, third)
     print("\ncross-validated")
     bench.report(crossed, ~held_out)
-    for favor in lines.CUTOFF:
+    for favor in lines.DIALS:
         print(f"\nheld-out sites, favor {favor}")
         bench.report(final, held_out, favor)
 

@@ -20,7 +20,7 @@ from tools.train.corpus import NEWS, Page
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The lines of one page to learn from. Only pages as they are have facts."""
+    """The lines of one page to learn from."""
 
     texts: list[str]
     gaps: list[int]
@@ -31,7 +31,7 @@ class Sample:
     blind: float = 0.0
     """The share of rule categories whose marks are hidden: rules will not know every site's words."""
     facts: NDArray[np.int32] | None = None
-    """For a rendered page, what the tree says of each line."""
+    """For a rendered page, what the tree says of each line, int32 [lines, FACTS]."""
 
     @classmethod
     def of(cls, page: Page) -> Sample:
@@ -53,7 +53,7 @@ class Sample:
             texts=[self.texts[i] for i in lines],
             gaps=[self.gaps[i] for i in lines],
             keep=[self.keep[i] for i in lines],
-            facts=None,
+            facts=None if self.facts is None else self.facts[list(lines)],
         )
 
     def __add__(self, other: Sample) -> Sample:
@@ -162,9 +162,9 @@ RECIPE: Sequence[tuple[Operation, float]] = (
     (swap, 1.0),
     (discuss, 0.5),
     (thin, 0.5),
-    (clean, 0.4),
-    (mislead, 0.3),
-    (join, 0.1),
+    (clean, 0.25),
+    (mislead, 0.1),
+    (join, 0.05),
 )
 """What is made, and how many of it for each page of the training set."""
 

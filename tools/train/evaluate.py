@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.boilerplate import lines
-from pipeline.boilerplate.trees import Trees
 from tools.train import fit
 from tools.train.augment import Sample
 from tools.train.corpus import Page
@@ -33,12 +32,14 @@ class Bench:
         self.names = np.array([f"{p.set}-{p.language}" if p.set == "daniel" else p.set for p in pages])
         self.variants = np.array([page.variant for page in pages])
 
-    def scores(self, model: lines.Model, third: Trees | None = None) -> Array:
+    def scores(self, model: lines.Model, third: lines.MarkupModel | None = None) -> Array:
         """int32 [lines]; as plain text where there is no third look."""
         scores = fit.judge(model, self.samples, self.table)
-        return scores if third is None else fit.score(third, fit.third_table(self.samples, scores))
+        return scores if third is None else third.score(fit.third_table(self.samples, scores).columns())
 
-    def crossed(self, models: Mapping[int, lines.Model], thirds: Mapping[int, Trees] | None = None) -> Array:
+    def crossed(
+        self, models: Mapping[int, lines.Model], thirds: Mapping[int, lines.MarkupModel] | None = None
+    ) -> Array:
         """int32 [lines]: each page scored by the models that have not seen its fold."""
         fold = np.array([page.fold for page in self.pages])[self.line_page]
         scores = np.zeros(len(fold), dtype=np.int64)

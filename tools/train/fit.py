@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -18,10 +18,10 @@ from pipeline.boilerplate import lines, rules
 from pipeline.boilerplate.agreement import agreement
 from pipeline.boilerplate.context import Places
 from pipeline.boilerplate.features import Batch, line_features
-from pipeline.boilerplate.trees import Trees
-from pipeline.tokens import offsets_of
 from pipeline.boilerplate.markup import WITNESS
+from pipeline.boilerplate.trees import Trees
 from pipeline.text.html import FACTS
+from pipeline.tokens import offsets_of
 from tools.train.augment import Sample
 
 Array = NDArray[Any]
@@ -43,6 +43,8 @@ FIRST: Mapping[str, Any] = {
 }
 SECOND: Mapping[str, Any] = {**FIRST, "iterations": 150, "learning_rate": 0.1, "rsm": 0.3}
 THIRD: Mapping[str, Any] = {**FIRST, "iterations": 300, "learning_rate": 0.07}
+SEEDS = 3
+"""So many runs are averaged: rendered pages to learn from are few."""
 OWN = (
     *(
         "words",
@@ -75,6 +77,15 @@ class Table:
     def __getitem__(self, name: str) -> Array:
         """One column, int64."""
         return self.values[:, self.names.index(name)].astype(np.int64)
+
+    def columns(self) -> dict[str, Array]:
+        """All of them."""
+        return {name: self[name] for name in self.names}
+
+    def without(self, names: Collection[str]) -> Table:
+        """All but those columns."""
+        chosen = [i for i, name in enumerate(self.names) if name not in names]
+        return Table(tuple(self.names[i] for i in chosen), self.values[:, chosen])
 
     def take(self, lines: Array) -> Table:
         """Only those lines."""
@@ -223,14 +234,30 @@ def unwitnessed(samples: Sequence[Sample]) -> list[Sample]:
     return [replace(sample, facts=hide(sample.facts)) for sample in samples if sample.facts is not None]
 
 
-def fit_markup(samples: Sequence[Sample], scores: Array, seed: int) -> tuple[Trees, dict[int, Trees]]:
-    """The third look of all rendered pages, with and without the extractor's witness, and for each fold the one that has
-    not seen it. `scores` are those that the lines got as plain text from models that had not seen their pages."""
-    both = [*samples, *unwitnessed(samples)]
-    table = third_table(both, np.tile(scores, 2))
-    targets = Targets.of(both, table["words"], seed)
-    folds = sorted(set(targets.fold.tolist()))
-    return train(table, targets, THIRD), {fold: train(table, targets, THIRD, without=fold) for fold in folds}
+def fit_markup(
+    samples: Sequence[Sample], scores: Array, seed: int
+) -> tuple[lines.MarkupModel, dict[int, lines.MarkupModel]]:
+    """The third look of all rendered pages, and for each fold the one that has not seen it.
+
+    `scores` are those that the lines got as plain text from models that had not seen their pages.
+    """
+    table = third_table(samples, scores)
+    targets = Targets.of(samples, table["words"], seed)
+    blind = table.without([name for name in table.names if is_witness(name)])
+
+    def both(without: int | None = None) -> lines.MarkupModel:
+        witnessed, alone = (
+            mean_of([train(part, targets, {**THIRD, "random_seed": number}, without) for number in range(SEEDS)])
+            for part in (table, blind)
+        )
+        return lines.MarkupModel(witnessed, alone)
+
+    return both(), {fold: both(fold) for fold in sorted(set(targets.fold.tolist()))}
+
+
+def is_witness(name: str) -> bool:
+    """Whether a feature stands and falls with the extractor's verdict."""
+    return name.removeprefix("dom_").partition("@")[0].partition("_within_")[0] in WITNESS
 
 
 def score(model: Trees, table: Table) -> Array:
@@ -270,4 +297,22 @@ def trees(model: CatBoostClassifier, names: Sequence[str]) -> Trees:
         np.array(questions, dtype=np.int16).T.copy(),
         np.array(leaves).astype(np.int16),
         start=round(bias * lines.UNIT),
+    )
+
+
+def mean_of(models: Sequence[Trees]) -> Trees:
+    """One sum of trees that scores the mean of what `models` score, all of one depth."""
+    names = sorted({name for model in models for name in model.features})
+    before = np.cumsum([0, *(len(model.feature) for model in models)])
+    return Trees(
+        tuple(names),
+        np.concatenate([np.array([names.index(model.features[i]) for i in model.feature]) for model in models]).astype(
+            np.int16
+        ),
+        np.concatenate([model.threshold for model in models]),
+        np.concatenate([model.questions + first for model, first in zip(models, before, strict=False)], axis=1).astype(
+            np.int16
+        ),
+        np.rint(np.concatenate([model.leaves for model in models]) / len(models)).astype(np.int16),
+        start=round(sum(model.start for model in models) / len(models)),
     )
