@@ -7,6 +7,7 @@ import json
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from pipeline import compare, packs, preparing, shape
 from pipeline.config import Config
-from pipeline.dedup import index, relation
+from pipeline.dedup import bands, index, relation
 from pipeline.dedup.index import Index, Indexed, Matches
 from pipeline.dedup.passages import PassageRules
 from pipeline.dedup.sign import Signing
@@ -28,14 +29,25 @@ _PREFIX, _DIGITS = "index-", 16
 _OPTIONS = ("shingle_words", "num_perm", "bands", "seed", "threshold", "containment", "passage_words")
 
 
-def matches(name: str, data: bytes, out: Path, threshold: float | None = None) -> Iterator[Record]:
-    """The paragraphs of a text that have near-duplicates or shared passages in `out`, in order.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What of a text stands in an output folder."""
 
-    `data`: plain text or HTML, called `name` in messages. `threshold` is the Jaccard similarity of near-duplicates,
-    by default that of the run that wrote `out`. A record has line (from 1), start, end, text; `duplicates`: source,
-    document_id, paragraph_id, text, jaccard, containment_ab (of the paragraph in the one found), containment_ba,
-    relation; and `passages`: start, end, text here, source, document_id, paragraph_id, source_text there, words,
-    similarity.
+    records: list[Record]
+    """A record for every line that has a match, in order: line (from 1), start, end, text; `duplicates`: source,
+    document_id, paragraph_id, text, jaccard, containment_ab (of the line in the paragraph found), containment_ba,
+    relation; `passages`: start, end, text here, source, document_id, paragraph_id, source_text there, words,
+    similarity."""
+    threshold: float
+    """Jaccard similarity of near-duplicates"""
+    expected_recall: float
+    """the share of pairs with this similarity that the index finds; more of those above it"""
+
+
+def matches(name: str, data: bytes, out: Path, threshold: float | None = None) -> Answer:
+    """The lines (paragraphs) of a text that have near-duplicates or shared passages in `out`.
+
+    `data`: plain text or HTML, called `name` in messages. `threshold` is by default that of the run that wrote `out`.
 
     Raises:
         UsageError: the data hold no text, or `out` is not the output of a finished run.
@@ -48,8 +60,9 @@ def matches(name: str, data: bytes, out: Path, threshold: float | None = None) -
     output = Output(out)
     config = _config(output, threshold)
     found = open_index(output, config)
-    lines = [line for line in prepared.lines if shape.words(line.text) >= packs.MIN_WORDS]
-    return _records(found, prepared.text, [(line.start, line.end) for line in lines], config)
+    records = _records(found, prepared.text, [(line.start, line.end) for line in prepared.lines], config)
+    recall = bands.expected_recall(config.threshold, config.bands, config.num_perm // config.bands)
+    return Answer(list(records), config.threshold, recall)
 
 
 def as_json(record: Record) -> str:
@@ -111,7 +124,8 @@ def _records(found: Index, text: str, lines: Sequence[tuple[int, int]], config: 
 
 def _duplicates(found: Index, texts: Sequence[str], shared: Matches, config: Config) -> dict[int, list[Record]]:
     """By line."""
-    pairs = shared.pairs
+    worth = np.array([shape.words(text) >= packs.MIN_WORDS for text in texts], dtype=bool)
+    pairs = shared.pairs.take(np.flatnonzero(worth[shared.pairs.a]))
     others = found.texts_of(pairs.b)
     numerals = relation.number_fingerprints([*texts, *others])
     kinds = relation.relations(

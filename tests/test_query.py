@@ -76,6 +76,19 @@ def test_a_passage_in_other_text(out: Path) -> None:
     assert found["words"] >= 13
 
 
+def test_a_web_page_is_asked_by_its_visible_text(out: Path) -> None:
+    (record,) = asked(out, f"<!doctype html><title>Ports</title><body><p>Old news.</p><p>{HARBOUR}</p></body>")
+    assert record["text"] == HARBOUR
+
+
+def test_a_passage_over_lines_too_short_to_compare(out: Path) -> None:
+    words = QUOTE.split()
+    text = "\n".join(" ".join(words[at : at + 3]) for at in range(0, len(words), 3))
+    (record,) = asked(out, text)
+    assert (record["line"], record["duplicates"]) == (1, [])
+    assert record["passages"][0]["text"] == text  # type: ignore[index]
+
+
 def test_a_threshold_of_its_own(out: Path) -> None:
     text = " ".join(HARBOUR.split()[:20])
     assert asked(out, text)[0]["duplicates"][0]["relation"] == "copy"  # type: ignore[index]
@@ -91,6 +104,7 @@ def test_a_sheet_for_readers(out: Path) -> None:
     assert done.returncode == 0
     assert "line 1: The harbour authority closed two bridges" in done.stdout.decode()
     assert "copy      jaccard 1.00 contained 1.00  harbour.txt  " in done.stdout.decode()
+    assert "of near-duplicates with jaccard 0.7, 99.98% are found" in done.stdout.decode()
 
 
 def test_the_example_of_the_docs(out: Path) -> None:

@@ -26,13 +26,14 @@ def command(file: str, out: Path, threshold: float | None, as_json: bool) -> Non
     """
     from pipeline import query
 
-    records = list(query.matches(file, _read(file), out, threshold))
-    for record in records:
+    answer = query.matches(file, _read(file), out, threshold)
+    for record in answer.records:
         click.echo(query.as_json(record) if as_json else "\n".join(_rows(record)))
     if not as_json:
-        copied = sum(bool(record["duplicates"]) for record in records)
+        copied = sum(bool(record["duplicates"]) for record in answer.records)
         click.echo(
-            f"{copied} paragraphs have near-duplicates or are contained, {len(records) - copied} more share passages"
+            f"{copied} paragraphs have near-duplicates or are contained, {len(answer.records) - copied} more share "
+            f"passages; of near-duplicates with jaccard {answer.threshold}, {answer.expected_recall:.2%} are found"
         )
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.dedup import compiled
 from pipeline.dedup.candidates import beside, distinct, pack, unpack
 from pipeline.dedup.match import Pairs, Places, collapse
 from pipeline.dedup.passages import PassageRules, Passages, passages
@@ -242,6 +243,7 @@ def _write(folder: Path, documents: Iterable[Indexed], signing: Signing, rules: 
                 ids += [name.encode() for name, _, _ in one.paragraphs]
                 rows = [(number, start, end) for _, start, end in one.paragraphs]
                 places.append(np.array(rows, np.int64).reshape(-1, 3))
+            compiled.kernels(sum(sizes))  # loaded once there is much to sign, whatever the size of a batch
             sketches.append(sketch([one.text[low:high] for one in batch for _, low, high in one.paragraphs], signing))
             seeds.append(_seeds([one.text for one in batch], rules) + np.uint64(len(names)))
             names += [(one.id.encode(), one.source.encode("utf-8", "surrogatepass")) for one in batch]
