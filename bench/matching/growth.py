@@ -45,7 +45,7 @@ class Peak(threading.Thread):
 
 
 def main(folder: str, count: str, name: str, repeated: str) -> None:
-    compiled._WORTH_LOADING = 0 if name == "pipeline[fast]" else 1 << 62
+    compiled.WORTH_LOADING = 0 if name == "pipeline[fast]" else 1 << 62
     texts: Sequence[str] = load_columns(Path(folder), int(count))
     signing = Signing()
     match.near_duplicates(texts[:100], 0.7, signing)

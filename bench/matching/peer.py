@@ -179,7 +179,7 @@ def pipeline(texts, clock, fast):
     from pipeline.dedup import compiled, match, sketch
     from pipeline.dedup.sign import Signing
 
-    compiled._WORTH_LOADING = 0 if fast else 1 << 62
+    compiled.WORTH_LOADING = 0 if fast else 1 << 62
     if fast and compiled.kernels(1) is None:
         raise ImportError("numba is not installed here")
     match.near_duplicates(texts[:100], THRESHOLD, Signing())  # load what is loaded once

@@ -6,14 +6,14 @@ import importlib
 import sys
 from types import ModuleType
 
-_WORTH_LOADING = 32_000_000
+WORTH_LOADING = 32_000_000
 """Characters from which loading numba, about a second, is made up for by what it saves."""
 
 
 def kernels(chars: int) -> ModuleType | None:
     """`pipeline.dedup.fast`, if numba is installed and either loaded already or worth loading for so much."""
     name = "pipeline.dedup.fast"
-    if name in sys.modules or chars >= _WORTH_LOADING:
+    if name in sys.modules or chars >= WORTH_LOADING:
         try:
             return importlib.import_module(name)
         except ImportError:
