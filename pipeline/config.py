@@ -7,6 +7,7 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -74,6 +75,23 @@ class Config:
     def fingerprint(self) -> str:
         """16 hex digits that change whenever an option does."""
         return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def cleaning_fingerprint(self) -> str:
+        """The same for the options that decide what becomes of one document by itself."""
+        values = {name: getattr(self, name) for name in ("favor", "input_format", "fields", "rules", "added")}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@cache
+def code_fingerprint() -> str:
+    """16 hex digits that change whenever a file of the package does: its code, its rules, its data."""
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".py", ".toml", ".npz", ".json"):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def load(path: Path | None, overrides: Mapping[str, Any]) -> Config:

@@ -29,11 +29,13 @@ def learn(inputs: Sequence[str | Path], config: Config, workers: int | None = No
     with tempfile.TemporaryDirectory(prefix="pipeline-") as name:
         folder = Path(name)
         with plan.engine(entries, workers, folder) as engine:
-            shards, _ = plan.first_passes(engine, entries, options, config, folder, say)
-            found = plan.learn_templates(engine, shards, config, folder)
+            kept, _ = plan.clean_shards(engine, entries, options, config, folder, say)
+            found = plan.learn_templates(engine, kept, config, folder)
             stages.write_templates(folder / "templates", found)
             texts: dict[int, tuple[str, str]] = {}
-            for part in engine.map(stages.first_texts, [stages.Again(shard, folder / "templates") for shard in shards]):
+            for part in engine.map(
+                stages.first_texts, [stages.Again(one, folder / "templates", config) for one in kept]
+            ):
                 texts = part | texts
     by_site: dict[str, list[tuple[int, str]]] = {}
     of: dict[str, int] = {}

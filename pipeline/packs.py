@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -36,27 +36,31 @@ _BLOCK = 64
 """Names read at a time from each pack when all are merged."""
 
 
-def write(path: Path, documents: Sequence[Document]) -> None:
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document in another pack."""
+
+    pack: Pack
+    number: int
+
+
+def write(path: Path, documents: Sequence[Document | Stored]) -> None:
     """Write the pack of these documents."""
-    made = [_table(document) for document in documents] or [_table(None)]
+    made = [_copied(one) if isinstance(one, Stored) else _table(one) for one in documents] or [_table(None)]
+    paragraphs = table.concatenate([_numbered(two, i) for i, (_, two) in enumerate(made)])
+    table.write(_paragraphs_path(path), paragraphs)
     table.write(path, table.concatenate([one for one, _ in made]))
-    table.write(_paragraphs_path(path), table.concatenate([_numbered(two, i) for i, (_, two) in enumerate(made)]))
 
 
-def rewrite(path: Path, changed: Mapping[int, Document]) -> None:
-    """Put other versions of some documents, by their numbers, into the pack at `path`."""
-    pack = Pack.open(path)
-    owner = np.asarray(pack.paragraphs["document"])
-    bounds = np.searchsorted(owner, np.arange(len(pack) + 1))
-    made: list[tuple[Table, Table]] = []
-    for i in range(len(pack)):
-        if i in changed:
-            made.append(_table(changed[i]))
-        else:
-            places = np.arange(bounds[i], bounds[i + 1])
-            made.append((table.take(pack.documents, np.array([i])), table.take(pack.paragraphs, places)))
-    table.write(path, table.concatenate([one for one, _ in made]))
-    table.write(_paragraphs_path(path), table.concatenate([_numbered(two, i) for i, (_, two) in enumerate(made)]))
+def exists(path: Path) -> bool:
+    """Whether there is a whole pack at `path`: its own file is written last."""
+    return path.exists()
+
+
+def _copied(one: Stored) -> tuple[Table, Table]:
+    owner = np.asarray(one.pack.paragraphs["document"])
+    places = np.arange(*np.searchsorted(owner, [one.number, one.number + 1]))
+    return table.take(one.pack.documents, np.array([one.number])), table.take(one.pack.paragraphs, places)
 
 
 def _numbered(paragraphs: Table, document: int) -> Table:

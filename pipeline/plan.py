@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from secrets import token_hex
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,12 +30,13 @@ from pipeline.config import Config
 from pipeline.engines import local
 from pipeline.engines.interface import Engine
 from pipeline.say import Say
+from pipeline.shards import Kept, Outcome, Shard, clean_shard, rule_book
 from pipeline.sinks import report
 from pipeline.sinks.records import Record
 from pipeline.sources import files, reading
 from pipeline.sources.interface import ReadOptions
 from pipeline.sources.opened import STDIN
-from pipeline.stages import Finished, Outcome, Shard
+from pipeline.stages import Finished
 from pipeline.store import table
 from pipeline.store.table import Array, Table
 
@@ -53,6 +56,15 @@ def engine(entries: Sequence[files.Entry], workers: int | None, scratch: Path) -
     return local.Processes(workers, scratch)
 
 
+class Folders(NamedTuple):
+    """Where files of a run lie."""
+
+    kept: Path
+    """What the next run can use."""
+    scratch: Path
+    """What this one needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What a run has come to, before it is written."""
@@ -65,6 +77,8 @@ class Done:
     """One for each pack."""
     tally: report.Tally
     templates: int
+    used: frozenset[str]
+    """Names, without suffix, of the files that are worth keeping for the next run."""
 
     def records(self) -> Iterator[tuple[bytes, bytes]]:
         """Of every document, in order of source and id: the line of its record, the lines of its edits."""
@@ -86,53 +100,58 @@ class Done:
 
 
 def run(
-    engine: Engine, entries: Sequence[files.Entry], options: ReadOptions, config: Config, folder: Path, say: Say
+    engine: Engine, entries: Sequence[files.Entry], options: ReadOptions, config: Config, place: Folders, say: Say
 ) -> Done:
-    """Clean the inputs and compare them; files of every stage lie in `folder`."""
-    shards, outcomes = first_passes(engine, entries, options, config, folder, say)
-    paths = [shard.pack for shard in shards]
-    found = learn_templates(engine, shards, config, folder)
+    """Clean the inputs and compare them."""
+    kept, outcomes = clean_shards(engine, entries, options, config, place.kept, say)
+    paths = [one.pack for one in kept]
+    found = learn_templates(engine, kept, config, place.scratch)
     if len(found):
-        again = [stages.Again(shard, folder / "templates") for shard in shards]
-        stages.write_templates(folder / "templates", found)
-        say(1, f"{len(found)} templates, in {sum(engine.map(stages.strike_templates, again))} documents")
-    shared = compare.compare(paths, engine, config, folder)
-    finished = list(engine.map(partial(stages.finish, shared, config), list(enumerate(paths))))
+        stages.write_templates(place.scratch / "templates", found)
+        again = [stages.Again(one, place.scratch / "templates", config) for one in kept]
+        struck = list(engine.map(stages.strike_templates, again))
+        paths = [path for path, _ in struck]
+        say(1, f"{len(found)} templates, in {sum(count for _, count in struck)} documents")
+    shared = compare.compare(paths, engine, config, place.scratch)
+    finish = partial(stages.finish, shared, config, place.scratch)
+    finished = list(engine.map(finish, list(enumerate(paths))))
     tally = report.Tally()
     for part in finished:
         tally.merge(part.tally)
-    return Done(outcomes, packs.Packs(paths), shared, finished, tally, len(found))
+    used = frozenset(path.name.partition(".")[0] for path in (*paths, *(one.pack for one in kept)))
+    return Done(outcomes, packs.Packs(paths), shared, finished, tally, len(found), used)
 
 
-def first_passes(
+def clean_shards(
     engine: Engine, entries: Sequence[files.Entry], options: ReadOptions, config: Config, folder: Path, say: Say
-) -> tuple[list[Shard], list[Outcome]]:
-    """The inputs as shards, each read and cleaned by itself; what became of each input file."""
-    stages.rule_book(config.rules)  # a broken rule file is told before any work
-    shards = [
-        Shard(number, tuple(parts), folder, config)
-        for number, parts in enumerate(reading.shards(entries, SHARD_BYTES, options))
-    ]
+) -> tuple[list[Kept], list[Outcome]]:
+    """The inputs, shard by shard, each document cleaned by itself; what became of each input file."""
+    rule_book(config.rules)  # a broken rule file is told before any work
+    run_name = token_hex(8)
+    shards = [Shard(tuple(parts), folder, config, run_name) for parts in reading.shards(entries, SHARD_BYTES, options)]
+    kept: list[Kept] = []
     outcomes: list[Outcome] = []
-    for done in engine.map(stages.first_pass, shards):
-        for outcome in done:
+    for one in engine.map(clean_shard, shards):
+        for outcome in one.outcomes:
             if outcomes and outcomes[-1].source == outcome.source:
                 outcomes[-1] += outcome
             else:
                 outcomes.append(outcome)
             say(2, f"{outcome.source}: {outcome.status}")
+        kept.append(one)
         say(1, f"{len(outcomes)} of {len(entries)} inputs cleaned")
-    return shards, outcomes
+    return kept, outcomes
 
 
-def learn_templates(engine: Engine, shards: Sequence[Shard], config: Config, folder: Path) -> Templates:
+def learn_templates(engine: Engine, kept: Sequence[Kept], config: Config, scratch: Path) -> Templates:
     """The lines that are furniture of a site, or of the corpus."""
-    opened = packs.Packs([shard.pack for shard in shards])
+    paths = [one.pack for one in kept]
+    opened = packs.Packs(paths)
     if len(opened) < templates.MIN_GROUPS[config.favor]:
         return templates.NONE
-    groups = compare.copy_groups([shard.pack for shard in shards], engine, config, folder)
+    groups = compare.copy_groups(paths, engine, config, scratch)
     bounds = pairwise(opened.first_document.tolist())
-    numbered = [_Numbered(shard, groups[low:high]) for shard, (low, high) in zip(shards, bounds, strict=True)]
+    numbered = [_Numbered(one.lines, groups[low:high]) for one, (low, high) in zip(kept, bounds, strict=True)]
     counted = list(engine.map(_sites, numbered))
     standing = np.unique(np.concatenate([one for one, _ in counted]), axis=0)
     sites, sizes = np.unique(standing[:, 0], return_counts=True)
@@ -144,22 +163,22 @@ def learn_templates(engine: Engine, shards: Sequence[Shard], config: Config, fol
 
 @dataclass(frozen=True, slots=True)
 class _Numbered:
-    """A shard, and the group of copies of each of its documents."""
+    """Where a shard's lines stand, and the group of copies of each of its documents."""
 
-    shard: Shard
+    lines: Path
     groups: Array
 
 
 def _sites(numbered: _Numbered) -> tuple[Array, int]:
     """(uint64 [n, 2]: the sites of a shard with the groups that stand in them; rows of its table of lines)."""
-    rows = table.read(numbered.shard.lines)
+    rows = table.read(numbered.lines)
     groups = numbered.groups.astype(np.uint64)[np.asarray(rows["document"])]
     return np.unique(np.stack((np.asarray(rows["site"]), groups), axis=1), axis=0), table.rows(rows)
 
 
 def _line_rows(numbered: _Numbered) -> Table:
     """Where a shard's lines stand, by group of copies; lines of a site's only group are left out."""
-    rows = table.read(numbered.shard.lines)
+    rows = table.read(numbered.lines)
     groups = numbered.groups[np.asarray(rows["document"])]
     return {"key": rows["key"], "site": rows["site"], "group": groups, "place": rows["place"]}
 

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import eq
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 
 from pipeline import __version__
-from pipeline.config import Config
+from pipeline.config import Config, code_fingerprint
+from pipeline.engines.interface import Engine
 from pipeline.say import Say, silent
 from pipeline.sinks import folder, records
 from pipeline.sinks.encoding import FileFormat
 from pipeline.sinks.formats import RecordFiles
 from pipeline.sources import files, reading
+from pipeline.sources.opened import STDIN
 
 if TYPE_CHECKING:
     from pipeline.plan import Done
 
 DEFAULT = Config()
+HASHED_TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,13 @@ def clean(
     workers: int | None = None,
     force: bool = False,
     form: FileFormat = "jsonl",
+    fresh: bool = False,
     say: Say = silent,
 ) -> Summary:
     """Clean `inputs` (files, folders, or `-` for standard input) into the folder `out`, records in files of `form`.
+
+    What is worth keeping lies in `out/.pipeline`: a second run does only what has changed. With `fresh`, nothing of an
+    earlier run is used and nothing is kept.
 
     Raises:
         UsageError: an input does not exist, or the configuration is wrong.
@@ -72,8 +80,34 @@ def clean(
         from pipeline import plan
 
         with plan.engine(entries, workers, output.scratch) as engine:
-            counts = _write(output, plan.run(engine, entries, options, config, output.scratch, say), config, form)
+            if not fresh and (counts := _unchanged(out, engine, entries, config, form)) is not None:
+                say(1, "inputs, options and program are those of the last run: nothing to do")
+                return Summary(out, counts)
+            kept = f"{code_fingerprint()}-{config.cleaning_fingerprint}"
+            place = plan.Folders(output.scratch if fresh else output.keep(kept), output.scratch)
+            done = plan.run(engine, entries, options, config, place, say)
+        counts = _write(output, done, config, form)
+        if not fresh:
+            output.prune(kept, done.used)
     return Summary(out, counts)
+
+
+def _unchanged(
+    out: Path, engine: Engine, entries: Sequence[files.Entry], config: Config, form: FileFormat
+) -> dict[str, int] | None:
+    """The counts of the last run, if this one would write the same: nothing that it depends on has changed."""
+    manifest = folder.read_manifest(out)
+    told = {"code_fingerprint": code_fingerprint(), "config_fingerprint": config.fingerprint, "format": form}
+    if any(manifest.get(name) != value for name, value in told.items()):
+        return None
+    known = [(item["source"], item["bytes"]) for item in manifest["inputs"]]
+    if known != [(entry.source, entry.size) for entry in entries] or any(e.path == STDIN for e in entries):
+        return None
+    outputs = [files.Entry(item["path"], str(out / item["path"]), item["bytes"]) for item in manifest["outputs"]]
+    expected = [item["sha256"] for item in (*manifest["inputs"], *manifest["outputs"])]
+    work = [[*entries, *outputs][low : low + HASHED_TOGETHER] for low in range(0, len(expected), HASHED_TOGETHER)]
+    found = (sha256 for part in engine.map(reading.digests, work) for sha256 in part)
+    return manifest["counts"] if all(map(eq, found, expected)) else None
 
 
 def _write(output: folder.OutputFolder, done: Done, config: Config, form: FileFormat) -> dict[str, int]:
@@ -113,6 +147,8 @@ def _write(output: folder.OutputFolder, done: Done, config: Config, form: FileFo
         {
             "schema_version": records.SCHEMA_VERSION,
             "pipeline_version": __version__,
+            "code_fingerprint": code_fingerprint(),
+            "format": form,
             "config": config.as_dict(),
             "config_fingerprint": config.fingerprint,
             "inputs": [

@@ -180,7 +180,7 @@ def test_summary_as_json_and_quiet(tmp_path: Path) -> None:
     told = pipeline("clean", SEEDS, tmp_path / "out", "--json")
     assert json.loads(told.stdout)["documents"] == 5
     assert pipeline("clean", SEEDS, tmp_path / "out", "-q").stdout == b""
-    assert b"000_9ffb2ff20e9edaf1.txt: ok" in pipeline("clean", SEEDS, tmp_path / "out", "-vv").stderr
+    assert b"000_9ffb2ff20e9edaf1.txt: ok" in pipeline("clean", SEEDS, tmp_path / "other", "-vv").stderr
 
 
 def test_a_busy_output_folder(tmp_path: Path) -> None:

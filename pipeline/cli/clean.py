@@ -36,6 +36,7 @@ PARTLY = 3
 )
 @click.option("--workers", type=click.IntRange(1), help="Worker processes.  [default: the processors at hand]")
 @click.option("--force", is_flag=True, help="Write into a folder that holds other files.")
+@click.option("--fresh", is_flag=True, help="Use nothing of an earlier run, and keep nothing for the next.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", count=True, help="Say more; twice for every input.")
@@ -48,6 +49,7 @@ def command(
     form: FileFormat,
     workers: int | None,
     force: bool,
+    fresh: bool,
     as_json: bool,
     quiet: bool,
     verbose: int,
@@ -62,7 +64,9 @@ def command(
 
     given = {"fields": field_names or None, "rules": config.read_rules(rule_files) or None}
     loaded = config.load(config_file, {**options, **given})
-    summary = run.clean(inputs, out, loaded, workers=workers, force=force, form=form, say=_teller(quiet, verbose))
+    summary = run.clean(
+        inputs, out, loaded, workers=workers, force=force, form=form, fresh=fresh, say=_teller(quiet, verbose)
+    )
     if as_json:
         click.echo(summary.as_json())
     elif not quiet:

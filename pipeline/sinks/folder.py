@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -39,6 +39,8 @@ class OutputFolder:
         self.staging = path / PRIVATE / "staging"
         self.scratch = path / PRIVATE / "scratch"
         """For what a run needs only while it lasts"""
+        self.store = path / PRIVATE / "store"
+        """For what the next run can use"""
         self.outputs: list[Written] = []
 
     def write(self, name: str, data: bytes) -> None:
@@ -59,6 +61,22 @@ class OutputFolder:
             staged = self.staging / MANIFEST
             staged.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
             os.replace(staged, self.path / MANIFEST)
+
+    def keep(self, name: str) -> Path:
+        """The folder `name` of the store, made where it is missing."""
+        with self.guarded():
+            (self.store / name).mkdir(parents=True, exist_ok=True)
+        return self.store / name
+
+    def prune(self, name: str, used: Container[str]) -> None:
+        """Remove from the store what the run did not use: other folders, and files whose names up to the dot are not in
+        `used`."""
+        for folder in self.store.iterdir():
+            if folder.name != name:
+                shutil.rmtree(folder, ignore_errors=True)
+        for path in (self.store / name).iterdir():
+            if path.name.partition(".")[0] not in used:
+                path.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove what this run, or one that was killed, has left half done."""
@@ -128,11 +146,19 @@ def _is_foreign(path: Path) -> bool:
     return any(item.name != ".gitkeep" for item in path.iterdir())
 
 
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest of the last run that finished in `path`; empty where none did."""
+    try:
+        manifest = orjson.loads((path / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) and "pipeline_version" in manifest else {}
+
+
 def _earlier_outputs(path: Path) -> set[str]:
     """The names of the files that the manifest in `path` lists; never one outside the folder."""
     try:
-        manifest = orjson.loads((path / MANIFEST).read_bytes())
-        outputs: Sequence[Any] = manifest["outputs"] if "pipeline_version" in manifest else ()
+        outputs: Sequence[Any] = read_manifest(path).get("outputs", ())
         return {name for item in outputs if Path(name := str(item["path"])).name == name}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         return set()

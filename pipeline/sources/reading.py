@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from pipeline.errors import InputError
 from pipeline.model import Failure, RawDocument
@@ -30,6 +31,10 @@ _FILE_WEIGHT = 4096
 """What opening a file costs, in bytes read."""
 _COMPRESSED_WEIGHT = 4
 """What a compressed byte costs, in bytes read: about what it is decompressed to."""
+
+
+_CUT = 32
+"""One file in so many may begin a piece of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,8 @@ class Facts:
 def shards(entries: Iterable[Entry], target: int, options: ReadOptions) -> Iterator[list[Part]]:
     """The inputs in their order as pieces of work of about `target` bytes: many small files, or a part of a large one.
 
-    Only large files are opened for it. What is read does not depend on how the work is cut.
+    Only large files are opened for it. What is read does not depend on how the work is cut. Where it is cut depends on
+    names, so that a new file changes the piece it falls into and not all that follow.
     """
     shard: list[Part] = []
     weight = 0
@@ -68,7 +74,8 @@ def shards(entries: Iterable[Entry], target: int, options: ReadOptions) -> Itera
         parts = split(entry, target // factor, options) if entry.size * factor > target else [Part(entry)]
         for part in parts:
             part_weight = entry.size * factor // len(parts) + _FILE_WEIGHT
-            if shard and weight + part_weight > target:
+            is_cut = weight > target // 4 and crc32(entry.source.encode("utf-8", "surrogatepass")) % _CUT == 0
+            if shard and (is_cut or weight + part_weight > target):
                 yield shard
                 shard, weight = [], 0
             shard.append(part)
@@ -131,6 +138,17 @@ def read(part: Part, options: ReadOptions) -> Iterator[RawDocument | Failure | F
     except OSError as error:
         yield failure(source, unreadable(error))
     yield Facts(sha256, size, skipped)
+
+
+def digests(entries: Sequence[Entry]) -> list[str | None]:
+    """SHA-256 of each file; None for one that cannot be read."""
+    found: list[str | None] = []
+    for entry in entries:
+        try:
+            found.append(digest(entry)[0])
+        except InputError:
+            found.append(None)
+    return found
 
 
 def digest(entry: Entry) -> tuple[str, int]:

@@ -26,9 +26,9 @@ def story(seed: int, sentences: int = 6) -> list[str]:
     """Paragraphs that no other seed gives."""
     rng = random.Random(seed)
     return [
-        f"On {rng.choice(('Monday', 'Tuesday', 'Friday'))} the {' and the '.join(rng.sample(WORDS, 4))} were seen by "
-        f"{rng.randrange(10, 99)} people near the {rng.choice(WORDS)}, who said that the {rng.choice(WORDS)} had been "
-        f"{rng.choice(('closed', 'opened', 'painted', 'sold'))} for {rng.randrange(2, 90)} years."
+        f"The {rng.choice(WORDS)} of the {' '.join(rng.sample(WORDS, 5))} saw {rng.randrange(10, 99)} {rng.choice(WORDS)} "
+        f"people near a {' '.join(rng.sample(WORDS, 3))}, and they {rng.choice(('closed', 'opened', 'painted', 'sold'))} "
+        f"some {' '.join(rng.sample(WORDS, 2))} for {rng.randrange(2, 90)} years."
         for _ in range(sentences)
     ]
 
