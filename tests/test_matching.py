@@ -241,7 +241,7 @@ def test_an_excerpt_is_a_corpus(tmp_path: Path) -> None:
     (tmp_path / "line").write_bytes(lines.astype(np.int32).tobytes())
     write_words(tmp_path, [np.diff(tokens.offsets)], np.flatnonzero(counts), counts[counts > 0])
     some = np.array([6, 1, 3])
-    made = excerpt.Excerpt(Words(tmp_path), some)
+    made = excerpt.Excerpt(Words(tmp_path), tokens.offsets[some], tokens.offsets[some + 1])
     chosen = tokenize([texts[i] for i in some])
     expected = Corpus(
         chosen.offsets, chosen.hash, word_bits(chosen.hash, counts), np.zeros(len(chosen.hash)), len(tokens.hash)

@@ -1,4 +1,4 @@
-"""Some documents of a large corpus, as the search for passages sees them."""
+"""Some stretches of a large corpus, as the search for passages sees them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ _FIRST, _MOST = 8, 1024
 
 
 class Excerpt(Corpus):
-    """Documents copied out of the words of all. Evidence and lines are looked up only where they are asked for.
+    """Stretches of documents, copied out of the words of all: each is a document here.
 
-    Most runs that two documents share by chance are a few words long: nothing is worked out here that takes
-    time for every word.
+    Most runs that two documents share by chance are a few words long: nothing is worked out here that takes time for
+    every word. Evidence and lines are looked up only where they are asked for.
     """
 
-    def __init__(self, words: Words, documents: Array) -> None:
-        """`documents`: int64, in order of rank."""
-        first, last = words.offsets[documents], words.offsets[documents + 1]
+    def __init__(self, words: Words, first: Array, last: Array) -> None:
+        """`first`, `last`: int64, where each stretch begins and ends among all words."""
         self.offsets = offsets_of(last - first)
         parts = [words.hash[low:high] for low, high in zip(first.tolist(), last.tolist(), strict=True)]
         self.words = np.concatenate(parts)

@@ -21,6 +21,7 @@ from pipeline.dedup.spans import Spans, line_numbers
 from pipeline.engines.interface import Engine, partitions
 from pipeline.matching.excerpt import Excerpt
 from pipeline.matching.hits import HIT_ROW, find_hits, read
+from pipeline.matching.screen import promising, screened
 from pipeline.matching.workspace import Workspace
 from pipeline.store import table
 from pipeline.store.table import Array, Table
@@ -84,6 +85,7 @@ def find_quotes(engine: Engine, workspace: Workspace, rules: PassageRules) -> Qu
 
 def _quotes(workspace: Workspace, rules: PassageRules, rows: Table) -> tuple[Table, Array]:
     """(passages of a partition's pairs of documents, pairs of paragraphs)."""
+    rows = screened(workspace, rules, rows)
     found = [_compare(workspace, rules, part) for part in _groups(workspace, rows)]
     return _table([one for one, _ in found]), np.concatenate([np.empty(0, np.uint64), *(pairs for _, pairs in found)])
 
@@ -138,16 +140,17 @@ def _compare(workspace: Workspace, rules: PassageRules, hits: Table) -> tuple[_F
     pairs = np.asarray(hits["pair"])
     sides = [(pairs >> _RANK).astype(np.int64), (pairs & _WORD).astype(np.int64)]
     ranks = distinct(np.concatenate(sides))
-    excerpt = Excerpt(workspace.words, workspace.ranks.by_rank[ranks])
+    documents, every = workspace.ranks.by_rank[ranks], workspace.words.offsets
+    excerpt = Excerpt(workspace.words, every[documents], every[documents + 1])
     begin = [excerpt.offsets[np.searchsorted(ranks, side)] for side in sides]
     a, b = (begin[i] + np.asarray(hits[name]).astype(np.int64) for i, name in enumerate(("a", "b")))
     runs = maximal_runs(excerpt, [Hits(a, b, np.asarray(hits["words"]).astype(np.int64))])
     chains = chain(excerpt, runs, rules.gap)
-    chains = chains.take(_promising(excerpt, chains, rules))
+    chains = chains.take(promising(excerpt, chains, rules))
     workspace.words.forget()
 
     used = distinct(np.concatenate([excerpt.document(side) for side in (chains.runs.a, chains.runs.b)]))
-    texts = list(workspace.packs.document_texts(workspace.ranks.by_rank[ranks[used]]))
+    texts = list(workspace.packs.document_texts(documents[used]))
     tokens = tokenize(texts)
     bits = workspace.words.bits(tokens.hash)
     corpus = Corpus(tokens.offsets, tokens.hash, bits, line_numbers(texts, tokens), workspace.words.total)
@@ -159,14 +162,6 @@ def _compare(workspace: Workspace, rules: PassageRules, hits: Table) -> tuple[_F
     paragraphs = _paragraph_pairs(workspace, ranks[used], found)
     places = places - corpus.offsets[found.documents][:, :, None]
     return _Found(replace(found, documents=ranks[used][found.documents]), places), paragraphs
-
-
-def _promising(excerpt: Excerpt, chains: Chains, rules: PassageRules) -> Array:
-    """int64: the chains that may be worth reporting, as far as can be told without the text."""
-    bits = chains.total(excerpt.bits(chains.runs.a, chains.runs.a + chains.runs.words))
-    beyond = bits - 2 * np.log2(max(1, excerpt.total))
-    enough = beyond >= min(rules.margin, rules.quoted_margin)
-    return np.flatnonzero(enough | (chains.longest() >= rules.run))
 
 
 def _moved(excerpt: Excerpt, corpus: Corpus, used: Array, position: Array) -> Array:
