@@ -18,7 +18,7 @@ import numpy as np
 import orjson
 
 from pipeline.config import Config
-from pipeline.dedup import bands, families, relation
+from pipeline.dedup import bands, relation
 from pipeline.dedup.candidates import distinct, pack, unpack
 from pipeline.dedup.passages import PassageRules
 from pipeline.dedup.sign import Signing
@@ -27,8 +27,9 @@ from pipeline.matching import rendering
 from pipeline.matching.clusters import COPY_SIMILARITY, Clusters, Linked, clusters, linked
 from pipeline.matching.digest import Level, digest
 from pipeline.matching.near import Items, Near, near_duplicates, verify_pairs
-from pipeline.matching.quotes import Quotes, find_quotes
-from pipeline.matching.rendering import PassageRows, Stretch
+from pipeline.matching.ordered import PassageRows, ordered
+from pipeline.matching.quotes import find_quotes
+from pipeline.matching.rendering import Stretch
 from pipeline.matching.workspace import PACKS, Ranks, Workspace, workspace
 from pipeline.packs import Packs
 from pipeline.sinks.records import Membership, Record
@@ -130,13 +131,15 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
         engine, space, pieces, candidates, k=config.shingle_words, jaccard=np.inf, containment=config.containment
     )
     pairs = linked(pieces, near["paragraph"], contained, config.threshold, config.containment, order)
+    shown = ordered(space.packs, space.ranks.by_rank, quotes, near["document"].canonical, order)
     _write_members(space, near["document"], found["paragraph"])
+    space.tidy((_MEMBERS, _ORIGINALS))
     return Shared(
         _write(
             space, "clusters", engine, rendering.cluster_lines, _stretches(space, found), sum(map(len, found.values()))
         ),
         _write(space, "pairs", engine, partial(rendering.pair_lines, space), _parts(pairs), len(pairs)),
-        _passages(space, engine, quotes, near["document"], order),
+        _write(space, "passages", engine, partial(rendering.passage_lines, space), _parts(shown), len(shown)),
         space,
     )
 
@@ -236,40 +239,3 @@ def _write(
         for lines in engine.map(render, parts):
             handle.write(lines)
     return Lines(path, count)
-
-
-def _passages(space: Workspace, engine: Engine, quotes: Quotes, copied: Near, order: Array) -> Lines:
-    document = space.ranks.by_rank[quotes.rank]
-    origins = families.origins(quotes.family, quotes.rank, copied.canonical)
-    first = _first_places(space.packs, document, quotes)
-    start, end = quotes.start.copy(), quotes.end.copy()
-    swap = order[document[:, 0]] > order[document[:, 1]]
-    for column in (document, start, end):
-        column[swap] = column[swap][:, ::-1]
-    place = order[document]
-    rows = np.lexsort((end[:, 1], start[:, 1], place[:, 1], end[:, 0], start[:, 0], place[:, 0]))
-    found = PassageRows(
-        document,
-        start,
-        end,
-        quotes.words,
-        quotes.longest,
-        quotes.similarity,
-        origins[quotes.family],
-        first[quotes.family],
-    ).take(rows)
-    return _write(space, "passages", engine, partial(rendering.passage_lines, space), _parts(found), len(found))
-
-
-def _first_places(packs: Packs, document: Array, quotes: Quotes) -> Array:
-    """int64 [families, 3]: of each family the first place by document id: document, start and end."""
-    document, start, end = document.ravel(), quotes.start.ravel(), quotes.end.ravel()
-    family = np.repeat(quotes.family, 2)
-    used = distinct(document)
-    names = sorted(range(len(used)), key=packs.document_ids(used).__getitem__)
-    by_name = np.empty(len(used), dtype=np.int64)
-    by_name[names] = np.arange(len(used))
-    digits = [column.astype("S20") for column in (end, start)]  # compared as text, as ids are
-    rows = np.lexsort((*digits, by_name[np.searchsorted(used, document)], family))
-    rows = rows[np.append(True, family[rows][1:] != family[rows][:-1])[: len(rows)]]
-    return np.stack((document[rows], start[rows], end[rows]), axis=1)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +32,7 @@ from pipeline.packs import MIN_WORDS
 from pipeline.tokens import tokenize
 from tests.dedup.texts import EDITS, WORDS, prose
 from tests.documents import document, write_packs
+from tests.test_engines import pid
 
 CONFIG = Config()
 
@@ -172,6 +177,23 @@ def test_the_same_bytes_with_workers(tmp_path: Path, processes: Engine) -> None:
     groups = compare.copy_groups(paths, processes, CONFIG, tmp_path)
     assert groups.tolist() == compare.copy_groups(paths, InProcess(), CONFIG, tmp_path).tolist()
     assert sum(groups != np.arange(len(documents))) == sum(len(one.duplicate_of(i)) for i in range(3))
+
+
+def test_the_same_bytes_with_a_worker_killed(tmp_path: Path) -> None:
+    paths = write_packs(tmp_path, corpus(9, 80), 6)
+    expected = files(compare.compare(paths, InProcess(), CONFIG, tmp_path))
+    with Processes(2, tmp_path) as engine:
+        pids = set(engine.map(pid, range(8)))
+
+        def kill() -> None:
+            time.sleep(0.1)
+            os.kill(next(iter(pids)), signal.SIGKILL)
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        assert files(compare.compare(paths, engine, CONFIG, tmp_path)) == expected
+        killer.join()
+        assert not pids & set(engine.map(pid, range(8)))
 
 
 def test_records_say_the_same_as_memberships(tmp_path: Path) -> None:

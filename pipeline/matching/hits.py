@@ -26,7 +26,7 @@ from pipeline.store import table
 from pipeline.store.table import Array, Table
 from pipeline.tokens import offsets_of
 
-_BATCH = 1 << 22
+_BATCH = 1 << 21
 """Words of the documents that are looked at together."""
 _PORTION = 1 << 17
 """Places whose pairs are written together."""

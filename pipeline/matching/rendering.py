@@ -14,10 +14,10 @@ from pipeline import ledger
 from pipeline.dedup.relation import NAMES
 from pipeline.matching.clusters import Clusters, Linked
 from pipeline.matching.digest import Level
+from pipeline.matching.ordered import PassageRows
 from pipeline.matching.workspace import Workspace
 from pipeline.model import Edit
 from pipeline.packs import Packs
-from pipeline.store.table import Array
 
 _APPEND = orjson.OPT_APPEND_NEWLINE
 
@@ -127,36 +127,6 @@ def pair_lines(workspace: Workspace, pairs: Linked) -> bytes:
         }
         lines.append(orjson.dumps(record, option=_APPEND))
     return b"".join(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class PassageRows:
-    """Passages in the order of the output; side 0 stands first by source."""
-
-    document: Array
-    """int64 [passages, 2]"""
-    start: Array
-    """int32 [passages, 2], code points of the clean text"""
-    end: Array
-    """int32 [passages, 2]"""
-    words: Array
-    longest: Array
-    similarity: Array
-    origins: Array
-    """int64: documents that are no copies of each other, of the family"""
-    first: Array
-    """int64 [passages, 3]: the document, start and end that the family is named by"""
-
-    def __len__(self) -> int:
-        return len(self.words)
-
-    def take(self, index: Array | slice) -> PassageRows:
-        """Some of them."""
-        return PassageRows(*(getattr(self, name)[index] for name in self.__slots__))
-
-    def part(self, low: int, high: int) -> PassageRows:
-        """The passages from `low` to `high` (exclusive)."""
-        return self.take(slice(low, high))
 
 
 def passage_lines(workspace: Workspace, rows: PassageRows) -> bytes:

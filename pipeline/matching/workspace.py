@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -51,6 +51,13 @@ class Workspace:
 
     def __reduce__(self) -> tuple[object, tuple[Path]]:
         return workspace, (self.folder,)
+
+    def tidy(self, kept: Collection[str]) -> None:
+        """Remove the files that only finding needs; `kept` are the names of others that stay."""
+        self.__dict__.pop("words", None)
+        for path in self.folder.iterdir():
+            if path.name not in (PACKS, RANKS, *kept):
+                path.unlink()
 
     @cached_property
     def packs(self) -> Packs:
