@@ -1,7 +1,4 @@
-"""Packs: cleaned documents on disk, as columns, so that what compares them need hold none in memory.
-
-A pack is what one shard gave. All packs of a run, one after another, number its documents and its paragraphs.
-"""
+"""All packs of a run."""
 
 from __future__ import annotations
 
@@ -9,172 +6,21 @@ import heapq
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import orjson
 
-from pipeline import shape
 from pipeline.dedup.columns import Utf8
-from pipeline.model import Document
-from pipeline.sinks import records
-from pipeline.sinks.records import Record
+from pipeline.packs.one import Pack
 from pipeline.store import table
-from pipeline.store.table import Array, Blobs, Table
+from pipeline.store.table import Array, Blobs
 from pipeline.tokens import offsets_of, ranges
 
-KINDS = ("body", "heading", "list_item", "quote")
-MIN_WORDS = 5
-"""Shorter paragraphs are not compared: that two texts both say "Thank you" means nothing."""
-NO_DATE = 99999999
-"""Sorts behind every date."""
 _OPEN = 32
 """Packs kept open at a time: a run may have more of them than a process may have files."""
 _BLOCK = 64
 """Names read at a time from each pack when all are merged."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A document in another pack."""
-
-    pack: Pack
-    number: int
-
-
-def write(path: Path, documents: Sequence[Document | Stored]) -> None:
-    """Write the pack of these documents."""
-    made = [_copied(one) if isinstance(one, Stored) else _table(one) for one in documents] or [_table(None)]
-    paragraphs = table.concatenate([_numbered(two, i) for i, (_, two) in enumerate(made)])
-    table.write(_paragraphs_path(path), paragraphs)
-    table.write(path, table.concatenate([one for one, _ in made]))
-
-
-def exists(path: Path) -> bool:
-    """Whether there is a whole pack at `path`: its own file is written last."""
-    return path.exists()
-
-
-def _copied(one: Stored) -> tuple[Table, Table]:
-    owner = np.asarray(one.pack.paragraphs["document"])
-    places = np.arange(*np.searchsorted(owner, [one.number, one.number + 1]))
-    return table.take(one.pack.documents, np.array([one.number])), table.take(one.pack.paragraphs, places)
-
-
-def _numbered(paragraphs: Table, document: int) -> Table:
-    return {**paragraphs, "document": np.full(table.rows(paragraphs), document, dtype=np.int64)}
-
-
-def _table(document: Document | None) -> tuple[Table, Table]:
-    """A document as one row, and its paragraphs as rows; no rows at all for None."""
-    rows: list[tuple[bytes, bytes, bytes, bytes, bytes]] = []
-    numbers: list[tuple[int, int, int]] = []
-    paragraphs: list[tuple[int, int, int, int, int, int, bool]] = []
-    names: list[bytes] = []
-    if document is not None:
-        bare = records.document(document, {}, None)
-        text = bare.pop("text").encode("utf-8", "surrogatepass")
-        ledger = b"".join(orjson.dumps(edit, option=orjson.OPT_APPEND_NEWLINE) for edit in records.removed(document))
-        rows.append((document.id.encode(), document.source.encode(), text, orjson.dumps(bare), ledger))
-        day = int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE
-        numbers.append((day, len(document.text), len(document.edits)))
-        end = last = 0
-        for p in document.paragraphs:
-            piece = document.text[p.start : p.end]
-            first = last + _bytes(document.text[end : p.start])
-            end, last = p.end, first + _bytes(piece)
-            compared = p.kind != "heading" and shape.words(piece) >= MIN_WORDS
-            paragraphs.append((0, p.start, p.end, first, last, KINDS.index(p.kind), compared))
-        names = [p.id.encode() for p in document.paragraphs]
-    blobs = [Blobs.of([row[i] for row in rows]) for i in range(5)]
-    figures = np.array(numbers, dtype=np.int64).reshape(-1, 3)
-    places = np.array(paragraphs, dtype=np.int64).reshape(-1, 7)
-    return (
-        {
-            **dict(zip(("id", "source", "text", "record", "ledger"), blobs, strict=True)),
-            "date": figures[:, 0],
-            "chars": figures[:, 1],
-            "edits": figures[:, 2],
-        },
-        {
-            "id": Blobs.of(names),
-            **dict(zip(("document", "start", "end", "first", "last", "kind", "compared"), places.T, strict=True)),
-        },
-    )
-
-
-def _bytes(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-
-
-def _paragraphs_path(path: Path) -> Path:
-    return path.with_suffix(".paragraphs")
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """One pack, opened: mapped into memory, read where it is touched."""
-
-    documents: Table
-    """`id`, `source`, `text` (UTF-8, surrogatepass), `record` (JSON of the record but its text), `ledger` (the records of
-    its edits, JSON Lines): Blobs. `date` (year, month, day as one number, or `NO_DATE`), `chars`, `edits`: int64."""
-    paragraphs: Table
-    """`id`: Blobs. `document` (number in this pack), `start`, `end` (code points of the document's text), `first`, `last`
-    (the same in bytes of its UTF-8), `kind` (place in `KINDS`), `compared` (whether it is long enough): int64. In the
-    order of the text."""
-
-    @classmethod
-    def open(cls, path: Path) -> Pack:
-        """Open a pack.
-
-        Raises:
-            ValueError: it is damaged.
-        """
-        return cls(table.read(path), table.read(_paragraphs_path(path)))
-
-    def __len__(self) -> int:
-        return table.rows(self.documents)
-
-    def blob(self, name: str, number: int) -> bytes:
-        """One value of a column of byte strings."""
-        column = self.documents[name]
-        assert isinstance(column, Blobs)
-        return column[number]
-
-    def paragraph_id(self, number: int) -> bytes:
-        """The id of a paragraph."""
-        column = self.paragraphs["id"]
-        assert isinstance(column, Blobs)
-        return column[number]
-
-    def texts(self) -> Utf8:
-        """The clean texts of all documents."""
-        column = self.documents["text"]
-        assert isinstance(column, Blobs)
-        return Utf8(column.data, column.offsets)
-
-    def paragraph_texts(self, numbers: Array) -> list[bytes]:
-        """The texts of paragraphs, UTF-8."""
-        texts = self.texts()
-        begin = texts.offsets[np.asarray(self.paragraphs["document"])[numbers]]
-        first, last = ((begin + np.asarray(self.paragraphs[name])[numbers]).tolist() for name in ("first", "last"))
-        return [texts.data[low:high].tobytes() for low, high in zip(first, last, strict=True)]
-
-    def text(self, number: int) -> str:
-        """The clean text of a document."""
-        return self.blob("text", number).decode("utf-8", "surrogatepass")
-
-    def record(self, number: int) -> Record:
-        """The record of a document, its text in place, as if it had nothing in common with others."""
-        bare: Record = orjson.loads(self.blob("record", number))
-        head = {name: bare.pop(name) for name in ("schema_version", "id", "source")}
-        return {**head, "text": self.text(number), **bare}
-
-    def ledger(self, number: int) -> list[Record]:
-        """The records of a document's edits, in order."""
-        return [orjson.loads(line) for line in self.blob("ledger", number).splitlines()]
 
 
 class Packs:
