@@ -156,6 +156,8 @@ class Judgement(NamedTuple):
     """bool [lines]: whether the line is the page's text"""
     scores: Array
     """int32 [lines]; `UNIT` is one logit"""
+    words: Array
+    """int64 [lines]: words and numbers, two characters of a script without spaces counting as one"""
 
 
 def judge(
@@ -165,10 +167,16 @@ def judge(
     facts: Mapping[str, Array] | None = None,
 ) -> Judgement:
     """Score and choose the lines of one document; for `hits` and `facts` see `score`."""
-    batch = Batch.of([document])
+    return judge_all(Batch.of([document]), hits, favor, facts)
+
+
+def judge_all(
+    batch: Batch, hits: Sequence[Sequence[Hit]], favor: Favor = "balanced", facts: Mapping[str, Array] | None = None
+) -> Judgement:
+    """Score and choose the lines of many documents."""
     columns = line_features(batch, marks(hits))
     scores = _score(batch, columns, facts)
-    return Judgement(keep(scores, columns["letters"], batch.offsets, favor), scores)
+    return Judgement(keep(scores, columns["letters"], batch.offsets, favor), scores, columns["words"])
 
 
 def keep(scores: Array, letters: Array, offsets: Array, favor: Favor = "balanced") -> Array:
