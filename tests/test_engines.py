@@ -109,6 +109,25 @@ def test_an_item_that_kills_its_worker_every_time_is_told(tmp_path: Path) -> Non
         list(engine.map(die, range(8)))
 
 
+def sleep(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def interrupted(scratch: Path) -> Iterator[int]:
+    with Processes(2, scratch) as engine:
+        yield from engine.map(pid, range(8))
+        results = engine.map(sleep, [0, 600, 600])
+        next(results)
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_does_not_wait_for_what_is_under_way(tmp_path: Path) -> None:
+    workers: set[int] = set()
+    with pytest.raises(KeyboardInterrupt):
+        workers.update(interrupted(tmp_path))
+    assert not any(_alive(worker) for worker in workers)
+
+
 PARENT = """
 import time
 from pathlib import Path

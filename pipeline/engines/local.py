@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
 import threading
 from collections import deque
@@ -84,7 +85,11 @@ class Processes:
     def __enter__(self) -> Processes:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and self._pool is not None:
+            # What is under way may take minutes, and nobody waits for it any more.
+            for worker in list((self._pool._processes or {}).values()):
+                worker.kill()
         self.close()
 
     def close(self) -> None:
@@ -174,7 +179,8 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _follow_parent() -> None:
-    """End this worker when the process that started it is gone: a killed one cannot say so."""
+    """Leave an interrupt to the process that started this worker, and end when that is gone: a killed one cannot say so."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         sentinel = parent.sentinel
