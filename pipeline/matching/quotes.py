@@ -94,10 +94,11 @@ def _groups(workspace: Workspace, rows: Table) -> Iterator[Table]:
     """The hits of some pairs of documents at a time."""
     pairs = np.asarray(rows["pair"])
     first, size = bucket_sizes(pairs)
-    words = np.diff(workspace.words.offsets)[workspace.ranks.by_rank]
-    one, two = ((side.astype(np.int64)) for side in (pairs[first] >> _RANK, pairs[first] & _WORD))
+    offsets, by_rank = workspace.words.offsets, workspace.ranks.by_rank
+    one, two = (by_rank[side.astype(np.int64)] for side in (pairs[first] >> _RANK, pairs[first] & _WORD))
     fresh = np.append(True, one[1:] != one[:-1])[: len(one)]
-    cost = _HIT * size + words[two] + np.where(fresh, words[one], 0)
+    words = [offsets[documents + 1] - offsets[documents] for documents in (one, two)]
+    cost = _HIT * size + words[1] + np.where(fresh, words[0], 0)
     bounds = np.append(first, len(pairs))
     for low, high in batches(cost, _WORDS):
         yield {name: np.asarray(column)[bounds[low] : bounds[high]] for name, column in rows.items()}

@@ -27,6 +27,8 @@ _MARGIN = 48
 """Words around hits that are looked at."""
 _EDGE = 24
 """Words before the window's edge that a chain must not come into."""
+_HITS = 1 << 18
+"""Hits looked at together."""
 _WORDS = 1 << 20
 """Words of windows looked at together."""
 
@@ -44,35 +46,41 @@ def promising(excerpt: Excerpt, chains: Chains, rules: PassageRules) -> Array:
 
 def screened(workspace: Workspace, rules: PassageRules, rows: Table) -> Table:
     """The hits of the pairs that are to be compared. `rows` are sorted by `pair`."""
-    pairs, a, b, words = (np.asarray(rows[name]) for name in ("pair", "a", "b", "words"))
+    pairs = np.asarray(rows["pair"])
     first, size = bucket_sizes(pairs)
     kept = size > _FEW
     few = np.flatnonzero(~kept)
-    hits = ranges(first[few], size[few])
-    pair = np.repeat(few, size[few])
-    order = np.lexsort((a[hits], pair))
-    hits, pair = hits[order], pair[order]
-    a, b, words = (column[hits].astype(np.int64) for column in (a, b, words))
+    for low, high in batches(size[few], _HITS):
+        part = few[low:high]
+        kept[part] = _worth_comparing(workspace, rules, rows, first[part], size[part])
+    chosen = ranges(first[kept], size[kept])
+    return {name: np.asarray(column)[chosen] for name, column in rows.items()}
+
+
+def _worth_comparing(workspace: Workspace, rules: PassageRules, rows: Table, first: Array, size: Array) -> Array:
+    """bool [pairs]: of the pairs of documents that have the hits `rows[first:first + size]`."""
+    rows = {name: np.asarray(column)[ranges(first, size)] for name, column in rows.items()}
+    pair = np.repeat(np.arange(len(first)), size)
+    order = np.lexsort((np.asarray(rows["a"]), pair))
+    pairs = np.asarray(rows["pair"])[order]
+    a, b, words = (np.asarray(rows[name])[order].astype(np.int64) for name in ("a", "b", "words"))
     fresh = np.append(True, (pair[1:] != pair[:-1]) | (np.diff(a) > 2 * _MARGIN))[: len(pair)]
     begin = np.flatnonzero(fresh)
-    if not len(begin):
-        return rows
-    ranks = pairs[first[pair[begin]]]
     sides = [
-        _windows(workspace, (ranks >> _RANK).astype(np.int64), a, a + words, begin),
-        _windows(workspace, (ranks & _WORD).astype(np.int64), b, b + words, begin),
+        _windows(workspace, (pairs[begin] >> _RANK).astype(np.int64), a, a + words, begin),
+        _windows(workspace, (pairs[begin] & _WORD).astype(np.int64), b, b + words, begin),
     ]
+    found = np.zeros(len(first), dtype=bool)
     bounds = np.append(begin, len(pair))
-    sizes = sum((side.last - side.first for side in sides), start=np.zeros_like(begin))
-    for low, high in batches(sizes, _WORDS):
+    one, two = (side.last - side.first for side in sides)
+    for low, high in batches(one + two, _WORDS):
         part = slice(int(bounds[low]), int(bounds[high]))
         window = np.repeat(np.arange(high - low), np.diff(bounds[low : high + 1]))
         own = [side.take(low, high) for side in sides]
-        open_ = _open(workspace, rules, own, window, Hits(a[part], b[part], words[part]))
-        kept[pair[begin[low:high]][open_]] = True
+        may = _may_hold_a_passage(workspace, rules, own, window, Hits(a[part], b[part], words[part]))
+        found[pair[begin[low:high]][may]] = True
         workspace.words.forget()
-    chosen = ranges(first[kept], size[kept])
-    return {name: np.asarray(column)[chosen] for name, column in rows.items()}
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,9 @@ def _windows(workspace: Workspace, rank: Array, start: Array, end: Array, begin:
     return _Windows(base, length, first, last)
 
 
-def _open(workspace: Workspace, rules: PassageRules, sides: list[_Windows], window: Array, hits: Hits) -> Array:
+def _may_hold_a_passage(
+    workspace: Workspace, rules: PassageRules, sides: list[_Windows], window: Array, hits: Hits
+) -> Array:
     """bool [windows]: whether there may be a passage, in the window or across its edge."""
     one, two = sides
     first, last = (
