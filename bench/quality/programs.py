@@ -21,7 +21,7 @@ OURS = "pipeline"
 
 REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
     "trafilatura": ("trafilatura==2.0.0", "lxml_html_clean"),
-    "readability": ("readability-lxml==0.8.4.1",),
+    "readability": ("readability-lxml==0.8.4.1", "lxml_html_clean"),
     "justext": ("justext==3.0.2", "lxml_html_clean"),
     "resiliparse": ("resiliparse==0.16.0",),
     "stdlib": (),

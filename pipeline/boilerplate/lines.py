@@ -17,9 +17,9 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.boilerplate.agreement import SUBSTANTIAL, agreement
+from pipeline.boilerplate.agreement import SUBSTANTIAL, SURE, agreement
 from pipeline.boilerplate.context import Places
-from pipeline.boilerplate.features import Batch, line_features
+from pipeline.boilerplate.features import LONG, Batch, line_features
 from pipeline.boilerplate.markup import markup_features
 from pipeline.boilerplate.rules import CATEGORIES, Hit
 from pipeline.boilerplate.trees import Trees
@@ -57,6 +57,8 @@ DIALS: Mapping[Favor, Dial] = {
 }
 SWITCH = 250
 """What it costs, in score, to go from text to cruft or back from one line to the next: no lonely lines."""
+HEADING = 60
+"""A heading has fewer letters."""
 COMMENT = 4000
 """What it costs to stand in a block that calls itself comments: below a picture they are longer than the text."""
 NOTHING = -(1 << 40)
@@ -183,12 +185,17 @@ def keep(scores: Array, letters: Array, offsets: Array, favor: Favor = "balanced
     """bool [lines]: which lines are their pages' text.
 
     A chain over each document's lines that pays `SWITCH` wherever it changes its mind, over scores measured from the
-    dial's cutoff, or from less where the best substantial line of the document is not far above it.
+    dial's cutoff, or from less where the best substantial line of the document is not far above it. A short line that
+    misses it by a little stays where prose that is surely text follows: it is a heading.
     """
-    best = Places(offsets).highest(np.where(letters >= SUBSTANTIAL, scores.astype(np.int64), NOTHING))
+    places = Places(offsets)
+    best = places.highest(np.where(letters >= SUBSTANTIAL, scores.astype(np.int64), NOTHING))
     dial = DIALS[favor]
     cutoff = np.where(best > NOTHING, np.minimum(dial.cutoff, best - dial.reach), dial.cutoff)
-    return _chain(scores - cutoff, offsets)
+    gain = scores - cutoff
+    chosen = _chain(gain, offsets)
+    prose = chosen & (gain > SURE) & (letters >= LONG)
+    return chosen | ((letters < HEADING) & (gain > -2 * SWITCH) & places.shift(prose, 1, False))
 
 
 def _chain(gain: Array, offsets: Array) -> Array:
