@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from pipeline.boilerplate.agreement import SUBSTANTIAL, SURE, agreement
 from pipeline.boilerplate.context import Places
-from pipeline.boilerplate.features import LONG, Batch, line_features
+from pipeline.boilerplate.features import Batch, line_features
 from pipeline.boilerplate.markup import markup_features
 from pipeline.boilerplate.rules import CATEGORIES, Hit
 from pipeline.boilerplate.trees import Trees
@@ -58,7 +58,7 @@ DIALS: Mapping[Favor, Dial] = {
 SWITCH = 250
 """What it costs, in score, to go from text to cruft or back from one line to the next: no lonely lines."""
 HEADING = 60
-"""A heading has fewer letters."""
+"""A heading has fewer letters, prose has more."""
 COMMENT = 4000
 """What it costs to stand in a block that calls itself comments: below a picture they are longer than the text."""
 NOTHING = -(1 << 40)
@@ -194,7 +194,7 @@ def keep(scores: Array, letters: Array, offsets: Array, favor: Favor = "balanced
     cutoff = np.where(best > NOTHING, np.minimum(dial.cutoff, best - dial.reach), dial.cutoff)
     gain = scores - cutoff
     chosen = _chain(gain, offsets)
-    prose = chosen & (gain > SURE) & (letters >= LONG)
+    prose = chosen & (gain > SURE) & (letters >= HEADING)
     return chosen | ((letters < HEADING) & (gain > -2 * SWITCH) & places.shift(prose, 1, False))
 
 
