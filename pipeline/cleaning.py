@@ -20,20 +20,25 @@ METADATA_CLAIMS = frozenset({"title", "agency", "byline/author", "dateline/autho
 
 
 def clean(
-    prepared: Prepared, evidence: Evidence, book: rules.RuleBook, config: Config
-) -> tuple[Document, Sequence[bool]]:
-    """Decide what of a document is its text, and set it. Also returned: for each line, whether it is kept."""
-    lines, markup, hits = prepared.lines, prepared.markup, evidence.hits
-    credit = [any(hit.rule.category == "credit" for hit in line_hits) for line_hits in hits]
-    groups = captions.find(lines, credit, evidence.folded, markup.captions if markup else None)
+    prepared: Prepared,
+    evidence: Evidence,
+    templates: Sequence[Verdict | None],
+    book: rules.RuleBook,
+    config: Config,
+) -> Document:
+    """Decide what of a document is its text, and set it. `templates` says for each line why it is one, if it is."""
+    lines, markup = prepared.lines, prepared.markup
+    hits = rules.in_context(evidence.hits, evidence.prose, prepared.site)
+    credit = [any(hit.rule.category == "credit" for hit in found) for found in hits]
+    groups = captions.find(lines, evidence.words, credit, evidence.keys, markup.captions if markup else None)
     claimed = _caption_verdicts(groups)
-    struck = [i in claimed or any(hit.rule.verdict == "strike" for hit in hits[i]) for i in range(len(lines))]
-    body = [p and not m and not s for p, m, s in zip(evidence.prose, evidence.model, struck, strict=True)]
-    inside = {
-        i: [_cut_edit(line, cut) for cut in cuts]
-        for i, line in enumerate(lines)
-        if not struck[i] and (cuts := book.cuts(line.text))
-    }
+    struck = [i in claimed or any(hit.rule.verdict == "strike" for hit in found) for i, found in enumerate(hits)]
+    body = [p and main and not s for p, main, s in zip(evidence.prose, evidence.main, struck, strict=True)]
+    inside: dict[int, list[Edit]] = {}
+    if book.may_cut(line.text for line in lines):
+        for i, line in enumerate(lines):
+            if not struck[i] and (cuts := book.cuts(line.text)):
+                inside[i] = [_cut_edit(line, cut) for cut in cuts]
     claims = front.claims(_without(lines, inside), body, struck, markup.title if markup else None)
     claimed |= _claim_verdicts(claims)
     for claim in claims:
@@ -42,8 +47,12 @@ def clean(
                 claim.start, claim.end, prepared.text[claim.start : claim.end], claim.rule, {"value": claim.value}
             )
             inside[claim.line] = sorted((*inside.get(claim.line, ()), note), key=lambda edit: edit.start)
-    repeats = repetition.find(lines, evidence.folded)
-    verdicts = decide(lines, claimed, hits, repeats, evidence.templates, evidence.model)
+    repeats = repetition.find(lines, evidence.keys, evidence.words)
+    model = [
+        None if main else Verdict("line-model", {"score": score / 1000})
+        for score, main in zip(evidence.scores, evidence.main, strict=True)
+    ]
+    verdicts = decide(lines, claimed, hits, repeats, templates, model)
     assembled = assemble(
         prepared.text,
         lines,
@@ -54,7 +63,7 @@ def clean(
         lambda number: f"{prepared.id}-{number:04d}",
     )
     metadata = _metadata(prepared.known, claims, assembled.text)
-    document = Document(
+    return Document(
         id=prepared.id,
         source=prepared.source,
         text=assembled.text,
@@ -69,7 +78,6 @@ def clean(
         edits=assembled.edits,
         removed=tuple(prepared.text[edit.start : edit.end] for edit in assembled.edits),
     )
-    return document, [verdict is None for verdict in verdicts]
 
 
 def without(document: Document, verdicts: Mapping[str, Verdict]) -> Document:

@@ -1,74 +1,107 @@
 """What is known of every line before anything is decided: what rules say, what the model thinks, how the line looks.
 
-The model judges many documents at once, since it is cheapest in batches; no judgement depends on another document.
+Gathered for many documents at once, since features and model are cheapest in batches; what is known of a document does
+not depend on the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+
+import numpy as np
 
 from pipeline import shape
-from pipeline.boilerplate import lines, rules
-from pipeline.boilerplate.decide import Verdict
-from pipeline.boilerplate.rules import Hit, RuleBook
+from pipeline.boilerplate import lines as line_model
+from pipeline.boilerplate.features import Batch
+from pipeline.boilerplate.lines import Favor
+from pipeline.boilerplate.rules import Hit, RuleBook, fold, form
 from pipeline.preparing import Prepared
+from pipeline.store.table import Array
 
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the line model makes of a document."""
-
-    scores: Sequence[int]
-    """For each line, in thousandths of a logit."""
-    main: Sequence[bool]
-    """For each line whether it is taken for the main text."""
+TOGETHER = 4000
+"""Lines whose features are computed together: their table stays in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """On one document; every sequence has an item for each of its lines."""
 
-    folded: Sequence[str]
-    """The form that rules match and copies are known by."""
+    keys: Sequence[int]
+    """64 bits, the same for lines that say the same; 0 for lines that say nothing."""
+    forms: Sequence[int]
+    """The same for lines that differ in numbers only; 0 for lines without a letter."""
     hits: Sequence[tuple[Hit, ...]]
-    """The rules that hold, in their context."""
+    """The rules that hold for the line, wherever it stands."""
+    words: Sequence[int]
     prose: Sequence[bool]
     """Running text, to which no rule objects."""
-    model: Sequence[Verdict | None]
-    """Why the model does not take it for the main text; None where it does."""
-    templates: Sequence[Verdict | None]
-    """Why it is furniture that many documents have; None where it is not."""
+    scores: Sequence[int]
+    """What the line model makes of it, in thousandths of a logit."""
+    main: Sequence[bool]
+    """Whether the model takes it for the main text."""
 
 
-def judge(batch: Sequence[Prepared], book: RuleBook, favor: lines.Favor) -> list[Judgement]:
-    """What the line model makes of each document of `batch`."""
-    return [_judge(prepared, book, favor) for prepared in batch]
+def gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Evidence]:
+    """The evidence on each document, in order."""
+    for batch in _batches(documents):
+        yield from _gather(batch, book, favor)
 
 
-def _judge(prepared: Prepared, book: RuleBook, favor: lines.Favor) -> Judgement:
-    if not prepared.lines:
-        return Judgement([], [])
-    if prepared.markup is not None and prepared.markup.facts is not None:
-        from pipeline.text.html_facts import FACTS
+def _batches(documents: Sequence[Prepared]) -> Iterator[list[Prepared]]:
+    """Documents of one kind, some thousand lines together."""
+    batch: list[Prepared] = []
+    size = 0
+    for document in documents:
+        other = bool(batch) and (batch[0].markup is None) != (document.markup is None)
+        if batch and (other or size + len(document.lines) > TOGETHER):
+            yield batch
+            batch, size = [], 0
+        batch.append(document)
+        size += len(document.lines)
+    if batch:
+        yield batch
 
-        kept = prepared.markup.facts[:, FACTS.index("kept")].tolist()
-        return Judgement([1000 * (2 * bool(value) - 1) for value in kept], [value != 0 for value in kept])
-    judged = lines.judge(prepared.lines, [book.line(line.text) for line in prepared.lines], favor)
-    return Judgement(judged.scores.tolist(), judged.keep.tolist())
 
-
-def gather(
-    prepared: Prepared, judgement: Judgement, book: RuleBook, templates: Sequence[Verdict | None] | None = None
-) -> Evidence:
-    """The evidence on one document."""
-    folded = [rules.fold(line.text) for line in prepared.lines]
-    found = [book.line(line.text) for line in prepared.lines]
-    prose = [not hits and shape.is_prose(line.text) for hits, line in zip(found, prepared.lines, strict=True)]
-    model = [
-        None if main else Verdict("line-model", {"score": score / 1000})
-        for score, main in zip(judgement.scores, judgement.main, strict=True)
+def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Evidence]:
+    batch = Batch.of([document.lines for document in documents])
+    if not batch.texts:
+        yield from (Evidence((), (), (), (), (), (), ()) for _ in documents)
+        return
+    folded = [fold(text) for text in batch.texts]
+    keys = list(map(line_key, folded))
+    forms = [line_key(form(key)) for key in folded]
+    hits = [book.match(key) for key in folded]
+    judged = line_model.judge_all(batch, hits, favor, _facts(documents))
+    words = judged.words.tolist()
+    prose = [
+        not found and (count >= shape.LONG_PROSE_WORDS or (count >= shape.PROSE_WORDS and shape.ends_sentence(text)))
+        for found, count, text in zip(hits, words, batch.texts, strict=True)
     ]
-    return Evidence(
-        folded, rules.in_context(found, prose, prepared.site), prose, model, templates or [None] * len(folded)
-    )
+    scores, main = judged.scores.tolist(), judged.keep.tolist()
+    bounds = batch.offsets.tolist()
+    for low, high in pairwise(bounds):
+        part = slice(low, high)
+        yield Evidence(keys[part], forms[part], hits[part], words[part], prose[part], scores[part], main[part])
+
+
+@lru_cache(maxsize=1 << 16)
+def line_key(folded: str) -> int:
+    """64 bits that stand for a folded line, the same on every machine; 0 for an empty one."""
+    raw = folded.encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "big") if folded else 0
+
+
+def _facts(documents: Sequence[Prepared]) -> dict[str, Array] | None:
+    tables = [document.markup.facts for document in documents if document.markup and document.markup.facts is not None]
+    return dict(zip(_fact_names(), np.concatenate(tables).T, strict=True)) if tables else None
+
+
+@cache
+def _fact_names() -> tuple[str, ...]:
+    from pipeline.text.html_facts import FACTS  # imports lxml, which plain text needs not
+
+    return FACTS

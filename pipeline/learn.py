@@ -29,12 +29,12 @@ def learn(inputs: Sequence[str | Path], config: Config, workers: int | None = No
     with tempfile.TemporaryDirectory(prefix="pipeline-") as name:
         folder = Path(name)
         with plan.engine(entries, workers, folder) as engine:
-            kept, _ = plan.clean_shards(engine, entries, options, config, folder, say)
+            kept, _ = plan.judge_shards(engine, entries, options, config, folder, say)
             found = plan.learn_templates(engine, kept, config, folder)
             stages.write_templates(folder / "templates", found)
             texts: dict[int, tuple[str, str]] = {}
             for part in engine.map(
-                stages.first_texts, [stages.Again(one, folder / "templates", config) for one in kept]
+                stages.first_texts, [stages.Judged(one, folder / "templates", config) for one in kept]
             ):
                 texts = part | texts
     by_site: dict[str, list[tuple[int, str]]] = {}
@@ -71,7 +71,7 @@ def _toml(site: str, lines: list[tuple[int, str]], of: int) -> Iterator[str]:
     yield f"matches = [{', '.join(_quoted(line) for _, line in lines[:EXAMPLES])}]"
     yield "phrases.any = ["
     for groups, line in lines:
-        yield f"  {_quoted(templates.NUMBER.sub('0', line))}, # {groups} pages"
+        yield f"  {_quoted(line)}, # {groups} pages"
     yield "]"
 
 

@@ -1,11 +1,10 @@
 """The plan of a run, from top to bottom: which stage follows which, and what goes from one to the next.
 
-    inputs -> first pass                    a shard at a time: read, prepare, judge, clean
-           -> copies of whole documents
-           -> templates                     what many of them have, each group of copies counted once
-           -> strike templates              the documents that have some, again
+    inputs -> judged lines                  a shard at a time: read, prepare, ask rules and model
+           -> templates                     what many documents have, each group of copies counted once
+           -> clean documents               a shard at a time
            -> near-duplicates, passages     all documents together
-           -> records
+           -> records                       a shard at a time
 
 Documents and their lines lie in files of the run's folder; from stage to stage go small descriptions of them.
 """
@@ -30,7 +29,7 @@ from pipeline.config import Config
 from pipeline.engines import local
 from pipeline.engines.interface import Engine
 from pipeline.say import Say
-from pipeline.shards import Kept, Outcome, Shard, clean_shard, rule_book
+from pipeline.shards import Kept, Outcome, Shard, judge_shard, rule_book
 from pipeline.sinks import report
 from pipeline.sinks.records import Record
 from pipeline.sources import files, reading
@@ -103,35 +102,32 @@ def run(
     engine: Engine, entries: Sequence[files.Entry], options: ReadOptions, config: Config, place: Folders, say: Say
 ) -> Done:
     """Clean the inputs and compare them."""
-    kept, outcomes = clean_shards(engine, entries, options, config, place.kept, say)
-    paths = [one.pack for one in kept]
+    kept, outcomes = judge_shards(engine, entries, options, config, place.kept, say)
     found = learn_templates(engine, kept, config, place.scratch)
-    if len(found):
-        stages.write_templates(place.scratch / "templates", found)
-        again = [stages.Again(one, place.scratch / "templates", config) for one in kept]
-        struck = list(engine.map(stages.strike_templates, again))
-        paths = [path for path, _ in struck]
-        say(1, f"{len(found)} templates, in {sum(count for _, count in struck)} documents")
+    stages.write_templates(place.scratch / "templates", found)
+    judged = [stages.Judged(one, place.scratch / "templates", config) for one in kept]
+    paths = list(engine.map(stages.clean_shard, judged))
+    say(1, f"cleaned, with {len(found)} templates")
     shared = compare.compare(paths, engine, config, place.scratch)
     finish = partial(stages.finish, shared, config, place.scratch)
     finished = list(engine.map(finish, list(enumerate(paths))))
     tally = report.Tally()
     for part in finished:
         tally.merge(part.tally)
-    used = frozenset(path.name.partition(".")[0] for path in (*paths, *(one.pack for one in kept)))
+    used = frozenset(path.name.partition(".")[0] for path in (*paths, *(one.stem for one in kept)))
     return Done(outcomes, packs.Packs(paths), shared, finished, tally, len(found), used)
 
 
-def clean_shards(
+def judge_shards(
     engine: Engine, entries: Sequence[files.Entry], options: ReadOptions, config: Config, folder: Path, say: Say
 ) -> tuple[list[Kept], list[Outcome]]:
-    """The inputs, shard by shard, each document cleaned by itself; what became of each input file."""
+    """The inputs, shard by shard, every line judged; what became of each input file."""
     rule_book(config.rules)  # a broken rule file is told before any work
     run_name = token_hex(8)
     shards = [Shard(tuple(parts), folder, config, run_name) for parts in reading.shards(entries, SHARD_BYTES, options)]
     kept: list[Kept] = []
     outcomes: list[Outcome] = []
-    for one in engine.map(clean_shard, shards):
+    for one in engine.map(judge_shard, shards):
         for outcome in one.outcomes:
             if outcomes and outcomes[-1].source == outcome.source:
                 outcomes[-1] += outcome
@@ -139,19 +135,19 @@ def clean_shards(
                 outcomes.append(outcome)
             say(2, f"{outcome.source}: {outcome.status}")
         kept.append(one)
-        say(1, f"{len(outcomes)} of {len(entries)} inputs cleaned")
+        say(1, f"{len(outcomes)} of {len(entries)} inputs read")
     return kept, outcomes
 
 
 def learn_templates(engine: Engine, kept: Sequence[Kept], config: Config, scratch: Path) -> Templates:
     """The lines that are furniture of a site, or of the corpus."""
-    paths = [one.pack for one in kept]
+    paths = [one.texts for one in kept]
     opened = packs.Packs(paths)
     if len(opened) < templates.MIN_GROUPS[config.favor]:
         return templates.NONE
     groups = compare.copy_groups(paths, engine, config, scratch)
     bounds = pairwise(opened.first_document.tolist())
-    numbered = [_Numbered(one.lines, groups[low:high]) for one, (low, high) in zip(kept, bounds, strict=True)]
+    numbered = [_Numbered(one, groups[low:high]) for one, (low, high) in zip(kept, bounds, strict=True)]
     counted = list(engine.map(_sites, numbered))
     standing = np.unique(np.concatenate([one for one, _ in counted]), axis=0)
     sites, sizes = np.unique(standing[:, 0], return_counts=True)
@@ -163,24 +159,34 @@ def learn_templates(engine: Engine, kept: Sequence[Kept], config: Config, scratc
 
 @dataclass(frozen=True, slots=True)
 class _Numbered:
-    """Where a shard's lines stand, and the group of copies of each of its documents."""
+    """A shard, and the group of copies of each of its documents."""
 
-    lines: Path
+    kept: Kept
     groups: Array
 
 
 def _sites(numbered: _Numbered) -> tuple[Array, int]:
-    """(uint64 [n, 2]: the sites of a shard with the groups that stand in them; rows of its table of lines)."""
-    rows = table.read(numbered.lines)
-    groups = numbered.groups.astype(np.uint64)[np.asarray(rows["document"])]
-    return np.unique(np.stack((np.asarray(rows["site"]), groups), axis=1), axis=0), table.rows(rows)
+    """(uint64 [n, 2]: the sites of a shard, and that of the corpus, with the groups that stand in them; rows to count)."""
+    rows = _line_rows(numbered)
+    pairs = np.stack((np.asarray(rows["site"]), np.asarray(rows["group"]).astype(np.uint64)), axis=1)
+    return np.unique(pairs, axis=0), len(pairs)
 
 
 def _line_rows(numbered: _Numbered) -> Table:
-    """Where a shard's lines stand, by group of copies; lines of a site's only group are left out."""
-    rows = table.read(numbered.lines)
-    groups = numbered.groups[np.asarray(rows["document"])]
-    return {"key": rows["key"], "site": rows["site"], "group": groups, "place": rows["place"]}
+    """Where a shard's lines stand, in their sites and in the corpus, by group of copies."""
+    rows, first = numbered.kept.lines(), np.asarray(numbered.kept.documents()["first"])
+    none = np.zeros(0, dtype=np.uint64)
+    form, site, place = (np.asarray(rows.get(name, none)) for name in ("form", "site", "place"))
+    group = np.repeat(numbered.groups, np.diff(first))
+    corpus = np.uint64(templates.site_key(templates.CORPUS))
+    own = np.flatnonzero((form != 0) & (site != corpus))
+    every = np.flatnonzero(form)
+    return {
+        "key": np.concatenate((form[every], templates.keys(site[own], form[own]))),
+        "site": np.concatenate((np.full(len(every), corpus), site[own])),
+        "group": np.concatenate((group[every], group[own])),
+        "place": np.concatenate((place[every], place[own])),
+    }
 
 
 def _count(sites: Array, sizes: Array, favor: str, rows: Table) -> Templates:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
@@ -84,7 +84,7 @@ def prepare(raw: RawDocument) -> tuple[Prepared, list[Failure]]:
 
 
 def dump(prepared: Prepared) -> bytes:
-    """All of a document but its `id`, its `source` and the facts of its markup, as JSON."""
+    """All of a document but its `id`, its `source`, its lines and the facts of its markup, as JSON."""
     markup = prepared.markup
     return orjson.dumps(
         {
@@ -93,15 +93,14 @@ def dump(prepared: Prepared) -> bytes:
             "encoding": prepared.encoding,
             "text": prepared.text,
             "decoding": [asdict(edit) for edit in prepared.decoding],
-            "lines": [(line.start, line.end, line.gap) for line in prepared.lines],
             "markup": {"kinds": markup.kinds, "captions": markup.captions, "title": markup.title} if markup else None,
             "known": asdict(prepared.known),
         }
     )
 
 
-def load(source: str, dumped: bytes) -> Prepared:
-    """The document that `dump` wrote, under the name `source`."""
+def load(source: str, dumped: bytes, lines: Iterable[tuple[int, int, int]]) -> Prepared:
+    """The document that `dump` wrote, under the name `source`; `lines` are start, end and gap of each."""
     values = orjson.loads(dumped)
     text, markup = values["text"], values["markup"]
     return Prepared(
@@ -112,7 +111,7 @@ def load(source: str, dumped: bytes) -> Prepared:
         encoding=values["encoding"],
         text=text,
         decoding=tuple(Edit(**edit) for edit in values["decoding"]),
-        lines=tuple(Line(start, end, text[start:end], gap) for start, end, gap in values["lines"]),
+        lines=tuple(Line(start, end, text[start:end], gap) for start, end, gap in lines),
         markup=Markup(None, tuple(markup["kinds"]), tuple(markup["captions"]), markup["title"]) if markup else None,
         known=Metadata(**values["known"]),
     )

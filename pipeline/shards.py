@@ -1,4 +1,4 @@
-"""Shards: some inputs that one worker cleans together, and what is kept of them between stages and between runs.
+"""Shards: some inputs that one worker judges together, and what is kept of them between stages and between runs.
 
 What a shard gives is kept under a digest of its inputs, names and bytes, in a folder for one version of the program and
 the options. A later run that finds the same takes it as it is; one that finds other inputs takes over the documents that
@@ -8,21 +8,22 @@ have not changed. Files are written once and never changed, that of the document
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 import orjson
 
-from pipeline import cleaning, packs
+from pipeline import packs
 from pipeline.boilerplate import rules, templates
 from pipeline.config import Config
 from pipeline.errors import InputError
-from pipeline.evidence import gather, judge
-from pipeline.model import Document, Failure, RawDocument
-from pipeline.preparing import Prepared, dump, prepare
+from pipeline.evidence import Evidence, gather
+from pipeline.model import Failure, RawDocument
+from pipeline.preparing import Prepared, dump, load, prepare
 from pipeline.sources import reading
 from pipeline.store import table
 from pipeline.store.table import Blobs, Table
@@ -82,27 +83,25 @@ class Kept:
     """How many documents were taken over from an earlier run."""
 
     @property
-    def pack(self) -> Path:
-        """The documents as rules and model leave them."""
-        return _pack(self.stem)
-
-    @property
-    def lines(self) -> Path:
-        """Table of where its lines stand, for the search for templates."""
-        return _lines(self.stem)
+    def texts(self) -> Path:
+        """Pack of what rules and model leave of each document, to know copies by."""
+        return self.stem.with_suffix(".texts")
 
     def documents(self) -> Table:
-        """What was read and prepared. A row for each document read: `key`, `source`, `failures` (JSON): Blobs, and `row`,
-        its number in the pack, -1 for one that cannot be read as text. A row for each in the pack: `prepared`, `judgement`."""
+        """What was read. A row for each document read: `key`, `source`, `failures` (JSON): Blobs, and `row`, -1 for one that
+        cannot be read as text. For each other one `prepared`: Blobs, and `first`: where its lines begin; one more at the end.
+        """
         return table.read(_documents(self.stem))
+
+    def lines(self) -> Table:
+        """A row for each line of each document. int64: `start`, `end`, `gap`, `words`; bool: `prose`, `main`; int32:
+        `score`; uint64: `key`, `form`; `hits`: Blobs, names of the patterns that hold. For templates: int8 `place`, and
+        uint64 `site`, which stands for the document's."""
+        return table.read(_lines(self.stem))
 
 
 def _documents(stem: Path) -> Path:
     return stem.with_suffix(".documents")
-
-
-def _pack(stem: Path) -> Path:
-    return stem.with_suffix(".pack")
 
 
 def _lines(stem: Path) -> Path:
@@ -122,27 +121,30 @@ class _Read:
 class _Row:
     """A document on its way into the shard's files."""
 
+    source: str
     prepared: bytes
-    judgement: bytes
-    document: Document | packs.Stored
+    text: str
     lines: Table
 
 
-def clean_shard(shard: Shard) -> Kept:
-    """Read, prepare, judge and clean the inputs of a shard. Never raises for an input: a bad one becomes a failure."""
+def judge_shard(shard: Shard) -> Kept:
+    """Read and prepare the inputs of a shard, and see what rules and model make of each line.
+
+    Never raises for an input: a bad one becomes a failure.
+    """
     read, outcomes = _read(shard)
     stem = shard.folder / hashlib.blake2b(b"".join(one.key for one in read), digest_size=16).hexdigest()
     reused = len(read)
     if not _documents(stem).exists():
-        reused = _clean(read, stem, shard)
-    kept = table.read(_documents(stem))
-    failures, rows = kept.get("failures", ()), np.asarray(kept.get("row", ())).tolist()
+        reused = _judge(read, stem, shard)
+    kept = table.read(_documents(stem), ["failures", "row"])
+    rows = np.asarray(kept["row"]).tolist()
     done = 0
     merged: list[Outcome] = []
     for outcome, count in outcomes:
-        own = slice(done, done + count)
-        found = tuple(Failure(**failure) for i in range(count) for failure in orjson.loads(failures[done + i]))
-        is_text = sum(row >= 0 for row in rows[own])
+        own = range(done, done + count)
+        found = tuple(Failure(**failure) for i in own for failure in orjson.loads(blob(kept, "failures", i)))
+        is_text = sum(rows[i] >= 0 for i in own)
         merged.append(replace(outcome, documents=is_text, failures=outcome.failures + found))
         done += count
     return Kept(stem, tuple(merged), reused)
@@ -176,8 +178,8 @@ def _key(raw: RawDocument) -> bytes:
     return hashlib.blake2b(b"\0".join((name, said, raw.data)), digest_size=16).digest()
 
 
-def _clean(read: Sequence[_Read], stem: Path, shard: Shard) -> int:
-    """Clean what no earlier run has cleaned, and write all files; how many documents were taken over."""
+def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> int:
+    """Judge what no earlier run has judged, and write all files; how many documents were taken over."""
     known = _known(shard.folder, shard.run)
     book = rule_book(shard.config.rules)
     failures: list[list[Failure]] = [[] for _ in read]
@@ -185,7 +187,7 @@ def _clean(read: Sequence[_Read], stem: Path, shard: Shard) -> int:
     fresh: list[tuple[int, Prepared]] = []
     for i, one in enumerate(read):
         if (place := known.find(one.key)) is not None:
-            failures[i], row = _taken_over(*place)
+            failures[i], row = _taken_over(one.raw.source, *place)
             rows |= {i: row} if row else {}
             continue
         try:
@@ -193,16 +195,12 @@ def _clean(read: Sequence[_Read], stem: Path, shard: Shard) -> int:
             fresh.append((i, prepared))
         except InputError as error:
             failures[i] = [Failure(one.raw.source, "decode", error.reason, str(error))]
-    judged = judge([prepared for _, prepared in fresh], book, shard.config.favor)
-    for (i, prepared), judgement in zip(fresh, judged, strict=True):
-        evidence = gather(prepared, judgement, book)
-        document, kept = cleaning.clean(prepared, evidence, book, shard.config)
-        judgement_json = orjson.dumps([judgement.scores, judgement.main])
-        rows[i] = _Row(dump(prepared), judgement_json, document, _places(prepared.site, evidence.folded, kept))
+    evidence = gather([prepared for _, prepared in fresh], book, shard.config.favor)
+    for (i, prepared), found in zip(fresh, evidence, strict=True):
+        rows[i] = _row(prepared, found)
     made = [rows[i] for i in sorted(rows)]
-    packs.write(_pack(stem), [row.document for row in made])
-    lines = [{**row.lines, "document": np.full(table.rows(row.lines), i)} for i, row in enumerate(made)]
-    table.write(_lines(stem), table.concatenate(lines))
+    packs.write_texts(stem.with_suffix(".texts"), [(row.source, row.text) for row in made])
+    table.write(_lines(stem), table.concatenate([row.lines for row in made]))
     places = {i: row for row, i in enumerate(sorted(rows))}
     table.write(
         _documents(stem),
@@ -212,38 +210,81 @@ def _clean(read: Sequence[_Read], stem: Path, shard: Shard) -> int:
             "failures": Blobs.of([orjson.dumps([asdict(failure) for failure in found]) for found in failures]),
             "row": np.array([places.get(i, -1) for i in range(len(read))], dtype=np.int64),
             "prepared": Blobs.of([row.prepared for row in made]),
-            "judgement": Blobs.of([row.judgement for row in made]),
+            "first": np.array([0, *accumulate(table.rows(row.lines) for row in made)], dtype=np.int64),
         },
     )
     return len(read) - len(fresh)
 
 
+def _row(prepared: Prepared, evidence: Evidence) -> _Row:
+    lines, site = prepared.lines, prepared.site
+    main = [
+        is_main and not any(hit.rule.verdict == "strike" for hit in hits)
+        for is_main, hits in zip(evidence.main, evidence.hits, strict=True)
+    ]
+    forms = np.array(evidence.forms, dtype=np.uint64)
+    return _Row(
+        prepared.source,
+        dump(prepared),
+        "\n\n".join(line.text for line, is_main in zip(lines, main, strict=True) if is_main),
+        {
+            "start": np.array([line.start for line in lines], dtype=np.int64),
+            "end": np.array([line.end for line in lines], dtype=np.int64),
+            "gap": np.array([line.gap for line in lines], dtype=np.int64),
+            "words": np.array(evidence.words, dtype=np.int64),
+            "prose": np.array(evidence.prose, dtype=bool),
+            "main": np.array(evidence.main, dtype=bool),
+            "score": np.array(evidence.scores, dtype=np.int32),
+            "key": np.array(evidence.keys, dtype=np.uint64),
+            "hits": Blobs.of(["\n".join(hit.pattern for hit in hits).encode() for hits in evidence.hits]),
+            "place": templates.places(main),
+            "form": forms,
+            "site": np.full(len(lines), templates.site_key(site), dtype=np.uint64),
+        },
+    )
+
+
+def documents(kept: Kept, book: rules.RuleBook) -> Iterator[tuple[Prepared, Evidence, Table]]:
+    """The documents of a shard with the evidence on each, and its rows of `Kept.lines`."""
+    stored, lines = kept.documents(), kept.lines()
+    bounds = np.asarray(stored["first"]).tolist()
+    for i, row in enumerate(np.asarray(stored["row"]).tolist()):
+        if row < 0:
+            continue
+        own = table.take(lines, np.arange(bounds[row], bounds[row + 1])) if lines else {}
+        columns = {name: np.asarray(values).tolist() for name, values in own.items() if not isinstance(values, Blobs)}
+        spans = zip(*(columns.get(name, ()) for name in ("start", "end", "gap")), strict=True)
+        source = blob(stored, "source", i).decode("utf-8", "surrogatepass")
+        names = [blob(own, "hits", line).decode() for line in range(table.rows(own))]
+        hits = [tuple(map(book.hit, name.split("\n"))) if name else () for name in names]
+        key, form, words, prose, score, main = (
+            columns.get(name, ()) for name in ("key", "form", "words", "prose", "score", "main")
+        )
+        evidence = Evidence(key, form, hits, words, prose, score, main)
+        yield load(source, blob(stored, "prepared", row), spans), evidence, own
+
+
 class _Known:
-    """What earlier runs left in a folder: where each document is, by its key. 24 bytes a document."""
+    """What earlier runs left in a folder: where each document is, by its key. 32 bytes a document."""
 
     def __init__(self, folder: Path) -> None:
         self._stems = [path.with_suffix("") for path in sorted(folder.glob("*.documents"))]
-        columns = [table.read(_documents(stem), ["key"]).get("key") for stem in self._stems]
-        found = [column for column in columns if isinstance(column, Blobs)]
-        sizes = [len(column) for column in found]
-        keys = np.concatenate([np.zeros(0, np.uint8), *(np.asarray(column.data) for column in found)]).view("V16")
-        self._owner = np.repeat(np.arange(len(found)), sizes)
-        self._place = np.concatenate([np.zeros(0, np.int64), *(np.arange(size) for size in sizes)])
-        halves = keys.view(np.uint64).reshape(-1, 2)
-        self._order = np.lexsort((halves[:, 1], halves[:, 0]))
-        self._halves = halves[self._order]
+        columns = [table.read(_documents(stem), ["key"])["key"] for stem in self._stems]
+        sizes = [len(column) for column in columns]
+        data = [np.asarray(column.data) for column in columns if isinstance(column, Blobs)]
+        halves = np.concatenate([np.zeros(0, np.uint8), *data]).view(np.uint64).reshape(-1, 2)
+        order = np.lexsort((halves[:, 1], halves[:, 0]))
+        self._halves = halves[order]
+        self._owner = np.repeat(np.arange(len(sizes)), sizes)[order]
+        self._place = np.concatenate([np.zeros(0, np.int64), *(np.arange(size) for size in sizes)])[order]
 
     def find(self, key: bytes) -> tuple[Kept, int] | None:
         """The files that hold a document, and its number there."""
         high, low = np.frombuffer(key, dtype=np.uint64)
-        first, last = (
-            np.searchsorted(self._halves[:, 0], high, "left"),
-            np.searchsorted(self._halves[:, 0], high, "right"),
-        )
-        for at in range(int(first), int(last)):
+        first, last = (int(np.searchsorted(self._halves[:, 0], high, side)) for side in ("left", "right"))
+        for at in range(first, last):
             if self._halves[at, 1] == low:
-                number = int(self._order[at])
-                return Kept(self._stems[int(self._owner[number])], (), 0), int(self._place[number])
+                return Kept(self._stems[int(self._owner[at])], (), 0), int(self._place[at])
         return None
 
 
@@ -253,20 +294,16 @@ def _known(folder: Path, run: str) -> _Known:
     return _Known(folder)
 
 
-def _taken_over(kept: Kept, place: int) -> tuple[list[Failure], _Row | None]:
-    documents = kept.documents()
-    number = int(np.asarray(documents["row"])[place])
-    failures = [Failure(**failure) for failure in orjson.loads(blob(documents, "failures", place))]
-    if number < 0:
+def _taken_over(source: str, kept: Kept, place: int) -> tuple[list[Failure], _Row | None]:
+    stored = kept.documents()
+    row = int(np.asarray(stored["row"])[place])
+    failures = [Failure(**failure) for failure in orjson.loads(blob(stored, "failures", place))]
+    if row < 0:
         return failures, None
-    lines = table.read(kept.lines)
-    own = np.flatnonzero(np.asarray(lines["document"]) == number) if lines else np.zeros(0, dtype=np.int64)
-    return failures, _Row(
-        blob(documents, "prepared", number),
-        blob(documents, "judgement", number),
-        packs.Stored(packs.Pack.open(kept.pack), number),
-        table.take(lines, own),
-    )
+    first, last = np.asarray(stored["first"])[row : row + 2].tolist()
+    lines = kept.lines()
+    own = table.take(lines, np.arange(first, last)) if lines else {}
+    return failures, _Row(source, blob(stored, "prepared", row), packs.Pack.open(kept.texts).text(row), own)
 
 
 def blob(rows: Table, name: str, number: int) -> bytes:
@@ -283,14 +320,3 @@ def rule_book(texts: tuple[str, ...]) -> rules.RuleBook:
         return rules.builtin()
     added = (rule for number, text in enumerate(texts, 1) for rule in rules.parse(text, f"rule file {number}"))
     return rules.RuleBook((*rules.builtin_rules(), *added))
-
-
-def _places(site: str, folded: Sequence[str], kept: Sequence[bool]) -> Table:
-    """Where a document's lines stand: a row for each, in its site and in the corpus as a whole."""
-    place = templates.places(kept)
-    scopes = dict.fromkeys((site, templates.CORPUS))
-    return {
-        "key": np.concatenate([templates.line_keys(scope, folded) for scope in scopes]),
-        "site": np.repeat(np.array([templates.site_key(scope) for scope in scopes], dtype=np.uint64), len(place)),
-        "place": np.tile(place, len(scopes)),
-    }

@@ -8,7 +8,7 @@ strike_copies       their packs without paragraphs that others have
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,19 +21,18 @@ from pipeline.boilerplate.decide import Verdict
 from pipeline.boilerplate.templates import Templates
 from pipeline.compare import Shared
 from pipeline.config import Config
-from pipeline.evidence import Judgement, gather
-from pipeline.model import Document
-from pipeline.preparing import load
-from pipeline.shards import Kept, blob, rule_book
+from pipeline.evidence import Evidence
+from pipeline.preparing import Prepared
+from pipeline.shards import Kept, documents, rule_book
 from pipeline.sinks import records, report
 from pipeline.sinks.records import Membership, Record
 from pipeline.store import table
-from pipeline.store.table import Array, Blobs
+from pipeline.store.table import Blobs, Table
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
-    """A shard to be cleaned again, now that the templates are known."""
+class Judged:
+    """A shard whose lines are judged, and the templates of the corpus."""
 
     kept: Kept
     templates: Path
@@ -41,70 +40,55 @@ class Again:
     config: Config
 
 
-def strike_templates(task: Again) -> tuple[Path, int]:
-    """Clean the documents that have templates again; the pack with all documents, and how many had some."""
+def clean_shard(task: Judged) -> Path:
+    """Clean the documents of a shard; their pack."""
     kept, config = task.kept, task.config
     found = read_templates(task.templates)
-    rows = table.read(kept.lines)
-    if not table.rows(rows):
-        return kept.pack, 0
-    numbers = found.find(np.asarray(rows["key"]))
-    documents, place = np.asarray(rows["document"]), np.asarray(rows["place"])
-    concerned = np.unique(documents[numbers >= 0]).tolist()
-    if not concerned:
-        return kept.pack, 0
-    used = np.unique(numbers[numbers >= 0])
-    digest = hashlib.blake2b(b"".join(c[used].tobytes() for c in (found.key, found.groups, found.of)), digest_size=8)
+    digest = hashlib.blake2b(digest_size=8)
+    cleaned: list[tuple[Prepared, Evidence, list[Verdict | None]]] = []
+    book = rule_book(config.rules)
+    for prepared, evidence, rows in documents(kept, book):
+        verdicts = template_verdicts(prepared, rows, found)
+        digest.update(orjson.dumps([verdict.evidence if verdict else None for verdict in verdicts]))
+        cleaned.append((prepared, evidence, verdicts))
     path = kept.stem.with_name(f"{kept.stem.name}-{digest.hexdigest()}.pack")
     if not packs.exists(path):
-        book = rule_book(config.rules)
-        stored = kept.documents()
-        changed: dict[int, Document] = {}
-        sources = {row: i for i, row in enumerate(np.asarray(stored["row"]).tolist())}
-        for number in concerned:
-            source = blob(stored, "source", sources[number]).decode("utf-8", "surrogatepass")
-            prepared = load(source, blob(stored, "prepared", number))
-            judgement = Judgement(*orjson.loads(blob(stored, "judgement", number)))
-            folded = [rules.fold(line.text) for line in prepared.lines]
-            verdicts = template_verdicts(prepared.site, folded, place[documents == number], found)
-            evidence = gather(prepared, judgement, book, verdicts)
-            changed[number] = cleaning.clean(prepared, evidence, book, config)[0]
-        pack = packs.Pack.open(kept.pack)
-        packs.write(path, [changed.get(i) or packs.Stored(pack, i) for i in range(len(pack))])
-    return path, len(concerned)
+        packs.write(path, [cleaning.clean(*one, book, config) for one in cleaned])
+    return path
 
 
-def template_verdicts(site: str, folded: Sequence[str], place: Array, found: Templates) -> list[Verdict | None]:
-    """For each line of a document of `site` why it is a template, None where it is not.
+def template_verdicts(prepared: Prepared, rows: Table, found: Templates) -> list[Verdict | None]:
+    """For each line of a document why it is a template, None where it is not; `rows` are its rows of `Kept.lines`.
 
-    `place`: where each line stands, as `templates.places` says. A short line inside the text is no template there, though
-    it be one elsewhere: many a heading is also an item of a menu.
+    A short line inside the text is no template there, though it be one elsewhere: many a heading is also an item of a
+    menu.
     """
-    verdicts: list[Verdict | None] = [None] * len(folded)
-    for scope in dict.fromkeys((templates.CORPUS, site)):  # what the site says goes before what the corpus says
-        numbers = found.find(templates.line_keys(scope, folded)).tolist()
-        for i, number in enumerate(numbers):
-            is_heading = place[i] == templates.INSIDE and len(folded[i]) < templates.HEADING_CHARS
-            if number >= 0 and not is_heading:
-                evidence = {"groups": int(found.groups[number]), "of": int(found.of[number]), "site": scope or None}
-                verdicts[i] = Verdict("template", evidence)
+    verdicts: list[Verdict | None] = [None] * len(prepared.lines)
+    if not len(found) or not prepared.lines:
+        return verdicts
+    forms, place = np.asarray(rows["form"]), np.asarray(rows["place"])
+    size = np.array([len(line.text) for line in prepared.lines])
+    may_be = (place != templates.INSIDE) | (size >= templates.HEADING_CHARS)
+    for scope in dict.fromkeys(
+        (templates.CORPUS, prepared.site)
+    ):  # what the site says goes before what the corpus says
+        numbers = found.find(templates.line_keys(scope, forms))
+        for i in np.flatnonzero((numbers >= 0) & may_be).tolist():
+            number = numbers[i]
+            evidence = {"groups": int(found.groups[number]), "of": int(found.of[number]), "site": scope or None}
+            verdicts[i] = Verdict("template", evidence)
     return verdicts
 
 
-def first_texts(task: Again) -> dict[int, tuple[str, str]]:
+def first_texts(task: Judged) -> dict[int, tuple[str, str]]:
     """By key of a template: the site, and the folded line as it first stands in the shard."""
     found = read_templates(task.templates)
     texts: dict[int, tuple[str, str]] = {}
-    stored = task.kept.documents()
-    for i, number in enumerate(np.asarray(stored["row"]).tolist()):
-        if number < 0:
-            continue
-        prepared = load(blob(stored, "source", i).decode("utf-8", "surrogatepass"), blob(stored, "prepared", number))
-        folded = [rules.fold(line.text) for line in prepared.lines]
+    for prepared, _, rows in documents(task.kept, rule_book(task.config.rules)):
         for scope in dict.fromkeys((prepared.site, templates.CORPUS)):
-            keys = templates.line_keys(scope, folded)
+            keys = templates.line_keys(scope, np.asarray(rows.get("form", np.zeros(0, np.uint64))))
             for line in np.flatnonzero(found.find(keys) >= 0).tolist():
-                texts.setdefault(int(keys[line]), (scope, folded[line]))
+                texts.setdefault(int(keys[line]), (scope, rules.form(rules.fold(prepared.lines[line].text))))
     return texts
 
 

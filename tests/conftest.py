@@ -33,8 +33,8 @@ def clean_text(text: str | bytes, source: str = "page.txt", config: Config | Non
     data = text.encode() if isinstance(text, str) else text
     prepared, _ = prepare(RawDocument(source, data))
     book, config = rules.builtin(), config or Config()
-    (judgement,) = evidence.judge([prepared], book, config.favor)
-    return cleaning.clean(prepared, evidence.gather(prepared, judgement, book), book, config)[0]
+    (found,) = evidence.gather([prepared], book, config.favor)
+    return cleaning.clean(prepared, found, [None] * len(prepared.lines), book, config)
 
 
 def pipeline(

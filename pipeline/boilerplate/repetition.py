@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline import shape
 from pipeline.model import Line
 
 ADJACENT_WORDS = 12
@@ -25,28 +24,28 @@ class Repeat:
     """How often the line stands in the document."""
 
 
-def keys(folded: Sequence[str]) -> dict[str, list[int]]:
-    """Line numbers by folded text, for texts that stand more than once."""
-    places: dict[str, list[int]] = {}
-    for i, key in enumerate(folded):
+def repeated(keys: Sequence[int]) -> dict[int, list[int]]:
+    """Line numbers by key, for keys that stand more than once; 0 stands for lines that say nothing."""
+    places: dict[int, list[int]] = {}
+    for i, key in enumerate(keys):
         if key:
             places.setdefault(key, []).append(i)
     return {key: where for key, where in places.items() if len(where) > 1}
 
 
-def find(lines: Sequence[Line], folded: Sequence[str]) -> tuple[Repeat, ...]:
+def find(lines: Sequence[Line], keys: Sequence[int], words: Sequence[int]) -> tuple[Repeat, ...]:
     """The later copies that are safe to strike, in line order.
 
     Short lines never are: a refrain, a repeated answer or a table's cell may well stand twice. Rules, templates and the line
     model judge those.
     """
     found: list[Repeat] = []
-    for where in keys(folded).values():
-        words = shape.words(lines[where[0]].text)
-        if words < ADJACENT_WORDS:
+    for where in repeated(keys).values():
+        size = words[where[0]]
+        if size < ADJACENT_WORDS:
             continue
         for previous, current in pairwise(where):
             is_answer = lines[current - 1].text.rstrip("\"'”’»").endswith(("?", "？", "؟"))
-            if current == previous + 1 or (words >= DISTANT_WORDS and not is_answer):
+            if current == previous + 1 or (size >= DISTANT_WORDS and not is_answer):
                 found.append(Repeat(current, where[0], len(where)))
     return tuple(sorted(found, key=lambda repeat: repeat.line))

@@ -72,6 +72,7 @@ _DECORATION = (
     "☰⌂✉📷📸🔗。、・「」【】《》〈〉〔〕※　"
 )
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_LETTER = re.compile(r"[^\W\d_]")
 _SPOKEN = re.compile(r'[^"]*(?:[^\W\d_]|[,.!?;\'])" *[^\s"]')
 """A line that begins within quotation marks and goes on behind them: somebody says it, the page does not."""
 _SPACES = re.compile(r"[^\S\n ]|  ")
@@ -88,7 +89,13 @@ def fold(text: str) -> str:
     Lower case, no accents, plain quotes and dashes, full-width forms narrow, single spaces, no ornament at
     the edges. Folding twice changes nothing.
     """
-    return " ".join(text.translate(_FOLD).lower().split()).strip(_DECORATION)
+    plain = text.replace("`", "'") if text.isascii() else text.translate(_FOLD)
+    return " ".join(plain.lower().split()).strip(_DECORATION)
+
+
+def form(folded: str) -> str:
+    """A folded line as phrases are looked up: with `0` for every number; empty for a line without a letter."""
+    return _NUMBER.sub("0", folded) if _LETTER.search(folded) else ""
 
 
 def _phrase_keys(phrases: Sequence[str]) -> list[str]:
@@ -175,7 +182,18 @@ class RuleBook:
         self._line_sets = tuple(_PatternSet(group, re2.Set.FullMatchSet) for group in _groups(native))
         self._foreign_sets = tuple(_PatternSet(group, re2.Set.FullMatchSet) for group in _groups(foreign))
         self._cut_set = _PatternSet(cutters, re2.Set.SearchSet)
-        self.line = lru_cache(maxsize=1 << 16)(self._match_line)
+        self._any_cut_set = _PatternSet([(hit, f"(?m){pattern}") for hit, pattern in cutters], re2.Set.SearchSet)
+        self._by_id = {rule.id: rule for rule in self.rules}
+        self.match = lru_cache(maxsize=1 << 16)(self._match)
+        """Every line-scope rule that matches the whole of a folded line, wherever it stands: a tuple of `Hit`."""
+
+    def line(self, text: str) -> tuple[Hit, ...]:
+        """`match` for a line that is not folded."""
+        return self.match(fold(text))
+
+    def hit(self, pattern: str) -> Hit:
+        """The hit that a phrase or pattern, by its name, makes."""
+        return Hit(self._by_id[pattern.rpartition("/")[0].rpartition("/")[0]], pattern)
 
     def _add_phrases(self, rule: Rule, language: str, phrases: Sequence[str]) -> None:
         keys = _phrase_keys(phrases)
@@ -190,13 +208,8 @@ class RuleBook:
             said = any(self._phrase_lists[other][0] is rule for other in places)
             self._phrases[key] = places if said else (*places, place)
 
-    def _match_line(self, text: str) -> tuple[Hit, ...]:
-        """Every line-scope rule that matches the whole of `text`, wherever it stands. `line` is this,
-        cached."""
-        if len(text) > MAX_CHARS:
-            return ()
-        key = fold(text)
-        if not key:
+    def _match(self, key: str) -> tuple[Hit, ...]:
+        if not key or len(key) > MAX_CHARS:
             return ()
         hits: list[Hit] = []
         phrase = _NUMBER.sub("0", key)
@@ -209,6 +222,11 @@ class RuleBook:
         for patterns in self._line_sets if key.isascii() else (*self._line_sets, *self._foreign_sets):
             hits += [hit for hit, _ in patterns.match(encoded)]
         return tuple(hit for hit in hits if len(key) <= hit.rule.max_chars)
+
+    def may_cut(self, texts: Iterable[str]) -> bool:
+        """Whether `cuts` may find anything in any of these lines, asked of all at once."""
+        joined = _SURROGATE.sub("\ufffd", "\n".join(texts))
+        return any(True for _ in self._any_cut_set.match(joined.encode()))
 
     def cuts(self, text: str) -> tuple[Cut, ...]:
         """The parts of the raw line `text` that head, tail and inline rules cut off, in order, apart."""

@@ -9,7 +9,6 @@ unrelated stories quote stands inside.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +16,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.tokens import mix64
 
 Array = NDArray[Any]
 
@@ -33,8 +34,6 @@ EDGE_SHARE = 0.3
 """A line that is taken for main text everywhere must stand in such a share of the site's groups."""
 CORPUS = ""
 """The site of all documents together."""
-NUMBER = re.compile(r"\d+")
-_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +75,20 @@ class Templates:
 NONE = Templates(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
+@lru_cache(maxsize=1 << 12)
 def site_key(site: str) -> int:
     """64 bits that stand for a site."""
-    return _hash("", site)
+    return int.from_bytes(hashlib.blake2b(site.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
-def line_keys(site: str, folded: Sequence[str]) -> Array:
-    """uint64 [lines]: the same for lines that differ in numbers only. Lines without a letter all have the key 0."""
-    keys = (_hash(site, NUMBER.sub("0", line)) if _LETTER.search(line) else 0 for line in folded)
-    return np.fromiter(keys, dtype=np.uint64, count=len(folded))
+def line_keys(site: str, forms: Array) -> Array:
+    """uint64 [lines]: what lines are known by in a site, from what they are known by anywhere; 0 stays 0."""
+    return forms if site == CORPUS else keys(np.uint64(site_key(site)), forms)
 
 
-@lru_cache(maxsize=1 << 16)
-def _hash(site: str, line: str) -> int:
-    return int.from_bytes(
-        hashlib.blake2b(f"{site}\0{line}".encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
-    )
+def keys(sites: Any, forms: Array) -> Array:
+    """The same for lines of several sites, which are given by `site_key`."""
+    return np.where(forms == 0, forms, mix64(forms ^ sites))
 
 
 def places(main: Sequence[bool]) -> Array:

@@ -40,6 +40,10 @@ _CREDIT_TAIL = re.compile(
 )
 
 
+_CREDIT_HINT = re.compile(rf"photo|foto|bild|image|picture|illustration|courtesy|credit|[(\[/]\s?(?:{_AGENCIES})", re.I)
+"""A line without it has no credit at its end; cheaper to ask."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaptionGroup:
     """One caption and every line that belongs to it, by line number."""
@@ -53,24 +57,28 @@ class CaptionGroup:
 
 
 def find(
-    lines: Sequence[Line], credit: Sequence[bool], keys: Sequence[str], marked: Sequence[bool] | None = None
+    lines: Sequence[Line],
+    words: Sequence[int],
+    credit: Sequence[bool],
+    keys: Sequence[int],
+    marked: Sequence[bool] | None = None,
 ) -> tuple[CaptionGroup, ...]:
     """The captions of one document, in order.
 
-    `credit[i]`: a rule says that line i names who made a picture. `keys[i]`: the line's folded text; equal keys are copies.
-    `marked[i]`: the page's markup calls line i a caption.
+    `words[i]`: how many words line i has. `credit[i]`: a rule says that it names who made a picture. `keys[i]`: equal for
+    lines that say the same. `marked[i]`: the page's markup calls it a caption.
     """
     groups: list[CaptionGroup] = []
-    seen: dict[str, int] = {}
+    seen: dict[int, int] = {}
     used: set[int] = set()
     for i, line in enumerate(lines):
         is_marked = marked is not None and marked[i]
-        if i in used or credit[i] or not (1 if is_marked else 4) <= shape.words(line.text) <= MAX_CAPTION_WORDS:
+        if i in used or credit[i] or not (1 if is_marked else 4) <= words[i] <= MAX_CAPTION_WORDS:
             continue
-        copies = _copies(lines, keys, i)
+        copies = _copies(lines, words, keys, i)
         last = copies[-1] if copies else i
         credits = _credit_lines(lines, credit, last)
-        tail = _CREDIT_TAIL.search(line.text)
+        tail = _CREDIT_TAIL.search(line.text) if _CREDIT_HINT.search(line.text, len(line.text) - 200) else None
         if not is_marked and not _is_caption(lines, i, copies, credits, tail is not None):
             continue
         titles = tuple(j for j in range(i + 1, last) if j not in copies)
@@ -83,14 +91,14 @@ def find(
     return tuple(groups)
 
 
-def _copies(lines: Sequence[Line], keys: Sequence[str], i: int) -> tuple[int, ...]:
+def _copies(lines: Sequence[Line], words: Sequence[int], keys: Sequence[int], i: int) -> tuple[int, ...]:
     """The near copies of line i that follow it with nothing but short lines between."""
     found: list[int] = []
     j = i + 1
     while j < len(lines) and j - (found[-1] if found else i) <= NEAR_COPIES:
         if keys[j] == keys[i]:
             found.append(j)
-        elif shape.words(lines[j].text) > MAX_TITLE_WORDS or lines[j].text.endswith("?"):
+        elif words[j] > MAX_TITLE_WORDS or lines[j].text.endswith("?"):
             break
         j += 1
     return tuple(found)

@@ -154,11 +154,13 @@ def claims(
         if not taken[i] and (meta := meta_line(lines[i].text)) is not None:
             metas[i] = meta
     is_marked = title is not None
-    title = _title(lines, first, taken, metas, body) if title is None else title
+    opening = _content_words(" ".join(line.text for line, is_body in zip(lines, body, strict=True) if is_body)[:3000])
+    labels = Counter(line.text.partition(":")[0] for line in lines if ":" in line.text)
+    title = _title(lines, first, taken, metas, opening, labels) if title is None else title
     if title is not None:
         found.append(Claim(title, lines[title].start, lines[title].end, "title", " ".join(lines[title].text.split())))
     if title is not None and not is_marked:
-        found += _around_title(lines, first, title, taken, metas, body)
+        found += _around_title(lines, first, title, taken, metas, opening, labels)
     lowest = title - 3 if title is not None else first - 4
     metas = {i: meta for i, meta in metas.items() if i >= lowest and not (body[i] and meta.author is None)}
     has_published = any(meta.date and not meta.updated for meta in metas.values())
@@ -193,12 +195,15 @@ def _dateline_agency(lines: Sequence[Line], first: int) -> list[Claim]:
 
 
 def _title(
-    lines: Sequence[Line], first: int, taken: Sequence[bool], metas: Mapping[int, _MetaLine], body: Sequence[bool]
+    lines: Sequence[Line],
+    first: int,
+    taken: Sequence[bool],
+    metas: Mapping[int, _MetaLine],
+    opening: frozenset[str],
+    labels: Mapping[str, int],
 ) -> int | None:
     """The line above the first paragraph that most looks like its title: near, of some length, sharing its words."""
-    opening = _content_words(" ".join(line.text for line, is_body in zip(lines, body, strict=True) if is_body)[:3000])
     best, best_score = None, TITLE_SCORE
-    labels = Counter(line.text.partition(":")[0] for line in lines)
     distance = 0
     for i in range(first - 1, -1, -1):
         if taken[i] or i in metas:
@@ -229,7 +234,8 @@ def _around_title(
     title: int,
     taken: Sequence[bool],
     metas: Mapping[int, _MetaLine],
-    body: Sequence[bool],
+    opening: frozenset[str],
+    labels: Mapping[str, int],
 ) -> Iterator[Claim]:
     """Labels above the title, and lines below it that would pass for a title themselves: none is a paragraph."""
     where = [lines[title].start, lines[title].end]
@@ -239,7 +245,7 @@ def _around_title(
             yield Claim(i, lines[i].start, lines[i].end, "above-title/title", where)
         below[i] = True
     below[title] = True
-    while (deck := _title(lines, first, below, metas, body)) is not None:
+    while (deck := _title(lines, first, below, metas, opening, labels)) is not None:
         yield Claim(deck, lines[deck].start, lines[deck].end, "below-title/title", where)
         below[deck] = True
 

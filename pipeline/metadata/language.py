@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 
 SAMPLE_CHARS = 6000
+_ASCII = re.compile(r"[\x00-\x7f]+")
 MIN_SHARE = 0.12
 """Of all words, how many must be function words of the language; running text has a third."""
 MIN_HITS = 5
@@ -36,9 +37,10 @@ def detect(text: str) -> str | None:
     """The ISO 639-1 code of the language most of `text` is written in, or None where that is unsure."""
     sample = text[:SAMPLE_CHARS]
     by_word, own_letters, scripts = _tables()
-    if not sample.isascii():
+    foreign = "" if sample.isascii() else _ASCII.sub("", sample)
+    if foreign:
         letters = sum(map(str.isalpha, sample))
-        counts = {language: len(pattern.findall(sample)) for language, pattern in scripts.items()}
+        counts = {language: len(pattern.findall(foreign)) for language, pattern in scripts.items()}
         if counts["ja"] and counts["ja"] * 10 >= counts["zh"]:
             counts["ja"] += counts["zh"]
         language = max(counts, key=counts.__getitem__)
@@ -50,9 +52,9 @@ def detect(text: str) -> str | None:
         for language in (languages := by_word.get(word, ())):
             # A word that several languages share says less of each.
             votes[language] += POINTS // len(languages)
-    if not sample.isascii():
+    if foreign:
         for language, pattern in own_letters.items():
-            votes[language] += POINTS // 2 * len(pattern.findall(sample))
+            votes[language] += POINTS // 2 * len(pattern.findall(foreign))
     ranked = votes.most_common(2)
     if not ranked or ranked[0][1] < POINTS * max(MIN_HITS, int(MIN_SHARE * len(words))):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,20 +24,32 @@ NO_DATE = 99999999
 """Sorts behind every date."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A document in another pack."""
-
-    pack: Pack
-    number: int
+_BLOBS = ("id", "source", "text", "record", "ledger")
+_PLACES = ("document", "start", "end", "first", "last", "kind", "compared")
 
 
-def write(path: Path, documents: Sequence[Document | Stored]) -> None:
+def write(path: Path, documents: Sequence[Document]) -> None:
     """Write the pack of these documents."""
-    made = [_copied(one) if isinstance(one, Stored) else _table(one) for one in documents] or [_table(None)]
-    paragraphs = table.concatenate([_numbered(two, i) for i, (_, two) in enumerate(made)])
-    table.write(_paragraphs_path(path), paragraphs)
-    table.write(path, table.concatenate([one for one, _ in made]))
+    rows: list[tuple[bytes, ...]] = []
+    figures: list[tuple[int, int, int]] = []
+    names: list[bytes] = []
+    places: list[tuple[int, ...]] = []
+    for number, document in enumerate(documents):
+        bare = records.document(document, {}, None)
+        text = bare.pop("text").encode("utf-8", "surrogatepass")
+        ledger = b"".join(orjson.dumps(edit, option=orjson.OPT_APPEND_NEWLINE) for edit in records.removed(document))
+        rows.append((document.id.encode(), document.source.encode(), text, orjson.dumps(bare), ledger))
+        day = int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE
+        figures.append((day, len(document.text), len(document.edits)))
+        names += [paragraph.id.encode() for paragraph in document.paragraphs]
+        places += _places(number, document)
+    _write(path, rows, figures, names, places)
+
+
+def write_texts(path: Path, texts: Sequence[tuple[str, str]]) -> None:
+    """Write a pack of nothing but sources and their texts."""
+    rows = [(b"", source.encode(), text.encode("utf-8", "surrogatepass"), b"", b"") for source, text in texts]
+    _write(path, rows, [(NO_DATE, len(text), 0) for _, text in texts], [], [])
 
 
 def exists(path: Path) -> bool:
@@ -45,52 +57,31 @@ def exists(path: Path) -> bool:
     return path.exists()
 
 
-def _copied(one: Stored) -> tuple[Table, Table]:
-    owner = np.asarray(one.pack.paragraphs["document"])
-    places = np.arange(*np.searchsorted(owner, [one.number, one.number + 1]))
-    return table.take(one.pack.documents, np.array([one.number])), table.take(one.pack.paragraphs, places)
+def _places(number: int, document: Document) -> Iterator[tuple[int, ...]]:
+    end = last = 0
+    for p in document.paragraphs:
+        piece = document.text[p.start : p.end]
+        first = last + _bytes(document.text[end : p.start])
+        end, last = p.end, first + _bytes(piece)
+        yield number, p.start, p.end, first, last, KINDS.index(p.kind), p.kind != "heading" and _is_long(piece)
 
 
-def _numbered(paragraphs: Table, document: int) -> Table:
-    return {**paragraphs, "document": np.full(table.rows(paragraphs), document, dtype=np.int64)}
+def _is_long(text: str) -> bool:
+    return (text.isascii() and text.count(" ") >= 4 * MIN_WORDS) or shape.words(text) >= MIN_WORDS
 
 
-def _table(document: Document | None) -> tuple[Table, Table]:
-    """A document as one row, and its paragraphs as rows; no rows at all for None."""
-    rows: list[tuple[bytes, bytes, bytes, bytes, bytes]] = []
-    numbers: list[tuple[int, int, int]] = []
-    paragraphs: list[tuple[int, int, int, int, int, int, bool]] = []
-    names: list[bytes] = []
-    if document is not None:
-        bare = records.document(document, {}, None)
-        text = bare.pop("text").encode("utf-8", "surrogatepass")
-        ledger = b"".join(orjson.dumps(edit, option=orjson.OPT_APPEND_NEWLINE) for edit in records.removed(document))
-        rows.append((document.id.encode(), document.source.encode(), text, orjson.dumps(bare), ledger))
-        day = int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE
-        numbers.append((day, len(document.text), len(document.edits)))
-        end = last = 0
-        for p in document.paragraphs:
-            piece = document.text[p.start : p.end]
-            first = last + _bytes(document.text[end : p.start])
-            end, last = p.end, first + _bytes(piece)
-            compared = p.kind != "heading" and shape.words(piece) >= MIN_WORDS
-            paragraphs.append((0, p.start, p.end, first, last, KINDS.index(p.kind), compared))
-        names = [p.id.encode() for p in document.paragraphs]
-    blobs = [Blobs.of([row[i] for row in rows]) for i in range(5)]
-    figures = np.array(numbers, dtype=np.int64).reshape(-1, 3)
-    places = np.array(paragraphs, dtype=np.int64).reshape(-1, 7)
-    return (
-        {
-            **dict(zip(("id", "source", "text", "record", "ledger"), blobs, strict=True)),
-            "date": figures[:, 0],
-            "chars": figures[:, 1],
-            "edits": figures[:, 2],
-        },
-        {
-            "id": Blobs.of(names),
-            **dict(zip(("document", "start", "end", "first", "last", "kind", "compared"), places.T, strict=True)),
-        },
-    )
+def _write(
+    path: Path,
+    rows: Sequence[tuple[bytes, ...]],
+    figures: Sequence[tuple[int, int, int]],
+    names: Sequence[bytes],
+    places: Sequence[tuple[int, ...]],
+) -> None:
+    columns = np.array(places, dtype=np.int64).reshape(-1, len(_PLACES))
+    table.write(_paragraphs_path(path), {"id": Blobs.of(names), **dict(zip(_PLACES, columns.T.copy(), strict=True))})
+    blobs = {name: Blobs.of([row[i] for row in rows]) for i, name in enumerate(_BLOBS)}
+    date, chars, edits = np.array(figures, dtype=np.int64).reshape(-1, 3).T.copy()
+    table.write(path, {**blobs, "date": date, "chars": chars, "edits": edits})
 
 
 def _bytes(text: str) -> int:
