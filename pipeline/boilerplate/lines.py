@@ -61,6 +61,8 @@ HEADING = 60
 """A heading has fewer letters, prose has more."""
 COMMENT = 4000
 """What it costs to stand in a block that calls itself comments: below a picture they are longer than the text."""
+POSSIBLE = -1500
+"""Where no line of a page is substantial, as in a poem, its best line is one of at least this score."""
 NOTHING = -(1 << 40)
 
 
@@ -190,6 +192,7 @@ def keep(scores: Array, letters: Array, offsets: Array, favor: Favor = "balanced
     """
     places = Places(offsets)
     best = places.highest(np.where(letters >= SUBSTANTIAL, scores.astype(np.int64), NOTHING))
+    best = np.where(best > NOTHING, best, places.highest(np.where(scores > POSSIBLE, scores, NOTHING)))
     dial = DIALS[favor]
     cutoff = np.where(best > NOTHING, np.minimum(dial.cutoff, best - dial.reach), dial.cutoff)
     gain = scores - cutoff
