@@ -27,7 +27,7 @@ from pipeline.matching import rendering
 from pipeline.matching.clusters import COPY_SIMILARITY, Clusters, Linked, clusters, linked
 from pipeline.matching.digest import Level, digest
 from pipeline.matching.near import Items, Near, near_duplicates, verify_pairs
-from pipeline.matching.ordered import PassageRows, ordered
+from pipeline.matching.ordered import Ordered
 from pipeline.matching.quotes import find_quotes
 from pipeline.matching.rendering import Stretch
 from pipeline.matching.workspace import PACKS, Ranks, Workspace, workspace
@@ -131,7 +131,7 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
         engine, space, pieces, candidates, k=config.shingle_words, jaccard=np.inf, containment=config.containment
     )
     pairs = linked(pieces, near["paragraph"], contained, config.threshold, config.containment, order)
-    shown = ordered(space.packs, space.ranks.by_rank, quotes, near["document"].canonical, order)
+    reused = Ordered(space.packs, space.ranks.by_rank, quotes, near["document"].canonical, order, _ROWS)
     _write_members(space, near["document"], found["paragraph"])
     space.tidy((_MEMBERS, _ORIGINALS))
     return Shared(
@@ -139,7 +139,7 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
             space, "clusters", engine, rendering.cluster_lines, _stretches(space, found), sum(map(len, found.values()))
         ),
         _write(space, "pairs", engine, partial(rendering.pair_lines, space), _parts(pairs), len(pairs)),
-        _write(space, "passages", engine, partial(rendering.passage_lines, space), _parts(shown), len(shown)),
+        _write(space, "passages", engine, partial(rendering.passage_lines, space), reused, reused.passages),
         space,
     )
 
@@ -227,7 +227,7 @@ def _stretches(space: Workspace, found: Mapping[Level, Clusters]) -> list[Stretc
     return [part for level, some in found.items() for part in rendering.stretches(space, level, some, _ROWS)]
 
 
-def _parts(rows: Linked | PassageRows) -> list[Any]:
+def _parts(rows: Linked) -> list[Linked]:
     return [rows.part(low, min(low + _ROWS, len(rows))) for low in range(0, len(rows), _ROWS)]
 
 

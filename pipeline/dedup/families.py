@@ -20,7 +20,7 @@ def families(start: Array, end: Array) -> Array:
     passages = len(start)
     start, end = start.ravel(), end.ravel()
     owner = np.repeat(np.arange(passages), 2)
-    links = []
+    label = np.arange(passages)
     size = np.log(np.maximum(end - start, 1)) / np.log(9)
     for shift in (
         0.0,
@@ -31,9 +31,8 @@ def families(start: Array, end: Array) -> Array:
             one, two = order[:-lag], order[lag:]
             shared = np.minimum(end[one], end[two]) - np.maximum(start[one], start[two])
             same = 3 * shared >= np.maximum(end[one] - start[one], end[two] - start[two])
-            links.append((owner[one[same]], owner[two[same]]))
-    first, second = (np.concatenate(side) for side in zip(*links, strict=True))
-    return _numbered(_components(passages, first, second))
+            label = _joined(label, owner[one[same]], owner[two[same]])
+    return _numbered(label)
 
 
 def origins(family: Array, documents: Array, copy_group: Array) -> Array:
@@ -61,9 +60,8 @@ def earliest(family: Array, documents: Array, dates: Array) -> Array:
     return first
 
 
-def _components(count: int, first: Array, second: Array) -> Array:
-    """int64 [count]: the least number of each connected component."""
-    label = np.arange(count)
+def _joined(label: Array, first: Array, second: Array) -> Array:
+    """int64: the least number of each connected component, when these are linked too."""
     while True:
         least = np.minimum(label[first], label[second])
         better = label.copy()

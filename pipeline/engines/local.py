@@ -14,6 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from multiprocessing import connection
 from pathlib import Path
 from typing import Any, Generic
@@ -104,14 +105,18 @@ class Processes:
         Raises:
             PipelineError: an item's worker process died again and again.
         """
-        waiting: deque[_Task[Item, Result]] = deque(_Task(item) for item in items)
+        waiting = iter(items)
+        again: deque[_Task[Item, Result]] = deque()
         running: deque[_Task[Item, Result]] = deque()
         alone = False
         try:
-            while waiting or running:
-                while waiting and len(running) < (1 if alone else self.workers * AHEAD):
-                    running.append(waiting.popleft())
-                    self._start(running[-1], function)
+            while True:
+                free = (1 if alone else self.workers * AHEAD) - len(running)
+                for task in islice(_after(again, waiting), max(0, free)):
+                    running.append(task)
+                    self._start(task, function)
+                if not running:
+                    return
                 first = running[0]
                 try:
                     result = first.future.result()
@@ -124,7 +129,7 @@ class Processes:
                             "a worker process died again and again (out of memory?); try fewer --workers"
                         ) from None
                     alone = True
-                    waiting.extendleft(reversed(list(running)[1:]))
+                    again.extendleft(reversed(list(running)[1:]))
                     running = deque([first])
                     self._start(first, function)
                     continue
@@ -157,6 +162,13 @@ class Processes:
                 self._pool.shutdown(wait=False, cancel_futures=True)
                 self._pool = None
         raise PipelineError("worker processes die as soon as they start; try --workers 1")
+
+
+def _after(again: deque[_Task[Item, Result]], items: Iterator[Item]) -> Iterator[_Task[Item, Result]]:
+    """What is to be tried again, then what is new."""
+    while again:
+        yield again.popleft()
+    yield from map(_Task, items)
 
 
 class _Task(Generic[Item, Result]):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 
@@ -34,44 +36,65 @@ class PassageRows:
     def __len__(self) -> int:
         return len(self.words)
 
-    def take(self, index: Array | slice) -> PassageRows:
-        """Some of them."""
-        return PassageRows(*(getattr(self, name)[index] for name in self.__slots__))
 
-    def part(self, low: int, high: int) -> PassageRows:
-        """The passages from `low` to `high` (exclusive)."""
-        return self.take(slice(low, high))
+class Ordered(Sequence[PassageRows]):
+    """All passages by source, some at a time; put together only when they are asked for."""
+
+    def __init__(
+        self, packs: Packs, by_rank: Array, quotes: Quotes, copy_group: Array, order: Array, size: int
+    ) -> None:
+        """
+        by_rank: the documents in order of rank
+        copy_group: a number for each rank, the same for copies of one document
+        order: the place of each document by source. All int64 [documents]
+        size: so many passages come together
+        """
+        self._quotes, self._by_rank, self._size = quotes, by_rank, size
+        self.passages = len(quotes)
+        self._origins = families.origins(quotes.family, quotes.rank, copy_group)
+        self._first = _first_places(packs, by_rank, quotes)
+        place = order[by_rank].astype(np.int32)[quotes.rank]
+        self._swap = place[:, 0] > place[:, 1]
+        one = self._swap.astype(np.int64)
+        row = np.arange(self.passages)
+        keys = [column[row, side] for side in (1 - one, one) for column in (quotes.end, quotes.start, place)]
+        self._rows = np.lexsort(keys)
+
+    def __len__(self) -> int:
+        return (self.passages + self._size - 1) // self._size
+
+    @overload
+    def __getitem__(self, index: int) -> PassageRows: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[PassageRows]: ...
+    def __getitem__(self, index: int | slice) -> PassageRows | list[PassageRows]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        at = range(len(self))[index] * self._size
+        rows, quotes = self._rows[at : at + self._size], self._quotes
+        document, start, end = self._by_rank[quotes.rank[rows]], quotes.start[rows], quotes.end[rows]
+        swap = self._swap[rows]
+        for column in (document, start, end):
+            column[swap] = column[swap][:, ::-1]
+        words, longest, similarity, family = (
+            column[rows] for column in (quotes.words, quotes.longest, quotes.similarity, quotes.family)
+        )
+        return PassageRows(document, start, end, words, longest, similarity, self._origins[family], self._first[family])
 
 
-def ordered(packs: Packs, by_rank: Array, quotes: Quotes, copy_group: Array, order: Array) -> PassageRows:
-    """Passages by source.
-
-    `by_rank`: the documents in order of rank. `copy_group`: a number for each rank, the same for copies of one document.
-    `order`: the place of each document by source. All int64 [documents].
-    """
-    document = by_rank[quotes.rank]
-    origins = families.origins(quotes.family, quotes.rank, copy_group)
-    first = _first_places(packs, document, quotes)
-    start, end = quotes.start.copy(), quotes.end.copy()
-    swap = order[document[:, 0]] > order[document[:, 1]]
-    for column in (document, start, end):
-        column[swap] = column[swap][:, ::-1]
-    place = order[document]
-    rows = np.lexsort((end[:, 1], start[:, 1], place[:, 1], end[:, 0], start[:, 0], place[:, 0]))
-    words, longest, similarity = quotes.words, quotes.longest, quotes.similarity
-    origins, first = origins[quotes.family], first[quotes.family]
-    return PassageRows(document, start, end, words, longest, similarity, origins, first).take(rows)
-
-
-def _first_places(packs: Packs, document: Array, quotes: Quotes) -> Array:
+def _first_places(packs: Packs, by_rank: Array, quotes: Quotes) -> Array:
     """int64 [families, 3]: of each family the first place by document id: document, start and end."""
-    document, start, end = document.ravel(), quotes.start.ravel(), quotes.end.ravel()
+    ranks = quotes.rank.ravel()
     family = np.repeat(quotes.family, 2)
-    used = distinct(document)
-    names = sorted(range(len(used)), key=packs.document_ids(used).__getitem__)
-    by_name = np.empty(len(used), dtype=np.int64)
+    used = distinct(ranks)
+    names = sorted(range(len(used)), key=packs.document_ids(by_rank[used]).__getitem__)
+    by_name = np.empty(len(used), dtype=np.int32)
     by_name[names] = np.arange(len(used))
-    digits = [column.astype("S20") for column in (end, start)]  # compared as text, as ids are
-    rows = np.lexsort((*digits, by_name[np.searchsorted(used, document)], family))
+    own = by_name[np.searchsorted(used, ranks)]
+    least = np.full(int(family.max(initial=-1)) + 1, len(used), dtype=np.int32)
+    np.minimum.at(least, family, own)
+    rows = np.flatnonzero(own == least[family])
+    digits = [column.ravel()[rows].astype("S20") for column in (quotes.end, quotes.start)]  # as text, as ids are
+    rows = rows[np.lexsort((*digits, family[rows]))]
     rows = rows[np.append(True, family[rows][1:] != family[rows][:-1])[: len(rows)]]
-    return np.stack((document[rows], start[rows], end[rows]), axis=1)
+    return np.stack((by_rank[ranks[rows]], quotes.start.ravel()[rows], quotes.end.ravel()[rows]), axis=1)

@@ -23,7 +23,6 @@ from pipeline.matching.excerpt import Excerpt
 from pipeline.matching.hits import HIT_ROW, find_hits, read
 from pipeline.matching.screen import promising, screened
 from pipeline.matching.workspace import Workspace
-from pipeline.store import table
 from pipeline.store.table import Array, Table
 from pipeline.tokens import offsets_of, tokenize
 
@@ -53,7 +52,7 @@ class Quotes:
     similarity: Array
     """float64"""
     family: Array
-    """int64"""
+    """int32"""
     paragraphs: Array
     """uint64: packed pairs of paragraphs, by number, that have a verbatim part in common; sorted"""
 
@@ -66,21 +65,26 @@ def find_quotes(engine: Engine, workspace: Workspace, rules: PassageRules) -> Qu
     hits = find_hits(engine, workspace, rules)
     count = partitions(HIT_ROW * sum(one.rows for one in hits))
     work = partial(_quotes, workspace, rules)
-    found = list(engine.exchange(read, hits, "pair", count, work))
-    rows = table.concatenate([one for one, _ in found] or [_table([])])
-    rank, start, end, first, last = (np.asarray(rows[name]) for name in ("rank", "start", "end", "first", "last"))
-    sizes = np.diff(workspace.words.offsets)[workspace.ranks.by_rank]
-    before = offsets_of(sizes)[rank]
-    return Quotes(
-        rank,
-        start,
-        end,
-        np.asarray(rows["words"]),
-        np.asarray(rows["longest"]),
-        np.asarray(rows["similarity"]),
-        families(before + first, before + last) if len(rank) else np.empty(0, dtype=np.int64),
-        distinct(np.concatenate([np.empty(0, dtype=np.uint64), *(pairs for _, pairs in found)])),
+    tables: list[Table] = []
+    paragraphs = np.empty(0, dtype=np.uint64)
+    for rows, pairs in engine.exchange(read, hits, "pair", count, work):
+        tables.append(rows)
+        paragraphs = distinct(np.concatenate((paragraphs, pairs)))
+    tables = tables or [_table([])]
+    first, last = (_joined(tables, name) for name in ("first", "last"))
+    rank = _joined(tables, "rank")
+    before = offsets_of(np.diff(workspace.words.offsets)[workspace.ranks.by_rank])
+    family = families(before[rank] + first, before[rank] + last) if len(rank) else np.empty(0, dtype=np.int64)
+    del first, last, before
+    start, end, words, longest, similarity = (
+        _joined(tables, name) for name in ("start", "end", "words", "longest", "similarity")
     )
+    return Quotes(rank, start, end, words, longest, similarity, family.astype(np.int32), paragraphs)
+
+
+def _joined(tables: Sequence[Table], name: str) -> Array:
+    """A column of several tables, which lose it."""
+    return np.concatenate([np.asarray(one.pop(name)) for one in tables])
 
 
 def _quotes(workspace: Workspace, rules: PassageRules, rows: Table) -> tuple[Table, Array]:
