@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 
 from bench.quality.pages import FILES, Page, read_pages
-from bench.quality.programs import OURS, PROGRAMS, Result, run
+from bench.quality.programs import OURS, PROFILES, PROGRAMS, Result, run
 from bench.quality.score import Score, mean, score
 
 FLOORS = Path(__file__).with_name("floors.json")
@@ -31,7 +31,7 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m bench.quality", description=__doc__)
     options.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the labelled pages")
     options.add_argument("--variants", nargs="+", choices=FILES, default=list(FILES))
-    options.add_argument("--programs", nargs="+", choices=[OURS, *PROGRAMS], default=[OURS, *PROGRAMS])
+    options.add_argument("--programs", nargs="+", choices=[*PROFILES, *PROGRAMS], default=[*PROFILES, *PROGRAMS])
     options.add_argument("--sets", nargs="+", help="only these sets")
     options.add_argument("--environments", type=Path, default=Path(".bench/peers"), help="where peers are installed")
     options.add_argument("--check", action="store_true", help="fail below the floors")
@@ -79,7 +79,7 @@ def rate(pages: Sequence[Page], result: Result) -> list[tuple[bool, Score]]:
 
 def print_table(scores: Scores, programs: Sequence[str], held_out: bool) -> None:
     """A line for each set and for the mean of the news sets, a column for each program."""
-    print(f"{'':16}" + "".join(f"{program[:14]:>15}" for program in programs))
+    print(f"{'':16}" + "".join(f"{program[-14:]:>15}" for program in programs))
     rows: dict[str, dict[str, Score]] = {}
     for name, by_program in scores.items():
         kept = {p: [s for held, s in found if held or not held_out] for p, found in by_program.items()}

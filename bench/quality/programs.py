@@ -18,6 +18,8 @@ from bench.quality.pages import Page
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUNNER = Path(__file__).with_name("peer.py")
 OURS = "pipeline"
+PROFILES: Mapping[str, str] = {OURS: "balanced", f"{OURS}-precision": "precision", f"{OURS}-recall": "recall"}
+"""Ours as it can be set, with the profile."""
 
 REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
     "trafilatura": ("trafilatura==2.0.0", "lxml_html_clean"),
@@ -52,14 +54,14 @@ class Result:
 def run(program: str, pages: Sequence[Page], markup: bool, environments: Path) -> Result:
     """Run a program on pages of one set. Never raises for the program: a failure is a result."""
     try:
-        if program == OURS:
-            return _run_ours(pages, markup)
+        if program in PROFILES:
+            return _run_ours(pages, markup, PROFILES[program])
         return _run_peer(program, pages, markup, environments)
     except (subprocess.SubprocessError, OSError) as error:
         return Result({}, problem=_reason(error))
 
 
-def _run_ours(pages: Sequence[Page], markup: bool) -> Result:
+def _run_ours(pages: Sequence[Page], markup: bool, favor: str) -> Result:
     """The pages as one folder, with a folder for each site, through the command line."""
     with tempfile.TemporaryDirectory() as name:
         source, out = Path(name, "in"), Path(name, "out")
@@ -69,7 +71,8 @@ def _run_ours(pages: Sequence[Page], markup: bool) -> Result:
             places[place] = page.id
             (source / place).parent.mkdir(parents=True, exist_ok=True)
             (source / place).write_text(page.content, encoding="utf-8", errors="surrogatepass")
-        seconds = _call([sys.executable, "-m", "pipeline", "clean", "-q", str(source), str(out)], accept=(0, 3))
+        options = ["-q", "--favor", favor, "--workers", "1"]  # the CPU time of a pool's workers is not all seen
+        seconds = _call([sys.executable, "-m", "pipeline", "clean", *options, str(source), str(out)], accept=(0, 3))
         with (out / "documents.jsonl").open(encoding="utf-8") as file:
             documents = [json.loads(line) for line in file]
         return Result({places[document["source"]]: document["text"] for document in documents}, seconds)
