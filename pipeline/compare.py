@@ -19,7 +19,7 @@ import orjson
 
 from pipeline.config import Config
 from pipeline.dedup import bands, relation
-from pipeline.dedup.candidates import distinct, pack, unpack
+from pipeline.dedup.candidates import among, distinct, pack, unpack
 from pipeline.dedup.passages import PassageRules
 from pipeline.dedup.sign import Signing
 from pipeline.engines.interface import Engine
@@ -200,13 +200,14 @@ def _paragraphs(space: Workspace) -> Items:
 
 
 def _by_rank(space: Workspace, items: Items, near: Near, paragraphs: Array) -> Array:
-    """Pairs of paragraphs by their ranks, without those of equal texts; uint64, as `Quotes.paragraphs`."""
+    """Pairs of paragraphs by their ranks, uint64, without those known to be equal or near-duplicates."""
     own = np.zeros(int(space.packs.first_paragraph[-1]), dtype=np.int64)
     own[items.number] = np.arange(len(items))
     first, second = (own[side] for side in unpack(paragraphs))
     other = near.representative[first] != near.representative[second]
     first, second = first[other], second[other]
-    return distinct(pack(np.minimum(first, second), np.maximum(first, second)))
+    keys = distinct(pack(np.minimum(first, second), np.maximum(first, second)))
+    return keys[~among(keys, near.pairs.key)]
 
 
 def _write_members(space: Workspace, copied: Near, found: Clusters) -> None:

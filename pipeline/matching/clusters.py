@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.dedup import relation
-from pipeline.dedup.candidates import among, pack, unpack
+from pipeline.dedup.candidates import pack, unpack
 from pipeline.dedup.relation import RelationRules
 from pipeline.matching.near import Items, Near, Pairs
 from pipeline.store.table import Array
@@ -118,16 +118,16 @@ class Linked:
 
 
 def linked(items: Items, near: Near, contained: Pairs, threshold: float, containment: float, order: Array) -> Linked:
-    """Verified pairs of near-duplicates, those of equal texts with the first of them, and paragraphs quoted whole."""
+    """Verified pairs of near-duplicates, those of equal texts with the first of them, and paragraphs quoted whole.
+
+    No pair of `contained` is one of the others.
+    """
     again = np.flatnonzero(near.representative != np.arange(len(items)))
     again = again[again >= items.older]
     first = near.representative[again]
     equal = pack(first, again)
     one = np.ones(len(again), dtype=np.int32)
     exact = Pairs(equal, one, one, one, one.astype(bool))
-    low, high = unpack(contained.key)
-    others = ~among(contained.key, near.pairs.key) & (near.representative[high] != low)
-    contained = contained.take(np.flatnonzero(others))
     pairs = [near.pairs, contained, exact]
     kinds = [relations(items, part, threshold, containment) for part in pairs[:2]]
     kinds.append(np.where(items.document[first] == items.document[again], REPEAT, COPY).astype(np.int8))
