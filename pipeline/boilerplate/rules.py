@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import groupby
 from typing import Any, Literal, get_args
 
 import re2
@@ -79,6 +81,7 @@ _SPACES = re.compile(r"[^\S\n ]|  ")
 OTHER_SCRIPTS = frozenset({"ar", "be", "bg", "el", "fa", "he", "hi", "hy", "ja", "ka", "ko", "mk", "ru", "sr", "th"})
 OTHER_SCRIPTS |= {"am", "bn", "mr", "ne", "ta", "te", "uk", "ur", "zh"}
 """Languages not in Latin letters: patterns under them are asked only of lines that hold more than ASCII."""
+USUAL_CHARS = 160
 MAX_CHARS = 1500
 """Longer lines are prose; no line rule is asked about them."""
 
@@ -127,7 +130,7 @@ class Rule:
     puts in one of these categories."""
     sites: tuple[str, ...] = ()
     """Holds only for documents of these sites: host names without `www.`, or topmost folders. Empty: for all."""
-    max_chars: int = 160
+    max_chars: int = USUAL_CHARS
     """Line scope: a longer line is not this cruft, whatever it begins with. Saves patterns costly counts."""
     opens: bool = False
     """The line heads a section (related stories, comments): what follows it is suspect."""
@@ -220,7 +223,8 @@ class RuleBook:
             return tuple(hit for hit in hits if len(key) <= hit.rule.max_chars)
         encoded = key.encode("utf-8", "surrogatepass")
         for patterns in self._line_sets if key.isascii() else (*self._line_sets, *self._foreign_sets):
-            hits += [hit for hit, _ in patterns.match(encoded)]
+            if len(key) <= patterns.max_chars:
+                hits += [hit for hit, _ in patterns.match(encoded)]
         return tuple(hit for hit in hits if len(key) <= hit.rule.max_chars)
 
     def may_cut(self, texts: Iterable[str]) -> bool:
@@ -246,6 +250,7 @@ class _PatternSet:
 
     def __init__(self, patterns: Sequence[tuple[Hit, str]], kind: Callable[[Any], Any]) -> None:
         self._patterns = patterns
+        self.max_chars = max((hit.rule.max_chars for hit, _ in patterns), default=0)
         self._set = kind(_OPTIONS)
         for hit, pattern in patterns:
             try:
@@ -277,6 +282,7 @@ def _reason(pattern: str) -> str:
 
 
 _FLOATING = re.compile(r"[(?:]*(?:\.|\[\^)")
+_LENGTHS = (USUAL_CHARS,)
 _FLOATING_GROUP = 14
 
 
@@ -287,8 +293,11 @@ def _groups(patterns: Sequence[tuple[Hit, str]]) -> Iterator[Sequence[tuple[Hit,
     its states, which are built as lines ask for them: 580 patterns in one set cost 40 us a line, so grouped
     8.
     """
+    patterns = sorted(patterns, key=lambda entry: entry[0].rule.max_chars)  # so that long lines pass most groups by
     floating = [entry for entry in patterns if _FLOATING.match(entry[1])]
-    yield [entry for entry in patterns if not _FLOATING.match(entry[1])]
+    fixed = [entry for entry in patterns if not _FLOATING.match(entry[1])]
+    for _, group in groupby(fixed, lambda entry: bisect_left(_LENGTHS, entry[0].rule.max_chars)):
+        yield list(group)
     for i in range(0, len(floating), _FLOATING_GROUP):
         yield floating[i : i + _FLOATING_GROUP]
 

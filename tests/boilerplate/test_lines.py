@@ -110,7 +110,7 @@ def test_trees_agree_with_a_walk_down_each(seed: int) -> None:
 def test_the_chosen_lines_are_the_best_choice(documents: list[list[int]]) -> None:
     scores = np.array([score for document in documents for score in document], dtype=np.int32)
     offsets = offsets_of(np.array([len(document) for document in documents], dtype=np.int64))
-    keep = lines.keep(scores, np.ones(len(scores), dtype=np.int64), offsets)
+    keep = lines._chain(scores.astype(np.int64), offsets)
 
     def worth(choice: tuple[bool, ...], document: list[int]) -> int:
         switches = sum(a != b for a, b in pairwise(choice))
