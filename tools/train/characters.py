@@ -1,4 +1,4 @@
-"""Write pipeline/data/characters.npz, the character classes behind pipeline/boilerplate/features.py.
+"""Write pipeline/data/characters.npz, the character classes behind pipeline/boilerplate/characters.py.
 
     python3.13 -m tools.train.characters
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.boilerplate.features import CHARACTERS, CLASSES
+from pipeline.boilerplate.characters import CHARACTERS, CLASSES
 
 UNICODE_VERSION = "15.1.0"
 
