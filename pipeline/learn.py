@@ -12,6 +12,7 @@ from pipeline import plan, stages
 from pipeline.boilerplate import templates
 from pipeline.boilerplate.rules import MAX_CHARS
 from pipeline.config import Config
+from pipeline.engines.means import Means
 from pipeline.say import Say, silent
 from pipeline.sources import files, reading
 
@@ -28,7 +29,7 @@ def learn(inputs: Sequence[str | Path], config: Config, workers: int | None = No
     entries = files.find([str(item) for item in inputs])
     with tempfile.TemporaryDirectory(prefix="pipeline-") as name:
         folder = Path(name)
-        with plan.engine(entries, workers, folder) as engine:
+        with plan.engine(entries, Means(workers), folder) as engine:
             kept, _ = plan.judge_shards(engine, entries, options, config, folder, say)
             found = plan.learn_templates(engine, kept, config, folder)
             stages.write_templates(folder / "templates", found)

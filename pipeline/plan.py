@@ -17,7 +17,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from secrets import token_hex
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -28,6 +28,8 @@ from pipeline.compare import Shared
 from pipeline.config import Config
 from pipeline.engines import local
 from pipeline.engines.interface import Engine
+from pipeline.engines.means import Means
+from pipeline.errors import UsageError
 from pipeline.say import Say
 from pipeline.shards import Kept, Outcome, Shard, judge_shard, rule_book
 from pipeline.sinks import report
@@ -39,6 +41,9 @@ from pipeline.stages import Finished
 from pipeline.store import table
 from pipeline.store.table import Array, Table
 
+if TYPE_CHECKING:
+    from pipeline.engines.spark import Spark
+
 IN_PROCESS_BYTES = 2_000_000
 """Less input than this is cleaned before a worker process would have started."""
 SHARD_BYTES = 2_000_000
@@ -46,11 +51,18 @@ ROWS_OF_A_PARTITION = 2_000_000
 OPEN_TABLES = 64
 
 
-def engine(entries: Sequence[files.Entry], workers: int | None, scratch: Path) -> local.InProcess | local.Processes:
-    """The engine for a run on this machine: this process alone where the input is small, or comes from standard input."""
-    workers = workers or local.default_workers()
+def engine(entries: Sequence[files.Entry], means: Means, scratch: Path) -> local.InProcess | local.Processes | Spark:
+    """The engine for a run. On this machine, this process alone where the input is small, or comes from standard input."""
+    is_stream = any(entry.path == STDIN for entry in entries)
+    if means.engine == "spark":
+        if is_stream:
+            raise UsageError("standard input is read by one machine: leave out --engine spark, or give files")
+        from pipeline.engines.spark import Spark
+
+        return Spark(means.spark_master)
+    workers = means.local_workers()
     is_small = sum(entry.size for entry in entries) < IN_PROCESS_BYTES
-    if workers == 1 or is_small or any(entry.path == STDIN for entry in entries):
+    if workers == 1 or is_small or is_stream:
         return local.InProcess(scratch)
     return local.Processes(workers, scratch)
 

@@ -22,6 +22,7 @@ from pipeline.sources import files, reading
 from pipeline.sources.opened import STDIN
 
 if TYPE_CHECKING:
+    from pipeline.engines.means import EngineName
     from pipeline.plan import Done
 
 DEFAULT = Config()
@@ -58,6 +59,9 @@ def clean(
     config: Config = DEFAULT,
     *,
     workers: int | None = None,
+    memory: int | None = None,
+    engine: EngineName = "local",
+    spark_master: str | None = None,
     force: bool = False,
     form: FileFormat = "jsonl",
     fresh: bool = False,
@@ -66,10 +70,11 @@ def clean(
     """Clean `inputs` (files, folders, or `-` for standard input) into the folder `out`, records in files of `form`.
 
     What is worth keeping lies in `out/.pipeline`: a second run does only what has changed. With `fresh`, nothing of an
-    earlier run is used and nothing is kept.
+    earlier run is used and nothing is kept. `memory`: bytes, for all processes together. `spark_master`: the address of
+    the cluster for the engine `spark`.
 
     Raises:
-        UsageError: an input does not exist, or the configuration is wrong.
+        UsageError: an input does not exist, the engine cannot be started, or the configuration is wrong.
         OutputError: `out` cannot be written or belongs to somebody else.
     """
     out = Path(out)
@@ -78,14 +83,15 @@ def clean(
     with folder.hold(out, force=force) as output:
         # NumPy and the rules take most of a short run's time: imported only when there is work to do.
         from pipeline import plan
+        from pipeline.engines.means import Means
 
-        with plan.engine(entries, workers, output.scratch) as engine:
-            if not fresh and (counts := _unchanged(out, engine, entries, config, form)) is not None:
+        with plan.engine(entries, Means(workers, memory, engine, spark_master), output.scratch) as runs:
+            if not fresh and (counts := _unchanged(out, runs, entries, config, form)) is not None:
                 say(1, "inputs, options and program are those of the last run: nothing to do")
                 return Summary(out, counts)
             kept = f"{code_fingerprint()}-{config.cleaning_fingerprint}"
             place = plan.Folders(output.scratch if fresh else output.keep(kept), output.scratch)
-            done = plan.run(engine, entries, options, config, place, say)
+            done = plan.run(runs, entries, options, config, place, say)
         counts = _write(output, done, config, form)
         if not fresh:
             output.prune(kept, done.used)

@@ -36,6 +36,8 @@ DOORS = {
     "orjson": {"compare", "matching", "output", "packs", "preparing", "run", "shards", "sinks", "sources", "stages"},
     "pyarrow": {"sources", "sinks"},
     "fsspec": {"sources"},
+    "pyspark": {"engines"},
+    "py4j": {"engines"},
     "brotli": {"sources"},
     "backports": {"sources"},
     "compression": {"sources"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +10,24 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from pipeline.engines.means import EngineName
     from pipeline.sinks.encoding import FileFormat
 
 PARTLY = 3
+_UNITS = {unit: 1024**power for power, unit in enumerate(("", "K", "M", "G", "T"))}
+
+
+class Bytes(click.ParamType[int]):
+    """A size such as 4G or 512M."""
+
+    name = "size"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The size in bytes."""
+        found = re.fullmatch(r"(\d+(?:\.\d+)?) ?([KMGT]?)(?:i?B)?", str(value), re.IGNORECASE)
+        if found is None or not float(found[1]):
+            self.fail(f"{value!r} is no size; say it like 4G or 512M", param, ctx)
+        return int(float(found[1]) * _UNITS[found[2].upper()])
 
 
 @click.command()
@@ -35,6 +51,15 @@ PARTLY = 3
     help="Files of the records; the last two in numbered shards.  [default: jsonl]",
 )
 @click.option("--workers", type=click.IntRange(1), help="Worker processes.  [default: the processors at hand]")
+@click.option(
+    "--memory", type=Bytes(), metavar="SIZE", help="For all processes, such as 4G.  [default: most of what is free]"
+)
+@click.option(
+    "--engine", type=click.Choice(["local", "spark"]), default="local", help="Where work is done.  [default: local]"
+)
+@click.option(
+    "--spark-master", metavar="URL", help="The cluster for --engine spark.  [default: $SPARK_MASTER, Spark's own]"
+)
 @click.option("--force", is_flag=True, help="Write into a folder that holds other files.")
 @click.option("--fresh", is_flag=True, help="Use nothing of an earlier run, and keep nothing for the next.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -48,6 +73,9 @@ def command(
     rule_files: tuple[Path, ...],
     form: FileFormat,
     workers: int | None,
+    memory: int | None,
+    engine: EngineName,
+    spark_master: str | None,
     force: bool,
     fresh: bool,
     as_json: bool,
@@ -65,7 +93,17 @@ def command(
     given = {"fields": field_names or None, "rules": config.read_rules(rule_files) or None}
     loaded = config.load(config_file, {**options, **given})
     summary = run.clean(
-        inputs, out, loaded, workers=workers, force=force, form=form, fresh=fresh, say=_teller(quiet, verbose)
+        inputs,
+        out,
+        loaded,
+        workers=workers,
+        memory=memory,
+        engine=engine,
+        spark_master=spark_master,
+        force=force,
+        form=form,
+        fresh=fresh,
+        say=_teller(quiet, verbose),
     )
     if as_json:
         click.echo(summary.as_json())

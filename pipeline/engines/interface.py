@@ -21,7 +21,9 @@ PARTITION_BYTES = 64_000_000
 class Engine(Protocol):
     """Runs the steps of a plan."""
 
-    workers: int
+    @property
+    def workers(self) -> int:
+        """How many items run at a time."""
 
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """`function` of every item, in the order of the items."""
