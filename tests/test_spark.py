@@ -20,7 +20,7 @@ from pipeline import clean
 from tests.boilerplate.test_templates import SLOGAN, story, write
 from tests.conftest import ROOT, outputs, pipeline
 
-REQUIRED = "spark" in os.environ.get("PIPELINE_REQUIRE", "").split()
+REQUIRED = "spark" in os.environ.get("PIPELINE_REQUIRE", "").split(",")
 PATIENCE = 300
 """Seconds."""
 

@@ -9,3 +9,4 @@ lock() {
 lock lock/build.in --output-file lock/build.txt
 lock pyproject.toml --output-file lock/runtime.txt
 lock lock/dev.in --constraint lock/runtime.txt --output-file lock/dev.txt
+lock lock/spark.in --output-file lock/spark.txt
