@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.boilerplate.agreement import SUBSTANTIAL, SURE, agreement
-from pipeline.boilerplate.context import Places
+from pipeline.boilerplate.context import Places, sums
 from pipeline.boilerplate.features import Batch, line_features
 from pipeline.boilerplate.markup import markup_features
 from pipeline.boilerplate.rules import CATEGORIES, Hit
@@ -61,6 +61,10 @@ HEADING = 60
 """A heading has fewer letters, prose has more."""
 COMMENT = 4000
 """What it costs to stand in a block that calls itself comments: below a picture they are longer than the text."""
+PURE = 20
+BENEFIT = 1500
+"""A page that is cruft in fewer than one letter of `PURE`, such as one that was cleaned before, has the benefit of the
+doubt: its lines are text from this much less."""
 POSSIBLE = -1500
 """Where no line of a page is substantial, as in a poem, its best line is one of at least this score."""
 NOTHING = -(1 << 40)
@@ -195,7 +199,9 @@ def keep(scores: Array, letters: Array, offsets: Array, favor: Favor = "balanced
     best = np.where(best > NOTHING, best, places.highest(np.where(scores > POSSIBLE, scores, NOTHING)))
     dial = DIALS[favor]
     cutoff = np.where(best > NOTHING, np.minimum(dial.cutoff, best - dial.reach), dial.cutoff)
-    gain = scores - cutoff
+    of_cruft, of_all = sums(np.where(scores < -UNIT, letters, 0)), sums(letters)
+    is_pure = places.whole(of_cruft) * PURE < places.whole(of_all)
+    gain = scores - np.where(is_pure, np.minimum(cutoff, -BENEFIT), cutoff)
     chosen = _chain(gain, offsets)
     prose = chosen & (gain > SURE) & (letters >= HEADING)
     return chosen | ((letters < HEADING) & (gain > -2 * SWITCH) & places.shift(prose, 1, False))

@@ -385,10 +385,3 @@ def test_the_same_hits_whatever_was_asked_before() -> None:
         used.line(line)
     for line in lines:
         assert [hit.pattern for hit in fresh.line(line)] == [hit.pattern for hit in used.line(line)]
-
-
-def test_the_built_in_rules_load_at_once() -> None:
-    """A start must feel instant: parsing the files and building the book, each in a fraction of a second."""
-    rules.builtin_rules.cache_clear()
-    assert min(timed(rules.builtin_rules.__wrapped__) for _ in range(3)) < 0.15
-    assert min(timed(lambda: RuleBook(rules.builtin_rules())) for _ in range(3)) < 0.2
