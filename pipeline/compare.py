@@ -82,6 +82,15 @@ class Shared:
             found[own] = (name, int(canonical[i]) == part.start + i, kind)
         return found
 
+    def known(self, number: int) -> frozenset[str]:
+        """The ids of those paragraphs in a pack whose canonical one stands in the older run."""
+        packs = self.workspace.packs
+        older = int(packs.first_paragraph[np.searchsorted(packs.first_document, self.workspace.ranks.older)])
+        part = slice(int(packs.first_paragraph[number]), int(packs.first_paragraph[number + 1]))
+        canonical = np.asarray(table.read(self.workspace.folder / _MEMBERS)["canonical"])[part]
+        found = np.flatnonzero((canonical >= 0) & (canonical < older))
+        return frozenset(packs.pack(number).paragraph_id(i).decode() for i in found.tolist())
+
     def duplicate_of(self, number: int) -> dict[str, str]:
         """The canonical document's id, by the id of each document in a pack that is a near-copy of another."""
         packs = self.workspace.packs

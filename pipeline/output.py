@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -37,11 +38,15 @@ class Output:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self.manifest: dict[str, Any] = orjson.loads((path / MANIFEST).read_bytes())
+            manifest = (path / MANIFEST).read_bytes()
+            self.manifest: dict[str, Any] = orjson.loads(manifest)
         except FileNotFoundError:
             raise UsageError(f"{path}: has no {MANIFEST}; it is not the output of a finished run") from None
         except (OSError, orjson.JSONDecodeError) as error:
             raise UsageError(f"{path / MANIFEST}: cannot be read: {error}") from None
+
+        self.sha256 = hashlib.sha256(manifest).hexdigest()
+        """Of the manifest, which stands for all of the output."""
 
     def records(self, name: str) -> Iterator[Record]:
         """The records of `documents`, `removed`, `clusters`, `pairs`, `passages` or `failures`, in their order.

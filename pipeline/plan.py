@@ -30,10 +30,12 @@ from pipeline.engines import local
 from pipeline.engines.interface import Engine
 from pipeline.engines.means import Means
 from pipeline.errors import UsageError
+from pipeline.model import Document
+from pipeline.output import Output
 from pipeline.say import Say
 from pipeline.shards import Kept, Outcome, Shard, judge_shard, rule_book
 from pipeline.sinks import report
-from pipeline.sinks.records import Record
+from pipeline.sinks.records import Record, read_document
 from pipeline.sources import files, reading
 from pipeline.sources.interface import ReadOptions
 from pipeline.sources.opened import STDIN
@@ -111,23 +113,51 @@ class Done:
 
 
 def run(
-    engine: Engine, entries: Sequence[files.Entry], options: ReadOptions, config: Config, place: Folders, say: Say
+    engine: Engine,
+    entries: Sequence[files.Entry],
+    options: ReadOptions,
+    config: Config,
+    place: Folders,
+    say: Say,
+    against: Output | None = None,
 ) -> Done:
-    """Clean the inputs and compare them."""
+    """Clean the inputs and compare them, with each other and with the documents of `against`."""
     kept, outcomes = judge_shards(engine, entries, options, config, place.kept, say)
     found = learn_templates(engine, kept, config, place.scratch)
     stages.write_templates(place.scratch / "templates", found)
     judged = [stages.Judged(one, place.scratch / "templates", config) for one in kept]
     paths = list(engine.map(stages.clean_shard, judged))
     say(1, f"cleaned, with {len(found)} templates")
-    shared = compare.compare(paths, engine, config, place.scratch)
+    older = older_packs(against, place.scratch) if against else []
+    shared = compare.compare([*older, *paths], engine, config, place.scratch, len(older))
     finish = partial(stages.finish, shared, config, place.scratch)
-    finished = list(engine.map(finish, list(enumerate(paths))))
+    finished = list(engine.map(finish, list(enumerate(paths, len(older)))))
     tally = report.Tally()
     for part in finished:
         tally.merge(part.tally)
     used = frozenset(path.name.partition(".")[0] for path in (*paths, *(one.stem for one in kept)))
     return Done(outcomes, packs.Packs(paths), shared, finished, tally, len(found), used)
+
+
+def older_packs(against: Output, folder: Path) -> list[Path]:
+    """The documents of a finished run, in packs."""
+    paths: list[Path] = []
+    batch: list[Document] = []
+    size = 0
+
+    def write() -> None:
+        paths.append(folder / f"older-{len(paths):06}.pack")
+        packs.write(paths[-1], batch)
+
+    for record, ledger in against.ledgers():
+        batch.append(read_document(record, ledger))
+        size += record["metadata"]["chars_in"]
+        if size > SHARD_BYTES:
+            write()
+            batch, size = [], 0
+    if batch:
+        write()
+    return paths
 
 
 def judge_shards(

@@ -14,6 +14,7 @@ import orjson
 from pipeline import __version__
 from pipeline.config import Config, code_fingerprint
 from pipeline.engines.interface import Engine
+from pipeline.output import Output
 from pipeline.say import Say, silent
 from pipeline.sinks import folder, records
 from pipeline.sinks.encoding import FileFormat
@@ -65,12 +66,14 @@ def clean(
     force: bool = False,
     form: FileFormat = "jsonl",
     fresh: bool = False,
+    against: str | Path | None = None,
     say: Say = silent,
 ) -> Summary:
     """Clean `inputs` (files, folders, or `-` for standard input) into the folder `out`, records in files of `form`.
 
     What is worth keeping lies in `out/.pipeline`: a second run does only what has changed. With `fresh`, nothing of an
-    earlier run is used and nothing is kept. `memory`: bytes, for all processes together. `spark_master`: the address of
+    earlier run is used and nothing is kept. `against`: the output folder of another run; paragraphs that it has are struck
+    from this one's texts. `memory`: bytes, for all processes together. `spark_master`: the address of
     the cluster for the engine `spark`.
 
     Raises:
@@ -78,6 +81,7 @@ def clean(
         OutputError: `out` cannot be written or belongs to somebody else.
     """
     out = Path(out)
+    older = Output(Path(against)) if against is not None else None
     options = reading.read_options(config.input_format, config.fields)
     entries = files.find([str(item) for item in inputs], exclude=out)
     with folder.hold(out, force=force) as output:
@@ -86,24 +90,29 @@ def clean(
         from pipeline.engines.means import Means
 
         with plan.engine(entries, Means(workers, memory, engine, spark_master), output.scratch) as runs:
-            if not fresh and (counts := _unchanged(out, runs, entries, config, form)) is not None:
+            if not fresh and (counts := _unchanged(out, runs, entries, config, form, older)) is not None:
                 say(1, "inputs, options and program are those of the last run: nothing to do")
                 return Summary(out, counts)
             kept = f"{code_fingerprint()}-{config.cleaning_fingerprint}"
             place = plan.Folders(output.scratch if fresh else output.keep(kept), output.scratch)
-            done = plan.run(runs, entries, options, config, place, say)
-        counts = _write(output, done, config, form)
+            done = plan.run(runs, entries, options, config, place, say, older)
+        counts = _write(output, done, config, form, older)
         if not fresh:
             output.prune(kept, done.used)
     return Summary(out, counts)
 
 
 def _unchanged(
-    out: Path, engine: Engine, entries: Sequence[files.Entry], config: Config, form: FileFormat
+    out: Path, engine: Engine, entries: Sequence[files.Entry], config: Config, form: FileFormat, older: Output | None
 ) -> dict[str, int] | None:
     """The counts of the last run, if this one would write the same: nothing that it depends on has changed."""
     manifest = folder.read_manifest(out)
-    told = {"code_fingerprint": code_fingerprint(), "config_fingerprint": config.fingerprint, "format": form}
+    told = {
+        "code_fingerprint": code_fingerprint(),
+        "format": form,
+        "against": older.sha256 if older else None,
+        "config_fingerprint": config.fingerprint,
+    }
     if any(manifest.get(name) != value for name, value in told.items()):
         return None
     known = [(item["source"], item["bytes"]) for item in manifest["inputs"]]
@@ -116,7 +125,9 @@ def _unchanged(
     return manifest["counts"] if all(map(eq, found, expected)) else None
 
 
-def _write(output: folder.OutputFolder, done: Done, config: Config, form: FileFormat) -> dict[str, int]:
+def _write(
+    output: folder.OutputFolder, done: Done, config: Config, form: FileFormat, older: Output | None
+) -> dict[str, int]:
     from pipeline.sinks import report
 
     def files_of(name: str, form: FileFormat = form) -> RecordFiles:
@@ -155,6 +166,7 @@ def _write(output: folder.OutputFolder, done: Done, config: Config, form: FileFo
             "pipeline_version": __version__,
             "code_fingerprint": code_fingerprint(),
             "format": form,
+            "against": older.sha256 if older else None,
             "config": config.as_dict(),
             "config_fingerprint": config.fingerprint,
             "inputs": [

@@ -117,11 +117,12 @@ def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path])
     number, path = task
     pack = packs.Pack.open(path)
     memberships, duplicate_of = shared.memberships(number), shared.duplicate_of(number)
+    known = shared.known(number)
     rows: list[tuple[bytes, bytes]] = []
     tally = report.Tally()
     for i in range(len(pack)):
         record, edits = pack.record(i), pack.ledger(i)
-        unwanted = _unwanted(record, memberships, config)
+        unwanted = _unwanted(record, memberships, known, config)
         if unwanted:
             document = cleaning.without(records.read_document(record, edits), unwanted)
             record, edits = records.document(document, {}, None), list(records.removed(document))
@@ -133,14 +134,17 @@ def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path])
     return Finished(finished, tally)
 
 
-def _unwanted(record: Record, memberships: Mapping[str, Membership], config: Config) -> dict[str, Verdict]:
-    """The paragraphs that the configuration does not want twice in a corpus, with the reason."""
-    actions = (("copy", config.copy_action), ("revision", config.revision_action))
-    unwanted = {kind for kind, action in actions if action == "strike"}
+def _unwanted(
+    record: Record, memberships: Mapping[str, Membership], known: Container[str], config: Config
+) -> dict[str, Verdict]:
+    """The paragraphs that are not wanted twice, with the reason: by the configuration, or, of those in `known`, because
+    the run that this one is held against has them."""
+    actions = {"copy": config.copy_action, "revision": config.revision_action}
     verdicts: dict[str, Verdict] = {}
-    for paragraph in record["paragraphs"] if unwanted else ():
+    for paragraph in record["paragraphs"] if memberships else ():
         cluster_id, canonical, relation = memberships.get(paragraph["id"], (None, True, None))
-        if not canonical and relation in unwanted:
+        is_old = paragraph["id"] in known and relation == "copy"
+        if not canonical and (is_old or actions.get(str(relation)) == "strike"):
             verdicts[paragraph["id"]] = Verdict(
                 str(relation), {"paragraph_id": paragraph["id"], "cluster_id": cluster_id}
             )

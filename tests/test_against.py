@@ -1,0 +1,37 @@
+"""Two corpora: what one has already goes from the other, and the one is left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import clean, read_documents, read_records
+from pipeline.audit import audit
+from pipeline.errors import UsageError
+from tests.boilerplate.test_templates import story, write
+from tests.conftest import outputs
+
+
+def test_what_the_older_run_has_is_struck_from_the_newer(tmp_path: Path) -> None:
+    old, shared, new = story(1, 4), story(2, 3), story(3, 4)
+    clean([write(tmp_path / "old", {"a.txt": [*old, *shared], "twin.txt": story(9, 5)})], tmp_path / "out1")
+    before = outputs(tmp_path / "out1")
+    inputs = {"b.txt": [*new[:2], *shared, *new[2:]], "c.txt": story(4, 5), "twin.txt": story(9, 5)}
+    clean([write(tmp_path / "new", inputs)], tmp_path / "out2", against=tmp_path / "out1")
+    assert outputs(tmp_path / "out1") == before
+    texts = {document["source"]: document["text"] for document in read_documents(tmp_path / "out2")}
+    assert texts["b.txt"].split("\n\n") == new
+    assert texts["c.txt"].split("\n\n") == story(4, 5)
+    assert texts["twin.txt"] == ""
+    struck = [edit["text"] for edit in read_records(tmp_path / "out2", "removed") if edit["rule"] == "copy"]
+    assert struck == [*shared, *story(9, 5)]
+    originals = {d["source"]: d["duplicate_of"] for d in read_documents(tmp_path / "out2")}
+    ids = {d["source"]: d["id"] for d in read_documents(tmp_path / "out1")}
+    assert originals == {"b.txt": None, "c.txt": None, "twin.txt": ids["twin.txt"]}
+    assert audit(tmp_path / "out2", [str(tmp_path / "new")]).problems == []
+
+
+def test_a_run_against_nothing_finished_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not the output of a finished run"):
+        clean([write(tmp_path / "new", {"a.txt": story(1)})], tmp_path / "out", against=tmp_path / "nowhere")
