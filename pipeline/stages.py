@@ -8,7 +8,7 @@ strike_copies       their packs without paragraphs that others have
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
