@@ -13,7 +13,7 @@ pipeline: $(VENV)/.runtime
 	$(BIN)/pipeline clean seeds/ out/
 
 test: $(VENV)/.dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

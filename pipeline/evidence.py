@@ -22,6 +22,7 @@ from pipeline.boilerplate.rules import Hit, RuleBook, fold, form
 from pipeline.preparing import Prepared
 from pipeline.store.table import Array
 
+NOT_ASKED = -1
 TOGETHER = 4000
 """Lines whose features are computed together: their table stays in the processor's cache."""
 
@@ -43,6 +44,8 @@ class Evidence:
     """What the line model makes of it, in thousandths of a logit."""
     main: Sequence[bool]
     """Whether the model takes it for the main text."""
+    extractor: Sequence[int]
+    """What the extractor makes of it: 2 all of it is text, 1 part of it, 0 none, -1 it was not asked."""
 
 
 def gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Evidence]:
@@ -69,23 +72,27 @@ def _batches(documents: Sequence[Prepared]) -> Iterator[list[Prepared]]:
 def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Evidence]:
     batch = Batch.of([document.lines for document in documents])
     if not batch.texts:
-        yield from (Evidence((), (), (), (), (), (), ()) for _ in documents)
+        yield from (Evidence((), (), (), (), (), (), (), ()) for _ in documents)
         return
     folded = [fold(text) for text in batch.texts]
     keys = list(map(line_key, folded))
     forms = [line_key(form(key)) for key in folded]
     hits = [book.match(key) for key in folded]
-    judged = line_model.judge_all(batch, hits, favor, _facts(documents))
+    facts = _facts(documents)
+    judged = line_model.judge_all(batch, hits, favor, facts)
     words = judged.words.tolist()
     prose = [
         not found and (count >= shape.LONG_PROSE_WORDS or (count >= shape.PROSE_WORDS and shape.ends_sentence(text)))
         for found, count, text in zip(hits, words, batch.texts, strict=True)
     ]
     scores, main = judged.scores.tolist(), judged.keep.tolist()
+    extractor = facts["kept"].tolist() if facts else [NOT_ASKED] * len(words)
     bounds = batch.offsets.tolist()
     for low, high in pairwise(bounds):
         part = slice(low, high)
-        yield Evidence(keys[part], forms[part], hits[part], words[part], prose[part], scores[part], main[part])
+        yield Evidence(
+            keys[part], forms[part], hits[part], words[part], prose[part], scores[part], main[part], extractor[part]
+        )
 
 
 @lru_cache(maxsize=1 << 16)

@@ -46,8 +46,8 @@ class Prepared:
         return folder if slash else ""
 
 
-def prepare(raw: RawDocument) -> tuple[Prepared, list[Failure]]:
-    """Decode one document and cut it into lines.
+def prepare(raw: RawDocument, *, extractor: bool = True) -> tuple[Prepared, list[Failure]]:
+    """Decode one document and cut it into lines; `extractor`: ask trafilatura about the lines of a page.
 
     Raises:
         InputError: the bytes hold no text.
@@ -61,7 +61,7 @@ def prepare(raw: RawDocument) -> tuple[Prepared, list[Failure]]:
         from pipeline.text import html  # imports lxml, which plain text needs not
 
         failures += _undecoded(raw, decoded)
-        page = html.render(text)
+        page = html.render(text, extractor=extractor)
         text, edits, markup = page.text, (), Markup(page.facts, page.kinds, page.captions, page.title)
         failures += [
             Failure(raw.source, "parse", note.reason, note.message) for note in page.notes if note.reason in _PARTIAL

@@ -95,8 +95,8 @@ class Kept:
 
     def lines(self) -> Table:
         """A row for each line of each document. int64: `start`, `end`, `gap`, `words`; bool: `prose`, `main`; int32:
-        `score`; uint64: `key`, `form`; `hits`: Blobs, names of the patterns that hold. For templates: int8 `place`, and
-        uint64 `site`, which stands for the document's."""
+        `score`; int8: `extractor`, `place` (for templates); uint64: `key`, `form`, `site` (which stands for the document's);
+        `hits`: Blobs, names of the patterns that hold."""
         return table.read(_lines(self.stem))
 
 
@@ -191,7 +191,7 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> int:
             rows |= {i: row} if row else {}
             continue
         try:
-            prepared, failures[i] = prepare(one.raw)
+            prepared, failures[i] = prepare(one.raw, extractor=shard.config.extractor != "none")
             fresh.append((i, prepared))
         except InputError as error:
             failures[i] = [Failure(one.raw.source, "decode", error.reason, str(error))]
@@ -235,6 +235,7 @@ def _row(prepared: Prepared, evidence: Evidence) -> _Row:
             "prose": np.array(evidence.prose, dtype=bool),
             "main": np.array(evidence.main, dtype=bool),
             "score": np.array(evidence.scores, dtype=np.int32),
+            "extractor": np.array(evidence.extractor, dtype=np.int8),
             "key": np.array(evidence.keys, dtype=np.uint64),
             "hits": Blobs.of(["\n".join(hit.pattern for hit in hits).encode() for hits in evidence.hits]),
             "place": templates.places(main),
@@ -257,11 +258,21 @@ def documents(kept: Kept, book: rules.RuleBook) -> Iterator[tuple[Prepared, Evid
         source = blob(stored, "source", i).decode("utf-8", "surrogatepass")
         names = [blob(own, "hits", line).decode() for line in range(table.rows(own))]
         hits = [tuple(map(book.hit, name.split("\n"))) if name else () for name in names]
-        key, form, words, prose, score, main = (
-            columns.get(name, ()) for name in ("key", "form", "words", "prose", "score", "main")
+        key, form, words, prose, score, main, extractor = (
+            columns.get(name, ()) for name in ("key", "form", "words", "prose", "score", "main", "extractor")
         )
-        evidence = Evidence(key, form, hits, words, prose, score, main)
+        evidence = Evidence(key, form, hits, words, prose, score, main, extractor)
         yield load(source, blob(stored, "prepared", row), spans), evidence, own
+
+
+def find_document(store: Path, source: str, book: rules.RuleBook) -> tuple[Prepared, Evidence] | None:
+    """The document called `source`, with the evidence on it, in what a run has kept; None where it is not there."""
+    wanted = source.encode("utf-8", "surrogatepass")
+    for path in sorted(store.rglob("*.documents")):
+        kept = Kept(path.with_suffix(""), (), 0)
+        if wanted in table.read(path, ["source"])["source"]:
+            return next((found[:2] for found in documents(kept, book) if found[0].source == source), None)
+    return None
 
 
 class _Known:

@@ -20,7 +20,7 @@ FLOORS: list[set[str]] = [
     {"shards"},
     {"stages"},
     {"plan"},
-    {"run", "learn", "audit", "explain", "query"},
+    {"run", "learn", "audit", "explain", "query", "witnesses"},
     {"cli"},
 ]
 """Ground floor first. A module imports from lower floors only; packages on one floor are siblings."""

@@ -13,7 +13,7 @@ import pytest
 from pipeline import Config, clean
 from pipeline.sinks.folder import PRIVATE
 from tests.boilerplate.test_templates import SLOGAN, story, write
-from tests.conftest import ROOT, outputs
+from tests.conftest import ROOT, outputs, pipeline
 
 
 @pytest.fixture
@@ -98,7 +98,9 @@ def test_documents_are_cleaned_once(corpus: Path, tmp_path: Path, monkeypatch: p
 
     prepared: list[str] = []
     real = shards.prepare
-    monkeypatch.setattr(shards, "prepare", lambda raw: (prepared.append(raw.source), real(raw))[1])
+    monkeypatch.setattr(
+        shards, "prepare", lambda raw, **options: (prepared.append(raw.source), real(raw, **options))[1]
+    )
     run(corpus, tmp_path / "out")
     assert prepared == ["a/07b.txt"]
 
@@ -134,3 +136,25 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     assert done.items() <= again.items()
     subprocess.run([*command[:-1], str(tmp_path / "other"), "--fresh"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     assert outputs(tmp_path / "other") == outputs(tmp_path / "out")
+
+
+def test_why_tells_what_each_witness_said(corpus: Path, tmp_path: Path) -> None:
+    run(corpus, tmp_path / "out")
+    told = pipeline("why", tmp_path / "out", "a/03.txt:1").stdout.decode()
+    assert "rules: none matches" in told
+    assert "line model: text, score +" in told
+    run(corpus, tmp_path / "fresh", fresh=True)
+    assert "was not kept" in pipeline("why", tmp_path / "fresh", "a/03.txt:1").stdout.decode()
+
+
+def test_the_store_can_be_looked_at_and_emptied(corpus: Path, tmp_path: Path) -> None:
+    run(corpus, tmp_path / "out")
+    before = outputs(tmp_path / "out")
+    assert b"files" in pipeline("store", "info", tmp_path / "out").stdout
+    assert pipeline("store", "gc", tmp_path / "out").returncode == 0
+    assert pipeline("store", "info", tmp_path / "out").stdout == b"0 bytes\n"
+    assert outputs(tmp_path / "out") == before
+    (tmp_path / "out" / "manifest.json").write_bytes(b"{}")
+    run(corpus, tmp_path / "out")
+    assert outputs(tmp_path / "out") == before
+    assert b"not an output folder" in pipeline("store", "gc", corpus).stderr

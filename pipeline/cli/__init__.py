@@ -17,6 +17,7 @@ COMMANDS = {
     "restore": "Print a document's source, put together from its clean text and the ledger.",
     "rules": "Look at and test boilerplate rules.",
     "schema": "Print the JSON Schema of the output files.",
+    "store": "Look at and empty what is kept for the next run.",
     "verify": "Check an output folder: every hash, every tiling, every offset.",
     "why": "Explain why a line was kept or struck.",
 }

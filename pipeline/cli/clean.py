@@ -35,6 +35,11 @@ class Bytes(click.ParamType[int]):
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file of options.")
 @click.option("--favor", type=click.Choice(["precision", "balanced", "recall"]), help="Which error weighs more.")
+@click.option(
+    "--extractor",
+    type=click.Choice(["trafilatura", "none"]),
+    help="What else is asked about HTML pages; `none` is faster.  [default: trafilatura]",
+)
 @click.option("--input-format", help="Format of all inputs, such as jsonl, csv, parquet, warc.  [default: by content]")
 @click.option(
     "--field", "field_names", multiple=True, metavar="KEY=NAME", help="A field of JSON, CSV or Parquet: text=body."

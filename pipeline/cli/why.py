@@ -27,7 +27,15 @@ def command(out: Path, place: str) -> None:
     source, number, is_offset = explain.parse_place(place)
     document = Output(out).document(source)
     for one in explain.explain(document, number, is_offset):
-        click.echo(_sheet(one) if number is not None else _row(one))
+        if number is None:
+            click.echo(_row(one))
+            continue
+        from pipeline.witnesses import witnesses
+
+        click.echo(_sheet(one))
+        said = witnesses(out, document.record["source"], one.line.start, one.line.end)
+        for sentence in said or ["witnesses: what they said was not kept (the run was --fresh, or is older)"]:
+            click.echo(f"  {sentence}")
 
 
 def _row(one: Explanation) -> str:

@@ -11,11 +11,12 @@ import orjson
 
 from pipeline import shape
 from pipeline.dedup.columns import Utf8
-from pipeline.model import Document
+from pipeline.model import Document, Edit
 from pipeline.sinks import records
 from pipeline.sinks.records import Record
 from pipeline.store import table
 from pipeline.store.table import Array, Blobs, Table
+from pipeline.tokens import offsets_of
 
 KINDS = ("body", "heading", "list_item", "quote")
 MIN_WORDS = 5
@@ -26,30 +27,33 @@ NO_DATE = 99999999
 
 _BLOBS = ("id", "source", "text", "record", "ledger")
 _PLACES = ("document", "start", "end", "first", "last", "kind", "compared")
+_EDITS = ("start", "end", "first", "last", "line")
 
 
 def write(path: Path, documents: Sequence[Document]) -> None:
     """Write the pack of these documents."""
     rows: list[tuple[bytes, ...]] = []
-    figures: list[tuple[int, int, int]] = []
+    figures: list[tuple[int, int]] = []
     names: list[bytes] = []
     places: list[tuple[int, ...]] = []
+    edits: list[Array] = []
     for number, document in enumerate(documents):
         bare = records.document(document, {}, None)
         text = bare.pop("text").encode("utf-8", "surrogatepass")
-        ledger = b"".join(orjson.dumps(edit, option=orjson.OPT_APPEND_NEWLINE) for edit in records.removed(document))
-        rows.append((document.id.encode(), document.source.encode(), text, orjson.dumps(bare), ledger))
+        lines = [orjson.dumps(edit, option=orjson.OPT_APPEND_NEWLINE) for edit in records.removed(document)]
+        rows.append((document.id.encode(), document.source.encode(), text, orjson.dumps(bare), b"".join(lines)))
+        edits.append(_edits(document.edits, lines))
         day = int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE
-        figures.append((day, len(document.text), len(document.edits)))
+        figures.append((day, len(document.text)))
         names += [paragraph.id.encode() for paragraph in document.paragraphs]
         places += _places(number, document)
-    _write(path, rows, figures, names, places)
+    _write(path, rows, figures, names, places, edits)
 
 
 def write_texts(path: Path, texts: Sequence[tuple[str, str]]) -> None:
     """Write a pack of nothing but sources and their texts."""
     rows = [(b"", source.encode(), text.encode("utf-8", "surrogatepass"), b"", b"") for source, text in texts]
-    _write(path, rows, [(NO_DATE, len(text), 0) for _, text in texts], [], [])
+    _write(path, rows, [(NO_DATE, len(text)) for _, text in texts], [], [], [])
 
 
 def exists(path: Path) -> bool:
@@ -66,6 +70,14 @@ def _places(number: int, document: Document) -> Iterator[tuple[int, ...]]:
         yield number, p.start, p.end, first, last, KINDS.index(p.kind), p.kind != "heading" and _is_long(piece)
 
 
+def _edits(edits: Sequence[Edit], lines: Sequence[bytes]) -> Array:
+    """int32 [edits, 5]: the columns `_EDITS`; `lines` are the records of the edits."""
+    sizes = [(edit.start, edit.end, len(edit.replacement), len(line)) for edit, line in zip(edits, lines, strict=True)]
+    start, end, added, line = np.array(sizes, dtype=np.int64).reshape(-1, 4).T
+    last = end + np.cumsum(added - (end - start))
+    return np.stack((start, end, last - added, last, np.cumsum(line) - line), axis=1).astype(np.int32)
+
+
 def _is_long(text: str) -> bool:
     return (text.isascii() and text.count(" ") >= 4 * MIN_WORDS) or shape.words(text) >= MIN_WORDS
 
@@ -73,15 +85,19 @@ def _is_long(text: str) -> bool:
 def _write(
     path: Path,
     rows: Sequence[tuple[bytes, ...]],
-    figures: Sequence[tuple[int, int, int]],
+    figures: Sequence[tuple[int, int]],
     names: Sequence[bytes],
     places: Sequence[tuple[int, ...]],
+    edits: Sequence[Array],
 ) -> None:
     columns = np.array(places, dtype=np.int64).reshape(-1, len(_PLACES))
     table.write(_paragraphs_path(path), {"id": Blobs.of(names), **dict(zip(_PLACES, columns.T.copy(), strict=True))})
     blobs = {name: Blobs.of([row[i] for row in rows]) for i, name in enumerate(_BLOBS)}
-    date, chars, edits = np.array(figures, dtype=np.int64).reshape(-1, 3).T.copy()
-    table.write(path, {**blobs, "date": date, "chars": chars, "edits": edits})
+    date, chars = np.array(figures, dtype=np.int64).reshape(-1, 2).T.copy()
+    joined = np.concatenate([np.empty((0, len(_EDITS)), dtype=np.int32), *edits])
+    table.write(_edits_path(path), dict(zip(_EDITS, joined.T.copy(), strict=True)))
+    first_edit = offsets_of(np.array([len(own) for own in edits], dtype=np.int64))
+    table.write(path, {**blobs, "date": date, "chars": chars, "first_edit": first_edit})
 
 
 def _bytes(text: str) -> int:
@@ -92,17 +108,23 @@ def _paragraphs_path(path: Path) -> Path:
     return path.with_suffix(".paragraphs")
 
 
+def _edits_path(path: Path) -> Path:
+    return path.with_suffix(".edits")
+
+
 @dataclass(frozen=True, slots=True)
 class Pack:
     """One pack, opened: mapped into memory, read where it is touched."""
 
     documents: Table
     """`id`, `source`, `text` (UTF-8, surrogatepass), `record` (JSON of the record but its text), `ledger` (the records of
-    its edits, JSON Lines): Blobs. `date` (year, month, day as one number, or `NO_DATE`), `chars`, `edits`: int64."""
+    its edits, JSON Lines): Blobs. `date` (year, month, day as one number, or `NO_DATE`), `chars`: int64; and `first_edit`:
+    where its rows in `edits` begin; one more at the end."""
     paragraphs: Table
     """`id`: Blobs. `document` (number in this pack), `start`, `end` (code points of the document's text), `first`, `last`
     (the same in bytes of its UTF-8), `kind` (place in `KINDS`), `compared` (whether it is long enough): int64. In the
     order of the text."""
+    path: Path
 
     @classmethod
     def open(cls, path: Path) -> Pack:
@@ -111,7 +133,7 @@ class Pack:
         Raises:
             ValueError: it is damaged.
         """
-        return cls(table.read(path), table.read(_paragraphs_path(path)))
+        return cls(table.read(path), table.read(_paragraphs_path(path)), path)
 
     def __len__(self) -> int:
         return table.rows(self.documents)
@@ -127,6 +149,11 @@ class Pack:
         column = self.paragraphs["id"]
         assert isinstance(column, Blobs)
         return column[number]
+
+    def edits(self) -> Table:
+        """`start`, `end` (in the source), `first`, `last` (of the replacement, in the clean text), `line` (where the record
+        of the edit begins among those of its document, bytes): int32. A row for each edit of each document."""
+        return table.read(_edits_path(self.path))
 
     def texts(self) -> Utf8:
         """The clean texts of all documents."""

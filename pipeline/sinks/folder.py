@@ -123,6 +123,33 @@ def hold(path: Path, *, force: bool) -> Iterator[OutputFolder]:
             folder.clear()
 
 
+def stored(path: Path) -> Iterator[tuple[str, int, int]]:
+    """What is kept under the output folder `path`: name, number of files and bytes of each folder of the store.
+
+    Raises:
+        OutputError: `path` is no output folder.
+    """
+    if not (path / PRIVATE).is_dir():
+        raise OutputError(f"{path}: is not an output folder of pipeline")
+    store = path / PRIVATE / "store"
+    for folder in sorted(store.iterdir()) if store.is_dir() else ():
+        sizes = [item.stat().st_size for item in folder.rglob("*") if item.is_file()]
+        yield folder.name, len(sizes), sum(sizes)
+
+
+def forget(path: Path) -> int:
+    """Remove what is kept under the output folder `path`; how many bytes that was.
+
+    Raises:
+        OutputError: `path` is no output folder.
+        OutputBusyError: a run holds it.
+    """
+    size = sum(size for _, _, size in stored(path))
+    with hold(path, force=False) as output:
+        shutil.rmtree(output.store, ignore_errors=True)
+    return size
+
+
 def _lock(handle: BinaryIO) -> bool:
     """Lock an open file against other processes until it is closed; False where another one holds it."""
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,9 @@ class Blobs:
 
     def __getitem__(self, row: int) -> bytes:
         return bytes(self.data[int(self.offsets[row]) : int(self.offsets[row + 1])])
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self[row] for row in range(len(self)))
 
     @classmethod
     def of(cls, rows: Sequence[bytes]) -> Blobs:

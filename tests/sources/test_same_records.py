@@ -94,6 +94,7 @@ def cleaned(path: Path, out: Path) -> list[Any]:
     for edit in read_records(out, "removed"):
         edits.setdefault(edit.pop("document_id"), []).append(edit)
         del edit["source"]
+        edit["evidence"].pop("site", None)  # of a template: an address tells it, a file name does not
     for record in read_documents(out):
         for paragraph in record["paragraphs"]:
             del paragraph["id"]
