@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: pipeline test lint golden train bench bench-quality bench-matching lock clean
+.PHONY: pipeline test lint golden train bench bench-quality bench-matching bench-scale lock clean
 
 pipeline: $(VENV)/.runtime
 	$(BIN)/pipeline clean seeds/ out/
@@ -47,10 +47,10 @@ train: .bench/train/.installed
 	.bench/train/bin/python -m pip install --quiet --disable-pip-version-check catboost==1.2.10
 	touch $@
 
-bench: bench-quality bench-matching
+bench: bench-quality bench-matching bench-scale
 
-bench-quality bench-matching: $(VENV)/.dev
-	$(BIN)/python -m bench.$(subst bench-,,$@)
+bench-quality bench-matching bench-scale: $(VENV)/.dev
+	$(BIN)/python -m bench.$(subst bench-,,$@) $(ARGS)
 
 lock:
 	tools/lock.sh
