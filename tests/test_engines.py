@@ -19,6 +19,7 @@ from pipeline.engines.local import InProcess, Processes
 from pipeline.errors import PipelineError
 from pipeline.store import table
 from pipeline.store.table import Blobs, Table
+from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module", params=["in process", "processes"])
@@ -171,3 +172,16 @@ def test_partitions_grow_with_the_rows() -> None:
     assert partitions(0) == 1
     assert partitions(10_000_000) == 1
     assert partitions(6_400_000_000) == 101
+
+
+def test_a_script_need_not_guard_its_main_module(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from pathlib import Path\n"
+        "from pipeline.engines.local import Processes\n"
+        "print('started')\n"
+        f"with Processes(2, Path({str(tmp_path)!r})) as engine:\n"
+        "    print(sum(engine.map(abs, [-1, -2, -3])))\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == ["started", "6"]

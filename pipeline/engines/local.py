@@ -6,17 +6,20 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from multiprocessing import connection
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Generic
 
 import numpy as np
@@ -156,7 +159,8 @@ class Processes:
             if self._pool is None:
                 self._pool = _pool(self.workers)
             try:
-                task.future = self._pool.submit(function, task.item)
+                with _without_main():
+                    task.future = self._pool.submit(function, task.item)
                 return
             except BrokenProcessPool:
                 self._pool.shutdown(wait=False, cancel_futures=True)
@@ -188,6 +192,18 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     else:
         context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_follow_parent)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the program's main module while workers start, who would run it anew: a script that calls us need not be
+    guarded by `if __name__ == "__main__"`, since nothing of it is needed there."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _follow_parent() -> None:
