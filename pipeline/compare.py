@@ -73,13 +73,15 @@ class Shared:
         part = slice(int(packs.first_paragraph[number]), int(packs.first_paragraph[number + 1]))
         columns = table.read(self.workspace.folder / _MEMBERS)
         canonical, kinds = (np.asarray(columns[name])[part] for name in ("canonical", "relation"))
+        own = np.flatnonzero(canonical >= 0)
+        ids = packs.pack(number).paragraph_ids(own)
+        clusters = rendering.cluster_ids(packs, "paragraph", canonical[own])
+        is_canonical = (canonical[own] == part.start + own).tolist()
         found: dict[str, Membership] = {}
-        for i in np.flatnonzero(canonical >= 0).tolist():
-            kind = relation.NAMES[int(kinds[i])]
-            assert kind is not None
-            name = rendering.cluster_id(packs, "paragraph", int(canonical[i]))
-            own = packs.pack(number).paragraph_id(i).decode()
-            found[own] = (name, int(canonical[i]) == part.start + i, kind)
+        for name, cluster, first, kind in zip(ids, clusters, is_canonical, kinds[own].tolist(), strict=True):
+            what = relation.NAMES[kind]
+            assert what is not None
+            found[name.decode()] = cluster, first, what
         return found
 
     def known(self, number: int) -> frozenset[str]:
@@ -89,18 +91,16 @@ class Shared:
         part = slice(int(packs.first_paragraph[number]), int(packs.first_paragraph[number + 1]))
         canonical = np.asarray(table.read(self.workspace.folder / _MEMBERS)["canonical"])[part]
         found = np.flatnonzero((canonical >= 0) & (canonical < older))
-        return frozenset(packs.pack(number).paragraph_id(i).decode() for i in found.tolist())
+        return frozenset(name.decode() for name in packs.pack(number).paragraph_ids(found))
 
     def duplicate_of(self, number: int) -> dict[str, str]:
         """The canonical document's id, by the id of each document in a pack that is a near-copy of another."""
         packs = self.workspace.packs
         first, last = int(packs.first_document[number]), int(packs.first_document[number + 1])
         original = np.asarray(table.read(self.workspace.folder / _ORIGINALS)["original"])[first:last]
-        found: dict[str, str] = {}
-        for i in np.flatnonzero(original != np.arange(first, last)).tolist():
-            own, (other, place) = packs.pack(number).blob("id", i), packs.find(int(original[i]))
-            found[own.decode()] = other.blob("id", place).decode()
-        return found
+        copies = np.flatnonzero(original != np.arange(first, last))
+        ids = zip(packs.pack(number).blobs("id", copies), packs.values("id", original[copies]), strict=True)
+        return {own.decode(): other.decode() for own, other in ids}
 
     def text_of(self, reference: Mapping[str, str | None]) -> str:
         """The text of a paragraph, given as records refer to it; of a document its title, or where it is from."""

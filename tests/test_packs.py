@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline import packs
+from pipeline import ledger, packs
+from pipeline.model import Document, Edit
 from pipeline.packs import Packs
 from tests.documents import document, write_packs
 
@@ -45,6 +50,35 @@ def test_paragraphs_that_are_compared(tmp_path: Path) -> None:
     assert place.tolist() == [0, 1, 1]
     assert number.tolist() == [5, 2, 3]
     assert [documents[1].text[a:b] for a, b in zip(start[1:], end[1:], strict=True)] == TEXTS[1][:2]
+
+
+def _edited(source: str, text: str, edits: list[Edit]) -> Document:
+    own = document(source, [ledger.apply(text, edits)])
+    return replace(own, edits=tuple(edits), removed=tuple(text[edit.start : edit.end] for edit in edits))
+
+
+@given(
+    st.lists(
+        st.tuples(st.text("aé😀\n", max_size=4), st.text("xé\n", max_size=3), st.text("yß", max_size=2)), max_size=9
+    )
+)
+def test_a_stretch_of_the_source(pieces: list[tuple[str, str, str]]) -> None:
+    text, edits = "", []
+    for kept, removed, replacement in pieces:
+        text += kept
+        edits.append(Edit(len(text), len(text) + len(removed), replacement if removed else "", "rule", {"a": "b"}))
+        text += removed
+    documents = [
+        document("before.txt", TEXTS[0]),
+        _edited("it.txt", text + ".", edits),
+        document("after.txt", TEXTS[1]),
+    ]
+    clean, offsets = documents[1].text, ledger.OffsetMap(edits)
+    spans = np.array([(i, j) for i in range(len(clean)) for j in range(i + 1, len(clean) + 1)])
+    with TemporaryDirectory() as folder:
+        found = Packs(write_packs(Path(folder), documents, 2)).in_source(np.ones(len(spans), np.int64), *spans.T)
+    expected = [(offsets.start(start), offsets.end(end)) for start, end in spans.tolist()]
+    assert found == [(start, end, (text + ".")[start:end]) for start, end in expected]
 
 
 def test_packs_are_found_again_by_their_list(tmp_path: Path) -> None:

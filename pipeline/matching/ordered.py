@@ -87,7 +87,7 @@ def _first_places(packs: Packs, by_rank: Array, quotes: Quotes) -> Array:
     ranks = quotes.rank.ravel()
     family = np.repeat(quotes.family, 2)
     used = distinct(ranks)
-    names = sorted(range(len(used)), key=packs.document_ids(by_rank[used]).__getitem__)
+    names = sorted(range(len(used)), key=packs.values("id", by_rank[used]).__getitem__)
     by_name = np.empty(len(used), dtype=np.int32)
     by_name[names] = np.arange(len(used))
     own = by_name[np.searchsorted(used, ranks)]

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import orjson
 
-from pipeline import ledger
 from pipeline.dedup.relation import NAMES
 from pipeline.matching.clusters import Clusters, Linked
 from pipeline.matching.digest import Level
 from pipeline.matching.ordered import PassageRows
 from pipeline.matching.workspace import Workspace
-from pipeline.model import Edit
 from pipeline.packs import Packs
+from pipeline.store.table import Array
 
 _APPEND = orjson.OPT_APPEND_NEWLINE
 
@@ -54,72 +52,63 @@ def stretches(workspace: Workspace, level: Level, found: Clusters, most: int) ->
 def cluster_lines(stretch: Stretch) -> bytes:
     """The records of clusters."""
     packs, found = stretch.workspace.packs, stretch.clusters
-    paragraphs = stretch.level == "paragraph"
-    identify = _paragraph_reference if paragraphs else _document_reference
+    once = np.append(True, found.document[1:] != found.document[:-1])[: len(found.document)]
+    once[found.offsets[:-1]] = True
+    distinct = np.append(0, np.cumsum(once))[found.offsets].tolist()
+    sources = [
+        orjson.dumps(name.decode("utf-8", "surrogatepass")) for name in packs.values("source", found.document[once])
+    ]
+    members = _references(packs, stretch.level, found.number, found.document)
+    canonical = _references(packs, stretch.level, found.canonical, found.canonical_document)
+    ids = cluster_ids(packs, stretch.level, found.canonical)
+    bounds = found.offsets.tolist()
     lines: list[bytes] = []
-    for i in range(len(found)):
-        members = slice(int(found.offsets[i]), int(found.offsets[i + 1]))
-        canonical = int(found.canonical[i]), int(found.canonical_document[i])
-        documents = found.document[members]
-        once = documents[np.append(True, documents[1:] != documents[:-1])]
-        sources = b",".join(orjson.dumps(_name(packs, number, "source")) for number in once.tolist())
-        own = zip(found.number[members].tolist(), documents.tolist(), strict=True)
+    for i, kind in enumerate(found.relation.tolist()):
+        own = members[bounds[i] : bounds[i + 1]]
         # Joined as bytes, since a cluster can have a million members.
         lines.append(
             b'{"cluster_id":"%s","level":"%s","relation":"%s","canonical":%s,"size":%d,"sources":[%s],"members":[%s]}\n'
             % (
-                cluster_id(packs, stretch.level, canonical[0]).encode(),
+                ids[i].encode(),
                 stretch.level.encode(),
-                str(NAMES[int(found.relation[i])]).encode(),
-                identify(packs, *canonical),
-                members.stop - members.start,
-                sources,
-                b",".join([identify(packs, *member) for member in own]),
+                str(NAMES[kind]).encode(),
+                canonical[i],
+                len(own),
+                b",".join(sources[distinct[i] : distinct[i + 1]]),
+                b",".join(own),
             )
         )
     return b"".join(lines)
 
 
-def cluster_id(packs: Packs, level: Level, canonical: int) -> str:
-    """The id of the cluster with this canonical document or paragraph."""
-    name = _paragraph_id(packs, canonical).decode() if level == "paragraph" else _name(packs, canonical, "id")
-    return hashlib.sha256(f"{level}\0{name}".encode()).hexdigest()[:32]
+def cluster_ids(packs: Packs, level: Level, canonical: Array) -> list[str]:
+    """The ids of the clusters with these canonical documents or paragraphs, int64."""
+    names = packs.paragraph_ids(canonical) if level == "paragraph" else packs.values("id", canonical)
+    return [hashlib.sha256(f"{level}\0{name.decode()}".encode()).hexdigest()[:32] for name in names]
 
 
-def _name(packs: Packs, document: int, column: str) -> str:
-    pack, own = packs.find(document)
-    return pack.blob(column, own).decode("utf-8", "surrogatepass")
-
-
-def _paragraph_id(packs: Packs, paragraph: int) -> bytes:
-    pack, own = packs.find_paragraph(paragraph)
-    return pack.paragraph_id(own)
-
-
-def _paragraph_reference(packs: Packs, paragraph: int, document: int) -> bytes:
-    return b'{"document_id":"%s","paragraph_id":"%s"}' % (
-        _name(packs, document, "id").encode(),
-        _paragraph_id(packs, paragraph),
-    )
-
-
-def _document_reference(packs: Packs, number: int, document: int) -> bytes:
-    return b'{"document_id":"%s","paragraph_id":null}' % _name(packs, document, "id").encode()
+def _references(packs: Packs, level: Level, numbers: Array, documents: Array) -> list[bytes]:
+    """Documents or paragraphs as records refer to them."""
+    ids = packs.values("id", documents)
+    if level == "document":
+        return [b'{"document_id":"%s","paragraph_id":null}' % name for name in ids]
+    own = zip(ids, packs.paragraph_ids(numbers), strict=True)
+    return [b'{"document_id":"%s","paragraph_id":"%s"}' % names for names in own]
 
 
 def pair_lines(workspace: Workspace, pairs: Linked) -> bytes:
     """The records of pairs."""
     packs = workspace.packs
+    sides = []
+    for i in (0, 1):
+        ids = zip(packs.values("id", pairs.document[:, i]), packs.paragraph_ids(pairs.number[:, i]), strict=True)
+        sides.append([{"document_id": own.decode(), "paragraph_id": number.decode()} for own, number in ids])
     lines: list[bytes] = []
-    columns = (pairs.number, pairs.document, pairs.shared, pairs.sizes, pairs.relation)
-    for numbers, documents, shared, (a, b), kind in zip(*(column.tolist() for column in columns), strict=True):
-        sides = [
-            {"document_id": _name(packs, document, "id"), "paragraph_id": _paragraph_id(packs, number).decode()}
-            for number, document in zip(numbers, documents, strict=True)
-        ]
+    columns = (pairs.shared.tolist(), pairs.sizes.tolist(), pairs.relation.tolist())
+    for one, two, shared, (a, b), kind in zip(*sides, *columns, strict=True):
         record = {
-            "a": sides[0],
-            "b": sides[1],
+            "a": one,
+            "b": two,
             "jaccard": shared / max(a + b - shared, 1),
             "containment_ab": shared / max(a, 1),
             "containment_ba": shared / max(b, 1),
@@ -132,46 +121,31 @@ def pair_lines(workspace: Workspace, pairs: Linked) -> bytes:
 def passage_lines(workspace: Workspace, rows: PassageRows) -> bytes:
     """The records of passages."""
     packs = workspace.packs
-    side = _sides(packs)
+    places = (rows.document.ravel(), rows.start.ravel(), rows.end.ravel())
+    named = (packs.values(name, places[0]) for name in ("id", "source"))
+    sides = [
+        {
+            "document_id": own.decode(),
+            "source": source.decode("utf-8", "surrogatepass"),
+            "start": start,
+            "end": end,
+            "text": text,
+        }
+        for own, source, (start, end, text) in zip(*named, packs.in_source(*places), strict=True)
+    ]
+    families = zip(packs.values("id", rows.first[:, 0]), *rows.first[:, 1:].T.tolist(), strict=True)
+    names = [f"{own.decode()}\0{start}\0{end}" for own, start, end in families]
+    columns = (column.tolist() for column in (rows.words, rows.similarity, rows.longest, rows.origins))
     lines: list[bytes] = []
-    for row in range(len(rows)):
-        places = zip(*(column[row].tolist() for column in (rows.document, rows.start, rows.end)), strict=True)
-        a, b = (side(*place) for place in places)
-        document, start, end = rows.first[row].tolist()
+    for a, b, name, words, similarity, longest, origins in zip(sides[::2], sides[1::2], names, *columns, strict=True):
         record = {
             "a": a,
             "b": b,
-            "words": int(rows.words[row]),
-            "similarity": round(float(rows.similarity[row]), 4),
-            "longest_run": int(rows.longest[row]),
-            "family": hashlib.sha256(f"{_name(packs, document, 'id')}\0{start}\0{end}".encode()).hexdigest()[:32],
-            "origins": int(rows.origins[row]),
+            "words": words,
+            "similarity": round(similarity, 4),
+            "longest_run": longest,
+            "family": hashlib.sha256(name.encode()).hexdigest()[:32],
+            "origins": origins,
         }
         lines.append(orjson.dumps(record, option=_APPEND))
     return b"".join(lines)
-
-
-def _sides(packs: Packs) -> Callable[[int, int, int], dict[str, Any]]:
-    """What gives a side of a passage, by document, start and end in its clean text."""
-    maps: dict[int, tuple[ledger.OffsetMap, str]] = {}
-
-    def side(number: int, start: int, end: int) -> dict[str, Any]:
-        pack, own = packs.find(number)
-        if number not in maps:
-            rows = pack.ledger(own)
-            edits = [Edit(row["start"], row["end"], row["replacement"], row["rule"]) for row in rows]
-            text = ledger.undo(
-                pack.text(own), ((e.start, e.end, r["text"], e.replacement) for e, r in zip(edits, rows, strict=True))
-            )
-            maps[number] = ledger.OffsetMap(edits), text
-        offsets, source = maps[number]
-        start, end = offsets.start(start), offsets.end(end)
-        return {
-            "document_id": pack.blob("id", own).decode(),
-            "source": pack.blob("source", own).decode("utf-8", "surrogatepass"),
-            "start": start,
-            "end": end,
-            "text": source[start:end],
-        }
-
-    return side

@@ -13,6 +13,7 @@ import numpy as np
 
 from pipeline.dedup.columns import Utf8
 from pipeline.packs.one import Pack
+from pipeline.packs.source import Sources
 from pipeline.store import table
 from pipeline.store.table import Array, Blobs
 from pipeline.tokens import offsets_of, ranges
@@ -88,11 +89,6 @@ class Packs:
                 return pack, int(np.searchsorted(column.offsets, at, side="right")) - 1
         raise KeyError(name)
 
-    def find_paragraph(self, paragraph: int) -> tuple[Pack, int]:
-        """The pack of a paragraph, and the paragraph's number in it."""
-        number = int(np.searchsorted(self.first_paragraph, paragraph, side="right")) - 1
-        return self.pack(number), paragraph - int(self.first_paragraph[number])
-
     def column(self, name: str) -> Array:
         """A column of numbers of all documents."""
         return self._joined([np.array(pack.documents[name]) for pack in self])
@@ -108,27 +104,37 @@ class Packs:
     def _joined(parts: list[Array]) -> Array:
         return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
-    def document_ids(self, documents: Array) -> list[bytes]:
-        """The ids of documents, int64."""
-        return [pack.blob("id", own) for pack, own in map(self.find, documents.tolist())]
+    def values(self, name: str, documents: Array) -> list[bytes]:
+        """The values of documents, int64, in a column of byte strings."""
+        return self._gather(documents, self.first_document, lambda pack, own: pack.blobs(name, own))
+
+    def paragraph_ids(self, paragraphs: Array) -> list[bytes]:
+        """The ids of paragraphs, int64."""
+        return self._gather(paragraphs, self.first_paragraph, Pack.paragraph_ids)
 
     def document_texts(self, documents: Array) -> Utf8:
         """The clean texts of documents, int64, copied."""
-        return self._gather(documents, self.first_document, lambda pack, own: list(_slices(pack.texts(), own)))
+        return _utf8(self.values("text", documents))
 
     def paragraph_texts(self, paragraphs: Array) -> Utf8:
         """The texts of paragraphs, int64, copied."""
-        return self._gather(paragraphs, self.first_paragraph, Pack.paragraph_texts)
+        return _utf8(self._gather(paragraphs, self.first_paragraph, Pack.paragraph_texts))
+
+    def in_source(self, documents: Array, start: Array, end: Array) -> list[tuple[int, int, str]]:
+        """(start, end, text) in the source, of stretches of the clean texts of documents: all int64 [stretches]."""
+        found: list[tuple[int, int, str]] = [(0, 0, "")] * len(documents)
+        for number, places, own in self._by_pack(documents, self.first_document):
+            sources = Sources(self.pack(number))
+            rows = zip(*(column.tolist() for column in (places, own, start[places], end[places])), strict=True)
+            for place, *stretch in rows:
+                found[place] = sources.stretch(*stretch)
+        return found
 
     def compared_paragraphs(self, documents: Array) -> tuple[Array, Array, Array, Array]:
         """(place in `documents`, number, start, end), int64, of the paragraphs of documents that are compared."""
         parts: list[Array] = [np.empty((0, 4), dtype=np.int64)]
-        order = np.argsort(documents, kind="stable")
-        bounds = np.searchsorted(documents[order], self.first_document)
-        for number in np.flatnonzero(np.diff(bounds)).tolist():
-            places = order[bounds[number] : bounds[number + 1]]
+        for number, places, own in self._by_pack(documents, self.first_document):
             columns = self.pack(number).paragraphs
-            own = documents[places] - self.first_document[number]
             owners = np.asarray(columns["document"])
             first, last = (np.searchsorted(owners, own, side=side) for side in ("left", "right"))
             rows = ranges(first, last - first)
@@ -140,18 +146,22 @@ class Packs:
         place, paragraph, start, end = rows[np.argsort(rows[:, 0], kind="stable")].T
         return place, paragraph, start, end
 
-    def _gather(self, numbers: Array, firsts: Array, read: Callable[[Pack, Array], list[bytes]]) -> Utf8:
-        """Texts pack by pack, put into the order asked for."""
+    def _gather(self, numbers: Array, firsts: Array, read: Callable[[Pack, Array], list[bytes]]) -> list[bytes]:
+        """Byte strings read pack by pack, put into the order asked for."""
+        found = [b""] * len(numbers)
+        for number, places, own in self._by_pack(numbers, firsts):
+            for place, value in zip(places.tolist(), read(self.pack(number), own), strict=True):
+                found[place] = value
+        return found
+
+    @staticmethod
+    def _by_pack(numbers: Array, firsts: Array) -> Iterator[tuple[int, Array, Array]]:
+        """(pack, places in `numbers`, the same counted in the pack), in order of number."""
         order = np.argsort(numbers, kind="stable")
         bounds = np.searchsorted(numbers[order], firsts)
-        texts = [b""] * len(numbers)
         for number in np.flatnonzero(np.diff(bounds)).tolist():
-            part = order[bounds[number] : bounds[number + 1]]
-            own = numbers[part] - firsts[number]
-            for place, text in zip(part.tolist(), read(self.pack(number), own), strict=True):
-                texts[place] = text
-        column = Blobs.of(texts)
-        return Utf8(column.data, column.offsets)
+            places = order[bounds[number] : bounds[number + 1]]
+            yield number, places, numbers[places] - firsts[number]
 
     def order(self) -> Array:
         """int64 [documents]: the documents by source, then id: the order in which they are written."""
@@ -182,6 +192,6 @@ class Packs:
             yield from list(zip(self._names(number, block), numbers, strict=True))
 
 
-def _slices(texts: Utf8, numbers: Array) -> Iterator[bytes]:
-    first, last = texts.offsets[numbers].tolist(), texts.offsets[numbers + 1].tolist()
-    return (texts.data[low:high].tobytes() for low, high in zip(first, last, strict=True))
+def _utf8(texts: Sequence[bytes]) -> Utf8:
+    column = Blobs.of(texts)
+    return Utf8(column.data, column.offsets)

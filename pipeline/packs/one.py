@@ -144,11 +144,17 @@ class Pack:
         assert isinstance(column, Blobs)
         return column[number]
 
-    def paragraph_id(self, number: int) -> bytes:
-        """The id of a paragraph."""
+    def blobs(self, name: str, numbers: Array) -> list[bytes]:
+        """Some values of a column of byte strings."""
+        column = self.documents[name]
+        assert isinstance(column, Blobs)
+        return column.some(numbers)
+
+    def paragraph_ids(self, numbers: Array) -> list[bytes]:
+        """The ids of some paragraphs."""
         column = self.paragraphs["id"]
         assert isinstance(column, Blobs)
-        return column[number]
+        return column.some(numbers)
 
     def edits(self) -> Table:
         """`start`, `end` (in the source), `first`, `last` (of the replacement, in the clean text), `line` (where the record

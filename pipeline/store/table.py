@@ -40,6 +40,11 @@ class Blobs:
     def __iter__(self) -> Iterator[bytes]:
         return (self[row] for row in range(len(self)))
 
+    def some(self, rows: Array) -> list[bytes]:
+        """The rows at these places."""
+        first, last = self.offsets[rows].tolist(), self.offsets[rows + 1].tolist()
+        return [self.data[low:high].tobytes() for low, high in zip(first, last, strict=True)]
+
     @classmethod
     def of(cls, rows: Sequence[bytes]) -> Blobs:
         """The column of these byte strings."""
