@@ -1,7 +1,7 @@
-"""python -m bench.scale [--sizes 10M 100M] [--kinds text html] [--peers] [--repeats 3] [--workers 1 2] [--data FOLDER]
+"""python -m bench.scale [--sizes 10M 100M] [--kinds text html] [--no-peers] [--repeats 3] [--workers 1 2] [--data FOLDER]
 
-Makes corpora, cleans them with each number of workers, runs again over the same files and over 1% more, and with
-`--peers` runs datatrove and a plain script beside it, in turn. Says of each what it took; medians of the repeats.
+Makes corpora, cleans them with each number of workers, runs again over the same files and over 1% more, and runs
+datatrove and a plain script beside it, in turn. Says of each what it took; medians of the repeats.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--sizes", nargs="+", default=["10M"], help="of the pages")
     parser.add_argument("--kinds", nargs="+", choices=["text", "html"], default=["text", "html"])
     parser.add_argument("--workers", nargs="+", type=int, default=[1, 2])
-    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--repeats", type=int, default=1)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--folder", type=Path, default=ROOT / ".bench" / "scale", help="for corpora and environments")
@@ -132,12 +132,10 @@ class Bench:
         """What a program kept, and how many of the copies that were planted it found."""
         planted = set()
         for path in corpus.read(self._source):
-            at = 0
-            for line in path.read_bytes().splitlines(keepends=True):
-                row = json.loads(line)
-                if row["copy_of"]:
-                    planted.add(f"{path.name}#{at:010}" if program == OURS else row["id"])
-                at += len(line)
+            with path.open(encoding="utf-8") as lines:
+                for number, row in enumerate(map(json.loads, lines)):
+                    if row["copy_of"]:
+                        planted.add(f"{path.name}#{number:010}" if program == OURS else row["id"])
         kept, chars, copies = 0, 0, 0
         with (out / "documents.jsonl").open(encoding="utf-8") as lines:
             for row in map(json.loads, lines):

@@ -1,7 +1,7 @@
 """Corpora of any size: the shared pages, most of their words replaced, so that each is a new page of the same site.
 
-Lines of eight and more words get words drawn from all pages in place of all but the commonest; what is shorter stays, as
-menus and labels do on real sites. One page in ten is a copy of a recent one with one word in fifty replaced.
+Lines of eight and more words get words drawn from all pages in place of all but the commonest, and in texts so do short
+lines of the body; the rest stays, as menus and labels do on real sites. One page in ten is a copy of a recent one with one word in fifty replaced.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -25,7 +24,7 @@ COPIES = 0.1
 EDITED = 0.02
 RECENT = 500
 """A copy is of one of so many pages before it."""
-COMMON = 300
+COMMON = 100
 """Words that stay."""
 LONG = 8
 """Words of a line, or of the text between two tags, that is made new."""
@@ -95,8 +94,8 @@ def read(folder: Path) -> list[Path]:
 def _pages(kind: Kind, data: Path) -> tuple[list[Page], list[str]]:
     """English pages of the shared set, and the words to draw from, as often as they occur."""
     with gzip.open(data / f"pages_{kind}_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = [row for row in map(json.loads, islice(lines, 1500)) if row["lang"] == "en"]
-    split = [(_host(row), _pieces(kind, row[kind].encode("utf-8", "replace").decode())) for row in rows]
+        rows = [row for row in map(json.loads, lines) if row["lang"] == "en"]
+    split = [(_host(row), _markup(row["html"]) if kind == "html" else _lines(row["text"], row["keep"])) for row in rows]
     counts = Counter(piece.lower() for _, pieces in split for piece, is_new in pieces if is_new and piece.isalpha())
     common = {word for word, _ in counts.most_common(COMMON)}
     pages = [
@@ -118,17 +117,30 @@ def _pages(kind: Kind, data: Path) -> tuple[list[Page], list[str]]:
     return pages, words
 
 
-def _pieces(kind: Kind, text: str) -> list[tuple[str, bool]]:
-    """Words and what is between them, and whether each belongs to a line that is made new."""
-    found: list[tuple[str, bool]] = []
-    for i, part in enumerate(_TAGS.split(text) if kind == "html" else text.splitlines(keepends=True)):
-        if kind == "html" and i % 2:
-            found.append((part, False))
-        else:
-            pieces = _WORDS.findall(part)
-            is_new = sum(piece.isalpha() for piece in pieces) >= LONG
-            found += [(piece, is_new) for piece in pieces] if is_new else [(part, False)]
+Pieces = list[tuple[str, bool]]
+"""Words and what is between them, and whether each is of a line that is made new."""
+
+
+def _lines(text: str, keep: list[int]) -> Pieces:
+    found: Pieces = []
+    labels = iter(keep)
+    for line in text.splitlines(keepends=True):
+        found += _pieces(line, bool(line.strip()) and next(labels, 0) == 1)
     return found
+
+
+def _markup(text: str) -> Pieces:
+    found: Pieces = []
+    for i, part in enumerate(_TAGS.split(text)):
+        found += [(part, False)] if i % 2 else _pieces(part, False)
+    return found
+
+
+def _pieces(line: str, is_body: bool) -> Pieces:
+    pieces = _WORDS.findall(line.encode("utf-8", "replace").decode())
+    if is_body or sum(piece.isalpha() for piece in pieces) >= LONG:
+        return [(piece, True) for piece in pieces]
+    return [("".join(pieces), False)]
 
 
 def _fill(pieces: list[str], slots: np.ndarray, words: list[str], rng: np.random.Generator) -> None:
