@@ -30,6 +30,8 @@ _WORDS = 1 << 21
 """Words of documents compared together."""
 _HIT = 64
 """What a hit costs beside the words of its documents, in words."""
+_EFFORT = 16
+"""Comparing takes longer than moving: so many times more partitions, that every worker may have some."""
 
 _RANK = np.uint64(32)
 _WORD = np.uint64(0xFFFFFFFF)
@@ -63,7 +65,7 @@ class Quotes:
 def find_quotes(engine: Engine, workspace: Workspace, rules: PassageRules) -> Quotes:
     """Passages that documents share, as `dedup.passages` finds them."""
     hits = find_hits(engine, workspace, rules)
-    count = partitions(HIT_ROW * sum(one.rows for one in hits))
+    count = partitions(_EFFORT * HIT_ROW * sum(one.rows for one in hits))
     work = partial(_quotes, workspace, rules)
     tables: list[Table] = []
     paragraphs = np.empty(0, dtype=np.uint64)
