@@ -1,7 +1,8 @@
 """Corpora of any size: the shared pages, most of their words replaced, so that each is a new page of the same site.
 
-Lines of eight and more words get words drawn from all pages in place of all but the commonest, and in texts so do short
-lines of the body; the rest stays, as menus and labels do on real sites. One page in ten is a copy of a recent one with one word in fifty replaced.
+Lines of eight and more words, and in texts all lines of the body, get words drawn from all pages in place of all but the
+commonest; the rest stays, as menus and labels do on real sites. One page in ten is a copy of a recent one with one word
+in fifty replaced.
 """
 
 from __future__ import annotations

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.engines import local
+from pipeline.errors import UsageError
 
 EngineName = Literal["local", "spark"]
 
+MIB = 1 << 20
 SHARE = 0.8
 """Of the memory that is free, what a run takes unless it is told."""
 PROCESS_BYTES = 600_000_000
-"""What a worker needs at its peak, and this process beside its workers."""
+"""What a worker holds at its peak, and this process beside its workers, as measured (docs/scale.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,17 @@ class Means:
     spark_master: str | None = None
 
     def local_workers(self) -> int:
-        """How many worker processes this machine is to have."""
-        fitting = int((self.memory or SHARE * _free()) // PROCESS_BYTES) - 1
-        return self.workers or max(1, min(local.default_workers(), fitting))
+        """How many worker processes this machine is to have.
+
+        Raises:
+            UsageError: the memory given is too little for any.
+        """
+        if self.memory is not None and self.memory < PROCESS_BYTES:
+            raise UsageError(f"--memory {self.memory // MIB}M is too little: give {-(-PROCESS_BYTES // MIB)}M or more")
+        workers = self.workers or local.default_workers()
+        if self.workers and self.memory is None:
+            return workers
+        return max(1, min(workers, int((self.memory or SHARE * _free()) // PROCESS_BYTES) - 1))
 
 
 def _free() -> int:
