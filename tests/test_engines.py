@@ -169,9 +169,12 @@ def _alive(worker: int) -> bool:
 
 
 def test_partitions_grow_with_the_rows() -> None:
-    assert partitions(0) == 1
-    assert partitions(10_000_000) == 1
-    assert partitions(6_400_000_000) == 101
+    assert partitions(0, 8) == 1
+    assert partitions(400_000, 8) == 1
+    assert partitions(60_000_000, 1) == 1
+    assert partitions(1_000_000, 8) == 3
+    assert partitions(60_000_000, 8) == 16
+    assert partitions(6_400_000_000, 8) == 101
 
 
 def test_a_script_need_not_guard_its_main_module(tmp_path: Path) -> None:
@@ -183,5 +186,6 @@ def test_a_script_need_not_guard_its_main_module(tmp_path: Path) -> None:
         f"with Processes(2, Path({str(tmp_path)!r})) as engine:\n"
         "    print(sum(engine.map(abs, [-1, -2, -3])))\n"
     )
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, cwd=ROOT)
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, cwd=ROOT, env=env)
     assert done.stdout.split() == ["started", "6"]

@@ -16,6 +16,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 PARTITION_BYTES = 64_000_000
+WORTH_SHARING = 500_000
+"""Bytes of rows in a partition that are worth the trouble of another one."""
+_FOR_EACH = 2
 
 
 class Engine(Protocol):
@@ -43,6 +46,8 @@ class Engine(Protocol):
         """
 
 
-def partitions(size: int) -> int:
-    """How many partitions to exchange `size` bytes of rows in, for one to be about `PARTITION_BYTES`."""
-    return 1 + size // PARTITION_BYTES
+def partitions(size: int, workers: int) -> int:
+    """In how many partitions to exchange `size` bytes of rows: one is at most about `PARTITION_BYTES`, and where it is
+    worth starting them there are some for every worker."""
+    most = _FOR_EACH * workers if workers > 1 else 1
+    return 1 + max(size // PARTITION_BYTES, min(size // WORTH_SHARING, most - 1))

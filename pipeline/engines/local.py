@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import shutil
@@ -35,6 +36,11 @@ ATTEMPTS = 3
 """How often an item is tried whose worker process died."""
 
 
+_RARELY = 200_000, 10, 10
+"""Thresholds of the garbage collector. Steps make hundreds of thousands of objects and hardly a cycle: by default a tenth
+of the time would go into looking for cycles."""
+
+
 class InProcess:
     """Runs everything in this process, one item after another; for runs that end before a worker has started."""
 
@@ -43,15 +49,18 @@ class InProcess:
     def __init__(self, scratch: Path | None = None) -> None:
         """`scratch`: where exchanges of several partitions are spilled, by default the system's temporary folder."""
         self._scratch = scratch
+        self._thresholds = gc.get_threshold()
 
     def __enter__(self) -> InProcess:
+        gc.set_threshold(*_RARELY)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Nothing to do: there is nobody to send home."""
+        """Leave the process as it was."""
+        gc.set_threshold(*self._thresholds)
 
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """`function` of every item, in order."""
@@ -191,7 +200,7 @@ def _pool(workers: int) -> ProcessPoolExecutor:
         context.set_forkserver_preload(["pipeline.plan"])
     else:
         context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_follow_parent)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
 
 
 @contextmanager
@@ -204,6 +213,13 @@ def _without_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+def _begin() -> None:
+    """Set up a worker."""
+    gc.freeze()
+    gc.set_threshold(*_RARELY)
+    _follow_parent()
 
 
 def _follow_parent() -> None:

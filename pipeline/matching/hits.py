@@ -56,19 +56,19 @@ def find_hits(engine: Engine, workspace: Workspace, rules: PassageRules) -> list
     bounds = np.array([0, *(high for _, high in batches(sizes, _BATCH))], dtype=np.int64)
     parts = range(len(bounds) - 1)
     emit = partial(_seeds, workspace, rules, bounds)
-    count = partitions(_ROW * workspace.words.total)
+    count = partitions(_ROW * workspace.words.total, engine.workers)
     found = list(engine.exchange(emit, parts, "hash", count, partial(_pairs, workspace, rules.k, False)))
     hits = [one for few, _ in found for one in few]
     frequent = [many for _, many in found if many is not None]
     if frequent:
-        count = partitions(_ROW * sum(one.rows for one in frequent))
+        count = partitions(_ROW * sum(one.rows for one in frequent), engine.workers)
         around = partial(_runs_around, workspace, rules, bounds)
         runs = [
             one
             for some in engine.exchange(partial(_by_batch, workspace, bounds), frequent, "batch", count, around)
             for one in some
         ]
-        count = partitions(_ROW * sum(one.rows for one in runs))
+        count = partitions(_ROW * sum(one.rows for one in runs), engine.workers)
         pairs = partial(_pairs, workspace, rules.run, True)
         hits += [one for few, _ in engine.exchange(read, runs, "hash", count, pairs) for one in few]
     return hits

@@ -65,7 +65,7 @@ class Quotes:
 def find_quotes(engine: Engine, workspace: Workspace, rules: PassageRules) -> Quotes:
     """Passages that documents share, as `dedup.passages` finds them."""
     hits = find_hits(engine, workspace, rules)
-    count = partitions(_EFFORT * HIT_ROW * sum(one.rows for one in hits))
+    count = partitions(_EFFORT * HIT_ROW * sum(one.rows for one in hits), engine.workers)
     work = partial(_quotes, workspace, rules)
     tables: list[Table] = []
     paragraphs = np.empty(0, dtype=np.uint64)

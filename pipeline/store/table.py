@@ -7,9 +7,11 @@ columns as they lie in memory. Fixed-width columns are NumPy arrays; a column of
 from __future__ import annotations
 
 import json
+import mmap
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -133,28 +135,31 @@ def read(path: Path, columns: Sequence[str] | None = None) -> Table:
     Raises:
         ValueError: the file is not a whole table.
     """
-    with path.open("rb") as handle:
-        start = handle.read(len(_MAGIC) + 8)
-        if len(start) < len(_MAGIC) + 8 or not start.startswith(_MAGIC):
+    with path.open("rb", buffering=0) as handle:
+        if not os.fstat(handle.fileno()).st_size:
             raise ValueError(f"{path}: not a table")
-        length = int.from_bytes(start[len(_MAGIC) :], "little")
-        header = handle.read(length)
-        if len(header) < length:
-            raise ValueError(f"{path}: the table is cut short")
-        entries = json.loads(header)
-    base = -(-(len(_MAGIC) + 8 + length) // _ALIGN) * _ALIGN
-    memory = np.memmap(path, dtype=np.uint8, mode="r") if path.stat().st_size else np.empty(0, np.uint8)
+        mapped = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
+    start = len(_MAGIC) + 8
+    if len(mapped) < start or mapped[: len(_MAGIC)] != _MAGIC:
+        raise ValueError(f"{path}: not a table")
+    length = int.from_bytes(mapped[len(_MAGIC) : start], "little")
+    if len(mapped) < start + length:
+        raise ValueError(f"{path}: the table is cut short")
+    entries = json.loads(mapped[start : start + length])
+    base = -(-(start + length) // _ALIGN) * _ALIGN
     found: dict[str, dict[str, Array]] = {}
     for entry in entries:
         if columns is not None and entry["name"] not in columns:
             continue
         dtype = np.dtype(entry["dtype"])
-        size = int(np.prod(entry["shape"], dtype=np.int64)) * dtype.itemsize
+        size = prod(entry["shape"])
         at = base + entry["at"]
-        if at + size > len(memory):
+        if at + size * dtype.itemsize > len(mapped):
             raise ValueError(f"{path}: the table is cut short")
-        array = np.frombuffer(memory, dtype, size // dtype.itemsize, at) if size else np.empty(0, dtype)
-        found.setdefault(entry["name"], {})[entry["part"]] = array.reshape(entry["shape"])
+        array = np.frombuffer(mapped, dtype, size, at) if size else np.empty(0, dtype)
+        found.setdefault(entry["name"], {})[entry["part"]] = (
+            array if len(entry["shape"]) == 1 else array.reshape(entry["shape"])
+        )
     return {
         name: Blobs(parts["offsets"], parts["data"]) if "offsets" in parts else parts["values"]
         for name, parts in found.items()
