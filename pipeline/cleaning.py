@@ -16,6 +16,9 @@ from pipeline.metadata import captions, front, language
 from pipeline.model import Document, Edit, Kind, Line, Metadata
 from pipeline.preparing import Prepared
 
+TITLE_LABELS = frozenset({"above-title/title", "below-title/title"})
+SURE = 0
+"""A line that scores more is text, for the model alone, in the balanced profile."""
 METADATA_CLAIMS = frozenset({"title", "agency", "byline/author", "dateline/author", "dateline/agency", "dateline/date"})
 
 
@@ -29,6 +32,8 @@ def clean(
     """Decide what of a document is its text, and set it. `templates` says for each line why it is one, if it is."""
     lines, markup = prepared.lines, prepared.markup
     hits = rules.in_context(evidence.hits, evidence.prose, prepared.site)
+    if config.favor == "recall":  # a rule does not strike what the model would keep under any profile
+        hits = [() if score > SURE else found for found, score in zip(hits, evidence.scores, strict=True)]
     credit = [any(hit.rule.category == "credit" for hit in found) for found in hits]
     groups = captions.find(lines, evidence.words, credit, evidence.keys, markup.captions if markup else None)
     claimed = _caption_verdicts(groups)
@@ -40,6 +45,8 @@ def clean(
             if not struck[i] and (cuts := book.cuts(line.text)):
                 inside[i] = [_cut_edit(line, cut) for cut in cuts]
     claims = front.claims(_without(lines, inside), body, struck, markup.title if markup else None)
+    if config.favor == "recall":
+        claims = tuple(claim for claim in claims if claim.rule not in TITLE_LABELS)
     claimed |= _claim_verdicts(claims)
     for claim in claims:
         if not claim.whole:

@@ -2,7 +2,7 @@
 
 1. a claim: the line is metadata or a caption and stands in another field of the record;
 2. a rule that strikes;
-3. a copy of an earlier line of the document;
+3. it is a copy of an earlier line of the document, and that one is kept;
 4. nothing in it is a letter or a digit;
 5. the line is a template of its site;
 6. the line model.
@@ -44,13 +44,20 @@ def decide(
 ) -> list[Verdict | None]:
     """A verdict for each line, None where it is kept. `claimed` and `repeats` go by line number."""
     repeated = {repeat.line: repeat for repeat in repeats}
+    kept: dict[int, int] = {}  # by the first of some copies, the one that is kept
     verdicts: list[Verdict | None] = []
     for i, line in enumerate(lines):
         verdict = claimed.get(i) or rule_verdict(hits[i])
-        if verdict is None and (repeat := repeated.get(i)) is not None:
-            first = lines[repeat.first]
-            verdict = Verdict("repeat-in-document", {"first": [first.start, first.end], "copies": repeat.copies})
+        repeat = repeated.get(i)
+        if verdict is None and repeat is not None:
+            place = repeat.first if verdicts[repeat.first] is None else kept.get(repeat.first)
+            if place is not None:
+                first = [lines[place].start, lines[place].end]
+                verdict = Verdict("repeat-in-document", {"first": first, "copies": repeat.copies})
         if verdict is None and not any(map(str.isalnum, line.text)):
             verdict = Verdict("ornament")
-        verdicts.append(verdict or templates[i] or model[i])
+        verdict = verdict or templates[i] or model[i]
+        if verdict is None and repeat is not None:
+            kept[repeat.first] = i
+        verdicts.append(verdict)
     return verdicts

@@ -51,7 +51,7 @@ class Dial(NamedTuple):
 
 
 DIALS: Mapping[Favor, Dial] = {
-    "precision": Dial(1700, 600),
+    "precision": Dial(2200, 500),
     "balanced": Dial(0, 2500),
     "recall": Dial(-3000, 6500),
 }
