@@ -18,7 +18,7 @@ import numpy as np
 import orjson
 
 from pipeline import packs
-from pipeline.boilerplate import rules, templates
+from pipeline.boilerplate import rule_files, rules, templates
 from pipeline.config import Config
 from pipeline.errors import InputError
 from pipeline.evidence import Evidence, gather
@@ -328,6 +328,6 @@ def blob(rows: Table, name: str, number: int) -> bytes:
 def rule_book(texts: tuple[str, ...]) -> rules.RuleBook:
     """The built-in rules together with those of the given rule files."""
     if not texts:
-        return rules.builtin()
-    added = (rule for number, text in enumerate(texts, 1) for rule in rules.parse(text, f"rule file {number}"))
-    return rules.RuleBook((*rules.builtin_rules(), *added))
+        return rule_files.builtin()
+    added = (rule for number, text in enumerate(texts, 1) for rule in rule_files.parse(text, f"rule file {number}"))
+    return rules.RuleBook((*rule_files.builtin_rules(), *added))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.boilerplate import rules
+from pipeline.boilerplate import rule_files, rules
 from pipeline.evidence import NOT_ASKED
 from pipeline.shards import find_document
 from pipeline.sinks.folder import PRIVATE
@@ -18,7 +18,7 @@ def witnesses(out: Path, source: str, start: int, end: int) -> list[str]:
 
     The rules asked are the built-in ones, so a hit of another rule is not among them.
     """
-    book = rules.builtin()
+    book = rule_files.builtin()
     try:
         found = find_document(out / PRIVATE / "store", source, book)
     except KeyError:  # a rule that was given with --rules

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import cleaning, evidence
-from pipeline.boilerplate import rules
+from pipeline.boilerplate import rule_files
 from pipeline.config import Config
 from pipeline.model import Document, RawDocument
 from pipeline.preparing import prepare
@@ -32,7 +32,7 @@ def clean_text(text: str | bytes, source: str = "page.txt", config: Config | Non
     """`text` cleaned as a plain-text document."""
     data = text.encode() if isinstance(text, str) else text
     prepared, _ = prepare(RawDocument(source, data))
-    book, config = rules.builtin(), config or Config()
+    book, config = rule_files.builtin(), config or Config()
     (found,) = evidence.gather([prepared], book, config.favor)
     return cleaning.clean(prepared, found, [None] * len(prepared.lines), book, config)
 

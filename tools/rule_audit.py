@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import shape
-from pipeline.boilerplate.rules import Rule, RuleBook, builtin_rules, in_context, parse
+from pipeline.boilerplate.rule_files import builtin_rules, parse
+from pipeline.boilerplate.rules import Rule, RuleBook, in_context
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.boilerplate import lines, rules
+from pipeline.boilerplate import lines, rule_files
 from pipeline.boilerplate.trees import Trees
 from pipeline.model import Line
 from pipeline.text import segment
@@ -19,7 +19,7 @@ from tests.boilerplate.pages import CRUFT_ABOVE, CRUFT_BELOW, TEXTS
 
 def judged(texts: list[str], favor: lines.Favor = "balanced") -> tuple[tuple[Line, ...], lines.Judgement]:
     document = segment.lines("\n\n".join(texts))
-    book = rules.builtin()
+    book = rule_files.builtin()
     return document, lines.judge(document, [book.line(line.text) for line in document], favor)
 
 
@@ -56,7 +56,7 @@ def test_favor_is_one_dial() -> None:
 
 
 def test_a_document_is_judged_alone_as_in_a_batch() -> None:
-    book = rules.builtin()
+    book = rule_files.builtin()
     documents = [segment.lines("\n".join(text)) for text in TEXTS.values()]
     hits = [[book.line(line.text) for line in document] for document in documents]
     batch = lines.Batch.of(documents)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.boilerplate import lines, rules
+from pipeline.boilerplate import lines, rule_files
 from pipeline.text import html, segment
 from tests.boilerplate.pages import CRUFT_ABOVE, CRUFT_BELOW, TEXTS
 
@@ -31,7 +31,7 @@ def page(text: list[str], language: str = "en") -> str:
 def kept(source: str, extractor: bool) -> list[str]:
     rendered = html.render(source, extractor=extractor)
     document = segment.lines(rendered.text, unwrap=False)
-    hits = [rules.builtin().line(line.text) for line in document]
+    hits = [rule_files.builtin().line(line.text) for line in document]
     facts = dict(zip(html.FACTS, rendered.facts.T, strict=True))
     judgement = lines.judge(document, hits, facts=facts)
     return [line.text for line, keep in zip(document, judgement.keep, strict=True) if keep]

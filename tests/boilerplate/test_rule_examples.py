@@ -8,17 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import shape
-from pipeline.boilerplate.rules import (
-    CATEGORIES,
-    Rule,
-    RuleBook,
-    builtin,
-    builtin_rules,
-    check,
-    fold,
-    in_context,
-    parse,
-)
+from pipeline.boilerplate.rule_files import builtin, builtin_rules, check, parse
+from pipeline.boilerplate.rules import CATEGORIES, Rule, RuleBook, fold, in_context
 
 HERE = Path(__file__).parent
 RULES = builtin_rules()

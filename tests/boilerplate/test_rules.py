@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.boilerplate import rules
-from pipeline.boilerplate.rules import Rule, RuleBook, builtin, check, fold, in_context, parse
+from pipeline.boilerplate import rule_files, rules
+from pipeline.boilerplate.rule_files import builtin, check, parse
+from pipeline.boilerplate.rules import Rule, RuleBook, fold, in_context
 from pipeline.errors import UsageError
 
 HEAD = '[[rule]]\nid = "r"\ncategory = "share"\nwhy = "w"\n'
@@ -360,14 +361,14 @@ HOSTILE = [
 
 @pytest.mark.parametrize("line", HOSTILE, ids=lambda line: line[:8])
 def test_long_hostile_lines_cost_linear_time(line: str) -> None:
-    found = RuleBook(rules.builtin_rules())
+    found = RuleBook(rule_files.builtin_rules())
     found.cuts(line[:1000])
     assert timed(lambda: (found.line(line), found.cuts(line))) < 3.0
 
 
 def test_short_hostile_lines_are_cheap() -> None:
     """No line makes the automata grow without bound: random words of the rules' own, 20,000 lines of them."""
-    found = RuleBook(rules.builtin_rules())
+    found = RuleBook(rule_files.builtin_rules())
     source = random.Random(7)
     words = sorted(
         {word for r in found.rules for texts in r.phrases.values() for text in texts for word in text.split()}
@@ -378,9 +379,9 @@ def test_short_hostile_lines_are_cheap() -> None:
 
 def test_the_same_hits_whatever_was_asked_before() -> None:
     source = random.Random(3)
-    lines = [text for r in rules.builtin_rules() for text in (*r.matches, *r.misses)]
+    lines = [text for r in rule_files.builtin_rules() for text in (*r.matches, *r.misses)]
     shuffled = source.sample(lines, len(lines))
-    fresh, used = RuleBook(rules.builtin_rules()), RuleBook(rules.builtin_rules())
+    fresh, used = RuleBook(rule_files.builtin_rules()), RuleBook(rule_files.builtin_rules())
     for line in shuffled:
         used.line(line)
     for line in lines:

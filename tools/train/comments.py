@@ -8,7 +8,8 @@ from functools import cache
 
 from numpy.random import Generator
 
-from pipeline.boilerplate.rules import Rule, builtin_rules
+from pipeline.boilerplate.rule_files import builtin_rules
+from pipeline.boilerplate.rules import Rule
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 _NAME = re.compile(r"\b[A-ZÀ-ÝΑ-ΩА-Я][a-zà-ÿα-ωа-я]{2,9}\b")

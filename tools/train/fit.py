@@ -14,7 +14,7 @@ import numpy as np
 from catboost import CatBoostClassifier, Pool
 from numpy.typing import NDArray
 
-from pipeline.boilerplate import lines, rules
+from pipeline.boilerplate import lines, rule_files, rules
 from pipeline.boilerplate.agreement import agreement
 from pipeline.boilerplate.context import Places
 from pipeline.boilerplate.features import Batch, line_features
@@ -140,7 +140,7 @@ def batch_of(samples: Sequence[Sample]) -> Batch:
 
 @cache
 def _line_hits(text: str) -> tuple[rules.Hit, ...]:
-    return rules.builtin().line(text)
+    return rule_files.builtin().line(text)
 
 
 def weights(samples: Sequence[Sample], words: Array) -> Array:
