@@ -14,7 +14,7 @@ from pipeline.model import Kind
 from pipeline.text import html_extractor
 from pipeline.text.html_facts import FACTS, line_facts
 from pipeline.text.html_head import Pair, element_text, head_pairs
-from pipeline.text.html_render import BLOCK_CODE, BLOCKS, Layout, lay_out
+from pipeline.text.html_render import BLOCK_CODE, Layout, lay_out
 from pipeline.text.html_words import TOPIC_BIT
 
 __all__ = ["FACTS", "Note", "Page", "render"]
@@ -37,8 +37,6 @@ class Page:
     facts: NDArray[np.int32]
     """One row for each non-blank line of `text`, that is for each of `segment.lines(text, unwrap=False)`; one column for
     each of `FACTS`."""
-    paths: tuple[str, ...]
-    """For each line the blocks that hold it, from the outermost below `body`: `main/article.post/div.entry-content/p`"""
     kinds: tuple[Kind, ...]
     """What the tags make of each line"""
     captions: tuple[bool, ...]
@@ -82,7 +80,7 @@ def render(source: str, *, extractor: bool = True) -> Page:
     """
     root, notes = _parse(source)
     if root is None:
-        return Page("", np.zeros((0, len(FACTS)), dtype=np.int32), (), (), (), None, (), tuple(notes))
+        return Page("", np.zeros((0, len(FACTS)), dtype=np.int32), (), (), None, (), tuple(notes))
     layout = lay_out(root)
     head = head_pairs(root)
     kept = None
@@ -93,7 +91,6 @@ def render(source: str, *, extractor: bool = True) -> Page:
     return Page(
         layout.text(),
         facts,
-        _paths(layout),
         _kinds(facts),
         tuple((facts[:, FACTS.index("in_figcaption")] > 0).tolist()),
         _title_line(facts),
@@ -188,16 +185,6 @@ def _title_line(facts: NDArray[np.int32]) -> int | None:
         return None
     best = int(np.abs(facts[:, _TITLE_DISTANCE]).argmin())
     return best if facts[best, FACTS.index("title")] >= TITLE_LIKENESS else None
-
-
-def _paths(layout: Layout) -> tuple[str, ...]:
-    paths: list[str] = []
-    for block, name in zip(layout.blocks, layout.names, strict=True):
-        tag, parent = BLOCKS[block[0]], block[1]
-        step = f"{tag}.{name.split(None, 1)[0][:40]}" if name.strip() else tag
-        above = paths[parent] if parent >= 0 else ""
-        paths.append("" if tag in ("html", "body") else f"{above}/{step}" if above else step)
-    return tuple(paths[count[0]] for count in layout.counts)
 
 
 def _marked(layout: Layout, facts: NDArray[np.int32]) -> list[Pair]:

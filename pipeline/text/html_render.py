@@ -119,8 +119,6 @@ class Layout:
     """The fields of a `Count` for each line"""
     blocks: list[list[int]] = field(default_factory=list)
     """The fields of a `Block` each"""
-    names: list[str] = field(default_factory=list)
-    """For each block its first class or id attribute"""
     marks: list[Mark] = field(default_factory=list)
     nodes: int = 0
     """Elements met"""
@@ -208,20 +206,17 @@ class _Walker:
             layout.nodes += len(element)
             return False
         topics = 0
-        name = ""
         for key, value in element.items():
             if key in HINTS:
                 if value not in self._seen:
                     self._seen[value] = hint_topics(value)
                 topics |= self._seen[value]
-                if not name and (key in {"class", "id"}):
-                    name = value
             elif key in _HIDING and _HIDING[key](value) and self._hides(element, tag):
                 return False
         if (topics & _MARKS or tag == "time") and len(layout.marks) < MAX_MARKS:
             layout.marks.append(Mark(element, topics, len(layout.lines)))
         if tag in BLOCK_CODE:
-            self._open_block(tag, topics, name)
+            self._open_block(tag, topics)
         elif tag == "br":
             self.break_line()
         elif tag == "hr":
@@ -256,12 +251,11 @@ class _Walker:
         elif kind == _CONTROL:
             self.add(" ")  # a button stands apart
 
-    def _open_block(self, tag: str, topics: int, name: str) -> None:
+    def _open_block(self, tag: str, topics: int) -> None:
         self.flush(gap=2 if tag in MARGINS else 1)
         layout = self.layout
         block, line = len(layout.blocks), len(layout.lines)
         layout.blocks.append([BLOCK_CODE[tag], self._open[-1] if self._open else -1, topics, line, line])
-        layout.names.append(name)
         self._open.append(block)
         if tag == "tr":
             self._rows.append([block, 0])

@@ -42,7 +42,7 @@ def test_visible_text_in_lines_with_a_row_of_facts_for_each() -> None:
     assert all(paragraph in lines for paragraph in STORY)
     assert "never shown" not in page.text
     assert page.facts.shape == (len(lines), len(FACTS))
-    assert len(page.kinds) == len(page.captions) == len(page.paths) == len(lines)
+    assert len(page.kinds) == len(page.captions) == len(lines)
     assert page.title == 2
     assert page.kinds[lines.index("A long wait")] == "heading"
     assert page.kinds[lines.index(STORY[2])] == "quote"
