@@ -26,6 +26,7 @@ from pipeline.boilerplate import templates
 from pipeline.boilerplate.templates import Templates
 from pipeline.compare import Shared
 from pipeline.config import Config
+from pipeline.dedup import bands
 from pipeline.engines import local
 from pipeline.engines.interface import Engine
 from pipeline.engines.means import Means
@@ -129,6 +130,8 @@ def run(
     paths = list(engine.map(stages.clean_shard, judged))
     say(1, f"cleaned, with {len(found)} templates")
     older = older_packs(against, place.scratch) if against else []
+    recall = bands.expected_recall(config.threshold, config.bands, config.num_perm // config.bands)
+    say(1, f"comparing; of pairs at the threshold of {config.threshold}, {recall:.4f} are expected to be found")
     shared = compare.compare([*older, *paths], engine, config, place.scratch, len(older))
     finish = partial(stages.finish, shared, config, place.scratch)
     finished = list(engine.map(finish, list(enumerate(paths, len(older)))))

@@ -84,6 +84,8 @@ def clean(
     older = Output(Path(against)) if against is not None else None
     options = reading.read_options(config.input_format, config.fields)
     entries = files.find([str(item) for item in inputs], exclude=out)
+    if not entries:
+        say(0, "no files found to clean")
     with folder.hold(out, force=force) as output:
         # NumPy and the rules take most of a short run's time: imported only when there is work to do.
         from pipeline import plan

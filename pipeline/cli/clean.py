@@ -44,7 +44,7 @@ class Bytes(click.ParamType[int]):
 @click.option(
     "--field", "field_names", multiple=True, metavar="KEY=NAME", help="A field of JSON, CSV or Parquet: text=body."
 )
-@click.option("--rules", "rule_files", multiple=True, type=click.Path(path_type=Path), help="TOML file of more rules.")
+@click.option("--rules", "rule_paths", multiple=True, type=click.Path(path_type=Path), help="TOML file of more rules.")
 @click.option("--threshold", type=float, help="Jaccard similarity of near-duplicate paragraphs.  [default: 0.7]")
 @click.option("--copies", "copy_action", type=click.Choice(["keep", "strike"]), help="Copies of other sources' text.")
 @click.option("--added", metavar="DATE", help="Value of every record's `added` field.")
@@ -76,7 +76,7 @@ def command(
     out: Path,
     config_file: Path | None,
     field_names: tuple[str, ...],
-    rule_files: tuple[Path, ...],
+    rule_paths: tuple[Path, ...],
     form: FileFormat,
     workers: int | None,
     memory: int | None,
@@ -97,7 +97,7 @@ def command(
     """
     from pipeline import config, run
 
-    given = {"fields": field_names or None, "rules": config.read_rules(rule_files) or None}
+    given = {"fields": field_names or None, "rules": _rules(rule_paths) or None}
     loaded = config.load(config_file, {**options, **given})
     summary = run.clean(
         inputs,
@@ -118,6 +118,19 @@ def command(
     elif not quiet:
         click.echo(summary.as_text())
     sys.exit(PARTLY if summary.counts["failures"] else 0)
+
+
+def _rules(paths: tuple[Path, ...]) -> tuple[str, ...]:
+    """The texts of rule files; one that is wrong is told by its name, before any work."""
+    if not paths:
+        return ()
+    from pipeline.boilerplate import rule_files
+    from pipeline.config import read_rules
+
+    texts = read_rules(paths)
+    for path, text in zip(paths, texts, strict=True):
+        rule_files.parse(text, str(path))
+    return texts
 
 
 def _teller(quiet: bool, verbose: int):  # type: ignore[no-untyped-def]
