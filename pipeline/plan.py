@@ -51,7 +51,7 @@ IN_PROCESS_BYTES = 2_000_000
 """Less input than this is cleaned before a worker process would have started."""
 SHARD_BYTES = 2_000_000
 ROWS_OF_A_PARTITION = 2_000_000
-OPEN_TABLES = 64
+OPEN_TABLES = 8
 
 
 def engine(entries: Sequence[files.Entry], means: Means, scratch: Path) -> local.InProcess | local.Processes | Spark:

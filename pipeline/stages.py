@@ -122,13 +122,15 @@ def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path])
     tally = report.Tally()
     for i in range(len(pack)):
         record, edits = pack.record(i), pack.ledger(i)
+        lines = pack.blob("ledger", i)
         unwanted = _unwanted(record, memberships, known, config)
         if unwanted:
             document = cleaning.without(records.read_document(record, edits), unwanted)
             record, edits = records.document(document, {}, None), list(records.removed(document))
+            lines = b"".join(map(_line, edits))
         record = records.with_shared(record, memberships, duplicate_of.get(record["id"]))
         tally.add(record, edits)
-        rows.append((_line(record), b"".join(map(_line, edits))))
+        rows.append((_line(record), lines))
     finished = folder / f"{number:06}.records"
     table.write(finished, {"documents": Blobs.of([d for d, _ in rows]), "removed": Blobs.of([r for _, r in rows])})
     return Finished(finished, tally)

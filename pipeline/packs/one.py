@@ -186,4 +186,6 @@ class Pack:
 
     def ledger(self, number: int) -> list[Record]:
         """The records of a document's edits, in order."""
-        return [orjson.loads(line) for line in self.blob("ledger", number).splitlines()]
+        lines = self.blob("ledger", number)
+        found: list[Record] = orjson.loads(b"[" + lines.rstrip().replace(b"}\n{", b"},{") + b"]")
+        return found

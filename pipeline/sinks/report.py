@@ -40,12 +40,15 @@ class Tally:
             edits=len(ledger),
             paragraphs=len(record["paragraphs"]),
         )
+        by_rule: dict[str, list[Record]] = {}
         for edit in ledger:
-            rule, text = edit["rule"], edit["text"]
-            self.edits[rule] += 1
-            self.chars[rule] += len(text) - len(edit["replacement"])
+            by_rule.setdefault(edit["rule"], []).append(edit)
+        for rule, edits in by_rule.items():
+            self.edits[rule] += len(edits)
+            self.chars[rule] += sum(len(edit["text"]) - len(edit["replacement"]) for edit in edits)
             if rule not in QUIET_RULES and len(self.examples.setdefault(rule, [])) < EXAMPLES:
-                self._show(rule, text, record["source"])
+                for edit in edits:
+                    self._show(rule, edit["text"], record["source"])
 
     def _show(self, rule: str, text: str, source: str) -> None:
         shown = self.examples.setdefault(rule, [])
