@@ -26,7 +26,7 @@ from pipeline.dedup.spans import line_numbers
 from pipeline.engines.interface import Engine
 from pipeline.engines.local import InProcess, Processes
 from pipeline.matching import excerpt, hits, quotes
-from pipeline.matching.workspace import Words, write_words
+from pipeline.matching.words import Words, write_counts, write_words
 from pipeline.model import Document
 from pipeline.packs import MIN_WORDS
 from pipeline.tokens import tokenize
@@ -258,10 +258,12 @@ def test_an_excerpt_is_a_corpus(tmp_path: Path) -> None:
     texts = [f"{prose(rng, 30)}\n{phrase}\n{prose(rng, rng.randrange(50))}" for _ in range(8)]
     tokens = tokenize(texts)
     counts = word_counts(tokens.hash)
-    lines = line_numbers(texts, tokens)
-    (tmp_path / "hash").write_bytes(tokens.hash.tobytes())
-    (tmp_path / "line").write_bytes(lines.astype(np.int32).tobytes())
-    write_words(tmp_path, [np.diff(tokens.offsets)], np.flatnonzero(counts), counts[counts > 0])
+    sizes = []
+    for number, part in enumerate((texts[:5], [], texts[5:])):
+        own = tokenize(part)
+        write_words(tmp_path, number, own, line_numbers(part, own))
+        sizes.append(np.diff(own.offsets))
+    write_counts(tmp_path, sizes, np.flatnonzero(counts), counts[counts > 0])
     some = np.array([6, 1, 3])
     made = excerpt.Excerpt(Words(tmp_path), tokens.offsets[some], tokens.offsets[some + 1])
     chosen = tokenize([texts[i] for i in some])
@@ -269,6 +271,8 @@ def test_an_excerpt_is_a_corpus(tmp_path: Path) -> None:
         chosen.offsets, chosen.hash, word_bits(chosen.hash, counts), np.zeros(len(chosen.hash)), len(tokens.hash)
     )
     assert np.array_equal(made.words, expected.words)
+    edges = tokens.offsets[some], tokens.offsets[some + 1]
+    assert np.array_equal(Words(tmp_path).pick(*edges, ["start", "end"]), [chosen.start, chosen.end])
     a, b = (np.random.default_rng(i).integers(0, len(chosen.hash), 3000) for i in range(2))
     b[:1000] = np.minimum(a[:1000] - chosen.offsets[made.document(a[:1000])] + chosen.offsets[1], len(chosen.hash) - 1)
     alike = made.words[a] == made.words[b]
@@ -279,8 +283,10 @@ def test_an_excerpt_is_a_corpus(tmp_path: Path) -> None:
     low, high = np.minimum(a, b), np.maximum(a, b)
     assert np.array_equal(made.bits(low, high), expected.bits(low, high))
     document_of = made.document(a)
-    shift = tokens.offsets[some[document_of]] - chosen.offsets[document_of]
-    assert np.array_equal(made.lines[a], lines[a + shift])
+    lines = line_numbers([texts[i] for i in some], chosen)
+    for own_number in range(3):
+        mine = document_of == own_number
+        assert len(np.unique(made.lines[a[mine]] - lines[a[mine]])) == 1
 
 
 def test_lines_are_read_as_records(tmp_path: Path) -> None:

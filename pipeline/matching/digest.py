@@ -18,7 +18,8 @@ from pipeline.dedup.sign import Signing
 from pipeline.dedup.sketch import Sketches, sketch
 from pipeline.dedup.spans import line_numbers
 from pipeline.engines.interface import Engine
-from pipeline.matching.workspace import Workspace, write_words
+from pipeline.matching.words import write_counts, write_words
+from pipeline.matching.workspace import Workspace
 from pipeline.packs import Pack
 from pipeline.store.table import Array, Blobs
 from pipeline.tokens import tokenize
@@ -88,8 +89,6 @@ class _Counts:
 class _Digest:
     sketches: dict[Level, Sketches]
     sizes: Array
-    hash: Array
-    line: Array
     bucket: Array
     count: Array
 
@@ -108,17 +107,14 @@ def digest(
     work = partial(_digest, workspace, dict(signings), chars // engine.workers, words)
     with ExitStack() as stack:
         files = {level: stack.enter_context((workspace.folder / f"{level}.bands").open("wb")) for level in signings}
-        columns = [stack.enter_context((workspace.folder / name).open("wb")) for name in ("hash", "line")]
         for done in engine.map(work, range(len(workspace.packs.paths))):
             for level, sketches in done.sketches.items():
                 found[level].append(sketches.fingerprint)
                 keys[level].append(files[level], sketches.keys)
-            for handle, column in zip(columns, (done.hash, done.line), strict=True):
-                handle.write(column.data)
             sizes.append(done.sizes)
             counts.add(done.bucket, done.count)
     if words:
-        write_words(workspace.folder, sizes, *counts.total())
+        write_counts(workspace.folder, sizes, *counts.total())
     none = np.empty(0, dtype=np.uint64)
     return {level: Sketched(np.concatenate([none, *found[level]]), keys[level]) for level in signings}
 
@@ -127,12 +123,14 @@ def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, wo
     compiled.kernels(chars)
     pack = workspace.packs.pack(number)
     sketches = {level: sketch(texts_of(pack, level), signing) for level, signing in signings.items()}
-    texts = [pack.text(i) for i in range(len(pack))] if words else []
+    if not words:
+        none = np.empty(0, dtype=np.int64)
+        return _Digest(sketches, none, none, none)
+    texts = list(pack.texts())
     tokens = tokenize(texts)
-    buckets = word_buckets(tokens.hash)
-    bucket, count = np.unique(buckets, return_counts=True)
-    line = line_numbers(texts, tokens).astype(np.int32)
-    return _Digest(sketches, np.diff(tokens.offsets), tokens.hash, line, bucket, count)
+    write_words(workspace.folder, number, tokens, line_numbers(texts, tokens))
+    bucket, count = np.unique(word_buckets(tokens.hash), return_counts=True)
+    return _Digest(sketches, np.diff(tokens.offsets), bucket, count)
 
 
 def texts_of(pack: Pack, level: Level) -> Utf8:

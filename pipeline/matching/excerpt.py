@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.dedup.corpus import Corpus
-from pipeline.matching.workspace import Words
+from pipeline.matching.words import Words
 from pipeline.store.table import Array
 from pipeline.tokens import offsets_of, ranges
 
@@ -17,15 +17,13 @@ class Excerpt(Corpus):
     """Stretches of documents, copied out of the words of all: each is a document here.
 
     Most runs that two documents share by chance are a few words long: nothing is worked out here that takes time for
-    every word. Evidence and lines are looked up only where they are asked for.
+    every word. Evidence is looked up only where it is asked for.
     """
 
     def __init__(self, words: Words, first: Array, last: Array) -> None:
         """`first`, `last`: int64, where each stretch begins and ends among all words."""
         self.offsets = offsets_of(last - first)
-        parts = [words.hash[low:high] for low, high in zip(first.tolist(), last.tolist(), strict=True)]
-        self.words = np.concatenate(parts)
-        self.lines = _Lines(words.line, self.offsets, first - self.offsets[:-1])  # type: ignore[assignment]
+        self.words, self.lines = words.pick(first, last, ["hash", "line"])
         self.total = words.total
         self._evidence = words.bits
 
@@ -52,14 +50,3 @@ class Excerpt(Corpus):
             count[still] += np.where(whole, width, np.argmin(alike, axis=1))
             still = still[whole]
         return count
-
-
-class _Lines:
-    """The numbers of the lines that words stand in, by the position of the word in the excerpt."""
-
-    def __init__(self, line: Array, offsets: Array, shift: Array) -> None:
-        self._line, self._offsets, self._shift = line, offsets, shift
-
-    def __getitem__(self, position: Array) -> Array:
-        document = np.searchsorted(self._offsets, position, side="right") - 1
-        return self._line[position + self._shift[document]].astype(np.int64)

@@ -97,7 +97,7 @@ def _seeds(workspace: Workspace, rules: PassageRules, bounds: Array, batch: int)
 def _words(workspace: Workspace, documents: Array) -> tuple[Array, Array]:
     """(`offsets`, `hash`) as in `Tokens`, of consecutive documents."""
     every = workspace.words.offsets[documents[0] : documents[-1] + 2]
-    words = np.array(workspace.words.hash[every[0] : every[-1]])
+    (words,) = workspace.words.pick(every[:-1], every[1:], ["hash"])
     workspace.words.forget()
     return every - every[0], words
 

@@ -17,14 +17,14 @@ from pipeline.dedup.match import Places
 from pipeline.dedup.passages import PassageRules, Passages, evident, located
 from pipeline.dedup.seeds import Hits
 from pipeline.dedup.sketch import batches
-from pipeline.dedup.spans import Spans, line_numbers
+from pipeline.dedup.spans import Spans
 from pipeline.engines.interface import Engine, partitions
 from pipeline.matching.excerpt import Excerpt
 from pipeline.matching.hits import HIT_ROW, find_hits, read
 from pipeline.matching.screen import promising, screened
 from pipeline.matching.workspace import Workspace
 from pipeline.store.table import Array, Table
-from pipeline.tokens import offsets_of, tokenize
+from pipeline.tokens import Tokens, offsets_of
 
 _WORDS = 1 << 21
 """Words of documents compared together."""
@@ -158,9 +158,12 @@ def _compare(workspace: Workspace, rules: PassageRules, hits: Table) -> tuple[_F
 
     used = distinct(np.concatenate([excerpt.document(side) for side in (chains.runs.a, chains.runs.b)]))
     texts = list(workspace.packs.document_texts(documents[used]))
-    tokens = tokenize(texts)
-    bits = workspace.words.bits(tokens.hash)
-    corpus = Corpus(tokens.offsets, tokens.hash, bits, line_numbers(texts, tokens), workspace.words.total)
+    first, last = every[documents[used]], every[documents[used] + 1]
+    words, start, end, line = workspace.words.pick(first, last, ["hash", "start", "end", "line"])
+    workspace.words.forget()
+    none = np.empty(0, dtype=np.int64)
+    tokens = Tokens(offsets_of(last - first), start, end, words, none, none)
+    corpus = Corpus(tokens.offsets, words, workspace.words.bits(words), line, workspace.words.total)
     moved = [_moved(excerpt, corpus, used, side) for side in (chains.runs.a, chains.runs.b)]
     chains = Chains(chains.offsets, Runs(moved[0], moved[1], chains.runs.words))
     spans = Spans(texts, tokens)
