@@ -31,10 +31,11 @@ from pipeline.engines import local
 from pipeline.engines.interface import Engine
 from pipeline.engines.means import Means
 from pipeline.errors import UsageError
+from pipeline.kept import Kept, Outcome
 from pipeline.model import Document
 from pipeline.output import Output
 from pipeline.say import Say
-from pipeline.shards import Kept, Outcome, Shard, judge_shard, rule_book
+from pipeline.shards import Shard, judge_shard, rule_book
 from pipeline.sinks import report
 from pipeline.sinks.records import Record, read_document
 from pipeline.sources import files, reading

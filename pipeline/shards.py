@@ -8,9 +8,9 @@ have not changed. Files are written once and never changed, that of the document
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -22,43 +22,12 @@ from pipeline.boilerplate import rule_files, rules, templates
 from pipeline.config import Config
 from pipeline.errors import InputError
 from pipeline.evidence import Evidence, gather
+from pipeline.kept import Kept, Outcome, Row, blob, documents_path, known, lines_path, taken_over
 from pipeline.model import Failure, RawDocument
-from pipeline.preparing import Prepared, dump, load, prepare
+from pipeline.preparing import Prepared, dump, prepare
 from pipeline.sources import reading
 from pipeline.store import table
-from pipeline.store.table import Blobs, Table
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one input file, or of a part of it."""
-
-    source: str
-    sha256: str | None
-    bytes: int
-    documents: int
-    failures: tuple[Failure, ...]
-    skipped: Mapping[str, int]
-    """Records that were never meant to be documents, counted by why they are none."""
-
-    @property
-    def status(self) -> str:
-        """`ok`, `partial` or `failed`."""
-        if not self.failures:
-            return "ok"
-        return "partial" if self.documents else "failed"
-
-    def __add__(self, other: Outcome) -> Outcome:
-        """What became of two parts of one file."""
-        reasons = {**self.skipped, **other.skipped}
-        return Outcome(
-            self.source,
-            other.sha256 or self.sha256,
-            self.bytes + other.bytes,
-            self.documents + other.documents,
-            self.failures + other.failures,
-            {reason: self.skipped.get(reason, 0) + other.skipped.get(reason, 0) for reason in reasons},
-        )
+from pipeline.store.table import Blobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,57 +43,12 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What a shard gave: files whose names begin with the same path."""
-
-    stem: Path
-    outcomes: tuple[Outcome, ...]
-    reused: int
-    """How many documents were taken over from an earlier run."""
-
-    @property
-    def texts(self) -> Path:
-        """Pack of what rules and model leave of each document, to know copies by."""
-        return self.stem.with_suffix(".texts")
-
-    def documents(self) -> Table:
-        """What was read. A row for each document read: `key`, `source`, `failures` (JSON): Blobs, and `row`, -1 for one that
-        cannot be read as text. For each other one `prepared`: Blobs, and `first`: where its lines begin; one more at the end.
-        """
-        return table.read(_documents(self.stem))
-
-    def lines(self) -> Table:
-        """A row for each line of each document. int64: `start`, `end`, `gap`, `words`; bool: `prose`, `main`; int32:
-        `score`; int8: `extractor`, `place` (for templates); uint64: `key`, `form`, `site` (which stands for the document's);
-        `hits`: Blobs, names of the patterns that hold."""
-        return table.read(_lines(self.stem))
-
-
-def _documents(stem: Path) -> Path:
-    return stem.with_suffix(".documents")
-
-
-def _lines(stem: Path) -> Path:
-    return stem.with_suffix(".lines")
-
-
-@dataclass(frozen=True, slots=True)
 class _Read:
     """A document as it was read."""
 
     raw: RawDocument
     key: bytes
     """Of its name, of its content and of what its container says."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A document on its way into the shard's files."""
-
-    source: str
-    prepared: bytes
-    text: str
-    lines: Table
 
 
 def judge_shard(shard: Shard) -> Kept:
@@ -135,9 +59,9 @@ def judge_shard(shard: Shard) -> Kept:
     read, outcomes = _read(shard)
     stem = shard.folder / hashlib.blake2b(b"".join(one.key for one in read), digest_size=16).hexdigest()
     reused = len(read)
-    if not _documents(stem).exists():
+    if not documents_path(stem).exists():
         reused = _judge(read, stem, shard)
-    kept = table.read(_documents(stem), ["failures", "row"])
+    kept = table.read(documents_path(stem), ["failures", "row"])
     rows = np.asarray(kept["row"]).tolist()
     done = 0
     merged: list[Outcome] = []
@@ -180,14 +104,14 @@ def _key(raw: RawDocument) -> bytes:
 
 def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> int:
     """Judge what no earlier run has judged, and write all files; how many documents were taken over."""
-    known = _known(shard.folder, shard.run)
+    earlier = known(shard.folder, shard.run)
     book = rule_book(shard.config.rules)
     failures: list[list[Failure]] = [[] for _ in read]
-    rows: dict[int, _Row] = {}
+    rows: dict[int, Row] = {}
     fresh: list[tuple[int, Prepared]] = []
     for i, one in enumerate(read):
-        if (place := known.find(one.key)) is not None:
-            failures[i], row = _taken_over(one.raw.source, *place)
+        if (place := earlier.find(one.key)) is not None:
+            failures[i], row = taken_over(one.raw.source, *place)
             rows |= {i: row} if row else {}
             continue
         try:
@@ -200,10 +124,10 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> int:
         rows[i] = _row(prepared, found)
     made = [rows[i] for i in sorted(rows)]
     packs.write_texts(stem.with_suffix(".texts"), [(row.source, row.text) for row in made])
-    table.write(_lines(stem), table.concatenate([row.lines for row in made]))
+    table.write(lines_path(stem), table.concatenate([row.lines for row in made]))
     places = {i: row for row, i in enumerate(sorted(rows))}
     table.write(
-        _documents(stem),
+        documents_path(stem),
         {
             "key": Blobs.of([one.key for one in read]),
             "source": Blobs.of([one.raw.source.encode("utf-8", "surrogatepass") for one in read]),
@@ -216,14 +140,14 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> int:
     return len(read) - len(fresh)
 
 
-def _row(prepared: Prepared, evidence: Evidence) -> _Row:
+def _row(prepared: Prepared, evidence: Evidence) -> Row:
     lines, site = prepared.lines, prepared.site
     main = [
         is_main and not any(hit.rule.verdict == "strike" for hit in hits)
         for is_main, hits in zip(evidence.main, evidence.hits, strict=True)
     ]
     forms = np.array(evidence.forms, dtype=np.uint64)
-    return _Row(
+    return Row(
         prepared.source,
         dump(prepared),
         "\n\n".join(line.text for line, is_main in zip(lines, main, strict=True) if is_main),
@@ -243,85 +167,6 @@ def _row(prepared: Prepared, evidence: Evidence) -> _Row:
             "site": np.full(len(lines), templates.site_key(site), dtype=np.uint64),
         },
     )
-
-
-def documents(kept: Kept, book: rules.RuleBook) -> Iterator[tuple[Prepared, Evidence, Table]]:
-    """The documents of a shard with the evidence on each, and its rows of `Kept.lines`."""
-    stored, lines = kept.documents(), kept.lines()
-    bounds = np.asarray(stored["first"]).tolist()
-    for i, row in enumerate(np.asarray(stored["row"]).tolist()):
-        if row < 0:
-            continue
-        own = table.take(lines, np.arange(bounds[row], bounds[row + 1])) if lines else {}
-        columns = {name: np.asarray(values).tolist() for name, values in own.items() if not isinstance(values, Blobs)}
-        spans = zip(*(columns.get(name, ()) for name in ("start", "end", "gap")), strict=True)
-        source = blob(stored, "source", i).decode("utf-8", "surrogatepass")
-        names = [blob(own, "hits", line).decode() for line in range(table.rows(own))]
-        hits = [tuple(map(book.hit, name.split("\n"))) if name else () for name in names]
-        key, form, words, prose, score, main, extractor = (
-            columns.get(name, ()) for name in ("key", "form", "words", "prose", "score", "main", "extractor")
-        )
-        evidence = Evidence(key, form, hits, words, prose, score, main, extractor)
-        yield load(source, blob(stored, "prepared", row), spans), evidence, own
-
-
-def find_document(store: Path, source: str, book: rules.RuleBook) -> tuple[Prepared, Evidence] | None:
-    """The document called `source`, with the evidence on it, in what a run has kept; None where it is not there."""
-    wanted = source.encode("utf-8", "surrogatepass")
-    for path in sorted(store.rglob("*.documents")):
-        kept = Kept(path.with_suffix(""), (), 0)
-        if wanted in table.read(path, ["source"])["source"]:
-            return next((found[:2] for found in documents(kept, book) if found[0].source == source), None)
-    return None
-
-
-class _Known:
-    """What earlier runs left in a folder: where each document is, by its key. 32 bytes a document."""
-
-    def __init__(self, folder: Path) -> None:
-        self._stems = [path.with_suffix("") for path in sorted(folder.glob("*.documents"))]
-        columns = [table.read(_documents(stem), ["key"])["key"] for stem in self._stems]
-        sizes = [len(column) for column in columns]
-        data = [np.asarray(column.data) for column in columns if isinstance(column, Blobs)]
-        halves = np.concatenate([np.zeros(0, np.uint8), *data]).view(np.uint64).reshape(-1, 2)
-        order = np.lexsort((halves[:, 1], halves[:, 0]))
-        self._halves = halves[order]
-        self._owner = np.repeat(np.arange(len(sizes)), sizes)[order]
-        self._place = np.concatenate([np.zeros(0, np.int64), *(np.arange(size) for size in sizes)])[order]
-
-    def find(self, key: bytes) -> tuple[Kept, int] | None:
-        """The files that hold a document, and its number there."""
-        high, low = np.frombuffer(key, dtype=np.uint64)
-        first, last = (int(np.searchsorted(self._halves[:, 0], high, side)) for side in ("left", "right"))
-        for at in range(first, last):
-            if self._halves[at, 1] == low:
-                return Kept(self._stems[int(self._owner[at])], (), 0), int(self._place[at])
-        return None
-
-
-@lru_cache(maxsize=1)
-def _known(folder: Path, run: str) -> _Known:
-    """What was in `folder` when the run began, or somewhat later: both are right."""
-    return _Known(folder)
-
-
-def _taken_over(source: str, kept: Kept, place: int) -> tuple[list[Failure], _Row | None]:
-    stored = kept.documents()
-    row = int(np.asarray(stored["row"])[place])
-    failures = [Failure(**failure) for failure in orjson.loads(blob(stored, "failures", place))]
-    if row < 0:
-        return failures, None
-    first, last = np.asarray(stored["first"])[row : row + 2].tolist()
-    lines = kept.lines()
-    own = table.take(lines, np.arange(first, last)) if lines else {}
-    return failures, _Row(source, blob(stored, "prepared", row), packs.Pack.open(kept.texts).text(row), own)
-
-
-def blob(rows: Table, name: str, number: int) -> bytes:
-    """One value of a column of byte strings."""
-    column = rows[name]
-    assert isinstance(column, Blobs)
-    return column[number]
 
 
 @cache

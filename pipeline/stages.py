@@ -22,8 +22,9 @@ from pipeline.boilerplate.templates import Templates
 from pipeline.compare import Shared
 from pipeline.config import Config
 from pipeline.evidence import Evidence
+from pipeline.kept import Kept, documents
 from pipeline.preparing import Prepared
-from pipeline.shards import Kept, documents, rule_book
+from pipeline.shards import rule_book
 from pipeline.sinks import records, report
 from pipeline.sinks.records import Membership, Record
 from pipeline.store import table

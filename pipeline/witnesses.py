@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.boilerplate import rule_files, rules
 from pipeline.evidence import NOT_ASKED
-from pipeline.shards import find_document
+from pipeline.kept import find_document
 from pipeline.sinks.folder import PRIVATE
 
 _EXTRACTOR = ("none of it is text", "part of it is text", "it is text")
