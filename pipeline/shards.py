@@ -1,9 +1,4 @@
-"""Shards: some inputs that one worker judges together, and what is kept of them between stages and between runs.
-
-What a shard gives is kept under a digest of its inputs, names and bytes, in a folder for one version of the program and
-the options. A later run that finds the same takes it as it is; one that finds other inputs takes over the documents that
-have not changed. Files are written once and never changed, that of the documents last.
-"""
+"""Shards: some inputs that one worker reads and judges together. The first stage of a run."""
 
 from __future__ import annotations
 
