@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from pipeline.dedup.shingle import MULTIPLIER
-from pipeline.tokens import Array, mix64
+from pipeline.tokens import Array, mix64, offsets_of
 
 EMPTY = 0xFFFFFFFF
 """Value of every row of the signature of a text without words."""
@@ -20,8 +20,11 @@ EMPTY = 0xFFFFFFFF
 _CELLS = 1 << 16
 """Shingles permuted at a time: two arrays of this many uint32 stay in the processor's cache."""
 
-_LONGEST = 512
-"""A text of more shingles is signed in pieces of this many."""
+_LONGEST = 256
+"""A text of more shingles is signed in pieces of at most this many."""
+
+_TOGETHER = 64
+"""Long texts signed together, as far as there are so many: one alone is a small array."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +87,28 @@ def _minima(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Iterator
     mixed = _mix32(hash32)
     counts = np.diff(offsets)
     yield _fill(np.flatnonzero(counts == 0), num_perm)
-    longest = np.flatnonzero(counts > _LONGEST)
     order = np.argsort(counts, kind="stable")
-    order = order[(counts[order] > 0) & (counts[order] <= _LONGEST)]
-    for block in _cut(counts[order]):
-        texts = order[block]
+    short = order[(counts[order] > 0) & (counts[order] <= _LONGEST)]
+    for block in _cut(counts[short]):
+        texts = short[block]
         yield texts, _permute(mixed, offsets[texts], counts[texts], a, b)
-    for text in longest:
-        starts = np.arange(offsets[text], offsets[text + 1], _LONGEST)
-        lengths = np.minimum(offsets[text + 1] - starts, _LONGEST)
-        minima = [_permute(mixed, starts[part], lengths[part], a, b) for part in _cut(lengths)]
-        yield np.array([text]), np.min(np.concatenate(minima, axis=1), axis=1, keepdims=True)
+    longest = order[counts[order] > _LONGEST]
+    for texts in np.array_split(longest, max(1, len(longest) // _TOGETHER)):
+        if len(texts):
+            yield texts, _in_pieces(mixed, offsets[texts], counts[texts], a, b)
+
+
+def _in_pieces(mixed: Array, starts: Array, counts: Array, a: Array, b: Array) -> Array:
+    """`_permute` of long texts, each cut into pieces of about the same length."""
+    pieces = -(-counts // _LONGEST)
+    first = offsets_of(pieces)[:-1]
+    text = np.repeat(np.arange(len(starts)), pieces)
+    number = np.arange(len(text)) - first[text]
+    begin, end = (starts[text] + counts[text] * edge // pieces[text] for edge in (number, number + 1))
+    width = _CELLS // _LONGEST
+    parts = [slice(low, low + width) for low in range(0, len(text), width)]
+    minima = [_permute(mixed, begin[part], (end - begin)[part], a, b) for part in parts]
+    return np.minimum.reduceat(np.concatenate(minima, axis=1), first, axis=1)
 
 
 def _fill(texts: Array, num_perm: int) -> tuple[Array, Array]:
