@@ -2,7 +2,7 @@
 
 Lines of eight and more words, and in texts all lines of the body, get words drawn from all pages in place of all but the
 commonest; the rest stays, as menus and labels do on real sites. One page in ten is a copy of a recent one with one word
-in fifty replaced.
+in a hundred replaced.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Kind = Literal["text", "html"]
 
 FILES = 100
 COPIES = 0.1
-EDITED = 0.02
+EDITED = 0.01
 RECENT = 500
 """A copy is of one of so many pages before it."""
 COMMON = 100
