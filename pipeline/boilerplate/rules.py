@@ -217,7 +217,7 @@ class RuleBook:
         for place in self._phrases.get(phrase, ()):
             rule, language, keys = self._phrase_lists[place]
             hits.append(Hit(rule, f"{rule.id}/{language}/{keys.index(phrase) + 1}"))
-        if _SPOKEN.match(key):
+        if '"' in key and _SPOKEN.match(key):
             return tuple(hit for hit in hits if len(key) <= hit.rule.max_chars)
         encoded = key.encode("utf-8", "surrogatepass")
         for patterns in self._line_sets if key.isascii() else (*self._line_sets, *self._foreign_sets):
