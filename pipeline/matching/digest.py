@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.dedup import compiled
 from pipeline.dedup.columns import Utf8
-from pipeline.dedup.passages import word_buckets
+from pipeline.dedup.passages import BUCKET_BITS, word_buckets
 from pipeline.dedup.sign import Signing
 from pipeline.dedup.sketch import Sketches, sketch
 from pipeline.dedup.spans import line_numbers
@@ -23,9 +23,6 @@ from pipeline.matching.workspace import Workspace
 from pipeline.packs import Pack
 from pipeline.store.table import Array, Blobs
 from pipeline.tokens import tokenize
-
-_PARTS = 64
-"""Packs whose counts are added up together."""
 
 Level = Literal["document", "paragraph"]
 
@@ -65,26 +62,6 @@ class Sketched:
     keys: BandKeys
 
 
-class _Counts:
-    """How often the words of each bucket occur, added up pack by pack."""
-
-    def __init__(self) -> None:
-        none = np.empty(0, dtype=np.int64)
-        self._parts = [(none, none)]
-
-    def add(self, buckets: Array, counts: Array) -> None:
-        """Add the counts of a pack."""
-        self._parts.append((buckets, counts))
-        if len(self._parts) > _PARTS:
-            self._parts = [self.total()]
-
-    def total(self) -> tuple[Array, Array]:
-        """(bucket, count), int64, sorted."""
-        buckets, counts = (np.concatenate(column) for column in zip(*self._parts, strict=True))
-        found, place = np.unique(buckets, return_inverse=True)
-        return found, np.bincount(place, counts, len(found)).astype(np.int64)
-
-
 @dataclass(frozen=True, slots=True)
 class _Digest:
     sketches: dict[Level, Sketches]
@@ -103,7 +80,7 @@ def digest(
     found: dict[Level, list[Array]] = {level: [] for level in signings}
     keys = {level: BandKeys(workspace.folder / f"{level}.bands", signings[level].bands) for level in signings}
     sizes: list[Array] = []
-    counts = _Counts()
+    counts = np.zeros(1 << BUCKET_BITS, dtype=np.int64)
     work = partial(_digest, workspace, dict(signings), chars // engine.workers, words)
     with ExitStack() as stack:
         files = {level: stack.enter_context((workspace.folder / f"{level}.bands").open("wb")) for level in signings}
@@ -112,9 +89,10 @@ def digest(
                 found[level].append(sketches.fingerprint)
                 keys[level].append(files[level], sketches.keys)
             sizes.append(done.sizes)
-            counts.add(done.bucket, done.count)
+            counts[done.bucket] += done.count
     if words:
-        write_counts(workspace.folder, sizes, *counts.total())
+        buckets = np.flatnonzero(counts)
+        write_counts(workspace.folder, sizes, buckets, counts[buckets])
     none = np.empty(0, dtype=np.uint64)
     return {level: Sketched(np.concatenate([none, *found[level]]), keys[level]) for level in signings}
 

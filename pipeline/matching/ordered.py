@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.dedup import families
 from pipeline.dedup.candidates import distinct
 from pipeline.matching.quotes import Quotes
-from pipeline.packs import Packs
+from pipeline.packs import NO_DATE, Packs
 from pipeline.store.table import Array
 
 
@@ -32,6 +32,8 @@ class PassageRows:
     """int64: documents that are no copies of each other, of the family"""
     first: Array
     """int64 [passages, 3]: the document, start and end that the family is named by"""
+    earliest: Array
+    """int64: the first document of the family by date, -1 where no date is known"""
 
     def __len__(self) -> int:
         return len(self.words)
@@ -53,6 +55,9 @@ class Ordered(Sequence[PassageRows]):
         self.passages = len(quotes)
         self._origins = families.origins(quotes.family, quotes.rank, copy_group)
         self._first = _first_places(packs, by_rank, quotes)
+        dates = packs.column("date")[by_rank]
+        earliest = families.earliest(quotes.family, quotes.rank, np.where(dates == NO_DATE, -1, dates))
+        self._earliest = np.where(earliest >= 0, by_rank[earliest], -1) if len(by_rank) else earliest
         place = order[by_rank].astype(np.int32)[quotes.rank]
         self._swap = place[:, 0] > place[:, 1]
         one = self._swap.astype(np.int64)
@@ -79,7 +84,8 @@ class Ordered(Sequence[PassageRows]):
         words, longest, similarity, family = (
             column[rows] for column in (quotes.words, quotes.longest, quotes.similarity, quotes.family)
         )
-        return PassageRows(document, start, end, words, longest, similarity, self._origins[family], self._first[family])
+        of_family = (column[family] for column in (self._origins, self._first, self._earliest))
+        return PassageRows(document, start, end, words, longest, similarity, *of_family)
 
 
 def _first_places(packs: Packs, by_rank: Array, quotes: Quotes) -> Array:

@@ -26,7 +26,7 @@ from pipeline.matching.workspace import Workspace
 from pipeline.store.table import Array, Table
 from pipeline.tokens import Tokens, offsets_of
 
-_WORDS = 1 << 21
+_WORDS = 1 << 20
 """Words of documents compared together."""
 _HIT = 64
 """What a hit costs beside the words of its documents, in words."""

@@ -135,9 +135,17 @@ def passage_lines(workspace: Workspace, rows: PassageRows) -> bytes:
     ]
     families = zip(packs.values("id", rows.first[:, 0]), *rows.first[:, 1:].T.tolist(), strict=True)
     names = [f"{own.decode()}\0{start}\0{end}" for own, start, end in families]
+    dated = rows.earliest[rows.earliest >= 0]
+    known = zip(*(packs.values(column, dated) for column in ("id", "source")), strict=True)
+    earliest = iter(
+        [{"document_id": own.decode(), "source": source.decode("utf-8", "surrogatepass")} for own, source in known]
+    )
+    firsts = [next(earliest) if number >= 0 else None for number in rows.earliest.tolist()]
     columns = (column.tolist() for column in (rows.words, rows.similarity, rows.longest, rows.origins))
     lines: list[bytes] = []
-    for a, b, name, words, similarity, longest, origins in zip(sides[::2], sides[1::2], names, *columns, strict=True):
+    for a, b, name, first, words, similarity, longest, origins in zip(
+        sides[::2], sides[1::2], names, firsts, *columns, strict=True
+    ):
         record = {
             "a": a,
             "b": b,
@@ -146,6 +154,7 @@ def passage_lines(workspace: Workspace, rows: PassageRows) -> bytes:
             "longest_run": longest,
             "family": hashlib.sha256(name.encode()).hexdigest()[:32],
             "origins": origins,
+            "earliest": first,
         }
         lines.append(orjson.dumps(record, option=_APPEND))
     return b"".join(lines)
