@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import numpy as np
@@ -119,7 +120,7 @@ def write(path: Path, table: Mapping[str, Column]) -> None:
         at += -(-array.nbytes // _ALIGN) * _ALIGN
     header = json.dumps(entries).encode()
     base = -(-(len(_MAGIC) + 8 + len(header)) // _ALIGN) * _ALIGN
-    staged = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    staged = path.with_name(f"{path.name}.{token_hex(8)}.tmp")  # process numbers are those of one machine
     with staged.open("wb") as handle:
         handle.write(_MAGIC + len(header).to_bytes(8, "little") + header)
         for entry, (_, array) in zip(entries, parts, strict=True):
