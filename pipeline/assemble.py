@@ -116,6 +116,10 @@ def _set(
 
 def _strike(source: str, line: Line, inside: Sequence[Edit], verdict: Verdict) -> Iterator[Edit]:
     """The edits that strike a whole line, around what is struck inside it for a reason of its own."""
+    if not inside and not line.text[:1].isspace() and not line.text[-1:].isspace():
+        if line.text:
+            yield Edit(line.start, line.end, "", verdict.rule, verdict.evidence)
+        return
     position = line.start
     for edit in (*inside, None):
         end = edit.start if edit else line.end

@@ -48,10 +48,10 @@ def detect(text: str) -> str | None:
             return language
     words = _WORD.findall(sample.lower())
     votes: Counter[str] = Counter()
-    for word in words:
+    for word, count in Counter(words).items():
         for language in (languages := by_word.get(word, ())):
             # A word that several languages share says less of each.
-            votes[language] += POINTS // len(languages)
+            votes[language] += POINTS // len(languages) * count
     if foreign:
         for language, pattern in own_letters.items():
             votes[language] += POINTS // 2 * len(pattern.findall(foreign))
