@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import ledger, packs
@@ -57,6 +57,7 @@ def _edited(source: str, text: str, edits: list[Edit]) -> Document:
     return replace(own, edits=tuple(edits), removed=tuple(text[edit.start : edit.end] for edit in edits))
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.text("aé😀\n", max_size=4), st.text("xé\n", max_size=3), st.text("yß", max_size=2)), max_size=9
