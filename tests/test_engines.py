@@ -174,7 +174,7 @@ def test_partitions_grow_with_the_rows() -> None:
     assert partitions(60_000_000, 1) == 1
     assert partitions(1_000_000, 8) == 3
     assert partitions(60_000_000, 8) == 16
-    assert partitions(6_400_000_000, 8) == 101
+    assert partitions(6_400_000_000, 8) == 201
 
 
 def test_a_script_need_not_guard_its_main_module(tmp_path: Path) -> None:
