@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 IN_PROCESS_BYTES = 2_000_000
 """Less input than this is cleaned before a worker process would have started."""
 SHARD_BYTES = 2_000_000
-ROWS_OF_A_PARTITION = 2_000_000
+ROWS_OF_A_PARTITION = 500_000
 OPEN_TABLES = 8
 
 

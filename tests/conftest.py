@@ -9,12 +9,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipeline import cleaning, evidence
 from pipeline.boilerplate import rule_files
 from pipeline.config import Config
 from pipeline.model import Document, RawDocument
 from pipeline.preparing import prepare
+
+settings.register_profile("pipeline", deadline=None)  # a machine may be busy
+settings.load_profile("pipeline")
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
