@@ -193,7 +193,9 @@ def _between(source: str, start: int, end: int, strikes: deque[Edit], separator:
     position = start
     while strikes and strikes[0].end <= end:
         strike = strikes.popleft()
-        if strike.start > position:
+        if strike.start > position and found and found[-1].rule != "white-space":
+            found[-1] = replace(found[-1], end=strike.start)  # a struck line takes its line break along
+        elif strike.start > position:
             found.append(Edit(position, strike.start, "", "white-space"))
         found.append(strike)
         position = strike.end

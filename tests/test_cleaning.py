@@ -79,7 +79,7 @@ def test_case(case: dict[str, object]) -> None:
             {"text": c.text, "credit": c.credit, "identifier": c.identifier, "date": c.date} for c in document.captions
         ],
         "rules": {
-            text: edit.rule
+            text.rstrip(): edit.rule
             for edit, text in zip(document.edits, document.removed, strict=True)
             if edit.rule != "white-space"
         },

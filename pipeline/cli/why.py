@@ -57,7 +57,8 @@ def _sheet(one: Explanation) -> str:
         )
     for edit in one.edits:
         what = f"became {edit['replacement']!r}" if edit["replacement"] else "struck"
-        part = "" if (edit["start"], edit["end"]) == (one.line.start, one.line.end) else f" {edit['text']!r}"
+        is_whole = edit["start"] <= one.line.start and one.line.end <= edit["end"]
+        part = "" if is_whole else f" {edit['text']!r}"
         rows.append(f"{what}{part} by rule {edit['rule']}")
         rows += [f"  {name}: {value}" for name, value in edit["evidence"].items()]
     return "\n".join(rows)

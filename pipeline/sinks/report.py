@@ -52,8 +52,8 @@ class Tally:
 
     def _show(self, rule: str, text: str, source: str) -> None:
         shown = self.examples.setdefault(rule, [])
-        if len(shown) < EXAMPLES and all(text != other for other, _ in shown):
-            shown.append((text, source))
+        if len(shown) < EXAMPLES and all(text.strip() != other for other, _ in shown):
+            shown.append((text.strip(), source))
 
     def merge(self, other: Tally) -> None:
         """Take into account what `other` did, whose documents come after these."""
