@@ -193,9 +193,7 @@ def _between(source: str, start: int, end: int, strikes: deque[Edit], separator:
     position = start
     while strikes and strikes[0].end <= end:
         strike = strikes.popleft()
-        if strike.start > position and found and found[-1].rule != "white-space":
-            found[-1] = replace(found[-1], end=strike.start)  # a struck line takes its line break along
-        elif strike.start > position:
+        if strike.start > position:
             found.append(Edit(position, strike.start, "", "white-space"))
         found.append(strike)
         position = strike.end
@@ -208,7 +206,22 @@ def _between(source: str, start: int, end: int, strikes: deque[Edit], separator:
             found[blanks[-1]] = replace(found[blanks[-1]], replacement=separator)
         else:
             del found[ready]
-    yield from found
+    yield from _with_breaks(found)
+
+
+def _with_breaks(edits: Sequence[Edit]) -> Iterator[Edit]:
+    """`edits`, where a struck line takes along the white space between it and another struck one."""
+    held: Edit | None = None
+    for i, edit in enumerate(edits):
+        is_break = edit.rule == "white-space" and not edit.replacement and i + 1 < len(edits)
+        if is_break and held and held.rule != "white-space" and held.end == edit.start:
+            held = replace(held, end=edit.end)
+            continue
+        if held:
+            yield held
+        held = edit
+    if held:
+        yield held
 
 
 def _annotated(edits: Sequence[Edit], notes: Sequence[Edit]) -> list[Edit]:

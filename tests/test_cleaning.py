@@ -46,6 +46,7 @@ TEXTS = st.lists(st.tuples(LINES, st.sampled_from(["\n", "\n\n", "\r\n", "\n\n\n
 @example("")
 @example("\n\n")
 @example("\ufeffLeave a Reply\r\n")
+@example("The talks go on. Enditem\nharbour-700x430The mayor spoke.\n")
 def test_every_character_is_kept_or_in_the_ledger(source: str) -> None:
     data = source.encode("utf-8", "surrogatepass")
     assume(not control_kind(data))
