@@ -61,9 +61,7 @@ class Kept:
     """What a shard gave: files whose names begin with the same path."""
 
     stem: Path
-    outcomes: tuple[Outcome, ...]
-    reused: int
-    """How many documents were taken over from an earlier run."""
+    outcomes: tuple[Outcome, ...] = ()
 
     @property
     def texts(self) -> Path:
@@ -115,7 +113,7 @@ def find_document(store: Path, source: str, book: rules.RuleBook) -> tuple[Prepa
     """The document called `source`, with the evidence on it, in what a run has kept; None where it is not there."""
     wanted = source.encode("utf-8", "surrogatepass")
     for path in sorted(store.rglob("*.documents")):
-        kept = Kept(path.with_suffix(""), (), 0)
+        kept = Kept(path.with_suffix(""))
         if wanted in table.read(path, ["source"])["source"]:
             return next((found[:2] for found in documents(kept, book) if found[0].source == source), None)
     return None
@@ -151,7 +149,7 @@ class Known:
         first, last = (int(np.searchsorted(self._halves[:, 0], high, side)) for side in ("left", "right"))
         for at in range(first, last):
             if self._halves[at, 1] == low:
-                return Kept(self._stems[int(self._owner[at])], (), 0), int(self._place[at])
+                return Kept(self._stems[int(self._owner[at])]), int(self._place[at])
         return None
 
 

@@ -28,7 +28,7 @@ from pipeline.compare import Shared
 from pipeline.config import Config
 from pipeline.dedup import bands
 from pipeline.engines import local
-from pipeline.engines.interface import Engine
+from pipeline.engines.interface import Engine, partitions
 from pipeline.engines.means import Means
 from pipeline.errors import UsageError
 from pipeline.kept import Kept, Outcome
@@ -37,7 +37,7 @@ from pipeline.output import Output
 from pipeline.say import Say
 from pipeline.shards import Shard, judge_shard, rule_book
 from pipeline.sinks import report
-from pipeline.sinks.records import Record, read_document
+from pipeline.sinks.records import read_document
 from pipeline.sources import files, reading
 from pipeline.sources.interface import ReadOptions
 from pipeline.sources.opened import STDIN
@@ -51,7 +51,8 @@ if TYPE_CHECKING:
 IN_PROCESS_BYTES = 2_000_000
 """Less input than this is cleaned before a worker process would have started."""
 SHARD_BYTES = 2_000_000
-ROWS_OF_A_PARTITION = 500_000
+LINE_ROW = 25
+"""Bytes of a row of `_line_rows`"""
 OPEN_TABLES = 8
 
 
@@ -108,10 +109,6 @@ class Done:
             row = document - int(self.packs.first_document[number])
             lines = [tables[number][name] for name in ("documents", "removed")]
             yield lines[0][row], lines[1][row]
-
-    def canonical_text(self, cluster: Record) -> str:
-        """The text that the members of a cluster share, or the title of the document that they copy."""
-        return self.shared.text_of(cluster["canonical"])
 
 
 def run(
@@ -179,7 +176,8 @@ def judge_shards(
                 outcomes[-1] += outcome
             else:
                 outcomes.append(outcome)
-            say(2, f"{outcome.source}: {outcome.status}")
+            passed = "".join(f", {count} passed over: {reason}" for reason, count in outcome.skipped.items())
+            say(2, f"{outcome.source}: {outcome.status}{passed}")
         kept.append(one)
         say(1, f"{len(outcomes)} of {len(entries)} inputs read")
     return kept, outcomes
@@ -197,10 +195,9 @@ def learn_templates(engine: Engine, kept: Sequence[Kept], config: Config, scratc
     counted = list(engine.map(_sites, numbered))
     standing = np.unique(np.concatenate([one for one, _ in counted]), axis=0)
     sites, sizes = np.unique(standing[:, 0], return_counts=True)
-    rows = sum(count for _, count in counted)
-    partitions = rows // ROWS_OF_A_PARTITION + 1
+    count = partitions(LINE_ROW * sum(rows for _, rows in counted), engine.workers)
     reduce = partial(_count, sites, sizes, config.favor)
-    return templates.join(list(engine.exchange(_line_rows, numbered, "key", partitions, reduce)))
+    return templates.join(list(engine.exchange(_line_rows, numbered, "key", count, reduce)))
 
 
 @dataclass(frozen=True, slots=True)

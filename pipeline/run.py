@@ -160,7 +160,7 @@ def _write(
         "failures": len(failures),
     }
     clusters, passages = (list(islice(rows, report.MAX_ROWS)) for rows in (shared["clusters"], shared["passages"]))
-    shown = [{**cluster, "text": done.canonical_text(cluster)} for cluster in clusters]
+    shown = [{**cluster, "text": done.shared.text_of(cluster["canonical"])} for cluster in clusters]
     output.write("report.html", report.render(done.tally, counts, shown, passages, failures).encode())
     output.publish(
         {

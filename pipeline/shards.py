@@ -53,9 +53,8 @@ def judge_shard(shard: Shard) -> Kept:
     """
     read, outcomes = _read(shard)
     stem = shard.folder / hashlib.blake2b(b"".join(one.key for one in read), digest_size=16).hexdigest()
-    reused = len(read)
     if not documents_path(stem).exists():
-        reused = _judge(read, stem, shard)
+        _judge(read, stem, shard)
     kept = table.read(documents_path(stem), ["failures", "row"])
     rows = np.asarray(kept["row"]).tolist()
     done = 0
@@ -66,7 +65,7 @@ def judge_shard(shard: Shard) -> Kept:
         is_text = sum(rows[i] >= 0 for i in own)
         merged.append(replace(outcome, documents=is_text, failures=outcome.failures + found))
         done += count
-    return Kept(stem, tuple(merged), reused)
+    return Kept(stem, tuple(merged))
 
 
 def _read(shard: Shard) -> tuple[list[_Read], list[tuple[Outcome, int]]]:
@@ -97,8 +96,8 @@ def _key(raw: RawDocument) -> bytes:
     return hashlib.blake2b(b"\0".join((name, said, raw.data)), digest_size=16).digest()
 
 
-def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> int:
-    """Judge what no earlier run has judged, and write all files; how many documents were taken over."""
+def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
+    """Judge what no earlier run has judged, and write all files."""
     earlier = known(shard.folder, shard.run)
     book = rule_book(shard.config.rules)
     failures: list[list[Failure]] = [[] for _ in read]
@@ -132,7 +131,6 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> int:
             "first": np.array([0, *accumulate(table.rows(row.lines) for row in made)], dtype=np.int64),
         },
     )
-    return len(read) - len(fresh)
 
 
 def _row(prepared: Prepared, evidence: Evidence) -> Row:

@@ -1,8 +1,8 @@
-"""What a worker does: each stage is a pure function of a task and of the files that earlier stages left in a folder.
+"""What a worker does once the lines of a shard are judged (`shards.py`): pure functions of a task, and of the files that
+earlier stages left.
 
-first_pass      a shard's inputs -> its prepared documents, a pack of what rules and model make of them
-strike_templates    the same documents again, where they have lines that turned out to be templates
-strike_copies       their packs without paragraphs that others have
+    clean_shard    judged lines, and the templates of the corpus -> a pack of clean documents
+    finish         a pack, and what its documents share with others -> records, ready to be written
 """
 
 from __future__ import annotations
@@ -70,9 +70,8 @@ def template_verdicts(prepared: Prepared, rows: Table, found: Templates) -> list
     forms, place = np.asarray(rows["form"]), np.asarray(rows["place"])
     size = np.array([len(line.text) for line in prepared.lines])
     may_be = (place != templates.INSIDE) | (size >= templates.HEADING_CHARS)
-    for scope in dict.fromkeys(
-        (templates.CORPUS, prepared.site)
-    ):  # what the site says goes before what the corpus says
+    # What the site says goes before what the corpus says.
+    for scope in dict.fromkeys((templates.CORPUS, prepared.site)):
         numbers = found.find(templates.line_keys(scope, forms))
         for i in np.flatnonzero((numbers >= 0) & may_be).tolist():
             number = numbers[i]
@@ -127,7 +126,7 @@ def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path])
         unwanted = _unwanted(record, memberships, known, config)
         if unwanted:
             document = cleaning.without(records.read_document(record, edits), unwanted)
-            record, edits = records.document(document, {}, None), list(records.removed(document))
+            record, edits = records.document(document), list(records.removed(document))
             lines = b"".join(map(_line, edits))
         record = records.with_shared(record, memberships, duplicate_of.get(record["id"]))
         tally.add(record, edits)

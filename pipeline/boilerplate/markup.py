@@ -18,8 +18,6 @@ Columns = dict[str, Array]
 
 SHIFTED = ("kept", "link_share", "tag", "topic_content", "topic_comment", "score_1", "title")
 """Facts that say something of the lines next to theirs too."""
-WITNESS = ("kept", "kept_share_1", "kept_share", "run_share", "run_before", "run_after", "run_steps")
-"""What stands and falls with the extractor's verdict; -1 where it was not asked."""
 
 
 def markup_features(facts: Mapping[str, Array], places: Places) -> Columns:

@@ -23,6 +23,7 @@ def command(out: Path, place: str) -> None:
     """
     from pipeline import explain
     from pipeline.output import Output
+    from pipeline.witnesses import witnesses
 
     source, number, is_offset = explain.parse_place(place)
     document = Output(out).document(source)
@@ -30,8 +31,6 @@ def command(out: Path, place: str) -> None:
         if number is None:
             click.echo(_row(one))
             continue
-        from pipeline.witnesses import witnesses
-
         click.echo(_sheet(one))
         said = witnesses(out, document.record["source"], one.line.start, one.line.end)
         for sentence in said or ["witnesses: what they said was not kept (the run was --fresh, or is older)"]:

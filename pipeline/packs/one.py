@@ -38,7 +38,7 @@ def write(path: Path, documents: Sequence[Document]) -> None:
     places: list[tuple[int, ...]] = []
     edits: list[Array] = []
     for number, document in enumerate(documents):
-        bare = records.document(document, {}, None)
+        bare = records.document(document)
         text = bare.pop("text").encode("utf-8", "surrogatepass")
         lines = [orjson.dumps(edit, option=orjson.OPT_APPEND_NEWLINE) for edit in records.removed(document)]
         rows.append((document.id.encode(), document.source.encode(), text, orjson.dumps(bare), b"".join(lines)))

@@ -15,8 +15,8 @@ Membership = tuple[str, bool, Relation]
 """Of a paragraph: its cluster's id, whether it is the canonical member, and the relation."""
 
 
-def document(doc: Document, memberships: Mapping[str, Membership], duplicate_of: str | None) -> Record:
-    """One line of `documents.jsonl`. `memberships` goes by paragraph id."""
+def document(doc: Document) -> Record:
+    """One line of `documents.jsonl`, of a document that shares nothing with others; for one that does see `with_shared`."""
     meta = doc.metadata
     return {
         "schema_version": SCHEMA_VERSION,
@@ -25,7 +25,7 @@ def document(doc: Document, memberships: Mapping[str, Membership], duplicate_of:
         "text": doc.text,
         "added": doc.added,
         "created": meta.date,
-        "duplicate_of": duplicate_of,
+        "duplicate_of": None,
         "metadata": {
             "title": meta.title,
             "author": meta.author,
@@ -50,12 +50,11 @@ def document(doc: Document, memberships: Mapping[str, Membership], duplicate_of:
             }
             for caption in doc.captions
         ],
-        "paragraphs": [_paragraph(paragraph, memberships.get(paragraph.id)) for paragraph in doc.paragraphs],
+        "paragraphs": [_paragraph(paragraph) for paragraph in doc.paragraphs],
     }
 
 
-def _paragraph(paragraph: Paragraph, membership: Membership | None) -> Record:
-    cluster_id, canonical, relation = membership or (None, True, None)
+def _paragraph(paragraph: Paragraph) -> Record:
     return {
         "id": paragraph.id,
         "kind": paragraph.kind,
@@ -63,9 +62,9 @@ def _paragraph(paragraph: Paragraph, membership: Membership | None) -> Record:
         "end": paragraph.end,
         "src_start": paragraph.src_start,
         "src_end": paragraph.src_end,
-        "cluster_id": cluster_id,
-        "canonical": canonical,
-        "relation": relation,
+        "cluster_id": None,
+        "canonical": True,
+        "relation": None,
     }
 
 
@@ -88,8 +87,9 @@ def with_shared(record: Record, memberships: Mapping[str, Membership], duplicate
     """A record of `documents.jsonl` with what the document shares with others; `memberships` goes by paragraph id."""
     paragraphs = []
     for paragraph in record["paragraphs"]:
-        cluster_id, canonical, relation = memberships.get(paragraph["id"], (None, True, None))
-        paragraphs.append({**paragraph, "cluster_id": cluster_id, "canonical": canonical, "relation": relation})
+        if membership := memberships.get(paragraph["id"]):
+            paragraph = {**paragraph, **dict(zip(("cluster_id", "canonical", "relation"), membership, strict=True))}
+        paragraphs.append(paragraph)
     return {**record, "duplicate_of": duplicate_of, "paragraphs": paragraphs}
 
 

@@ -236,7 +236,7 @@ _RUN_GAP = 3
 def _witness(page: _Page, kept: Sequence[int] | None) -> Columns:
     """What the extractor kept: the line, how much of its container, of the page; and the longest run of such lines."""
     if kept is None:
-        return {name: np.full(page.size, UNKNOWN) for name in _WITNESS}
+        return {name: np.full(page.size, UNKNOWN) for name in WITNESS}
     verdict = np.array(kept, dtype=np.int64)
     chars = page.count.chars * (verdict > 0)
     shares = _share(page.inside(chars), page.chars)
@@ -261,7 +261,8 @@ def _witness(page: _Page, kept: Sequence[int] | None) -> Columns:
     }
 
 
-_WITNESS = ("kept", "kept_share_1", "kept_share", "run_share", "run_before", "run_after", "run_steps")
+WITNESS = ("kept", "kept_share_1", "kept_share", "run_share", "run_before", "run_after", "run_steps")
+"""Facts that the extractor gives."""
 
 FACTS: tuple[str, ...] = (
     *("links", "control_chars", "pictures", "broken", "link_share", "bold_share", "italic_share"),
@@ -275,6 +276,6 @@ FACTS: tuple[str, ...] = (
     *("index", "from_end", "since_heading"),
     *("span", "span_before", "span_after"),
     *(f"seen_{topic}" for topic in _SEEN),
-    *_WITNESS,
+    *WITNESS,
 )
 """The columns, in order."""

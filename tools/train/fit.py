@@ -18,9 +18,9 @@ from pipeline.boilerplate import lines, rule_files, rules
 from pipeline.boilerplate.agreement import agreement
 from pipeline.boilerplate.context import Places
 from pipeline.boilerplate.features import Batch, line_features
-from pipeline.boilerplate.markup import WITNESS
 from pipeline.boilerplate.trees import Trees
 from pipeline.text.html import FACTS
+from pipeline.text.html_facts import WITNESS
 from pipeline.tokens import offsets_of
 from tools.train.augment import Sample
 
