@@ -96,7 +96,7 @@ def documents(kept: Kept, book: rules.RuleBook) -> Iterator[tuple[Prepared, Evid
     for i, row in enumerate(np.asarray(stored["row"]).tolist()):
         if row < 0:
             continue
-        own = table.take(lines, np.arange(bounds[row], bounds[row + 1])) if lines else {}
+        own = table.stretch(lines, bounds[row], bounds[row + 1])
         columns = {name: np.asarray(values).tolist() for name, values in own.items() if not isinstance(values, Blobs)}
         spans = zip(*(columns.get(name, ()) for name in ("start", "end", "gap")), strict=True)
         source = blob(stored, "source", i).decode("utf-8", "surrogatepass")
@@ -167,7 +167,7 @@ def taken_over(source: str, kept: Kept, place: int) -> tuple[list[Failure], Row 
         return failures, None
     first, last = np.asarray(stored["first"])[row : row + 2].tolist()
     lines = kept.lines()
-    own = table.take(lines, np.arange(first, last)) if lines else {}
+    own = table.stretch(lines, first, last)
     return failures, Row(source, blob(stored, "prepared", row), packs.Pack.open(kept.texts).text(row), own)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 from secrets import token_hex
@@ -31,7 +31,7 @@ from pipeline.engines import local
 from pipeline.engines.interface import Engine, partitions
 from pipeline.engines.means import Means
 from pipeline.errors import UsageError
-from pipeline.kept import Kept, Outcome
+from pipeline.kept import Kept, Outcome, blob
 from pipeline.model import Document
 from pipeline.output import Output
 from pipeline.say import Say
@@ -99,16 +99,12 @@ class Done:
     def records(self) -> Iterator[tuple[bytes, bytes]]:
         """Of every document, in order of source and id: the line of its record, the lines of its edits."""
         order = self.packs.order()
-        tables: dict[int, Table] = {}
+        read = lru_cache(maxsize=OPEN_TABLES)(lambda number: table.read(self.finished[number].path))
         owner = np.searchsorted(self.packs.first_document, order, side="right") - 1
         for number, document in zip(owner.tolist(), order.tolist(), strict=True):
-            if number not in tables:
-                if len(tables) == OPEN_TABLES:
-                    tables.clear()
-                tables[number] = table.read(self.finished[number].path)
             row = document - int(self.packs.first_document[number])
-            lines = [tables[number][name] for name in ("documents", "removed")]
-            yield lines[0][row], lines[1][row]
+            lines = read(number)
+            yield blob(lines, "documents", row), blob(lines, "removed", row)
 
 
 def run(

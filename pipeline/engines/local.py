@@ -23,9 +23,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic
 
-import numpy as np
-
 from pipeline.engines.interface import Item, Result
+from pipeline.engines.rows import in_order, parted
 from pipeline.errors import PipelineError
 from pipeline.store import table
 from pipeline.store.table import Table
@@ -80,7 +79,7 @@ class InProcess:
             return
         rows = table.concatenate([rows for item in items if table.rows(rows := emit(item))])
         if rows:
-            yield reduce(_sorted(rows, key))
+            yield reduce(in_order(rows, key))
 
 
 class Processes:
@@ -262,12 +261,6 @@ def _exchange(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def partition_of(keys: table.Array, partitions: int) -> table.Array:
-    """int64: the partition of each key (uint64), spread by its upper bits after mixing."""
-    mixed = keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    return ((mixed >> np.uint64(33)) % np.uint64(partitions)).astype(np.int64)
-
-
 def _spill(
     emit: Callable[[Any], Table], key: str, partitions: int, folder: Path, numbered: tuple[int, Any]
 ) -> _Spill | None:
@@ -275,22 +268,16 @@ def _spill(
     rows = emit(item)
     if table.rows(rows) == 0:
         return None
-    where = partition_of(np.asarray(rows[key]), partitions)
-    order = np.argsort(where, kind="stable")
-    bounds = np.searchsorted(where[order], np.arange(partitions + 1)).tolist()
+    rows, bounds = parted(rows, key, partitions)
     path = folder / f"{number:06}.table"
-    table.write(path, table.take(rows, order))
+    table.write(path, rows)
     return _Spill(path, bounds)
 
 
 def _gather(reduce: Callable[[Table], Any], key: str, parts: Sequence[tuple[Path, int, int]]) -> Any:
     # Rows are copied file by file, so that no more than one is open at a time.
     copies = [table.stretch(table.read(path), first, last) for path, first, last in parts]
-    return reduce(_sorted(table.concatenate(copies), key))
-
-
-def _sorted(rows: Table, key: str) -> Table:
-    return table.take(rows, np.argsort(np.asarray(rows[key]), kind="stable"))
+    return reduce(in_order(table.concatenate(copies), key))
 
 
 def default_workers() -> int:

@@ -14,14 +14,12 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pipeline.engines.interface import Item, Result
-from pipeline.engines.local import partition_of
+from pipeline.engines.rows import in_order, parted
 from pipeline.errors import PipelineError, UsageError
 from pipeline.store import table
 from pipeline.store.table import Table
@@ -178,11 +176,10 @@ def _split(
     for number, item in numbered:
         rows = emit(item)
         if table.rows(rows):
-            where = partition_of(np.asarray(rows[key]), partitions)
-            order = np.argsort(where, kind="stable")
-            found, first = np.unique(where[order], return_index=True)
-            for p, low, high in zip(found.tolist(), first.tolist(), [*first[1:].tolist(), len(order)], strict=True):
-                yield p, (number, table.take(rows, order[low:high]))
+            rows, bounds = parted(rows, key, partitions)
+            for p, (low, high) in enumerate(pairwise(bounds)):
+                if low < high:
+                    yield p, (number, table.stretch(rows, low, high))
 
 
 def _gather(
@@ -194,7 +191,7 @@ def _gather(
     if parts:
         rows = table.concatenate([parts.pop(number) for number in sorted(parts)])
         try:
-            yield reduce(table.take(rows, np.argsort(np.asarray(rows[key]), kind="stable"))), None
+            yield reduce(in_order(rows, key)), None
         except PipelineError as error:
             yield None, error
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.dedup.passages import BUCKET_BITS, bits_of, word_buckets
 from pipeline.store import table
-from pipeline.store.table import Array, Table
+from pipeline.store.table import Array
 from pipeline.tokens import Tokens, offsets_of
 
 _MANY = 1 << 15
@@ -44,9 +43,8 @@ class Words:
         self.offsets = np.asarray(counts["offsets"])
         """int64 [documents + 1]"""
         self.total = int(self.offsets[-1])
-        self._folder = folder
         self._first = np.asarray(counts["packs"])
-        self._opened: OrderedDict[int, Table] = OrderedDict()
+        self._columns = lru_cache(maxsize=_OPEN)(lambda number: table.read(_path(folder, number)))
         self._buckets = np.asarray(counts["bucket"])
         self._bits = bits_of(np.asarray(counts["count"]), self.total)
 
@@ -89,15 +87,7 @@ class Words:
 
     def forget(self) -> None:
         """Let go of the tables that were touched: they stay in the system's cache, not in ours."""
-        self._opened.clear()
-
-    def _columns(self, number: int) -> Table:
-        if number not in self._opened:
-            if len(self._opened) >= _OPEN:
-                self._opened.popitem(last=False)
-            self._opened[number] = table.read(_path(self._folder, number))
-        self._opened.move_to_end(number)
-        return self._opened[number]
+        self._columns.cache_clear()
 
 
 def _path(folder: Path, number: int) -> Path:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import heapq
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,8 +28,8 @@ class Packs:
     """The packs of a run, one after another. Numbers of documents and paragraphs count through all of them."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        self.paths = list(paths)
-        self._opened: OrderedDict[int, Pack] = OrderedDict()
+        self.paths = own = list(paths)
+        self._opened = lru_cache(maxsize=_OPEN)(lambda number: Pack.open(own[number]))
         sizes = [(len(pack), table.rows(pack.paragraphs)) for pack in self]
         documents, paragraphs = np.array(sizes, dtype=np.int64).reshape(-1, 2).T
         self.first_document = offsets_of(documents)
@@ -50,7 +50,7 @@ class Packs:
         names = saved["path"]
         assert isinstance(names, Blobs)
         packs = cls(())
-        packs.paths = [Path(os.fsdecode(names[row])) for row in range(len(names))]
+        packs.paths += [Path(os.fsdecode(name)) for name in names]
         packs.first_document = offsets_of(np.asarray(saved["documents"]))
         packs.first_paragraph = offsets_of(np.asarray(saved["paragraphs"]))
         return packs
@@ -63,12 +63,7 @@ class Packs:
 
     def pack(self, number: int) -> Pack:
         """A pack by its place in the run."""
-        if number not in self._opened:
-            if len(self._opened) >= _OPEN:
-                self._opened.popitem(last=False)
-            self._opened[number] = Pack.open(self.paths[number])
-        self._opened.move_to_end(number)
-        return self._opened[number]
+        return self._opened(number)
 
     def find(self, document: int) -> tuple[Pack, int]:
         """The pack of a document, and the document's number in it."""
