@@ -6,10 +6,9 @@ not depend on the others.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +18,7 @@ from pipeline.boilerplate import lines as line_model
 from pipeline.boilerplate.features import Batch
 from pipeline.boilerplate.lines import Favor
 from pipeline.boilerplate.rules import Hit, RuleBook, fold, form
+from pipeline.boilerplate.templates import text_key
 from pipeline.preparing import Prepared
 from pipeline.store.table import Array
 
@@ -75,8 +75,8 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         yield from (Evidence((), (), (), (), (), (), (), ()) for _ in documents)
         return
     folded = [fold(text) for text in batch.texts]
-    keys = list(map(line_key, folded))
-    forms = [line_key(form(key)) for key in folded]
+    keys = list(map(text_key, folded))
+    forms = [text_key(form(key)) for key in folded]
     hits = [book.match(key) for key in folded]
     facts = _facts(documents)
     judged = line_model.judge_all(batch, hits, favor, facts)
@@ -93,13 +93,6 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         yield Evidence(
             keys[part], forms[part], hits[part], words[part], prose[part], scores[part], main[part], extractor[part]
         )
-
-
-@lru_cache(maxsize=1 << 16)
-def line_key(folded: str) -> int:
-    """64 bits that stand for a folded line, the same on every machine; 0 for an empty one."""
-    raw = folded.encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "big") if folded else 0
 
 
 def _facts(documents: Sequence[Prepared]) -> dict[str, Array] | None:

@@ -7,7 +7,7 @@ have not changed. Files are written once and never changed, that of the document
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -143,13 +143,13 @@ class Known:
         self._owner = np.repeat(np.arange(len(sizes)), sizes)[order]
         self._place = np.concatenate([np.zeros(0, np.int64), *(np.arange(size) for size in sizes)])[order]
 
-    def find(self, key: bytes) -> tuple[Kept, int] | None:
-        """The files that hold a document, and its number there."""
+    def find(self, key: bytes) -> tuple[Path, int] | None:
+        """The stem of the files that hold a document, and its place there."""
         high, low = np.frombuffer(key, dtype=np.uint64)
         first, last = (int(np.searchsorted(self._halves[:, 0], high, side)) for side in ("left", "right"))
         for at in range(first, last):
             if self._halves[at, 1] == low:
-                return Kept(self._stems[int(self._owner[at])]), int(self._place[at])
+                return self._stems[int(self._owner[at])], int(self._place[at])
         return None
 
 
@@ -159,16 +159,19 @@ def known(folder: Path, run: str) -> Known:
     return Known(folder)
 
 
-def taken_over(source: str, kept: Kept, place: int) -> tuple[list[Failure], Row | None]:
-    stored = kept.documents()
-    row = int(np.asarray(stored["row"])[place])
-    failures = [Failure(**failure) for failure in orjson.loads(blob(stored, "failures", place))]
-    if row < 0:
-        return failures, None
-    first, last = np.asarray(stored["first"])[row : row + 2].tolist()
-    lines = kept.lines()
-    own = table.stretch(lines, first, last)
-    return failures, Row(source, blob(stored, "prepared", row), packs.Pack.open(kept.texts).text(row), own)
+def taken_over(kept: Kept, places: Sequence[int]) -> Iterator[tuple[list[Failure], Row | None]]:
+    """Of documents at these places in `kept`, what preparing them led to, and the rows of those that were read as text."""
+    stored, lines, texts = kept.documents(), kept.lines(), packs.Pack.open(kept.texts)
+    rows, bounds = np.asarray(stored["row"]).tolist(), np.asarray(stored["first"]).tolist()
+    for place in places:
+        failures = [Failure(**failure) for failure in orjson.loads(blob(stored, "failures", place))]
+        row = rows[place]
+        if row < 0:
+            yield failures, None
+            continue
+        source = blob(stored, "source", place).decode("utf-8", "surrogatepass")
+        own = table.stretch(lines, bounds[row], bounds[row + 1])
+        yield failures, Row(source, blob(stored, "prepared", row), texts.text(row), own)
 
 
 def blob(rows: Table, name: str, number: int) -> bytes:

@@ -217,7 +217,7 @@ def _line_rows(numbered: _Numbered) -> Table:
     none = np.zeros(0, dtype=np.uint64)
     form, site, place = (np.asarray(rows.get(name, none)) for name in ("form", "site", "place"))
     group = np.repeat(numbered.groups, np.diff(first))
-    corpus = np.uint64(templates.site_key(templates.CORPUS))
+    corpus = np.uint64(templates.text_key(templates.CORPUS))
     own = np.flatnonzero((form != 0) & (site != corpus))
     every = np.flatnonzero(form)
     return {

@@ -103,19 +103,25 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
     failures: list[list[Failure]] = [[] for _ in read]
     rows: dict[int, Row] = {}
     fresh: list[tuple[int, Prepared]] = []
+    kept: dict[Path, list[tuple[int, int]]] = {}
     for i, one in enumerate(read):
-        if (place := earlier.find(one.key)) is not None:
-            failures[i], row = taken_over(one.raw.source, *place)
-            rows |= {i: row} if row else {}
+        if (found := earlier.find(one.key)) is not None:
+            kept.setdefault(found[0], []).append((i, found[1]))
             continue
         try:
             prepared, failures[i] = prepare(one.raw, extractor=shard.config.extractor != "none")
             fresh.append((i, prepared))
         except InputError as error:
             failures[i] = [Failure(one.raw.source, "decode", error.reason, str(error))]
+    for earlier_stem, numbers in kept.items():
+        taken = taken_over(Kept(earlier_stem), [place for _, place in numbers])
+        for (i, _), (found_failures, row) in zip(numbers, taken, strict=True):
+            failures[i] = found_failures
+            if row is not None:
+                rows[i] = row
     evidence = gather([prepared for _, prepared in fresh], book, shard.config.favor)
-    for (i, prepared), found in zip(fresh, evidence, strict=True):
-        rows[i] = _row(prepared, found)
+    for (i, prepared), judged in zip(fresh, evidence, strict=True):
+        rows[i] = _row(prepared, judged)
     made = [rows[i] for i in sorted(rows)]
     packs.write_texts(stem.with_suffix(".texts"), [(row.source, row.text) for row in made])
     table.write(lines_path(stem), table.concatenate([row.lines for row in made]))
@@ -157,7 +163,7 @@ def _row(prepared: Prepared, evidence: Evidence) -> Row:
             "hits": Blobs.of(["\n".join(hit.pattern for hit in hits).encode() for hits in evidence.hits]),
             "place": templates.places(main),
             "form": forms,
-            "site": np.full(len(lines), templates.site_key(site), dtype=np.uint64),
+            "site": np.full(len(lines), templates.text_key(site), dtype=np.uint64),
         },
     )
 

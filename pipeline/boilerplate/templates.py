@@ -43,7 +43,7 @@ class Places:
     key: Array
     """uint64: of the line and its site, see `line_keys`"""
     site: Array
-    """uint64: see `site_key`"""
+    """uint64: see `text_key`"""
     group: Array
     """int64: of copies of whole documents"""
     place: Array
@@ -75,19 +75,20 @@ class Templates:
 NONE = Templates(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
-@lru_cache(maxsize=1 << 12)
-def site_key(site: str) -> int:
-    """64 bits that stand for a site."""
-    return int.from_bytes(hashlib.blake2b(site.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+@lru_cache(maxsize=1 << 16)
+def text_key(text: str) -> int:
+    """64 bits that stand for a folded line or a site, the same on every machine; 0 for an empty one."""
+    raw = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "big") if text else 0
 
 
 def line_keys(site: str, forms: Array) -> Array:
     """uint64 [lines]: what lines are known by in a site, from what they are known by anywhere; 0 stays 0."""
-    return forms if site == CORPUS else keys(np.uint64(site_key(site)), forms)
+    return forms if site == CORPUS else keys(np.uint64(text_key(site)), forms)
 
 
 def keys(sites: Any, forms: Array) -> Array:
-    """The same for lines of several sites, which are given by `site_key`."""
+    """The same for lines of several sites, which are given by `text_key`."""
     return np.where(forms == 0, forms, mix64(forms ^ sites))
 
 

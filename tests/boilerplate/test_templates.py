@@ -12,7 +12,6 @@ from pipeline import clean, read_documents, read_records
 from pipeline.boilerplate import rules, templates
 from pipeline.boilerplate.templates import EDGE, INSIDE, OUTSIDE, Places
 from pipeline.config import Config
-from pipeline.evidence import line_key
 from tests.conftest import pipeline
 
 SLOGAN = "The Quay Gazette has told the harbour the truth since eighteen ninety and means to go on doing so."
@@ -131,7 +130,7 @@ def test_the_dial_moves_how_much_is_asked_for() -> None:
 
 def test_lines_without_letters_are_no_templates_and_numbers_do_not_matter() -> None:
     forms = [rules.form(rules.fold(line)) for line in ("Page 3 of 12", "page 4 of 12", "12 | 3", "page three")]
-    known = np.array([line_key(form) for form in forms], dtype=np.uint64)
+    known = np.array([templates.text_key(form) for form in forms], dtype=np.uint64)
     keys = templates.line_keys("a", known)
     assert keys[0] == keys[1] != keys[3]
     assert keys[2] == 0
