@@ -7,13 +7,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: pipeline test lint golden train bench bench-quality bench-matching bench-scale lock clean
+.PHONY: pipeline test smoke lint golden train bench bench-quality bench-matching bench-scale lock clean
 
 pipeline: $(VENV)/.runtime
 	$(BIN)/pipeline clean seeds/ out/
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto
+
+smoke:
+	rm -rf .bench/smoke
+	$(PYTHON) -m venv .bench/smoke
+	.bench/smoke/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r lock/build.txt -r lock/runtime.txt -r lock/smoke.txt
+	.bench/smoke/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	.bench/smoke/bin/python -m tests.smoke
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -93,11 +95,38 @@ class Config:
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
+DECIDING = (
+    "brotli",
+    "charset-normalizer",
+    "courlan",
+    "google-re2",
+    "htmldate",
+    "justext",
+    "lxml",
+    "numpy",
+    "pyarrow",
+    "trafilatura",
+)
+"""Libraries on whose version a record may depend."""
+
+
+@cache
+def libraries() -> dict[str, str | None]:
+    """The versions of the libraries, and of the Unicode data, on which a record may depend; None for one not installed."""
+    versions: dict[str, str | None] = {"unicodedata": unicodedata.unidata_version}
+    for name in DECIDING:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = None
+    return versions
+
+
 @cache
 def code_fingerprint() -> str:
-    """16 hex digits that change whenever a file of the package does: its code, its rules, its data."""
+    """16 hex digits that change whenever the program does: its code, its rules, its data, a library it decides with."""
     folder = Path(__file__).parent
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(json.dumps(libraries(), sort_keys=True).encode())
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".py", ".toml", ".npz", ".json"):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())

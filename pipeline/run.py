@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from pipeline import __version__
-from pipeline.config import Config, code_fingerprint
+from pipeline.config import Config, code_fingerprint, libraries
 from pipeline.engines.interface import Engine
 from pipeline.output import Output
 from pipeline.say import Say, silent
@@ -167,6 +167,7 @@ def _write(
             "schema_version": records.SCHEMA_VERSION,
             "pipeline_version": __version__,
             "code_fingerprint": code_fingerprint(),
+            "libraries": libraries(),
             "format": form,
             "against": older.sha256 if older else None,
             "config": config.as_dict(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -189,3 +190,22 @@ def test_a_script_need_not_guard_its_main_module(tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, cwd=ROOT, env=env)
     assert done.stdout.split() == ["started", "6"]
+
+
+@pytest.mark.parametrize(
+    "start",
+    [["-P", "-m", "pipeline"], ["-c", "import sys; sys.path.pop(0); from pipeline.cli import main; main()"]],
+    ids=["module", "console script"],
+)
+def test_no_file_of_the_current_folder_is_run(tmp_path: Path, start: list[str]) -> None:
+    """Python puts the current folder first on the path of what `multiprocessing` starts."""
+    words = random.Random(1).choices([f"word{number}" for number in range(5000)], k=400_000)
+    for part in range(3):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        text = (" ".join(words[at : at + 80]) for at in range(part * 130_000, (part + 1) * 130_000, 80))
+        (tmp_path / "in" / f"{part}.txt").write_text(".\n\n".join(text))
+    for name in ("pipeline", "html", "random", "socket", "json", "numpy", "secrets"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'was-run')!r}, 'a').write('{name} ')")
+    command = [sys.executable, *start, "clean", tmp_path / "in", tmp_path / "out", "--workers", "2"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, (tmp_path / "was-run").exists()) == (0, False), done.stderr.decode()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import Config, clean
+from pipeline import Config, clean, config
 from pipeline.sinks.folder import PRIVATE
 from tests.boilerplate.test_templates import SLOGAN, story, write
 from tests.conftest import ROOT, outputs, pipeline
@@ -45,6 +45,19 @@ def test_nothing_to_do_where_nothing_has_changed(corpus: Path, tmp_path: Path) -
     before = outputs(tmp_path / "out")
     assert any("nothing to do" in message for message in run(corpus, tmp_path / "out"))
     assert outputs(tmp_path / "out") == before == fresh(corpus, tmp_path)
+
+
+def test_another_version_of_a_library_is_another_run(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(corpus, tmp_path / "out")
+    monkeypatch.setattr(config, "libraries", lambda: {"lxml": "0.0"})
+    config.code_fingerprint.cache_clear()
+    try:
+        said = run(corpus, tmp_path / "out")
+    finally:
+        config.code_fingerprint.cache_clear()
+    assert not any("nothing to do" in message for message in said)
 
 
 @pytest.mark.parametrize("damage", ["remove", "alter", "manifest"])

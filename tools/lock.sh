@@ -9,4 +9,5 @@ lock() {
 lock lock/build.in --output-file lock/build.txt
 lock pyproject.toml --output-file lock/runtime.txt
 lock lock/dev.in --constraint lock/runtime.txt --output-file lock/dev.txt
+lock lock/smoke.in --constraint lock/dev.txt --output-file lock/smoke.txt
 lock lock/spark.in --output-file lock/spark.txt

@@ -195,7 +195,8 @@ def keep(scores: Array, letters: Array, offsets: Array, favor: Favor = "balanced
     misses it by a little stays where prose that is surely text follows: it is a heading.
     """
     places = Places(offsets)
-    best = places.highest(np.where(letters >= SUBSTANTIAL, scores.astype(np.int64), NOTHING))
+    scores = scores.astype(np.int64)  # NOTHING is out of the range of int32, which NumPy refuses from 2.5 on
+    best = places.highest(np.where(letters >= SUBSTANTIAL, scores, NOTHING))
     best = np.where(best > NOTHING, best, places.highest(np.where(scores > POSSIBLE, scores, NOTHING)))
     dial = DIALS[favor]
     cutoff = np.where(best > NOTHING, np.minimum(dial.cutoff, best - dial.reach), dial.cutoff)

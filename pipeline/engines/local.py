@@ -31,6 +31,8 @@ from pipeline.store.table import Table
 
 AHEAD = 3
 """Items in flight for each worker: enough to keep all busy, few enough that results do not pile up."""
+SAFE_PATH = "PYTHONSAFEPATH"
+"""https://docs.python.org/3/using/cmdline.html#envvar-PYTHONSAFEPATH"""
 ATTEMPTS = 3
 """How often an item is tried whose worker process died."""
 
@@ -164,15 +166,16 @@ class Processes:
 
     def _start(self, task: _Task[Item, Result], function: Callable[[Item], Result]) -> None:
         for _ in range(ATTEMPTS):
-            if self._pool is None:
-                self._pool = _pool(self.workers)
             try:
-                with _without_main():
+                with _nothing_of_the_user():
+                    if self._pool is None:
+                        self._pool = _pool(self.workers)
                     task.future = self._pool.submit(function, task.item)
                 return
             except BrokenProcessPool:
-                self._pool.shutdown(wait=False, cancel_futures=True)
-                self._pool = None
+                if self._pool is not None:
+                    self._pool.shutdown(wait=False, cancel_futures=True)
+                    self._pool = None
         raise PipelineError("worker processes die as soon as they start; try --workers 1")
 
 
@@ -203,15 +206,25 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
 
 @contextmanager
-def _without_main() -> Iterator[None]:
-    """Hide the program's main module while workers start, who would run it anew: a script that calls us need not be
-    guarded by `if __name__ == "__main__"`, since nothing of it is needed there."""
+def _nothing_of_the_user() -> Iterator[None]:
+    """Keep the user's own files out of the workers that start meanwhile.
+
+    The main module is hidden, since workers would run it anew: a script that calls us need not be guarded by
+    `if __name__ == "__main__"`. And Python must not put the current folder first on the path (`-c` does, by which
+    `multiprocessing` starts its servers and workers), or a `random.py` that lies there would be run by each of them.
+    """
     main = sys.modules["__main__"]
+    safe = os.environ.get(SAFE_PATH)
     sys.modules["__main__"] = ModuleType("__main__")
+    os.environ[SAFE_PATH] = "1"
     try:
         yield
     finally:
         sys.modules["__main__"] = main
+        if safe is None:
+            del os.environ[SAFE_PATH]
+        else:
+            os.environ[SAFE_PATH] = safe
 
 
 def _begin() -> None:
