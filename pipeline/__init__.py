@@ -12,16 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.config import Config as Config
-    from pipeline.output import read_documents as read_documents
-    from pipeline.output import read_records as read_records
     from pipeline.run import Summary as Summary
     from pipeline.run import clean as clean
+    from pipeline.write.output import read_documents as read_documents
+    from pipeline.write.output import read_records as read_records
 
 __version__ = "0.1.0"
 
 __all__ = ["Config", "Summary", "clean", "read_documents", "read_records"]
 
-_HOMES = {"Config": "config", "Summary": "run", "clean": "run", "read_documents": "output", "read_records": "output"}
+_HOMES = {
+    "Config": "config",
+    "Summary": "run",
+    "clean": "run",
+    "read_documents": "write.output",
+    "read_records": "write.output",
+}
 
 
 def __getattr__(name: str) -> Any:

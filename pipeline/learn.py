@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipeline import plan, stages
-from pipeline.boilerplate import templates
-from pipeline.boilerplate.rules import MAX_CHARS
 from pipeline.config import Config
-from pipeline.engines.means import Means
-from pipeline.say import Say, silent
-from pipeline.sources import files, reading
+from pipeline.corpus import plan, stages
+from pipeline.corpus.engines.means import Means
+from pipeline.corpus.progress import Say, silent
+from pipeline.judge import templates
+from pipeline.judge.rules.book import MAX_CHARS
+from pipeline.read import files, reading
 
 EXAMPLES = 5
 

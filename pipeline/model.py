@@ -51,7 +51,7 @@ class Markup:
     """What a page's structure says of its rendered lines."""
 
     facts: NDArray[np.int32] | None
-    """[lines, facts]: one column for each of `pipeline.text.html_facts.FACTS`; None once the line model has seen them."""
+    """[lines, facts]: one column for each of `pipeline.text.html.facts.FACTS`; None once the line model has seen them."""
     kinds: tuple[Kind, ...]
     """What the tags make of each line."""
     captions: tuple[bool, ...]

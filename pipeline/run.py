@@ -13,18 +13,18 @@ import orjson
 
 from pipeline import __version__
 from pipeline.config import Config, code_fingerprint, libraries
-from pipeline.engines.interface import Engine
-from pipeline.output import Output
-from pipeline.say import Say, silent
-from pipeline.sinks import folder, records
-from pipeline.sinks.encoding import FileFormat
-from pipeline.sinks.formats import RecordFiles
-from pipeline.sources import files, reading
-from pipeline.sources.opened import STDIN
+from pipeline.corpus.engines.interface import Engine
+from pipeline.corpus.progress import Say, silent
+from pipeline.read import files, reading
+from pipeline.read.opened import STDIN
+from pipeline.write import folder, records
+from pipeline.write.encoding import FileFormat
+from pipeline.write.formats import RecordFiles
+from pipeline.write.output import Output
 
 if TYPE_CHECKING:
-    from pipeline.engines.means import EngineName
-    from pipeline.plan import Done
+    from pipeline.corpus.engines.means import EngineName
+    from pipeline.corpus.plan import Done
 
 DEFAULT = Config()
 HASHED_TOGETHER = 500
@@ -88,8 +88,8 @@ def clean(
         say(0, "no files found to clean")
     with folder.hold(out, force=force) as output:
         # NumPy and the rules take most of a short run's time: imported only when there is work to do.
-        from pipeline import plan
-        from pipeline.engines.means import Means
+        from pipeline.corpus import plan
+        from pipeline.corpus.engines.means import Means
 
         with plan.engine(entries, Means(workers, memory, engine, spark_master), output.scratch) as runs:
             if not fresh and (counts := _unchanged(out, runs, entries, config, form, older)) is not None:
@@ -130,7 +130,7 @@ def _unchanged(
 def _write(
     output: folder.OutputFolder, done: Done, config: Config, form: FileFormat, older: Output | None
 ) -> dict[str, int]:
-    from pipeline.sinks import report
+    from pipeline.write import report
 
     def files_of(name: str, form: FileFormat = form) -> RecordFiles:
         return RecordFiles(output.staging, name, form)

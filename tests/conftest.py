@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from pipeline import cleaning, evidence
-from pipeline.boilerplate import rule_files
+from pipeline import document as cleaning
 from pipeline.config import Config
+from pipeline.judge import signals as evidence
+from pipeline.judge.rules import files as rule_files
 from pipeline.model import Document, RawDocument
-from pipeline.preparing import prepare
+from pipeline.prepare import prepare
 
 settings.register_profile("pipeline", deadline=None)  # a machine may be busy
 settings.load_profile("pipeline")

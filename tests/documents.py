@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline import packs
+from pipeline.corpus import packs
 from pipeline.model import Document, Metadata, Paragraph
 
 

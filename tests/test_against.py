@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from pipeline import clean, read_documents, read_records
-from pipeline.audit import audit
 from pipeline.errors import UsageError
-from tests.boilerplate.test_templates import story, write
+from pipeline.write.verify import audit
 from tests.conftest import outputs
+from tests.judge.test_templates import story, write
 
 
 def test_what_the_older_run_has_is_struck_from_the_newer(tmp_path: Path) -> None:

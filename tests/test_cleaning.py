@@ -10,8 +10,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from pipeline import ledger
-from pipeline.text import decode
-from pipeline.text.decode_sniff import control_kind
+from pipeline.text.decode import decoder as decode
+from pipeline.text.decode.sniff import control_kind
 from tests.conftest import clean_text
 
 CASES = json.loads((Path(__file__).parent / "cases" / "documents.json").read_text(encoding="utf-8"))

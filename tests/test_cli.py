@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.output import read_documents, read_records
+from pipeline.write.output import read_documents, read_records
 from tests.conftest import ROOT, SEEDS, outputs, pipeline
 
 STORY = (
@@ -185,7 +185,7 @@ def test_summary_as_json_and_quiet(tmp_path: Path) -> None:
 
 def test_a_busy_output_folder(tmp_path: Path) -> None:
     holder = (
-        "import sys; from pathlib import Path; from pipeline.sinks import folder\n"
+        "import sys; from pathlib import Path; from pipeline.write import folder\n"
         f"with folder.hold(Path({str(tmp_path / 'out')!r}), force=False):\n"
         "    print('held', flush=True); sys.stdin.read()"
     )

@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 
 from pipeline.config import Config
-from pipeline.output import read_documents, read_records
 from pipeline.run import clean
+from pipeline.write.output import read_documents, read_records
 from tests.conftest import ROOT, SEEDS, SHARED, needs_shared, outputs, pipeline
 from tests.golden import GOLDEN, NAMES
 
@@ -87,8 +87,8 @@ def test_same_bytes_whatever_the_surroundings(
 
 
 def test_same_bytes_with_worker_processes_at_work(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.plan.IN_PROCESS_BYTES", 0)
-    monkeypatch.setattr("pipeline.plan.SHARD_BYTES", 1)
+    monkeypatch.setattr("pipeline.corpus.plan.IN_PROCESS_BYTES", 0)
+    monkeypatch.setattr("pipeline.corpus.plan.SHARD_BYTES", 1)
     clean([str(SEEDS)], tmp_path / "out", Config(), workers=2)
     assert outputs(tmp_path / "out") == outputs(out)
 

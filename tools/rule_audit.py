@@ -22,9 +22,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline import shape
-from pipeline.boilerplate.rule_files import builtin_rules, parse
-from pipeline.boilerplate.rules import Rule, RuleBook, in_context
+from pipeline.judge.rules.book import Rule, RuleBook, in_context
+from pipeline.judge.rules.files import builtin_rules, parse
+from pipeline.text import shape
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 

@@ -12,9 +12,9 @@ from statistics import median
 from bench.matching import peers, quotes
 from bench.matching.corpus import paragraphs, save_columns, save_lines
 from bench.matching.oracle import shingle_sets, similar_pairs
-from pipeline.dedup.bands import choose_bands, expected_recall
-from pipeline.dedup.match import near_duplicates
-from pipeline.dedup.sign import Signing
+from pipeline.match.core.bands import choose_bands, expected_recall
+from pipeline.match.core.match import near_duplicates
+from pipeline.match.core.sign import Signing
 
 PARTS = ("speed", "recall", "passages", "growth")
 PROGRAMS = list(peers.REQUIREMENTS)

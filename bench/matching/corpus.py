@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.dedup.columns import Utf8
-from tests.dedup.texts import CUMULATED, EDITS, WORDS, prose
+from pipeline.match.core.columns import Utf8
+from tests.match.core.texts import CUMULATED, EDITS, WORDS, prose
 
 
 def paragraphs(count: int, seed: int = 0) -> tuple[list[str], list[str]]:
@@ -44,7 +44,7 @@ def paragraphs(count: int, seed: int = 0) -> tuple[list[str], list[str]]:
 
 
 def _proses(generator: np.random.Generator, count: int, least: int, below: int) -> list[str]:
-    """Texts like those of `tests.dedup.texts.prose`, made in columns: ten times as fast."""
+    """Texts like those of `tests.match.core.texts.prose`, made in columns: ten times as fast."""
     edges = np.concatenate(([0], np.cumsum(generator.integers(least, below, count))))
     place = np.searchsorted(CUMULATED, generator.random(edges[-1]) * CUMULATED[-1])
     mark = np.searchsorted([0.07, 0.14], generator.random(edges[-1]))  # full stop, comma, nothing

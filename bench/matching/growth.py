@@ -20,9 +20,9 @@ from pathlib import Path
 
 from bench.matching.corpus import load_columns
 from bench.matching.peer import memory
-from pipeline.dedup import compiled, match
-from pipeline.dedup.sign import Signing
-from pipeline.dedup.sketch import sketch
+from pipeline.match.core import compiled, match
+from pipeline.match.core.sign import Signing
+from pipeline.match.core.sketch import sketch
 
 
 class Peak(threading.Thread):

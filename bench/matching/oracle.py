@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.dedup.shingle import shingles
+from pipeline.match.core.shingle import shingles
 from pipeline.tokens import tokenize
 
 Pair = tuple[int, int]

@@ -140,7 +140,7 @@ def text_dedup(texts, clock):
 def datatrove(texts, clock):
     import tempfile
 
-    from datatrove.pipeline.dedup.minhash import MinhashConfig, MinhashDedupSignature
+    from datatrove.pipeline.match.core.minhash import MinhashConfig, MinhashDedupSignature
 
     config = MinhashConfig(n_grams=K)
     with tempfile.TemporaryDirectory() as folder:
@@ -176,8 +176,8 @@ def semhash(texts, clock):
 
 
 def pipeline(texts, clock, fast):
-    from pipeline.dedup import compiled, match, sketch
-    from pipeline.dedup.sign import Signing
+    from pipeline.match.core import compiled, match, sketch
+    from pipeline.match.core.sign import Signing
 
     compiled.WORTH_LOADING = 0 if fast else 1 << 62
     if fast and compiled.kernels(1) is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bench.matching.corpus import Quote, documents
 from bench.matching.oracle import Pair, shared_runs
-from pipeline.dedup.passages import PassageRules, Passages, passages
+from pipeline.match.core.passages import PassageRules, Passages, passages
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ import numpy as np
 
 from bench.quality.pages import FIELDS, FILES, read_rows
 from pipeline import clean, read_documents, read_records
-from pipeline.dedup import bands, match, verify
-from pipeline.dedup.sign import Signing
+from pipeline.match.core import bands, match, verify
+from pipeline.match.core.sign import Signing
 
 SAME, UNLIKE = 0.5, 0.3
 """Jaccard similarity of the gold texts from which a pair must be found, and below which one is wrong."""

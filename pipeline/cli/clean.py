@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from pipeline.engines.means import EngineName
-    from pipeline.sinks.encoding import FileFormat
+    from pipeline.corpus.engines.means import EngineName
+    from pipeline.write.encoding import FileFormat
 
 PARTLY = 3
 _UNITS = {unit: 1024**power for power, unit in enumerate(("", "K", "M", "G", "T"))}
@@ -124,8 +124,8 @@ def _rules(paths: tuple[Path, ...]) -> tuple[str, ...]:
     """The texts of rule files; one that is wrong is told by its name, before any work."""
     if not paths:
         return ()
-    from pipeline.boilerplate import rule_files
     from pipeline.config import read_rules
+    from pipeline.judge.rules import files as rule_files
 
     texts = read_rules(paths)
     for path, text in zip(paths, texts, strict=True):

@@ -24,7 +24,7 @@ def command(file: str, out: Path, threshold: float | None, as_json: bool) -> Non
     Prints the near-duplicates of each paragraph, those that it is contained in or contains, and the passages it shares
     inside other text. The first query makes an index in OUT, which serves until OUT changes.
     """
-    from pipeline import query
+    from pipeline.match import query
 
     answer = query.matches(file, _read(file), out, threshold)
     for record in answer.records:

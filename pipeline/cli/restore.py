@@ -18,8 +18,8 @@ def command(out: Path, source: str) -> None:
 
     Plain text comes back byte for byte; of an HTML page, its visible text.
     """
-    from pipeline.output import Output
-    from pipeline.text import decode
+    from pipeline.text.decode import decoder as decode
+    from pipeline.write.output import Output
 
     found = Output(out).document(source)
     if found.record["metadata"]["media_type"] == "text/plain":

@@ -16,7 +16,7 @@ def command() -> None:
 @command.command("list")
 def list_rules() -> None:
     """Print the built-in rules: id, category, verdict, and why each exists."""
-    from pipeline.boilerplate.rule_files import builtin_rules
+    from pipeline.judge.rules.files import builtin_rules
 
     for rule in builtin_rules():
         click.echo(f"{rule.id:32} {rule.category:12} {rule.verdict:6} {rule.why}")
@@ -26,8 +26,8 @@ def list_rules() -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 def test_rules(files: tuple[Path, ...]) -> None:
     """Check the examples of the rule FILEs, or of the built-in rules: exit code 1 where one does not hold."""
-    from pipeline.boilerplate import rule_files
     from pipeline.config import read_rules
+    from pipeline.judge.rules import files as rule_files
 
     named = zip(files, read_rules(files), strict=True)
     found = [rule for path, text in named for rule in rule_files.parse(text, str(path))] or rule_files.builtin_rules()

@@ -16,7 +16,7 @@ def command() -> None:
 @click.argument("out", type=click.Path(path_type=Path))
 def info(out: Path) -> None:
     """Print what is kept: bytes and files by version of the program and options."""
-    from pipeline.sinks.folder import stored
+    from pipeline.write.folder import stored
 
     total = 0
     for name, files, size in stored(out):
@@ -29,6 +29,6 @@ def info(out: Path) -> None:
 @click.argument("out", type=click.Path(path_type=Path))
 def gc(out: Path) -> None:
     """Remove everything that is kept. The records stay; the next run does all its work again."""
-    from pipeline.sinks.folder import forget
+    from pipeline.write.folder import forget
 
     click.echo(f"{forget(out):,} bytes removed")

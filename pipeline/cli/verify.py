@@ -16,7 +16,7 @@ def command(out: Path, against: tuple[str, ...]) -> None:
 
     Exit code 0 when all holds, 1 when something does not.
     """
-    from pipeline import audit
+    from pipeline.write import verify as audit
 
     result = audit.audit(out, against)
     for problem in result.problems:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from pipeline.explain import Explanation
+    from pipeline.explain.places import Explanation
 
 WIDTH = 100
 
@@ -21,19 +21,19 @@ def command(out: Path, place: str) -> None:
 
     LINE counts from 1; @OFFSET counts characters of the decoded source from 0.
     """
-    from pipeline import explain
-    from pipeline.output import Output
-    from pipeline.witnesses import witnesses
+    from pipeline.explain.places import explain, parse_place
+    from pipeline.explain.signals import signals
+    from pipeline.write.output import Output
 
-    source, number, is_offset = explain.parse_place(place)
+    source, number, is_offset = parse_place(place)
     document = Output(out).document(source)
-    for one in explain.explain(document, number, is_offset):
+    for one in explain(document, number, is_offset):
         if number is None:
             click.echo(_row(one))
             continue
         click.echo(_sheet(one))
-        said = witnesses(out, document.record["source"], one.line.start, one.line.end)
-        for sentence in said or ["witnesses: what they said was not kept (the run was --fresh, or is older)"]:
+        said = signals(out, document.record["source"], one.line.start, one.line.end)
+        for sentence in said or ["signals: what they said was not kept (the run was --fresh, or is older)"]:
             click.echo(f"  {sentence}")
 
 

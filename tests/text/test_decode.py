@@ -5,9 +5,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
-from pipeline.text.decode import decode, encode, sniff_html
-from pipeline.text.decode_labels import codec_of, name_of
-from pipeline.text.decode_sniff import declared_in_markup
+from pipeline.text.decode.decoder import decode, encode, sniff_html
+from pipeline.text.decode.labels import codec_of, name_of
+from pipeline.text.decode.sniff import declared_in_markup
 
 RUSSIAN = "Широкая электрификация южных губерний даст мощный толчок подъёму сельского хозяйства. "
 GERMAN = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. "

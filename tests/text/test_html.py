@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model import RawDocument
-from pipeline.preparing import prepare
-from pipeline.text import html, segment
-from pipeline.text.html_facts import FACTS
+from pipeline.prepare import prepare
+from pipeline.text import lines as segment
+from pipeline.text.html import page as html
+from pipeline.text.html.facts import FACTS
 from tests.conftest import clean_text
 
 STORY = [

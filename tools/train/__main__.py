@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.boilerplate import lines
-from pipeline.boilerplate.trees import Trees
+from pipeline.judge import model as lines
+from pipeline.judge.trees import Trees
 from tools.train import fit
 from tools.train.augment import Sample, augmented
 from tools.train.corpus import Page, read_html, read_text

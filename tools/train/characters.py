@@ -1,4 +1,4 @@
-"""Write pipeline/data/characters.npz, the character classes behind pipeline/boilerplate/characters.py.
+"""Write pipeline/data/characters.npz, the character classes behind pipeline/judge/characters.py.
 
     python3.13 -m tools.train.characters
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.boilerplate.characters import CHARACTERS, CLASSES
+from pipeline.judge.characters import CHARACTERS, CLASSES
 
 UNICODE_VERSION = "15.1.0"
 

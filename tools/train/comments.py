@@ -8,8 +8,8 @@ from functools import cache
 
 from numpy.random import Generator
 
-from pipeline.boilerplate.rule_files import builtin_rules
-from pipeline.boilerplate.rules import Rule
+from pipeline.judge.rules.book import Rule
+from pipeline.judge.rules.files import builtin_rules
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 _NAME = re.compile(r"\b[A-ZÀ-ÝΑ-ΩА-Я][a-zà-ÿα-ωа-я]{2,9}\b")

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from bench.quality.pages import FILES, Row, bucket, is_held_out, read_rows, read_sites, site_of
 from pipeline.model import Line
-from pipeline.text import html, segment
+from pipeline.text import lines as segment
+from pipeline.text.html import page as html
 from tools.train.label import label
 
 PERMITTED = ("MIT", "Apache-2.0", "CC-BY-4.0")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.boilerplate import lines
+from pipeline.judge import model as lines
 from tools.train import fit
 from tools.train.augment import Sample
 from tools.train.corpus import Page

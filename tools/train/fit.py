@@ -14,13 +14,15 @@ import numpy as np
 from catboost import CatBoostClassifier, Pool
 from numpy.typing import NDArray
 
-from pipeline.boilerplate import lines, rule_files, rules
-from pipeline.boilerplate.agreement import agreement
-from pipeline.boilerplate.context import Places
-from pipeline.boilerplate.features import Batch, line_features
-from pipeline.boilerplate.trees import Trees
-from pipeline.text.html import FACTS
-from pipeline.text.html_facts import WITNESS
+from pipeline.judge import model as lines
+from pipeline.judge.agreement import agreement
+from pipeline.judge.features import Batch, line_features
+from pipeline.judge.places import Places
+from pipeline.judge.rules import book as rules
+from pipeline.judge.rules import files as rule_files
+from pipeline.judge.trees import Trees
+from pipeline.text.html.facts import WITNESS
+from pipeline.text.html.page import FACTS
 from pipeline.tokens import offsets_of
 from tools.train.augment import Sample
 

@@ -1,0 +1,180 @@
+"""What is kept of the inputs between the stages of a run, and from one run to the next.
+
+What a shard gave is kept under a digest of its inputs, names and bytes, in a folder for one version of the program and
+the options. A later run that finds the same takes it as it is; one that finds other inputs takes over the documents that
+have not changed. Files are written once and never changed, that of the documents last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import orjson
+
+from pipeline.corpus import packs, table
+from pipeline.corpus.table import Blobs, Table
+from pipeline.judge.rules import book as rules
+from pipeline.judge.signals import Evidence
+from pipeline.model import Failure
+from pipeline.prepare import Prepared, load
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one input file, or of a part of it."""
+
+    source: str
+    sha256: str | None
+    bytes: int
+    documents: int
+    failures: tuple[Failure, ...]
+    skipped: Mapping[str, int]
+    """Records that were never meant to be documents, counted by why they are none."""
+
+    @property
+    def status(self) -> str:
+        """`ok`, `partial` or `failed`."""
+        if not self.failures:
+            return "ok"
+        return "partial" if self.documents else "failed"
+
+    def __add__(self, other: Outcome) -> Outcome:
+        """What became of two parts of one file."""
+        reasons = {**self.skipped, **other.skipped}
+        return Outcome(
+            self.source,
+            other.sha256 or self.sha256,
+            self.bytes + other.bytes,
+            self.documents + other.documents,
+            self.failures + other.failures,
+            {reason: self.skipped.get(reason, 0) + other.skipped.get(reason, 0) for reason in reasons},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a shard gave: files whose names begin with the same path."""
+
+    stem: Path
+    outcomes: tuple[Outcome, ...] = ()
+
+    @property
+    def texts(self) -> Path:
+        """Pack of what rules and model leave of each document, to know copies by."""
+        return self.stem.with_suffix(".texts")
+
+    def documents(self) -> Table:
+        """What was read. A row for each document read: `key`, `source`, `failures` (JSON): Blobs, and `row`, -1 for one that
+        cannot be read as text. For each other one `prepared`: Blobs, and `first`: where its lines begin; one more at the end.
+        """
+        return table.read(documents_path(self.stem))
+
+    def lines(self) -> Table:
+        """A row for each line of each document. int64: `start`, `end`, `gap`, `words`; bool: `prose`, `main`; int32:
+        `score`; int8: `extractor`, `place` (for templates); uint64: `key`, `form`, `site` (which stands for the document's);
+        `hits`: Blobs, names of the patterns that hold."""
+        return table.read(lines_path(self.stem))
+
+
+def documents_path(stem: Path) -> Path:
+    return stem.with_suffix(".documents")
+
+
+def lines_path(stem: Path) -> Path:
+    return stem.with_suffix(".lines")
+
+
+def documents(kept: Kept, book: rules.RuleBook) -> Iterator[tuple[Prepared, Evidence, Table]]:
+    """The documents of a shard with the evidence on each, and its rows of `Kept.lines`."""
+    stored, lines = kept.documents(), kept.lines()
+    bounds = np.asarray(stored["first"]).tolist()
+    for i, row in enumerate(np.asarray(stored["row"]).tolist()):
+        if row < 0:
+            continue
+        own = table.stretch(lines, bounds[row], bounds[row + 1])
+        columns = {name: np.asarray(values).tolist() for name, values in own.items() if not isinstance(values, Blobs)}
+        spans = zip(*(columns.get(name, ()) for name in ("start", "end", "gap")), strict=True)
+        source = blob(stored, "source", i).decode("utf-8", "surrogatepass")
+        names = [blob(own, "hits", line).decode() for line in range(table.rows(own))]
+        hits = [tuple(map(book.hit, name.split("\n"))) if name else () for name in names]
+        key, form, words, prose, score, main, extractor = (
+            columns.get(name, ()) for name in ("key", "form", "words", "prose", "score", "main", "extractor")
+        )
+        evidence = Evidence(key, form, hits, words, prose, score, main, extractor)
+        yield load(source, blob(stored, "prepared", row), spans), evidence, own
+
+
+def find_document(store: Path, source: str, book: rules.RuleBook) -> tuple[Prepared, Evidence] | None:
+    """The document called `source`, with the evidence on it, in what a run has kept; None where it is not there."""
+    wanted = source.encode("utf-8", "surrogatepass")
+    for path in sorted(store.rglob("*.documents")):
+        kept = Kept(path.with_suffix(""))
+        if wanted in table.read(path, ["source"])["source"]:
+            return next((found[:2] for found in documents(kept, book) if found[0].source == source), None)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A document on its way into the shard's files."""
+
+    source: str
+    prepared: bytes
+    text: str
+    lines: Table
+
+
+class Known:
+    """What earlier runs left in a folder: where each document is, by its key. 32 bytes a document."""
+
+    def __init__(self, folder: Path) -> None:
+        self._stems = [path.with_suffix("") for path in sorted(folder.glob("*.documents"))]
+        columns = [table.read(documents_path(stem), ["key"])["key"] for stem in self._stems]
+        sizes = [len(column) for column in columns]
+        data = [np.asarray(column.data) for column in columns if isinstance(column, Blobs)]
+        halves = np.concatenate([np.zeros(0, np.uint8), *data]).view(np.uint64).reshape(-1, 2)
+        order = np.lexsort((halves[:, 1], halves[:, 0]))
+        self._halves = halves[order]
+        self._owner = np.repeat(np.arange(len(sizes)), sizes)[order]
+        self._place = np.concatenate([np.zeros(0, np.int64), *(np.arange(size) for size in sizes)])[order]
+
+    def find(self, key: bytes) -> tuple[Path, int] | None:
+        """The stem of the files that hold a document, and its place there."""
+        high, low = np.frombuffer(key, dtype=np.uint64)
+        first, last = (int(np.searchsorted(self._halves[:, 0], high, side)) for side in ("left", "right"))
+        for at in range(first, last):
+            if self._halves[at, 1] == low:
+                return self._stems[int(self._owner[at])], int(self._place[at])
+        return None
+
+
+@lru_cache(maxsize=1)
+def known(folder: Path, run: str) -> Known:
+    """What was in `folder` when the run began, or somewhat later: both are right."""
+    return Known(folder)
+
+
+def taken_over(kept: Kept, places: Sequence[int]) -> Iterator[tuple[list[Failure], Row | None]]:
+    """Of documents at these places in `kept`, what preparing them led to, and the rows of those that were read as text."""
+    stored, lines, texts = kept.documents(), kept.lines(), packs.Pack.open(kept.texts)
+    rows, bounds = np.asarray(stored["row"]).tolist(), np.asarray(stored["first"]).tolist()
+    for place in places:
+        failures = [Failure(**failure) for failure in orjson.loads(blob(stored, "failures", place))]
+        row = rows[place]
+        if row < 0:
+            yield failures, None
+            continue
+        source = blob(stored, "source", place).decode("utf-8", "surrogatepass")
+        own = table.stretch(lines, bounds[row], bounds[row + 1])
+        yield failures, Row(source, blob(stored, "prepared", row), texts.text(row), own)
+
+
+def blob(rows: Table, name: str, number: int) -> bytes:
+    """One value of a column of byte strings."""
+    column = rows[name]
+    assert isinstance(column, Blobs)
+    return column[number]

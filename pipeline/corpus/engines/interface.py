@@ -1,0 +1,53 @@
+"""What the plan asks of an engine: run pure functions over items, and bring rows of one key together.
+
+Items are small descriptions (which inputs, which files); data move in tables. Functions and items must be picklable.
+Results do not depend on the engine, on how many workers it has, or on how many partitions there are: functions see the
+rows of a partition in order of key, then of the item they came from, and must treat each key by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from pipeline.corpus.table import Table
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+PARTITION_BYTES = 32_000_000
+WORTH_SHARING = 500_000
+"""Bytes of rows in a partition that are worth the trouble of another one."""
+_FOR_EACH = 2
+
+
+class Engine(Protocol):
+    """Runs the steps of a plan."""
+
+    @property
+    def workers(self) -> int:
+        """How many items run at a time."""
+
+    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """`function` of every item, in the order of the items."""
+
+    def exchange(
+        self,
+        emit: Callable[[Item], Table],
+        items: Sequence[Item],
+        key: str,
+        partitions: int,
+        reduce: Callable[[Table], Result],
+    ) -> Iterator[Result]:
+        """`reduce` of every partition that has rows, in order.
+
+        `emit` gives each item's rows; the rows of all items that agree in the column `key` (uint64) fall into one
+        partition. `reduce` gets a partition's rows sorted by key, rows of one key in the order of the items.
+        """
+
+
+def partitions(size: int, workers: int) -> int:
+    """In how many partitions to exchange `size` bytes of rows: one is at most about `PARTITION_BYTES`, and where it is
+    worth starting them there are some for every worker."""
+    most = _FOR_EACH * workers if workers > 1 else 1
+    return 1 + max(size // PARTITION_BYTES, min(size // WORTH_SHARING, most - 1))

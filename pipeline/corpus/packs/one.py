@@ -1,0 +1,191 @@
+"""One pack: what a shard gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import orjson
+
+from pipeline.corpus import table
+from pipeline.corpus.table import Array, Blobs, Table
+from pipeline.match.core.columns import Utf8
+from pipeline.model import Document, Edit
+from pipeline.text import shape
+from pipeline.tokens import offsets_of
+from pipeline.write import records
+from pipeline.write.records import Record
+
+KINDS = ("body", "heading", "list_item", "quote")
+MIN_WORDS = 5
+"""Shorter paragraphs are not compared: that two texts both say "Thank you" means nothing."""
+NO_DATE = 99999999
+"""Sorts behind every date."""
+
+
+_BLOBS = ("id", "source", "text", "record", "ledger")
+_PLACES = ("document", "start", "end", "first", "last", "kind", "compared")
+_EDITS = ("start", "end", "first", "last", "line")
+
+
+def write(path: Path, documents: Sequence[Document]) -> None:
+    """Write the pack of these documents."""
+    rows: list[tuple[bytes, ...]] = []
+    figures: list[tuple[int, int]] = []
+    names: list[bytes] = []
+    places: list[tuple[int, ...]] = []
+    edits: list[Array] = []
+    for number, document in enumerate(documents):
+        bare = records.document(document)
+        text = bare.pop("text").encode("utf-8", "surrogatepass")
+        lines = [orjson.dumps(edit, option=orjson.OPT_APPEND_NEWLINE) for edit in records.removed(document)]
+        rows.append((document.id.encode(), document.source.encode(), text, orjson.dumps(bare), b"".join(lines)))
+        edits.append(_edits(document.edits, lines))
+        day = int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE
+        figures.append((day, len(document.text)))
+        names += [paragraph.id.encode() for paragraph in document.paragraphs]
+        places += _places(number, document)
+    _write(path, rows, figures, names, places, edits)
+
+
+def write_texts(path: Path, texts: Sequence[tuple[str, str]]) -> None:
+    """Write a pack of nothing but sources and their texts."""
+    rows = [(b"", source.encode(), text.encode("utf-8", "surrogatepass"), b"", b"") for source, text in texts]
+    _write(path, rows, [(NO_DATE, len(text)) for _, text in texts], [], [], [])
+
+
+def exists(path: Path) -> bool:
+    """Whether there is a whole pack at `path`: its own file is written last."""
+    return path.exists()
+
+
+def _places(number: int, document: Document) -> Iterator[tuple[int, ...]]:
+    end = last = 0
+    for p in document.paragraphs:
+        piece = document.text[p.start : p.end]
+        first = last + _bytes(document.text[end : p.start])
+        end, last = p.end, first + _bytes(piece)
+        yield number, p.start, p.end, first, last, KINDS.index(p.kind), p.kind != "heading" and _is_long(piece)
+
+
+def _edits(edits: Sequence[Edit], lines: Sequence[bytes]) -> Array:
+    """int32 [edits, 5]: the columns `_EDITS`; `lines` are the records of the edits."""
+    sizes = [(edit.start, edit.end, len(edit.replacement), len(line)) for edit, line in zip(edits, lines, strict=True)]
+    start, end, added, line = np.array(sizes, dtype=np.int64).reshape(-1, 4).T
+    last = end + np.cumsum(added - (end - start))
+    return np.stack((start, end, last - added, last, np.cumsum(line) - line), axis=1).astype(np.int32)
+
+
+def _is_long(text: str) -> bool:
+    return (text.isascii() and text.count(" ") >= 4 * MIN_WORDS) or shape.words(text) >= MIN_WORDS
+
+
+def _write(
+    path: Path,
+    rows: Sequence[tuple[bytes, ...]],
+    figures: Sequence[tuple[int, int]],
+    names: Sequence[bytes],
+    places: Sequence[tuple[int, ...]],
+    edits: Sequence[Array],
+) -> None:
+    columns = np.array(places, dtype=np.int64).reshape(-1, len(_PLACES))
+    table.write(_paragraphs_path(path), {"id": Blobs.of(names), **dict(zip(_PLACES, columns.T.copy(), strict=True))})
+    blobs = {name: Blobs.of([row[i] for row in rows]) for i, name in enumerate(_BLOBS)}
+    date, chars = np.array(figures, dtype=np.int64).reshape(-1, 2).T.copy()
+    joined = np.concatenate([np.empty((0, len(_EDITS)), dtype=np.int32), *edits])
+    table.write(_edits_path(path), dict(zip(_EDITS, joined.T.copy(), strict=True)))
+    first_edit = offsets_of(np.array([len(own) for own in edits], dtype=np.int64))
+    table.write(path, {**blobs, "date": date, "chars": chars, "first_edit": first_edit})
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def _paragraphs_path(path: Path) -> Path:
+    return path.with_suffix(".paragraphs")
+
+
+def _edits_path(path: Path) -> Path:
+    return path.with_suffix(".edits")
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One pack, opened: mapped into memory, read where it is touched."""
+
+    documents: Table
+    """`id`, `source`, `text` (UTF-8, surrogatepass), `record` (JSON of the record but its text), `ledger` (the records of
+    its edits, JSON Lines): Blobs. `date` (year, month, day as one number, or `NO_DATE`), `chars`: int64; and `first_edit`:
+    where its rows in `edits` begin; one more at the end."""
+    paragraphs: Table
+    """`id`: Blobs. `document` (number in this pack), `start`, `end` (code points of the document's text), `first`, `last`
+    (the same in bytes of its UTF-8), `kind` (place in `KINDS`), `compared` (whether it is long enough): int64. In the
+    order of the text."""
+    path: Path
+
+    @classmethod
+    def open(cls, path: Path) -> Pack:
+        """Open a pack.
+
+        Raises:
+            ValueError: it is damaged.
+        """
+        return cls(table.read(path), table.read(_paragraphs_path(path)), path)
+
+    def __len__(self) -> int:
+        return table.rows(self.documents)
+
+    def blob(self, name: str, number: int) -> bytes:
+        """One value of a column of byte strings."""
+        column = self.documents[name]
+        assert isinstance(column, Blobs)
+        return column[number]
+
+    def blobs(self, name: str, numbers: Array) -> list[bytes]:
+        """Some values of a column of byte strings."""
+        column = self.documents[name]
+        assert isinstance(column, Blobs)
+        return column.some(numbers)
+
+    def paragraph_ids(self, numbers: Array) -> list[bytes]:
+        """The ids of some paragraphs."""
+        column = self.paragraphs["id"]
+        assert isinstance(column, Blobs)
+        return column.some(numbers)
+
+    def edits(self) -> Table:
+        """`start`, `end` (in the source), `first`, `last` (of the replacement, in the clean text), `line` (where the record
+        of the edit begins among those of its document, bytes): int32. A row for each edit of each document."""
+        return table.read(_edits_path(self.path))
+
+    def texts(self) -> Utf8:
+        """The clean texts of all documents."""
+        column = self.documents["text"]
+        assert isinstance(column, Blobs)
+        return Utf8(column.data, column.offsets)
+
+    def paragraph_texts(self, numbers: Array) -> list[bytes]:
+        """The texts of paragraphs, UTF-8."""
+        texts = self.texts()
+        begin = texts.offsets[np.asarray(self.paragraphs["document"])[numbers]]
+        first, last = ((begin + np.asarray(self.paragraphs[name])[numbers]).tolist() for name in ("first", "last"))
+        return [texts.data[low:high].tobytes() for low, high in zip(first, last, strict=True)]
+
+    def text(self, number: int) -> str:
+        """The clean text of a document."""
+        return self.blob("text", number).decode("utf-8", "surrogatepass")
+
+    def record(self, number: int) -> Record:
+        """The record of a document, its text in place, as if it had nothing in common with others."""
+        bare: Record = orjson.loads(self.blob("record", number))
+        head = {name: bare.pop(name) for name in ("schema_version", "id", "source")}
+        return {**head, "text": self.text(number), **bare}
+
+    def ledger(self, number: int) -> list[Record]:
+        """The records of a document's edits, in order."""
+        lines = self.blob("ledger", number)
+        found: list[Record] = orjson.loads(b"[" + lines.rstrip().replace(b"}\n{", b"},{") + b"]")
+        return found

@@ -1,0 +1,235 @@
+"""The plan of a run, from top to bottom: which stage follows which, and what goes from one to the next.
+
+    inputs -> judged lines                  a shard at a time: read, prepare, ask rules and model
+           -> templates                     what many documents have, each group of copies counted once
+           -> clean documents               a shard at a time
+           -> near-duplicates, passages     all documents together
+           -> records                       a shard at a time
+
+Documents and their lines lie in files of the run's folder; from stage to stage go small descriptions of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import pairwise
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from pipeline.config import Config
+from pipeline.corpus import packs, stages, table
+from pipeline.corpus.cache import Kept, Outcome, blob
+from pipeline.corpus.engines import local
+from pipeline.corpus.engines.interface import Engine, partitions
+from pipeline.corpus.engines.means import Means
+from pipeline.corpus.progress import Say
+from pipeline.corpus.shards import Shard, judge_shard, rule_book
+from pipeline.corpus.stages import Finished
+from pipeline.corpus.table import Array, Table
+from pipeline.errors import UsageError
+from pipeline.judge import templates
+from pipeline.judge.templates import Templates
+from pipeline.match import compare
+from pipeline.match.compare import Shared
+from pipeline.match.core import bands
+from pipeline.model import Document
+from pipeline.read import files, reading
+from pipeline.read.interface import ReadOptions
+from pipeline.read.opened import STDIN
+from pipeline.write import report
+from pipeline.write.output import Output
+from pipeline.write.records import read_document
+
+if TYPE_CHECKING:
+    from pipeline.corpus.engines.spark import Spark
+
+IN_PROCESS_BYTES = 2_000_000
+"""Less input than this is cleaned before a worker process would have started."""
+SHARD_BYTES = 2_000_000
+LINE_ROW = 25
+"""Bytes of a row of `_line_rows`"""
+OPEN_TABLES = 8
+
+
+def engine(entries: Sequence[files.Entry], means: Means, scratch: Path) -> local.InProcess | local.Processes | Spark:
+    """The engine for a run. On this machine, this process alone where the input is small, or comes from standard input."""
+    is_stream = any(entry.path == STDIN for entry in entries)
+    if means.engine == "spark":
+        if is_stream:
+            raise UsageError("standard input is read by one machine: leave out --engine spark, or give files")
+        from pipeline.corpus.engines.spark import Spark
+
+        return Spark(means.spark_master)
+    workers = means.local_workers()
+    is_small = sum(entry.size for entry in entries) < IN_PROCESS_BYTES
+    if workers == 1 or is_small or is_stream:
+        return local.InProcess(scratch)
+    return local.Processes(workers, scratch)
+
+
+class Folders(NamedTuple):
+    """Where files of a run lie."""
+
+    kept: Path
+    """What the next run can use."""
+    scratch: Path
+    """What this one needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a run has come to, before it is written."""
+
+    outcomes: list[Outcome]
+    """One for each input file, in order of source."""
+    packs: packs.Packs
+    shared: Shared
+    finished: list[Finished]
+    """One for each pack."""
+    tally: report.Tally
+    templates: int
+    used: frozenset[str]
+    """Names, without suffix, of the files that are worth keeping for the next run."""
+
+    def records(self) -> Iterator[tuple[bytes, bytes]]:
+        """Of every document, in order of source and id: the line of its record, the lines of its edits."""
+        order = self.packs.order()
+        read = lru_cache(maxsize=OPEN_TABLES)(lambda number: table.read(self.finished[number].path))
+        owner = np.searchsorted(self.packs.first_document, order, side="right") - 1
+        for number, document in zip(owner.tolist(), order.tolist(), strict=True):
+            row = document - int(self.packs.first_document[number])
+            lines = read(number)
+            yield blob(lines, "documents", row), blob(lines, "removed", row)
+
+
+def run(
+    engine: Engine,
+    entries: Sequence[files.Entry],
+    options: ReadOptions,
+    config: Config,
+    place: Folders,
+    say: Say,
+    against: Output | None = None,
+) -> Done:
+    """Clean the inputs and compare them, with each other and with the documents of `against`."""
+    kept, outcomes = judge_shards(engine, entries, options, config, place.kept, say)
+    found = learn_templates(engine, kept, config, place.scratch)
+    stages.write_templates(place.scratch / "templates", found)
+    judged = [stages.Judged(one, place.scratch / "templates", config) for one in kept]
+    paths = list(engine.map(stages.clean_shard, judged))
+    say(1, f"cleaned, with {len(found)} templates")
+    older = older_packs(against, place.scratch) if against else []
+    recall = bands.expected_recall(config.threshold, config.bands, config.num_perm // config.bands)
+    say(1, f"comparing; of pairs at the threshold of {config.threshold}, {recall:.4f} are expected to be found")
+    shared = compare.compare([*older, *paths], engine, config, place.scratch, len(older))
+    finish = partial(stages.finish, shared, config, place.scratch)
+    finished = list(engine.map(finish, list(enumerate(paths, len(older)))))
+    tally = report.Tally()
+    for part in finished:
+        tally.merge(part.tally)
+    used = frozenset(path.name.partition(".")[0] for path in (*paths, *(one.stem for one in kept)))
+    return Done(outcomes, packs.Packs(paths), shared, finished, tally, len(found), used)
+
+
+def older_packs(against: Output, folder: Path) -> list[Path]:
+    """The documents of a finished run, in packs."""
+    paths: list[Path] = []
+    batch: list[Document] = []
+    size = 0
+
+    def write() -> None:
+        paths.append(folder / f"older-{len(paths):06}.pack")
+        packs.write(paths[-1], batch)
+
+    for record, ledger in against.ledgers():
+        batch.append(read_document(record, ledger))
+        size += record["metadata"]["chars_in"]
+        if size > SHARD_BYTES:
+            write()
+            batch, size = [], 0
+    if batch:
+        write()
+    return paths
+
+
+def judge_shards(
+    engine: Engine, entries: Sequence[files.Entry], options: ReadOptions, config: Config, folder: Path, say: Say
+) -> tuple[list[Kept], list[Outcome]]:
+    """The inputs, shard by shard, every line judged; what became of each input file."""
+    rule_book(config.rules)  # a broken rule file is told before any work
+    run_name = token_hex(8)
+    shards = [Shard(tuple(parts), folder, config, run_name) for parts in reading.shards(entries, SHARD_BYTES, options)]
+    kept: list[Kept] = []
+    outcomes: list[Outcome] = []
+    for one in engine.map(judge_shard, shards):
+        for outcome in one.outcomes:
+            if outcomes and outcomes[-1].source == outcome.source:
+                outcomes[-1] += outcome
+            else:
+                outcomes.append(outcome)
+            passed = "".join(f", {count} passed over: {reason}" for reason, count in outcome.skipped.items())
+            say(2, f"{outcome.source}: {outcome.status}{passed}")
+        kept.append(one)
+        say(1, f"{len(outcomes)} of {len(entries)} inputs read")
+    return kept, outcomes
+
+
+def learn_templates(engine: Engine, kept: Sequence[Kept], config: Config, scratch: Path) -> Templates:
+    """The lines that are furniture of a site, or of the corpus."""
+    paths = [one.texts for one in kept]
+    opened = packs.Packs(paths)
+    if len(opened) < templates.MIN_GROUPS[config.favor]:
+        return templates.NONE
+    groups = compare.copy_groups(paths, engine, config, scratch)
+    bounds = pairwise(opened.first_document.tolist())
+    numbered = [_Numbered(one, groups[low:high]) for one, (low, high) in zip(kept, bounds, strict=True)]
+    counted = list(engine.map(_sites, numbered))
+    standing = np.unique(np.concatenate([one for one, _ in counted]), axis=0)
+    sites, sizes = np.unique(standing[:, 0], return_counts=True)
+    count = partitions(LINE_ROW * sum(rows for _, rows in counted), engine.workers)
+    reduce = partial(_count, sites, sizes, config.favor)
+    return templates.join(list(engine.exchange(_line_rows, numbered, "key", count, reduce)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A shard, and the group of copies of each of its documents."""
+
+    kept: Kept
+    groups: Array
+
+
+def _sites(numbered: _Numbered) -> tuple[Array, int]:
+    """(uint64 [n, 2]: the sites of a shard, and that of the corpus, with the groups that stand in them; rows to count)."""
+    rows = _line_rows(numbered)
+    pairs = np.stack((np.asarray(rows["site"]), np.asarray(rows["group"]).astype(np.uint64)), axis=1)
+    return np.unique(pairs, axis=0), len(pairs)
+
+
+def _line_rows(numbered: _Numbered) -> Table:
+    """Where a shard's lines stand, in their sites and in the corpus, by group of copies."""
+    rows, first = numbered.kept.lines(), np.asarray(numbered.kept.documents()["first"])
+    none = np.zeros(0, dtype=np.uint64)
+    form, site, place = (np.asarray(rows.get(name, none)) for name in ("form", "site", "place"))
+    group = np.repeat(numbered.groups, np.diff(first))
+    corpus = np.uint64(templates.text_key(templates.CORPUS))
+    own = np.flatnonzero((form != 0) & (site != corpus))
+    every = np.flatnonzero(form)
+    return {
+        "key": np.concatenate((form[every], templates.keys(site[own], form[own]))),
+        "site": np.concatenate((np.full(len(every), corpus), site[own])),
+        "group": np.concatenate((group[every], group[own])),
+        "place": np.concatenate((place[every], place[own])),
+    }
+
+
+def _count(sites: Array, sizes: Array, favor: str, rows: Table) -> Templates:
+    if not rows:
+        return templates.NONE
+    columns = templates.Places(*(np.asarray(rows[name]) for name in ("key", "site", "group", "place")))
+    return templates.count(columns, sites, sizes, favor)

@@ -1,0 +1,49 @@
+"""What each signal said of the lines of a document, from what the run has kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.corpus.cache import find_document
+from pipeline.judge.rules import book as rules
+from pipeline.judge.rules import files as rule_files
+from pipeline.judge.signals import NOT_ASKED
+from pipeline.write.folder import PRIVATE
+
+_EXTRACTOR = ("none of it is text", "part of it is text", "it is text")
+
+
+def signals(out: Path, source: str, start: int, end: int) -> list[str]:
+    """A sentence for each signal on the lines that touch `source[start:end]`; empty where the run kept nothing.
+
+    The rules asked are the built-in ones, so a hit of another rule is not among them.
+    """
+    book = rule_files.builtin()
+    try:
+        found = find_document(out / PRIVATE / "store", source, book)
+    except KeyError:  # a rule that was given with --rules
+        return []
+    if found is None:
+        return []
+    prepared, evidence = found
+    context = rules.in_context(evidence.hits, evidence.prose, prepared.site)
+    said: list[str] = []
+    for i, line in enumerate(prepared.lines):
+        if line.start < end and start < line.end:
+            said += _said(evidence.hits[i], context[i])
+            verdict = "text" if evidence.main[i] else "not text"
+            said.append(f"line model: {verdict}, score {evidence.scores[i] / 1000:+.2f} (log odds that it is text)")
+            if evidence.extractor[i] != NOT_ASKED:
+                said.append(f"trafilatura: {_EXTRACTOR[evidence.extractor[i]]}")
+    return said
+
+
+def _said(hits: tuple[rules.Hit, ...], context: tuple[rules.Hit, ...]) -> Iterator[str]:
+    held = {hit.pattern: hit.rule.verdict for hit in context}
+    for hit in hits:
+        what = held.get(hit.pattern)
+        said = {"strike": "strikes", "hint": "hints at cruft", None: "matches, but does not hold in this place"}[what]
+        yield f"rule {hit.pattern}: {said}"
+    if not hits:
+        yield "rules: none matches"

@@ -1,0 +1,197 @@
+"""What a line says of itself: its characters by class, its words by kind, how it begins and ends.
+
+Nothing here knows a language: characters are told apart by their Unicode class, and lengths count letters, an
+ideograph or kana as three. All numbers are whole; ratios are in thousandths, rounded down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.judge.places import ratio, sums
+from pipeline.tokens import MULTIPLIER, Tokens, offsets_of, span_hashes
+
+Array = NDArray[Any]
+Columns = dict[str, Array]
+
+CHARACTERS = Path(__file__).parent.parent / "data" / "characters.npz"
+CLASSES = (
+    "OTHER", "SPACE", "LOWER", "UPPER", "LETTER", "IDEOGRAPH", "MARK", "DIGIT", "NUMBER", "STOP", "ELLIPSIS", "COMMA",
+    "COLON", "QUOTE", "APOSTROPHE", "GUILLEMET", "OPEN", "CLOSE", "DASH", "BAR", "SLASH", "AT", "CURRENCY", "LEGAL",
+    "PUNCTUATION", "SYMBOL",
+)  # fmt: skip
+"""Character classes; a class's number is its place here. LETTER has no case; OPEN and CLOSE are brackets."""
+(
+    OTHER, SPACE, LOWER, UPPER, LETTER, IDEOGRAPH, MARK, DIGIT, NUMBER, STOP, ELLIPSIS, COMMA,
+    COLON, QUOTE, APOSTROPHE, GUILLEMET, OPEN, CLOSE, DASH, BAR, SLASH, AT, CURRENCY, LEGAL,
+    PUNCTUATION, SYMBOL,
+) = range(len(CLASSES))  # fmt: skip
+
+
+@cache
+def character_classes() -> Array:
+    """uint8 [0x110000]: the class of every code point."""
+    with np.load(CHARACTERS) as data:
+        table: Array = data["classes"][data["stage1"]].reshape(-1)
+    return table
+
+
+def own_features(texts: Sequence[str], gaps: Array, tokens: Tokens) -> Columns:
+    """By name, int64 [lines]. Names that begin with `_` are for further computing only.
+
+    `gaps` are the line breaks before each line, `tokens` the words of `texts`.
+    """
+    joined = "\n".join((*texts, ""))
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    edges = offsets_of(lengths + 1)
+    kinds = character_classes().take(codes)
+    line_of = np.repeat(np.arange(len(lengths)), lengths + 1)
+    counts = np.bincount(line_of * len(CLASSES) + kinds, minlength=len(lengths) * len(CLASSES))
+    columns = {"_gap": gaps}
+    columns |= _counted(counts.reshape(-1, len(CLASSES)).T, lengths)
+    columns |= _edges(codes, kinds, edges)
+    columns |= _patterns(codes, kinds, line_of, len(lengths))
+    columns |= _words(tokens, kinds, edges)
+    letters, sentences = columns["letters"], columns["sentences"]
+    columns["letters_per_sentence"] = letters // np.maximum(sentences, 1)
+    columns["_prose"] = np.where((columns["ends_stop"] > 0) | (sentences >= 2), letters, 0)
+    columns["_date"] = (letters < 60) & (columns["numbers"] > 0) & (
+        (columns["years"] > 0) | (columns["times"] > 0) | (columns["dates"] > 0) | (columns["numbers"] >= 2)
+    )  # fmt: skip
+    return columns
+
+
+def _counted(counts: Array, lengths: Array) -> Columns:
+    """Characters by class. `counts` has a row for each class."""
+    ideographs = counts[IDEOGRAPH]
+    cased = counts[LOWER] + counts[UPPER]
+    alphabetic = cased + counts[LETTER]
+    letters = alphabetic + counts[DIGIT] + 3 * ideographs
+    plain = alphabetic + ideographs + counts[MARK] + counts[DIGIT] + counts[SPACE]
+    return {
+        "letters": letters,
+        "characters": lengths,
+        "upper": ratio(counts[UPPER], cased),
+        "digits": ratio(counts[DIGIT], letters),
+        "caseless": ratio(counts[LETTER] + ideographs, letters),
+        "marks_of_punctuation": ratio(lengths + 1 - plain, lengths),
+        "commas": counts[COMMA],
+        "comma_rate": ratio(counts[COMMA], letters),
+        "quotes": counts[QUOTE] + counts[GUILLEMET],
+        "apostrophes": counts[APOSTROPHE],
+        "brackets": counts[OPEN],
+        "bars": counts[BAR],
+        "colons": counts[COLON],
+        "dashes": counts[DASH],
+        "slashes": counts[SLASH],
+    }
+
+
+_CLOSES = np.isin(np.arange(len(CLASSES)), (QUOTE, APOSTROPHE, GUILLEMET, CLOSE, SPACE))
+_OPENS = np.isin(np.arange(len(CLASSES)), (QUOTE, APOSTROPHE, GUILLEMET, OPEN, DASH, SPACE))
+
+
+def _edges(codes: Array, kinds: Array, edges: Array) -> Columns:
+    """How a line begins and ends, within quotes and brackets."""
+    first, last = edges[:-1], np.maximum(edges[1:] - 2, edges[:-1])
+    start, end = first, last
+    for _ in range(3):
+        start = np.where(_OPENS[kinds[start]] & (start < last), start + 1, start)
+        end = np.where(_CLOSES[kinds[end]] & (end > first), end - 1, end)
+    closing = kinds[end]
+    stop = closing == STOP
+    dots = (closing == ELLIPSIS) | (
+        stop & (end > first) & (kinds[np.maximum(end - 1, 0)] == STOP) & (codes[end] == ord("."))
+    )
+    return {
+        "starts": kinds[first].astype(np.int64),
+        "starts_inside": kinds[start].astype(np.int64),
+        "ends": kinds[last].astype(np.int64),
+        "ends_inside": closing.astype(np.int64),
+        "ends_stop": (stop & ~dots).astype(np.int64),
+        "ends_dots": dots.astype(np.int64),
+        "ends_colon": (closing == COLON).astype(np.int64),
+    }
+
+
+def _patterns(codes: Array, kinds: Array, line_of: Array, lines: int) -> Columns:
+    """Sentence ends, clock times, dates and domain names, by their characters."""
+    stop = (kinds == STOP) | (kinds == ELLIPSIS)
+    before, middle, after = kinds[:-2], kinds[1:-1], kinds[2:]
+    follows = np.ones(len(kinds), dtype=bool)
+    follows[:-1] = _CLOSES[kinds[1:]]
+    wide = (codes == ord("。")) | (codes == ord("！")) | (codes == ord("？"))
+    sentence = stop & (follows | wide)
+    sentence[1:] &= ~stop[:-1]
+    dot = codes[1:-1] == ord(".")
+    between_digits = (before == DIGIT) & (after == DIGIT)
+
+    def count(flags: Array, of: Array) -> Array:
+        return np.bincount(of[flags], minlength=lines)
+
+    inner = line_of[1:-1]
+    return {
+        "sentences": count(sentence, line_of),
+        "times": count(between_digits & (middle == COLON), inner),
+        "dates": count(between_digits & (dot | (middle == SLASH) | (middle == DASH)), inner),
+        "domains": count(dot & (after == LOWER) & ((before == LOWER) | (before == UPPER)), inner),
+    }
+
+
+def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
+    """Words by kind, and hashes of the line's words, its first and last word and its shape."""
+    lines = len(tokens)
+    line_of = np.repeat(np.arange(lines), np.diff(tokens.offsets))
+    start, end = edges[line_of] + tokens.start, edges[line_of] + tokens.end
+    length = tokens.end - tokens.start
+    kind = kinds[start]
+    number, capital, lower = kind == DIGIT, kind == UPPER, kind == LOWER
+    single = kind == IDEOGRAPH
+    upper = sums(kinds == UPPER)
+    shouted = capital & (upper[end] - upper[start] == length) & (length > 1)
+    spaced = ~(number | single)
+
+    def count(flags: Array) -> Array:
+        return np.bincount(line_of[flags], minlength=lines)
+
+    words, singles, numbers, capitals = count(spaced), count(single), count(number), count(capital)
+    hashes = np.where(number, np.uint64(1) + length.astype(np.uint64), tokens.hash)
+    filled = np.diff(tokens.offsets) > 0
+    first = tokens.offsets[:-1].clip(max=max(len(hashes) - 1, 0))
+    last = (tokens.offsets[1:] - 1).clip(min=0)
+
+    kinds_of_word = np.full(len(tokens.hash), 5, dtype=np.uint64)
+    for code, flags in enumerate((number, capital, lower, single), 1):
+        kinds_of_word[flags] = code
+    turn = np.ones(len(line_of), dtype=bool)
+    turn[1:] = (kinds_of_word[1:] != kinds_of_word[:-1]) | (line_of[1:] != line_of[:-1])
+    turns = np.bincount(line_of[turn], minlength=lines)
+    turn_offsets = offsets_of(turns)
+    return {
+        "words": words + numbers + singles // 2,
+        "word_length": 10
+        * np.bincount(line_of, weights=length, minlength=lines).astype(np.int64)
+        // np.maximum(words + numbers + (singles + 1) // 2, 1),
+        "numbers": numbers,
+        "years": count(number & (length == 4)),
+        "capitalised": ratio(capitals, words),
+        "shouted": ratio(count(shouted), words),
+        "lower": ratio(count(lower), words),
+        "short_words": ratio(count(lower & (length <= 3)), words),
+        "long_words": ratio(count(spaced & (length >= 8)), words),
+        "turns": turns,
+        "_capitals": capitals,
+        "_words": words,
+        "_filled": filled,
+        "_hash": span_hashes(hashes, tokens.offsets[:-1], tokens.offsets[1:], MULTIPLIER),
+        "_first": hashes[first] if len(hashes) else np.zeros(lines, np.uint64),
+        "_last": hashes[last] if len(hashes) else np.zeros(lines, np.uint64),
+        "_shape": span_hashes(kinds_of_word[turn], turn_offsets[:-1], turn_offsets[1:], MULTIPLIER),
+    }

@@ -1,0 +1,63 @@
+"""One verdict for every line, from all that is known of it. The first witness in this order decides:
+
+1. a claim: the line is metadata or a caption and stands in another field of the record;
+2. a rule that strikes;
+3. it is a copy of an earlier line of the document, and that one is kept;
+4. nothing in it is a letter or a digit;
+5. the line is a template of its site;
+6. the line model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.judge.repetition import Repeat
+from pipeline.judge.rules.book import Hit
+from pipeline.model import Json, Line
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a line is struck."""
+
+    rule: str
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+
+
+def rule_verdict(hits: Sequence[Hit]) -> Verdict | None:
+    """The verdict of the first rule that decides alone."""
+    for hit in hits:
+        if hit.rule.verdict == "strike":
+            return Verdict(hit.rule.id, {"pattern": hit.pattern})
+    return None
+
+
+def decide(
+    lines: Sequence[Line],
+    claimed: Mapping[int, Verdict],
+    hits: Sequence[Sequence[Hit]],
+    repeats: Sequence[Repeat],
+    templates: Sequence[Verdict | None],
+    model: Sequence[Verdict | None],
+) -> list[Verdict | None]:
+    """A verdict for each line, None where it is kept. `claimed` and `repeats` go by line number."""
+    repeated = {repeat.line: repeat for repeat in repeats}
+    kept: dict[int, int] = {}  # by the first of some copies, the one that is kept
+    verdicts: list[Verdict | None] = []
+    for i, line in enumerate(lines):
+        verdict = claimed.get(i) or rule_verdict(hits[i])
+        repeat = repeated.get(i)
+        if verdict is None and repeat is not None:
+            place = repeat.first if verdicts[repeat.first] is None else kept.get(repeat.first)
+            if place is not None:
+                first = [lines[place].start, lines[place].end]
+                verdict = Verdict("repeat-in-document", {"first": first, "copies": repeat.copies})
+        if verdict is None and not any(map(str.isalnum, line.text)):
+            verdict = Verdict("ornament")
+        verdict = verdict or templates[i] or model[i]
+        if verdict is None and repeat is not None:
+            kept[repeat.first] = i
+        verdicts.append(verdict)
+    return verdicts

@@ -1,0 +1,190 @@
+"""What can be counted about the lines of many documents at once, as whole numbers.
+
+Every feature is an integer or a ratio of integers rounded down, so that the same text gives the same features on
+every machine. All work is vectorised over a `Batch` of any number of documents, and no document's features depend on
+the others in its batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.judge.characters import own_features
+from pipeline.judge.places import Places, ratio, sums
+from pipeline.model import Line
+from pipeline.tokens import Tokens, mix64, offsets_of, tokenize
+
+Array = NDArray[Any]
+Columns = dict[str, Array]
+
+SHORT = 40
+"""A line of fewer letters is short: a menu's item, a heading, a name."""
+LONG = 100
+"""A sentence line of so many letters is prose without doubt."""
+MANY = 20_000
+"""Sums of letters over a document are cut off here: longer is not more telling."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The lines of any number of documents, one document after another."""
+
+    texts: Sequence[str]
+    gaps: Array
+    """int64 [lines]: line breaks before each line."""
+    offsets: Array
+    """int64 [documents + 1]: document `d` has the lines `offsets[d]:offsets[d + 1]`."""
+
+    @classmethod
+    def of(cls, documents: Sequence[Sequence[Line]]) -> Batch:
+        """All lines of `documents`."""
+        return cls(
+            [line.text for lines in documents for line in lines],
+            np.array([line.gap for lines in documents for line in lines], dtype=np.int64),
+            offsets_of(np.array([len(lines) for lines in documents], dtype=np.int64)),
+        )
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The words of the lines."""
+        return tokenize(self.texts)
+
+
+def line_features(batch: Batch, marks: Mapping[str, Array]) -> Columns:
+    """Every feature of every line, by name; int64 [lines].
+
+    `marks` are columns that others know of the lines, such as which rules hold; 0 means nothing is known.
+    """
+    places = Places(batch.offsets)
+    columns = own_features(batch.texts, batch.gaps, batch.tokens)
+    columns |= _copies(columns, places)
+    columns |= _surroundings(columns, places)
+    columns |= _marked(marks, columns, places)
+    return {name: values for name, values in columns.items() if not name.startswith("_")}
+
+
+def _copies(own: Columns, places: Places) -> Columns:
+    """How often the document says the same, begins and ends a line alike, or shapes short lines alike."""
+    copies, earlier = places.copies(own["_hash"], own["_filled"])
+    shape = (
+        own["_shape"] + own["ends_inside"].astype(np.uint64) + own["starts_inside"].astype(np.uint64) * np.uint64(64)
+    )
+    return {
+        "copies": copies,
+        "copies_before": earlier,
+        "same_first_word": places.copies(own["_first"], own["_filled"])[0],
+        "same_last_word": places.copies(own["_last"], own["_filled"])[0],
+        "same_shape": places.copies(mix64(shape), own["_filled"] & (own["letters"] < 2 * SHORT))[0],
+    }
+
+
+def _surroundings(own: Columns, places: Places) -> Columns:
+    """The line's place in the document, and what stands around it."""
+    letters, prose = own["letters"], own["_prose"]
+    short, date = letters < SHORT, own["_date"]
+    good = prose >= LONG
+    of_letters, of_prose, of_short = sums(letters), sums(prose), sums(short)
+    of_dates, of_copied = sums(date), sums(own["copies"] > 1)
+    of_numbered = sums((own["numbers"] > 0) & short)
+    of_capitals, of_words = sums(own["_capitals"]), sums(own["_words"])
+    lines = places.stop - places.first
+    all_letters, all_prose = places.whole(of_letters), places.whole(of_prose)
+    last, following = places.last(good), places.next(good)
+    last_tall, next_tall = places.last(~short), places.next(~short)
+    columns = {
+        "gap": np.minimum(own["_gap"], 5),
+        "gap_after": places.shift(np.minimum(own["_gap"], 5), 1, 5),
+        "document_lines": lines,
+        "document_letters": np.minimum(all_letters, 1_000_000),
+        "document_prose": ratio(all_prose, all_letters),
+        "document_short": ratio(places.whole(of_short), lines),
+        "document_mean": all_letters // lines,
+        "document_dates": places.whole(of_dates),
+        "place": ratio(places.line - places.first, lines),
+        "from_start": places.line - places.first,
+        "to_end": places.stop - 1 - places.line,
+        "letters_before": ratio(places.before(of_letters), all_letters),
+        "prose_before": ratio(places.before(of_prose), all_prose),
+        "prose_after": ratio(places.after(of_prose), all_prose),
+        "prose_letters_before": np.minimum(places.before(of_prose), MANY),
+        "prose_letters_after": np.minimum(places.after(of_prose), MANY),
+        "dates_before": places.before(of_dates),
+        "since_prose": places.since(good),
+        "until_prose": places.until(good),
+        "letters_since_prose": np.where(last < places.first, MANY, of_letters[:-1] - of_letters.take(last + 1)),
+        "letters_until_prose": np.where(following >= places.stop, MANY, of_letters.take(following) - of_letters[1:]),
+        "since_date": places.since(date),
+        "until_date": places.until(date),
+        "short_run": np.where(short, next_tall - last_tall - 1, 0),
+        "place_in_run": np.where(short, places.line - last_tall, 0),
+    }
+    for reach in (1, 2, 3, 5, 10, 20, 40):
+        columns[f"prose_above_{reach}"] = places.window(of_prose, reach, -1)
+        columns[f"prose_below_{reach}"] = places.window(of_prose, -1, reach)
+    for reach in (1, 2, 3, 5, 10):
+        columns[f"letters_above_{reach}"] = places.window(of_letters, reach, -1)
+        columns[f"letters_below_{reach}"] = places.window(of_letters, -1, reach)
+    for reach in (2, 3, 5, 10):
+        columns[f"short_above_{reach}"] = places.window(of_short, reach, -1)
+        columns[f"short_below_{reach}"] = places.window(of_short, -1, reach)
+    for reach in (2, 5, 12):
+        columns[f"copied_within_{reach}"] = places.window(of_copied, reach, reach)
+        columns[f"numbered_within_{reach}"] = places.window(of_numbered, reach, reach)
+    for reach in (1, 3):
+        columns[f"capitalised_above_{reach}"] = ratio(
+            places.window(of_capitals, reach, -1), places.window(of_words, reach, -1)
+        )
+        columns[f"capitalised_below_{reach}"] = ratio(
+            places.window(of_capitals, -1, reach), places.window(of_words, -1, reach)
+        )
+    for name in _OF_NEIGHBOURS:
+        for by in (-2, -1, 1, 2):
+            columns[f"{name}@{by:+d}"] = places.shift(own[name], by, -1)
+    return columns
+
+
+_OF_NEIGHBOURS = ("words", "numbers", "copies", "capitalised", "starts_inside", "ends_stop", "same_shape")
+
+OPENING = 300
+"""A section opens after so many letters of prose; before, the text has not begun."""
+
+
+def _marked(marks: Mapping[str, Array], own: Columns, places: Places) -> Columns:
+    """Where marked lines stand around a line; `marks` columns hold 0 for no mark."""
+    if not marks:
+        return {}
+    of_prose = sums(own["_prose"])
+    values = np.stack([column.astype(np.int64) for column in marks.values()])
+    flags = values > 0
+    total = sums(flags)
+    first = places.first_flagged(flags & (places.before(of_prose) >= OPENING))
+    prose_first = of_prose.take(first)
+    since = np.where(first < places.line, np.minimum(of_prose[:-1] - prose_first, MANY), -1)
+    until = np.where(first < places.stop, np.minimum(prose_first - of_prose.take(places.first), MANY), -1)
+    tables = {
+        "{}": values,
+        "{}_before": places.before(total),
+        "{}_after": places.after(total),
+        "since_{}": places.since(flags),
+        "until_{}": places.until(flags),
+        "prose_since_first_{}": since,
+        "prose_until_first_{}": until,
+    }
+    columns = {
+        title.format(name): column for title, table in tables.items() for name, column in zip(marks, table, strict=True)
+    }
+    marked: Array = np.any(flags, axis=0)
+    of_marked = sums(marked)
+    for reach in (1, 2, 4, 8):
+        columns[f"marked_above_{reach}"] = places.window(of_marked, reach, -1)
+        columns[f"marked_below_{reach}"] = places.window(of_marked, -1, reach)
+    columns["since_marked"] = places.since(marked)
+    columns["until_marked"] = places.until(marked)
+    columns["document_marked"] = ratio(places.whole(of_marked), places.stop - places.first)
+    return columns

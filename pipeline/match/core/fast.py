@@ -1,0 +1,351 @@
+"""The compiled path (`pip install '.[fast]'`): texts to band keys, and pairs to overlaps, in single passes.
+
+Every function gives the same bits as its counterpart in NumPy; tests/dedup/test_fast.py holds them to it.
+Only this file and vectors.py import numba, and only compiled.py imports this file. Machine code is cached on disk by
+numba, and kernels release the GIL. Two traps of numba's types: uint64 with int64 makes float64, and
+uint32 with uint32 uint64.
+"""
+
+# Numba compiles these functions from their values: to a type checker they are untyped, or typed too narrowly.
+# mypy: disable-error-code="no-untyped-call, no-untyped-def, untyped-decorator, call-arg, import-untyped"
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from pipeline import tokens
+from pipeline.match.core import shingle, verify
+from pipeline.match.core.sign import Signing, permutations
+from pipeline.match.core.vectors import TILE, fold64, inside_bits, least, load64, ones, zeros
+from pipeline.tokens import Array
+
+_GROWTH = 16
+"""Bytes that one byte of text can become, folded and with separators: 12 at most (U+FDFA)."""
+
+_MOST_WORDS = 2
+"""Words that one byte of text can become."""
+
+_ONE, _BLOCK = np.uint64(1), np.uint64(64)
+_LENGTH = np.uint64(tokens.MULTIPLIER)
+_SEQUENCE = np.uint64(shingle.MULTIPLIER)
+_LOWEST = tokens.LOWEST_BYTES
+_DROPPED = tokens.ASCII_DROP
+_WORD, _SEPARATOR = np.uint32(tokens.WORD), np.uint32(tokens.SEPARATOR)
+_SINGLE, _ATTACH = np.uint32(tokens.SINGLE), np.uint32(tokens.ATTACH)
+_DROP, _APOSTROPHE, _MANY = np.uint32(tokens.DROP), np.uint32(tokens.APOSTROPHE), np.uint32(tokens.MANY)
+_KIND_BITS, _VALUE_MASK = np.uint32(24), np.uint32(0xFFFFFF)
+_CODES = np.uint32(0x110000)
+_TAG_BITS = np.uint64(64 - verify.SET_BITS)
+
+
+def encode(texts: Sequence[str]) -> tuple[Array, Array]:
+    """(UTF-8 uint8, where each text begins int64 [texts + 1])."""
+    try:
+        parts = list(map(str.encode, texts))  # text by text: joined first, they would all be stored wide
+    except UnicodeEncodeError:
+        parts = [text.encode("utf-8", "surrogatepass") for text in texts]
+    edges = tokens.offsets_of(np.fromiter(map(len, parts), np.int64, len(parts)))
+    return np.frombuffer(b"".join(parts), dtype=np.uint8), edges
+
+
+def sketch(data: Array, edges: Array, signing: Signing) -> tuple[Array, Array]:
+    """(fingerprint uint64 [texts], keys uint32 [bands, texts]) as `Sketches` has them.
+
+    `data`: UTF-8, uint8; text `i` is `data[edges[i]:edges[i + 1]]`.
+    """
+    count = len(edges) - 1
+    result = np.empty(count, dtype=np.uint64), np.empty((signing.bands, count), dtype=np.uint32)
+    _sketch(data, edges, _table(), _scheme(signing), result)
+    return result
+
+
+def shingles(data: Array, edges: Array, k: int) -> tuple[Array, Array]:
+    """(offsets int64 [texts + 1], hash uint64) as `Shingles` has them."""
+    offsets = np.zeros(len(edges), dtype=np.int64)
+    hashes = np.empty(_MOST_WORDS * int(edges[-1] - edges[0]), dtype=np.uint64)
+    _shingles(data, edges, _table(), _powers(k), (offsets, hashes))
+    return offsets, hashes[: offsets[-1]]
+
+
+def overlap(offsets: Array, hashes: Array, first: Array, second: Array) -> tuple[Array, Array, Array]:
+    """(shared, size of the first, size of the second), int64 [pairs], as `verify.overlap` counts them.
+
+    Set `i` is made of `hashes[offsets[i]:offsets[i + 1]]`, repeats and all.
+    """
+    sizes = np.diff(offsets)
+    slots = 2 << int((sizes[first] + sizes[second]).max(initial=1)).bit_length()
+    table = np.zeros(slots, dtype=np.uint64), np.zeros(slots, dtype=np.int64)
+    shared, a, b = (np.zeros(len(first), dtype=np.int64) for _ in range(3))
+    _overlap(offsets, hashes, (first, second), table, (shared, a, b))
+    return shared, a, b
+
+
+@cache
+def _table() -> tuple[Array, Array, Array, Array]:
+    """The Unicode tables, and a short one for ASCII."""
+    return np.frombuffer(tokens.ascii_table(), dtype=np.uint8), *tokens.tables()
+
+
+@cache
+def _scheme(signing: Signing) -> tuple[Array, Array, Array, Array]:
+    """(powers for a shingle's words, factors and terms of the permutations, powers for the rows of a band).
+
+    The permutations come row by row instead of band by band, so that keys are made of neighbours, and fill
+    whole tiles.
+    """
+    shape = signing.bands, signing.rows
+    room = -signing.permutations % TILE
+    a, b = (side.reshape(shape).T.ravel() for side in permutations(signing.permutations, signing.seed))
+    a, b = np.pad(a, (0, room), constant_values=1), np.pad(b, (0, room))
+    return _powers(signing.k), a, b, _powers(signing.rows)
+
+
+def _powers(count: int) -> Array:
+    return np.array([pow(shingle.MULTIPLIER, power, 1 << 64) for power in range(count)], dtype=np.uint64)
+
+
+@njit(inline="always")
+def _mix(value: Any) -> Any:
+    value ^= value >> np.uint64(33)
+    value *= np.uint64(0xFF51AFD7ED558CCD)
+    value ^= value >> np.uint64(33)
+    value *= np.uint64(0xC4CEB9FE1A85EC53)
+    return value ^ (value >> np.uint64(33))
+
+
+@njit(nogil=True, cache=True)
+def _fold(data: Any, low: Any, high: Any, table: Any, out: Any) -> Any:  # noqa: PLR0912
+    """Words of data[low:high], folded, in UTF-8, with at least one 0 between them, into `out`; its length."""
+    ascii_folded, entry, many_offsets, many = table
+    to, at, end = np.uint64(0), np.uint64(low), np.uint64(high)
+    safe = len(data) - 64
+    alone = False  # the last code point was a word of its own, or was attached to one
+    while at < end:
+        if not alone and data[at] < 0x80 and np.int64(at) <= safe:
+            wrong: Any = fold64(data, at, out, to)
+            step = zeros(wrong) if wrong else _BLOCK
+            step = min(step, end - at)
+            at += step
+            to += step
+            if step == _BLOCK or at >= end:
+                continue
+        code = np.uint32(data[at])
+        at += _ONE
+        if code < np.uint32(0x80):
+            value = ascii_folded[code]
+            if value != _DROPPED:
+                if alone:
+                    out[to] = 0
+                    to += _ONE
+                    alone = False
+                out[to] = value
+                to += _ONE
+            continue
+        more = 1 + (code >= 0xE0) + (code >= 0xF0)
+        code &= np.uint32(0x3F >> more)
+        for _ in range(more):
+            if at < end:
+                code = np.uint32(code << np.uint32(6) | np.uint32(data[at]) & np.uint32(0x3F))
+                at += _ONE
+        found = entry[code] if code < _CODES else np.uint32(0)
+        first, last = 0, 1
+        expanded = found >> _KIND_BITS == _MANY
+        if expanded:
+            row = found & _VALUE_MASK
+            first, last = many_offsets[row], many_offsets[row + 1]
+        for part in range(first, last):
+            if expanded:
+                found = many[part]
+            kind = found >> _KIND_BITS
+            if kind in (_DROP, _APOSTROPHE):
+                continue
+            if kind in (_SEPARATOR, _SINGLE) or (kind == _WORD and alone):
+                out[to] = 0
+                to += _ONE
+            if kind != _SEPARATOR:
+                to = _put(out, to, np.uint32(found & _VALUE_MASK))
+            alone = kind in (_SINGLE, _ATTACH)
+    out[to : to + _BLOCK] = 0
+    return to
+
+
+@njit(inline="always")
+def _put(out: Any, to: Any, code: Any) -> Any:
+    """Write one code point in UTF-8; where the next one goes."""
+    if code < 0x80:
+        out[to] = code
+        return to + _ONE
+    more = np.uint64(1) + np.uint64(code >= 0x800) + np.uint64(code >= 0x10000)
+    at = to + more
+    while at > to:
+        out[at] = 0x80 | (code & 0x3F)
+        code = np.uint32(code >> np.uint32(6))
+        at -= _ONE
+    out[to] = (np.uint64(0xF0) << (np.uint64(3) - more)) & np.uint64(0xFF) | code
+    return to + more + _ONE
+
+
+@njit(nogil=True, cache=True)
+def _words(data: Any, low: Any, high: Any, table: Any, scratch: Any) -> Any:
+    """Hashes of the words of data[low:high] into the first of `scratch`; how many there are.
+
+    Branches on words cannot be predicted, so there are few: edges are written eight at a time, needed or not, and
+    the first eight bytes of all words are hashed before the rest of the long ones.
+    """
+    out, folded, edges, long = scratch
+    size = _fold(data, low, high, table, folded)
+    count, open_before, at = np.uint64(0), np.uint64(0), np.uint64(0)
+    while at <= size:
+        inside: Any = inside_bits(folded, at)
+        change = inside ^ (inside << _ONE | open_before)
+        open_before = inside >> np.uint64(63)
+        found = count
+        count += ones(change)
+        while found < count:
+            for _ in range(8):
+                edges[found] = at + zeros(change)
+                change &= change - _ONE
+                found += _ONE
+        at += _BLOCK
+    words = np.int64(count >> _ONE)
+    longer = 0
+    for word in range(words):
+        first = edges[2 * word]
+        length = edges[2 * word + 1] - first
+        out[word] = length * _LENGTH ^ load64(folded, first) & _LOWEST[min(length, np.uint64(8))]
+        long[longer] = word
+        longer += length > np.uint64(8)
+    for word in range(words):
+        out[word] = _mix(out[word])
+    for at_long in range(longer):
+        word = long[at_long]
+        value = out[word]
+        first = edges[2 * word] + np.uint64(8)
+        left = edges[2 * word + 1] - first
+        while left > np.uint64(8):
+            value = _mix(value ^ load64(folded, first))
+            first += np.uint64(8)
+            left -= np.uint64(8)
+        out[word] = _mix(value ^ load64(folded, first) & _LOWEST[left])
+    return words
+
+
+@njit(nogil=True, cache=True)
+def _runs(words: Any, count: Any, powers: Any, out: Any) -> Any:
+    """Hashes of the shingles of words[:count] into `out`; how many there are."""
+    if count == 0:
+        return 0
+    k = len(powers)
+    runs = max(1, count - k + 1)
+    out[:runs] = np.uint64(0)
+    for step in range(min(k, count)):
+        for at in range(runs):
+            out[at] += words[at + step] * powers[step]
+    for at in range(runs):
+        out[at] = _mix(out[at])
+    return runs
+
+
+@njit(nogil=True, cache=True)
+def _fingerprint(words: Any, count: Any) -> Any:
+    total, place = np.uint64(0), np.uint64(0)
+    for at in range(count):
+        place += _SEQUENCE
+        total += _mix(words[at] ^ place)
+    return total
+
+
+@njit(nogil=True, cache=True)
+def _minima(hashes: Any, count: Any, permuted: Any, mixed: Any, out: Any) -> None:
+    """The signature of the shingles hashes[:count] into `out`; `mixed` is scratch."""
+    a, b = permuted
+    for at in range(count):
+        value = np.uint32(hashes[at] >> np.uint64(32))
+        value = np.uint32((value ^ (value >> np.uint32(16))) * np.uint32(0x85EBCA6B))
+        value = np.uint32((value ^ (value >> np.uint32(13))) * np.uint32(0xC2B2AE35))
+        mixed[at] = value ^ (value >> np.uint32(16))
+    for tile in range(0, len(a), TILE):
+        least(mixed, count, a[tile:], b[tile:], out[tile:])
+
+
+@njit(nogil=True, cache=True)
+def _scratch(edges: Any) -> Any:
+    """(hashes, folded text, edges of words, long words): room for the words of the longest text."""
+    longest = 0
+    for text in range(len(edges) - 1):
+        longest = max(longest, edges[text + 1] - edges[text])
+    words = longest * _MOST_WORDS + 1
+    folded = np.empty(longest * _GROWTH + 128, np.uint8)
+    return np.empty(words, np.uint64), folded, np.empty(2 * words + 8, np.uint64), np.empty(words, np.int64)
+
+
+@njit(nogil=True, cache=True)
+def _sketch(data: Any, edges: Any, table: Any, scheme: Any, result: Any) -> None:
+    powers, a, b, weights = scheme
+    fingerprint, keys = result
+    key = np.empty(len(keys), np.uint64)
+    scratch = _scratch(edges)
+    words = scratch[0]
+    hashes, mixed = np.empty(len(words), np.uint64), np.empty(len(words), np.uint32)
+    minima = np.empty(len(a), np.uint32)
+    for text in range(len(edges) - 1):
+        count = _words(data, edges[text], edges[text + 1], table, scratch)
+        fingerprint[text] = _fingerprint(words, count)
+        _minima(hashes, _runs(words, count, powers, hashes), (a, b), mixed, minima)
+        key[:] = np.uint64(0)
+        for row in range(len(weights)):
+            for band in range(len(key)):
+                key[band] += np.uint64(minima[row * len(key) + band]) * weights[row]
+        for band in range(len(key)):
+            keys[band, text] = np.uint32(_mix(key[band]) >> np.uint64(32))
+
+
+@njit(nogil=True, cache=True)
+def _shingles(data: Any, edges: Any, table: Any, powers: Any, result: Any) -> None:
+    offsets, hashes = result
+    scratch = _scratch(edges)
+    for text in range(len(edges) - 1):
+        count = _words(data, edges[text], edges[text + 1], table, scratch)
+        offsets[text + 1] = offsets[text] + _runs(scratch[0], count, powers, hashes[offsets[text] :])
+
+
+@njit(nogil=True, cache=True)
+def _overlap(offsets: Any, hashes: Any, pairs: Any, table: Any, result: Any) -> None:
+    """One small hash table serves all pairs: `marks` says whose a slot is.
+
+    A mark is 4 * (pair + 1), plus 1 if the element is in the first set, plus 2 if it is in the second; a
+    lower one was left by an earlier pair, and the slot is free.
+    """
+    slots, marks = table
+    shared, a, b = result
+    for pair in range(len(shared)):
+        free = 4 * (pair + 1)
+        size = 0
+        for side in range(2):
+            size += offsets[pairs[side][pair] + 1] - offsets[pairs[side][pair]]
+        mask = _ONE
+        while mask < np.uint64(2 * size):
+            mask <<= _ONE
+        mask -= _ONE
+        for side in range(2):
+            text = pairs[side][pair]
+            for at in range(offsets[text], offsets[text + 1]):
+                element = hashes[at] >> _TAG_BITS
+                slot = element & mask
+                while marks[slot] > free and slots[slot] != element:
+                    slot = (slot + _ONE) & mask
+                mark = max(marks[slot], free)
+                if mark & (1 + side):
+                    continue
+                slots[slot] = element
+                marks[slot] = mark | (1 + side)
+                if side:
+                    b[pair] += 1
+                    shared[pair] += mark & 1
+                else:
+                    a[pair] += 1

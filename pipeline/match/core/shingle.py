@@ -1,0 +1,97 @@
+"""Shingles: a text as the set of its runs of k words.
+
+A shingle is a 64-bit hash of the hashes of its words. Sets of such hashes are taken for the sets of shingles
+themselves, and what is counted on them is called exact: see verify.py for the odds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.tokens import Array, mix64, offsets_of, ranges, scalar_mix64, span_hashes, token_hash, token_hashes
+
+MULTIPLIER = 0xBB67AE8584CAA73B
+"""Base of the polynomial over word hashes: odd, the bits of the square root of 3."""
+
+_BLOCK = 1 << 15
+"""Words hashed at a time, so that they stay in the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shingles:
+    """The shingles of a batch of texts. Text `i` has `hash[offsets[i]:offsets[i + 1]]`."""
+
+    offsets: Array
+    """int64 [texts + 1]"""
+    hash: Array
+    """uint64, in the order of the text, repeats included"""
+    fingerprint: Array
+    """uint64 [texts], hash of all the words in order: equal for exact duplicates; 0 without words"""
+
+    def __len__(self) -> int:
+        return len(self.fingerprint)
+
+    @property
+    def hash32(self) -> Array:
+        """uint32: what MinHash sees of each shingle, its upper half."""
+        return (self.hash >> np.uint64(32)).astype(np.uint32)
+
+
+def shingles(texts: Sequence[str], k: int) -> Shingles:
+    """The runs of `k` words of every text. A text of fewer words is one shingle: it equals only its like."""
+    return shingles_of_words(*token_hashes(texts), k)
+
+
+def shingles_of_words(offsets: Array, words: Array, k: int) -> Shingles:
+    """`shingles` of texts already tokenised: `offsets` int64 [texts + 1], `words` uint64 token hashes."""
+    lengths = np.diff(offsets)
+    counts = np.maximum(lengths - (k - 1), np.minimum(lengths, 1))
+    bounds = offsets_of(counts)
+    if len(words) < k:
+        words = np.append(words, np.zeros(k - len(words), dtype=np.uint64))
+    hashes = run_hashes(words, k).take(ranges(offsets[:-1], counts), mode="clip")
+    short = np.flatnonzero((lengths > 0) & (lengths < k))
+    hashes[bounds[short]] = _short_hashes(words, offsets[short], lengths[short], k)
+    return Shingles(bounds, hashes, span_hashes(words, offsets[:-1], offsets[1:], MULTIPLIER))
+
+
+def run_hashes(words: Array, k: int) -> Array:
+    """uint64 [len(words) - k + 1]: `polynomial_hash` of the `k` words from each one on."""
+    hashes = np.empty(max(0, len(words) - k + 1), dtype=np.uint64)
+    for low in range(0, len(hashes), _BLOCK):
+        part = hashes[low : low + _BLOCK]
+        part[:] = words[low : low + len(part)]
+        for step in range(1, k):
+            part += words[low + step : low + step + len(part)] * _weight(step)
+        mix64(part)
+    return hashes
+
+
+def _short_hashes(words: Array, start: Array, length: Array, k: int) -> Array:
+    """The same of `length` < `k` words from `start` on."""
+    total = np.zeros(len(start), dtype=np.uint64)
+    for step in range(k - 1):
+        inside = np.flatnonzero(length > step)
+        total[inside] += words[start[inside] + step] * _weight(step)
+    return mix64(total)
+
+
+def _weight(power: int) -> np.uint64:
+    return np.uint64(pow(MULTIPLIER, power, 1 << 64))
+
+
+def shingle_hash(data: bytes) -> int:
+    """64-bit hash of one shingle, given as the UTF-8 bytes of its folded words joined by one space.
+
+    Of word hashes w0, w1, ...: w0 + w1 * M + w2 * M^2 + ... modulo 2^64 with M = `MULTIPLIER`, then `mix64`.
+    """
+    words = map(token_hash, data.split(b" "))
+    return scalar_mix64(sum(word * pow(MULTIPLIER, place, 1 << 64) for place, word in enumerate(words)))
+
+
+def shingle_hash32(data: bytes) -> int:
+    """The 32 bits that MinHash sees: give it to `datasketch.MinHash(hashfunc=...)` to get our signatures."""
+    return shingle_hash(data) >> 32

@@ -1,0 +1,152 @@
+"""MinHash signatures and band keys, in NumPy, bit for bit those of `datasketch.MinHash(scheme="affine32")`.
+
+A signature is never kept: it is made for a block of texts, turned into band keys and forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from pipeline.match.core.shingle import MULTIPLIER
+from pipeline.tokens import Array, mix64, offsets_of
+
+EMPTY = 0xFFFFFFFF
+"""Value of every row of the signature of a text without words."""
+
+_CELLS = 1 << 16
+"""Shingles permuted at a time: two arrays of this many uint32 stay in the processor's cache."""
+
+_LONGEST = 256
+"""A text of more shingles is signed in pieces of at most this many."""
+
+_TOGETHER = 64
+"""Long texts signed together, as far as there are so many: one alone is a small array."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """How texts are signed. Keys made by different settings cannot be compared."""
+
+    k: int = 5
+    """words in a shingle"""
+    bands: int = 32
+    rows: int = 4
+    """permutations in a band; `bands * rows` make a signature"""
+    seed: int = 1
+    """of the permutations, as in datasketch"""
+
+    @property
+    def permutations(self) -> int:
+        return self.bands * self.rows
+
+
+def signatures(offsets: Array, hash32: Array, num_perm: int = 128, seed: int = 1) -> Array:
+    """uint32 [texts, num_perm]: signatures; text `i` has the shingles `hash32[offsets[i]:offsets[i + 1]]`."""
+    result = np.empty((len(offsets) - 1, num_perm), dtype=np.uint32)
+    for texts, minima in _minima(offsets, hash32, num_perm, seed):
+        result[texts] = minima.T
+    return result
+
+
+def band_keys(offsets: Array, hash32: Array, signing: Signing) -> Array:
+    """uint32 [bands, texts]: texts that agree in all rows of a band share its key."""
+    result = np.empty((signing.bands, len(offsets) - 1), dtype=np.uint32)
+    for texts, minima in _minima(offsets, hash32, signing.permutations, signing.seed):
+        result[:, texts] = bands_of(minima.reshape(signing.bands, signing.rows, -1))
+    return result
+
+
+def bands_of(rows: Array) -> Array:
+    """uint32 [bands, texts] from signatures laid out as uint32 [bands, rows, texts]."""
+    weights = np.array([pow(MULTIPLIER, row, 1 << 64) for row in range(rows.shape[1])], dtype=np.uint64)
+    keys = np.zeros((rows.shape[0], rows.shape[2]), dtype=np.uint64)
+    for row, weight in enumerate(weights):
+        keys += rows[:, row] * weight
+    return (mix64(keys) >> np.uint64(32)).astype(np.uint32)
+
+
+@cache
+def permutations(num_perm: int, seed: int) -> tuple[Array, Array]:
+    """uint32 [num_perm] twice: permutation `i` is `a[i] * h + b[i]` modulo 2^32, as datasketch draws them."""
+    generator = np.random.RandomState(seed)
+    a = generator.randint(0, 1 << 31, num_perm, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return a, generator.randint(0, 1 << 32, num_perm, dtype=np.uint32)
+
+
+def _minima(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Iterator[tuple[Array, Array]]:
+    """Signatures block by block: (texts int64 [n], minima uint32 [num_perm, n]).
+
+    A block holds texts of about the same number of shingles, one to a column, short columns filled up by
+    repeating their last shingle. So every permutation is three contiguous passes over one small array.
+    """
+    a, b = permutations(num_perm, seed)
+    mixed = _mix32(hash32)
+    counts = np.diff(offsets)
+    yield _fill(np.flatnonzero(counts == 0), num_perm)
+    order = np.argsort(counts, kind="stable")
+    short = order[(counts[order] > 0) & (counts[order] <= _LONGEST)]
+    for block in _cut(counts[short]):
+        texts = short[block]
+        yield texts, _permute(mixed, offsets[texts], counts[texts], a, b)
+    longest = order[counts[order] > _LONGEST]
+    for texts in np.array_split(longest, max(1, len(longest) // _TOGETHER)):
+        if len(texts):
+            yield texts, _in_pieces(mixed, offsets[texts], counts[texts], a, b)
+
+
+def _in_pieces(mixed: Array, starts: Array, counts: Array, a: Array, b: Array) -> Array:
+    """`_permute` of long texts, each cut into pieces of about the same length."""
+    pieces = -(-counts // _LONGEST)
+    first = offsets_of(pieces)[:-1]
+    text = np.repeat(np.arange(len(starts)), pieces)
+    number = np.arange(len(text)) - first[text]
+    begin, end = (starts[text] + counts[text] * edge // pieces[text] for edge in (number, number + 1))
+    width = _CELLS // _LONGEST
+    parts = [slice(low, low + width) for low in range(0, len(text), width)]
+    minima = [_permute(mixed, begin[part], (end - begin)[part], a, b) for part in parts]
+    return np.minimum.reduceat(np.concatenate(minima, axis=1), first, axis=1)
+
+
+def _fill(texts: Array, num_perm: int) -> tuple[Array, Array]:
+    return texts, np.full((num_perm, len(texts)), EMPTY, dtype=np.uint32)
+
+
+def _cut(counts: Array) -> list[slice]:
+    """Ranges of columns that make blocks of about `_CELLS` cells; `counts` is the height of each column."""
+    cuts = []
+    low = 0
+    while low < len(counts):
+        width = max(1, _CELLS // int(counts[low]))
+        width = max(1, _CELLS // int(counts[min(low + width, len(counts)) - 1]))
+        cuts.append(slice(low, low + width))
+        low += width
+    return cuts
+
+
+def _permute(mixed: Array, starts: Array, counts: Array, a: Array, b: Array) -> Array:
+    """uint32 [num_perm, columns]: the least value of every permutation over `mixed[start:start + count]`."""
+    height = int(counts.max())
+    rows = np.minimum(np.arange(height)[:, None], counts - 1)
+    rows += starts
+    cells = mixed[rows]
+    scratch = np.empty_like(cells)
+    minima = np.empty((len(a), len(starts)), dtype=np.uint32)
+    for permutation in range(len(a)):
+        np.multiply(cells, a[permutation], out=scratch)
+        np.add(scratch, b[permutation], out=scratch)
+        np.minimum.reduce(scratch, axis=0, out=minima[permutation])
+    return minima
+
+
+def _mix32(values: Array) -> Array:
+    """MurmurHash3's 32-bit finaliser, with which datasketch prepares every hash."""
+    mixed: Array = values ^ (values >> np.uint32(16))
+    mixed *= np.uint32(0x85EBCA6B)
+    mixed ^= mixed >> np.uint32(13)
+    mixed *= np.uint32(0xC2B2AE35)
+    mixed ^= mixed >> np.uint32(16)
+    return mixed

@@ -1,0 +1,83 @@
+"""Sketches: the little that is kept of every text to find its near-duplicates. The map step of matching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.match.core import compiled
+from pipeline.match.core.columns import Utf8
+from pipeline.match.core.shingle import shingles
+from pipeline.match.core.sign import Signing, band_keys
+from pipeline.tokens import Array, offsets_of, ranges
+
+_BATCH = 1 << 19
+"""Characters sketched at a time in NumPy."""
+
+_COMPILED_BATCH = 1 << 16
+"""Characters given to the compiled path at a time: few enough to be in the cache still when it reads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketches:
+    """What is kept of every text: 4 bytes a band and 8 more."""
+
+    fingerprint: Array
+    """uint64 [texts], see `Shingles.fingerprint`"""
+    keys: Array
+    """uint32 [bands, texts], see `band_keys`"""
+
+    def __len__(self) -> int:
+        return len(self.fingerprint)
+
+
+def sketch(texts: Sequence[str], signing: Signing) -> Sketches:
+    """Sign texts, by the compiled path where it is installed and the work is large enough."""
+    sizes = texts.sizes() if isinstance(texts, Utf8) else np.fromiter(map(len, texts), np.int64, len(texts))
+    fast = compiled.kernels(int(sizes.sum()))
+    result = Sketches(np.empty(len(texts), dtype=np.uint64), np.empty((signing.bands, len(texts)), dtype=np.uint32))
+    for low, high in batches(sizes, _COMPILED_BATCH if fast else _BATCH):
+        part = texts[low:high]
+        if fast is None:
+            fingerprint, keys = _sketch(part, signing)
+        elif isinstance(part, Utf8):
+            fingerprint, keys = fast.sketch(part.data, part.offsets, signing)
+        else:
+            fingerprint, keys = fast.sketch(*fast.encode(part), signing)
+        result.fingerprint[low:high] = fingerprint
+        result.keys[:, low:high] = keys
+    return result
+
+
+def concatenate(parts: Sequence[Sketches], signing: Signing) -> Sketches:
+    """The sketches of several batches as one."""
+    count = sum(map(len, parts))
+    result = Sketches(np.empty(count, dtype=np.uint64), np.empty((signing.bands, count), dtype=np.uint32))
+    at = 0
+    for part in parts:
+        result.fingerprint[at : at + len(part)] = part.fingerprint
+        result.keys[:, at : at + len(part)] = part.keys
+        at += len(part)
+    return result
+
+
+def batches(sizes: Array, most: int) -> Iterator[tuple[int, int]]:
+    """Ranges of items whose sizes add up to about `most`; a larger item makes a range of its own."""
+    ends = np.cumsum(sizes)
+    low = 0
+    while low < len(sizes):
+        done = int(ends[low - 1]) if low else 0
+        high = max(low + 1, int(np.searchsorted(ends, done + most, side="right")))
+        yield low, high
+        low = high
+
+
+def _sketch(texts: Sequence[str], signing: Signing) -> tuple[Array, Array]:
+    """Fingerprints and keys in NumPy; texts with the same words are signed once."""
+    made = shingles(texts, signing.k)
+    _, first, which = np.unique(made.fingerprint, return_index=True, return_inverse=True)
+    starts, counts = made.offsets[first], np.diff(made.offsets)[first]
+    keys = band_keys(offsets_of(counts), made.hash32[ranges(starts, counts)], signing)
+    return made.fingerprint, keys[:, which]

@@ -1,0 +1,120 @@
+"""The first step: every text read once, and the little kept of it that finds what it shares with others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+import numpy as np
+
+from pipeline.corpus.engines.interface import Engine
+from pipeline.corpus.packs import Pack
+from pipeline.corpus.table import Array, Blobs
+from pipeline.match.core import compiled
+from pipeline.match.core.columns import Utf8
+from pipeline.match.core.passages import BUCKET_BITS, word_buckets
+from pipeline.match.core.sign import Signing
+from pipeline.match.core.sketch import Sketches, sketch
+from pipeline.match.core.spans import line_numbers
+from pipeline.match.words import write_counts, write_words
+from pipeline.match.workspace import Workspace
+from pipeline.tokens import tokenize
+
+Level = Literal["document", "paragraph"]
+
+
+class BandKeys:
+    """The band keys of all texts of a level, on disk; a band is read when it is asked for, 4 bytes a text."""
+
+    def __init__(self, path: Path, bands: int) -> None:
+        self._path = path
+        self._bands = bands
+        self._counts: list[int] = []
+
+    def append(self, handle: BinaryIO, keys: Array) -> None:
+        """Add the keys of more texts, uint32 [bands, texts], to the file, which is open for writing."""
+        self._counts.append(keys.shape[1])
+        handle.write(np.ascontiguousarray(keys).data)
+
+    def __getitem__(self, band: int) -> Array:
+        """uint32 [texts]: the keys of one band."""
+        keys = np.empty(sum(self._counts), dtype=np.uint32)
+        at = done = 0
+        with self._path.open("rb", buffering=0) as handle:
+            for count in self._counts:
+                handle.seek(4 * (at + band * count))
+                handle.readinto(keys[done : done + count].data)
+                at += self._bands * count
+                done += count
+        return keys
+
+
+@dataclass(frozen=True, slots=True)
+class Sketched:
+    """What is kept of the texts of a level, in the order of the packs."""
+
+    fingerprint: Array
+    """uint64 [texts]"""
+    keys: BandKeys
+
+
+@dataclass(frozen=True, slots=True)
+class _Digest:
+    sketches: dict[Level, Sketches]
+    sizes: Array
+    bucket: Array
+    count: Array
+
+
+def digest(
+    engine: Engine, workspace: Workspace, signings: Mapping[Level, Signing], chars: int, *, words: bool
+) -> dict[Level, Sketched]:
+    """Sketch the texts of each level, and with `words` write down the words of all documents.
+
+    `chars`: how much text there is, which decides whether the compiled path is worth loading.
+    """
+    found: dict[Level, list[Array]] = {level: [] for level in signings}
+    keys = {level: BandKeys(workspace.folder / f"{level}.bands", signings[level].bands) for level in signings}
+    sizes: list[Array] = []
+    counts = np.zeros(1 << BUCKET_BITS, dtype=np.int64)
+    work = partial(_digest, workspace, dict(signings), chars // engine.workers, words)
+    with ExitStack() as stack:
+        files = {level: stack.enter_context((workspace.folder / f"{level}.bands").open("wb")) for level in signings}
+        for done in engine.map(work, range(len(workspace.packs.paths))):
+            for level, sketches in done.sketches.items():
+                found[level].append(sketches.fingerprint)
+                keys[level].append(files[level], sketches.keys)
+            sizes.append(done.sizes)
+            counts[done.bucket] += done.count
+    if words:
+        buckets = np.flatnonzero(counts)
+        write_counts(workspace.folder, sizes, buckets, counts[buckets])
+    none = np.empty(0, dtype=np.uint64)
+    return {level: Sketched(np.concatenate([none, *found[level]]), keys[level]) for level in signings}
+
+
+def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, words: bool, number: int) -> _Digest:
+    compiled.kernels(chars)
+    pack = workspace.packs.pack(number)
+    sketches = {level: sketch(texts_of(pack, level), signing) for level, signing in signings.items()}
+    if not words:
+        none = np.empty(0, dtype=np.int64)
+        return _Digest(sketches, none, none, none)
+    texts = list(pack.texts())
+    tokens = tokenize(texts)
+    write_words(workspace.folder, number, tokens, line_numbers(texts, tokens))
+    bucket, count = np.unique(word_buckets(tokens.hash), return_counts=True)
+    return _Digest(sketches, np.diff(tokens.offsets), bucket, count)
+
+
+def texts_of(pack: Pack, level: Level) -> Utf8:
+    """The texts of a pack that are compared at a level."""
+    if level == "document":
+        return pack.texts()
+    compared = np.flatnonzero(np.asarray(pack.paragraphs["compared"]))
+    column = Blobs.of(pack.paragraph_texts(compared))
+    return Utf8(column.data, column.offsets)

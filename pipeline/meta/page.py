@@ -1,0 +1,378 @@
+"""Metadata that a page states about itself: JSON-LD, OpenGraph and other `meta`, `time`, bylines, `<html lang>`.
+
+It takes plain pairs of a name and a value, in document order, as the HTML stage collects them; a name is one of
+`html:lang`, `title`, `h1`, `base`, `link:canonical`, `json-ld`, `meta:<name>`, `time`, `byline`, `dateline`.
+Every finding keeps the name of the pair that says it. Nothing is guessed: a date comes from a statement of the page
+and never from the day of the run.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
+
+from pipeline.meta import dates
+from pipeline.meta.front import agency
+from pipeline.model import Json
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value, and the name of the pair that says it."""
+
+    value: str
+    source: str
+
+
+_TITLES = ("meta:og:title", "meta:citation_title", "meta:dc.title", "meta:dcterms.title", "meta:headline")
+_LESSER_TITLES = ("meta:twitter:title", "meta:sailthru.title", "meta:parsely-title", "meta:title")
+_AUTHORS = (
+    "meta:citation_author",
+    "meta:article:author",
+    "meta:author",
+    "meta:parsely-author",
+    "meta:sailthru.author",
+    "meta:byl",
+    "meta:dc.creator",
+    "meta:dcterms.creator",
+    "meta:og:article:author",
+    "meta:og:author",
+    "meta:article_author",
+    "meta:cxenseparse:author",
+    "byline",
+)
+_DATES = (
+    "meta:article:published_time",
+    "meta:og:article:published_time",
+    "meta:og:published_time",
+    "meta:datepublished",
+    "meta:citation_publication_date",
+    "meta:citation_date",
+    "meta:dc.date.issued",
+    "meta:dcterms.issued",
+    "meta:dcterms.created",
+    "meta:dc.date.created",
+    "meta:dc.date",
+    "meta:dcterms.date",
+    "meta:date.created",
+    "meta:date.available",
+    "meta:parsely-pub-date",
+    "meta:sailthru.date",
+    "meta:cxenseparse:recs:publishtime",
+    "meta:cxenseparse:publishtime",
+    "meta:article.published",
+    "meta:published_at",
+    "meta:published",
+    "meta:pubdate",
+    "meta:pub_date",
+    "meta:publishdate",
+    "meta:publish_date",
+    "meta:publish-date",
+    "meta:displaydate",
+    "meta:originalpublicationdate",
+    "meta:ptime",
+    "meta:pdate",
+    "time:published",
+    "meta:datecreated",
+    "meta:created",
+    "meta:date",
+    "time",
+    "dateline",
+)
+"""What says the day of publication, the surer first. When a page was changed is another matter."""
+_SITES = ("meta:og:site_name", "meta:application-name", "meta:apple-mobile-web-app-title", "meta:dc.publisher")
+_SOURCES = ("meta:source", "meta:news_source", "meta:dc.source", "meta:syndication-source", "meta:copyright")
+
+_ARTICLES = frozenset(
+    (
+        "article newsarticle reportagenewsarticle analysisnewsarticle opinionnewsarticle backgroundnewsarticle"
+        " reviewnewsarticle blogposting liveblogposting scholarlyarticle techarticle report socialmediaposting"
+        " discussionforumposting satiricalarticle advertisercontentarticle review recipe"
+    ).split()
+)
+_ASIDE = frozenset(
+    "itemlistelement haspart mentions comment citation relatedlink suggestedanswer review subjectof about".split()
+)
+"""Properties that lead from the page to other pages."""
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?$")
+_RENAMED = {"iw": "he", "in": "id", "ji": "yi", "jp": "ja", "cn": "zh", "ua": "uk", "gr": "el", "cz": "cs", "dk": "da"}
+"""Old ISO 639 codes, and the country codes that pages take for languages."""
+_URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
+_ISO = re.compile(r"((?:19|20)\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
+_EPOCH = re.compile(r"(1\d{9})(?:\d{3})?")
+_UNSET = frozenset(("1970-01-01", "1900-01-01", "2000-01-01", "1969-12-31", "1999-11-30"))
+"""What content systems write for no date."""
+_CUT = re.compile(r"\s+[|–—·•»«⋆~-]\s+|\s*[|»]\s*")
+_PREFIX = re.compile(
+    r"^(?:(?:written|posted|published|reported|words|text|story)\s+)?(?:by|von|par|por|di|da|door|av|af|przez|autor|author)"
+    r"\b\s*:?\s*",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"https?:|www\.|[@#<>{}=_]|\d{3}|^(?:admin|administrator|editor|staff|webmaster|null|none|undefined)$", re.I
+)
+_AND = re.compile(r"\s*(?:[;|&]|,(?!\s*(?:jr|sr|m\.?d|ph\.?d)\b)|\s(?:and|und|et|y|e|en|och|og)\s)\s*", re.IGNORECASE)
+MAX_NAME, MAX_NAMES = 60, 8
+
+
+def page_metadata(head: Iterable[Pair]) -> dict[str, Found]:
+    """Title, author, agency, date, url, language and site (the publication's name), as far as the page says them."""
+    pairs = [(name, html.unescape(value).strip() if name != "json-ld" else value) for name, value in head]
+    said: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if value:
+            said.setdefault(name, []).append(value)
+    article, site_name = _linked_data(said.get("json-ld", ()), said.get("title", [""])[0])
+    url = _url(said, article)
+    site = _first(said, _SITES) or (Found(site_name, "json-ld") if site_name else None)
+    found = {
+        "title": _title(said, article, site.value if site else ""),
+        "author": _author(said, article, site.value if site else ""),
+        "agency": _agency(said, article, site),
+        "date": _date(said, article, url),
+        "url": url,
+        "language": _language(said, article),
+        "site": site,
+    }
+    return {field: value for field, value in found.items() if value is not None}
+
+
+def _first(said: Mapping[str, Sequence[str]], names: Iterable[str]) -> Found | None:
+    return next((Found(said[name][0], name) for name in names if name in said), None)
+
+
+def _title(said: Mapping[str, Sequence[str]], article: Mapping[str, Json], site: str) -> Found | None:
+    """The headline as the page shows it, if it does; else what it says elsewhere, without the site's name."""
+    stated = [
+        *(Found(text, "json-ld") for text in _texts(article.get("headline"))),
+        *(Found(_without_site(said[name][0], site), name) for name in (*_TITLES, *_LESSER_TITLES) if name in said),
+    ]
+    window = [Found(_without_site(text, site), "title") for text in said.get("title", ())[:1]]
+    headings = said.get("h1", ())
+    keys = [_key(title.value) for title in (*stated, *window)] + [_key(text) for text in said.get("title", ())[:1]]
+    for text in headings:
+        key = _key(text)
+        if len(key) >= 4 and key != _key(site) and any(key in other for other in keys):
+            return Found(text, "h1")
+    for title in (*stated, *window, *(Found(text, "h1") for text in headings)):
+        if title.value and _key(title.value) != _key(site):
+            return title
+    return None
+
+
+def _without_site(title: str, site: str) -> str:
+    """`Headline - The Paper` is `Headline`."""
+    parts = [part for part in _CUT.split(title) if part]
+    if len(parts) < 2:
+        return title
+    for cut in (parts[-1], parts[0]):
+        if site and (_key(cut) == _key(site) or _key(cut) in _key(site) or _key(site) in _key(cut)):
+            start = title.find(cut) if cut is parts[0] else title.rfind(cut)
+            rest = title[start + len(cut) :] if cut is parts[0] else title[:start]
+            return rest.strip(" |–—·•»«⋆~-") or title
+    if not site and len(parts[-1].split()) <= 4 < len(parts[0].split()):
+        return title[: title.rfind(parts[-1])].strip(" |–—·•»«⋆~-")
+    return title
+
+
+def _author(said: Mapping[str, Sequence[str]], article: Mapping[str, Json], site: str) -> Found | None:
+    linked = [name for person in _nodes(article.get("author")) for name in _texts(person.get("name"))]
+    for source, values in [("json-ld", linked), *((name, said.get(name, ())) for name in _AUTHORS)]:
+        if names := _names(values, site):
+            return Found("; ".join(names), source)
+    return None
+
+
+def _names(values: Iterable[str], site: str) -> list[str]:
+    """The people that `values` name; none where they hold something else, an address or the site's own name."""
+    names: dict[str, str] = {}
+    for value in values:
+        for part in _AND.split(_PREFIX.sub("", value)):
+            name = part.strip(" .,:-–—|/()[]\"'")
+            if (
+                2 <= len(name) <= MAX_NAME
+                and not _NO_NAME.search(name)
+                and _key(name) != _key(site)
+                and not agency(name)
+            ):
+                names.setdefault(_key(name), name)
+    return list(names.values())[:MAX_NAMES] if len(names) <= 2 * MAX_NAMES else []
+
+
+def _agency(said: Mapping[str, Sequence[str]], article: Mapping[str, Json], site: Found | None) -> Found | None:
+    stated: list[Pair] = []
+    for field in ("author", "sourceOrganization", "provider", "publisher", "creator"):
+        stated += [("json-ld", name) for node in _nodes(article.get(field)) for name in _texts(node.get("name"))]
+    for key in (*_AUTHORS, *_SOURCES):
+        stated += [(key, value) for value in said.get(key, ())]
+    if site:
+        stated.append((site.source, site.value))
+    for source, text in stated:
+        for part in [text, *_AND.split(_PREFIX.sub("", text))]:
+            if name := agency(part):
+                return Found(name, source)
+    return None
+
+
+def _date(said: Mapping[str, Sequence[str]], article: Mapping[str, Json], url: Found | None) -> Found | None:
+    stated = [("json-ld", text) for field in ("datePublished", "dateCreated") for text in _texts(article.get(field))]
+    stated += [(name, value) for name in _DATES for value in said.get(name, ())]
+    shown = ("time", "dateline", "meta:date")
+    by_url = [Found(day, url.source) for day in _url_days(url.value)] if url else []
+    for source, text in stated:
+        if source in shown and by_url:
+            break
+        if day := iso_day(text):
+            return Found(day, source)
+    return by_url[0] if by_url else None
+
+
+def _url_days(url: str) -> Iterator[str]:
+    for match in _URL_DATE.finditer(urlsplit(url).path):
+        if day := iso_day(f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"):
+            yield day
+
+
+def iso_day(text: str) -> str | None:
+    """The one day that `text` says, in ISO 8601, as written there: a time zone moves nothing."""
+    if match := _ISO.match(text):
+        day = f"{match[1]}-{match[2]}-{match[3]}"
+    elif match := _EPOCH.fullmatch(text):
+        day = datetime.fromtimestamp(int(match[1]), UTC).date().isoformat()
+    else:
+        found = {date.iso for date in dates.find(text[:200])}
+        if len(found) != 1:
+            return None
+        day = found.pop()
+    try:
+        datetime.fromisoformat(day)
+    except ValueError:
+        return None
+    return day if day not in _UNSET else None
+
+
+def _url(said: Mapping[str, Sequence[str]], article: Mapping[str, Json]) -> Found | None:
+    """The canonical address. A canonical link to the home page, as some templates have on every page, says nothing."""
+    stated = [(name, value) for name in ("link:canonical", "meta:og:url") for value in said.get(name, ())[:1]]
+    for field in ("url", "mainEntityOfPage", "@id"):
+        stated += [("json-ld", text) for text in _texts(article.get(field))[:1]]
+    stated += [("meta:twitter:url", value) for value in said.get("meta:twitter:url", ())[:1]]
+    base = next((value for _, value in stated if _is_web(value)), *said.get("base", [""])[:1])
+    found = [Found(full, name) for name, value in stated if _is_web(full := _join(base, value))]
+    return next((url for url in found if urlsplit(url.value).path.strip("/")), found[0] if found else None)
+
+
+def _join(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url.strip())
+    except ValueError:
+        return ""
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and "." in parts.netloc and not re.search(r"\s", url)
+
+
+def _language(said: Mapping[str, Sequence[str]], article: Mapping[str, Json]) -> Found | None:
+    stated = [
+        (name, said[name][0]) for name in ("html:lang", "meta:og:locale", "meta:content-language") if name in said
+    ]
+    stated += [("json-ld", text) for text in _texts(article.get("inLanguage"))]
+    stated += [
+        (name, said[name][0]) for name in ("meta:language", "meta:dc.language", "meta:inlanguage") if name in said
+    ]
+    for name, value in stated:
+        if match := _LANGUAGE.match(value.split(",")[0].strip()):
+            code = match[1].lower()
+            return Found(_RENAMED.get(code, code), name)
+    return None
+
+
+def _linked_data(scripts: Iterable[str], title: str) -> tuple[Mapping[str, Json], str]:
+    """The node of the page's article, with the nodes it refers to by `@id` put in, and the publisher's name."""
+    nodes = [node for script in scripts for node in _walk(_parse(script))]
+    by_id = {node["@id"]: node for node in reversed(nodes) if isinstance(node.get("@id"), str) and len(node) > 1}
+    articles = [node for node in nodes if _types(node) & _ARTICLES] or [
+        node for node in nodes if "webpage" in _types(node)
+    ]
+    titled = [
+        node
+        for node in articles
+        if any(_key(text) and _key(text) in _key(title) for text in _texts(node.get("headline")))
+    ]
+    article = next(iter(titled or articles), {})
+    resolved = {field: _resolve(value, by_id) for field, value in article.items()}
+    publishers = [*_nodes(resolved.get("publisher")), *(node for node in nodes if "website" in _types(node))]
+    names = [name for node in publishers for name in _texts(node.get("name"))]
+    return resolved, next((name for name in names if len(name) <= MAX_NAME), "")
+
+
+def _parse(script: str) -> Json:
+    """JSON as pages write it: in comments, with commas too many, with line breaks inside strings."""
+    text = re.sub(
+        r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$",
+        "",
+        script,
+    )
+    for attempt in (text.strip().rstrip(";"), re.sub(r",\s*(?=[}\]])", "", text)):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _walk(value: Json) -> Iterator[dict[str, Json]]:
+    """Every node of the page's own, in document order."""
+    stack = [value]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, list):
+            stack.extend(reversed(value))
+        elif isinstance(value, dict):
+            yield value
+            stack.extend(inner for field, inner in reversed(value.items()) if field.lower() not in _ASIDE)
+
+
+def _types(node: Mapping[str, Json]) -> set[str]:
+    return {text.rpartition("/")[2].lower() for text in _texts(node.get("@type"))}
+
+
+def _resolve(value: Json, by_id: Mapping[str, Json]) -> Json:
+    if isinstance(value, list):
+        return [_resolve(item, by_id) for item in value]
+    if isinstance(value, dict) and isinstance(value.get("@id"), str) and "name" not in value:
+        return by_id.get(value["@id"], value)
+    return value
+
+
+def _nodes(value: Json) -> list[Mapping[str, Json]]:
+    """`value` as nodes: schema.org allows one, a list, or just a name."""
+    items = value if isinstance(value, list) else [value]
+    return [item if isinstance(item, dict) else {"name": item} for item in items if isinstance(item, str | dict)]
+
+
+def _texts(value: Json) -> list[str]:
+    """`value` as texts: one, a list, or nodes that hold it."""
+    texts: list[str] = []
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            item = item.get("@value") or item.get("name") or item.get("@id")
+        if isinstance(item, str) and item.strip():
+            texts.append(" ".join(html.unescape(item).split()))
+    return texts
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())

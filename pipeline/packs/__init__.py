@@ -1,9 +1,0 @@
-"""Packs: cleaned documents on disk, as columns, so that what compares them need hold none in memory.
-
-A pack is what one shard gave. All packs of a run, one after another, number its documents and its paragraphs.
-"""
-
-from pipeline.packs.many import Packs
-from pipeline.packs.one import MIN_WORDS, NO_DATE, Pack, exists, write, write_texts
-
-__all__ = ["MIN_WORDS", "NO_DATE", "Pack", "Packs", "exists", "write", "write_texts"]

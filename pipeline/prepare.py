@@ -1,0 +1,152 @@
+"""One document from its bytes to its lines, whatever its format: decoded, rendered where it is HTML, cut into lines."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from urllib.parse import urlsplit
+
+import orjson
+
+from pipeline.meta.page import iso_day, page_metadata
+from pipeline.model import Edit, Failure, Line, Markup, Metadata, RawDocument
+from pipeline.text import lines as segment
+from pipeline.text.decode import decoder as decode
+
+TEXT, HTML = "text/plain", "text/html"
+_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_]|$)")
+_PARTIAL = frozenset({"truncated", "attributes-cut"})
+"""Notes of the HTML stage that say that a part of the page is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document decoded and cut into lines: all that later steps need of it, whatever its format was."""
+
+    id: str
+    source: str
+    sha256: str
+    media_type: str
+    encoding: str
+    text: str
+    """The decoded source, or the visible text of a page, on which every edit counts."""
+    decoding: tuple[Edit, ...]
+    lines: tuple[Line, ...]
+    markup: Markup | None
+    known: Metadata
+    """What container and page say of the document outright."""
+
+    @property
+    def site(self) -> str:
+        """Host name without `www.` where the address is known, else the topmost folder, else nothing."""
+        if host := _host(self.known.url):
+            return host.removeprefix("www.")
+        folder, slash, _ = self.source.partition("#")[0].partition("/")
+        return folder if slash else ""
+
+
+def prepare(raw: RawDocument, *, extractor: bool = True) -> tuple[Prepared, list[Failure]]:
+    """Decode one document and cut it into lines; `extractor`: ask trafilatura about the lines of a page.
+
+    Raises:
+        InputError: the bytes hold no text.
+    """
+    decoded = decode.decode(raw.data, raw.fields.get("charset"))
+    text, edits, markup = decoded.text, decoded.edits, None
+    stated = _stated(raw.fields)
+    failures: list[Failure] = []
+    is_html = raw.fields["media_type"] == HTML if "media_type" in raw.fields else decode.sniff_html(text)
+    if is_html:
+        from pipeline.text.html import page as html  # imports lxml, which plain text needs not
+
+        failures += _undecoded(raw, decoded)
+        page = html.render(text, extractor=extractor)
+        text, edits, markup = page.text, (), Markup(page.facts, page.kinds, page.captions, page.title)
+        failures += [
+            Failure(raw.source, "parse", note.reason, note.message) for note in page.notes if note.reason in _PARTIAL
+        ]
+        said = {name: found.value for name, found in page_metadata(page.head).items() if name != "site"}
+        stated = said | stated
+    sha256 = hashlib.sha256(raw.data).hexdigest()
+    return Prepared(
+        id=document_id(raw.source, sha256),
+        source=raw.source,
+        sha256=sha256,
+        media_type=HTML if is_html else TEXT,
+        encoding=decoded.encoding,
+        text=text,
+        decoding=edits,
+        lines=segment.lines(text, unwrap=not is_html),
+        markup=markup,
+        known=Metadata(**stated),
+    ), failures
+
+
+def dump(prepared: Prepared) -> bytes:
+    """All of a document but its `id`, its `source`, its lines and the facts of its markup, as JSON."""
+    markup = prepared.markup
+    return orjson.dumps(
+        {
+            "sha256": prepared.sha256,
+            "media_type": prepared.media_type,
+            "encoding": prepared.encoding,
+            "text": prepared.text,
+            "decoding": [asdict(edit) for edit in prepared.decoding],
+            "markup": {"kinds": markup.kinds, "captions": markup.captions, "title": markup.title} if markup else None,
+            "known": asdict(prepared.known),
+        }
+    )
+
+
+def load(source: str, dumped: bytes, lines: Iterable[tuple[int, int, int]]) -> Prepared:
+    """The document that `dump` wrote, under the name `source`; `lines` are start, end and gap of each."""
+    values = orjson.loads(dumped)
+    text, markup = values["text"], values["markup"]
+    return Prepared(
+        id=document_id(source, values["sha256"]),
+        source=source,
+        sha256=values["sha256"],
+        media_type=values["media_type"],
+        encoding=values["encoding"],
+        text=text,
+        decoding=tuple(Edit(**edit) for edit in values["decoding"]),
+        lines=tuple(Line(start, end, text[start:end], gap) for start, end, gap in lines),
+        markup=Markup(None, tuple(markup["kinds"]), tuple(markup["captions"]), markup["title"]) if markup else None,
+        known=Metadata(**values["known"]),
+    )
+
+
+def document_id(source: str, sha256: str) -> str:
+    """32 hex digits, the same on every machine."""
+    return hashlib.sha256(f"{source}\0{sha256}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _host(url: str | None) -> str | None:
+    try:
+        return urlsplit(url or "").hostname
+    except ValueError:  # brackets that hold no IPv6 address
+        return None
+
+
+def _stated(fields: Mapping[str, str]) -> dict[str, str]:
+    """What the container says of the document; a date or a language code that is none is left out."""
+    stated = {key: fields[key] for key in ("title", "author", "agency", "date", "url", "language") if fields.get(key)}
+    if "language" in stated:
+        code = _LANGUAGE.match(stated.pop("language"))
+        stated |= {"language": code[1].lower()} if code else {}
+    if "date" in stated:
+        day = iso_day(stated.pop("date"))
+        stated |= {"date": day} if day else {}
+    return stated
+
+
+def _undecoded(raw: RawDocument, decoded: decode.Decoded) -> list[Failure]:
+    """Bytes that mean nothing in the page's encoding. The ledger of a page counts in its visible text and cannot hold them."""
+    lost = [str(edit.evidence["bytes"]) for edit in decoded.edits if edit.rule == "undecodable"]
+    if not lost:
+        return []
+    some = ", ".join(lost[:5]) + (", …" if len(lost) > 5 else "")
+    message = f"{len(lost)} runs of bytes are not {decoded.encoding}, and became U+FFFD: {some}"
+    return [Failure(raw.source, "decode", "undecodable", message)]

@@ -1,0 +1,233 @@
+"""Which files the inputs are, and what they are called in the output."""
+
+from __future__ import annotations
+
+import heapq
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
+from pathlib import Path
+
+from pipeline.errors import UsageError
+from pipeline.read import remote
+from pipeline.read.opened import STDIN
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One input file; or something that lies among them and cannot be read, as reading it will say."""
+
+    source: str
+    """Its name in the output: the path below the input root, with `/`."""
+    path: str
+    """Where it is: a local path, a URL, or `-`."""
+    size: int
+    """In bytes as it lies there; 0 where that is unknown."""
+
+
+@dataclass(slots=True)
+class _Tree:
+    """A folder, and the files below it that are inputs."""
+
+    root: str
+    patterns: list[re.Pattern[str]]
+    """One of them matches the path below the root, or that of a folder on the way."""
+
+    def wants(self, path: str) -> bool:
+        return any(pattern.match(path) for pattern in self.patterns)
+
+
+_ALL = re.compile("")
+_BY_SOURCE = attrgetter("source")
+
+
+def listed(inputs: Sequence[str], exclude: Path | None = None) -> Iterator[Entry]:
+    """Every file of `inputs` (files, folders, glob patterns, URLs, `-`) in the order of their names, as it is asked for.
+
+    Hidden files and what lies in the folder `exclude` are passed over. A file below a folder is named by its path below
+    it. With several folders the folder's own name comes first, so that names do not depend on the order of the inputs.
+
+    Raises:
+        UsageError: an input does not exist, or two files would have one name.
+    """
+    files: list[Entry] = []
+    trees: dict[str, _Tree] = {}
+    for item in dict.fromkeys(inputs):
+        found = _look(item)
+        if isinstance(found, Entry):
+            files.append(found)
+        else:
+            place = found.root if remote.is_url(found.root) else os.path.realpath(found.root)
+            trees.setdefault(place, _Tree(found.root, [])).patterns += found.patterns
+    excluded = os.path.realpath(exclude) if exclude else None
+    if excluded in trees:
+        raise UsageError(f"{trees[excluded].root}: is input and output folder at once; write into another one")
+    prefixes = {place: place.rstrip("/").rpartition("/")[2] + "/" if len(trees) > 1 else "" for place in trees}
+    if twice := [place for place in trees if list(prefixes.values()).count(prefixes[place]) > 1]:
+        raise _clash(twice[0], twice[1], prefixes[twice[0]].rstrip("/"))
+    listings = [_listing(tree, prefixes[place], excluded) for place, tree in trees.items()]
+    files = list(_unique(sorted(files, key=_BY_SOURCE)))
+    for tree, prefix in ((tree, prefixes[place]) for place, tree in trees.items()):
+        for file in files:
+            below = os.path.join(tree.root, file.source.removeprefix(prefix))
+            if file.source.startswith(prefix) and os.path.exists(below) and not os.path.samefile(below, file.path):
+                raise _clash(below, file.path, file.source)
+    return _unique(heapq.merge(files, *listings, key=_BY_SOURCE))
+
+
+def find(inputs: Sequence[str], exclude: Path | None = None) -> list[Entry]:
+    """What `listed` gives, at once.
+
+    Raises:
+        UsageError: an input does not exist, or two files would have one name.
+    """
+    return list(listed(inputs, exclude))
+
+
+def _look(item: str) -> Entry | _Tree:
+    """What one input is.
+
+    Raises:
+        UsageError: there is nothing of the kind.
+    """
+    if item == STDIN:
+        return Entry("stdin", STDIN, 0)
+    if remote.is_url(item):
+        # In a web address ? begins a query
+        if not item.startswith(("http:", "https:")) and (tree := _glob(item)):
+            return tree
+        size = remote.size(item)
+        return _Tree(item, [_ALL]) if size is None else Entry(_portable(item.rpartition("/")[2]), item, size)
+    if os.path.isfile(item):
+        return Entry(_portable(os.path.basename(item)), item, os.stat(item).st_size)
+    if os.path.isdir(item):
+        return _Tree(item, [_ALL])
+    if os.path.exists(item):
+        raise UsageError(f"{item}: is neither file nor folder; a pipe is read by '-', as standard input")
+    if (tree := _glob(item)) and os.path.isdir(tree.root):
+        return tree
+    raise UsageError(f"{item}: no such file or folder")
+
+
+_SIGN = re.compile(r"\*\*/|\*\*|[*?]|\[!?\]?[^\]/]*\]")
+_SIGNS = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+def _glob(item: str) -> _Tree | None:
+    """The files that a glob pattern means; None where it is none.
+
+    `*` and `?` stand for anything but `/`, `**` for any number of folders, `[a-z]` for a character, `[!a-z]` for another.
+    """
+    parts = item.replace(os.sep, "/").split("/")
+    fixed = next((i for i, part in enumerate(parts) if _SIGN.search(part)), None)
+    if fixed is None:
+        return None
+    root = "/".join(parts[:fixed]) or ("/" if item.startswith("/") else ".")
+    below = "/".join(parts[fixed:])
+    regex = ""
+    position = 0
+    for match in _SIGN.finditer(below):
+        sign = match.group()
+        regex += re.escape(below[position : match.start()])
+        if sign in _SIGNS:
+            regex += _SIGNS[sign]
+        else:
+            characters = re.sub(r"([\\^\[\]&~|])", r"\\\1", sign[1:-1].removeprefix("!"))
+            regex += f"[{'^' * (sign[1] == '!')}{characters}]"
+        position = match.end()
+    regex += re.escape(below[position:])
+    try:
+        return _Tree(root, [re.compile(f"(?:{regex})(?:/.*)?\\Z", re.DOTALL)])
+    except re.error as error:
+        raise UsageError(f"{item}: not a pattern: {error}") from None
+
+
+def _listing(tree: _Tree, prefix: str, excluded: str | None) -> Iterator[Entry]:
+    """The files of a tree. That there are any is known when this returns.
+
+    Raises:
+        UsageError: no file matches, or the folder cannot be listed.
+    """
+    found = _remote(tree, prefix) if remote.is_url(tree.root) else _walk(tree, prefix, excluded)
+    first = next(found, None)
+    if first is None:
+        if _ALL not in tree.patterns:
+            raise UsageError(f"{tree.root}: no file below it matches the pattern")
+        return iter(())
+    return chain([first], found)
+
+
+def _remote(tree: _Tree, prefix: str) -> Iterator[Entry]:
+    for below, url, size in remote.walk(tree.root):
+        if tree.wants(below) and not any(part.startswith(".") for part in below.split("/")):
+            yield Entry(prefix + _portable(below), url, size)
+
+
+def _walk(tree: _Tree, prefix: str, excluded: str | None) -> Iterator[Entry]:
+    try:
+        stack = [(tree.root, prefix, iter(_children(tree.root)))]
+    except OSError as error:
+        raise UsageError(f"{tree.root}: cannot be read: {error.strerror}") from None
+    while stack:
+        folder, above, names = stack[-1]
+        name = next(names, None)
+        if name is None:
+            stack.pop()
+            continue
+        path = os.path.join(folder, name.rstrip("/"))
+        source = above + _portable(name)
+        if name.endswith("/"):
+            if excluded and os.path.basename(excluded) == name[:-1] and os.path.realpath(path) == excluded:
+                continue
+            try:
+                stack.append((path, source, iter(_children(path))))
+            except OSError:
+                yield Entry(source, path, 0)
+        elif tree.wants(source[len(prefix) :]):
+            try:
+                yield Entry(source, path, os.stat(path).st_size)
+            except OSError:
+                yield Entry(source, path, 0)
+
+
+def _children(folder: str) -> list[str]:
+    """The names in a folder, those of folders with a `/`, in the order of the whole paths below. Links to folders are
+    not followed: they may lead anywhere, and round in circles."""
+    with os.scandir(folder) as found:
+        names = [item.name + "/" * item.is_dir(follow_symlinks=False) for item in found if item.name[0] != "."]
+    names.sort(key=_portable)
+    return names
+
+
+_LIKE_A_MEMBER = re.compile(r"#(?=\d{8,}\Z)")
+
+
+def _portable(name: str) -> str:
+    """A file name as text that no member of a container can have. Bytes that are not UTF-8 are written `\\xff`."""
+    if not name.isascii():
+        name = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return _LIKE_A_MEMBER.sub("%23", name) if "#" in name else name
+
+
+def _unique(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """`entries` without those that were given twice.
+
+    Raises:
+        UsageError: two files have one name.
+    """
+    last = None
+    for entry in entries:
+        if last is None or last.source != entry.source:
+            yield entry
+            last = entry
+        elif os.path.realpath(last.path) != os.path.realpath(entry.path):
+            raise _clash(last.path, entry.path, entry.source)
+
+
+def _clash(first: str, second: str, name: str) -> UsageError:
+    return UsageError(
+        f"{first} and {second} would both be called {name!r}: give their common parent folder instead, or rename one"
+    )

@@ -1,0 +1,86 @@
+"""What reading an input gives, and what a format has to offer to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.errors import InputError
+from pipeline.model import Failure, Json, RawDocument
+
+if TYPE_CHECKING:
+    from pipeline.read.opened import Opened
+
+MAX_DOCUMENT = 1 << 30
+"""A single document of more bytes is refused: no text is that long, a decompression bomb is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the user says of the inputs."""
+
+    format: str | None = None
+    """Name of the format of every input; None recognises each."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """Which field of a record is what: `("text", "article_body")`. The keys are those of `fields.FIELDS`."""
+
+    def as_dict(self) -> dict[str, Json]:
+        """The options as JSON can hold them."""
+        return {"format": self.format, "fields": dict(self.fields)}
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A record that is no document and was never meant to be one: a crawler's request, a picture, a page not found."""
+
+    reason: str
+    """Short and countable: `request`, `http-404`, `image/png`."""
+
+
+Item = RawDocument | Failure | Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a container that can be read without the rest."""
+
+    format: str
+    start: int
+    """Where it begins; what it counts (bytes, row groups) is the format's own affair."""
+    end: int
+    first: int
+    """Ordinal of its first member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format of inputs. The files in `formats/` hold one each."""
+
+    name: str
+    claims: Callable[[bytes, str], bool]
+    """Whether a file is of this format, by the beginning of its content and its suffix (`.csv`). The suffix is empty
+    when the content alone is asked."""
+    read: Callable[[Opened, Span | None, ReadOptions], Iterator[Item]]
+    """The members of a file, or of a part of it. Damage that ends the reading is raised as `InputError`."""
+    split: Callable[[Opened, int, ReadOptions], Iterator[Span]] | None = None
+    """Parts of about so many bytes that together give what the whole gives; none where it must be read as a whole."""
+
+
+HTML, TEXT = "text/html", "text/plain"
+_HTML_TYPES = frozenset((HTML, "application/xhtml+xml", "application/vnd.wap.xhtml+xml", "text/vnd.wap.wml"))
+
+
+def media_type(label: str | None) -> str | None:
+    """`text/html` or `text/plain` where a label says so outright; None leaves it to the content."""
+    return HTML if label in _HTML_TYPES else TEXT if label == TEXT else None
+
+
+def member(source: str, ordinal: int) -> str:
+    """The name of a container's member. Ten digits, so that names sort as the members do."""
+    return f"{source}#{ordinal:010d}"
+
+
+def failure(source: str, error: InputError) -> Failure:
+    """The record of an input, or a member of one, that could not be read."""
+    return Failure(source, "read", error.reason, str(error))

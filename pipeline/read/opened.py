@@ -1,0 +1,235 @@
+"""One input, opened: its bytes as they lie there, and decompressed."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import io
+import os
+import re
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, cast
+
+from pipeline.errors import InputError
+from pipeline.read import compression, remote
+
+STDIN = "-"
+HEAD = 1 << 16
+"""Bytes of content by which a format is recognised."""
+_BUFFER = 1 << 18
+_IN_MEMORY = 1 << 24
+"""What cannot be sought in is copied; above this size to a file."""
+
+
+class Hashed(io.RawIOBase):
+    """A file that is hashed as it is read, in whatever order that happens."""
+
+    def __init__(self, file: io.RawIOBase) -> None:
+        self._file = file
+        self._sha256 = hashlib.sha256()
+        self._hashed = 0
+
+    def readable(self) -> bool:
+        """As for every stream one can read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Always: what is not was copied."""
+        return True
+
+    def tell(self) -> int:
+        """The place of the next byte."""
+        return self._file.tell()
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Go to a place."""
+        return self._file.seek(offset, whence)
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        """Fill the buffer as far as there is something."""
+        view = memoryview(buffer).cast("B")
+        start = self._file.tell()
+        count = self._file.readinto(view) or 0
+        if start <= self._hashed < start + count:
+            self._sha256.update(view[self._hashed - start : count])
+            self._hashed = start + count
+        return count
+
+    def digest(self) -> tuple[str, int]:
+        """SHA-256 and size of the whole file; what has not been read yet is read now."""
+        self.seek(self._hashed)
+        buffer = bytearray(_BUFFER)
+        while self.readinto(buffer):
+            pass
+        return self._sha256.hexdigest(), self._hashed
+
+
+class Opened:
+    """One input file, opened. Its bytes can be sought in, whatever they come from."""
+
+    def __init__(self, source: str, file: io.RawIOBase) -> None:
+        """`file` can be sought in and stands at its beginning.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        self.source = source
+        self.file = io.BufferedReader(file, _BUFFER)
+        """As it lies there."""
+        self.compression = compression.kind(self.file.peek(compression.MAGIC_LENGTH))
+        self._decompressed = compression.Decompressed(self.file, self.compression) if self.compression else None
+        self.content = io.BufferedReader(self._decompressed, _BUFFER) if self._decompressed else self.file
+        """Decompressed. Like `file` where nothing is compressed, so use one of them only."""
+
+    @property
+    def problem(self) -> InputError | None:
+        """Why the content ended too early, once that has come to light."""
+        return self._decompressed.problem if self._decompressed else None
+
+    def compressed(self) -> BinaryIO:
+        """The file as it lies there, for a format that decompresses it by itself and finds the damage, too."""
+        self._decompressed = None
+        return self.file
+
+    def head(self) -> bytes:
+        """The beginning of the content, as long as nothing else has been read of it."""
+        return self.content.peek(HEAD)[:HEAD]
+
+    def seekable_content(self) -> BinaryIO:
+        """The content, for formats that begin at its end. Decompressed content is copied for it.
+
+        Raises:
+            InputError: the content is damaged: what ends too early has no end to begin at.
+        """
+        if self._decompressed is None:
+            return self.file
+        copy = _copied(self.content)
+        if self.problem is not None:
+            raise self.problem
+        return cast(BinaryIO, copy)
+
+
+@contextmanager
+def opened(path: str) -> Iterator[io.RawIOBase]:
+    """The file at a local path or URL, or standard input: unbuffered, and one can seek in it.
+
+    Raises:
+        InputError: it cannot be opened, or is no file.
+    """
+    try:
+        if path == STDIN:
+            file = _copied(cast(io.BufferedIOBase, sys.stdin.buffer))
+        elif remote.is_url(path):
+            file = remote.open_file(path)
+            file = file if file.seekable() else _copied(file)
+        else:
+            file = _local(path)
+    except OSError as error:
+        raise unreadable(error) from None
+    with file:
+        yield file
+
+
+def unreadable(error: OSError) -> InputError:
+    """What an error of the file system means for an input."""
+    return InputError("unreadable", f"cannot be read: {error.strerror or error}")
+
+
+_KINDS = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISBLK, "a block device"),
+    (stat.S_ISCHR, "a character device"),
+)
+
+
+def _local(path: str) -> io.RawIOBase:
+    # A pipe that nobody writes to must not be waited for, and a device not even be touched
+    mode = os.stat(path).st_mode
+    if not stat.S_ISREG(mode):
+        if stat.S_ISDIR(mode):
+            os.scandir(path).close()
+            raise InputError("not-a-file", "is a link to a folder, which is not followed: give the folder itself")
+        kind = next((name for test, name in _KINDS if test(mode)), "neither file nor folder")
+        raise InputError("not-a-file", f"is {kind}, not a file")
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    return io.FileIO(os.open(path, flags))
+
+
+def _copied(stream: io.BufferedIOBase | io.RawIOBase) -> io.RawIOBase:
+    """All of a stream, in memory or in a file that goes away by itself."""
+    copy = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # closed by who asked for it
+    while piece := stream.read(_BUFFER):
+        copy.write(piece)
+    copy.seek(0)
+    return cast(io.RawIOBase, copy)
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8", 3),
+    (codecs.BOM_UTF32_LE, "utf-32-le", 4),  # before UTF-16LE, whose mark begins it
+    (codecs.BOM_UTF32_BE, "utf-32-be", 4),
+    (codecs.BOM_UTF16_LE, "utf-16-le", 2),
+    (codecs.BOM_UTF16_BE, "utf-16-be", 2),
+    *((sign + b"\0", "utf-16-le", 0) for sign in (b"{", b"[")),
+    *((b"\0" + sign, "utf-16-be", 0) for sign in (b"{", b"[")),
+)
+"""How a file in a Unicode encoding begins, and how much of that is a byte-order mark. JSON needs none."""
+_MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
+
+
+def encoding(head: bytes) -> tuple[str, int]:
+    """The Unicode encoding that the beginning of a file tells, and the length of its byte-order mark."""
+    return next(((name, length) for sign, name, length in _MARKS if head.startswith(sign)), ("utf-8", 0))
+
+
+def as_utf8(head: bytes) -> bytes:
+    """The beginning of a file as UTF-8, without a byte-order mark."""
+    name, mark = encoding(head)
+    return head[mark:] if name == "utf-8" else head[mark:].decode(name, "replace").encode()
+
+
+def looks_like_text(head: bytes) -> bool:
+    """Whether a file that begins like this may be lines of records: neither binary nor a web page."""
+    text = as_utf8(head)
+    return b"\0" not in text and not _MARKUP.match(text)
+
+
+def utf8(opened: Opened) -> BinaryIO:
+    """The content as UTF-8 without a byte-order mark. What is neither UTF-16 nor UTF-32 stays as it is."""
+    name, mark = encoding(opened.head())
+    opened.content.read(mark)
+    return (
+        opened.content
+        if name == "utf-8"
+        else cast(BinaryIO, io.BufferedReader(_Recoded(opened.content, name), _BUFFER))
+    )
+
+
+class _Recoded(io.RawIOBase):
+    """A stream in another encoding, as UTF-8. What means nothing in it becomes U+FFFD."""
+
+    def __init__(self, content: BinaryIO, encoding: str) -> None:
+        self._content = content
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._ready = b""
+
+    def readable(self) -> bool:
+        """As for every stream one can read."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        """Fill the buffer as far as there is something."""
+        data = b"more"
+        while data and not self._ready:
+            data = self._content.read(_BUFFER)
+            self._ready = self._decoder.decode(data, final=not data).encode()
+        view = memoryview(buffer).cast("B")
+        count = min(len(view), len(self._ready))
+        view[:count] = self._ready[:count]
+        self._ready = self._ready[count:]
+        return count

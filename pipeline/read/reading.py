@@ -1,0 +1,164 @@
+"""Reading inputs: pieces of work of about equal weight, and what each of them holds."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+from pipeline.errors import InputError
+from pipeline.model import Failure, RawDocument
+from pipeline.read import compression, fields, registry
+from pipeline.read.files import Entry
+from pipeline.read.interface import ReadOptions, Skipped, Span, failure
+from pipeline.read.opened import Hashed, Opened, opened, unreadable
+
+
+def read_options(file_format: str | None = None, pairs: Sequence[str] = ()) -> ReadOptions:
+    """What the command line and configuration files say of the inputs: a format, and fields as `text=article_body`.
+
+    Raises:
+        UsageError: there is no such format, or a pair is not of that form.
+    """
+    if file_format is not None:
+        registry.named(file_format)
+    return ReadOptions(file_format, fields.chosen(pairs))
+
+
+_FILE_WEIGHT = 4096
+"""What opening a file costs, in bytes read."""
+_COMPRESSED_WEIGHT = 4
+"""What a compressed byte costs, in bytes read: about what it is decompressed to."""
+
+
+_CUT = 32
+"""One file in so many may begin a piece of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file, or a part of one that can be read without the rest."""
+
+    entry: Entry
+    span: Span | None = None
+    """None: the whole file."""
+    facts: tuple[str, int] | None = None
+    """SHA-256 and size of the file, with the last part of a split one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What has come to light of a file when a part of it is read. The last thing that reading gives."""
+
+    sha256: str | None
+    """Of the file as it lies there; None for a part but the last, and for a file that cannot be read."""
+    bytes: int
+    """Of the file as it lies there; 0 for a part but the last."""
+    skipped: Mapping[str, int]
+    """Records that were never meant to be documents, counted by why they are none."""
+
+
+def shards(entries: Iterable[Entry], target: int, options: ReadOptions) -> Iterator[list[Part]]:
+    """The inputs in their order as pieces of work of about `target` bytes: many small files, or a part of a large one.
+
+    Only large files are opened for it. What is read does not depend on how the work is cut. Where it is cut depends on
+    names, so that a new file changes the piece it falls into and not all that follow.
+    """
+    shard: list[Part] = []
+    weight = 0
+    for entry in entries:
+        is_compressed = entry.source.lower().endswith(tuple(compression.SUFFIXES))
+        factor = _COMPRESSED_WEIGHT if is_compressed else 1
+        parts = split(entry, target // factor, options) if entry.size * factor > target else [Part(entry)]
+        for part in parts:
+            part_weight = entry.size * factor // len(parts) + _FILE_WEIGHT
+            is_cut = weight > target // 4 and crc32(entry.source.encode("utf-8", "surrogatepass")) % _CUT == 0
+            if shard and (is_cut or weight + part_weight > target):
+                yield shard
+                shard, weight = [], 0
+            shard.append(part)
+            weight += part_weight
+    if shard:
+        yield shard
+
+
+def split(entry: Entry, target: int, options: ReadOptions) -> list[Part]:
+    """The parts of a large file, of about `target` bytes as they lie there; one part where the format allows no more.
+
+    The file is read through for it, and hashed by the way. What the parts give does not depend on `target`.
+    """
+    try:
+        with opened(entry.path) as raw:
+            file = Hashed(raw)
+            source = Opened(entry.source, file)
+            form = registry.recognise(source.head(), entry.source, options)
+            spans = list(form.split(source, target, options)) if form.split else []
+            if len(spans) > 1:
+                return [*(Part(entry, span) for span in spans[:-1]), Part(entry, spans[-1], file.digest())]
+    except (InputError, OSError):
+        pass  # reading it whole will say so
+    return [Part(entry)]
+
+
+def read(part: Part, options: ReadOptions) -> Iterator[RawDocument | Failure | Facts]:
+    """The documents of a part in their order, a failure for whatever gives none or only part of one; and at last the
+    facts. Never raises for an input.
+
+    Raises:
+        UsageError: the options name a format that there is not.
+    """
+    source, span = part.entry.source, part.span
+    sha256, size = part.facts or (None, 0 if span else part.entry.size)
+    skipped: Counter[str] = Counter()
+    try:
+        with opened(part.entry.path) as raw:
+            if span is not None and raw.seek(0, io.SEEK_END) != part.entry.size:
+                raise InputError("changed", "the file has changed since it was listed")
+            raw.seek(0)
+            file = Hashed(raw)
+            content = Opened(source, file)
+            form = registry.named(span.format) if span else registry.recognise(content.head(), source, options)
+            try:
+                for item in form.read(content, span, options):
+                    if isinstance(item, Skipped):
+                        skipped[item.reason] += 1
+                    else:
+                        yield item
+            except InputError as error:
+                yield failure(source, content.problem or error)
+            else:
+                if content.problem is not None:
+                    yield failure(source, content.problem)
+            if span is None:
+                sha256, size = file.digest()
+    except InputError as error:
+        yield failure(source, error)
+    except OSError as error:
+        yield failure(source, unreadable(error))
+    yield Facts(sha256, size, skipped)
+
+
+def digests(entries: Sequence[Entry]) -> list[str | None]:
+    """SHA-256 of each file; None for one that cannot be read."""
+    found: list[str | None] = []
+    for entry in entries:
+        try:
+            found.append(digest(entry)[0])
+        except InputError:
+            found.append(None)
+    return found
+
+
+def digest(entry: Entry) -> tuple[str, int]:
+    """SHA-256 and size of a file as it lies there.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        with opened(entry.path) as raw:
+            return Hashed(raw).digest()
+    except OSError as error:
+        raise unreadable(error) from None

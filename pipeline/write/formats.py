@@ -1,0 +1,165 @@
+"""The files that hold records: JSON Lines, numbered shards of it in Zstandard, and Parquet. Written, and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, get_args
+
+import orjson
+
+from pipeline.errors import UsageError
+from pipeline.read.opened import Opened
+from pipeline.write import arrow_schema
+from pipeline.write.encoding import Encoder, File, FileFormat, Lines, Parquet
+from pipeline.write.folder import Written
+from pipeline.write.records import Record
+
+FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
+SHARD_BYTES = 256 << 20
+"""Of records as JSON, before compression."""
+
+
+class RecordFiles:
+    """Writes the records of one output in their order: into `documents.jsonl`, or into numbered shards.
+
+    The same records give the same files, byte for byte, with the same versions of the libraries. Without any record
+    there is still one file, so that readers find the columns.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        form: FileFormat = "jsonl",
+        *,
+        shard_bytes: int = SHARD_BYTES,
+        first: int = 0,
+    ) -> None:
+        """`name` is that of the output, such as `documents`; `first` numbers the first shard.
+
+        Raises:
+            UsageError: the library for `form` is missing.
+        """
+        self._folder = folder
+        self._name = name
+        self._form = form
+        self._shard_bytes = shard_bytes
+        self._number = first
+        self._size = 0
+        self._encoder: Encoder | None = None
+        self.written: list[Written] = []
+        """The finished files."""
+        if form == "parquet":
+            _require_pyarrow()
+
+    def write(self, record: Mapping[str, Any]) -> None:
+        """Append one record.
+
+        Raises:
+            OutputError: the file cannot be written.
+        """
+        self.write_lines(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+
+    def write_lines(self, lines: bytes) -> None:
+        """Append records that are lines of JSON already; they stay in one file.
+
+        Raises:
+            OutputError: the file cannot be written.
+        """
+        if self._form != "jsonl" and self._size and self._size + len(lines) > self._shard_bytes:
+            self._finish()
+        if self._encoder is None:
+            self._encoder = self._begin()
+        self._encoder.write(lines)
+        self._size += len(lines)
+
+    def close(self) -> None:
+        """Finish the last file.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        if self._encoder is None and not self.written:
+            self._encoder = self._begin()
+        if self._encoder is not None:
+            self._finish()
+
+    def __enter__(self) -> RecordFiles:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if kind is None:
+            self.close()
+        elif self._encoder is not None:
+            with suppress(Exception):  # what went wrong first is what counts
+                self._encoder.close()
+                self._encoder.file.close()
+
+    def _begin(self) -> Encoder:
+        shard = "" if self._form == "jsonl" else f"-{self._number:05d}"
+        file = File(self._folder / f"{self._name}{shard}.{self._form}")
+        return Parquet(file, self._name) if self._form == "parquet" else Lines(file, self._form)
+
+    def _finish(self) -> None:
+        assert self._encoder is not None
+        file = self._encoder.file
+        self._encoder.close()
+        file.close()
+        self.written.append(Written(file.path.name, file.sha256.hexdigest(), file.bytes, self._encoder.records))
+        self._encoder, self._size = None, 0
+        self._number += 1
+
+
+def _require_pyarrow() -> None:
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError:
+        raise UsageError("Parquet files need a library: pip install 'pipeline[parquet]'") from None
+
+
+def output_name(path: str | Path) -> str:
+    """The output that a file belongs to: `documents` for `documents-00003.jsonl.zst`."""
+    return Path(path).name.partition(".")[0].partition("-")[0]
+
+
+def read(path: str | Path) -> Iterator[Record]:
+    """The records of one file of an output, in their order, whatever its format.
+
+    Raises:
+        UsageError: the file cannot be read, or is damaged; the message says where.
+    """
+    path = Path(path)
+    try:
+        yield from _rows(path) if path.suffix == ".parquet" else _lines(path)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
+def _lines(path: Path) -> Iterator[Record]:
+    with path.open("rb", buffering=0) as file:
+        source = Opened(path.name, file)
+        for number, line in enumerate(source.content, 1):
+            try:
+                yield orjson.loads(line)
+            except orjson.JSONDecodeError as error:
+                raise UsageError(f"{path}, line {number}: {source.problem or f'not valid JSON: {error}'}") from None
+        if source.problem:
+            raise UsageError(f"{path}: {source.problem}")
+
+
+def _rows(path: Path) -> Iterator[Record]:
+    _require_pyarrow()
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    free = arrow_schema.free_fields(output_name(path))
+    try:
+        with parquet.ParquetFile(path, page_checksum_verification=True) as file:
+            for batch in file.iter_batches(1024, use_threads=False):
+                for row in batch.to_pylist():
+                    yield {key: orjson.loads(value) if key in free else value for key, value in row.items()}
+    except pa.ArrowException as error:
+        raise UsageError(f"{path}: not a whole Parquet file: {error}") from None

@@ -1,0 +1,124 @@
+"""Packs: what goes in comes out, whatever the text, and a run may have more packs than a process may have files."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import ledger
+from pipeline.corpus import packs
+from pipeline.corpus.packs import Packs
+from pipeline.model import Document, Edit
+from tests.documents import document, write_packs
+
+TEXTS = [
+    ["The ferry to the island was late again.", "Nobody on the pier was surprised by that."],
+    ["Çok güzel bir gün, dedi balıkçı — ve güldü 😀.", "港口 今天 关闭 了 因为 风暴 很 大", "x"],
+    [],
+    ["A lone \ud800 surrogate stands in this line of text."],
+]
+
+
+def test_texts_come_back_by_number(tmp_path: Path) -> None:
+    documents = [document(f"{i}.txt", TEXTS[i % 4]) for i in range(10)]
+    found = Packs(write_packs(tmp_path, documents, 4))
+    numbers = np.array([9, 0, 5, 5, 2])
+    assert list(found.document_texts(numbers)) == [documents[i].text for i in numbers]
+    every = [d.text[p.start : p.end] for d in documents for p in d.paragraphs]
+    numbers = np.random.default_rng(0).permutation(len(every))
+    assert list(found.paragraph_texts(numbers)) == [every[i] for i in numbers]
+    assert found.column("chars").tolist() == [len(d.text) for d in documents]
+    assert found.paragraph_column("document").tolist() == [i for i, d in enumerate(documents) for _ in d.paragraphs]
+    pack, own = found.find(5)
+    assert pack.record(own)["text"] == documents[5].text
+    pack, own = found.with_id(documents[7].id)
+    assert pack.text(own) == documents[7].text
+    with pytest.raises(KeyError):
+        found.with_id("0" * 32)
+
+
+def test_paragraphs_that_are_compared(tmp_path: Path) -> None:
+    documents = [document(f"{i}.txt", TEXTS[i]) for i in range(4)]
+    found = Packs(write_packs(tmp_path, documents, 2))
+    place, number, start, end = found.compared_paragraphs(np.array([3, 1]))
+    assert place.tolist() == [0, 1, 1]
+    assert number.tolist() == [5, 2, 3]
+    assert [documents[1].text[a:b] for a, b in zip(start[1:], end[1:], strict=True)] == TEXTS[1][:2]
+
+
+def _edited(source: str, text: str, edits: list[Edit]) -> Document:
+    own = document(source, [ledger.apply(text, edits)])
+    return replace(own, edits=tuple(edits), removed=tuple(text[edit.start : edit.end] for edit in edits))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.text("aé😀\n", max_size=4), st.text("xé\n", max_size=3), st.text("yß", max_size=2)), max_size=9
+    )
+)
+def test_a_stretch_of_the_source(pieces: list[tuple[str, str, str]]) -> None:
+    text, edits = "", []
+    for kept, removed, replacement in pieces:
+        text += kept
+        edits.append(Edit(len(text), len(text) + len(removed), replacement if removed else "", "rule", {"a": "b"}))
+        text += removed
+    documents = [
+        document("before.txt", TEXTS[0]),
+        _edited("it.txt", text + ".", edits),
+        document("after.txt", TEXTS[1]),
+    ]
+    clean, offsets = documents[1].text, ledger.OffsetMap(edits)
+    spans = np.array([(i, j) for i in range(len(clean)) for j in range(i + 1, len(clean) + 1)])
+    with TemporaryDirectory() as folder:
+        found = Packs(write_packs(Path(folder), documents, 2)).in_source(np.ones(len(spans), np.int64), *spans.T)
+    expected = [(offsets.start(start), offsets.end(end)) for start, end in spans.tolist()]
+    assert found == [(start, end, (text + ".")[start:end]) for start, end in expected]
+
+
+def test_packs_are_found_again_by_their_list(tmp_path: Path) -> None:
+    paths = write_packs(tmp_path, [document(f"{i}.txt", TEXTS[0]) for i in range(5)], 3)
+    Packs(paths).save(tmp_path / "list")
+    found = Packs.load(tmp_path / "list")
+    assert found.paths == paths
+    assert len(found) == 5
+    assert found.first_paragraph.tolist() == Packs(paths).first_paragraph.tolist()
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 200])
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_order_is_by_source(tmp_path: Path, count: int, shuffled: bool) -> None:
+    names = sorted(f"folder/{i * 7919 % 1000:03d}é.txt" for i in range(500))
+    if shuffled:
+        random.Random(1).shuffle(names)
+    documents = [document(name, TEXTS[0]) for name in (names if count else [])]
+    found = Packs(write_packs(tmp_path, documents, count))
+    expected = sorted(range(len(documents)), key=lambda i: (documents[i].source, documents[i].id))
+    assert found.order().tolist() == expected
+
+
+def test_few_packs_are_open_at_a_time(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    paths = write_packs(tmp_path, [document(f"{i:04d}.txt", TEXTS[0]) for i in range(400)], 400)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(300, soft), hard))
+    try:
+        found = Packs(paths)
+        assert len(list(found.document_texts(np.arange(400)))) == 400
+        assert found.order().tolist() == list(range(400))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_damaged_pack_is_told(tmp_path: Path) -> None:
+    (path,) = write_packs(tmp_path, [document("a.txt", TEXTS[0])], 1)
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(ValueError, match=r"0\.pack"):
+        packs.Pack.open(path)

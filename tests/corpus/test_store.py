@@ -1,0 +1,173 @@
+"""What a run keeps for the next one: used where nothing has changed, never where anything has."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline import Config, clean, config
+from pipeline.write.folder import PRIVATE
+from tests.conftest import ROOT, outputs, pipeline
+from tests.judge.test_templates import SLOGAN, story, write
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Thirty pages of two sites, in several shards, cut by names and not by size."""
+    monkeypatch.setattr("pipeline.corpus.plan.SHARD_BYTES", 60_000)
+    monkeypatch.setattr("pipeline.read.reading._CUT", 3)
+    pages = {
+        f"{site}/{i:02}.txt": [*story(i + 100 * n), SLOGAN] for n, site in enumerate(("a", "b")) for i in range(15)
+    }
+    pages["a/copy.txt"] = pages["b/03.txt"]
+    return write(tmp_path / "in", pages)
+
+
+def run(corpus: Path, out: Path, config: Config | None = None, **options: bool) -> list[str]:
+    """Clean, and what was said."""
+    said: list[str] = []
+    clean([corpus], out, config or Config(), say=lambda level, message: said.append(message), **options)
+    return said
+
+
+def fresh(corpus: Path, tmp_path: Path, config: Config | None = None) -> dict[str, bytes]:
+    run(corpus, tmp_path / "fresh", config, fresh=True)
+    return outputs(tmp_path / "fresh")
+
+
+def test_nothing_to_do_where_nothing_has_changed(corpus: Path, tmp_path: Path) -> None:
+    run(corpus, tmp_path / "out")
+    before = outputs(tmp_path / "out")
+    assert any("nothing to do" in message for message in run(corpus, tmp_path / "out"))
+    assert outputs(tmp_path / "out") == before == fresh(corpus, tmp_path)
+
+
+def test_another_version_of_a_library_is_another_run(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(corpus, tmp_path / "out")
+    monkeypatch.setattr(config, "libraries", lambda: {"lxml": "0.0"})
+    config.code_fingerprint.cache_clear()
+    try:
+        said = run(corpus, tmp_path / "out")
+    finally:
+        config.code_fingerprint.cache_clear()
+    assert not any("nothing to do" in message for message in said)
+
+
+@pytest.mark.parametrize("damage", ["remove", "alter", "manifest"])
+def test_a_damaged_output_is_written_again(corpus: Path, tmp_path: Path, damage: str) -> None:
+    run(corpus, tmp_path / "out")
+    before = outputs(tmp_path / "out")
+    path = tmp_path / "out" / ("manifest.json" if damage == "manifest" else "documents.jsonl")
+    if damage == "remove":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-20])
+    run(corpus, tmp_path / "out")
+    assert outputs(tmp_path / "out") == before
+
+
+def change(corpus: Path, how: str) -> None:
+    if how == "add":
+        write(corpus, {"a/07b.txt": [*story(500), SLOGAN]})
+    elif how == "edit":
+        write(corpus, {"a/07.txt": [*story(501), SLOGAN]})
+    elif how == "rename":
+        (corpus / "a/07.txt").rename(corpus / "b/99.txt")
+    elif how == "delete":
+        (corpus / "a/07.txt").unlink()
+    elif how == "swap":
+        one, other = corpus / "a/07.txt", corpus / "a/08.txt"
+        texts = one.read_bytes(), other.read_bytes()
+        one.write_bytes(texts[1])
+        other.write_bytes(texts[0])
+
+
+@pytest.mark.parametrize("how", ["add", "edit", "rename", "delete", "swap"])
+def test_changed_inputs_give_what_a_fresh_run_would(corpus: Path, tmp_path: Path, how: str) -> None:
+    run(corpus, tmp_path / "out")
+    change(corpus, how)
+    run(corpus, tmp_path / "out")
+    assert outputs(tmp_path / "out") == fresh(corpus, tmp_path)
+
+
+@pytest.mark.parametrize("config", [Config(threshold=0.5), Config(favor="recall"), Config(copy_action="strike")])
+def test_changed_options_give_what_a_fresh_run_would(corpus: Path, tmp_path: Path, config: Config) -> None:
+    run(corpus, tmp_path / "out")
+    run(corpus, tmp_path / "out", config)
+    assert outputs(tmp_path / "out") == fresh(corpus, tmp_path, config)
+
+
+def test_documents_are_cleaned_once(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(corpus, tmp_path / "out")
+    change(corpus, "add")
+    from pipeline.corpus import shards
+
+    prepared: list[str] = []
+    real = shards.prepare
+    monkeypatch.setattr(
+        shards, "prepare", lambda raw, **options: (prepared.append(raw.source), real(raw, **options))[1]
+    )
+    run(corpus, tmp_path / "out")
+    assert prepared == ["a/07b.txt"]
+
+
+def test_the_store_does_not_grow(corpus: Path, tmp_path: Path) -> None:
+    def kept() -> int:
+        return len(list((tmp_path / "out" / PRIVATE / "store").rglob("*")))
+
+    run(corpus, tmp_path / "out")
+    before = kept()
+    change(corpus, "edit")
+    run(corpus, tmp_path / "out")
+    run(corpus, tmp_path / "out", Config(favor="recall"))
+    assert kept() <= before + 4
+    assert not list((tmp_path / "out" / PRIVATE / "scratch").glob("*"))
+
+
+def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
+    corpus = write(tmp_path / "in", {f"a/{i:03}.txt": story(i, 3) * 8 for i in range(1200)})
+    command = [sys.executable, "-m", "pipeline", "clean", "--workers", "1", str(corpus), str(tmp_path / "out")]
+    store = tmp_path / "out" / PRIVATE / "store"
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+        for _ in range(600):
+            if list(store.rglob("*.documents")):
+                break
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+    assert not (tmp_path / "out" / "manifest.json").exists()
+    done = {path.name: path.stat().st_mtime_ns for path in store.rglob("*.documents")}
+    assert done
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    again = {path.name: path.stat().st_mtime_ns for path in store.rglob("*.documents")}
+    assert done.items() <= again.items()
+    subprocess.run([*command[:-1], str(tmp_path / "other"), "--fresh"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    assert outputs(tmp_path / "other") == outputs(tmp_path / "out")
+
+
+def test_why_tells_what_each_witness_said(corpus: Path, tmp_path: Path) -> None:
+    run(corpus, tmp_path / "out")
+    told = pipeline("why", tmp_path / "out", "a/03.txt:1").stdout.decode()
+    assert "rules: none matches" in told
+    assert "line model: text, score +" in told
+    run(corpus, tmp_path / "fresh", fresh=True)
+    assert "was not kept" in pipeline("why", tmp_path / "fresh", "a/03.txt:1").stdout.decode()
+
+
+def test_the_store_can_be_looked_at_and_emptied(corpus: Path, tmp_path: Path) -> None:
+    run(corpus, tmp_path / "out")
+    before = outputs(tmp_path / "out")
+    assert b"files" in pipeline("store", "info", tmp_path / "out").stdout
+    assert pipeline("store", "gc", tmp_path / "out").returncode == 0
+    assert pipeline("store", "info", tmp_path / "out").stdout == b"0 bytes\n"
+    assert outputs(tmp_path / "out") == before
+    (tmp_path / "out" / "manifest.json").write_bytes(b"{}")
+    run(corpus, tmp_path / "out")
+    assert outputs(tmp_path / "out") == before
+    assert b"not an output folder" in pipeline("store", "gc", corpus).stderr

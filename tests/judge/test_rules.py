@@ -1,0 +1,389 @@
+"""The rule engine: folding, matching, context, cuts, and what it says of a broken rule file."""
+
+from __future__ import annotations
+
+import random
+import time
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import UsageError
+from pipeline.judge.rules import book as rules
+from pipeline.judge.rules import files as rule_files
+from pipeline.judge.rules.book import Rule, RuleBook, fold, in_context
+from pipeline.judge.rules.files import builtin, check, parse
+
+HEAD = '[[rule]]\nid = "r"\ncategory = "share"\nwhy = "w"\n'
+
+
+def rule(**keys: object) -> Rule:
+    values: dict[str, object] = {"id": "r", "category": "share", "why": "w"} | keys
+    return Rule(**values)  # type: ignore[arg-type]
+
+
+def book(*phrases: str, **keys: object) -> RuleBook:
+    return RuleBook([rule(phrases={"en": phrases}, **keys)])
+
+
+def cutting(scope: str, *patterns: str) -> RuleBook:
+    return RuleBook([rule(scope=scope, patterns={"any": patterns})])
+
+
+# Folding
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("  Leave  a Reply … ", "leave a reply"),
+        ("» MEHR ZUM THEMA:", "mehr zum thema"),
+        ("À LIRE AUSSI", "a lire aussi"),
+        ("ΣΧΕΤΙΚΆ ΆΡΘΡΑ", "σχετικα αρθρα"),
+        ("Ещё", "еще"),
+        ("（ＡＰ）：ｐｈｏｔｏ", "ap):photo"),
+        ("It’s “quoted” – so", 'it\'s "quoted" - so'),
+        ("zero\u200bwidth", "zerowidth"),
+        ("أخبار", "اخبار"),
+        ("***", ""),
+        ("", ""),
+        ("Straße", "straße"),
+    ],
+)
+def test_fold(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+def test_folding_any_character_twice_changes_nothing() -> None:
+    odd = [chr(code) for code in range(0x110000) if fold(fold(f"a{chr(code)}b")) != fold(f"a{chr(code)}b")]
+    assert odd == []
+
+
+@given(st.text(alphabet="éèêëàâçñöüßøåşčřžέήίόύώйёї' "))
+def test_composed_and_decomposed_letters_fold_alike(text: str) -> None:
+    assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
+
+
+# Phrases and patterns
+
+
+def test_a_phrase_is_the_whole_line() -> None:
+    found = book("share this story")
+    assert [hit.pattern for hit in found.line("» Share THIS story:")] == ["r/en/1"]
+    assert found.line("Share this story with your mother") == ()
+    assert found.line("") == found.line("***") == ()
+
+
+def test_zero_stands_for_any_number() -> None:
+    found = book("page 0 of 0")
+    assert found.line("Page 3 of 1,204")
+    assert not found.line("Page three of nine")
+
+
+def test_a_phrase_named_twice_is_one_hit() -> None:
+    found = RuleBook([rule(phrases={"en": ("newsletter",), "de": ("Newsletter", "newsletter")})])
+    assert [hit.pattern for hit in found.line("Newsletter")] == ["r/en/1"]
+
+
+def test_two_rules_may_hold_the_same_phrase() -> None:
+    found = RuleBook([rule(phrases={"en": ("more",)}), rule(id="s", phrases={"de": ("weiter", "more")})])
+    assert [hit.pattern for hit in found.line("More")] == ["r/en/1", "s/de/2"]
+
+
+def test_a_line_pattern_matches_the_whole_folded_line() -> None:
+    found = RuleBook([rule(patterns={"en": ("share (this|that)",), "fr": ("partagez l'été.*",)})])
+    assert found.line("Share THIS!")
+    assert found.line("PARTAGEZ L’ETE avec nous")
+    assert not found.line("Please share this")
+
+
+def test_a_longer_line_is_not_the_cruft() -> None:
+    found = RuleBook([rule(patterns={"en": ("share .*",)}, max_chars=20)])
+    assert found.line("Share with friends")
+    assert not found.line("Share with friends and with family")
+    assert not RuleBook([rule(patterns={"en": (".*",)}, max_chars=9999)]).line("x" * (rules.MAX_CHARS + 1))
+
+
+def test_what_somebody_says_is_not_what_the_page_says() -> None:
+    found = RuleBook([rule(patterns={"en": ("you must be logged in.*",)})])
+    assert found.line("You must be logged in to “post”")
+    assert not found.line("“You must be logged in,” the machine told her.")
+    assert not found.line("„You must be logged in“, sagte die Maschine.")
+    assert found.line("“You must be logged in.”")
+
+
+def test_patterns_for_other_scripts_are_asked_of_their_lines() -> None:
+    found = RuleBook([rule(patterns={"ru": (".*читайте.*",), "zh": (".*阅读.*",), "en": (".*read.*",)})])
+    assert [hit.pattern for hit in found.line("Читайте также")] == ["r/ru/r1"]
+    assert [hit.pattern for hit in found.line("阅读全文")] == ["r/zh/r1"]
+    assert [hit.pattern for hit in found.line("Read it")] == ["r/en/r1"]
+
+
+def test_many_patterns_of_every_kind_match_as_they_do_alone() -> None:
+    patterns = tuple(f"{start}word{i}.*" for i in range(40) for start in ("", ".*x ", "[^q]+ y "))
+    together = RuleBook([rule(patterns={"en": patterns})])
+    for i, pattern in enumerate(patterns, 1):
+        text = pattern.replace(".*x ", "a x ").replace("[^q]+ y ", "b y ").replace(".*", " end")
+        alone = RuleBook([rule(patterns={"en": (pattern,)})])
+        assert alone.line(text)
+        assert f"r/en/r{i}" in {hit.pattern for hit in together.line(text)}
+
+
+@pytest.mark.parametrize("text", ["\ud800", "Share \udfff this", "\ud83d\udcf7 Photo: Jane Roe", "a\x00b", "\x1f"])
+def test_odd_characters_are_no_error(text: str) -> None:
+    builtin().line(text)
+    builtin().cuts(text)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=())))
+def test_any_line_is_answered(text: str) -> None:
+    assert builtin().line(text) == builtin().line(text)
+    for cut in builtin().cuts(text):
+        assert 0 <= cut.start < cut.end <= len(text)
+
+
+# Cuts
+
+
+def test_head_tail_and_inline() -> None:
+    line = "VIDEO: The bridge. VIDEO: The end. END"
+
+    def cut(scope: str, pattern: str) -> list[str]:
+        return [line[found.start : found.end] for found in cutting(scope, pattern).cuts(line)]
+
+    assert cut("head", "VIDEO: ") == ["VIDEO: "]
+    assert cut("tail", " END") == [" END"]
+    assert cut("inline", "VIDEO: ") == ["VIDEO: ", "VIDEO: "]
+    assert cut("head", "The") == cut("tail", "The") == []
+
+
+def test_a_group_alone_is_cut() -> None:
+    found = cutting("inline", r"(?:^|\s)(\S+\.jpg)(?:\s|$)")
+    line = "seen a.jpg there"
+    assert [line[cut.start : cut.end] for cut in found.cuts(line)] == ["a.jpg"]
+
+
+def test_cuts_count_code_points_and_never_overlap() -> None:
+    found = cutting("tail", "😀+ ENDE", " ENDE")
+    line = "Grüße 😀😀 ENDE"
+    assert [(cut.start, cut.end) for cut in found.cuts(line)] == [(6, 13)]
+    assert cutting("inline", "a*").cuts("bbb") == ()
+    assert cutting("tail", "X").cuts("\ud800X") == cutting("tail", "X").cuts("?X")
+
+
+# Context
+
+
+def held(found: RuleBook, lines: list[str], prose: list[int]) -> list[str]:
+    hits = in_context([found.line(line) for line in lines], [i in prose for i in range(len(lines))])
+    return ["+".join(f"{hit.rule.id}:{hit.rule.verdict}" for hit in line_hits) for line_hits in hits]
+
+
+def test_where_weakens_a_strike_and_drops_a_hint() -> None:
+    found = RuleBook(
+        [
+            rule(id="s", where="start", phrases={"en": ("menu",)}),
+            rule(id="e", where="end", phrases={"en": ("ende",)}),
+            rule(id="h", where="end", verdict="hint", phrases={"en": ("more",)}),
+        ]
+    )
+    lines = ["Menu", "Ende", "More", "prose", "Menu", "prose", "Ende", "More"]
+    told = held(found, lines, [3, 5])
+    assert told == ["s:strike", "e:hint", "", "", "s:hint", "", "e:strike", "h:hint"]
+    assert held(found, ["Menu", "Ende"], []) == ["s:strike", "e:strike"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "prose", "told"),
+    [
+        (["Play", "Video player"], [], "strike"),
+        (["Play", "a", "b", "Video player"], [], "strike"),
+        (["Video player", "a", "b", "Play"], [], "strike"),
+        (["Play", "a", "b", "c", "Video player"], [], "hint"),
+        (["Play", "some prose", "Video player"], [1], "hint"),
+        (["Play", "Play", "Play"], [], "hint"),
+        (["Play", "Watch"], [], "hint"),
+        (["Play"], [], "hint"),
+    ],
+)
+def test_near(lines: list[str], prose: list[int], told: str) -> None:
+    found = RuleBook(
+        [
+            rule(id="control", category="media", near=("media",), phrases={"en": ("play",)}),
+            rule(id="player", category="media", phrases={"en": ("video player",)}),
+            rule(id="word", category="media", verdict="hint", phrases={"en": ("watch",)}),
+        ]
+    )
+    place = lines.index("Play")
+    assert held(found, lines, prose)[place] == f"control:{told}"
+
+
+def test_near_a_line_that_is_prose_and_cruft() -> None:
+    found = RuleBook(
+        [
+            rule(id="ok", category="consent", near=("consent",), phrases={"en": ("ok",)}),
+            rule(id="notice", category="consent", patterns={"en": ("we use cookies .*",)}),
+        ]
+    )
+    assert held(found, ["We use cookies for all that we do.", "OK"], [0])[1] == "ok:strike"
+
+
+# Rule files
+
+
+def test_a_rule_file() -> None:
+    text = HEAD + 'near = "media"\nphrases.en = """\nShare this\n\n  Share it  \n"""\npatterns.en = ["share .*"]\n'
+    (found,) = parse(text + 'matches = "Share this"\nmisses = ["Cut it"]\n', "my.toml")
+    assert found.phrases == {"en": ("Share this", "Share it")}
+    assert found.patterns == {"en": ("share .*",)}
+    assert (found.near, found.matches, found.misses) == (("media",), ("Share this",), ("Cut it",))
+    assert parse("", "empty.toml") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[[rule", "my.toml: not valid TOML: "),
+        ("[[rules]]\nid = 'x'", "my.toml: unknown table 'rules'; each rule stands under [[rule]]"),
+        ("[rule]\nid = 'x'", "my.toml: each rule stands under [[rule]], with two brackets"),
+        ("[[rule]]\nid = 'x'", "my.toml, rule 1 (x): needs a text `category`"),
+        ("[[rule]]\nwhy = ''", "my.toml, rule 1 (no id): needs a text `id`"),
+        (HEAD, "my.toml, rule 1 (r): needs `phrases` or `patterns`"),
+        (HEAD + "phrases.en = []", "my.toml, rule 1 (r): needs `phrases` or `patterns`"),
+        (HEAD + "phrase.en = ['x']", "my.toml, rule 1 (r): unknown key 'phrase'; known ones: category, id, "),
+        (HEAD + "verdict = 'kill'", "my.toml, rule 1 (r): `verdict` is 'kill'; it may be strike, hint"),
+        (HEAD + "scope = 3", "my.toml, rule 1 (r): `scope` is 3; it may be line, head, tail, inline"),
+        (HEAD + "max_chars = '9'", "my.toml, rule 1 (r): `max_chars` is a whole number above 0"),
+        (HEAD + "max_chars = true", "my.toml, rule 1 (r): `max_chars` is a whole number above 0"),
+        (HEAD + "opens = 'yes'", "my.toml, rule 1 (r): `opens` is true or false"),
+        (
+            HEAD + "near = 'med'\nphrases.en='x'",
+            "my.toml, rule 1 (r): `near` names 'med'; it may name banner, ",
+        ),
+        (
+            HEAD + "phrases = ['x']",
+            "my.toml, rule 1 (r): `phrases` goes by language, such as phrases.en = [...]",
+        ),
+        (
+            HEAD + "phrases.en = [1]",
+            "my.toml, rule 1 (r): `phrases.en` is a list of texts, or a text with one ",
+        ),
+        (
+            HEAD + "patterns.en = 1",
+            "my.toml, rule 1 (r): `patterns.en` is a list of texts, or a text with one ",
+        ),
+        (
+            HEAD + 'phrases.en = ["a\\nb"]',
+            "my.toml, rule 1 (r): `phrases.en` is a list of texts, or a text with ",
+        ),
+        (
+            HEAD + "scope = 'tail'\nphrases.en = 'x'",
+            "my.toml, rule 1 (r): `phrases` is for whole lines; a rule that cuts has `patterns` alone",
+        ),
+        (
+            HEAD + "scope = 'tail'\nwhere = 'end'\npatterns.en = 'x'",
+            "my.toml, rule 1 (r): `where` is for whole lines; a rule that cuts has `patterns` alone",
+        ),
+        ((HEAD + "phrases.en = 'x'\n") * 2, "my.toml: two rules have the id 'r'"),
+        (
+            HEAD.replace("share", "fun") + "phrases.en = 'x'",
+            "my.toml, rule 1 (r): `category` is 'fun'; it may be ",
+        ),
+    ],
+)
+def test_a_broken_rule_file_is_told_in_a_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(UsageError) as error:
+        parse(text, "my.toml")
+    assert str(error.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        ({"patterns": {"en": ("a(b",)}}, "rule r: pattern r/en/r1 is not one that RE2 knows: missing ): a(b"),
+        (
+            {"patterns": {"en": ("a", "(?=b)")}},
+            "rule r: pattern r/en/r2 is not one that RE2 knows: invalid perl",
+        ),
+        (
+            {"patterns": {"en": ("(",)}, "scope": "tail"},
+            "rule r: pattern r/en/r1 is not one that RE2 knows: miss",
+        ),
+        ({"phrases": {"en": ("share", "***")}}, "rule r: phrase 2 of en is empty, or all ornament"),
+    ],
+)
+def test_a_broken_rule_is_told_in_a_sentence(keys: dict[str, object], sentence: str) -> None:
+    with pytest.raises(UsageError) as error:
+        RuleBook([rule(**keys)])
+    assert str(error.value).startswith(sentence)
+
+
+def test_check_tells_what_is_wrong_with_examples() -> None:
+    wrong = rule(phrases={"en": ("share",)}, patterns={"en": ("Share .*",)}, matches=("Cut",), misses=("Share",))
+    assert check([wrong, rule(id="s", phrases={"en": ("x",)})]) == [
+        "r: does not match 'Cut'",
+        "r: matches 'Share', which it must miss",
+        "r: pattern 'Share .*' has capital letters; lines are matched in lower case",
+        "s: has no `matches` example",
+    ]
+    assert check([rule(patterns={"en": (r"\Qa\E \S+ \x{A9}?",)}, matches=("a b",))]) != []
+
+
+# Cost
+
+
+def timed(function: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+HOSTILE = [
+    "a " * 200_000,
+    "(" * 300_000,
+    "• " * 200_000,
+    "x.jpg " * 60_000,
+    "Read more: " * 40_000,
+    "字号：" * 60_000,
+    " " * 300_000 + "x",
+    "photo-1x1" * 40_000 + "Z",
+    "（编辑：" * 50_000,
+    "-30-" * 80_000,
+]
+
+
+@pytest.mark.parametrize("line", HOSTILE, ids=lambda line: line[:8])
+def test_long_hostile_lines_cost_linear_time(line: str) -> None:
+    found = RuleBook(rule_files.builtin_rules())
+    found.cuts(line[:1000])
+    assert timed(lambda: (found.line(line), found.cuts(line))) < 3.0
+
+
+def test_short_hostile_lines_are_cheap() -> None:
+    """No line makes the automata grow without bound: random words of the rules' own, 20,000 lines of them."""
+    found = RuleBook(rule_files.builtin_rules())
+    source = random.Random(7)
+    words = sorted(
+        {word for r in found.rules for texts in r.phrases.values() for text in texts for word in text.split()}
+    )
+    lines = [" ".join(source.choices(words, k=source.randint(1, 40))) for _ in range(20_000)]
+    assert timed(lambda: [found.line(line) for line in lines]) < 20.0
+
+
+def test_the_same_hits_whatever_was_asked_before() -> None:
+    source = random.Random(3)
+    lines = [text for r in rule_files.builtin_rules() for text in (*r.matches, *r.misses)]
+    shuffled = source.sample(lines, len(lines))
+    fresh, used = RuleBook(rule_files.builtin_rules()), RuleBook(rule_files.builtin_rules())
+    for line in shuffled:
+        used.line(line)
+    for line in lines:
+        assert [hit.pattern for hit in fresh.line(line)] == [hit.pattern for hit in used.line(line)]

@@ -1,0 +1,144 @@
+"""Templates: what many unrelated documents have, and what they do not lose to it."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline import clean, read_documents, read_records
+from pipeline.config import Config
+from pipeline.judge import templates
+from pipeline.judge.rules import book as rules
+from pipeline.judge.templates import EDGE, INSIDE, OUTSIDE, Places
+from tests.conftest import pipeline
+
+SLOGAN = "The Quay Gazette has told the harbour the truth since eighteen ninety and means to go on doing so."
+QUOTE = "“We shall rebuild the wall before the winter, whatever the weather and whatever the price,” the mayor said on Monday."
+WORDS = (
+    "harbour bridge council ferry island storm market school teacher doctor river winter summer museum library garden engine "
+    "captain village railway station letter picture window mountain valley farmer kitchen morning evening concert election"
+).split()
+
+
+def story(seed: int, sentences: int = 6) -> list[str]:
+    """Paragraphs that no other seed gives."""
+    rng = random.Random(seed)
+    return [
+        f"The {rng.choice(WORDS)} of the {' '.join(rng.sample(WORDS, 5))} saw {rng.randrange(10, 99)} {rng.choice(WORDS)} "
+        f"people near a {' '.join(rng.sample(WORDS, 3))}, and they {rng.choice(('closed', 'opened', 'painted', 'sold'))} "
+        f"some {' '.join(rng.sample(WORDS, 2))} for {rng.randrange(2, 90)} years."
+        for _ in range(sentences)
+    ]
+
+
+def write(folder: Path, pages: dict[str, list[str]]) -> Path:
+    for name, paragraphs in pages.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n\n".join(paragraphs), encoding="utf-8")
+    return folder
+
+
+def texts(out: Path) -> dict[str, str]:
+    return {document["source"]: document["text"] for document in read_documents(out)}
+
+
+def test_a_slogan_under_every_story_is_a_template(tmp_path: Path) -> None:
+    pages = {f"gazette/{i}.txt": [*story(i), SLOGAN] for i in range(6)}
+    summary = clean([write(tmp_path / "in", pages)], tmp_path / "out")
+    assert summary.counts["templates"] >= 1
+    assert all(SLOGAN not in text for text in texts(tmp_path / "out").values())
+    struck = [edit for edit in read_records(tmp_path / "out", "removed") if edit["rule"] == "template"]
+    assert [edit["text"] for edit in struck] == [SLOGAN] * 6
+    assert struck[0]["evidence"]["groups"] == 6
+
+
+def test_an_article_that_many_outlets_print_loses_nothing(tmp_path: Path) -> None:
+    article = story(100)
+    pages = {f"outlet-{i}/story.txt": article for i in range(8)} | {f"outlet-{i}/own.txt": story(i) for i in range(8)}
+    clean([write(tmp_path / "in", pages)], tmp_path / "out")
+    for name, text in texts(tmp_path / "out").items():
+        if name.endswith("story.txt"):
+            assert text.split("\n\n") == article
+
+
+def test_a_quote_in_unrelated_stories_survives(tmp_path: Path) -> None:
+    pages = {}
+    for i in range(6):
+        paragraphs = story(i, 9)
+        pages[f"{i}.txt"] = [*paragraphs[:4], QUOTE, *paragraphs[4:]]
+    clean([write(tmp_path / "in", pages)], tmp_path / "out")
+    assert all(QUOTE in text for text in texts(tmp_path / "out").values())
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_same_bytes_whatever_the_workers(tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.corpus.plan.IN_PROCESS_BYTES", 0)
+    monkeypatch.setattr("pipeline.corpus.plan.SHARD_BYTES", 10_000 // workers)
+    source = write(tmp_path / "in", {f"gazette/{i}.txt": [*story(i), SLOGAN] for i in range(6)})
+    clean([source], tmp_path / "one", workers=1)
+    clean([source], tmp_path / "other", workers=workers)
+    for name in ("documents.jsonl", "removed.jsonl", "clusters.jsonl", "passages.jsonl"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
+
+
+def test_learned_rules_can_be_tested_and_passed_back(tmp_path: Path) -> None:
+    source = write(tmp_path / "in", {f"gazette/{i}.txt": [*story(i), SLOGAN] for i in range(6)})
+    rules = tmp_path / "learned.toml"
+    assert pipeline("learn", source, "-o", rules).returncode == 0
+    assert 'sites = ["gazette"]' in rules.read_text(encoding="utf-8")
+    assert pipeline("rules", "test", rules).returncode == 0
+    write(tmp_path / "new", {"gazette/new.txt": [*story(50), SLOGAN], "other/new.txt": [*story(51), SLOGAN]})
+    done = pipeline("clean", tmp_path / "new", tmp_path / "out", "--rules", rules)
+    assert done.returncode == 0, done.stderr.decode()
+    struck = [(e["source"], e["rule"]) for e in read_records(tmp_path / "out", "removed") if e["text"] == SLOGAN]
+    assert ("gazette/new.txt", "template-gazette") in struck
+    assert ("other/new.txt", "template-gazette") not in struck
+
+
+def rows(*lines: tuple[int, int, int]) -> Places:
+    """Of one site: (key, group, place) each."""
+    key, group, place = zip(*lines, strict=True)
+    return Places(
+        np.array(key, dtype=np.uint64), np.full(len(key), 7, dtype=np.uint64), np.array(group), np.array(place, np.int8)
+    )
+
+
+def counted(*lines: tuple[int, int, int], size: int = 10, favor: str = "balanced") -> list[int]:
+    found = templates.count(rows(*lines), np.array([7], dtype=np.uint64), np.array([size]), favor)
+    return found.key.tolist()
+
+
+def test_copies_of_one_story_count_once() -> None:
+    assert counted((5, 1, OUTSIDE), (5, 1, OUTSIDE), (5, 1, OUTSIDE), (5, 2, OUTSIDE)) == []
+    assert counted((5, 1, OUTSIDE), (5, 2, OUTSIDE), (5, 3, OUTSIDE)) == [5]
+
+
+def test_where_a_line_stands_counts() -> None:
+    assert counted((5, 1, INSIDE), (5, 2, INSIDE), (5, 3, INSIDE), (5, 4, OUTSIDE)) == []
+    assert counted((5, 1, EDGE), (5, 2, EDGE), (5, 3, EDGE), size=10) == [5]
+    assert counted((5, 1, EDGE), (5, 2, EDGE), (5, 3, EDGE), size=100) == []
+
+
+def test_the_dial_moves_how_much_is_asked_for() -> None:
+    lines = [(5, group, OUTSIDE) for group in range(3)]
+    assert counted(*lines, favor="precision") == [5]
+    assert counted(*lines, favor="recall") == []
+
+
+def test_lines_without_letters_are_no_templates_and_numbers_do_not_matter() -> None:
+    forms = [rules.form(rules.fold(line)) for line in ("Page 3 of 12", "page 4 of 12", "12 | 3", "page three")]
+    known = np.array([templates.text_key(form) for form in forms], dtype=np.uint64)
+    keys = templates.line_keys("a", known)
+    assert keys[0] == keys[1] != keys[3]
+    assert keys[2] == 0
+    assert templates.line_keys("b", known)[0] != keys[0]
+    assert counted((0, 1, OUTSIDE), (0, 2, OUTSIDE), (0, 3, OUTSIDE)) == []
+
+
+def test_config_has_the_dial() -> None:
+    assert set(templates.MIN_GROUPS) == set(templates.MIN_SHARE_APART) == {"precision", "balanced", "recall"}
+    assert Config().favor in templates.MIN_GROUPS

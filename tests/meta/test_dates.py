@@ -1,0 +1,44 @@
+"""Dates in many notations, and what is no date."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.meta import dates
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "May 3, 2019", "3 May 2019", "3rd of May, 2019", "Sept", "2019-05-03", "2019-05-03T10:00:00Z", "2019/5/3", "3. Mai 2019",
+        "3 mai 2019", "3 de mayo de 2019", "3 de maio de 2019", "3 maggio 2019", "3 mei 2019", "3 maja 2019", "3 мая 2019",
+        "3 Μαΐου 2019", "2019年5月3日", "2019년 5월 3일", "3 مايو 2019", "03.05.2019", "3 maj 2019", "3 Mayıs 2019",
+    ],
+)  # fmt: skip
+def test_notations(text: str) -> None:
+    if text == "Sept":
+        assert dates.find("Sept. 3, 2019")[0].iso == "2019-09-03"
+    else:
+        (found,) = dates.find(f"Published {text}.")
+        assert found.iso == "2019-05-03"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "03/04/2019",
+        "31 February 2019",
+        "May 2019",
+        "1234-05-03",
+        "2019-05-033",
+        "version 2019-05",
+        "12.34.2019",
+        "no digits",
+    ],
+)
+def test_no_date(text: str) -> None:
+    assert dates.find(text) == ()
+
+
+def test_an_unambiguous_slash_date() -> None:
+    assert [match.iso for match in dates.find("25/12/2019 or 12/25/2019")] == ["2019-12-25", "2019-12-25"]

@@ -1,0 +1,70 @@
+"""Metadata that a page states about itself."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pipeline.meta.page import iso_day, page_metadata
+
+
+def values(*pairs: tuple[str, str]) -> dict[str, str]:
+    return {name: found.value for name, found in page_metadata(pairs).items()}
+
+
+def test_nothing_said_is_nothing_found() -> None:
+    assert values() == {}
+    assert values(("title", ""), ("meta:author", "  "), ("json-ld", "{ broken"), ("time", "soon")) == {}
+
+
+def test_linked_data_of_the_article_and_not_of_others() -> None:
+    data = {
+        "@context": "https://schema.org",
+        "@graph": [
+            {"@type": "WebSite", "name": "The Quay Gazette"},
+            {
+                "@type": "NewsArticle",
+                "headline": "Harbour wall to be rebuilt",
+                "datePublished": "2019-05-03T22:10:00+02:00",
+                "author": [{"@type": "Person", "name": "Jane Roe"}, {"@type": "Person", "name": "Sam Poe"}],
+                "publisher": {"@type": "Organization", "name": "The Quay Gazette"},
+                "mentions": {"@type": "NewsArticle", "headline": "Other", "datePublished": "2001-01-01"},
+            },
+        ],
+    }
+    found = values(("html:lang", "en-GB"), ("title", "Harbour wall to be rebuilt"), ("json-ld", json.dumps(data)))
+    assert found["title"] == "Harbour wall to be rebuilt"
+    assert found["date"] == "2019-05-03"
+    assert found["author"] == "Jane Roe; Sam Poe"
+    assert found["language"] == "en"
+
+
+def test_the_site_name_is_no_part_of_the_title_and_no_author() -> None:
+    found = values(
+        ("title", "Ferries moved to the old pier - The Quay Gazette"),
+        ("meta:og:site_name", "The Quay Gazette"),
+        ("meta:author", "The Quay Gazette"),
+    )
+    assert found["title"] == "Ferries moved to the old pier"
+    assert "author" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2019-05-03", "2019-05-03"),
+        ("20190503T101500Z", "2019-05-03"),
+        ("2019-05-03T23:59:59-08:00", "2019-05-03"),
+        ("1556841600", "2019-05-03"),
+        ("May 3, 2019 at 10:15", "2019-05-03"),
+        ("3. Mai 2019", "2019-05-03"),
+        ("1970-01-01T00:00:00Z", None),
+        ("2019-02-31", None),
+        ("from 3 May 2019 to 4 June 2020", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_one_day_as_it_is_written(text: str, day: str | None) -> None:
+    assert iso_day(text) == day

@@ -1,0 +1,114 @@
+"""Which files the inputs are, and their names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.read import files
+from tests.read.samples import read, saved
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    for name in ("a/one.txt", "a/two.html", "a.txt", "b/c/three.html", "b/.hidden", ".git/config"):
+        path = tmp_path / "root" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    return tmp_path / "root"
+
+
+def names(*inputs: Path | str, exclude: Path | None = None) -> list[str]:
+    return [entry.source for entry in files.find([str(item) for item in inputs], exclude)]
+
+
+def test_a_folder_gives_its_files_by_path_below_it_and_passes_over_hidden_ones(tree: Path) -> None:
+    assert names(tree) == ["a.txt", "a/one.txt", "a/two.html", "b/c/three.html"]
+
+
+def test_names_are_sorted_as_they_are_walked(tree: Path) -> None:
+    saved(tree, "a-b.txt", "x")
+    assert names(tree) == sorted(names(tree))
+
+
+def test_several_folders_come_with_their_names_whatever_their_order(tree: Path) -> None:
+    expected = ["a/one.txt", "a/two.html", "b/c/three.html"]
+    assert names(tree / "a", tree / "b") == names(tree / "b", tree / "a") == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("*.txt", ["a.txt"]),
+        ("a/*", ["one.txt", "two.html"]),
+        ("**/*.html", ["a/two.html", "b/c/three.html"]),
+        ("b/**", ["c/three.html"]),
+        ("a/[!t]*", ["one.txt"]),
+        ("a/t?o.html", ["two.html"]),
+        ("*", ["a.txt", "a/one.txt", "a/two.html", "b/c/three.html"]),
+    ],
+)
+def test_patterns(tree: Path, pattern: str, expected: list[str]) -> None:
+    assert names(f"{tree}/{pattern}") == expected
+
+
+@pytest.mark.parametrize(("item", "message"), [("*.pdf", "no file below it matches"), ("none", "no such file")])
+def test_what_is_not_there_is_a_usage_error(tree: Path, item: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        names(f"{tree}/{item}")
+
+
+def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path: Path) -> None:
+    assert names(saved(tmp_path, "what[1]?.txt", "x")) == ["what[1]?.txt"]
+
+
+def test_the_same_file_twice_is_one_input_but_two_files_of_one_name_are_an_error(tree: Path) -> None:
+    saved(tree / "b", "one.txt", "another")
+    assert names(tree / "a" / "one.txt", tree / "a" / ".." / "a" / "one.txt") == ["one.txt"]
+    with pytest.raises(UsageError, match="would both be called"):
+        names(tree / "a" / "one.txt", tree / "b" / "one.txt")
+
+
+def test_the_output_folder_is_no_input(tree: Path) -> None:
+    assert names(tree, exclude=tree / "b") == ["a.txt", "a/one.txt", "a/two.html"]
+
+
+def test_links_to_folders_are_not_followed_so_that_loops_end(tree: Path) -> None:
+    (tree / "a" / "loop").symlink_to(tree)
+    (tree / "a" / "lost").symlink_to(tree / "nowhere")
+    (tree / "link.txt").symlink_to(tree / "a.txt")
+    found = {entry.source: entry for entry in files.find([str(tree)])}
+    assert set(found) == {"a.txt", "a/one.txt", "a/two.html", "b/c/three.html", "link.txt", "a/loop", "a/lost"}
+    assert read(Path(found["link.txt"].path)).texts == ["a.txt"]
+    assert "is not followed" in read(found["a/loop"].path).failures[0].message
+    assert read(found["a/lost"].path).errors == ["unreadable"]
+
+
+def test_an_unreadable_file_is_a_failure_of_its_own(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    (failure,) = read(tree / "a.txt").failures
+    assert (failure.source, failure.stage, failure.error) == ("a.txt", "read", "unreadable")
+    assert failure.message == "cannot be read: Permission denied"
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (entry,) = files.find([str(tmp_path)])
+    assert read(entry.path).errors == ["not-a-file"]
+
+
+def test_names_that_are_not_utf8_and_names_like_members(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_text("x")
+    saved(tmp_path, "pages#0000000001", "x")
+    assert names(tmp_path) == ["caf\\xe9.txt", "pages%230000000001"]
+
+
+def test_a_million_files_are_not_held() -> None:
+    assert iter(files.listed(["-"])) is not None
+    assert [entry.source for entry in files.listed(["-"])] == ["stdin"]

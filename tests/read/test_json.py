@@ -1,0 +1,194 @@
+"""JSON Lines and other JSON: which field is what, and what is wrong with which line."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.read import reading
+from tests.read.samples import read, saved
+
+STORIES = [{"text": f"Story {i} of the day.", "url": f"http://site.example/{i}"} for i in range(3)]
+TEXTS = [story["text"] for story in STORIES]
+
+
+def lines(*records: Any) -> str:
+    return "".join(json.dumps(record) + "\n" for record in records)
+
+
+def test_a_document_a_line_named_by_its_number(tmp_path: Path) -> None:
+    got = read(saved(tmp_path, "news.jsonl", lines(*STORIES)))
+    assert got.texts == TEXTS
+    assert [document.source for document in got.documents] == [f"news.jsonl#000000000{i}" for i in range(3)]
+    assert got.documents[1].fields == {"url": "http://site.example/1", "charset": "utf-8"}
+
+
+@pytest.mark.parametrize("name", ["news", "news.txt", "news.json", "news.ndjson"])
+def test_recognised_by_content(tmp_path: Path, name: str) -> None:
+    assert read(saved(tmp_path, name, lines(*STORIES))).texts == TEXTS
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{Braces} open this page.\n", "[1] A footnote.\n", '{"a": 1} is an example.\n', "[\n", "{\n}\n", '"quoted"\n'],
+)
+def test_text_that_only_begins_like_json_is_text(tmp_path: Path, text: str) -> None:
+    assert read(saved(tmp_path, "page.txt", text)).texts == [text]
+
+
+def test_blank_lines_count_but_are_no_records(tmp_path: Path) -> None:
+    data = "\n" + lines(STORIES[0]) + "\n  \n" + lines(STORIES[1]).rstrip("\n")
+    assert read(saved(tmp_path, "news.jsonl", data)).numbers == [1, 4]
+
+
+@pytest.mark.parametrize(
+    ("bad", "error", "message"),
+    [
+        ('{"text": "cut', "invalid-json", "line 7: not valid JSON"),
+        ('{"text": "one"} {"text": "two"}', "invalid-json", "line 7: not valid JSON: Extra data"),
+        ('{"txt": "misspelt", "n": 1}', "no-text", "line 7: no field with text; there are 'txt', 'n'"),
+        ('{"text": 17}', "no-text", "line 7: the field 'text' holds a number, not text"),
+        ('{"text": null}', "no-text", "line 7: the field 'text' holds null, not text"),
+        ('["a", "list"]', "not-an-object", "line 7: a list, not an object"),
+        ('{"text": "one", "text": "two"}', "repeated-field", "line 7: the field 'text' stands there more than once"),
+        ("[" * 100_000, "invalid-json", "line 7: "),
+        ("\0\0\0", "invalid-json", "line 7: not valid JSON"),
+    ],
+)
+def test_one_bad_line_loses_no_other(tmp_path: Path, bad: str, error: str, message: str) -> None:
+    got = read(saved(tmp_path, "news.jsonl", lines(*STORIES, *STORIES) + bad + "\n" + lines(*STORIES)))
+    assert got.numbers == [0, 1, 2, 3, 4, 5, 7, 8, 9]
+    (failure,) = got.failures
+    assert (failure.source, failure.error) == ("news.jsonl#0000000006", error)
+    assert failure.message.startswith(message)
+
+
+def test_what_writers_do_that_the_standard_forbids_is_taken(tmp_path: Path) -> None:
+    data = (
+        b'{"text": "half \\ud83d a pair", "score": NaN}\n'
+        b'{"text": "a tab\there", "n": ' + b"9" * 5000 + b"}\n"
+        b'{"text": "Z\xfcrich", "score": -Infinity}\n'
+        b'{"text": "a \\u0000 and a \x00"}\n'
+    )
+    got = read(saved(tmp_path, "news.jsonl", data))
+    assert not got.failures
+    assert [document.data for document in got.documents] == [
+        b"half \xed\xa0\xbd a pair",
+        b"a tab\there",
+        b"Z\xfcrich",
+        b"a \0 and a \0",
+    ]
+    assert "charset" not in got.documents[2].fields  # so that decoding finds out what it is
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_unicode_encodings(tmp_path: Path, encoding: str) -> None:
+    got = read(saved(tmp_path, "news.jsonl", lines({"text": "Zürich"}, {"text": "Genève"}).encode(encoding)))
+    assert got.texts == ["Zürich", "Genève"]
+
+
+def test_windows_line_ends(tmp_path: Path) -> None:
+    assert read(saved(tmp_path, "news.jsonl", lines(*STORIES).replace("\n", "\r\n"))).texts == TEXTS
+
+
+def test_a_line_of_ten_megabytes(tmp_path: Path) -> None:
+    text = "A sentence of a long page. " * 400_000
+    got = read(saved(tmp_path, "news.jsonl", lines({"text": text}, STORIES[0])))
+    assert got.texts == [text, TEXTS[0]]
+
+
+@pytest.mark.parametrize("name", ["text", "content", "body", "html", "raw_content"])
+def test_the_usual_names_of_text(tmp_path: Path, name: str) -> None:
+    got = read(saved(tmp_path, "news.jsonl", lines({"id": 1, name.upper(): "A page."})))
+    assert got.texts == ["A page."]
+    assert got.documents[0].fields.get("media_type") == ("text/html" if name == "html" else None)
+
+
+def test_the_likelier_name_wins_and_an_option_wins_over_all(tmp_path: Path) -> None:
+    path = saved(tmp_path, "news.jsonl", lines({"html": "<p>no", "body": "no", "text": "yes", "story": {"de": "doch"}}))
+    assert read(path).texts == ["yes"]
+    assert read(path, "text=body").texts == ["no"]
+    assert read(path, "text=story.de").texts == ["doch"]
+    assert (
+        read(path, "text=lead").failures[0].message
+        == "line 1: no field 'lead'; there are 'html', 'body', 'text', 'story'"
+    )
+
+
+def test_known_fields_are_taken_over(tmp_path: Path) -> None:
+    record = {
+        "content": "A page.",
+        "link": "http://site.example/1",
+        "published": "2024-05-06",
+        "headline": "A\n title",
+        "authors": ["A. Writer", {"name": "B. Writer"}],
+        "doc_id": 17,
+        "meta": {"lang": "en", "url": "http://elsewhere.example/"},
+    }
+    fields = read(saved(tmp_path, "news.jsonl", lines(record))).documents[0].fields
+    assert fields == {
+        "url": "http://site.example/1",
+        "date": "2024-05-06",
+        "title": "A title",
+        "author": "A. Writer, B. Writer",
+        "id": "17",
+        "language": "en",
+        "charset": "utf-8",
+    }
+
+
+def test_fields_by_option(tmp_path: Path) -> None:
+    record = {"text": "A page.", "where": "http://site.example/1", "when": {"day": "2024-05-06"}}
+    got = read(saved(tmp_path, "news.jsonl", lines(record)), "url=where", "date=when.day")
+    assert (got.documents[0].fields["url"], got.documents[0].fields["date"]) == ("http://site.example/1", "2024-05-06")
+
+
+@pytest.mark.parametrize("pair", ["text", "text=", "=body", "colour=body"])
+def test_a_wrong_option_says_how_to_write_it(pair: str) -> None:
+    with pytest.raises(UsageError, match="write KEY=NAME, where KEY is one of text, id, url"):
+        reading.read_options(None, [pair])
+    with pytest.raises(UsageError, match="no input format is called 'pdf'; there are "):
+        reading.read_options("pdf")
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_an_array_of_objects(tmp_path: Path, indent: int | None) -> None:
+    got = read(saved(tmp_path, "news.json", json.dumps(STORIES, indent=indent)))
+    assert got.texts == TEXTS
+    assert got.numbers == [0, 1, 2]
+
+
+def test_objects_over_several_lines(tmp_path: Path) -> None:
+    data = "".join(json.dumps(story, indent=1) + "\n" for story in STORIES)
+    assert read(saved(tmp_path, "news.json", data)).texts == TEXTS
+
+
+def test_an_array_that_is_cut_gives_what_stands_before(tmp_path: Path) -> None:
+    data = json.dumps(STORIES)
+    got = read(saved(tmp_path, "news.json", data[: data.index("Story 2")]))
+    assert (got.texts, got.errors) == (TEXTS[:2], ["invalid-json"])
+    assert got.failures[0].message == "element 3 is never closed; the rest is not read"
+
+
+def test_an_array_larger_than_the_buffer(tmp_path: Path) -> None:
+    stories = [{"text": f"{i} " + 'and "on" {and} [on] \\ ' * 500} for i in range(300)]
+    got = read(saved(tmp_path, "news.json", json.dumps(stories)))
+    assert got.texts == [story["text"] for story in stories]
+
+
+def test_our_own_documents_are_text(tmp_path: Path) -> None:
+    record = {"schema_version": 1, "id": "0", "text": "<b> is a tag.", "metadata": {"title": "T"}, "paragraphs": []}
+    fields = read(saved(tmp_path, "documents.jsonl", lines(record))).documents[0].fields
+    assert (fields["media_type"], fields["title"]) == ("text/plain", "T")
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", codecs.BOM_UTF8, b"[]"])
+def test_no_records_are_no_failure(tmp_path: Path, data: bytes) -> None:
+    got = read(saved(tmp_path, "news.json", data))
+    assert not got.documents
+    assert not got.failures

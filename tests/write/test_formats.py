@@ -1,0 +1,218 @@
+"""Records written and read back in every format."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import OutputError, UsageError
+from pipeline.write import arrow_schema, formats
+from pipeline.write.encoding import FileFormat
+from pipeline.write.folder import Written
+from pipeline.write.records import Record
+
+EDITS: list[Record] = [
+    {
+        "document_id": f"{i:032x}",
+        "source": f"news.jsonl#{i:010d}",
+        "start": i,
+        "end": i + 9,
+        "text": f"Schließen {i}",
+        "replacement": "",
+        "rule": "gov-banner",
+        "evidence": {"pattern": 7, "score": 0.25, "of": [1, None, {"a": "ü"}]} if i % 2 else {},
+    }
+    for i in range(200)
+]
+DOCUMENT: Record = {
+    "schema_version": 1,
+    "id": "0" * 32,
+    "source": "a.txt",
+    "text": "One.\n\nTwo.",
+    "added": None,
+    "created": "2024-05-06",
+    "duplicate_of": None,
+    "metadata": {
+        "title": None,
+        "author": "A. Writer",
+        "agency": None,
+        "date": "2024-05-06",
+        "url": None,
+        "language": "en",
+        "media_type": "text/plain",
+        "encoding": "utf-8",
+        "sha256": "1" * 64,
+        "chars_in": 12,
+        "chars_out": 10,
+    },
+    "captions": [{"text": "C", "credit": None, "identifier": None, "date": None, "src_start": 0, "src_end": 1}],
+    "paragraphs": [
+        {
+            "id": "p0",
+            "kind": "body",
+            "start": 0,
+            "end": 4,
+            "src_start": 0,
+            "src_end": 4,
+            "cluster_id": None,
+            "canonical": True,
+            "relation": None,
+        }
+    ],
+}
+every = pytest.mark.parametrize("form", formats.FORMATS)
+
+
+def write(folder: Path, name: str, form: FileFormat, records: Sequence[Record], **options: Any) -> list[Written]:
+    folder.mkdir(exist_ok=True)
+    with formats.RecordFiles(folder, name, form, **options) as files:
+        for record in records:
+            files.write(record)
+    return files.written
+
+
+def read(folder: Path, written: Sequence[Written]) -> list[Record]:
+    return [record for file in written for record in formats.read(folder / file.path)]
+
+
+@pytest.fixture(autouse=True)
+def _library(request: pytest.FixtureRequest) -> None:
+    if "parquet" in request.node.name:
+        pytest.importorskip("pyarrow")
+
+
+@every
+@pytest.mark.parametrize(("name", "records"), [("removed", EDITS), ("documents", [DOCUMENT] * 3), ("pairs", [])])
+def test_what_is_read_is_what_was_written(tmp_path: Path, form: FileFormat, name: str, records: list[Record]) -> None:
+    written = write(tmp_path, name, form, records)
+    back = read(tmp_path, written)
+    assert back == records
+    assert [list(record) for record in back] == [list(record) for record in records], "keys keep their order"
+    assert {formats.output_name(file.path) for file in written} == {name}
+
+
+@every
+def test_shards_are_numbered_and_keep_the_order(tmp_path: Path, form: FileFormat) -> None:
+    written = write(tmp_path, "removed", form, EDITS, shard_bytes=5000, first=3)
+    if form == "jsonl":
+        assert [file.path for file in written] == ["removed.jsonl"]
+    else:
+        assert [file.path for file in written] == [f"removed-{i:05d}.{form}" for i in range(3, 3 + len(written))]
+        assert len(written) > 5
+    assert sum(file.records or 0 for file in written) == len(EDITS)
+    assert read(tmp_path, written) == EDITS
+
+
+@every
+def test_the_same_records_give_the_same_bytes_and_their_hash_is_right(tmp_path: Path, form: FileFormat) -> None:
+    first, second = (write(tmp_path / name, "removed", form, EDITS, shard_bytes=9000) for name in "ab")
+    assert first == second
+    for file in first:
+        data = (tmp_path / "a" / file.path).read_bytes()
+        assert data == (tmp_path / "b" / file.path).read_bytes()
+        assert (file.bytes, file.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+
+
+@every
+def test_a_record_larger_than_a_shard_has_one_of_its_own(tmp_path: Path, form: FileFormat) -> None:
+    records = [EDITS[0], {**EDITS[1], "text": "x" * 50_000}, EDITS[2]]
+    written = write(tmp_path, "removed", form, records, shard_bytes=1000)
+    assert [file.records for file in written] == ([3] if form == "jsonl" else [1, 1, 1])
+
+
+@every
+def test_no_records_give_one_file(tmp_path: Path, form: FileFormat) -> None:
+    (file,) = write(tmp_path, "clusters", form, [])
+    assert file.records == 0
+    assert read(tmp_path, [file]) == []
+
+
+@pytest.mark.parametrize("name", ["documents", "removed", "clusters", "pairs", "passages", "failures"])
+def test_parquet_has_the_columns_of_the_schema(tmp_path: Path, name: str) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    (file,) = write(tmp_path, name, "parquet", [])
+    schema = parquet.read_schema(tmp_path / file.path)
+    assert schema.equals(arrow_schema.schema(name))
+    assert schema.names == list(arrow_schema.definition(name))
+    assert not any(str(field.type) == "null" for field in schema)
+
+
+def test_parquet_knows_what_may_be_missing() -> None:
+    pa = pytest.importorskip("pyarrow")
+    schema = arrow_schema.schema("documents")
+    assert schema.field("created").nullable
+    assert not schema.field("text").nullable
+    paragraph = schema.field("paragraphs").type.value_type
+    assert paragraph.field("relation").nullable
+    assert paragraph.field("start").type == pa.int64()
+    assert arrow_schema.schema("removed").field("evidence").type == pa.string()
+
+
+def test_evidence_in_parquet_is_json(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    write(tmp_path, "removed", "parquet", EDITS[:2])
+    column = parquet.read_table(tmp_path / "removed-00000.parquet").column("evidence").to_pylist()
+    assert [json.loads(value) for value in column] == [edit["evidence"] for edit in EDITS[:2]]
+
+
+def test_parquet_refuses_a_record_that_its_schema_does_not_know(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    with pytest.raises(ValueError, match="the record has the fields"):
+        write(tmp_path, "failures", "parquet", [{"source": "a", "stage": "read", "error": "x", "colour": "red"}])
+
+
+@every
+def test_a_missing_folder_is_an_output_error(tmp_path: Path, form: FileFormat) -> None:
+    with (
+        pytest.raises(OutputError, match=r"lost/removed.*: cannot be written: No such file"),
+        formats.RecordFiles(tmp_path / "lost", "removed", form) as files,
+    ):
+        files.write(EDITS[0])
+
+
+@every
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_is_an_output_error(tmp_path: Path, form: FileFormat) -> None:
+    (tmp_path / ("removed.jsonl" if form == "jsonl" else f"removed-00000.{form}")).symlink_to("/dev/full")
+    with pytest.raises(OutputError, match="cannot be written: No space left on device"):
+        write(tmp_path, "removed", form, EDITS)
+
+
+@every
+def test_a_damaged_file_is_never_read_as_whole(tmp_path: Path, form: FileFormat) -> None:
+    (file,) = write(tmp_path, "removed", form, EDITS)
+    data = (tmp_path / file.path).read_bytes()
+    for damaged in (data[: len(data) // 2], data[:100] + bytes([data[100] ^ 0xFF]) + data[101:]):
+        (tmp_path / file.path).write_bytes(damaged)
+        with pytest.raises(UsageError, match="removed"):
+            read(tmp_path, [file])
+
+
+def test_a_bad_line_is_named(tmp_path: Path) -> None:
+    (tmp_path / "pairs.jsonl").write_bytes(b"{}\n{}\n{nonsense\n")
+    with pytest.raises(UsageError, match=r"pairs.jsonl, line 3: not valid JSON"):
+        list(formats.read(tmp_path / "pairs.jsonl"))
+
+
+def test_other_compressions_are_read_too(tmp_path: Path) -> None:
+    (tmp_path / "pairs.jsonl.gz").write_bytes(gzip.compress(b'{"a": 1}\n'))
+    assert list(formats.read(tmp_path / "pairs.jsonl.gz")) == [{"a": 1}]
+
+
+@pytest.mark.parametrize("name", ["pairs.jsonl", "pairs-00000.parquet"])
+def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match=name):
+        list(formats.read(tmp_path / name))
+
+
+def test_without_the_library_the_error_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UsageError, match=r"pip install 'pipeline\[parquet\]'"):
+        formats.RecordFiles(tmp_path, "pairs", "parquet")
