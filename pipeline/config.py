@@ -38,10 +38,10 @@ class Config:
     """The `added` field of every record, ISO 8601."""
     shingle_words: int = 5
     """Words in a shingle, the unit of Jaccard similarity."""
-    num_perm: int = 128
-    """MinHash permutations."""
-    bands: int = 32
-    """Bands of the signature; with rows of 4 they find 0.9999 of the pairs at the default threshold."""
+    num_perm: int | None = None
+    """MinHash permutations, and"""
+    bands: int | None = None
+    """bands of the signature. By default both follow from the threshold."""
     seed: int = 1
     """Seed of the permutations, as datasketch counts it."""
     threshold: float = 0.7
@@ -69,10 +69,19 @@ class Config:
         for name in ("threshold", "document_threshold", "containment"):
             if not 0 < getattr(self, name) <= 1:
                 raise UsageError(f"{name} is {getattr(self, name)!r}; it is a share above 0 and up to 1")
-        for name, least in (("shingle_words", 1), ("bands", 1), ("num_perm", self.bands), ("passage_words", 5)):
+        for name, least in (("shingle_words", 1), ("passage_words", 5)):
             if getattr(self, name) < least:
                 raise UsageError(f"{name} is {getattr(self, name)!r}; it must be {least} or more")
-        if self.num_perm % self.bands:
+        self._check_bands()
+
+    def _check_bands(self) -> None:
+        if self.num_perm is None and self.bands is None:
+            return
+        if self.num_perm is None or self.bands is None:
+            raise UsageError("num_perm and bands: give both, or neither to have them follow from the threshold")
+        if self.bands < 1:
+            raise UsageError(f"bands is {self.bands!r}; it must be 1 or more")
+        if self.num_perm < self.bands or self.num_perm % self.bands:
             raise UsageError(f"num_perm is {self.num_perm}; it must be a multiple of bands, which is {self.bands}")
 
     def as_dict(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ Json = Any
 """What JSON can hold: None, bool, int, float, str, list, dict."""
 
 Kind = Literal["body", "heading", "list_item", "quote"]
-Relation = Literal["copy", "revision", "quote", "template", "repeat"]
+Relation = Literal["copy", "revision", "quote", "repeat"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,8 +232,8 @@ def _chars(block: str) -> _Chars:
     value = entry & np.uint32(0xFFFFFF)
     value *= kind != SEPARATOR
     single: Array = kind == SINGLE
-    if single.any():
-        run = single | (kind == ATTACH)  # a letter after one of these starts a word of its own
+    run = single | (kind == ATTACH)  # a letter after one of these starts a word of its own
+    if run.any():
         single[1:] |= (kind[1:] == WORD) & run[:-1]
     return _Chars(value, single if single.any() else None, origin, dropped if dropped.any() else None)
 

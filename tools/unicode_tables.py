@@ -42,7 +42,8 @@ DIACRITICS: Ranges = (
     (0xFE20, 0xFE2F),
 )
 
-# Default_Ignorable_Code_Point (DerivedCoreProperties.txt) but for U+200B ZERO WIDTH SPACE, which separates.
+# Default_Ignorable_Code_Point (DerivedCoreProperties.txt), and U+200B ZERO WIDTH SPACE: nobody sees it, scripts that
+# use it to part words go by character here, and elsewhere it is put inside words.
 IGNORABLE: Ranges = (
     (0x00AD, 0x00AD),
     (0x034F, 0x034F),
@@ -50,7 +51,7 @@ IGNORABLE: Ranges = (
     (0x115F, 0x1160),
     (0x17B4, 0x17B5),
     (0x180B, 0x180F),
-    (0x200C, 0x200F),
+    (0x200B, 0x200F),
     (0x202A, 0x202E),
     (0x2060, 0x206F),
     (0x3164, 0x3164),

@@ -34,9 +34,8 @@ from pipeline.corpus.table import Array, Table
 from pipeline.errors import UsageError
 from pipeline.judge import templates
 from pipeline.judge.templates import Templates
-from pipeline.match import compare
+from pipeline.match import compare, settings
 from pipeline.match.compare import Shared
-from pipeline.match.core import bands
 from pipeline.model import Document
 from pipeline.read import files, reading
 from pipeline.read.interface import ReadOptions
@@ -54,6 +53,8 @@ SHARD_BYTES = 2_000_000
 LINE_ROW = 25
 """Bytes of a row of `_line_rows`"""
 OPEN_TABLES = 8
+GOOD_RECALL = 0.999
+"""Where fewer of the pairs at a threshold are expected to be found, a run says so unasked."""
 
 
 def engine(entries: Sequence[files.Entry], means: Means, scratch: Path) -> local.InProcess | local.Processes | Spark:
@@ -124,8 +125,7 @@ def run(
     paths = list(engine.map(stages.clean_shard, judged))
     say(1, f"cleaned, with {len(found)} templates")
     older = older_packs(against, place.scratch) if against else []
-    recall = bands.expected_recall(config.threshold, config.bands, config.num_perm // config.bands)
-    say(1, f"comparing; of pairs at the threshold of {config.threshold}, {recall:.4f} are expected to be found")
+    say_recall(config, say)
     shared = compare.compare([*older, *paths], engine, config, place.scratch, len(older))
     finish = partial(stages.finish, shared, config, place.scratch)
     finished = list(engine.map(finish, list(enumerate(paths, len(older)))))
@@ -134,6 +134,15 @@ def run(
         tally.merge(part.tally)
     used = frozenset(path.name.partition(".")[0] for path in (*paths, *(one.stem for one in kept)))
     return Done(outcomes, packs.Packs(paths), shared, finished, tally, len(found), used)
+
+
+def say_recall(config: Config, say: Say) -> None:
+    """Say what share of the pairs at the thresholds is expected to be found: to everybody where that is little."""
+    for level in settings.LEVELS:
+        recall = settings.recall(config, level)
+        threshold = settings.threshold(config, level)
+        loudness = 1 if recall >= GOOD_RECALL else 0
+        say(loudness, f"of {level}s with a similarity of {threshold}, {recall:.2%} are expected to be found")
 
 
 def older_packs(against: Output, folder: Path) -> list[Path]:

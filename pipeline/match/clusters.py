@@ -15,8 +15,10 @@ from pipeline.match.near import Items, Near, Pairs
 COPY_SIMILARITY = 0.9
 """Jaccard similarity from which a near-duplicate is a copy; below it some word has changed that may matter."""
 
-REPEAT, TEMPLATE, COPY, REVISION = (relation.NAMES.index(name) for name in ("repeat", "template", "copy", "revision"))
-_PRECEDENCE = (TEMPLATE, REPEAT, COPY, REVISION)
+REPEAT = relation.NAMES.index("repeat")
+COPY = relation.NAMES.index("copy")
+REVISION = relation.NAMES.index("revision")
+_PRECEDENCE = (REPEAT, COPY, REVISION)
 """Of the members' relations, the last of these is the cluster's."""
 
 
@@ -49,7 +51,6 @@ def relations(items: Items, pairs: Pairs, threshold: float, containment: float) 
     return relation.relations(
         pairs.overlap,
         items.document[low] == items.document[high],
-        np.zeros(len(pairs), dtype=bool),
         pairs.same_numbers,
         RelationRules(similar=threshold, copy=max(threshold, COPY_SIMILARITY), contained=containment),
     )

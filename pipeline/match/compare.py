@@ -22,17 +22,16 @@ from pipeline.corpus import table
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
-from pipeline.match import rendering
+from pipeline.match import rendering, settings
 from pipeline.match.clusters import COPY_SIMILARITY, Clusters, Linked, clusters, linked
-from pipeline.match.core import bands, relation
+from pipeline.match.core import relation
 from pipeline.match.core.candidates import among, distinct, pack, unpack
-from pipeline.match.core.passages import PassageRules
-from pipeline.match.core.sign import Signing
-from pipeline.match.digest import Level, digest
+from pipeline.match.digest import digest
 from pipeline.match.near import Items, Near, near_duplicates, verify_pairs
 from pipeline.match.ordered import Ordered
 from pipeline.match.quotes import find_quotes
 from pipeline.match.rendering import Stretch
+from pipeline.match.settings import LEVELS, Level
 from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
 from pipeline.write.records import Membership, Record
 
@@ -125,15 +124,15 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     """
     space, order = _prepare(paths, scratch, older)
     levels: dict[Level, Items] = {"document": _documents(space), "paragraph": _paragraphs(space)}
-    signings = _signings(config)
-    thresholds: dict[Level, float] = {"document": config.document_threshold, "paragraph": config.threshold}
+    signings = {level: settings.signing(config, level) for level in LEVELS}
+    thresholds = {level: settings.threshold(config, level) for level in LEVELS}
     sketched = digest(engine, space, signings, int(levels["document"].size.sum(dtype=np.int64)), words=True)
     near = {
         level: near_duplicates(engine, space, items, sketched[level], thresholds[level], signings[level])
         for level, items in levels.items()
     }
     found = {level: clusters(items, near[level], thresholds[level], order) for level, items in levels.items()}
-    quotes = find_quotes(engine, space, PassageRules(run=config.passage_words))
+    quotes = find_quotes(engine, space, settings.passage_rules(config))
     pieces = levels["paragraph"]
     candidates = _by_rank(space, pieces, near["paragraph"], quotes.paragraphs)
     contained = verify_pairs(
@@ -157,7 +156,7 @@ def copy_groups(paths: Sequence[Path], engine: Engine, config: Config, scratch: 
     """int64 [documents]: the number of the document of which each is a near-copy; its own where there is none."""
     space, _ = _prepare(paths, scratch, 0)
     whole = _documents(space)
-    signing = _signings(config)["document"]
+    signing = settings.signing(config, "document")
     sketched = digest(engine, space, {"document": signing}, int(whole.size.sum(dtype=np.int64)), words=False)
     near = near_duplicates(engine, space, whole, sketched["document"], config.document_threshold, signing)
     original = np.empty(len(whole), dtype=np.int64)
@@ -180,15 +179,6 @@ def _prepare(paths: Sequence[Path], scratch: Path, older: int) -> tuple[Workspac
     rank[by_rank] = np.arange(len(packs))
     Ranks(rank, by_rank, old).save(folder)
     return workspace(folder), order
-
-
-def _signings(config: Config) -> dict[Level, Signing]:
-    whole_bands, whole_rows = bands.choose_bands(config.document_threshold)
-    rows = config.num_perm // config.bands
-    return {
-        "document": Signing(config.shingle_words, whole_bands, whole_rows, config.seed),
-        "paragraph": Signing(config.shingle_words, config.bands, rows, config.seed),
-    }
 
 
 def _documents(space: Workspace) -> Items:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 import numpy as np
 
@@ -20,11 +20,10 @@ from pipeline.match.core.passages import BUCKET_BITS, word_buckets
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import Sketches, sketch
 from pipeline.match.core.spans import line_numbers
+from pipeline.match.settings import Level
 from pipeline.match.words import write_counts, write_words
 from pipeline.match.workspace import Workspace
 from pipeline.tokens import tokenize
-
-Level = Literal["document", "paragraph"]
 
 
 class BandKeys:

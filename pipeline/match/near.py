@@ -19,7 +19,8 @@ from pipeline.match.core.match import collapse, left_over
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import batches
 from pipeline.match.core.verify import Overlap, verify
-from pipeline.match.digest import Level, Sketched
+from pipeline.match.digest import Sketched
+from pipeline.match.settings import Level
 from pipeline.match.workspace import Workspace
 
 _CHUNK = 8_000_000

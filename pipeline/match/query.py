@@ -17,10 +17,9 @@ from pipeline import prepare as preparing
 from pipeline.config import Config
 from pipeline.corpus import packs
 from pipeline.errors import InputError, OutputError, UsageError
-from pipeline.match import compare, index
-from pipeline.match.core import bands, relation
-from pipeline.match.core.passages import PassageRules
-from pipeline.match.core.sign import Signing
+from pipeline.match import compare, index, settings
+from pipeline.match.core import relation
+from pipeline.match.core.bands import expected_recall
 from pipeline.match.index import Index, Indexed, Matches
 from pipeline.model import RawDocument
 from pipeline.text import shape
@@ -62,9 +61,9 @@ def matches(name: str, data: bytes, out: Path, threshold: float | None = None) -
         raise UsageError(f"{name}: {error}") from None
     output = Output(out)
     config = _config(output, threshold)
-    found = open_index(output, config)
+    found = open_index(output, _config(output, None))
     records = _records(found, prepared.text, [(line.start, line.end) for line in prepared.lines], config)
-    recall = bands.expected_recall(config.threshold, config.bands, config.num_perm // config.bands)
+    recall = expected_recall(config.threshold, found.signing.bands, found.signing.rows)
     return Answer(list(records), config.threshold, recall)
 
 
@@ -79,11 +78,10 @@ def open_index(output: Output, config: Config) -> Index:
     Raises:
         OutputError: it cannot be written.
     """
-    signing = Signing(config.shingle_words, config.bands, config.num_perm // config.bands, config.seed)
-    rules = PassageRules(run=config.passage_words)
+    signing, rules = settings.signing(config, "paragraph"), settings.passage_rules(config)
     manifest = output.path / MANIFEST
-    settings = f"{index.FORMAT} {signing} {rules}".encode()
-    name = _PREFIX + hashlib.sha256(manifest.read_bytes() + settings).hexdigest()[:_DIGITS]
+    made_by = f"{index.FORMAT} {signing} {rules}".encode()
+    name = _PREFIX + hashlib.sha256(manifest.read_bytes() + made_by).hexdigest()[:_DIGITS]
     folder = output.path / PRIVATE / name
     try:
         if not folder.exists():
@@ -105,7 +103,7 @@ def _config(output: Output, threshold: float | None) -> Config:
 
 
 def _indexed(record: Record) -> Indexed:
-    paragraphs = [(one["id"], one["start"], one["end"]) for one in record["paragraphs"] if one["kind"] != "heading"]
+    paragraphs = [(one["id"], one["start"], one["end"]) for one in record["paragraphs"]]
     return Indexed(record["id"], record["source"], record["text"], paragraphs)
 
 
@@ -134,7 +132,6 @@ def _duplicates(found: Index, texts: Sequence[str], shared: Matches, config: Con
     kinds = relation.relations(
         pairs.overlap,
         same_document=np.zeros(len(pairs), dtype=bool),
-        template=np.zeros(len(pairs), dtype=bool),
         same_numbers=numerals[pairs.a] == numerals[len(texts) :],
         rules=relation.RelationRules(
             similar=config.threshold,

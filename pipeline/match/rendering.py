@@ -13,8 +13,8 @@ from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match.clusters import Clusters, Linked
 from pipeline.match.core.relation import NAMES
-from pipeline.match.digest import Level
 from pipeline.match.ordered import PassageRows
+from pipeline.match.settings import Level
 from pipeline.match.workspace import Workspace
 
 _APPEND = orjson.OPT_APPEND_NEWLINE

@@ -7,13 +7,20 @@ import unicodedata
 
 from pipeline.model import Edit
 
+_UNSPACED = r"\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f"
+"""Inside a character class: Thai, Lao, Tibetan, Myanmar and Khmer."""
 _REPAIR = re.compile(
     r"(?P<unwrap>[ \t]*(?:\r\n|[\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029])[ \t]*)"
-    r"|(?P<space>[ \t\u00a0\u2000-\u200a\u202f\u3000]{2,}|\t)"
-    r"|(?P<control>[\x00-\x08\x0e-\x1b\x1f\x7f\ufeff]+)"
+    r"|(?P<space>[ \t\u00a0\u2000-\u200a\u202f\u3000](?:[\u00ad\u200b\u2060\ufeff]*[ \t\u00a0\u2000-\u200a\u202f\u3000])+|\t)"
+    r"|(?P<control>[\x00-\x08\x0e-\x1b\x1f\x7f\u00ad\u2060\ufeff]+)"
+    # A zero-width space parts words in scripts that have no other space between them; elsewhere it means nothing.
+    rf"|(?P<invisible>(?<![{_UNSPACED}])\u200b+(?![{_UNSPACED}]))"
 )
-_NEEDS_REPAIR = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ufeff]|[ \u00a0\u2000-\u200a\u202f\u3000]{2}")
+_NEEDS_REPAIR = re.compile(
+    r"[\x00-\x1f\x7f\x85\u00ad\u200b\u2028\u2029\u2060\ufeff]|[ \u00a0\u2000-\u200a\u202f\u3000]{2}"
+)
 _REPLACEMENTS = {"unwrap": (" ", "unwrap"), "space": (" ", "white-space"), "control": ("", "control-character")}
+_REPLACEMENTS["invisible"] = _REPLACEMENTS["control"]
 
 
 def edits(text: str, offset: int) -> list[Edit]:

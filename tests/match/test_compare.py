@@ -57,6 +57,40 @@ def test_copies_and_revisions_are_linked_and_stay(tmp_path: Path) -> None:
         assert 0.7 <= pair["jaccard"] <= 1
 
 
+def test_a_line_is_compared_whatever_its_kind(tmp_path: Path) -> None:
+    line = "Ferry company fined after captain slept through two calls"
+    pages = {name: [PAGES[name][0], PAGES[name][1], line, PAGES[name][-1]] for name in ("a.txt", "b.txt")}
+    out = run(tmp_path, pages)
+    assert [d["paragraphs"][1]["kind"] for d in read_documents(out)] == ["heading", "heading"]
+    (pair,) = read_records(out, "pairs")
+    assert (pair["jaccard"], pair["relation"]) == (1, "copy")
+
+
+def test_invisible_characters_are_as_if_they_were_not_there(tmp_path: Path) -> None:
+    torn = "\u200b".join(STORM[i : i + 3] for i in range(0, len(STORM), 3)).replace("harbour", "har\u00adbour")
+    out = run(tmp_path, {"a.txt": PAGES["a.txt"], "b.txt": ["Bridges shut", torn]})
+    assert STORM in list(read_documents(out))[1]["text"]
+    (pair,) = read_records(out, "pairs")
+    assert (pair["jaccard"], pair["relation"]) == (1, "copy")
+
+
+@pytest.mark.parametrize(
+    ("config", "unasked"),
+    [
+        (Config(), False),
+        (Config(threshold=0.3), False),
+        (Config(threshold=0.03), True),
+        (Config(num_perm=8, bands=2), True),
+    ],
+)
+def test_a_run_says_unasked_where_it_may_miss_pairs(tmp_path: Path, config: Config, unasked: bool) -> None:
+    said: list[tuple[int, str]] = []
+    (tmp_path / "a.txt").write_text(STORM)
+    clean([tmp_path / "a.txt"], tmp_path / "out", config, say=lambda *line: said.append(line))
+    (loudness,) = [level for level, line in said if line.startswith("of paragraphs with a similarity of")]
+    assert (loudness == 0) == unasked
+
+
 def test_a_quote_is_a_passage_and_no_duplicate(tmp_path: Path) -> None:
     out = run(tmp_path, {name: PAGES[name] for name in ("c.txt", "d.txt")})
     assert list(read_records(out, "clusters")) == []

@@ -20,7 +20,7 @@ from pipeline.write.records import Record
 
 KINDS = ("body", "heading", "list_item", "quote")
 MIN_WORDS = 5
-"""Shorter paragraphs are not compared: that two texts both say "Thank you" means nothing."""
+"""Shorter paragraphs, whatever their kind, are not compared: that two texts both say "Thank you" means nothing."""
 NO_DATE = 99999999
 """Sorts behind every date."""
 
@@ -67,7 +67,7 @@ def _places(number: int, document: Document) -> Iterator[tuple[int, ...]]:
         piece = document.text[p.start : p.end]
         first = last + _bytes(document.text[end : p.start])
         end, last = p.end, first + _bytes(piece)
-        yield number, p.start, p.end, first, last, KINDS.index(p.kind), p.kind != "heading" and _is_long(piece)
+        yield number, p.start, p.end, first, last, KINDS.index(p.kind), _is_long(piece)
 
 
 def _edits(edits: Sequence[Edit], lines: Sequence[bytes]) -> Array:

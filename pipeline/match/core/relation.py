@@ -11,10 +11,10 @@ from pipeline.match.core.verify import Overlap
 from pipeline.model import Relation
 from pipeline.tokens import Array, mix64, tokenize
 
-NAMES: tuple[Relation | None, ...] = (None, "repeat", "template", "copy", "revision", "quote")
+NAMES: tuple[Relation | None, ...] = (None, "repeat", "copy", "revision", "quote")
 """What the numbers of `relations` mean."""
 
-_NONE, _REPEAT, _TEMPLATE, _COPY, _REVISION, _QUOTE = range(len(NAMES))
+_NONE, _REPEAT, _COPY, _REVISION, _QUOTE = range(len(NAMES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +31,21 @@ class RelationRules:
     """least share of a text that is in another for it to be a quote"""
 
 
-def relations(
-    overlap: Overlap, same_document: Array, template: Array, same_numbers: Array, rules: RelationRules
-) -> Array:
+def relations(overlap: Overlap, same_document: Array, same_numbers: Array, rules: RelationRules) -> Array:
     """int8 [pairs], places in `NAMES`. The first that holds:
 
     - repeat: near-duplicates inside one document
-    - template: near-duplicates that are known to be furniture of many documents
     - copy: near-duplicates with the same numbers that differ little, or of which one is whole in the other
     - revision: other near-duplicates
     - quote: not near-duplicates, but most of one is in the other
 
-    `same_document`, `template`, `same_numbers`: bool [pairs]; for the last see `number_fingerprints`.
+    `same_document`, `same_numbers`: bool [pairs]; for the last see `number_fingerprints`.
     """
     jaccard = overlap.jaccard
     contained = overlap.containment
     near = jaccard >= rules.similar
     copy = same_numbers & ((jaccard >= rules.copy) | (contained >= rules.whole))
-    conditions = [near & same_document, near & template, near & copy, near, contained >= rules.contained]
+    conditions = [near & same_document, near & copy, near, contained >= rules.contained]
     return np.select(conditions, list(range(_REPEAT, _QUOTE + 1)), _NONE).astype(np.int8)
 
 

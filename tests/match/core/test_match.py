@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.match.core import candidates, match
-from pipeline.match.core.bands import choose_bands, expected_recall
+from pipeline.match.core.bands import MOST_PERMUTATIONS, RECALL, choose_bands, expected_recall
 from pipeline.match.core.match import NearDuplicates, near_duplicates
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import concatenate, sketch
@@ -159,7 +159,9 @@ def test_recall_is_told_beforehand() -> None:
     assert expected_recall(0.7, 32, 4) == pytest.approx(0.99985, abs=1e-5)
     assert expected_recall(0.7, 14, 8) == pytest.approx(0.565, abs=1e-3)
     assert expected_recall(1.0, 1, 1) == 1
-    for threshold in (0.01, 0.3, 0.5, 0.7, 0.9, 1.0):
+    for threshold in (0.05, 0.3, 0.5, 0.7, 0.9, 1.0):
         bands, rows = choose_bands(threshold)
-        assert bands * rows <= 256
-        assert expected_recall(threshold, bands, rows) >= 0.999 or rows == 1
+        assert bands * rows <= MOST_PERMUTATIONS
+        assert expected_recall(threshold, bands, rows) >= RECALL
+    assert choose_bands(0.7) == (32, 4)
+    assert choose_bands(0.02) == (MOST_PERMUTATIONS, 1)

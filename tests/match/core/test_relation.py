@@ -8,21 +8,19 @@ import pytest
 from pipeline.match.core.relation import NAMES, RelationRules, number_fingerprints, relations
 from pipeline.match.core.verify import Overlap
 
-NEW, SAME_DOCUMENT, TEMPLATE, OTHER_NUMBERS = range(4)
+NEW, SAME_DOCUMENT, OTHER_NUMBERS = range(3)
 
 
 @pytest.mark.parametrize(
     ("counts", "facts", "expected"),
     [
         ((50, 50, 50), {NEW}, "copy"),
-        ((50, 50, 50), {SAME_DOCUMENT, TEMPLATE}, "repeat"),
-        ((50, 50, 50), {TEMPLATE}, "template"),
         ((45, 50, 50), {NEW}, "copy"),
         ((42, 50, 50), {NEW}, "revision"),
         ((49, 50, 50), {OTHER_NUMBERS}, "revision"),
         ((40, 40, 50), {NEW}, "copy"),  # cut short
         ((20, 20, 100), {NEW}, "quote"),
-        ((20, 100, 20), {SAME_DOCUMENT, TEMPLATE}, "quote"),
+        ((20, 100, 20), {SAME_DOCUMENT}, "quote"),
         ((10, 20, 100), {NEW}, None),
         ((0, 0, 0), {NEW}, None),
     ],
@@ -32,7 +30,6 @@ def test_relations(counts: tuple[int, int, int], facts: set[int], expected: str 
     made = relations(
         overlap,
         same_document=np.array([SAME_DOCUMENT in facts]),
-        template=np.array([TEMPLATE in facts]),
         same_numbers=np.array([OTHER_NUMBERS not in facts]),
         rules=RelationRules(),
     )

@@ -1,0 +1,38 @@
+"""What a configuration says of matching: how texts of each level are signed and what counts as a passage."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipeline.config import Config
+from pipeline.match.core.bands import choose_bands, expected_recall
+from pipeline.match.core.passages import PassageRules
+from pipeline.match.core.sign import Signing
+
+Level = Literal["document", "paragraph"]
+LEVELS: tuple[Level, ...] = ("document", "paragraph")
+
+
+def threshold(config: Config, level: Level) -> float:
+    """Return the Jaccard similarity from which two texts of a level are near-duplicates."""
+    return config.document_threshold if level == "document" else config.threshold
+
+
+def signing(config: Config, level: Level) -> Signing:
+    """Return how texts of a level are signed: by the bands configured, or those that its threshold asks for."""
+    if level == "paragraph" and config.bands is not None and config.num_perm is not None:
+        bands, rows = config.bands, config.num_perm // config.bands
+    else:
+        bands, rows = choose_bands(threshold(config, level))
+    return Signing(config.shingle_words, bands, rows, config.seed)
+
+
+def recall(config: Config, level: Level) -> float:
+    """Return the share of the pairs at a level's threshold that are expected to be found."""
+    signed = signing(config, level)
+    return expected_recall(threshold(config, level), signed.bands, signed.rows)
+
+
+def passage_rules(config: Config) -> PassageRules:
+    """Return what counts as a passage."""
+    return PassageRules(run=config.passage_words)
