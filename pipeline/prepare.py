@@ -17,6 +17,7 @@ from pipeline.text.decode import decoder as decode
 
 TEXT, HTML = "text/plain", "text/html"
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_]|$)")
+_YEAR_OR_MONTH = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")
 _PARTIAL = frozenset({"truncated", "attributes-cut"})
 """Notes of the HTML stage that say that a part of the page is missing."""
 
@@ -137,7 +138,8 @@ def _stated(fields: Mapping[str, str]) -> dict[str, str]:
         code = _LANGUAGE.match(stated.pop("language"))
         stated |= {"language": code[1].lower()} if code else {}
     if "date" in stated:
-        day = iso_day(stated.pop("date"))
+        said = stated.pop("date")
+        day = said if _YEAR_OR_MONTH.fullmatch(said) else iso_day(said)
         stated |= {"date": day} if day else {}
     return stated
 

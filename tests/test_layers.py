@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "pipeline"
 
 FLOORS: list[set[str]] = [
     {"model", "errors"},
-    {"config", "ledger", "tokens", "text.shape", "corpus.table", "corpus.progress"},
+    {"config", "ledger", "tokens", "text.shape", "text.decode", "corpus.table", "corpus.progress"},
     {"text", "meta", "read", "match.core"},
     {"prepare", "corpus.engines"},
     {"judge", "write"},
@@ -30,7 +30,7 @@ DOORS = {
     "click": {"cli"},
     "trafilatura": {"text"},
     "lxml": {"text"},
-    "charset_normalizer": {"text"},
+    "charset_normalizer": {"text.decode"},
     "re2": {"judge"},
     "datasketch": {"match"},
     "numba": {"match.core"},

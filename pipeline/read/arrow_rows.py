@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import InputError
 from pipeline.model import Json
 from pipeline.read import fields
+from pipeline.read.encodings import decoded
 from pipeline.read.interface import Item, ReadOptions, Span, failure, member
 
 if TYPE_CHECKING:
@@ -43,10 +44,13 @@ def wanted(schema: pa.Schema, options: ReadOptions) -> list[str]:
         InputError: none holds text.
     """
     candidates = fields.columns(tuple(schema.names), options)["text"]
-    if not candidates:
-        raise InputError("no-text", fields.no_text("column", schema.names, options))
+    nested = [
+        field for field in schema if library().types.is_nested(field.type) and field.name.lower() in fields.NESTED
+    ]
     tops = [schema.field(fields.top(name)) for name in candidates if fields.top(name) in schema.names]
-    if not any(_may_hold_text(field.type) for field in tops):
+    if not tops and not nested:
+        raise InputError("no-text", fields.no_text("column", schema.names, options))
+    if not nested and not any(_may_hold_text(field.type) for field in tops):
         raise InputError("no-text", f"the column {tops[0].name!r} holds {tops[0].type}, not text")
     return fields.wanted(schema.names, options)
 
@@ -63,16 +67,20 @@ def _is_text(column: Any) -> bool:
     return bool(types.is_string(column) or types.is_large_string(column) or types.is_string_view(column))
 
 
-def documents(batch: pa.RecordBatch, source: str, first: int, options: ReadOptions) -> Iterator[Item]:
-    """A document for each row of a batch, whose first row has the ordinal `first`."""
+def items(batch: pa.RecordBatch, source: str, first: int, options: ReadOptions) -> Iterator[Item]:
+    """What each row of a batch gives, whose first row has the ordinal `first`."""
     batch.validate(full=True)  # an offset beyond its buffer would otherwise crash the process
     names = batch.schema.names
     for start in range(0, batch.num_rows, _ROWS):
-        values = (_values(column) for column in batch.slice(start, _ROWS).columns)
-        for ordinal, row in enumerate(zip(*values, strict=True), first + start):
+        problems: dict[int, InputError] = {}
+        columns = [_values(column, problems) for column in batch.slice(start, _ROWS).columns]
+        for number, row in enumerate(zip(*columns, strict=True)):
+            ordinal = first + start + number
             name = member(source, ordinal)
             try:
-                yield fields.document(name, dict(zip(names, row, strict=True)), options, "surrogateescape")
+                yield from fields.items(name, dict(zip(names, row, strict=True)), options)
+                if number in problems:
+                    raise problems[number]
             except InputError as error:
                 yield failure(name, InputError(error.reason, f"row {ordinal + 1}: {error}"))
 
@@ -90,12 +98,23 @@ def spans(name: str, groups: Iterable[tuple[int, int]], target: int) -> Iterator
         yield Span(name, start, end, first)
 
 
-def _values(column: pa.Array) -> list[Json]:
-    """The values of a column. Text that is not UTF-8 passes as lone surrogates."""
+def _values(column: pa.Array, problems: dict[int, InputError]) -> list[Json]:
+    """The values of a column. What is wrong with one of them is added to `problems`, by its row."""
     if library().types.is_dictionary(column.type):
-        column = column.dictionary_decode()
-    if _is_text(column.type):
-        raw = column.cast(library().large_binary()).to_pylist()
-        return [value if value is None else value.decode("utf-8", "surrogateescape") for value in raw]
-    values: list[Json] = column.to_pylist()
-    return values
+        inside: dict[int, InputError] = {}
+        words = _values(column.dictionary, inside)  # looked up here: for some types of text, pyarrow has no way to
+        numbers = column.indices.to_pylist()
+        problems |= {row: inside[number] for row, number in enumerate(numbers) if number in inside}
+        return [None if number is None else words[number] for number in numbers]
+    if not _is_text(column.type):
+        plain: list[Json] = column.to_pylist()
+        return plain
+    texts: list[Json] = []
+    for row, data in enumerate(column.cast(library().large_binary()).to_pylist()):
+        found = None if data is None else decoded(data, None)
+        texts.append(found and found.text)
+        if found is not None and found.encoding != "utf-8":
+            problems[row] = InputError("not-utf-8", f"is not UTF-8, as it must be; it was read as {found.encoding}")
+        if found is not None and found.problem is not None:
+            problems[row] = found.problem
+    return texts

@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+import ast
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from pipeline.errors import InputError, UsageError
 from pipeline.model import Json, RawDocument
-from pipeline.read.interface import HTML, TEXT, ReadOptions
+from pipeline.read import values
+from pipeline.read.encodings import paired
+from pipeline.read.interface import HTML, TEXT, Item, ReadOptions, failure
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     key: tuple(names.split())
     for key, names in {
         "text": "text content body html raw_content raw_html html_content article article_body articlebody maintext"
-        " main_text full_text fulltext page_content plain_text markdown document story message",
-        "id": "id doc_id docid document_id uuid _id",
-        "url": "url uri link source_url page_url target_uri warc-target-uri canonical_url permalink",
+        " main_text full_text fulltext page_content plain_text markdown document story message bodytext body_text"
+        " content_html content_text html_body body_html cleaned_text clean_text extracted_text article_text story_text"
+        " text_content textcontent selftext raw_text contents paragraphs blocks sentences lead_paragraph",
+        "id": "id doc_id docid document_id article_id uuid _id guid uri @id stories_id",
+        "url": "url uri link source_url page_url web_url weburl article_url articleurl target_uri warc-target-uri"
+        " canonical_url canonical_link permalink original_url requested_url responded_url source-url guid @id source",
         "date": "date created published date_published datepublished published_at publishedat pubdate publish_date"
-        " published_date publication_date pub_date date_publish",
-        "title": "title headline",
+        " published_date publication_date publicationdate pub_date date_publish webpublicationdate publishdate"
+        " publisheddate published_time published_on first_published datetime date_time created_at createdat post_date"
+        " timestamp",
+        "title": "title headline webtitle article_title news_title title_page",
         "author": "author authors byline creator",
-        "language": "language lang language_code",
+        "language": "language lang language_code inlanguage meta_lang warc-identified-content-language identification",
         "agency": "agency",
+        "outlet": "outlet sitename site_name site_full publication publication_title newspaper media_name publisher source",
+        "section": "section section_name sectionname articlesection section_title",
     }.items()
 }
 """What the fields of a record may be called, the likeliest first. Capitals make no difference."""
 
-_NESTED = ("metadata", "meta")
+NESTED = (
+    *("metadata", "meta", "meta_data", "warc_headers", "warc", "fields", "_source", "thread", "attributes", "info"),
+    *("row", "doc", "document", "article", "story", "post", "item", "data"),
+)
 """Objects inside a record that hold more of the same."""
-_MARKUP = frozenset(("html", "raw_html", "html_content"))
+_MARKUP = frozenset(("html", "raw_html", "html_content", "content_html", "html_body", "body_html"))
+_MAX_LITERAL = 1 << 16
+_BY = re.compile(r"by:?\s+(?=\S)", re.IGNORECASE)
 
 
 def chosen(pairs: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -59,54 +75,136 @@ def wanted(names: Sequence[str], options: ReadOptions) -> list[str]:
     """The fields among `names` that a document is made of, in their order."""
     found = {name for candidates in columns(tuple(names), options).values() for name in candidates}
     found |= {top(name) for name in found}
-    return [name for name in names if name in found or name in _NESTED]
+    return [name for name in names if name in found or name.strip().lower() in NESTED]
 
 
 def text_field(record: Mapping[str, Json], options: ReadOptions) -> str | None:
-    """The field of a record that is its text; None where none is."""
-    candidates = columns(tuple(record), options)["text"]
-    return next((name for name in candidates if isinstance(_get(record, name), str | bytes)), None)
+    """The field of a record that is its text: the first that holds one, or is one though it be empty; None where none is."""
+    empty = None
+    for name in columns(tuple(record), options)["text"]:
+        found = values.text(_get(record, name))
+        if found is not None and found.text.strip():
+            return name
+        if found is not None and empty is None:
+            empty = name
+    return empty
 
 
-def document(name: str, record: Mapping[str, Json], options: ReadOptions, errors: str = "surrogatepass") -> RawDocument:
-    """The document that a record holds.
-
-    A text may have lone surrogates, for what its container says that no text can: with the `errors` of Python's codecs
-    it becomes bytes again, and decoding tells what is wrong with them.
+def items(name: str, record: Mapping[str, Json], options: ReadOptions) -> Iterator[Item]:
+    """The document that a record holds, and a failure where its text has what no text can.
 
     Raises:
-        InputError: `no-text`.
+        InputError: `no-text` or `empty`.
     """
-    chosen = text_field(record, options)
-    if chosen is None:
-        raise InputError("no-text", _why_not(record, options))
-    fields: dict[str, str] = {}
-    for part in (record, *(record[name] for name in _NESTED if isinstance(record.get(name), Mapping))):
-        for key, names in columns(tuple(part), options).items():
-            if key != "text" and key not in fields:
-                value = next((value for name in names if (value := _plain(_get(part, name)))), None)
-                if value:
-                    fields[key] = value
-    text = _get(record, chosen)
-    if isinstance(text, str):
-        text, charset = _encoded(text, errors)
-        if charset:
-            fields["charset"] = charset
-    if chosen.lower() in _MARKUP:
-        fields["media_type"] = HTML
+    for part in parts(record):
+        chosen = text_field(part, options)
+        found = values.text(_get(part, chosen)) if chosen is not None else None
+        if chosen is not None and found is not None and found.text.strip():
+            break
+    else:
+        raise _without_text(record, options)
+    known = _known(record, options)
+    if chosen.lower() in _MARKUP or found.is_html:
+        known["media_type"] = HTML
     elif "schema_version" in record and "paragraphs" in record:  # a document of ours: its text is extracted already
-        fields["media_type"] = TEXT
-    return RawDocument(name, text, fields)
+        known["media_type"] = TEXT
+    if isinstance(found.text, bytes):
+        yield RawDocument(name, found.text, known)
+        return
+    text, problem = paired(found.text)
+    yield RawDocument(name, text.encode(), known | {"charset": "utf-8"})
+    if problem is not None:
+        yield failure(name, problem)
 
 
-def _encoded(text: str, errors: str) -> tuple[bytes, str | None]:
-    try:
-        return text.encode(), "utf-8"
-    except UnicodeEncodeError:
+def parts(record: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
+    """The record, and the objects inside it that hold more of the same, the outer ones first."""
+    level: list[Mapping[str, Json]] = [record]
+    for _ in range(3):
+        yield from level
+        level = [
+            inner
+            for part in level
+            for name, value in part.items()
+            if name.lower() in NESTED and (inner := _object(value))
+        ]
+
+
+def _object(value: Json) -> Mapping[str, Json] | None:
+    """A value as an object: also one written as a string, and one written as a list of keys and values."""
+    if isinstance(value, str) and value.startswith("{") and len(value) < _MAX_LITERAL:
         try:
-            return text.encode("utf-8", errors), "utf-8" if errors == "surrogatepass" else None
-        except UnicodeEncodeError:
-            return text.encode("utf-8", "surrogatepass"), "utf-8"
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            value = _literal(value)
+    if isinstance(value, list | tuple) and value:
+        pairs = [_pair(item) for item in value]
+        value = dict(pair for pair in pairs if pair) if all(pairs) else None
+    return value if isinstance(value, Mapping) and value else None
+
+
+def _pair(item: Json) -> tuple[str, Json] | None:
+    """An entry of a map as Arrow gives it, or as Spark and Avro write it in JSON."""
+    if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str):
+        return item
+    if isinstance(item, Mapping) and item.keys() == {"key", "value"} and isinstance(item["key"], str):
+        return item["key"], item["value"]
+    return None
+
+
+def _literal(text: str) -> Json:
+    """What Python's `repr` wrote."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
+
+
+def _author(value: Json) -> str | None:
+    """Names. A number is that of a row in some table of authors."""
+    if isinstance(value, int | float):
+        return None
+    if isinstance(value, str) and value.startswith(("['", '["')) and len(value) < _MAX_LITERAL:
+        value = _literal(value) or value
+    said = values.line(value)
+    return _BY.sub("", said, count=1) if said and _BY.match(said) else said
+
+
+def _language(value: Json) -> str | None:
+    said = values.line(value)
+    return values.language(said) if said else None
+
+
+def _outlet(value: Json) -> str | None:
+    """The name of what published it. A mere `source` may be an address or the name of a data set."""
+    said = values.line(value)
+    return None if said is None or values.address(said) or "/" in said or said.islower() else said
+
+
+_READERS: Mapping[str, Callable[[Json], str | None]] = {
+    "url": values.address,
+    "date": values.day,
+    "author": _author,
+    "language": _language,
+    "outlet": _outlet,
+}
+"""How the value of a key is read; the others are lines as they stand there."""
+
+
+def _known(record: Mapping[str, Json], options: ReadOptions) -> dict[str, str]:
+    """What a record and the objects inside it say of the document, by key."""
+    known: dict[str, str] = {}
+    for part in parts(record):
+        for key, names in columns(tuple(part), options).items():
+            if key == "text" or key in known:
+                continue
+            read = _READERS.get(key, values.line)
+            if key in dict(options.fields) and key in ("url", "outlet"):
+                read = values.line  # what the user names is taken as it is
+            found = next((said for name in names if (said := read(_get(part, name)))), None)
+            if found:
+                known[key] = found
+    return known
 
 
 def _get(record: Mapping[str, Json], name: str) -> Json:
@@ -124,25 +222,13 @@ def top(name: str) -> str:
     return name.partition(".")[0]
 
 
-def _plain(value: Json) -> str | None:
-    """A value, or those of a list, as one line of text; None where it is none."""
-    if isinstance(value, list):
-        return ", ".join(plain for item in value if not isinstance(item, list) and (plain := _plain(item))) or None
-    if isinstance(value, Mapping):
-        value = value.get("name")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if not isinstance(value, str):
-        return None
-    return " ".join(value.encode("utf-8", "surrogatepass").decode("utf-8", "replace").split()) or None
-
-
-def _why_not(record: Mapping[str, Json], options: ReadOptions) -> str:
+def _without_text(record: Mapping[str, Json], options: ReadOptions) -> InputError:
+    """Why a record gives no document."""
+    if (name := text_field(record, options)) is not None:
+        return InputError("empty", f"the field {name!r} is empty")
     if present := columns(tuple(record), options)["text"]:
-        return f"the field {present[0]!r} holds {kind(_get(record, present[0]))}, not text"
-    return no_text("field", tuple(record), options)
+        return InputError("no-text", f"the field {present[0]!r} holds {kind(_get(record, present[0]))}, not text")
+    return InputError("no-text", no_text("field", tuple(record), options))
 
 
 def no_text(what: str, names: Sequence[str], options: ReadOptions) -> str:

@@ -6,15 +6,17 @@ import json
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import orjson
 
 from pipeline.errors import InputError
-from pipeline.model import Json, RawDocument
-from pipeline.read import fields
-from pipeline.read.interface import MAX_DOCUMENT, ReadOptions
-from pipeline.read.opened import HEAD, as_utf8, looks_like_text
+from pipeline.model import Json
+from pipeline.read import encodings, fields, wrappers
+from pipeline.read.encodings import as_utf8, looks_like_text
+from pipeline.read.interface import MAX_DOCUMENT, Item, ReadOptions, Skipped, failure, member
+from pipeline.read.opened import HEAD
 
 LINES = (".jsonl", ".ndjson", ".jl", ".jsonlines")
 """Suffixes of files with a record a line."""
@@ -24,6 +26,12 @@ _TEXT_FIELD = re.compile(
 )
 _ARRAY_OF_OBJECTS = re.compile(rb'\[\s*\{\s*"')
 _NO_OPTIONS = ReadOptions()
+_EXACT = 1 << 63
+"""Integers from here on are floating-point numbers to orjson."""
+_DESCRIPTIONS = (
+    frozenset(("_data_files", "_fingerprint")),  # state.json
+    frozenset(("features", "citation", "description")),  # dataset_info.json
+)
 
 
 def layout(head: bytes, suffix: str) -> Literal["lines", "values"] | None:
@@ -52,26 +60,74 @@ def layout(head: bytes, suffix: str) -> Literal["lines", "values"] | None:
     return None
 
 
-def document(name: str, data: bytes, options: ReadOptions) -> RawDocument:
-    """The document that a JSON record holds.
+def items(name: str, data: bytes, of_file: str | None, options: ReadOptions) -> Iterator[Item]:
+    """What a JSON value gives: a document, or one for each record that it holds; and a failure for what is wrong.
+
+    `of_file` is the encoding of the file where that is not UTF-8.
 
     Raises:
-        InputError: `invalid-json`, `not-an-object`, `no-text`, `repeated-field` or `too-large`.
+        InputError: `invalid-json`, `not-an-object`, `no-text`, `empty`, `repeated-field` or `too-large`.
     """
     if len(data) > MAX_DOCUMENT:
         raise InputError("too-large", f"longer than {MAX_DOCUMENT >> 20} MiB")
+    problem = None
     try:
-        record, errors = orjson.loads(data), "surrogatepass"
+        record = orjson.loads(data)
     except orjson.JSONDecodeError:
-        record, errors = _patiently(data)
+        decoded = encodings.decoded(data, of_file)
+        problem = decoded.problem
+        if problem is None and decoded.encoding not in ("utf-8", of_file):
+            problem = InputError("not-utf-8", f"is not UTF-8, as JSON must be; it was read as {decoded.encoding}")
+        record = _patiently(decoded.text)
+    else:
+        if _has_rounded_numbers(record):
+            record = _patiently(data.decode())
     if not isinstance(record, dict):
         raise InputError("not-an-object", f"{fields.kind(record)}, not an object")
+    if _describes_data(record):
+        yield Skipped("description of a data set")
+        return
+    found = wrappers.unwrapped(record, options)
+    if found is None:
+        yield from _record(name, record, data, options)
+    else:
+        records, inner = found
+        for number, one in enumerate(records):
+            yield from _wrapped(member(name, number), one, inner, number)
+    if problem is not None:
+        yield failure(name, problem)
+
+
+def _record(name: str, record: dict[str, Json], data: bytes, options: ReadOptions) -> Iterator[Item]:
+    """What an object that is a record gives."""
     text = fields.text_field(record, options)
     if text is not None and data.count(b'"%s"' % text.encode("utf-8", "surrogatepass")) != 1:
-        record, errors = _patiently(data)
-        if text in record.repeated:
+        again = _patiently(data.decode("utf-8", "replace"))
+        if text in again.repeated:
             raise InputError("repeated-field", f"the field {text!r} stands there more than once")
-    return fields.document(name, record, options, errors)
+    yield from fields.items(name, record, options)
+
+
+def _wrapped(name: str, record: Json, options: ReadOptions, number: int) -> Iterator[Item]:
+    """What one of the records inside an object gives."""
+    try:
+        if not isinstance(record, dict):
+            raise InputError("not-an-object", f"{fields.kind(record)}, not an object")
+        yield from fields.items(name, record, options)
+    except InputError as error:
+        yield failure(name, InputError(error.reason, f"record {number + 1} in it: {error}"))
+
+
+def _describes_data(record: Mapping[str, Json]) -> bool:
+    """Whether an object is one of those that `datasets` writes beside its Arrow files."""
+    return any(names <= record.keys() for names in _DESCRIPTIONS)
+
+
+def _has_rounded_numbers(record: Json) -> bool:
+    """Whether a number is so large that it was rounded: an identifier of 70 bits."""
+    if isinstance(record, dict):
+        return any(isinstance(value, float) and abs(value) >= _EXACT for value in record.values())
+    return False
 
 
 class _Object(dict[str, Json]):
@@ -83,21 +139,15 @@ class _Object(dict[str, Json]):
         self.repeated = frozenset(key for key, count in counts.items() if count > 1)
 
 
-def _patiently(data: bytes) -> tuple[Json, str]:
-    """Any JSON, and the error handler that makes bytes of its texts again.
-
-    Taken as well, because writers do it: NaN and Infinity, half a surrogate pair as an escape, control characters in
-    strings, integers of any length, and bytes that are not UTF-8.
+def _patiently(text: str) -> Json:
+    """Any JSON. Taken as well, because writers do it: NaN and Infinity, half a surrogate pair as an escape, control
+    characters in strings, integers of any length.
 
     Raises:
         InputError: `invalid-json`.
     """
     try:
-        text, errors = data.decode(), "surrogatepass"
-    except UnicodeDecodeError:
-        text, errors = data.decode("utf-8", "surrogateescape"), "surrogateescape"
-    try:
-        return json.loads(text, object_pairs_hook=_Object, parse_int=_integer, strict=False), errors
+        return json.loads(text, object_pairs_hook=_Object, parse_int=_integer, strict=False)
     except RecursionError:
         raise InputError("invalid-json", "nested too deeply") from None
     except json.JSONDecodeError as error:
@@ -110,6 +160,6 @@ def _integer(digits: str) -> int | float:
 
 def _quietly(line: bytes) -> Json:
     try:
-        return _patiently(line)[0]
+        return _patiently(line.decode("utf-8", "replace"))
     except InputError:
         return None

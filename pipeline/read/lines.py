@@ -6,8 +6,9 @@ import codecs
 import math
 from collections.abc import Iterator
 
+from pipeline.read.encodings import encoding, utf8
 from pipeline.read.interface import MAX_DOCUMENT, Span
-from pipeline.read.opened import Opened, encoding, utf8
+from pipeline.read.opened import Opened
 
 BLOCK = 1 << 22
 

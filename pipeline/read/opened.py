@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import io
 import os
-import re
 import stat
 import sys
 import tempfile
@@ -167,69 +165,3 @@ def _copied(stream: io.BufferedIOBase | io.RawIOBase) -> io.RawIOBase:
         copy.write(piece)
     copy.seek(0)
     return cast(io.RawIOBase, copy)
-
-
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8", 3),
-    (codecs.BOM_UTF32_LE, "utf-32-le", 4),  # before UTF-16LE, whose mark begins it
-    (codecs.BOM_UTF32_BE, "utf-32-be", 4),
-    (codecs.BOM_UTF16_LE, "utf-16-le", 2),
-    (codecs.BOM_UTF16_BE, "utf-16-be", 2),
-    *((sign + b"\0", "utf-16-le", 0) for sign in (b"{", b"[")),
-    *((b"\0" + sign, "utf-16-be", 0) for sign in (b"{", b"[")),
-)
-"""How a file in a Unicode encoding begins, and how much of that is a byte-order mark. JSON needs none."""
-_MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
-
-
-def encoding(head: bytes) -> tuple[str, int]:
-    """The Unicode encoding that the beginning of a file tells, and the length of its byte-order mark."""
-    return next(((name, length) for sign, name, length in _MARKS if head.startswith(sign)), ("utf-8", 0))
-
-
-def as_utf8(head: bytes) -> bytes:
-    """The beginning of a file as UTF-8, without a byte-order mark."""
-    name, mark = encoding(head)
-    return head[mark:] if name == "utf-8" else head[mark:].decode(name, "replace").encode()
-
-
-def looks_like_text(head: bytes) -> bool:
-    """Whether a file that begins like this may be lines of records: neither binary nor a web page."""
-    text = as_utf8(head)
-    return b"\0" not in text and not _MARKUP.match(text)
-
-
-def utf8(opened: Opened) -> BinaryIO:
-    """The content as UTF-8 without a byte-order mark. What is neither UTF-16 nor UTF-32 stays as it is."""
-    name, mark = encoding(opened.head())
-    opened.content.read(mark)
-    return (
-        opened.content
-        if name == "utf-8"
-        else cast(BinaryIO, io.BufferedReader(_Recoded(opened.content, name), _BUFFER))
-    )
-
-
-class _Recoded(io.RawIOBase):
-    """A stream in another encoding, as UTF-8. What means nothing in it becomes U+FFFD."""
-
-    def __init__(self, content: BinaryIO, encoding: str) -> None:
-        self._content = content
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self._ready = b""
-
-    def readable(self) -> bool:
-        """As for every stream one can read."""
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
-        """Fill the buffer as far as there is something."""
-        data = b"more"
-        while data and not self._ready:
-            data = self._content.read(_BUFFER)
-            self._ready = self._decoder.decode(data, final=not data).encode()
-        view = memoryview(buffer).cast("B")
-        count = min(len(view), len(self._ready))
-        view[:count] = self._ready[:count]
-        self._ready = self._ready[count:]
-        return count

@@ -70,7 +70,7 @@ def test_one_bad_line_loses_no_other(tmp_path: Path, bad: str, error: str, messa
 
 def test_what_writers_do_that_the_standard_forbids_is_taken(tmp_path: Path) -> None:
     data = (
-        b'{"text": "half \\ud83d a pair", "score": NaN}\n'
+        b'{"text": "a whole pair: \\ud83d\\ude00", "score": NaN}\n'
         b'{"text": "a tab\there", "n": ' + b"9" * 5000 + b"}\n"
         b'{"text": "Z\xfcrich", "score": -Infinity}\n'
         b'{"text": "a \\u0000 and a \x00"}\n'
@@ -78,12 +78,37 @@ def test_what_writers_do_that_the_standard_forbids_is_taken(tmp_path: Path) -> N
     got = read(saved(tmp_path, "news.jsonl", data))
     assert not got.failures
     assert [document.data for document in got.documents] == [
-        b"half \xed\xa0\xbd a pair",
+        "a whole pair: 😀".encode(),
         b"a tab\there",
-        b"Z\xfcrich",
+        "Zürich".encode(),
         b"a \0 and a \0",
     ]
-    assert "charset" not in got.documents[2].fields  # so that decoding finds out what it is
+
+
+@pytest.mark.parametrize(
+    ("bad", "text", "error"),
+    [
+        (rb'{"text": "half \ud83d a pair"}', "half \ufffd a pair", "lone-surrogate"),
+        (b'{"text": "half \xed\xa0\xbd a pair"}', "half \ufffd a pair", "lone-surrogate"),
+        (b'{"text": "Gr\xfc\xdfe aus Z\xfcrich"}', "Grüße aus Zürich", "not-utf-8"),
+        ('{"text": "Grüße aus Zürich"}'.encode()[:-3] + b'\xff"}', "Grüße aus Züric\ufffd", "undecodable"),
+    ],
+)
+def test_what_no_text_can_hold_is_told_and_nothing_invented(tmp_path: Path, bad: bytes, text: str, error: str) -> None:
+    around = '{"text": "Vor Zürich, für Bücher, über Flüsse."}\n'.encode()
+    got = read(saved(tmp_path, "news.jsonl", around + bad + b"\n" + around))
+    assert got.texts == ["Vor Zürich, für Bücher, über Flüsse.", text, "Vor Zürich, für Bücher, über Flüsse."]
+    assert [(failure.source, failure.error) for failure in got.failures] == [("news.jsonl#0000000001", error)]
+
+
+def test_cesu_8_is_read_as_what_it_means(tmp_path: Path) -> None:
+    got = read(saved(tmp_path, "news.jsonl", b'{"text": "smile \xed\xa0\xbd\xed\xb8\x80"}\n'))
+    assert (got.texts, got.failures) == (["smile 😀"], [])
+
+
+def test_an_identifier_of_70_bits_keeps_its_digits(tmp_path: Path) -> None:
+    got = read(saved(tmp_path, "news.jsonl", '{"id": 1180591620717411303424, "text": "A page."}\n'))
+    assert got.documents[0].fields["id"] == "1180591620717411303424"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])

@@ -1,66 +1,91 @@
-"""CSV and TSV: a record a row, its fields named by the first. A row is what Python's `csv` takes for one, strictly."""
+"""CSV, TSV and the like: a record a row, its fields named by the first. A row is what Python's `csv` takes for one, strictly."""
 
 from __future__ import annotations
 
 import csv
 import math
 import re
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from pipeline.errors import InputError
 from pipeline.read import fields
+from pipeline.read.dialect import NoHeader, dialect, is_table
+from pipeline.read.encodings import decoded, encoding, file_encoding, looks_like_text, utf8
 from pipeline.read.interface import MAX_DOCUMENT, Format, Item, ReadOptions, Span, failure, member
-from pipeline.read.opened import Opened, encoding, looks_like_text, utf8
+from pipeline.read.opened import Opened
+from pipeline.read.rows import rows
 
 NAME = "csv"
-_TABS = (".tsv", ".tab")
+_SUFFIXES = (".csv", ".tsv", ".tab", ".psv")
 _BLOCK = 1 << 22
 _MAX_FIELD = 1 << 26
 """A quote that is not closed within so many characters swallows no more than those. `csv` needs 4 bytes for each."""
 _QUOTE, _NEWLINE, _RETURN = b'"\n\r'
-_QUOTED = re.compile(rb'"[^"]*"')
 _LONE_RETURN = re.compile(r"(?<=\r)(?!\n)")
+_BETWEEN = "\x1e"
+"""Stands between the values of a row while it is decoded."""
 
 
 def claims(head: bytes, suffix: str) -> bool:
-    """Its name says so, and the content does not speak against it."""
-    return suffix in (".csv", *_TABS) and looks_like_text(head)
+    """Its name says so, and the content does not speak against it; or the content is a table beyond doubt."""
+    if not looks_like_text(head):
+        return False
+    return suffix in _SUFFIXES or is_table(head)
 
 
 def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[Item]:
-    """A document for each row below the first.
+    """A document for each row below the one that names the columns.
 
     Raises:
-        InputError: the first row names no column with text.
+        InputError: no row near the beginning names a column with text.
     """
     csv.field_size_limit(_MAX_FIELD)  # of the process: `csv` knows no other way
-    delimiter = _delimiter(opened.head())
+    head = opened.head()
+    found = dialect(head, options)
+    if isinstance(found, NoHeader):
+        raise InputError("no-text", fields.no_text("column", found.names, options))
+    of_file = file_encoding(head)
+    header, _ = _decoded(found.names, of_file)
     stream = utf8(opened)
-    rows = csv.reader(_lines(stream, math.inf), delimiter=delimiter, strict=True)
-    header = _header(rows, options)
-    first = 0
-    if span is not None:
+    if span is None:
+        stream.read(found.offset)
+        first, length = 0, math.inf
+    else:
         stream.seek(span.start)
-        rows = csv.reader(_lines(stream, span.end - span.start), delimiter=delimiter, strict=True)
-        first = span.first
-    for number in count(first):
+        first, length = span.first, span.end - span.start
+    for number, row in enumerate(rows(_lines(stream, length), found), first):
         name = member(opened.source, number)
+        problems = [row.problem] if row.problem else []
         try:
-            row = next(rows)
-            if row:
-                if len(row) > len(header):
-                    raise InputError(
-                        "ragged", f"{len(row)} fields, but {len(header)} columns: a separator without quotes?"
-                    )
-                yield fields.document(name, dict(zip(header, row, strict=False)), options, "surrogateescape")
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield failure(name, InputError("invalid-row", f"row {number + 1}: {error}"))
+            if row.values:
+                values, problem = _decoded(row.values, of_file)
+                problems += [problem] if problem else []
+                yield from fields.items(name, dict(zip(header, values, strict=False)), options)
         except InputError as error:
-            yield failure(name, InputError(error.reason, f"row {number + 1}: {error}"))
+            problems.append(error)
+        for problem in problems:
+            yield failure(name, InputError(problem.reason, f"row {number + 1}: {problem}"))
+
+
+def _decoded(values: Sequence[str], of_file: str | None) -> tuple[list[str], InputError | None]:
+    """The values of a row as text, and what could not be read of them. Bytes that are not UTF-8 come as lone surrogates.
+
+    All values of a row are in one encoding, which is told by all of them.
+    """
+    joined = _BETWEEN.join(values)
+    try:
+        joined.encode()
+    except UnicodeEncodeError:
+        pass
+    else:
+        return list(values), None
+    found = decoded(joined.encode("utf-8", "surrogateescape"), of_file)
+    parts = found.text.split(_BETWEEN)
+    if len(parts) == len(values):
+        return parts, found.problem
+    each = [decoded(value.encode("utf-8", "surrogateescape"), found.encoding).text for value in values]
+    return each, found.problem
 
 
 def split(opened: Opened, target: int, options: ReadOptions) -> Iterator[Span]:
@@ -73,17 +98,15 @@ def split(opened: Opened, target: int, options: ReadOptions) -> Iterator[Span]:
 
     if opened.compression or encoding(opened.head())[0] != "utf-8":
         return
-    delimiter = _delimiter(opened.head())
+    found = dialect(opened.head(), options)
+    if isinstance(found, NoHeader) or found.escapes != "doubled":
+        return
     stream = utf8(opened)
-    try:
-        _header(csv.reader(_lines(stream, math.inf), delimiter=delimiter, strict=True), options)
-    except InputError:
+    above = stream.read(found.offset)
+    if _has_lone_returns(above):
         return
     start = position = stream.tell()
-    stream.seek(0)
-    if _has_lone_returns(stream.read(position)):
-        return
-    before_field = np.isin(np.arange(256), [ord(delimiter), _NEWLINE, _RETURN, _QUOTE])
+    before_field = np.isin(np.arange(256), [ord(found.delimiter), _NEWLINE, _RETURN, _QUOTE])
     first = number = 0
     last_end = position
     is_open = False
@@ -135,22 +158,6 @@ def _line_blocks(stream: BinaryIO) -> Iterator[bytes]:
             yield rest + block[:end]
             rest = b""
         rest += block[end:]
-
-
-def _delimiter(head: bytes) -> str:
-    """What separates the fields: whichever sign the first line has most of."""
-    line = _QUOTED.sub(b"", head.partition(b"\n")[0])
-    return max(",\t;|", key=lambda sign: line.count(sign.encode()))
-
-
-def _header(rows: Iterator[list[str]], options: ReadOptions) -> list[str]:
-    try:
-        header = next(rows, [])
-    except csv.Error as error:
-        raise InputError("invalid-row", f"the first row, which names the columns: {error}") from None
-    if not fields.columns(tuple(header), options)["text"]:
-        raise InputError("no-text", fields.no_text("column", header, options))
-    return header
 
 
 FORMAT = Format(NAME, claims, read, split)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.errors import InputError
-from pipeline.read import json_record, lines
+from pipeline.read import encodings, json_record, lines
 from pipeline.read.interface import Format, Item, ReadOptions, Span, failure, member
 from pipeline.read.opened import Opened
 
@@ -18,13 +18,14 @@ def claims(head: bytes, suffix: str) -> bool:
 
 
 def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[Item]:
-    """A document for each line that is not blank."""
+    """A document for each line that is not blank; more of one that holds many records."""
+    of_file = encodings.file_encoding(opened.head())
     for number, line in lines.numbered(opened, span):
         if line.isspace():
             continue
         name = member(opened.source, number)
         try:
-            yield json_record.document(name, line, options)
+            yield from json_record.items(name, line, of_file, options)
         except InputError as error:
             yield failure(name, InputError(error.reason, f"line {number + 1}: {error}"))
 

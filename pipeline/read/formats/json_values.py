@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from pipeline.errors import InputError
-from pipeline.read import json_record
+from pipeline.read import encodings, json_record
+from pipeline.read.encodings import utf8
 from pipeline.read.interface import MAX_DOCUMENT, Format, Item, ReadOptions, Span, failure, member
-from pipeline.read.opened import Opened, utf8
+from pipeline.read.opened import Opened
 
 _BLOCK = 1 << 20
 _GAP = re.compile(rb"[\s,]*+")
@@ -23,15 +24,16 @@ def claims(head: bytes, suffix: str) -> bool:
 
 
 def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[Item]:
-    """A document for each object of the array, or of the file.
+    """A document for each object of the array, or of the file; more of one that holds many records.
 
     Raises:
         InputError: an element is never closed, so that it cannot be told where the next one begins.
     """
+    of_file = encodings.file_encoding(opened.head())
     for number, value in enumerate(_values(utf8(opened))):
         name = member(opened.source, number)
         try:
-            yield json_record.document(name, value, options)
+            yield from json_record.items(name, value, of_file, options)
         except InputError as error:
             yield failure(name, InputError(error.reason, f"element {number + 1}: {error}"))
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.errors import InputError
 from pipeline.model import RawDocument
+from pipeline.read.encodings import looks_like_text
 from pipeline.read.interface import Format, Item, ReadOptions, Skipped, Span, failure, media_type, member
-from pipeline.read.opened import Opened, looks_like_text
+from pipeline.read.opened import Opened
 
 if TYPE_CHECKING:
     from email.message import Message

@@ -33,7 +33,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
         end = ordinal + groups[group].num_rows
         try:
             for batch in file.iter_batches(_BATCH, row_groups=[group], columns=columns, use_threads=False):
-                yield from arrow_rows.documents(batch, opened.source, ordinal, options)
+                yield from arrow_rows.items(batch, opened.source, ordinal, options)
                 ordinal += batch.num_rows
             problem = "it says there are more rows" if ordinal < end else None
         except arrow_rows.errors() as error:

@@ -1,0 +1,92 @@
+"""Objects that hold many records: what an API answered, a saved query, a table turned on its side.
+
+`{"status": "ok", "articles": [{...}, {...}]}` is two records, and so is `{"text": {"0": ..., "1": ...}}`, which is how
+pandas writes a table. What the record itself says, such as its own text, comes first: only an object that has no text
+is looked into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from pipeline.model import Json
+from pipeline.read import fields
+from pipeline.read.interface import ReadOptions
+
+_MAX_DEPTH = 4
+_MAX_FIELDS = 2000
+_TELLING = ("url", "title", "date")
+"""Objects that have one of these are records, though they have no text."""
+
+
+def unwrapped(record: Mapping[str, Json], options: ReadOptions) -> tuple[list[Json], ReadOptions] | None:
+    """The records that an object holds, and the options that apply to them; None where it is a record itself."""
+    asked = dict(options.fields).get("text")
+    if asked and asked not in record and "." in asked:
+        return _along(record, asked, options)
+    if isinstance(record.get("columns"), list) and isinstance(record.get("data"), list):
+        return _split_table(record["columns"], record["data"]), options
+    if turned := _turned(record, options):
+        return turned, options
+    if any(fields.text_field(part, options) is not None for part in fields.parts(record)):
+        return None
+    found = max(_lists(record, 0), key=lambda items: _weight(items, options), default=None)
+    if found is None or _weight(found, options) == (0, 0):
+        return None
+    return found, options
+
+
+def _along(record: Mapping[str, Json], path: str, options: ReadOptions) -> tuple[list[Json], ReadOptions] | None:
+    """The list that a path with dots crosses: `articles.content` means the `content` of each of the `articles`."""
+    value: Json = record
+    names = path.split(".")
+    for depth, name in enumerate(names[:-1], 1):
+        value = value.get(name) if isinstance(value, Mapping) else None
+        if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
+            crossed = ".".join(names[:depth]) + "."
+            rest = tuple((key, chosen.removeprefix(crossed)) for key, chosen in options.fields)
+            return value, replace(options, fields=rest)
+    return None
+
+
+def _split_table(names: Sequence[Json], rows: Sequence[Json]) -> list[Json]:
+    """A table as pandas writes it with `orient="split"`."""
+    keys = [str(name) for name in names]
+    return [dict(zip(keys, row, strict=False)) if isinstance(row, list) else row for row in rows]
+
+
+def _turned(record: Mapping[str, Json], options: ReadOptions) -> list[Json] | None:
+    """A table written column by column, as pandas and `datasets` do: lists of one length, or objects of the same keys."""
+    columns = list(record.values())
+    if len(record) > _MAX_FIELDS or not fields.columns(tuple(record), options)["text"]:
+        return None
+    if all(isinstance(column, Mapping) for column in columns):
+        keys = list(columns[0])
+        if all(key.isdigit() for key in keys) and all(list(column) == keys for column in columns[1:]):
+            return [{name: column[key] for name, column in record.items()} for key in keys]
+    are_lists = len(columns) > 1 and all(isinstance(column, list) for column in columns)
+    if are_lists and len({len(column) for column in columns}) == 1:
+        return [dict(zip(record, row, strict=True)) for row in zip(*columns, strict=True)]
+    return None
+
+
+def _lists(value: Json, depth: int) -> Iterator[list[Json]]:
+    """Every list of objects inside an object, and every object of objects as such a list."""
+    if isinstance(value, Mapping) and depth < _MAX_DEPTH:
+        inner = list(value.values())
+        if len(inner) > 1 and all(isinstance(item, Mapping) for item in inner):
+            yield inner
+        for item in inner[:_MAX_FIELDS]:
+            yield from _lists(item, depth + 1)
+    elif isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+        yield [item.get("_source", item) if isinstance(item.get("_source"), Mapping) else item for item in value]
+
+
+def _weight(items: Sequence[Json], options: ReadOptions) -> tuple[int, int]:
+    """How many of the objects have text, and how many say what records say."""
+    texts = known = 0
+    for item in items:
+        texts += any(fields.text_field(part, options) is not None for part in fields.parts(item))
+        known += any(fields.columns(tuple(item), options)[key] for key in _TELLING)
+    return texts, known
