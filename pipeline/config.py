@@ -1,4 +1,7 @@
-"""What a run is told: everything that may change its results, in one frozen object with a fingerprint."""
+"""The configuration of a run: everything that may change its results, in one frozen struct with a fingerprint.
+
+The options of the command line, with their choices, defaults and help, and the check of configuration files come from it.
+"""
 
 from __future__ import annotations
 
@@ -6,51 +9,64 @@ import hashlib
 import json
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
+import msgspec
+from msgspec import Meta, Struct
+
+from pipeline import validate
 from pipeline.errors import UsageError
 
 Favor = Literal["precision", "balanced", "recall"]
 Action = Literal["keep", "strike"]
 Extractor = Literal["trafilatura", "none"]
+FileFormat = Literal["jsonl", "jsonl.zst", "parquet"]
+EngineName = Literal["local", "spark"]
+
+Share = Annotated[float, Meta(gt=0, le=1)]
+Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d([T ].+)?$", examples=["2024-05-31 or 2024-05-31T09:30:00Z"])]
+"""A date, or a date and time, in ISO 8601."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
-    """Options that decide what the output says. How fast and where it is made are no part of it."""
+class Config(Struct, frozen=True, kw_only=True):
+    """Options that decide what the output says. How fast and where it is made are no part of it.
+
+    Raises:
+        UsageError: an option cannot have its value; the message names it, what it may be, and what it is.
+    """
 
     favor: Favor = "balanced"
     """Which error weighs more: cruft kept or text removed."""
     extractor: Extractor = "trafilatura"
     """What else is asked which lines of an HTML page are its text; `none` is ten times as fast and nearly as good."""
     input_format: str | None = None
-    """Format of all inputs, by its name; None: each by its content."""
+    """Format of all inputs, such as jsonl, csv, parquet, warc; without it, each by its content."""
     fields: tuple[str, ...] = ()
-    """Fields of JSON, CSV and Parquet inputs, as `text=article_body`."""
+    """A field of JSON, CSV or Parquet inputs, such as `text=article_body`."""
     rules: tuple[str, ...] = ()
     """The text of rule files added to the built-in ones."""
-    added: str | None = None
-    """The `added` field of every record, ISO 8601."""
-    shingle_words: int = 5
+    added: Moment | None = None
+    """The `added` field of every record: a date, or a date and time, ISO 8601."""
+    shingle_words: Annotated[int, Meta(ge=1, le=100)] = 5
     """Words in a shingle, the unit of Jaccard similarity."""
-    num_perm: int | None = None
-    """MinHash permutations, and"""
-    bands: int | None = None
-    """bands of the signature. By default both follow from the threshold."""
-    seed: int = 1
+    num_perm: Annotated[int, Meta(ge=1, le=65_536)] | None = None
+    """MinHash permutations, a multiple of `bands`; by default they follow from the threshold."""
+    bands: Annotated[int, Meta(ge=1, le=65_536)] | None = None
+    """Bands of the signature; by default they follow from the threshold."""
+    seed: Annotated[int, Meta(ge=0, le=2**32 - 1)] = 1
     """Seed of the permutations, as datasketch counts it."""
-    threshold: float = 0.7
+    threshold: Share = 0.7
     """Jaccard similarity from which two paragraphs are near-duplicates."""
-    document_threshold: float = 0.5
+    document_threshold: Share = 0.5
     """Jaccard similarity from which two documents are near-copies."""
-    containment: float = 0.8
+    containment: Share = 0.8
     """Share of a paragraph's shingles that stand in a longer one, from which it is a quote of it."""
-    passage_words: int = 8
+    passage_words: Annotated[int, Meta(ge=5, le=1000)] = 8
     """Every verbatim run of so many words that two documents share is reported."""
     copy_action: Action = "keep"
     """What happens to a copy of another source's paragraph: kept and linked, or struck."""
@@ -58,35 +74,19 @@ class Config:
     """The same for a near-duplicate that says something else."""
 
     def __post_init__(self) -> None:
-        for name, choices in (
-            ("favor", Favor),
-            ("extractor", Extractor),
-            ("copy_action", Action),
-            ("revision_action", Action),
-        ):
-            if getattr(self, name) not in get_args(choices):
-                raise UsageError(f"{name} is {getattr(self, name)!r}; it may be {', '.join(get_args(choices))}")
-        for name in ("threshold", "document_threshold", "containment"):
-            if not 0 < getattr(self, name) <= 1:
-                raise UsageError(f"{name} is {getattr(self, name)!r}; it is a share above 0 and up to 1")
-        for name, least in (("shingle_words", 1), ("passage_words", 5)):
-            if getattr(self, name) < least:
-                raise UsageError(f"{name} is {getattr(self, name)!r}; it must be {least} or more")
-        self._check_bands()
-
-    def _check_bands(self) -> None:
-        if self.num_perm is None and self.bands is None:
-            return
-        if self.num_perm is None or self.bands is None:
-            raise UsageError("num_perm and bands: give both, or neither to have them follow from the threshold")
-        if self.bands < 1:
-            raise UsageError(f"bands is {self.bands!r}; it must be 1 or more")
-        if self.num_perm < self.bands or self.num_perm % self.bands:
-            raise UsageError(f"num_perm is {self.num_perm}; it must be a multiple of bands, which is {self.bands}")
+        for name, wanted in validate.field_types(Config).items():
+            value = validate.converted(name, getattr(self, name), wanted)
+            msgspec.structs.force_setattr(self, name, value)
+        if (self.num_perm is None) != (self.bands is None):
+            raise UsageError("`num_perm` and `bands`: give both, or neither to have them follow from the threshold")
+        if self.num_perm is not None and self.bands is not None and self.num_perm % self.bands:
+            raise UsageError(f"`num_perm` is {self.num_perm}; it must be a multiple of `bands`, which is {self.bands}")
+        if self.added is not None and not _is_moment(self.added):
+            raise UsageError(f"`added` is {validate.shown(self.added)}; there is no such date or time")
 
     def as_dict(self) -> dict[str, Any]:
         """The options as JSON can hold them; rule files by their SHA-256."""
-        values = asdict(self)
+        values: dict[str, Any] = msgspec.to_builtins(self)
         values["rules"] = [hashlib.sha256(text.encode()).hexdigest() for text in self.rules]
         return values
 
@@ -98,11 +98,23 @@ class Config:
     @property
     def cleaning_fingerprint(self) -> str:
         """The same for the options that decide what becomes of one document by itself."""
-        values = {
-            name: getattr(self, name) for name in ("favor", "extractor", "input_format", "fields", "rules", "added")
-        }
+        values = {name: value for name, value in msgspec.to_builtins(self).items() if name not in COMPARING}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
+
+COMPARING = (
+    "shingle_words",
+    "num_perm",
+    "bands",
+    "seed",
+    "threshold",
+    "document_threshold",
+    "containment",
+    "passage_words",
+    "copy_action",
+    "revision_action",
+)
+"""The options that matter only when documents are compared. Any other may change what becomes of a document."""
 
 DECIDING = (
     "brotli",
@@ -142,39 +154,59 @@ def code_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def load(path: Path | None, overrides: Mapping[str, Any]) -> Config:
-    """The configuration of a TOML file, with the options of the command line laid over it.
+Check = Callable[[str, str], object]
+"""Is given the text of a rule file and its name, and raises a `UsageError` for a bad one."""
+
+
+def load(path: Path | None, overrides: Mapping[str, Any], rule_paths: Sequence[Path], check_rules: Check) -> Config:
+    """Read the configuration of a TOML file, and lay over it the options of the command line and the rule files it names.
 
     Raises:
-        UsageError: the file cannot be read, or names an option that does not exist or cannot have its value.
+        UsageError: a file cannot be read, names an option that does not exist, or gives one a value that it cannot have.
     """
-    values: dict[str, Any] = {}
-    if path is not None:
-        try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"{path}: not valid TOML: {error}") from None
-    known = {field.name for field in fields(Config)}
-    if unknown := sorted(values.keys() - known):
-        raise UsageError(f"{path}: unknown option {unknown[0]!r}; known ones: {', '.join(sorted(known))}")
-    if path is not None and "rules" in values:
-        values["rules"] = read_rules([path.parent / name for name in values["rules"]])
-    values |= {name: value for name, value in overrides.items() if value is not None}
+    stored = Config() if path is None else _read(path, check_rules)
+    given = {name: value for name, value in overrides.items() if value is not None}
+    if rule_paths:
+        given["rules"] = read_rules(rule_paths, check_rules)
+    return msgspec.structs.replace(stored, **given)
+
+
+def _read(path: Path, check_rules: Check) -> Config:
+    """The configuration in a TOML file, which names rule files by paths beside its own."""
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not valid TOML: {error}") from None
+    validate.check_keys(values, Config, str(path))
+    if isinstance(values.get("added"), date):  # TOML has a type for dates
+        values["added"] = values["added"].isoformat()
     if isinstance(values.get("fields"), dict):
-        values["fields"] = tuple(f"{key}={name}" for key, name in values["fields"].items())
+        table = validate.converted("fields", values["fields"], dict[str, str], str(path))
+        values["fields"] = [f"{key}={name}" for key, name in table.items()]
+    if "rules" in values:
+        names = validate.converted("rules", values["rules"], tuple[str, ...], str(path))
+        values["rules"] = read_rules([path.parent / name for name in names], check_rules)
     try:
         return Config(**values)
-    except TypeError as error:
-        raise UsageError(f"{path or 'options'}: a value has the wrong type: {error}") from None
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
 
 
-def read_rules(paths: Sequence[Path]) -> tuple[str, ...]:
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def read_rules(paths: Sequence[Path], check: Check) -> tuple[str, ...]:
     """The text of rule files, for `Config.rules`.
 
     Raises:
-        UsageError: a file cannot be read.
+        UsageError: a file cannot be read, or `check` refuses it.
     """
     texts: list[str] = []
     for path in paths:
@@ -182,4 +214,5 @@ def read_rules(paths: Sequence[Path]) -> tuple[str, ...]:
             texts.append(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: the rule file cannot be read: {error}") from None
+        check(texts[-1], str(path))
     return tuple(texts)

@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING
 import orjson
 
 from pipeline import __version__
-from pipeline.config import Config, code_fingerprint, libraries
+from pipeline.config import Config, EngineName, FileFormat, code_fingerprint, libraries
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.progress import Say, silent
 from pipeline.read import files, reading
 from pipeline.read.opened import STDIN
 from pipeline.write import folder, records
-from pipeline.write.encoding import FileFormat
 from pipeline.write.formats import RecordFiles
 from pipeline.write.output import Output
 
 if TYPE_CHECKING:
-    from pipeline.corpus.engines.means import EngineName
     from pipeline.corpus.plan import Done
 
 DEFAULT = Config()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from pipeline.corpus.engines.means import EngineName
-    from pipeline.write.encoding import FileFormat
+from pipeline.cli import options
+from pipeline.config import EngineName, FileFormat
 
 PARTLY = 3
 _UNITS = {unit: 1024**power for power, unit in enumerate(("", "K", "M", "G", "T"))}
@@ -33,25 +32,19 @@ class Bytes(click.ParamType[int]):
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file of options.")
-@click.option("--favor", type=click.Choice(["precision", "balanced", "recall"]), help="Which error weighs more.")
-@click.option(
-    "--extractor",
-    type=click.Choice(["trafilatura", "none"]),
-    help="What else is asked about HTML pages; `none` is faster.  [default: trafilatura]",
-)
-@click.option("--input-format", help="Format of all inputs, such as jsonl, csv, parquet, warc.  [default: by content]")
-@click.option(
-    "--field", "field_names", multiple=True, metavar="KEY=NAME", help="A field of JSON, CSV or Parquet: text=body."
-)
-@click.option("--rules", "rule_paths", multiple=True, type=click.Path(path_type=Path), help="TOML file of more rules.")
-@click.option("--threshold", type=float, help="Jaccard similarity of near-duplicate paragraphs.  [default: 0.7]")
-@click.option("--copies", "copy_action", type=click.Choice(["keep", "strike"]), help="Copies of other sources' text.")
-@click.option("--added", metavar="DATE", help="Value of every record's `added` field.")
+@options.config_file
+@options.option("--favor", "favor")
+@options.option("--extractor", "extractor")
+@options.option("--input-format", "input_format")
+@options.option("--field", "fields", multiple=True, metavar="KEY=NAME")
+@options.rule_files
+@options.option("--threshold", "threshold")
+@options.option("--copies", "copy_action")
+@options.option("--added", "added", metavar="DATE")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["jsonl", "jsonl.zst", "parquet"]),
+    type=options.choices(FileFormat),
     default="jsonl",
     help="Files of the records; the last two in numbered shards.  [default: jsonl]",
 )
@@ -60,7 +53,7 @@ class Bytes(click.ParamType[int]):
     "--memory", type=Bytes(), metavar="SIZE", help="For all processes, such as 4G.  [default: most of what is free]"
 )
 @click.option(
-    "--engine", type=click.Choice(["local", "spark"]), default="local", help="Where work is done.  [default: local]"
+    "--engine", type=options.choices(EngineName), default="local", help="Where work is done.  [default: local]"
 )
 @click.option(
     "--spark-master", metavar="URL", help="The cluster for --engine spark.  [default: $SPARK_MASTER, Spark's own]"
@@ -75,7 +68,6 @@ def command(
     inputs: tuple[str, ...],
     out: Path,
     config_file: Path | None,
-    field_names: tuple[str, ...],
     rule_paths: tuple[Path, ...],
     form: FileFormat,
     workers: int | None,
@@ -88,21 +80,20 @@ def command(
     as_json: bool,
     quiet: bool,
     verbose: int,
-    **options: str | float | None,
+    **overrides: Any,
 ) -> None:
     """Clean INPUT... (files, folders, or - for standard input) into the folder OUT.
 
     Writes documents, the ledger of everything removed, clusters, pairs and passages as JSON Lines, a report, and a
     manifest. Exit codes: 0 done, 2 usage, 3 done but some inputs failed, 4 OUT cannot be written, 5 OUT is in use.
     """
-    from pipeline import config, run
+    from pipeline import run
 
-    given = {"fields": field_names or None, "rules": _rules(rule_paths) or None}
-    loaded = config.load(config_file, {**options, **given})
+    overrides["fields"] = overrides["fields"] or None  # click has an empty tuple for an option that is not given
     summary = run.clean(
         inputs,
         out,
-        loaded,
+        options.load(config_file, overrides, rule_paths),
         workers=workers,
         memory=memory,
         engine=engine,
@@ -118,19 +109,6 @@ def command(
     elif not quiet:
         click.echo(summary.as_text())
     sys.exit(PARTLY if summary.counts["failures"] else 0)
-
-
-def _rules(paths: tuple[Path, ...]) -> tuple[str, ...]:
-    """The texts of rule files; one that is wrong is told by its name, before any work."""
-    if not paths:
-        return ()
-    from pipeline.config import read_rules
-    from pipeline.judge.rules import files as rule_files
-
-    texts = read_rules(paths)
-    for path, text in zip(paths, texts, strict=True):
-        rule_files.parse(text, str(path))
-    return texts
 
 
 def _teller(quiet: bool, verbose: int):  # type: ignore[no-untyped-def]

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli import options
+
 
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Rule file to write.  [default: standard output]")
-@click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file of options.")
-@click.option("--favor", type=click.Choice(["precision", "balanced", "recall"]), help="Which error weighs more.")
+@options.config_file
+@options.option("--favor", "favor")
 @click.option("--workers", type=click.IntRange(1), help="Worker processes.  [default: the processors at hand]")
 def command(
     inputs: tuple[str, ...], output: Path | None, config_file: Path | None, favor: str | None, workers: int | None
@@ -20,10 +22,10 @@ def command(
 
     Read it, edit it, check it with `pipeline rules test FILE`, and pass it back with `pipeline clean --rules FILE`.
     """
-    from pipeline import config, learn
+    from pipeline import learn
     from pipeline.errors import OutputError
 
-    found = learn.learn(inputs, config.load(config_file, {"favor": favor}), workers)
+    found = learn.learn(inputs, options.load(config_file, {"favor": favor}), workers)
     if output is None:
         click.echo(found, nl=False)
         return

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from pipeline.cli import options
+
 WIDTH = 70
 MOST = 10
 """Matches shown of one paragraph; --json prints all."""
@@ -16,7 +18,7 @@ MOST = 10
 @click.command()
 @click.argument("file")
 @click.option("--against", "out", required=True, type=click.Path(path_type=Path), help="The output folder to look in.")
-@click.option("--threshold", type=float, help="Jaccard similarity of near-duplicates.  [default: that of OUT]")
+@options.option("--threshold", "threshold", default="that of OUT")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each paragraph that has a match.")
 def command(file: str, out: Path, threshold: float | None, as_json: bool) -> None:
     """Tell which paragraphs of FILE (text or HTML, or - for standard input) stand in the output folder OUT already.

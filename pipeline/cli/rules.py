@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from pipeline.judge.rules.book import Rule
 
 
 @click.group()
@@ -29,8 +33,9 @@ def test_rules(files: tuple[Path, ...]) -> None:
     from pipeline.config import read_rules
     from pipeline.judge.rules import files as rule_files
 
-    named = zip(files, read_rules(files), strict=True)
-    found = [rule for path, text in named for rule in rule_files.parse(text, str(path))] or rule_files.builtin_rules()
+    found: list[Rule] = []
+    read_rules(files, lambda text, name: found.extend(rule_files.parse(text, name)))
+    found = found or list(rule_files.builtin_rules())
     problems = rule_files.check(found)
     for problem in problems:
         click.echo(problem, err=True)

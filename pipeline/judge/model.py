@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.config import Favor
 from pipeline.judge.agreement import SUBSTANTIAL, SURE, agreement
 from pipeline.judge.features import Batch, line_features
 from pipeline.judge.markup import markup_features
@@ -27,7 +28,6 @@ from pipeline.model import Line
 
 Array = NDArray[Any]
 Columns = dict[str, Array]
-Favor = Literal["precision", "balanced", "recall"]
 
 DATA = Path(__file__).parent.parent / "data"
 MODEL = DATA / "lines.npz"

@@ -13,10 +13,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from pipeline.config import Favor
 from pipeline.corpus.table import Array
 from pipeline.judge import model as line_model
 from pipeline.judge.features import Batch
-from pipeline.judge.model import Favor
 from pipeline.judge.rules.book import Hit, RuleBook, fold, form
 from pipeline.judge.templates import text_key
 from pipeline.prepare import Prepared

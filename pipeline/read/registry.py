@@ -38,5 +38,5 @@ def named(name: str) -> Format:
         UsageError: there is none.
     """
     if name not in FORMATS:
-        raise UsageError(f"no input format is called {name!r}; there are {', '.join(FORMATS)}")
+        raise UsageError(f"`input_format` is {name!r}; it must be one of {', '.join(FORMATS)}")
     return FORMATS[name]

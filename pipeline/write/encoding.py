@@ -6,15 +6,15 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import orjson
 
+from pipeline.config import FileFormat
 from pipeline.errors import OutputError
 from pipeline.read import compression
 from pipeline.write import arrow_schema
 
-FileFormat = Literal["jsonl", "jsonl.zst", "parquet"]
 _GROUP_BYTES = 16 << 20
 """JSON bytes of a row group of Parquet, which is put together in memory."""
 _ZSTANDARD_LEVEL = 3

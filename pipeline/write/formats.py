@@ -10,10 +10,11 @@ from typing import Any, get_args
 
 import orjson
 
+from pipeline.config import FileFormat
 from pipeline.errors import UsageError
 from pipeline.read.opened import Opened
 from pipeline.write import arrow_schema
-from pipeline.write.encoding import Encoder, File, FileFormat, Lines, Parquet
+from pipeline.write.encoding import Encoder, File, Lines, Parquet
 from pipeline.write.folder import Written
 from pipeline.write.records import Record
 

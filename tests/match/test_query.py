@@ -143,7 +143,7 @@ def test_the_index_serves_until_the_output_changes(out: Path, tmp_path: Path) ->
     [
         ("missing.txt", (), "missing.txt: cannot be read: No such file"),
         ("binary.bin", (), "binary.bin: "),
-        ("page.txt", ("--threshold", "7"), "threshold is 7.0; it is a share"),
+        ("page.txt", ("--threshold", "7"), "7.0 is not in the range 0<x<=1"),
     ],
 )
 def test_what_cannot_be_asked(out: Path, tmp_path: Path, name: str, options: tuple[str, ...], says: str) -> None:

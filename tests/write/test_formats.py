@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from pipeline.config import FileFormat
 from pipeline.errors import OutputError, UsageError
 from pipeline.write import arrow_schema, formats
-from pipeline.write.encoding import FileFormat
 from pipeline.write.folder import Written
 from pipeline.write.records import Record
 

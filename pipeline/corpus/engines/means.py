@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
+from pipeline.config import EngineName
 from pipeline.corpus.engines import local
 from pipeline.errors import UsageError
-
-EngineName = Literal["local", "spark"]
 
 MIB = 1 << 20
 SHARE = 0.8

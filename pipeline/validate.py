@@ -1,0 +1,121 @@
+"""Values that a user wrote, held against a typed class.
+
+What is wrong is one sentence that names the key, what its value must be, and what it is. What it must be is read off the
+type, so a constraint stands in one place: `Annotated[float, Meta(gt=0, le=1)]` is `a number above 0 and up to 1`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from inspect import Parameter, signature
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from pipeline.errors import UsageError
+
+_SHOWN_CHARS = 60
+"""A longer value is shown by its beginning."""
+_NAMES: Mapping[Any, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+_PLURALS: Mapping[Any, str] = {int: "whole numbers", float: "numbers", str: "texts"}
+_BOUNDS = (("gt", "above"), ("ge", "from"), ("lt", "below"), ("le", "up to"))
+
+
+@cache
+def field_types(cls: type) -> dict[str, Any]:
+    """The fields of a struct or dataclass in their order, each with its type as it is annotated."""
+    hints = get_type_hints(cls, include_extras=True)
+    return {name: hints[name] for name in signature(cls).parameters}
+
+
+def check_keys(values: Mapping[str, Any], cls: type, where: str) -> None:
+    """Check that each key of `values` is a field of `cls`, and that there is one for each field without a default.
+
+    Raises:
+        UsageError: a key is unknown, with the one that was probably meant; or one is missing.
+    """
+    fields = field_types(cls)
+    for name in values:
+        if name not in fields:
+            raise UsageError(f"{where}: unknown key `{name}`{suggestion(name, fields)}")
+    for parameter in signature(cls).parameters.values():
+        if parameter.default is Parameter.empty and parameter.name not in values:
+            raise UsageError(f"{where}: needs `{parameter.name}`, {expected(fields[parameter.name])}")
+
+
+def converted(name: str, value: Any, wanted: Any, where: str = "") -> Any:
+    """Return `value`, which stands under the key `name`, as the type `wanted`: a list as a tuple, an int as a float.
+
+    Raises:
+        UsageError: it is no such value; of a list or a table, the item that is none.
+    """
+    try:
+        return msgspec.convert(value, wanted)
+    except msgspec.ValidationError:
+        for inner, item, kind in _items(name, value, wanted):
+            converted(inner, item, kind, where)
+        place = f"{where}: " if where else ""
+        raise UsageError(f"{place}`{name}` is {shown(value)}; it must be {expected(wanted)}") from None
+
+
+def expected(wanted: Any) -> str:
+    """What a value of the type `wanted` is, in words."""
+    plain, meta = unwrapped(wanted)
+    origin, arguments = get_origin(plain), get_args(plain)
+    if origin is Literal:
+        return one_of(arguments)
+    if origin is tuple:
+        return f"a list of {_PLURALS.get(unwrapped(arguments[0])[0], 'items')}"
+    if origin is not None:
+        return f"a table of {expected(arguments[1]).removeprefix('a ').replace('list', 'lists', 1)}"
+    limits = [f"{word} {getattr(meta, key):,}" for key, word in _BOUNDS if getattr(meta, key) is not None]
+    words = [_NAMES[plain], (" and " if meta.gt is not None else " ").join(limits)]
+    if meta.min_length:
+        words[0] += " that is not empty"
+    if meta.examples:
+        words.append(f"such as {meta.examples[0]}")
+    return " ".join(filter(None, words))
+
+
+def unwrapped(wanted: Any) -> tuple[Any, Meta]:
+    """A type without what is annotated to it and without None, and what is annotated; where there is nothing, an empty one."""
+    if get_origin(wanted) is Annotated:
+        inner, meta = get_args(wanted)
+        return unwrapped(inner)[0], meta
+    if get_origin(wanted) in (Union, UnionType):
+        return unwrapped(*(kind for kind in get_args(wanted) if kind is not NoneType))
+    return wanted, Meta()
+
+
+def one_of(choices: Iterable[Any]) -> str:
+    """The choices, as a sentence names them."""
+    *others, last = [shown(choice) for choice in choices]
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def suggestion(name: str, choices: Iterable[str]) -> str:
+    """The end of a sentence about an unknown name: the one that was probably meant, else all there are."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(choices), n=1)
+    return f"; did you mean `{close[0]}`?" if close else f"; there are {', '.join(sorted(choices))}"
+
+
+def shown(value: Any) -> str:
+    """A value as a message shows it: as it is written in JSON, a long one cut short."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
+
+
+def _items(name: str, value: Any, wanted: Any) -> Iterator[tuple[str, Any, Any]]:
+    """(name, value, type) of what a list or table holds, where a list or table is wanted."""
+    plain, _ = unwrapped(wanted)
+    arguments = get_args(plain)
+    if get_origin(plain) is tuple and isinstance(value, list):
+        yield from ((f"{name}[{number}]", item, arguments[0]) for number, item in enumerate(value))
+    elif get_origin(plain) not in (None, tuple, Literal) and isinstance(value, dict):
+        yield from ((f"{name}.{key}", item, arguments[1]) for key, item in value.items())
