@@ -29,8 +29,13 @@ FileFormat = Literal["jsonl", "jsonl.zst", "parquet"]
 EngineName = Literal["local", "spark"]
 
 Share = Annotated[float, Meta(gt=0, le=1)]
-Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d([T ].+)?$", examples=["2024-05-31 or 2024-05-31T09:30:00Z"])]
-"""A date, or a date and time, in ISO 8601."""
+Moment = Annotated[
+    str,
+    Meta(
+        pattern=r"^\d{4}-\d\d-\d\d([T ].+)?$",
+        title="a date, or a date and time, such as 2024-05-31 or 2024-05-31T09:30:00Z",
+    ),
+]
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -179,16 +184,16 @@ def _read(path: Path, check_rules: Check) -> Config:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from None
-    validate.check_keys(values, Config, str(path))
-    if isinstance(values.get("added"), date):  # TOML has a type for dates
-        values["added"] = values["added"].isoformat()
-    if isinstance(values.get("fields"), dict):
-        table = validate.converted("fields", values["fields"], dict[str, str], str(path))
-        values["fields"] = [f"{key}={name}" for key, name in table.items()]
-    if "rules" in values:
-        names = validate.converted("rules", values["rules"], tuple[str, ...], str(path))
-        values["rules"] = read_rules([path.parent / name for name in names], check_rules)
     try:
+        validate.check_keys(values, Config)
+        if isinstance(values.get("added"), date):  # TOML has a type for dates
+            values["added"] = values["added"].isoformat()
+        if isinstance(values.get("fields"), dict):
+            table = validate.converted("fields", values["fields"], dict[str, str])
+            values["fields"] = [f"{key}={name}" for key, name in table.items()]
+        if "rules" in values:
+            names = validate.converted("rules", values["rules"], tuple[str, ...])
+            values["rules"] = read_rules([path.parent / name for name in names], check_rules)
         return Config(**values)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from None

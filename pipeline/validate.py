@@ -1,7 +1,8 @@
 """Values that a user wrote, held against a typed class.
 
 What is wrong is one sentence that names the key, what its value must be, and what it is. What it must be is read off the
-type, so a constraint stands in one place: `Annotated[float, Meta(gt=0, le=1)]` is `a number above 0 and up to 1`.
+type, so a constraint stands in one place: `Annotated[float, Meta(gt=0, le=1)]` is `a number above 0 and up to 1`. Where a
+type does not say enough, the `title` in its `Meta` does.
 """
 
 from __future__ import annotations
@@ -18,11 +19,21 @@ from msgspec import Meta
 
 from pipeline.errors import UsageError
 
+
+class BadKeyError(UsageError):
+    """A key, or its value, is wrong. The message names it; whoever has the file adds where it stands."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+        """With dots where it stands in a table: `phrases.en`."""
+
+
 _SHOWN_CHARS = 60
 """A longer value is shown by its beginning."""
 _NAMES: Mapping[Any, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
 _PLURALS: Mapping[Any, str] = {int: "whole numbers", float: "numbers", str: "texts"}
-_BOUNDS = (("gt", "above"), ("ge", "from"), ("lt", "below"), ("le", "up to"))
+_BOUNDS = (("gt", "above {:,}"), ("ge", "of {:,} or more"), ("lt", "below {:,}"), ("le", "up to {:,}"))
 
 
 @cache
@@ -32,53 +43,56 @@ def field_types(cls: type) -> dict[str, Any]:
     return {name: hints[name] for name in signature(cls).parameters}
 
 
-def check_keys(values: Mapping[str, Any], cls: type, where: str) -> None:
+@cache
+def _required(cls: type) -> tuple[str, ...]:
+    """The fields without a default."""
+    parameters = signature(cls).parameters.values()
+    return tuple(parameter.name for parameter in parameters if parameter.default is Parameter.empty)
+
+
+def check_keys(values: Mapping[str, Any], cls: type) -> None:
     """Check that each key of `values` is a field of `cls`, and that there is one for each field without a default.
 
     Raises:
-        UsageError: a key is unknown, with the one that was probably meant; or one is missing.
+        BadKeyError: a key is unknown, with the one that was probably meant; or one is missing.
     """
     fields = field_types(cls)
     for name in values:
         if name not in fields:
-            raise UsageError(f"{where}: unknown key `{name}`{suggestion(name, fields)}")
-    for parameter in signature(cls).parameters.values():
-        if parameter.default is Parameter.empty and parameter.name not in values:
-            raise UsageError(f"{where}: needs `{parameter.name}`, {expected(fields[parameter.name])}")
+            raise BadKeyError(name, f"unknown key `{name}`{suggestion(name, fields)}")
+    for name in _required(cls):
+        if name not in values:
+            raise BadKeyError(name, f"needs `{name}`, {expected(fields[name])}")
 
 
-def converted(name: str, value: Any, wanted: Any, where: str = "") -> Any:
+def converted(name: str, value: Any, wanted: Any) -> Any:
     """Return `value`, which stands under the key `name`, as the type `wanted`: a list as a tuple, an int as a float.
 
     Raises:
-        UsageError: it is no such value; of a list or a table, the item that is none.
+        BadKeyError: it is no such value; of a list or a table, the item that is none.
     """
     try:
         return msgspec.convert(value, wanted)
     except msgspec.ValidationError:
         for inner, item, kind in _items(name, value, wanted):
-            converted(inner, item, kind, where)
-        place = f"{where}: " if where else ""
-        raise UsageError(f"{place}`{name}` is {shown(value)}; it must be {expected(wanted)}") from None
+            converted(inner, item, kind)
+        raise BadKeyError(name, f"`{name}` is {shown(value)}; it must be {expected(wanted)}") from None
 
 
 def expected(wanted: Any) -> str:
     """What a value of the type `wanted` is, in words."""
     plain, meta = unwrapped(wanted)
     origin, arguments = get_origin(plain), get_args(plain)
+    if meta.title:
+        return meta.title
     if origin is Literal:
         return one_of(arguments)
     if origin is tuple:
         return f"a list of {_PLURALS.get(unwrapped(arguments[0])[0], 'items')}"
     if origin is not None:
         return f"a table of {expected(arguments[1]).removeprefix('a ').replace('list', 'lists', 1)}"
-    limits = [f"{word} {getattr(meta, key):,}" for key, word in _BOUNDS if getattr(meta, key) is not None]
-    words = [_NAMES[plain], (" and " if meta.gt is not None else " ").join(limits)]
-    if meta.min_length:
-        words[0] += " that is not empty"
-    if meta.examples:
-        words.append(f"such as {meta.examples[0]}")
-    return " ".join(filter(None, words))
+    limits = [words.format(getattr(meta, key)) for key, words in _BOUNDS if getattr(meta, key) is not None]
+    return " ".join((_NAMES[plain], " and ".join(limits))).rstrip()
 
 
 def unwrapped(wanted: Any) -> tuple[Any, Meta]:

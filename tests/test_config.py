@@ -93,8 +93,11 @@ def test_a_key_with_a_slip_of_the_pen_gets_the_one_that_was_meant(tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("added = 5", "`added` is 5; it must be a text such as 2024-05-31 or 2024-05-31T09:30:00Z"),
-        ('added = "soon"', '`added` is "soon"; it must be a text such as'),
+        (
+            "added = 5",
+            "`added` is 5; it must be a date, or a date and time, such as 2024-05-31 or 2024-05-31T09:30:00Z",
+        ),
+        ('added = "soon"', '`added` is "soon"; it must be a date'),
         ('added = "2024-02-30"', '`added` is "2024-02-30"; there is no such date or time'),
         ('rules = "site.toml"', '`rules` is "site.toml"; it must be a list of texts'),
         ("rules = [5]", "`rules[0]` is 5; it must be a text"),
@@ -125,7 +128,7 @@ def test_a_file_may_have_dates_tables_and_rule_files(tmp_path: Path) -> None:
 
 def test_a_bad_rule_of_a_file_that_the_configuration_names_is_told_before_any_work(tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_text('[[rule]]\nid = "a"\n')
-    with pytest.raises(UsageError, match=r"site\.toml, rule 1"):
+    with pytest.raises(UsageError, match=r"site\.toml, line 1, rule 1"):
         load(tmp_path, 'rules = ["site.toml"]')
 
 

@@ -46,7 +46,7 @@ DOORS = {
         "run",
         "write",
     },
-    "msgspec": {"config", "validate"},
+    "msgspec": {"config", "judge", "validate"},
     "pyarrow": {"read", "write"},
     "fsspec": {"read"},
     "pyspark": {"corpus.engines"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import time
 import unicodedata
@@ -252,50 +253,59 @@ def test_a_rule_file() -> None:
     ("text", "sentence"),
     [
         ("[[rule", "my.toml: not valid TOML: "),
-        ("[[rules]]\nid = 'x'", "my.toml: unknown table 'rules'; each rule stands under [[rule]]"),
+        ("[[rules]]\nid = 'x'", "my.toml: unknown table `rules`; each rule stands under [[rule]]"),
         ("[rule]\nid = 'x'", "my.toml: each rule stands under [[rule]], with two brackets"),
-        ("[[rule]]\nid = 'x'", "my.toml, rule 1 (x): needs a text `category`"),
-        ("[[rule]]\nwhy = ''", "my.toml, rule 1 (no id): needs a text `id`"),
-        (HEAD, "my.toml, rule 1 (r): needs `phrases` or `patterns`"),
-        (HEAD + "phrases.en = []", "my.toml, rule 1 (r): needs `phrases` or `patterns`"),
-        (HEAD + "phrase.en = ['x']", "my.toml, rule 1 (r): unknown key 'phrase'; known ones: category, id, "),
-        (HEAD + "verdict = 'kill'", "my.toml, rule 1 (r): `verdict` is 'kill'; it may be strike, hint"),
-        (HEAD + "scope = 3", "my.toml, rule 1 (r): `scope` is 3; it may be line, head, tail, inline"),
-        (HEAD + "max_chars = '9'", "my.toml, rule 1 (r): `max_chars` is a whole number above 0"),
-        (HEAD + "max_chars = true", "my.toml, rule 1 (r): `max_chars` is a whole number above 0"),
-        (HEAD + "opens = 'yes'", "my.toml, rule 1 (r): `opens` is true or false"),
+        ("[[rule]]\nid = 'x'", "my.toml, line 1, rule 1 (x): needs `category`, a text"),
+        ("[[rule]]\nwhy = ''", "my.toml, line 1, rule 1 (no id): needs `id`, a text"),
+        (HEAD, "my.toml, line 1, rule 1 (r): needs `phrases` or `patterns`"),
+        (HEAD + "phrases.en = []", "my.toml, line 1, rule 1 (r): needs `phrases` or `patterns`"),
+        (HEAD + "phrase.en = ['x']", "my.toml, line 5, rule 1 (r): unknown key `phrase`; did you mean `phrases`?"),
+        (HEAD + "verdict = 'kill'", 'my.toml, line 5, rule 1 (r): `verdict` is "kill"; it must be "strike" or "hint"'),
+        (
+            HEAD + "scope = 3",
+            'my.toml, line 5, rule 1 (r): `scope` is 3; it must be "line", "head", "tail" or "inline"',
+        ),
+        (
+            HEAD + "max_chars = '9'",
+            'my.toml, line 5, rule 1 (r): `max_chars` is "9"; it must be a whole number of 1 or more',
+        ),
+        (
+            HEAD + "max_chars = true",
+            "my.toml, line 5, rule 1 (r): `max_chars` is true; it must be a whole number of 1 or more",
+        ),
+        (HEAD + "opens = 'yes'", 'my.toml, line 5, rule 1 (r): `opens` is "yes"; it must be true or false'),
         (
             HEAD + "near = 'med'\nphrases.en='x'",
-            "my.toml, rule 1 (r): `near` names 'med'; it may name banner, ",
+            'my.toml, line 5, rule 1 (r): `near[0]` is "med"; it must be "banner", ',
         ),
         (
             HEAD + "phrases = ['x']",
-            "my.toml, rule 1 (r): `phrases` goes by language, such as phrases.en = [...]",
+            'my.toml, line 5, rule 1 (r): `phrases` is ["x"]; it must be a table by language, such as en = [...]',
         ),
         (
             HEAD + "phrases.en = [1]",
-            "my.toml, rule 1 (r): `phrases.en` is a list of texts, or a text with one ",
+            "my.toml, line 5, rule 1 (r): `phrases.en[0]` is 1; it must be a text",
         ),
         (
             HEAD + "patterns.en = 1",
-            "my.toml, rule 1 (r): `patterns.en` is a list of texts, or a text with one ",
+            "my.toml, line 5, rule 1 (r): `patterns.en` is 1; it must be a list of texts, or a text with one item a line",
         ),
         (
             HEAD + 'phrases.en = ["a\\nb"]',
-            "my.toml, rule 1 (r): `phrases.en` is a list of texts, or a text with ",
+            'my.toml, line 5, rule 1 (r): `phrases.en[0]` is "a\\nb"; it must be a text of one line',
         ),
         (
             HEAD + "scope = 'tail'\nphrases.en = 'x'",
-            "my.toml, rule 1 (r): `phrases` is for whole lines; a rule that cuts has `patterns` alone",
+            "my.toml, line 6, rule 1 (r): `phrases` is for whole lines; a rule that cuts has `patterns` alone",
         ),
         (
             HEAD + "scope = 'tail'\nwhere = 'end'\npatterns.en = 'x'",
-            "my.toml, rule 1 (r): `where` is for whole lines; a rule that cuts has `patterns` alone",
+            "my.toml, line 6, rule 1 (r): `where` is for whole lines; a rule that cuts has `patterns` alone",
         ),
-        ((HEAD + "phrases.en = 'x'\n") * 2, "my.toml: two rules have the id 'r'"),
+        ((HEAD + "phrases.en = 'x'\n") * 2, "my.toml, line 7, rule 2 (r): another rule has this id"),
         (
             HEAD.replace("share", "fun") + "phrases.en = 'x'",
-            "my.toml, rule 1 (r): `category` is 'fun'; it may be ",
+            'my.toml, line 3, rule 1 (r): `category` is "fun"; it must be "banner", ',
         ),
     ],
 )
@@ -303,6 +313,49 @@ def test_a_broken_rule_file_is_told_in_a_sentence(text: str, sentence: str) -> N
     with pytest.raises(UsageError) as error:
         parse(text, "my.toml")
     assert str(error.value).startswith(sentence)
+
+
+WRONG = ["7", "2.5", "true", '""', "[7]", "[[]]", "[{}]", "{en = 7}", "{en = [7]}", "1979-05-27"]
+"""Values of TOML that few fields of a rule can have."""
+
+
+@pytest.mark.parametrize("key", [field.name for field in dataclasses.fields(Rule)])
+def test_every_key_of_a_rule_refuses_what_it_cannot_be(key: str) -> None:
+    refused = 0
+    for value in WRONG:
+        keys = {"id": '"r"', "category": '"share"', "why": '"w"', "phrases": '{en = "x"}'} | {key: value}
+        text = "[[rule]]\n" + "".join(f"{name} = {what}\n" for name, what in keys.items())
+        line = 2 + list(keys).index(key)
+        try:
+            parse(text, "my.toml")
+        except UsageError as error:
+            told = str(error)
+            refused += told.startswith(f"my.toml, line {line}, rule 1 (") and f"`{key}" in told and " is " in told
+    assert refused >= len(WRONG) - 3
+
+
+@pytest.mark.parametrize(
+    ("rules", "sentence"),
+    [
+        (
+            "patterns.en = '''\nx\na(b\n'''",
+            "my.toml, line 12: rule s: pattern s/en/r2 is not one that RE2 knows: missing )",
+        ),
+        ("patterns.de = ['(?=b)']", "my.toml, line 10: rule s: pattern s/de/r1 is not one that RE2 knows"),
+        ("phrases.en = ['x', '***']", "my.toml, line 10: rule s: phrase 2 of en is empty, or all ornament"),
+    ],
+)
+def test_what_a_rule_book_refuses_is_told_with_its_line(rules: str, sentence: str) -> None:
+    text = HEAD + "phrases.en = 'x'\n" + HEAD.replace('"r"', '"s"') + rules
+    with pytest.raises(UsageError) as error:
+        parse(text, "my.toml")
+    assert str(error.value).startswith(sentence)
+
+
+def test_a_text_that_looks_like_a_rule_makes_no_wrong_line() -> None:
+    text = HEAD + "misses = '''\n[[rule]]\n'''\nphrases.en = 1\n"
+    with pytest.raises(UsageError, match=r"^my\.toml, rule 1 \(r\): `phrases\.en` is 1"):
+        parse(text, "my.toml")
 
 
 @pytest.mark.parametrize(

@@ -4,95 +4,158 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any, get_args
+from types import GenericAlias
+from typing import Annotated, Any, Literal
 
+import msgspec
+from msgspec import Meta
+
+from pipeline import validate
 from pipeline.errors import UsageError
-from pipeline.judge.rules.book import CATEGORIES, Rule, RuleBook, Scope, Verdict, Where
+from pipeline.judge.rules.book import CATEGORIES, Rule, RuleBook
+
+_CATEGORY: Any = Literal[tuple(CATEGORIES)]
+_Filled = Annotated[str, Meta(min_length=1, title="a text that is not empty")]
+_TABLES, _LISTS = ("phrases", "patterns"), ("near", "sites", "matches", "misses")
+_Lines = Annotated[tuple[str, ...], Meta(title="a list of texts, or a text with one item a line")]
+_ByLanguage = Annotated[dict[str, _Lines], Meta(title="a table by language, such as en = [...]")]
+_TYPES: Mapping[str, Any] = {
+    **validate.field_types(Rule),
+    **dict.fromkeys(("id", "why"), _Filled),
+    "category": _CATEGORY,
+    "max_chars": Annotated[int, Meta(ge=1)],
+    **dict.fromkeys(_TABLES, _ByLanguage),
+    **dict.fromkeys(_LISTS, _Lines),
+    "near": GenericAlias(tuple, (_CATEGORY, ...)),
+}
+"""The fields of a rule as a file may have them: those of `Rule`, narrower where a text may not be any text."""
+_Table = msgspec.defstruct("_Table", [(name, wanted, None) for name, wanted in _TYPES.items()])
+"""A rule as it stands in a file: what is checked in one step when all is well."""
+_LINE_ONLY = ("phrases", "near", "sites", "where", "opens", "max_chars")
 
 
 def parse(text: str, name: str) -> tuple[Rule, ...]:
-    """The rules of one TOML rule file.
+    """The rules of a TOML rule file of a user's.
 
     Raises:
-        UsageError: the file is not TOML, or a rule is not one; the message names file, rule and key.
+        UsageError: the file is not TOML, a rule is not one, or RE2 does not take a pattern; the message names file, line,
+            rule and key.
     """
+    rules = _parse(text, name)
+    for number, rule in enumerate(rules):
+        try:
+            RuleBook([rule])
+        except UsageError as error:
+            raise UsageError(f"{_Places(text, name, len(rules)).of_item(number, rule, str(error))}: {error}") from None
+    return rules
+
+
+def _parse(text: str, name: str) -> tuple[Rule, ...]:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{name}: not valid TOML: {error}") from None
     if unknown := sorted(tables.keys() - {"rule"}):
-        raise UsageError(f"{name}: unknown table {unknown[0]!r}; each rule stands under [[rule]]")
+        raise UsageError(f"{name}: unknown table `{unknown[0]}`; each rule stands under [[rule]]")
     entries = tables.get("rule", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise UsageError(f"{name}: each rule stands under [[rule]], with two brackets")
-    rules = tuple(_rule(entry, f"{name}, rule {number}") for number, entry in enumerate(entries, 1))
-    seen: set[str] = set()
-    for rule in rules:
-        if rule.id in seen:
-            raise UsageError(f"{name}: two rules have the id {rule.id!r}")
-        seen.add(rule.id)
-    return rules
+    places = _Places(text, name, len(entries))
+    rules: dict[str, Rule] = {}
+    for number, entry in enumerate(entries):
+        rule = _rule(entry, number, places)
+        if rule.id in rules:
+            raise UsageError(f"{places.of_key(number, 'id')}, rule {number + 1} ({rule.id}): another rule has this id")
+        rules[rule.id] = rule
+    return tuple(rules.values())
 
 
-_KEYS = {f.name for f in fields(Rule)}
-_CHOICES = {
-    "category": tuple(CATEGORIES),
-    "scope": get_args(Scope),
-    "verdict": get_args(Verdict),
-    "where": get_args(Where),
-}
-_LINE_ONLY = ("phrases", "near", "sites", "where", "opens", "max_chars")
+def _rule(table: dict[str, Any], number: int, places: _Places) -> Rule:
+    label = table.get("id", "no id")
 
+    def refuse(key: str, message: str) -> UsageError:
+        return UsageError(f"{places.of_key(number, key)}, rule {number + 1} ({label}): {message}")
 
-def _rule(table: dict[str, Any], place: str) -> Rule:
-    place = f"{place} ({table.get('id', 'no id')})"
-    _check_keys(table, place)
-    values: dict[str, Any] = dict(table)
-    values["near"] = _texts(table.get("near", ()), f"{place}: `near`")
-    if strangers := [category for category in values["near"] if category not in CATEGORIES]:
-        raise UsageError(f"{place}: `near` names {strangers[0]!r}; it may name {', '.join(CATEGORIES)}")
-    for key in ("phrases", "patterns"):
-        by_language = table.get(key, {})
-        if not isinstance(by_language, dict):
-            raise UsageError(f"{place}: `{key}` goes by language, such as {key}.en = [...]")
-        values[key] = {
-            language: _texts(items, f"{place}: `{key}.{language}`") for language, items in by_language.items()
-        }
-    for key in ("sites", "matches", "misses"):
-        values[key] = _texts(table.get(key, ()), f"{place}: `{key}`")
-    if not any(values["phrases"].values()) and not any(values["patterns"].values()):
-        raise UsageError(f"{place}: needs `phrases` or `patterns`")
+    try:
+        validate.check_keys(table, Rule)
+        lists = {key: _split(key, value) for key, value in table.items()}
+        values = _values(lists)
+    except validate.BadKeyError as error:
+        raise refuse(error.key, str(error)) from None
+    if table.get("scope", "line") != "line" and (wrong := [key for key in _LINE_ONLY if key in table]):
+        raise refuse(wrong[0], f"`{wrong[0]}` is for whole lines; a rule that cuts has `patterns` alone")
+    if not any((*values.get("phrases", {}).values(), *values.get("patterns", {}).values())):
+        raise refuse("", "needs `phrases` or `patterns`")
     return Rule(**values)
 
 
-def _check_keys(table: dict[str, Any], place: str) -> None:
-    for key in ("id", "category", "why"):
-        if not isinstance(table.get(key), str) or not table[key]:
-            raise UsageError(f"{place}: needs a text `{key}`")
-    if unknown := sorted(table.keys() - _KEYS):
-        raise UsageError(f"{place}: unknown key {unknown[0]!r}; known ones: {', '.join(sorted(_KEYS))}")
-    for key, choices in _CHOICES.items():
-        if table.get(key, choices[0]) not in choices:
-            raise UsageError(f"{place}: `{key}` is {table[key]!r}; it may be {', '.join(choices)}")
-    if type(table.get("max_chars", 1)) is not int or table.get("max_chars", 1) < 1:
-        raise UsageError(f"{place}: `max_chars` is a whole number above 0")
-    if type(table.get("opens", False)) is not bool:
-        raise UsageError(f"{place}: `opens` is true or false")
-    if table.get("scope", "line") != "line" and (wrong := [key for key in _LINE_ONLY if key in table]):
-        raise UsageError(f"{place}: `{wrong[0]}` is for whole lines; a rule that cuts has `patterns` alone")
+def _values(table: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        found = msgspec.convert(table, _Table)
+    except msgspec.ValidationError:
+        return {key: validate.converted(key, value, _TYPES[key]) for key, value in table.items()}
+    return {key: getattr(found, key) for key in table}
 
 
-def _texts(value: object, place: str) -> tuple[str, ...]:
-    """A list of texts, or one text with an item on each of its lines."""
+def _split(key: str, value: Any) -> Any:
+    """A text where a list is wanted, as a list with an item for each of its lines; other values as they are."""
+    if key in _TABLES and isinstance(value, dict):
+        return {language: _lines(f"{key}.{language}", item) for language, item in value.items()}
+    return _lines(key, value) if key in _LISTS else value
+
+
+def _lines(key: str, value: Any) -> Any:
     if isinstance(value, str):
-        return tuple(filter(None, map(str.strip, value.split("\n"))))
-    if isinstance(value, (list, tuple)) and all(isinstance(item, str) and "\n" not in item for item in value):
-        return tuple(value)
-    raise UsageError(f"{place} is a list of texts, or a text with one item a line")
+        return list(filter(None, map(str.strip, value.split("\n"))))
+    for number, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, str) and "\n" in item:
+            shown = validate.shown(item)
+            raise validate.BadKeyError(key, f"`{key}[{number}]` is {shown}; it must be a text of one line")
+    return value
+
+
+_HEAD = re.compile(r"^[ \t]*\[\[[ \t]*rule[ \t]*\]\]", re.MULTILINE)
+
+
+class _Places:
+    """Where the rules of a file and their keys stand, as far as its lines tell."""
+
+    def __init__(self, text: str, name: str, count: int) -> None:
+        self._text = text
+        self._name = name
+        self._count = count
+
+    def _bounds(self) -> list[int]:
+        """Where each rule begins, and the end; nothing where a text in the file looks like the beginning of a rule."""
+        starts = [match.start() for match in _HEAD.finditer(self._text)]
+        return [*starts, len(self._text)] if len(starts) == self._count else []
+
+    def of_key(self, number: int, key: str) -> str:
+        """The file and the line of a key of a rule, counted from 0; of the rule where the key is not in sight."""
+        names = key.partition("[")[0].split(".")
+        dotted = r"[ \t]*\.[ \t]*".join(map(re.escape, names))
+        return self._found(number, re.compile(rf"^[ \t]*(?:{dotted})[ \t]*[.=]", re.MULTILINE))
+
+    def of_item(self, number: int, rule: Rule, complaint: str) -> str:
+        """The file and the line of the phrase or pattern that a rule book complains of."""
+        item = ""
+        if pattern := re.search(r"/(?P<language>[^/ ]+)/r(?P<number>\d+) ", complaint):
+            item = rule.patterns[pattern["language"]][int(pattern["number"]) - 1]
+        elif phrase := re.search(r"phrase (?P<number>\d+) of (?P<language>\S+)", complaint):
+            item = rule.phrases[phrase["language"]][int(phrase["number"]) - 1]
+        return self._found(number, re.compile(re.escape(item)))
+
+    def _found(self, number: int, wanted: re.Pattern[str]) -> str:
+        bounds = self._bounds()
+        if not bounds:
+            return self._name
+        start, end = bounds[number : number + 2]
+        match = wanted.search(self._text, start, end)
+        line = self._text.count("\n", 0, match.start() if match else start) + 1
+        return f"{self._name}, line {line}"
 
 
 _CAPITAL = re.compile(r"(?:\\.|[^\\A-Z])*[A-Z]")
@@ -125,7 +188,7 @@ def builtin() -> RuleBook:
 
 @cache
 def builtin_rules() -> tuple[Rule, ...]:
-    """The rules of `pipeline/rules/*.toml`, in the order of file names."""
+    """The rules of `pipeline/judge/rules/*.toml`, in the order of file names."""
     folder = resources.files("pipeline.judge.rules")
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    return tuple(rule for f in files for rule in parse(f.read_text(encoding="utf-8"), f.name))
+    return tuple(rule for f in files for rule in _parse(f.read_text(encoding="utf-8"), f.name))
