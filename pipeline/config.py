@@ -129,8 +129,11 @@ DECIDING = (
     "htmldate",
     "justext",
     "lxml",
+    "mammoth",
     "numpy",
     "pyarrow",
+    "pypdfium2",
+    "striprtf",
     "trafilatura",
 )
 """Libraries on whose version a record may depend."""

@@ -165,3 +165,19 @@ def paired(text: str) -> tuple[str, InputError | None]:
         problem = InputError("lone-surrogate", f"half characters (lone surrogates) became U+FFFD: {lost}")
         return whole, problem if lost else None
     return text, None
+
+
+def text_of(data: bytes, declared: str | None) -> str:
+    """Bytes as text whatever they are, where nothing is to be told of what means nothing: it becomes U+FFFD."""
+    from pipeline.text.decode.decoder import decode
+
+    try:
+        return data.decode() if declared is None else decode(data, declared).text
+    except UnicodeDecodeError:
+        pass
+    except InputError:
+        return data.decode("utf-8", "replace")
+    try:
+        return decode(data).text
+    except InputError:
+        return data.decode("utf-8", "replace")

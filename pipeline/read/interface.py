@@ -65,6 +65,8 @@ class Format:
     """The members of a file, or of a part of it. Damage that ends the reading is raised as `InputError`."""
     split: Callable[[Opened, int, ReadOptions], Iterator[Span]] | None = None
     """Parts of about so many bytes that together give what the whole gives; none where it must be read as a whole."""
+    has_members: bool = False
+    """Whether there are files inside, of any format."""
 
 
 HTML, TEXT = "text/html", "text/plain"

@@ -10,10 +10,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from pipeline.errors import InputError
 from pipeline.read import compression, remote
+
+if TYPE_CHECKING:
+    from pipeline.read.members import Budget
 
 STDIN = "-"
 HEAD = 1 << 16
@@ -69,13 +72,16 @@ class Hashed(io.RawIOBase):
 class Opened:
     """One input file, opened. Its bytes can be sought in, whatever they come from."""
 
-    def __init__(self, source: str, file: io.RawIOBase) -> None:
-        """`file` can be sought in and stands at its beginning.
+    def __init__(self, source: str, file: io.RawIOBase, *, depth: int = 0, budget: Budget | None = None) -> None:
+        """`file` can be sought in and stands at its beginning. `depth`: in how many other files it lies.
 
         Raises:
             OSError: it cannot be read.
         """
         self.source = source
+        self.depth = depth
+        self.budget = budget
+        """What the files inside it may come to; None as long as nobody has looked for any."""
         self.file = io.BufferedReader(file, _BUFFER)
         """As it lies there."""
         self.compression = compression.kind(self.file.peek(compression.MAGIC_LENGTH))
@@ -92,6 +98,13 @@ class Opened:
         """The file as it lies there, for a format that decompresses it by itself and finds the damage, too."""
         self._decompressed = None
         return self.file
+
+    def size(self) -> int:
+        """Of the file as it lies there, in bytes. Leaves it where it stands."""
+        place = self.file.tell()
+        size = self.file.seek(0, io.SEEK_END)
+        self.file.seek(place)
+        return size
 
     def head(self) -> bytes:
         """The beginning of the content, as long as nothing else has been read of it."""

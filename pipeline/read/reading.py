@@ -10,7 +10,7 @@ from zlib import crc32
 
 from pipeline.errors import InputError
 from pipeline.model import Failure, RawDocument
-from pipeline.read import compression, fields, registry
+from pipeline.read import compression, fields, members, registry
 from pipeline.read.files import Entry
 from pipeline.read.interface import ReadOptions, Skipped, Span, failure
 from pipeline.read.opened import Hashed, Opened, opened, unreadable
@@ -120,17 +120,11 @@ def read(part: Part, options: ReadOptions) -> Iterator[RawDocument | Failure | F
             file = Hashed(raw)
             content = Opened(source, file)
             form = registry.named(span.format) if span else registry.recognise(content.head(), source, options)
-            try:
-                for item in form.read(content, span, options):
-                    if isinstance(item, Skipped):
-                        skipped[item.reason] += 1
-                    else:
-                        yield item
-            except InputError as error:
-                yield failure(source, content.problem or error)
-            else:
-                if content.problem is not None:
-                    yield failure(source, content.problem)
+            for item in members.everything(content, form, options, span):
+                if isinstance(item, Skipped):
+                    skipped[item.reason] += 1
+                else:
+                    yield item
             if span is None:
                 sha256, size = file.digest()
     except InputError as error:

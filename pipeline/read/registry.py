@@ -6,12 +6,52 @@ from pathlib import PurePosixPath
 
 from pipeline.errors import UsageError
 from pipeline.read import compression
-from pipeline.read.formats import arc, arrow, delimited, document, epub, json_lines, json_values, mail, parquet, warc
+from pipeline.read.formats import (
+    arc,
+    arrow,
+    delimited,
+    document,
+    docx,
+    epub,
+    json_lines,
+    json_values,
+    mail,
+    mhtml,
+    odt,
+    parquet,
+    pdf,
+    press,
+    rtf,
+    tar,
+    unread,
+    warc,
+    zip,
+)
 from pipeline.read.interface import Format, ReadOptions
 
 FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT
-    for module in (parquet, arrow, epub, warc, arc, mail, json_lines, json_values, delimited, document)
+    for module in (
+        *(
+            parquet,
+            arrow,
+            epub,
+            docx,
+            odt,
+            zip,
+            tar,
+            pdf,
+            rtf,
+            warc,
+            arc,
+            mhtml,
+            mail,
+            json_lines,
+            json_values,
+            delimited,
+        ),
+        *(press, unread, document),
+    )
 }
 """By name. The first that claims a file has it; the last one claims all."""
 
@@ -37,6 +77,7 @@ def named(name: str) -> Format:
     Raises:
         UsageError: there is none.
     """
-    if name not in FORMATS:
-        raise UsageError(f"`input_format` is {name!r}; it must be one of {', '.join(FORMATS)}")
+    if name not in FORMATS or name == unread.FORMAT.name:
+        there = ", ".join(known for known in FORMATS if known != unread.FORMAT.name)
+        raise UsageError(f"`input_format` is {name!r}; it must be one of {there}")
     return FORMATS[name]

@@ -177,8 +177,8 @@ def test_fields_by_option(tmp_path: Path) -> None:
 def test_a_wrong_option_says_how_to_write_it(pair: str) -> None:
     with pytest.raises(UsageError, match="write KEY=NAME, where KEY is one of text, id, url"):
         reading.read_options(None, [pair])
-    with pytest.raises(UsageError, match="`input_format` is 'pdf'; it must be one of "):
-        reading.read_options("pdf")
+    with pytest.raises(UsageError, match="`input_format` is 'xlsx'; it must be one of "):
+        reading.read_options("xlsx")
 
 
 @pytest.mark.parametrize("indent", [None, 2])

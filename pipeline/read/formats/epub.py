@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import posixpath
-import zlib
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -11,18 +12,20 @@ from xml.etree import ElementTree
 
 from pipeline.errors import InputError
 from pipeline.model import RawDocument
+from pipeline.read import zipped
 from pipeline.read.interface import HTML, Format, Item, ReadOptions, Skipped, Span, failure, member
 from pipeline.read.opened import Opened
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
 
-_MAX_CHAPTER = 1 << 27
-_CONTAINER = "META-INF/container.xml"
-_ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
-_OPF = "{http://www.idpf.org/2007/opf}"
-_DC = "{http://purl.org/dc/elements/1.1/}"
+CONTAINER = "META-INF/container.xml"
 _PAGES = ("application/xhtml+xml", "text/html")
+_NCX = "application/x-dtbncx+xml"
+_HEADING = re.compile(rb"<h([1-3])\b[^>]*>(.*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(rb"<title\b[^>]*>(.*?)</title\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+_HEAD = 1 << 16
 
 
 def claims(head: bytes, suffix: str) -> bool:
@@ -36,50 +39,102 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     Raises:
         InputError: the archive, or what tells its chapters, is damaged.
     """
-    from zipfile import BadZipFile, ZipFile
+    with zipped.archive(opened, "EPUB file") as book:
+        yield from _chapters(book, opened.source)
 
+
+def _chapters(book: ZipFile, source: str) -> Iterator[Item]:
     try:
-        with ZipFile(opened.seekable_content()) as book:
-            root = ElementTree.fromstring(_content(book, _CONTAINER)).find(f".//{_ROOTFILE}")
-            package = "" if root is None else root.get("full-path", "")
-            tree = ElementTree.fromstring(_content(book, package))
-            known = _known(tree)
-            items = {item.get("id"): item for item in tree.iter(f"{_OPF}item")}
-            for ordinal, reference in enumerate(tree.iter(f"{_OPF}itemref")):
-                item = items.get(reference.get("idref"))
-                path = unquote(item.get("href", "")) if item is not None else ""
-                label = item.get("media-type", "") if item is not None else ""
-                name = member(opened.source, ordinal)
-                if item is not None and label not in _PAGES:
-                    yield Skipped(label or "unknown-type")
-                    continue
-                try:
-                    data = _content(book, posixpath.normpath(posixpath.join(posixpath.dirname(package), path)))
-                except (*_ERRORS, BadZipFile) as error:
-                    yield failure(name, InputError("damaged", f"chapter {ordinal + 1}: cannot be read: {error}"))
-                else:
-                    yield RawDocument(name, data, {**known, "media_type": HTML})
-    except (*_ERRORS, BadZipFile, ElementTree.ParseError) as error:
+        container = ElementTree.fromstring(zipped.content(book, CONTAINER))
+        package = next((one.get("full-path", "") for one in _all(container, "rootfile")), "")
+        tree = ElementTree.fromstring(zipped.content(book, package))
+    except (ElementTree.ParseError, InputError) as error:
         raise InputError("damaged", f"no whole EPUB file: {error}") from None
+    folder = posixpath.dirname(package)
+    known = _known(tree)
+    items = {item.get("id"): item for item in _all(tree, "item")}
+    titles = _titles(book, folder, items.values())
+    for ordinal, reference in enumerate(_all(tree, "itemref")):
+        item = items.get(reference.get("idref"))
+        name = member(source, ordinal)
+        label = item.get("media-type", "") if item is not None else ""
+        if item is not None and label not in _PAGES:
+            yield Skipped(label or "unknown-type")
+        elif item is not None and "nav" in item.get("properties", "").split():
+            yield Skipped("table of contents")
+        else:
+            path = _path(folder, item.get("href", "") if item is not None else "")
+            try:
+                data = zipped.content(book, path)
+            except InputError as error:
+                yield failure(name, InputError("damaged", f"chapter {ordinal + 1}: cannot be read: {error}"))
+                continue
+            title = titles.get(path) or _title(data, known.get("title", "")) or known.get("title", "")
+            yield RawDocument(name, data, known | {"title": title, "media_type": HTML})
 
 
-_ERRORS = (KeyError, ValueError, OSError, EOFError, RuntimeError, zlib.error)
-"""What zipfile raises on a damaged, encrypted or exotic archive; RuntimeError includes NotImplementedError."""
+def _all(tree: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
+    """Every element of this name, whatever its namespace: old books have others, or none."""
+    return (one for one in tree.iter() if isinstance(one.tag, str) and one.tag.rpartition("}")[2] == name)
 
 
-def _content(book: ZipFile, path: str) -> bytes:
-    with book.open(path) as file:
-        data = file.read(_MAX_CHAPTER + 1)
-    if len(data) > _MAX_CHAPTER:
-        raise ValueError(f"{path} decompresses to more than {_MAX_CHAPTER >> 20} MiB")
-    return data
+def _path(folder: str, reference: str) -> str:
+    """Where in the archive a reference leads, without the place inside the file."""
+    return posixpath.normpath(posixpath.join(folder, unquote(reference.partition("#")[0])))
 
 
 def _known(tree: ElementTree.Element) -> dict[str, str]:
     """What the book tells of itself."""
-    names = {"title": "title", "author": "creator", "language": "language", "date": "date"}
-    found = {key: " ".join((tree.findtext(f".//{_DC}{name}") or "").split()) for key, name in names.items()}
-    return {key: value for key, value in found.items() if value}
+    found: dict[str, str] = {}
+    for key, name in {"title": "title", "author": "creator", "language": "language", "date": "date"}.items():
+        said = [" ".join("".join(one.itertext()).split()) for one in _all(tree, name)]
+        value = ", ".join(dict.fromkeys(filter(None, said))) if key == "author" else next(filter(None, said), "")
+        if value:
+            found[key] = value
+    return found
+
+
+def _titles(book: ZipFile, folder: str, items: object) -> dict[str, str]:
+    """The titles of chapters by their paths, as the table of contents has them; of several in one file, the first."""
+    found: dict[str, str] = {}
+    for item in items:  # type: ignore[attr-defined]
+        is_nav = "nav" in item.get("properties", "").split()
+        if not is_nav and item.get("media-type") != _NCX:
+            continue
+        path = _path(folder, item.get("href", ""))
+        try:
+            tree = ElementTree.fromstring(zipped.content(book, path))
+        except (ElementTree.ParseError, InputError):
+            continue  # a title less; the chapters have headings
+        for reference, title in _links(tree) if is_nav else _points(tree):
+            if title:
+                found.setdefault(_path(posixpath.dirname(path), reference), title)
+    return found
+
+
+def _links(tree: ElementTree.Element) -> Iterator[tuple[str, str]]:
+    for one in _all(tree, "a"):
+        yield one.get("href", ""), " ".join("".join(one.itertext()).split())
+
+
+def _points(tree: ElementTree.Element) -> Iterator[tuple[str, str]]:
+    """The points of an NCX, the table of contents of EPUB 2."""
+    for point in _all(tree, "navPoint"):
+        content = next(_all(point, "content"), None)
+        label = next(_all(point, "text"), None)
+        if content is not None and label is not None:
+            yield content.get("src", ""), " ".join("".join(label.itertext()).split())
+
+
+def _title(page: bytes, of_book: str) -> str:
+    """The first heading of a chapter, else its title where that is not the book's."""
+    head = page[:_HEAD]
+    for pattern, group in ((_HEADING, 2), (_TITLE, 1)):
+        if match := pattern.search(head):
+            title = " ".join(html.unescape(_TAG.sub(" ", match[group].decode("utf-8", "replace"))).split())
+            if title and title != of_book:
+                return title
+    return ""
 
 
 FORMAT = Format("epub", claims, read)

@@ -1,0 +1,70 @@
+"""Rich Text Format, by striprtf, as plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from pipeline.errors import InputError
+from pipeline.model import RawDocument
+from pipeline.read import press
+from pipeline.read.interface import TEXT, Format, Item, ReadOptions, Span
+from pipeline.read.opened import Opened
+
+_MAX_FILE = 1 << 27
+_CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
+_SAID = re.compile(r"\{\\(title|author)\s((?:[^{}]|\\.){0,2000})\}")
+_CREATED = re.compile(r"\{\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
+
+
+def claims(head: bytes, suffix: str) -> bool:
+    """Whether the file begins like RTF."""
+    return head.lstrip().startswith(b"{\\rtf")
+
+
+def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[Item]:
+    """The document; or the articles, where it is what a news database exports.
+
+    Raises:
+        InputError: it is too large, damaged or without text, or the library is missing.
+    """
+    try:
+        from striprtf.striprtf import rtf_to_text
+    except ImportError:
+        raise InputError("missing-library", "an RTF file needs a library: pip install 'pipeline[documents]'") from None
+    to_text: Callable[..., str] = rtf_to_text
+    data = opened.content.read(_MAX_FILE + 1)
+    if len(data) > _MAX_FILE:
+        raise InputError("too-large", f"an RTF file of more than {_MAX_FILE >> 20} MiB")
+    page = _CODE_PAGE.search(data)
+    source = _decoded(data, f"cp{page[1].decode()}" if page else "cp1252")
+    try:
+        text = to_text(source, errors="replace")
+        known = {
+            key: " ".join(to_text(f"{{\\rtf1 {said}}}", errors="replace").split())
+            for key, said in _SAID.findall(source)
+        }
+    except Exception as error:  # whatever a damaged file makes it stumble over
+        raise InputError("damaged", f"no whole RTF file: {error or type(error).__name__}") from None
+    if created := _CREATED.search(source):
+        known["date"] = f"{created[1]}-{int(created[2]):02}-{int(created[3]):02}"
+    if not text.strip():
+        raise InputError("no-text", "the document has no text")
+    database = press.recognised(text)
+    if database is not None:
+        yield from press.items(opened.source, database, text)
+        return
+    known = {key: value for key, value in known.items() if value}
+    yield RawDocument(opened.source, text.encode("utf-8", "replace"), known | {"media_type": TEXT, "charset": "utf-8"})
+    if source.rstrip().count("{") > source.rstrip().count("}") and not source.rstrip("\0\r\n ").endswith("}"):
+        raise InputError("truncated", "the file ends before its last group is closed")
+
+
+def _decoded(data: bytes, code_page: str) -> str:
+    try:
+        return data.decode(code_page, "replace")
+    except LookupError:
+        return data.decode("cp1252", "replace")
+
+
+FORMAT = Format("rtf", claims, read)

@@ -1,0 +1,135 @@
+"""Files inside a file: each is an input of its own, named `archive.zip#path`, whatever its format.
+
+Nothing is unpacked to disk, so no path can lead anywhere. What members may come to together, how many there may be and
+how deep they may lie is bounded for each input: an archive of a few kilobytes can hold petabytes.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from typing import Protocol, cast
+
+from pipeline.errors import InputError
+from pipeline.read.interface import MAX_DOCUMENT, Format, Item, ReadOptions, Skipped, Span, failure, member
+from pipeline.read.opened import Opened
+
+MAX_MEMBERS = 1_000_000
+MAX_DEPTH = 4
+"""Archives inside archives."""
+MAX_RATIO = 500
+"""Members of more than `MAX_DOCUMENT` together, and of more than this for each byte of the input, are a bomb."""
+_PIECE = 1 << 18
+_IN_MEMORY = 1 << 24
+
+
+class Readable(Protocol):
+    """A stream of bytes."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Budget:
+    """What all members of one input may come to, however deep they lie."""
+
+    def __init__(self, size: int) -> None:
+        """`size`: of the input, in bytes."""
+        self._most = max(MAX_DOCUMENT, size * MAX_RATIO)
+        self._spent = 0
+        self._members = 0
+
+    def spend(self, count: int) -> None:
+        """Count so many bytes more.
+
+        Raises:
+            InputError: `too-large`.
+        """
+        self._spent += count
+        if self._spent > self._most:
+            raise InputError(
+                "too-large", f"what it holds comes to more than {self._most >> 20} MiB; the rest is not read"
+            )
+
+    def enter(self) -> None:
+        """Count a member more.
+
+        Raises:
+            InputError: `too-large`.
+        """
+        self._members += 1
+        if self._members > MAX_MEMBERS:
+            raise InputError("too-large", f"it holds more than {MAX_MEMBERS:,} files; the rest is not read")
+
+
+def everything(opened: Opened, form: Format, options: ReadOptions, span: Span | None = None) -> Iterator[Item]:
+    """What a file gives, or a part of it, and a failure for what ended the reading. Never raises for an input."""
+    try:
+        yield from form.read(opened, span, options)
+    except InputError as error:
+        yield failure(opened.source, opened.problem or error)
+    else:
+        if opened.problem is not None:
+            yield failure(opened.source, opened.problem)
+
+
+class Members:
+    """Reads the members of one archive."""
+
+    def __init__(self, archive: Opened, options: ReadOptions) -> None:
+        self._archive = archive
+        self._options = options
+        self._names: Counter[str] = Counter()
+        if archive.budget is None:
+            archive.budget = Budget(archive.size())
+        self._budget = archive.budget
+
+    def read(self, path: str, stream: Readable, errors: tuple[type[Exception], ...]) -> Iterator[Item]:
+        """What a member gives. `errors`: what its stream raises where it is damaged.
+
+        Raises:
+            InputError: the bounds of the archive are passed.
+        """
+        self._budget.enter()
+        inside = posixpath.normpath(path.replace("\\", "/").lstrip("/") or "unnamed")
+        if inside == ".." or inside.startswith("../"):
+            message = f"the path of a member leads out of the archive: {path[:200]!r}"
+            yield failure(self._archive.source, InputError("unsafe-path", message))
+            return
+        if any(part.startswith(".") for part in inside.split("/")) or inside.startswith("__MACOSX/"):
+            yield Skipped("hidden file")
+            return
+        name = self._name(inside)
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
+            problem = None
+            try:
+                while piece := stream.read(_PIECE):
+                    self._budget.spend(len(piece))
+                    copy.write(piece)
+            except errors as error:
+                problem = InputError("damaged", f"the rest of it cannot be read: {error}")
+            copy.seek(0)
+            yield from self._inside(name, copy)
+            if problem is not None:
+                yield failure(name, problem)
+
+    def _name(self, path: str) -> str:
+        """The name of a member, unlike that of any other."""
+        path = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace("#", "%23")
+        self._names[path] += 1
+        count = self._names[path]
+        name = f"{self._archive.source}#{path}"
+        return name if count == 1 else member(name, count - 1)
+
+    def _inside(self, name: str, copy: tempfile.SpooledTemporaryFile[bytes]) -> Iterator[Item]:
+        from pipeline.read import registry  # which knows the formats that have members
+
+        inner = Opened(name, cast("object", copy), depth=self._archive.depth + 1, budget=self._budget)  # type: ignore[arg-type]
+        form = registry.recognise(inner.head(), name, self._options)
+        if form.has_members and inner.depth > MAX_DEPTH:
+            yield failure(
+                name, InputError("nested", f"archives inside archives, more than {MAX_DEPTH} deep, are not read")
+            )
+        else:
+            yield from everything(inner, form, self._options)

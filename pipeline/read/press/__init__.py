@@ -1,0 +1,46 @@
+"""What news databases export: one file, many articles, each with title, byline, outlet, section, date and length.
+
+Each database has a module here. All of them take text, since the same export comes as .txt, .docx, .rtf, .pdf or .html.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.errors import InputError
+from pipeline.model import RawDocument
+from pipeline.read import values
+from pipeline.read.interface import TEXT, Item, Skipped, failure, member
+from pipeline.read.press import factiva, nexis, proquest
+from pipeline.read.press.article import Article, Database, plain
+
+DATABASES = (nexis.CLASSIC, nexis.UNI, factiva.DATABASE, proquest.DATABASE)
+
+
+def recognised(text: str) -> Database | None:
+    """The database that a text is an export of."""
+    text = plain(text)
+    return next((one for one in DATABASES if one.recognises(text)), None)
+
+
+def items(source: str, database: Database, text: str) -> Iterator[Item]:
+    """A document for each article of an export."""
+    number = 0
+    for article in database.articles(plain(text)):
+        if article is None:
+            yield Skipped("cover page of an export")
+            continue
+        yield from article_items(member(source, number), article, number)
+        number += 1
+
+
+def article_items(name: str, article: Article, number: int) -> Iterator[Item]:
+    """The document that an article is."""
+    if not article.text.strip():
+        message = f"article {number + 1}, {article.fields.get('title', 'without a title')!r}, has no text"
+        yield failure(name, InputError("no-text", message))
+        return
+    known = {key: " ".join(value.split()) for key, value in article.fields.items() if value.strip()}
+    if "language" in known:
+        known["language"] = values.language(known["language"]) or known["language"]
+    yield RawDocument(name, article.text.encode("utf-8", "replace"), {"media_type": TEXT, "charset": "utf-8"} | known)

@@ -1,0 +1,121 @@
+"""Factiva: articles that end with `Document` and a number; with labels of two letters (`HD`, `LP`, `TD`), or without."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.read.languages import CODES
+from pipeline.read.press.article import COPYRIGHT, Article, Database, blocks, is_date, joined
+
+_END = re.compile(
+    r"^[ \t]*(?:Document|Dokument|Documento|Документ|文件|文書) ([A-Z][A-Z0-9]{3,9}\d{6}[0-9A-Za-z]{6,20})[ \t]*$",
+    re.MULTILINE,
+)
+_COUNT = re.compile(
+    r"\s*[\d.,\u202f ]+ (?:words|Wörter|mots|palabras|parole|palavras|woorden|ord|слов|слова)\s*", re.IGNORECASE
+)
+_CODES = {
+    "HD": "title", "BY": "author", "WC": "length", "PD": "date", "SN": "outlet", "SE": "section", "LA": "language",
+    "CY": "copyright", "ET": "time", "ED": "edition", "PG": "page", "SC": "source_code", "CR": "credit", "AN": "id",
+    "LP": "text", "TD": "text", "CO": "company", "IN": "industry", "NS": "subject", "RE": "region", "IPD": "descriptors",
+    "IPC": "codes", "PUB": "publisher", "VOL": "volume", "CLM": "column", "ART": "graphic", "CT": "contact",
+    "RF": "references", "DLN": "dateline", "CX": "correction",
+}  # fmt: skip
+_CODE = re.compile(rf"[ \t]*({'|'.join(sorted(_CODES, key=len, reverse=True))})(?:[ \t]*\|[ \t]*|[ \t]+|$)(.*)")
+_BY = re.compile(r"(?:by|von|par|por|di|door|av|af)\s+\S", re.IGNORECASE)
+_SOURCE_CODE = re.compile(r"[A-Z0-9]{2,8}")
+_TIME = re.compile(r"\d{1,2}:\d\d(?:\s?[AP]M)?(?: GMT)?")
+_MAX_NAME = 6
+
+
+def _recognises(text: str) -> bool:
+    found = _END.search(text)
+    return found is not None and (
+        _COUNT.search(text) is not None or re.search(r"^[ \t]*HD\b", text, re.MULTILINE) is not None
+    )
+
+
+def _articles(text: str) -> Iterator[Article | None]:
+    parts = _END.split(text)  # text, number, text, number, ..., rest
+    for part, number in zip(parts[::2], parts[1::2], strict=False):
+        lines = part.split("\n")
+        is_indexed = any(re.match(r"[ \t]*HD(?:\W|$)", line) for line in lines)
+        article = _indexed(lines) if is_indexed else _plain(part)
+        yield Article(article.text, dict(article.fields) | {"id": number})
+
+
+def _indexed(lines: list[str]) -> Article:
+    """An article whose parts have labels."""
+    found: dict[str, list[str]] = {}
+    key = ""
+    for line in lines:
+        code = _CODE.match(line)
+        if code and (key or code[1] in ("HD", "SE")):
+            key = code[1]
+            found.setdefault(key, []).append(code[2].strip(" \t|"))
+        elif key:
+            found[key].append(line.strip(" \t|"))
+    fields = {_CODES[code]: joined(said) for code, said in found.items() if _CODES[code] != "text" and any(said)}
+    parts = ("\n".join(found.get(code, [])).strip() for code in ("LP", "TD"))
+    text = "\n\n".join(filter(None, parts))
+    return Article(text, _without_by(fields))
+
+
+def _plain(part: str) -> Article:
+    """An article whose parts have no labels: title and author, number of words, date, outlet, code, language, copyright, text."""
+    groups = blocks(part)
+    lines = [(number, line.strip()) for number, group in enumerate(groups) for line in group]
+    count = next((i for i, (_, line) in enumerate(lines) if _COUNT.fullmatch(line)), None)
+    if count is None:
+        return Article(part.strip(), {})
+    fields = _above([line for _, line in lines[:count]]) | {"length": lines[count][1]}
+    at = count + 1
+    while at < len(lines) and at <= count + 10:
+        line = lines[at][1]
+        at += 1
+        if COPYRIGHT.match(line):
+            fields["copyright"] = line
+            break
+        if is_date(line) and "date" not in fields:
+            fields["date"] = line
+        elif line.lower() in CODES:
+            fields["language"] = line
+            if at < len(lines) and not COPYRIGHT.match(lines[at][1]):
+                break
+        elif _TIME.fullmatch(line) or line.isdigit():
+            continue
+        elif "outlet" not in fields:
+            fields["outlet"] = line
+        elif _SOURCE_CODE.fullmatch(line):
+            fields["source_code"] = line
+        else:
+            fields.setdefault("edition", line)
+    first = lines[at][0] if at < len(lines) else len(groups)
+    within = sum(1 for number, _ in lines[:at] if number == first)
+    body = [groups[first][within:], *groups[first + 1 :]] if first < len(groups) else []
+    return Article("\n\n".join("\n".join(group) for group in body), _without_by(fields))
+
+
+def _above(lines: list[str]) -> dict[str, str]:
+    """Section, title and author, of which the title is always there."""
+    found: dict[str, str] = {}
+    is_name = (
+        len(lines) > 1
+        and len(lines[-1].split()) <= _MAX_NAME
+        and lines[-1][:1].isupper()
+        and not lines[-1].endswith(".")
+    )
+    if len(lines) > 1 and (_BY.match(lines[-1]) or (is_name and not any(map(str.isdigit, lines[-1])))):
+        found["author"] = lines.pop()
+    if len(lines) > 1 and len(lines[0].split()) <= 3 and len(lines[0]) < len(lines[1]):
+        found["section"] = lines.pop(0)
+    return found | ({"title": joined(lines)} if lines else {})
+
+
+def _without_by(fields: dict[str, str]) -> dict[str, str]:
+    author = fields.get("author", "")
+    return fields | {"author": author.partition(" ")[2].strip()} if _BY.match(author) else fields
+
+
+DATABASE = Database("Factiva", _recognises, _articles)

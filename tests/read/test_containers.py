@@ -1,0 +1,197 @@
+"""Archives of files: their members are inputs, and no member can do harm."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pipeline.read import members as bounds
+from pipeline.read.formats import zip as zips
+from tests.read.samples import http, members, read, saved, warc
+
+FILES = {
+    "a/page.html": b"<p>A page.</p>",
+    "a/news.jsonl": b'{"text": "One."}\n{"text": "Two."}\n',
+    "./b.txt": "Zürich.".encode(),
+    ".hidden": b"no",
+    "__MACOSX/b.txt": b"no",
+}
+SOURCES = ["#a/page.html", "#a/news.jsonl#0000000000", "#a/news.jsonl#0000000001", "#b.txt"]
+
+
+def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def tarred(files: dict[str, bytes], mode: str = "w", form: int = tarfile.PAX_FORMAT) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode, format=form) as archive:  # type: ignore[call-overload]
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return out.getvalue()
+
+
+ARCHIVES = {
+    "files.zip": lambda: zipped(FILES),
+    "files.tar": lambda: tarred(FILES),
+    "files.tgz": lambda: tarred(FILES, "w:gz"),
+    "files.tar.bz2": lambda: tarred(FILES, "w:bz2"),
+    "files.tar.xz": lambda: tarred(FILES, "w:xz", tarfile.GNU_FORMAT),
+    "files": lambda: tarred(FILES, form=tarfile.USTAR_FORMAT),
+}
+
+
+@pytest.mark.parametrize("name", ARCHIVES)
+def test_members_are_inputs(tmp_path: Path, name: str) -> None:
+    got = read(saved(tmp_path, name, ARCHIVES[name]()))
+    assert [document.source for document in got.documents] == [name + source for source in SOURCES]
+    assert got.texts == ["<p>A page.</p>", "One.", "Two.", "Zürich."]
+    assert got.skipped == {"hidden file": 2}
+    assert not got.failures
+
+
+def test_a_zip_archive_is_read_in_parts(tmp_path: Path) -> None:
+    path = saved(tmp_path, "files.zip", zipped({f"{i}.txt": b"Page %d." % i for i in range(20)}, zipfile.ZIP_STORED))
+    whole, parts = read(path), read(path, target=40)
+    assert parts.documents == whole.documents
+    assert len(parts.facts) == 4 or len(parts.facts) > 2
+
+
+def test_archives_inside_archives(tmp_path: Path) -> None:
+    inner = zipped({"news.jsonl": b'{"text": "Deep."}\n'})
+    got = read(saved(tmp_path, "outer.tar", tarred({"inner.zip": inner, "flat.txt": b"Flat."})))
+    assert [document.source for document in got.documents] == [
+        "outer.tar#inner.zip#news.jsonl#0000000000",
+        "outer.tar#flat.txt",
+    ]
+    data = b"Deepest."
+    for _ in range(bounds.MAX_DEPTH + 3):
+        data = zipped({"a.zip" if data[:2] == b"PK" else "a.txt": data})
+    got = read(saved(tmp_path, "deep.zip", data))
+    assert (got.documents, got.errors) == ([], ["nested"])
+
+
+@pytest.mark.parametrize("make", [zipped, tarred])
+def test_a_path_that_leads_out_is_refused(tmp_path: Path, make: object) -> None:
+    files = {
+        "../../etc/passwd": b"Out.",
+        "a/../../b": b"Out.",
+        "/absolute.txt": b"In.",
+        "a\\b.txt": b"In, too.",
+        "c#1": b"In.",
+    }
+    got = read(saved(tmp_path, "files.bin", make(files)))  # type: ignore[operator]
+    assert [document.source for document in got.documents] == [
+        "files.bin#absolute.txt",
+        "files.bin#a/b.txt",
+        "files.bin#c%231",
+    ]
+    assert got.errors == ["unsafe-path", "unsafe-path"]
+
+
+def test_links_and_devices_are_not_followed(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, kind in (("link", tarfile.SYMTYPE), ("hard", tarfile.LNKTYPE), ("pipe", tarfile.FIFOTYPE)):
+            entry = tarfile.TarInfo(name)
+            entry.type = kind
+            entry.linkname = "/etc/passwd"
+            archive.addfile(entry)
+    got = read(saved(tmp_path, "links.tar", out.getvalue()))
+    assert (got.documents, got.skipped) == ([], {"link": 2, "device": 1})
+
+
+def test_two_members_of_one_name_have_two_names(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for data in (b"Old.", b"New."):
+            entry = tarfile.TarInfo("a.txt")
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    got = read(saved(tmp_path, "twice.tar", out.getvalue()))
+    assert [document.source for document in got.documents] == ["twice.tar#a.txt", "twice.tar#a.txt#0000000001"]
+
+
+def test_a_bomb_is_stopped_and_what_stands_before_it_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "MAX_DOCUMENT", 1 << 20)
+    files = {"a.txt": b"First."} | {f"{i}.txt": bytes(1 << 20) for i in range(40)}
+    got = read(saved(tmp_path, "bomb.zip", zipped(files)))
+    assert got.texts[0] == "First."
+    assert got.failures[-1].error == "too-large"
+    assert got.failures[-1].source == "bomb.zip"
+
+
+def test_so_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "MAX_MEMBERS", 3)
+    got = read(saved(tmp_path, "many.zip", zipped({f"{i}.txt": b"Page." for i in range(5)})))
+    assert (len(got.documents), got.errors) == (3, ["too-large"])
+
+
+def test_a_damaged_header_of_a_tar_archive_loses_no_other_member(tmp_path: Path) -> None:
+    data = bytearray(tarred({f"{i}.txt": b"Page %d." % i for i in range(5)}, form=tarfile.USTAR_FORMAT))
+    data[2 * 1024 + 5] ^= 0xFF  # in the header of the third
+    got = read(saved(tmp_path, "damaged.tar", bytes(data)))
+    assert got.texts == ["Page 0.", "Page 1.", "Page 3.", "Page 4."]
+    assert got.errors == ["damaged"]
+
+
+def test_a_tar_archive_that_is_cut_gives_what_stands_before(tmp_path: Path) -> None:
+    data = tarred({f"{i}.txt": b"Page %d." % i * 200 for i in range(5)}, "w:gz")
+    got = read(saved(tmp_path, "cut.tar.gz", data[:-60]))
+    assert got.failures
+    whole = tarred({f"{i}.txt": b"Page %d." % i * 200 for i in range(5)})
+    got = read(saved(tmp_path, "cut.tar", whole[:6000]))
+    assert got.texts[:2] == ["Page 0." * 200, "Page 1." * 200]
+    assert got.failures
+
+
+def test_an_encrypted_member_is_a_failure(tmp_path: Path) -> None:
+    data = bytearray(zipped({"a.txt": b"A.", "b.txt": b"B."}, zipfile.ZIP_STORED))
+    for mark, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        data[data.index(mark) + place] |= 1
+    got = read(saved(tmp_path, "locked.zip", bytes(data)))
+    assert (got.texts, got.errors) == (["B."], ["encrypted"])
+
+
+def test_a_web_archive_in_a_zip_archive(tmp_path: Path) -> None:
+    page = {"url": "http://site.example/", "title": "A page", "text": "Text of the page."}
+    files = {
+        "datapackage.json": json.dumps({"profile": "data-package", "wacz_version": "1.1.1"}).encode(),
+        "archive/data.warc.gz": members([warc(http(b"<p>A page.</p>"))]),
+        "indexes/index.cdx.gz": b"\x1f\x8b",
+        "pages/pages.jsonl": json.dumps(page).encode(),
+    }
+    got = read(saved(tmp_path, "crawl.wacz", zipped(files, zipfile.ZIP_STORED)))
+    assert [document.source for document in got.documents] == ["crawl.wacz#archive/data.warc.gz#0000000000"]
+    assert got.documents[0].fields["url"] == "http://site.example/"
+    assert got.skipped == {"index of a web archive": 3}
+
+
+def test_a_folder_that_datasets_saved(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    datasets.Dataset.from_dict({"text": ["One.", "Two."], "url": ["http://a.example/", None]}).save_to_disk(
+        tmp_path / "d"
+    )
+    documents, failures = [], []
+    for path in sorted((tmp_path / "d").iterdir()):
+        got = read(path)
+        documents += got.texts
+        failures += got.failures
+    assert (documents, failures) == (["One.", "Two."], [])
+
+
+def test_a_zip_archive_of_no_files_is_no_failure(tmp_path: Path) -> None:
+    got = read(saved(tmp_path, "empty.zip", zipped({})))
+    assert (got.documents, got.failures) == ([], [])
+    assert zips.claims(zipped({}), "")
