@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import eq
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 DEFAULT = Config()
 HASHED_TOGETHER = 500
+SHOWN_REASONS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,15 @@ class Summary:
 
     out: Path
     counts: Mapping[str, int]
+    passed_over: Mapping[str, int]
+    """Records and parts of inputs that were never meant to be documents, counted by why they are none."""
 
     def as_json(self) -> str:
         """The counts as one line of JSON."""
-        return orjson.dumps({"out": str(self.out), **self.counts}).decode()
+        return orjson.dumps({"out": str(self.out), **self.counts, "passed_over": dict(self.passed_over)}).decode()
 
     def as_text(self) -> str:
-        """The counts as two lines for a reader."""
+        """The counts as two lines for a reader, three where something was passed over."""
         c = self.counts
         share = 100 * c["chars_out"] / c["chars_in"] if c["chars_in"] else 100
         lines = [
@@ -49,6 +53,11 @@ class Summary:
             f"{c['clusters']} clusters of near-duplicates, {c['passages']} shared passages, "
             f"{c['failures']} failures -> {self.out}",
         ]
+        if self.passed_over:
+            most = sorted(self.passed_over.items(), key=lambda item: (-item[1], item[0]))
+            reasons = ", ".join(f"{count:,} {reason}" for reason, count in most[:SHOWN_REASONS])
+            more = ", ..." if len(most) > SHOWN_REASONS else ""
+            lines.append(f"{sum(self.passed_over.values()):,} parts of inputs are no documents: {reasons}{more}")
         return "\n".join(lines)
 
 
@@ -90,22 +99,30 @@ def clean(
         from pipeline.corpus.engines.means import Means
 
         with plan.engine(entries, Means(workers, memory, engine, spark_master), output.scratch) as runs:
-            if not fresh and (counts := _unchanged(out, runs, entries, config, form, older)) is not None:
+            if not fresh and (manifest := _unchanged(out, runs, entries, config, form, older)) is not None:
                 say(1, "inputs, options and program are those of the last run: nothing to do")
-                return Summary(out, counts)
+                return Summary(out, manifest["counts"], _passed_over(one["passed_over"] for one in manifest["inputs"]))
             kept = f"{code_fingerprint()}-{config.cleaning_fingerprint}"
             place = plan.Folders(output.scratch if fresh else output.keep(kept), output.scratch)
             done = plan.run(runs, entries, options, config, place, say, older)
         counts = _write(output, done, config, form, older)
         if not fresh:
             output.prune(kept, done.used)
-    return Summary(out, counts)
+    return Summary(out, counts, _passed_over(outcome.skipped for outcome in done.outcomes))
+
+
+def _passed_over(inputs: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """What was passed over in all inputs, by reason."""
+    total: Counter[str] = Counter()
+    for reasons in inputs:
+        total.update(reasons)
+    return dict(sorted(total.items()))
 
 
 def _unchanged(
     out: Path, engine: Engine, entries: Sequence[files.Entry], config: Config, form: FileFormat, older: Output | None
-) -> dict[str, int] | None:
-    """The counts of the last run, if this one would write the same: nothing that it depends on has changed."""
+) -> dict[str, Any] | None:
+    """The manifest of the last run, if this one would write the same: nothing that it depends on has changed."""
     manifest = folder.read_manifest(out)
     told = {
         "code_fingerprint": code_fingerprint(),
@@ -122,7 +139,7 @@ def _unchanged(
     expected = [item["sha256"] for item in (*manifest["inputs"], *manifest["outputs"])]
     work = [[*entries, *outputs][low : low + HASHED_TOGETHER] for low in range(0, len(expected), HASHED_TOGETHER)]
     found = (sha256 for part in engine.map(reading.digests, work) for sha256 in part)
-    return manifest["counts"] if all(map(eq, found, expected)) else None
+    return manifest if all(map(eq, found, expected)) else None
 
 
 def _write(
@@ -171,7 +188,14 @@ def _write(
             "config": config.as_dict(),
             "config_fingerprint": config.fingerprint,
             "inputs": [
-                {"source": o.source, "sha256": o.sha256, "bytes": o.bytes, "status": o.status} for o in done.outcomes
+                {
+                    "source": o.source,
+                    "sha256": o.sha256,
+                    "bytes": o.bytes,
+                    "status": o.status,
+                    "passed_over": dict(sorted(o.skipped.items())),
+                }
+                for o in done.outcomes
             ],
             "outputs": [
                 {"path": o.path, "sha256": o.sha256, "bytes": o.bytes, "records": o.records} for o in output.outputs

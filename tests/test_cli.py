@@ -96,14 +96,15 @@ def test_a_cut_gzip_file_gives_its_part_and_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "data"),
+    ("name", "data", "error"),
     [
-        ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(200)),
-        ("a.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 9),
-        ("a.bin", bytes(999)),
+        ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(200), "binary"),
+        ("a.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 9, "damaged"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(999), "unsupported"),
+        ("a.bin", bytes(999), "binary"),
     ],
 )
-def test_binary_files_are_refused_by_name_and_reason(tmp_path: Path, name: str, data: bytes) -> None:
+def test_binary_files_are_refused_by_name_and_reason(tmp_path: Path, name: str, data: bytes, error: str) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / name).write_bytes(data)
     (tmp_path / "in" / "story.txt").write_text(STORY)
@@ -111,9 +112,22 @@ def test_binary_files_are_refused_by_name_and_reason(tmp_path: Path, name: str, 
     assert done.returncode == 3
     assert sources(tmp_path / "out") == {"story.txt": STORY}
     (failure,) = read_records(tmp_path / "out", "failures")
-    assert (failure["source"], failure["error"]) == (name, "binary")
+    assert (failure["source"], failure["error"]) == (name, error)
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert {item["source"]: item["status"] for item in manifest["inputs"]} == {name: "failed", "story.txt": "ok"}
+
+
+def test_what_is_no_document_is_counted_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "letter.eml").write_bytes(
+        b"From: a@b\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B\n\n--B\n\nA letter that says something.\n"
+        b"--B\nContent-Type: image/png; name=a.png\n\nx\n--B--\n"
+    )
+    done = pipeline("clean", tmp_path / "letter.eml", tmp_path / "out")
+    assert done.returncode == 0
+    assert "1 parts of inputs are no documents: 1 part image/png" in done.stdout.decode()
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["inputs"][0]["passed_over"] == {"part image/png": 1}
+    assert b"1 part image/png" in pipeline("clean", tmp_path / "letter.eml", tmp_path / "out").stdout
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,8 @@ class _Found:
     attached: list[Message]
     """Messages inside the message."""
     skipped: list[Skipped]
+    names: list[str]
+    """Of the parts that are passed over."""
 
 
 def items(name: str, data: bytes, depth: int = 0) -> Iterator[Item]:
@@ -74,14 +76,17 @@ def items(name: str, data: bytes, depth: int = 0) -> Iterator[Item]:
 
 
 def _items(name: str, message: Message, depth: int) -> Iterator[Item]:
-    found = _Found([], [], [])
+    found = _Found([], [], [], [])
     try:
         _collect(message, found, 0)
         known = header(message)
     except DAMAGED as error:
         raise InputError("damaged", f"not a message that can be read: {error or type(error).__name__}") from None
     if not any(body.text.strip() for body in found.bodies) and not found.attached:
-        parts = ", ".join(part.reason.removeprefix("part ") for part in found.skipped[:10]) or "none"
+        parts = (
+            ", ".join([*(part.reason.removeprefix("part ") for part in found.skipped[:10]), *found.names[:10]])
+            or "none"
+        )
         raise InputError("no-text", f"no part of the message is text; its parts are: {parts}")
     if found.bodies:
         yield _document(name, found.bodies, known)
@@ -111,14 +116,15 @@ def _collect(part: Message, found: _Found, depth: int) -> None:
     elif part.get_content_maintype() == "text" and label not in _NOT_READ and not _is_attachment(part):
         found.bodies.append(_body(part))
     else:
-        found.skipped.append(Skipped(_described(part)))
+        found.skipped.append(Skipped(f"part {label}"))
+        found.names += [name] if (name := _readable(part.get_filename() or "")) else []
 
 
 def _choose(part: Message, found: _Found, depth: int) -> None:
     """Of the alternatives, the plain text; the HTML where that says more than twice as much."""
     options: list[_Found] = []
     for inner in _children(part):
-        option = _Found([], [], [])
+        option = _Found([], [], [], [])
         _collect(inner, option, depth + 1)
         options.append(option)
     texts = [option for option in options if option.bodies]
@@ -132,6 +138,7 @@ def _choose(part: Message, found: _Found, depth: int) -> None:
             found.bodies += option.bodies
             found.attached += option.attached
             found.skipped += option.skipped
+            found.names += option.names
         else:
             found.skipped += [Skipped(f"alternative {body.media_type}") for body in option.bodies]
             found.skipped += option.skipped
@@ -157,12 +164,6 @@ def _is_attachment(part: Message) -> bool:
     return part.get_content_disposition() == "attachment" or (
         part.get_filename() is not None and part.get_content_disposition() != "inline"
     )
-
-
-def _described(part: Message) -> str:
-    """What is passed over, with the name that it has: `part image/png a.png`."""
-    name = " ".join(_readable(part.get_filename() or "").split())[:80]
-    return f"part {part.get_content_type()} {name}".strip()
 
 
 def _body(part: Message) -> _Body:
