@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import zip_longest
 
 from pipeline import ledger
 from pipeline.config import Config
@@ -13,10 +13,10 @@ from pipeline.judge.decide import Verdict, decide
 from pipeline.judge.rules import book as rules
 from pipeline.judge.signals import Evidence
 from pipeline.meta import captions, front, language
-from pipeline.model import Document, Edit, Kind, Line, Metadata
-from pipeline.prepare import Prepared
-from pipeline.text import shape
-from pipeline.views.assemble import Assembled, assemble, strike
+from pipeline.model import Document, Edit, Line, Metadata
+from pipeline.prepare import HTML, TEXT, Prepared
+from pipeline.text.blocks import VERBATIM, Blocks, Kind
+from pipeline.views.assemble import Assembled, assemble, remove
 
 TITLE_LABELS = frozenset({"above-title/title", "below-title/title"})
 SURE = 0
@@ -32,12 +32,13 @@ def clean(
     config: Config,
 ) -> Document:
     """Decide what of a document is its text, and set it. `templates` says for each line why it is one, if it is."""
-    lines, markup = prepared.lines, prepared.markup
+    blocks = prepared.blocks
+    lines = _lines(blocks)
     hits = rules.in_context(evidence.hits, evidence.prose, prepared.site)
     if config.favor == "recall":  # a rule does not strike what the model would keep under any profile
         hits = [() if score > SURE else found for found, score in zip(hits, evidence.scores, strict=True)]
     credit = [any(hit.rule.category == "credit" for hit in found) for found in hits]
-    groups = captions.find(lines, evidence.words, credit, evidence.keys, markup.captions if markup else None)
+    groups = captions.find(lines, evidence.words, credit, evidence.keys, _captions(prepared))
     claimed = _caption_verdicts(groups)
     struck = [i in claimed or any(hit.rule.verdict == "strike" for hit in found) for i, found in enumerate(hits)]
     body = [p and main and not s for p, main, s in zip(evidence.prose, evidence.main, struck, strict=True)]
@@ -46,7 +47,7 @@ def clean(
         for i, line in enumerate(lines):
             if not struck[i] and (cuts := book.cuts(line.text)):
                 inside[i] = [_cut_edit(line, cut) for cut in cuts]
-    claims = front.claims(_without(lines, inside), body, struck, markup.title if markup else None)
+    claims = front.claims(_without(lines, inside), body, struck, prepared.title)
     if config.favor == "recall":
         claims = tuple(claim for claim in claims if claim.rule not in TITLE_LABELS)
     claimed |= _claim_verdicts(claims)
@@ -61,15 +62,16 @@ def clean(
         None if main else Verdict("line-model", {"score": score / 1000})
         for score, main in zip(evidence.scores, evidence.main, strict=True)
     ]
-    verdicts = decide(lines, claimed, hits, repeats, templates, model)
+    verdicts = decide(lines, claimed, hits, repeats, _ornaments(blocks), templates, model)
+    _settle_separators(blocks, verdicts)
     assembled = assemble(
         prepared.text,
-        lines,
+        blocks,
         verdicts,
         inside,
-        _kinds(prepared, verdicts),
         prepared.decoding,
         lambda number: f"{prepared.id}-{number:04d}",
+        entities=prepared.media_type == TEXT,
     )
     metadata = _metadata(prepared.known, claims, assembled.text)
     return Document(
@@ -83,7 +85,7 @@ def clean(
         sha256=prepared.sha256,
         chars_in=len(prepared.text),
         captions=tuple(group.caption for group in groups),
-        paragraphs=assembled.paragraphs,
+        blocks=assembled.blocks,
         edits=assembled.edits,
         removed=tuple(prepared.text[edit.start : edit.end] for edit in assembled.edits),
     )
@@ -93,11 +95,11 @@ def without(document: Document, verdicts: Mapping[str, Verdict]) -> Document:
     """`document` without some of its paragraphs, given by id with the reason."""
     ledgered = zip(document.edits, document.removed, strict=True)
     source = ledger.undo(document.text, ((e.start, e.end, text, e.replacement) for e, text in ledgered))
-    assembled = strike(source, Assembled(document.text, document.edits, document.paragraphs), verdicts)
+    assembled = remove(source, Assembled(document.text, document.edits, document.blocks), verdicts)
     return replace(
         document,
         text=assembled.text,
-        paragraphs=assembled.paragraphs,
+        blocks=assembled.blocks,
         edits=assembled.edits,
         removed=tuple(source[edit.start : edit.end] for edit in assembled.edits),
     )
@@ -144,28 +146,40 @@ def _claim_verdicts(claims: Sequence[front.Claim]) -> dict[int, Verdict]:
     return verdicts
 
 
-def _kinds(prepared: Prepared, verdicts: Sequence[Verdict | None]) -> dict[int, Kind]:
-    """What each kept line is: as the page's markup says, or as far as plain text shows it."""
-    lines = prepared.lines
-    kept = [i for i, verdict in enumerate(verdicts) if verdict is None]
-    if prepared.markup is not None:
-        return {i: prepared.markup.kinds[i] for i in kept}
-    kinds: dict[int, Kind] = {}
-    for i, following in zip_longest(kept, kept[1:]):
-        text = lines[i].text
-        if shape.is_list_item(text):
-            kinds[i] = "list_item"
-        elif text.startswith("> "):
-            kinds[i] = "quote"
-        elif (
-            following is not None
-            and lines[following].gap != 1
-            and shape.is_heading(text)
-            and not shape.ends_sentence(text)
-            and shape.is_prose(lines[following].text)
-        ):
-            kinds[i] = "heading"
-    return kinds
+def _lines(blocks: Blocks) -> list[Line]:
+    """The blocks as lines, for steps that look at one after another."""
+    rows = zip(blocks.start.tolist(), blocks.end.tolist(), blocks.texts, blocks.gap.tolist(), strict=True)
+    return [Line(start, end, text, gap) for start, end, text, gap in rows]
+
+
+def _captions(prepared: Prepared) -> list[bool] | None:
+    """Which blocks the page's markup calls captions; None for plain text."""
+    return (prepared.blocks.kind == Kind.CAPTION).tolist() if prepared.media_type == HTML else None
+
+
+_SAID = re.compile(r"[\"'“”‘’«»„「『(\[]+\s*[?!…¿¡.]+\s*[\"'“”‘’«»“」』)\]]+$")
+"""What somebody says without a word: “?”, “…”."""
+
+
+def _ornaments(blocks: Blocks) -> list[bool]:
+    """Which blocks have no letter or digit in them, and say nothing without one."""
+    kinds = blocks.kind.tolist()
+    return [
+        kind not in VERBATIM and kind != Kind.SEPARATOR and not any(map(str.isalnum, text)) and not _SAID.match(text)
+        for kind, text in zip(kinds, blocks.texts, strict=True)
+    ]
+
+
+def _settle_separators(blocks: Blocks, verdicts: list[Verdict | None]) -> None:
+    """Keep ornament that parts two sections of the text, and remove all other. In place."""
+    kinds = blocks.kind.tolist()
+    for i, kind in enumerate(kinds):
+        if kind != Kind.SEPARATOR or _SAID.match(blocks.texts[i]):
+            continue
+        above = next((verdicts[j] is None for j in range(i - 1, -1, -1) if kinds[j] != Kind.SEPARATOR), False)
+        below = next((verdicts[j] is None for j in range(i + 1, len(kinds)) if kinds[j] != Kind.SEPARATOR), False)
+        is_break = above and below and kinds[i - 1] != Kind.SEPARATOR
+        verdicts[i] = None if is_break else verdicts[i] or Verdict("ornament")
 
 
 def _metadata(known: Metadata, claims: Sequence[front.Claim], text: str) -> Metadata:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 Json = Any
 """What JSON can hold: None, bool, int, float, str, list, dict."""
 
-Kind = Literal["body", "heading", "list_item", "quote"]
 Relation = Literal["copy", "revision", "quote", "repeat"]
 
 
@@ -44,20 +43,6 @@ class RawDocument:
     data: bytes
     fields: Mapping[str, str] = field(default_factory=dict)
     """Metadata the container already knows: `url`, `date`, `title`, `author`, `language`, `media_type`, `charset`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Markup:
-    """What a page's structure says of its rendered lines."""
-
-    facts: NDArray[np.int32] | None
-    """[lines, facts]: one column for each of `pipeline.text.html.facts.FACTS`; None once the line model has seen them."""
-    kinds: tuple[Kind, ...]
-    """What the tags make of each line."""
-    captions: tuple[bool, ...]
-    """Whether each line stands in a `figcaption`."""
-    title: int | None
-    """The line that is the page's title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +81,41 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
-    """One paragraph of the clean text."""
+class Mark:
+    """A part of a block that Markdown marks, in code points of the clean text."""
+
+    start: int
+    end: int
+    kind: str
+    """`link`, `code`, `strong`, `emphasis` or `math`"""
+    href: str | None = None
+    """Where a link leads, as the page has it"""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of the clean text."""
 
     id: str
-    kind: Kind
+    kind: str
+    """A name of `pipeline.text.blocks.NAMES`."""
     start: int
     end: int
     src_start: int
     src_end: int
+    level: int = 0
+    """Of a heading, 1 to 6; 0 where it is not said."""
+    depth: int = 0
+    """How many lists hold the block."""
+    quote: int = 0
+    """How many quotations hold it."""
+    number: int | None = None
+    """Of an item of a numbered list."""
+    language: str | None = None
+    """Of code, where the source says it."""
+    continued: bool = False
+    """Whether it goes on with the list item before it."""
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +148,7 @@ class Document:
     """Of the input bytes."""
     chars_in: int
     captions: tuple[Caption, ...]
-    paragraphs: tuple[Paragraph, ...]
+    blocks: tuple[Block, ...]
     edits: tuple[Edit, ...]
     removed: tuple[str, ...]
     """The source slice of each edit."""

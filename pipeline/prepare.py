@@ -1,18 +1,19 @@
-"""One document from its bytes to its lines, whatever its format: decoded, rendered where it is HTML, cut into lines."""
+"""One document from its bytes to its blocks, whatever its format: decoded, parsed where it is HTML, laid out."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
 import orjson
 
-from pipeline.meta.page import iso_day, page_metadata
-from pipeline.model import Edit, Failure, Line, Markup, Metadata, RawDocument
-from pipeline.text import lines as segment
+from pipeline.meta.page import article_body, iso_day, page_metadata
+from pipeline.model import Edit, Failure, Metadata, RawDocument
+from pipeline.text import plain
+from pipeline.text.blocks import INTEGERS, Array, Blocks, Span, SpanKind
 from pipeline.text.decode import decoder as decode
 
 TEXT, HTML = "text/plain", "text/html"
@@ -20,11 +21,13 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_]|$)")
 _YEAR_OR_MONTH = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")
 _PARTIAL = frozenset({"truncated", "attributes-cut"})
 """Notes of the HTML stage that say that a part of the page is missing."""
+NEARLY_NOTHING = 250
+"""A page that shows fewer code points than that, and states an article in its data, is read from there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document decoded and cut into lines: all that later steps need of it, whatever its format was."""
+    """A document decoded and laid out as blocks: all that later steps need of it, whatever its format was."""
 
     id: str
     source: str
@@ -32,10 +35,14 @@ class Prepared:
     media_type: str
     encoding: str
     text: str
-    """The decoded source, or the visible text of a page, on which every edit counts."""
+    """The decoded source, or the text of a page, on which every edit counts."""
     decoding: tuple[Edit, ...]
-    lines: tuple[Line, ...]
-    markup: Markup | None
+    blocks: Blocks
+    facts: Array | None
+    """int32 [blocks, `pipeline.text.html.facts.FACTS`]: what the tree of a page says of each block. None for plain text,
+    and once the model has seen them."""
+    title: int | None
+    """The block that the page's markup calls the title"""
     known: Metadata
     """What container and page say of the document outright."""
 
@@ -49,27 +56,32 @@ class Prepared:
 
 
 def prepare(raw: RawDocument, *, extractor: bool = True) -> tuple[Prepared, list[Failure]]:
-    """Decode one document and cut it into lines; `extractor`: ask trafilatura about the lines of a page.
+    """Decode one document and lay it out as blocks; `extractor`: ask trafilatura about the blocks of a page.
 
     Raises:
         InputError: the bytes hold no text.
     """
     decoded = decode.decode(raw.data, raw.fields.get("charset"))
-    text, edits, markup = decoded.text, decoded.edits, None
+    text, edits = decoded.text, decoded.edits
     stated = _stated(raw.fields)
     failures: list[Failure] = []
+    facts: Array | None = None
+    title: int | None = None
     is_html = raw.fields["media_type"] == HTML if "media_type" in raw.fields else decode.sniff_html(text)
     if is_html:
         from pipeline.text.html import page as html  # imports lxml, which plain text needs not
 
         failures += _undecoded(raw, decoded)
         page = html.render(text, extractor=extractor)
-        text, edits, markup = page.text, (), Markup(page.facts, page.kinds, page.captions, page.title)
+        text, edits, blocks, facts, title = page.text, (), page.blocks, page.facts, page.title
         failures += [
             Failure(raw.source, "parse", note.reason, note.message) for note in page.notes if note.reason in _PARTIAL
         ]
-        said = {name: found.value for name, found in page_metadata(page.head).items() if name != "site"}
-        stated = said | stated
+        stated = {name: found.value for name, found in page_metadata(page.head).items() if name != "site"} | stated
+        if len(text) < NEARLY_NOTHING and (body := article_body(page.head)) and len(body) > len(text):
+            text, blocks, facts, title = body, plain.lay_out(body), None, None
+    else:
+        blocks = plain.lay_out(text)
     sha256 = hashlib.sha256(raw.data).hexdigest()
     return Prepared(
         id=document_id(raw.source, sha256),
@@ -79,15 +91,16 @@ def prepare(raw: RawDocument, *, extractor: bool = True) -> tuple[Prepared, list
         encoding=decoded.encoding,
         text=text,
         decoding=edits,
-        lines=segment.lines(text, unwrap=not is_html),
-        markup=markup,
+        blocks=blocks,
+        facts=facts,
+        title=title,
         known=Metadata(**stated),
     ), failures
 
 
 def dump(prepared: Prepared) -> bytes:
-    """All of a document but its `id`, its `source`, its lines and the facts of its markup, as JSON."""
-    markup = prepared.markup
+    """All of a document but its `id`, its `source`, the columns of its blocks and what the tree says of them, as JSON."""
+    blocks = prepared.blocks
     return orjson.dumps(
         {
             "sha256": prepared.sha256,
@@ -95,16 +108,19 @@ def dump(prepared: Prepared) -> bytes:
             "encoding": prepared.encoding,
             "text": prepared.text,
             "decoding": [asdict(edit) for edit in prepared.decoding],
-            "markup": {"kinds": markup.kinds, "captions": markup.captions, "title": markup.title} if markup else None,
+            "title": prepared.title,
             "known": asdict(prepared.known),
+            "languages": list(blocks.languages.items()),
+            "spans": blocks.spans,
         }
     )
 
 
-def load(source: str, dumped: bytes, lines: Iterable[tuple[int, int, int]]) -> Prepared:
-    """The document that `dump` wrote, under the name `source`; `lines` are start, end and gap of each."""
+def load(source: str, dumped: bytes, columns: Mapping[str, Array]) -> Prepared:
+    """The document that `dump` wrote, under the name `source`; `columns` are those of its blocks."""
     values = orjson.loads(dumped)
-    text, markup = values["text"], values["markup"]
+    text = values["text"]
+    places = zip(columns["start"].tolist(), columns["end"].tolist(), strict=True)
     return Prepared(
         id=document_id(source, values["sha256"]),
         source=source,
@@ -113,8 +129,14 @@ def load(source: str, dumped: bytes, lines: Iterable[tuple[int, int, int]]) -> P
         encoding=values["encoding"],
         text=text,
         decoding=tuple(Edit(**edit) for edit in values["decoding"]),
-        lines=tuple(Line(start, end, text[start:end], gap) for start, end, gap in lines),
-        markup=Markup(None, tuple(markup["kinds"]), tuple(markup["captions"]), markup["title"]) if markup else None,
+        blocks=Blocks(
+            **{name: columns[name] for name in INTEGERS},
+            texts=[text[start:end] for start, end in places],
+            languages=dict(values["languages"]),
+            spans=[Span(start, end, SpanKind(kind), target) for start, end, kind, target in values["spans"]],
+        ),
+        facts=None,
+        title=values["title"],
         known=Metadata(**values["known"]),
     )
 

@@ -39,7 +39,7 @@ def clean_text(text: str | bytes, source: str = "page.txt", config: Config | Non
     prepared, _ = prepare(RawDocument(source, data))
     book, config = rule_files.builtin(), config or Config()
     (found,) = evidence.gather([prepared], book, config.favor)
-    return cleaning.clean(prepared, found, [None] * len(prepared.lines), book, config)
+    return cleaning.clean(prepared, found, [None] * len(prepared.blocks), book, config)
 
 
 def pipeline(

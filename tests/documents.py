@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.corpus import packs
-from pipeline.model import Document, Metadata, Paragraph
+from pipeline.model import Block, Document, Metadata
 
 
 def document(source: str, paragraphs: Sequence[str], date: str | None = None) -> Document:
     """A document of these paragraphs."""
     name = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    places: list[Paragraph] = []
+    places: list[Block] = []
     at = 0
     for number, text in enumerate(paragraphs):
-        places.append(Paragraph(f"{name}-{number:04d}", "body", at, at + len(text), at, at + len(text)))
+        places.append(Block(f"{name}-{number:04d}", "paragraph", at, at + len(text), at, at + len(text)))
         at += len(text) + 2
     text = "\n\n".join(paragraphs)
     return Document(
@@ -30,7 +30,7 @@ def document(source: str, paragraphs: Sequence[str], date: str | None = None) ->
         sha256=name,
         chars_in=len(text),
         captions=(),
-        paragraphs=tuple(places),
+        blocks=tuple(places),
         edits=(),
         removed=(),
     )

@@ -16,11 +16,12 @@ import numpy as np
 import orjson
 
 from pipeline.corpus import packs, table
-from pipeline.corpus.table import Blobs, Table
+from pipeline.corpus.table import Array, Blobs, Table
 from pipeline.judge.rules import book as rules
 from pipeline.judge.signals import Evidence
 from pipeline.model import Failure
 from pipeline.prepare import Prepared, load
+from pipeline.text.blocks import INTEGERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,6 @@ def documents(kept: Kept, book: rules.RuleBook) -> Iterator[tuple[Prepared, Evid
             continue
         own = table.stretch(lines, bounds[row], bounds[row + 1])
         columns = {name: np.asarray(values).tolist() for name, values in own.items() if not isinstance(values, Blobs)}
-        spans = zip(*(columns.get(name, ()) for name in ("start", "end", "gap")), strict=True)
         source = blob(stored, "source", i).decode("utf-8", "surrogatepass")
         names = [blob(own, "hits", line).decode() for line in range(table.rows(own))]
         hits = [tuple(map(book.hit, name.split("\n"))) if name else () for name in names]
@@ -105,7 +105,12 @@ def documents(kept: Kept, book: rules.RuleBook) -> Iterator[tuple[Prepared, Evid
             columns.get(name, ()) for name in ("key", "form", "words", "prose", "score", "main", "extractor")
         )
         evidence = Evidence(key, form, hits, words, prose, score, main, extractor)
-        yield load(source, blob(stored, "prepared", row), spans), evidence, own
+        yield load(source, blob(stored, "prepared", row), _block_columns(own)), evidence, own
+
+
+def _block_columns(rows: Table) -> dict[str, Array]:
+    """The columns of a document's blocks; empty ones for a document without any."""
+    return {name: np.asarray(rows.get(name, np.zeros(0, dtype))) for name, dtype in INTEGERS.items()}
 
 
 def find_document(store: Path, source: str, book: rules.RuleBook) -> tuple[Prepared, Evidence] | None:

@@ -24,6 +24,7 @@ from pipeline.judge.signals import Evidence, gather
 from pipeline.model import Failure, RawDocument
 from pipeline.prepare import Prepared, dump, prepare
 from pipeline.read import reading
+from pipeline.text.blocks import INTEGERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
 
 
 def _row(prepared: Prepared, evidence: Evidence) -> Row:
-    lines, site = prepared.lines, prepared.site
+    blocks, site = prepared.blocks, prepared.site
     main = [
         is_main and not any(hit.rule.verdict == "strike" for hit in hits)
         for is_main, hits in zip(evidence.main, evidence.hits, strict=True)
@@ -150,11 +151,9 @@ def _row(prepared: Prepared, evidence: Evidence) -> Row:
     return Row(
         prepared.source,
         dump(prepared),
-        "\n\n".join(line.text for line, is_main in zip(lines, main, strict=True) if is_main),
+        "\n\n".join(text for text, is_main in zip(blocks.texts, main, strict=True) if is_main),
         {
-            "start": np.array([line.start for line in lines], dtype=np.int64),
-            "end": np.array([line.end for line in lines], dtype=np.int64),
-            "gap": np.array([line.gap for line in lines], dtype=np.int64),
+            **{name: getattr(blocks, name) for name in INTEGERS},
             "words": np.array(evidence.words, dtype=np.int64),
             "prose": np.array(evidence.prose, dtype=bool),
             "main": np.array(evidence.main, dtype=bool),
@@ -164,7 +163,7 @@ def _row(prepared: Prepared, evidence: Evidence) -> Row:
             "hits": Blobs.of(["\n".join(hit.pattern for hit in hits).encode() for hits in evidence.hits]),
             "place": templates.places(main),
             "form": forms,
-            "site": np.full(len(lines), templates.text_key(site), dtype=np.uint64),
+            "site": np.full(len(blocks), templates.text_key(site), dtype=np.uint64),
         },
     )
 

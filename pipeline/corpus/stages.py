@@ -65,11 +65,11 @@ def template_verdicts(prepared: Prepared, rows: Table, found: Templates) -> list
     A short line inside the text is no template there, though it be one elsewhere: many a heading is also an item of a
     menu.
     """
-    verdicts: list[Verdict | None] = [None] * len(prepared.lines)
-    if not len(found) or not prepared.lines:
+    verdicts: list[Verdict | None] = [None] * len(prepared.blocks)
+    if not len(found) or not len(prepared.blocks):
         return verdicts
     forms, place = np.asarray(rows["form"]), np.asarray(rows["place"])
-    size = np.array([len(line.text) for line in prepared.lines])
+    size = np.array([len(text) for text in prepared.blocks.texts])
     may_be = (place != templates.INSIDE) | (size >= templates.HEADING_CHARS)
     # What the site says goes before what the corpus says.
     for scope in dict.fromkeys((templates.CORPUS, prepared.site)):
@@ -89,7 +89,7 @@ def first_texts(task: Judged) -> dict[int, tuple[str, str]]:
         for scope in dict.fromkeys((prepared.site, templates.CORPUS)):
             keys = templates.line_keys(scope, np.asarray(rows.get("form", np.zeros(0, np.uint64))))
             for line in np.flatnonzero(found.find(keys) >= 0).tolist():
-                texts.setdefault(int(keys[line]), (scope, rules.form(rules.fold(prepared.lines[line].text))))
+                texts.setdefault(int(keys[line]), (scope, rules.form(rules.fold(prepared.blocks.texts[line]))))
     return texts
 
 

@@ -29,8 +29,9 @@ def signals(out: Path, source: str, start: int, end: int) -> list[str]:
     prepared, evidence = found
     context = rules.in_context(evidence.hits, evidence.prose, prepared.site)
     said: list[str] = []
-    for i, line in enumerate(prepared.lines):
-        if line.start < end and start < line.end:
+    blocks = prepared.blocks
+    for i in range(len(blocks)):
+        if blocks.start[i] < end and start < blocks.end[i]:
             said += _said(evidence.hits[i], context[i])
             verdict = "text" if evidence.main[i] else "not text"
             said.append(f"line model: {verdict}, score {evidence.scores[i] / 1000:+.2f} (log odds that it is text)")

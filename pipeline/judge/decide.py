@@ -39,6 +39,7 @@ def decide(
     claimed: Mapping[int, Verdict],
     hits: Sequence[Sequence[Hit]],
     repeats: Sequence[Repeat],
+    ornaments: Sequence[bool],
     templates: Sequence[Verdict | None],
     model: Sequence[Verdict | None],
 ) -> list[Verdict | None]:
@@ -54,7 +55,7 @@ def decide(
             if place is not None:
                 first = [lines[place].start, lines[place].end]
                 verdict = Verdict("repeat-in-document", {"first": first, "copies": repeat.copies})
-        if verdict is None and not any(map(str.isalnum, line.text)):
+        if verdict is None and ornaments[i]:
             verdict = Verdict("ornament")
         verdict = verdict or templates[i] or model[i]
         if verdict is None and repeat is not None:

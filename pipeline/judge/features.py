@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.judge.characters import own_features
 from pipeline.judge.places import Places, ratio, sums
-from pipeline.model import Line
+from pipeline.text.blocks import Blocks
 from pipeline.tokens import Tokens, mix64, offsets_of, tokenize
 
 Array = NDArray[Any]
@@ -42,12 +42,12 @@ class Batch:
     """int64 [documents + 1]: document `d` has the lines `offsets[d]:offsets[d + 1]`."""
 
     @classmethod
-    def of(cls, documents: Sequence[Sequence[Line]]) -> Batch:
-        """All lines of `documents`."""
+    def of(cls, documents: Sequence[Blocks]) -> Batch:
+        """All blocks of `documents`."""
         return cls(
-            [line.text for lines in documents for line in lines],
-            np.array([line.gap for lines in documents for line in lines], dtype=np.int64),
-            offsets_of(np.array([len(lines) for lines in documents], dtype=np.int64)),
+            [text for blocks in documents for text in blocks.texts],
+            np.concatenate([np.zeros(0, np.int64), *(blocks.gap for blocks in documents)]),
+            offsets_of(np.array([len(blocks) for blocks in documents], dtype=np.int64)),
         )
 
     @cached_property

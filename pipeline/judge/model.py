@@ -24,7 +24,7 @@ from pipeline.judge.markup import markup_features
 from pipeline.judge.places import Places, sums
 from pipeline.judge.rules.book import CATEGORIES, Hit
 from pipeline.judge.trees import Trees
-from pipeline.model import Line
+from pipeline.text.blocks import Blocks
 
 Array = NDArray[Any]
 Columns = dict[str, Array]
@@ -169,7 +169,7 @@ class Judgement(NamedTuple):
 
 
 def judge(
-    document: Sequence[Line],
+    document: Blocks,
     hits: Sequence[Sequence[Hit]],
     favor: Favor = "balanced",
     facts: Mapping[str, Array] | None = None,

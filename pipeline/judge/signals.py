@@ -21,6 +21,7 @@ from pipeline.judge.rules.book import Hit, RuleBook, fold, form
 from pipeline.judge.templates import text_key
 from pipeline.prepare import Prepared
 from pipeline.text import shape
+from pipeline.text.blocks import VERBATIM
 
 NOT_ASKED = -1
 TOGETHER = 4000
@@ -59,22 +60,24 @@ def _batches(documents: Sequence[Prepared]) -> Iterator[list[Prepared]]:
     batch: list[Prepared] = []
     size = 0
     for document in documents:
-        other = bool(batch) and (batch[0].markup is None) != (document.markup is None)
-        if batch and (other or size + len(document.lines) > TOGETHER):
+        other = bool(batch) and (batch[0].facts is None) != (document.facts is None)
+        if batch and (other or size + len(document.blocks) > TOGETHER):
             yield batch
             batch, size = [], 0
         batch.append(document)
-        size += len(document.lines)
+        size += len(document.blocks)
     if batch:
         yield batch
 
 
 def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Evidence]:
-    batch = Batch.of([document.lines for document in documents])
+    batch = Batch.of([document.blocks for document in documents])
     if not batch.texts:
         yield from (Evidence((), (), (), (), (), (), (), ()) for _ in documents)
         return
-    folded = [fold(text) for text in batch.texts]
+    # No rule is asked about code, tables and formulas, and no copy of them is one of a sentence.
+    verbatim = np.isin(np.concatenate([document.blocks.kind for document in documents]), VERBATIM).tolist()
+    folded = ["" if exempt else fold(text) for text, exempt in zip(batch.texts, verbatim, strict=True)]
     keys = list(map(text_key, folded))
     forms = [text_key(form(key)) for key in folded]
     hits = [book.match(key) for key in folded]
@@ -96,7 +99,7 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
 
 
 def _facts(documents: Sequence[Prepared]) -> dict[str, Array] | None:
-    tables = [document.markup.facts for document in documents if document.markup and document.markup.facts is not None]
+    tables = [document.facts for document in documents if document.facts is not None]
     return dict(zip(_fact_names(), np.concatenate(tables).T, strict=True)) if tables else None
 
 

@@ -144,6 +144,16 @@ def page_metadata(head: Iterable[Pair]) -> dict[str, Found]:
     return {field: value for field, value in found.items() if value is not None}
 
 
+def article_body(head: Iterable[Pair]) -> str | None:
+    """The text of the article that the page states as data (`articleBody`), for pages that show nothing."""
+    scripts = [value for name, value in head if name == "json-ld" and "articleBody" in value]
+    if not scripts:
+        return None
+    article, _ = _linked_data(scripts, "")
+    bodies = [text for text in _texts(article.get("articleBody"))]
+    return html.unescape(bodies[0]).strip() or None if bodies else None
+
+
 def _first(said: Mapping[str, Sequence[str]], names: Iterable[str]) -> Found | None:
     return next((Found(said[name][0], name) for name in names if name in said), None)
 

@@ -1,39 +1,115 @@
-"""The small repairs inside a kept line: white space, control characters, Unicode composition, joined wraps."""
+"""The small repairs inside a kept block: white space, joined lines, invisible characters, entities, Unicode composition."""
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
 
+from pipeline.ledger import apply
 from pipeline.model import Edit
 
-_UNSPACED = r"\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f"
+_BREAKS = r"\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029"
+_UNPARTED = r"\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f"
 """Inside a character class: Thai, Lao, Tibetan, Myanmar and Khmer."""
 _REPAIR = re.compile(
-    r"(?P<unwrap>[ \t]*(?:\r\n|[\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029])[ \t]*)"
+    rf"(?P<hyphen>(?<=[^\W\d_])[-\u00ad\u2010][ \t]*(?:\r\n|[{_BREAKS}])[ \t]*(?=[^\W\d_]))"
+    rf"|(?P<unwrap>[ \t]*(?:\r\n|[{_BREAKS}])[ \t]*)"
     r"|(?P<space>[ \t\u00a0\u2000-\u200a\u202f\u3000](?:[\u00ad\u200b\u2060\ufeff]*[ \t\u00a0\u2000-\u200a\u202f\u3000])+|\t)"
     r"|(?P<control>[\x00-\x08\x0e-\x1b\x1f\x7f\u00ad\u2060\ufeff]+)"
     # A zero-width space parts words in scripts that have no other space between them; elsewhere it means nothing.
-    rf"|(?P<invisible>(?<![{_UNSPACED}])\u200b+(?![{_UNSPACED}]))"
+    rf"|(?P<invisible>(?<![{_UNPARTED}])\u200b+(?![{_UNPARTED}]))"
+    r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)"
 )
 _NEEDS_REPAIR = re.compile(
-    r"[\x00-\x1f\x7f\x85\u00ad\u200b\u2028\u2029\u2060\ufeff]|[ \u00a0\u2000-\u200a\u202f\u3000]{2}"
+    r"[\x00-\x1f\x7f\x85\u2028\u2029\ufeff\u00ad\u200b\u2060]|[ \u00a0\u2000-\u200a\u202f\u3000]{2}|&[#A-Za-z]"
 )
-_REPLACEMENTS = {"unwrap": (" ", "unwrap"), "space": (" ", "white-space"), "control": ("", "control-character")}
-_REPLACEMENTS["invisible"] = _REPLACEMENTS["control"]
+_WORD_BEFORE, _WORD_AFTER = re.compile(r"[^\W\d_]+$"), re.compile(r"[^\W\d_]+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]")
+"""Scripts that write no space between words, and their punctuation."""
+
+Knows = Callable[[str], bool]
+"""Whether a word, in lower case, stands in the document."""
 
 
-def edits(text: str, offset: int) -> list[Edit]:
-    """The repairs of the kept slice `text`, which stands at `offset` of the source; in order, not overlapping."""
+def edits(text: str, offset: int, knows: Knows | None = None, *, entities: bool = False) -> list[Edit]:
+    """The repairs of the kept slice `text`, which stands at `offset` of the source; in order, not overlapping.
+
+    `entities`: read HTML's character references; not for text that a parser of HTML gave.
+    """
     found: list[Edit] = []
     if _NEEDS_REPAIR.search(text):
         for match in _REPAIR.finditer(text):
-            replacement, rule = _REPLACEMENTS[match.lastgroup or "space"]
+            if match.lastgroup == "entity" and not entities:
+                continue
+            replacement, rule = _repaired(match, text, knows)
             if match.group() != replacement:
                 found.append(Edit(offset + match.start(), offset + match.end(), replacement, rule))
     if not unicodedata.is_normalized("NFC", text):
         found = sorted(found + _compositions(text, offset, found), key=lambda edit: edit.start)
-    return found
+    return _composed(text, offset, found)
+
+
+def verbatim(text: str, offset: int) -> list[Edit]:
+    """The repairs of a slice in which white space counts: line ends, and Unicode composition."""
+    found = [
+        Edit(offset + match.start(), offset + match.end(), "\n", "line-end") for match in re.finditer(r"\r\n?", text)
+    ]
+    if not unicodedata.is_normalized("NFC", text):
+        found = sorted(found + _compositions(text, offset, found), key=lambda edit: edit.start)
+    return _composed(text, offset, found)
+
+
+def _composed(text: str, offset: int, found: list[Edit]) -> list[Edit]:
+    """`found`, if what it leaves is composed; else one edit, where an invisible character stood before an accent."""
+    if text.isascii() and all(edit.replacement.isascii() for edit in found):
+        return found
+    clean = apply(text, [replace(edit, start=edit.start - offset, end=edit.end - offset) for edit in found])
+    if unicodedata.is_normalized("NFC", clean):
+        return found
+    return [Edit(offset, offset + len(text), unicodedata.normalize("NFC", clean), "unicode-nfc")]
+
+
+def _repaired(match: re.Match[str], text: str, knows: Knows | None) -> tuple[str, str]:
+    """What a match becomes, and the rule that says so."""
+    match match.lastgroup:
+        case "hyphen":
+            return _joined(match, text, knows), "unwrap"
+        case "unwrap":
+            before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+            is_unspaced = _UNSPACED.match(before) and _UNSPACED.match(after)
+            return "" if is_unspaced else " ", "unwrap"
+        case "control" | "invisible":
+            return "", "control-character"
+        case "entity":
+            character = html.unescape(match.group())
+            is_shown = character.isprintable() or character == "\u00a0"
+            return (unicodedata.normalize("NFC", character) if is_shown else match.group()), "entity"
+        case _:
+            return " ", "white-space"
+
+
+def _joined(match: re.Match[str], text: str, knows: Knows | None) -> str:
+    """What stands for the hyphen at the end of a line: nothing if it parts a word, itself if it joins two.
+
+    The document decides where it has the word in one piece or with its hyphen. Else a small letter behind the break
+    says that the word goes on.
+    """
+    before = _WORD_BEFORE.search(text, max(0, match.start() - 40), match.start())
+    after = _WORD_AFTER.match(text, match.end())
+    if before is None or after is None:
+        return match.group()[0]
+    first, second = before.group().lower(), after.group().lower()
+    if match.group()[0] == "\u00ad":
+        return ""
+    if knows is not None:
+        if knows(first + second):
+            return ""
+        if knows(f"{first}-{second}"):
+            return "-"
+    return "" if after.group()[0].islower() and before.group()[-1].islower() else "-"
 
 
 def _compositions(text: str, offset: int, taken: list[Edit]) -> list[Edit]:

@@ -1,7 +1,8 @@
-"""From verdicts on lines to edits on characters, and to the paragraphs of the clean text."""
+"""From verdicts on blocks to edits on characters, and to the blocks of the clean text."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,207 +10,249 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.judge.decide import Verdict
 from pipeline.ledger import apply
-from pipeline.model import Edit, Kind, Line, Paragraph
-from pipeline.text import normalise, shape
+from pipeline.model import Block, Edit, Mark
+from pipeline.text import normalise
+from pipeline.text.blocks import NAMES, RUNS, VERBATIM, Blocks, Flag, Kind, Span
 
-PARAGRAPH_BREAK = "\n\n"
+BLOCK_BREAK = "\n\n"
 LINE_BREAK = "\n"
-VERSE_LINES = 3
-VERSE_CHARS = 80
+_INDENTED_BREAK = re.compile(r"\n[ \t]*")
+"""What may stay as it is between two lines of a list or a poem: its indentation says how deep the second stands."""
+_MERGED = (Kind.PARAGRAPH, Kind.VERSE)
+"""Kinds whose lines, parted by line breaks only, are one block of the clean text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A document's clean text and the edits that lead to it."""
+    """A document's clean text, the edits that lead to it, and its blocks."""
 
     text: str
     edits: tuple[Edit, ...]
-    paragraphs: tuple[Paragraph, ...]
+    blocks: tuple[Block, ...]
 
 
 @dataclass(slots=True)
-class _Kept:
-    """What is kept of one line: from its first to its last character, and what is struck between and around."""
+class _Piece:
+    """What is kept of one block: from its first to its last character, and the edits inside."""
 
     start: int
     end: int
-    kind: Kind
-    gap: int
+    number: int
+    """Place among the blocks of the source, or of an earlier assembly"""
+    joined: str
+    """What parts it from the piece before"""
     inner: list[Edit] = field(default_factory=list)
 
 
 def assemble(
     source: str,
-    lines: Sequence[Line],
+    blocks: Blocks,
     verdicts: Sequence[Verdict | None],
     inside: Mapping[int, Sequence[Edit]],
-    kinds: Mapping[int, Kind],
     decoding: Sequence[Edit],
-    paragraph_id: Callable[[int], str],
+    block_id: Callable[[int], str],
+    *,
+    entities: bool = False,
 ) -> Assembled:
-    """The edits that strike what the verdicts say and set the rest as paragraphs.
+    """The edits that remove what the verdicts say and set the rest as blocks.
 
-    `inside` holds the edits of parts of a line and `kinds` what a line is, both by line number; a line without a kind is
-    body. `decoding` are the edits that decoding left. `paragraph_id` names the n-th paragraph.
+    `inside` holds the edits of parts of a block, by its number. `decoding` are the edits that decoding left.
+    `block_id` names the n-th block of the clean text. `entities`: the source may have HTML's character references.
     """
-    strikes: list[Edit] = [edit for edit in decoding if edit.start < edit.end and not edit.replacement]
-    kept: list[_Kept] = []
-    for i, (line, verdict) in enumerate(zip(lines, verdicts, strict=True)):
-        if verdict is None:
-            kept_line = _keep(source, line, inside.get(i, ()), kinds.get(i, "body"), strikes)
-        else:
-            strikes += _strike(source, line, inside.get(i, ()), verdict)
-            kept_line = None
-        if kept_line is not None:
-            kept.append(kept_line)
-    return _set(
-        source, list(_blocks(kept, source)), strikes, [edit for edit in decoding if edit.replacement], paragraph_id
-    )
+    removals: list[Edit] = [edit for edit in decoding if edit.start < edit.end and not edit.replacement]
+    repairs = _Repairs(source, entities)
+    pieces: list[_Piece] = []
+    kinds, flags, run = blocks.kind.tolist(), blocks.flags.tolist(), blocks.run.tolist()
+    starts, ends = blocks.start.tolist(), blocks.end.tolist()
+    for i, verdict in enumerate(verdicts):
+        if verdict is not None:
+            removals += _removed(source, starts[i], ends[i], inside.get(i, ()), verdict)
+            continue
+        piece = _kept(source, starts[i], ends[i], i, kinds[i], inside.get(i, ()), removals, repairs)
+        if piece is None:
+            continue
+        if pieces and run[i] >= 0 and run[i] == run[pieces[-1].number]:
+            is_listed = kinds[i] in (Kind.LIST_ITEM, Kind.TERM, Kind.DEFINITION)
+            piece.joined = LINE_BREAK if is_listed or flags[i] & Flag.JOINED else BLOCK_BREAK
+        pieces.append(piece)
+    notes = [edit for edit in decoding if edit.replacement]
+    text, edits, places = _set(source, pieces, kinds, removals, notes)
+    merged = _merged(pieces, places, kinds)
+    marks = _Marks(blocks.spans, edits)
+    made = (_block(blocks, block_id(n), *one, marks) for n, one in enumerate(merged))
+    return Assembled(text, tuple(edits), tuple(made))
 
 
-def strike(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -> Assembled:
-    """`assembled` without some of its paragraphs, given by id. Those that stay keep their ids."""
-    struck = [p for p in assembled.paragraphs if p.id in verdicts]
-    stay = [p for p in assembled.paragraphs if p.id not in verdicts]
-    strikes = [Edit(p.src_start, p.src_end, "", verdicts[p.id].rule, verdicts[p.id].evidence) for p in struck]
-    kept = {p.id: _Kept(p.src_start, p.src_end, p.kind, 0) for p in stay}
+def remove(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -> Assembled:
+    """`assembled` without some of its blocks, given by id. Those that stay keep their ids."""
+    gone = [block for block in assembled.blocks if block.id in verdicts]
+    removals = [Edit(b.src_start, b.src_end, "", verdicts[b.id].rule, verdicts[b.id].evidence) for b in gone]
+    stay: list[Block] = []
+    pieces: dict[str, _Piece] = {}
+    joined = BLOCK_BREAK
+    for block in assembled.blocks:
+        # Behind a removed block a line begins a block of its own where the removed one did.
+        joined = max(joined, _break_before(assembled, block), key=len)
+        if block.id not in verdicts:
+            pieces[block.id] = _Piece(block.src_start, block.src_end, len(stay), joined)
+            stay.append(block)
+            joined = ""
     notes: list[Edit] = []
-    starts = [p.src_start for p in assembled.paragraphs]
+    starts = [block.src_start for block in assembled.blocks]
     for edit in assembled.edits:
-        holder = bisect_right(starts, edit.start) - 1
-        paragraph = assembled.paragraphs[holder] if holder >= 0 else None
-        inside = paragraph is not None and edit.start < paragraph.src_end
+        place = bisect_right(starts, edit.start) - 1
+        holder = assembled.blocks[place] if place >= 0 else None
+        is_inside = holder is not None and edit.start < holder.src_end
         if edit.start == edit.end:
             start, end = edit.evidence["span"]
             notes.append(replace(edit, start=start, end=end))
-        elif inside and paragraph is not None and paragraph.id not in verdicts:
-            kept[paragraph.id].inner.append(edit)
-        elif not inside and edit.rule != "white-space":
-            strikes.append(edit)
-    return _set(source, [[line] for line in kept.values()], strikes, notes, lambda number: stay[number].id)
+        elif is_inside and holder is not None and holder.id not in verdicts:
+            pieces[holder.id].inner.append(edit)
+        elif not is_inside and edit.rule != "white-space":
+            removals.append(edit)
+    kinds = [NAMES.index(block.kind) for block in stay]
+    text, edits, places = _set(source, list(pieces.values()), kinds, removals, notes)
+    moved = (
+        replace(
+            block,
+            start=start,
+            end=end,
+            marks=tuple(
+                replace(mark, start=mark.start + start - block.start, end=mark.end + start - block.start)
+                for mark in block.marks
+            ),
+        )
+        for block, (start, end) in zip(stay, places, strict=True)
+    )
+    return Assembled(text, tuple(edits), tuple(moved))
 
 
-def _set(
-    source: str,
-    blocks: Sequence[Sequence[_Kept]],
-    strikes: Sequence[Edit],
-    notes: Sequence[Edit],
-    paragraph_id: Callable[[int], str],
-) -> Assembled:
-    """Paragraphs, each of kept lines, with everything between them struck."""
-    pending = deque(sorted(strikes, key=lambda edit: edit.start))
-    edits: list[Edit] = []
-    spans: list[tuple[int, int, Kind]] = []
-    position = 0
-    for block in blocks:
-        before = PARAGRAPH_BREAK if spans else ""
-        for line in block:
-            edits += _between(source, position, line.start, pending, before)
-            edits += line.inner
-            position, before = line.end, LINE_BREAK
-        spans.append((block[0].start, block[-1].end, block[0].kind))
-    edits += _between(source, position, len(source), pending, "")
-    edits = _annotated(edits, notes)
-    return Assembled(apply(source, edits), tuple(edits), tuple(_paragraphs(spans, edits, paragraph_id)))
+def _break_before(assembled: Assembled, block: Block) -> str:
+    before = assembled.text[max(0, block.start - 2) : block.start]
+    return BLOCK_BREAK if before == BLOCK_BREAK or not before else LINE_BREAK
 
 
-def _strike(source: str, line: Line, inside: Sequence[Edit], verdict: Verdict) -> Iterator[Edit]:
-    """The edits that strike a whole line, around what is struck inside it for a reason of its own."""
-    if not inside and not line.text[:1].isspace() and not line.text[-1:].isspace():
-        if line.text:
-            yield Edit(line.start, line.end, "", verdict.rule, verdict.evidence)
-        return
-    position = line.start
+class _Repairs:
+    """The repairs inside kept blocks, with the words of the document at hand for those that need them."""
+
+    def __init__(self, source: str, entities: bool) -> None:
+        self._source = source
+        self._entities = entities
+        self._words: frozenset[str] | None = None
+
+    def knows(self, word: str) -> bool:
+        """Whether the document has the word, in lower case."""
+        if self._words is None:
+            self._words = frozenset(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", self._source.lower()))
+        return word in self._words
+
+    def of(self, start: int, end: int, kind: int) -> list[Edit]:
+        """The repairs of a slice."""
+        text = self._source[start:end]
+        if kind in VERBATIM:
+            return normalise.verbatim(text, start)
+        return normalise.edits(text, start, self.knows, entities=self._entities)
+
+
+def _removed(source: str, start: int, end: int, inside: Sequence[Edit], verdict: Verdict) -> Iterator[Edit]:
+    """The edits that remove a whole block, around what is cut inside it for a reason of its own."""
+    position = start
     for edit in (*inside, None):
-        end = edit.start if edit else line.end
-        piece = source[position:end]
+        stop = edit.start if edit else end
+        piece = source[position:stop]
         if piece.strip():
-            start = position + len(piece) - len(piece.lstrip())
-            yield Edit(start, position + len(piece.rstrip()), "", verdict.rule, verdict.evidence)
+            first = position + len(piece) - len(piece.lstrip())
+            yield Edit(first, position + len(piece.rstrip()), "", verdict.rule, verdict.evidence)
         if edit:
             yield edit
             position = edit.end
 
 
-def _keep(source: str, line: Line, inside: Sequence[Edit], kind: Kind, strikes: list[Edit]) -> _Kept | None:
-    """The kept part of a line; None where nothing is left. What is struck at its edges joins `strikes`."""
+def _kept(
+    source: str,
+    start: int,
+    end: int,
+    number: int,
+    kind: int,
+    inside: Sequence[Edit],
+    removals: list[Edit],
+    repairs: _Repairs,
+) -> _Piece | None:
+    """The kept part of a block; None where nothing is left. What is cut at its edges joins `removals`."""
     if not inside:
-        return _Kept(line.start, line.end, kind, line.gap, normalise.edits(line.text, line.start))
-    start, end = line.start, line.end
+        return _Piece(start, end, number, BLOCK_BREAK, repairs.of(start, end, kind))
     inner = list(inside)
     while inner and not inner[0].replacement and not source[start : inner[0].start].strip():
-        strikes.append(inner.pop(0))
-        start = strikes[-1].end
+        removals.append(inner.pop(0))
+        start = removals[-1].end
     while inner and not inner[-1].replacement and not source[inner[-1].end : end].strip():
-        strikes.append(inner.pop())
-        end = strikes[-1].start
+        removals.append(inner.pop())
+        end = removals[-1].start
     kept = source[start:end]
     start, end = start + len(kept) - len(kept.lstrip()), end - len(kept) + len(kept.rstrip())
     if start >= end:
         return None
-    pieces: list[Edit] = []
+    edits: list[Edit] = []
     position = start
     for edit in inner:
-        pieces += normalise.edits(source[position : edit.start], position)
-        pieces.append(edit)
+        edits += repairs.of(position, edit.start, kind)
+        edits.append(edit)
         position = edit.end
+        # A cut between two words leaves one space.
         while not edit.replacement and source[position].isspace() and source[edit.start - 1].isspace():
             position += 1
         if position > edit.end:
-            pieces.append(Edit(edit.end, position, "", "white-space"))
-    pieces += normalise.edits(source[position:end], position)
-    return _Kept(start, end, kind, line.gap, pieces)
+            edits.append(Edit(edit.end, position, "", "white-space"))
+    edits += repairs.of(position, end, kind)
+    return _Piece(start, end, number, BLOCK_BREAK, edits)
 
 
-def _blocks(kept: Sequence[_Kept], source: str) -> Iterator[list[_Kept]]:
-    """The kept lines by paragraph: each its own, but for the lines of a stanza."""
-    i = 0
-    while i < len(kept):
-        end = i + 1
-        while end < len(kept) and _is_verse(kept[end], source) and kept[end].gap == 1 and _touch(kept, end, source):
-            end += 1
-        if end - i < VERSE_LINES or not _is_verse(kept[i], source):
-            end = i + 1
-        yield list(kept[i:end])
-        i = end
+def _set(
+    source: str, pieces: Sequence[_Piece], kinds: Sequence[int], removals: Sequence[Edit], notes: Sequence[Edit]
+) -> tuple[str, list[Edit], list[tuple[int, int]]]:
+    """The text of the pieces with all between them removed, its edits, and where each piece stands in it."""
+    pending = deque(sorted(removals, key=lambda edit: edit.start))
+    edits: list[Edit] = []
+    position = 0
+    for number, piece in enumerate(pieces):
+        before = piece.joined if number else ""
+        keeps_indent = before == LINE_BREAK and kinds[piece.number] in RUNS
+        edits += _between(source, position, piece.start, pending, before, keeps_indent)
+        edits += piece.inner
+        position = piece.end
+    edits += _between(source, position, len(source), pending, "", False)
+    edits = _annotated(edits, notes)
+    return apply(source, edits), edits, _places(pieces, edits)
 
 
-def _is_verse(line: _Kept, source: str) -> bool:
-    return (
-        line.kind == "body"
-        and line.end - line.start <= VERSE_CHARS
-        and not shape.is_prose(source[line.start : line.end])
-    )
-
-
-def _touch(kept: Sequence[_Kept], i: int, source: str) -> bool:
-    return not source[kept[i - 1].end : kept[i].start].strip()
-
-
-def _between(source: str, start: int, end: int, strikes: deque[Edit], separator: str) -> Iterator[Edit]:
-    """The edits of a stretch in which nothing is kept but a `separator`. Takes its strikes off the front of `strikes`."""
+def _between(
+    source: str, start: int, end: int, removals: deque[Edit], separator: str, keeps_indent: bool
+) -> Iterator[Edit]:
+    """The edits of a stretch in which nothing is kept but a `separator`. Takes its removals off the front of `removals`."""
     found: list[Edit] = []
     position = start
-    while strikes and strikes[0].end <= end:
-        strike = strikes.popleft()
-        if strike.start > position:
-            found.append(Edit(position, strike.start, "", "white-space"))
-        found.append(strike)
-        position = strike.end
+    while removals and removals[0].end <= end:
+        removal = removals.popleft()
+        if removal.start > position:
+            found.append(Edit(position, removal.start, "", "white-space"))
+        found.append(removal)
+        position = removal.end
     if position < end:
         found.append(Edit(position, end, "", "white-space"))
     blanks = [i for i, edit in enumerate(found) if edit.rule == "white-space"]
     if separator and blanks:
-        ready = next((i for i in blanks if source[found[i].start : found[i].end] == separator), None)
-        if ready is None:
-            found[blanks[-1]] = replace(found[blanks[-1]], replacement=separator)
+        for i in blanks:
+            space = source[found[i].start : found[i].end]
+            if space == separator or (keeps_indent and i == len(found) - 1 and _INDENTED_BREAK.fullmatch(space)):
+                del found[i]
+                break
         else:
-            del found[ready]
+            found[blanks[-1]] = replace(found[blanks[-1]], replacement=separator)
     yield from _with_breaks(found)
 
 
 def _with_breaks(edits: Sequence[Edit]) -> Iterator[Edit]:
-    """`edits`, where a struck line takes along the white space between it and another struck one."""
+    """`edits`, where a removed block takes along the white space between it and another removed one."""
     held: Edit | None = None
     for i, edit in enumerate(edits):
         is_break = edit.rule == "white-space" and not edit.replacement and i + 1 < len(edits)
@@ -237,18 +280,99 @@ def _annotated(edits: Sequence[Edit], notes: Sequence[Edit]) -> list[Edit]:
     return merged
 
 
-def _paragraphs(
-    spans: Sequence[tuple[int, int, Kind]], edits: Sequence[Edit], paragraph_id: Callable[[int], str]
-) -> Iterator[Paragraph]:
-    shift = done = 0
+class _Shift:
+    """Offsets of the source as offsets of the clean text, asked in ascending order."""
 
-    def text_offset(offset: int) -> int:
-        nonlocal shift, done
-        while done < len(edits) and edits[done].end <= offset:
-            shift += len(edits[done].replacement) - (edits[done].end - edits[done].start)
-            done += 1
+    def __init__(self, edits: Sequence[Edit]) -> None:
+        self._edits = edits
+        self._shift = self._done = 0
+
+    def __call__(self, offset: int) -> int:
+        edits = self._edits
+        while self._done < len(edits) and edits[self._done].end <= offset:
+            edit = edits[self._done]
+            self._shift += len(edit.replacement) - (edit.end - edit.start)
+            self._done += 1
+        inside = edits[self._done] if self._done < len(edits) else None
+        if inside is not None and inside.start < offset:
+            # In the midst of what is replaced: where the replacement begins.
+            return inside.start + self._shift
+        return offset + self._shift
+
+
+def _places(pieces: Sequence[_Piece], edits: Sequence[Edit]) -> list[tuple[int, int]]:
+    shift = _Shift(edits)
+    return [(shift(piece.start), shift(piece.end)) for piece in pieces]
+
+
+_Place = tuple[int, int, int, int, int]
+"""Number of the first block of the source, start, end, src_start, src_end."""
+
+
+def _merged(pieces: Sequence[_Piece], places: Sequence[tuple[int, int]], kinds: Sequence[int]) -> Iterator[_Place]:
+    """The pieces, lines of one paragraph or stanza as one."""
+    held: _Place | None = None
+    for piece, (start, end) in zip(pieces, places, strict=True):
+        kind = kinds[piece.number]
+        if held is not None and piece.joined == LINE_BREAK and kind in _MERGED and kinds[held[0]] == kind:
+            held = (held[0], held[1], end, held[3], piece.end)
+            continue
+        if held is not None:
+            yield held
+        held = piece.number, start, end, piece.start, piece.end
+    if held is not None:
+        yield held
+
+
+class _Marks:
+    """The marked spans of a source as marks of the clean text, block by block."""
+
+    def __init__(self, spans: Sequence[Span], edits: Sequence[Edit]) -> None:
+        self._spans = spans
+        self._next = 0
+        self._edits = edits
+        self._ends = [edit.end for edit in edits] if spans else []
+
+    def of(self, src_start: int, src_end: int, shift: int) -> tuple[Mark, ...]:
+        """The marks of the block from `src_start` to `src_end`, whose first character is moved by `shift`."""
+        spans = self._spans
+        while self._next < len(spans) and spans[self._next].start < src_start:
+            self._next += 1
+        found: list[Mark] = []
+        while self._next < len(spans) and spans[self._next].start < src_end:
+            span = spans[self._next]
+            self._next += 1
+            if span.end <= src_end:
+                start, end = (self._moved(at, src_start, shift) for at in (span.start, span.end))
+                if start < end:
+                    found.append(Mark(start, end, span.kind.name.lower(), span.target or None))
+        return tuple(found)
+
+    def _moved(self, offset: int, src_start: int, shift: int) -> int:
+        """An offset inside a block as one of the text: moved as the block is, and by the edits before it."""
+        first = bisect_right(self._ends, src_start)
+        for edit in self._edits[first:]:
+            if edit.start >= offset:
+                break
+            if edit.start >= src_start:
+                shift += len(edit.replacement) - (min(edit.end, offset) - edit.start)
         return offset + shift
 
-    for number, (start, end, kind) in enumerate(spans):
-        text_start, text_end = text_offset(start), text_offset(end)
-        yield Paragraph(paragraph_id(number), kind, text_start, text_end, start, end)
+
+def _block(blocks: Blocks, name: str, number: int, start: int, end: int, src_start: int, src_end: int, marks: _Marks) -> Block:
+    ordinal = int(blocks.number[number])
+    return Block(
+        id=name,
+        kind=NAMES[blocks.kind[number]],
+        start=start,
+        end=end,
+        src_start=src_start,
+        src_end=src_end,
+        level=int(blocks.level[number]),
+        depth=int(blocks.depth[number]),
+        quote=int(blocks.quote[number]),
+        number=ordinal if ordinal >= 0 else None,
+        language=blocks.languages.get(number),
+        continued=bool(blocks.flags[number] & Flag.CONTINUED),
+        marks=marks.of(src_start, src_end, start - src_start),
+    )

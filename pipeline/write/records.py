@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.model import Caption, Document, Edit, Failure, Metadata, Paragraph, Relation
+from pipeline.model import Block, Caption, Document, Edit, Failure, Mark, Metadata, Relation
 
 SCHEMA_VERSION = 1
 
@@ -50,18 +50,23 @@ def document(doc: Document) -> Record:
             }
             for caption in doc.captions
         ],
-        "paragraphs": [_paragraph(paragraph) for paragraph in doc.paragraphs],
+        "paragraphs": [_block(block) for block in doc.blocks],
     }
 
 
-def _paragraph(paragraph: Paragraph) -> Record:
+_FORM = ("level", "depth", "quote", "number", "language", "continued")
+
+
+def _block(block: Block) -> Record:
     return {
-        "id": paragraph.id,
-        "kind": paragraph.kind,
-        "start": paragraph.start,
-        "end": paragraph.end,
-        "src_start": paragraph.src_start,
-        "src_end": paragraph.src_end,
+        "id": block.id,
+        "kind": block.kind,
+        "start": block.start,
+        "end": block.end,
+        "src_start": block.src_start,
+        "src_end": block.src_end,
+        **{name: getattr(block, name) for name in _FORM},
+        "marks": [{"start": m.start, "end": m.end, "kind": m.kind, "href": m.href} for m in block.marks],
         "cluster_id": None,
         "canonical": True,
         "relation": None,
@@ -108,9 +113,12 @@ def read_document(record: Record, ledger: Sequence[Record]) -> Document:
         sha256=meta["sha256"],
         chars_in=meta["chars_in"],
         captions=tuple(Caption(**caption) for caption in record["captions"]),
-        paragraphs=tuple(
-            Paragraph(**{name: p[name] for name in ("id", "kind", "start", "end", "src_start", "src_end")})
-            for p in record["paragraphs"]
+        blocks=tuple(
+            Block(
+                **{name: block[name] for name in ("id", "kind", "start", "end", "src_start", "src_end", *_FORM)},
+                marks=tuple(Mark(**mark) for mark in block["marks"]),
+            )
+            for block in record["paragraphs"]
         ),
         edits=tuple(Edit(e["start"], e["end"], e["replacement"], e["rule"], e["evidence"]) for e in ledger),
         removed=tuple(e["text"] for e in ledger),

@@ -14,11 +14,11 @@ from pipeline.corpus.table import Array, Blobs, Table
 from pipeline.match.core.columns import Utf8
 from pipeline.model import Document, Edit
 from pipeline.text import shape
+from pipeline.text.blocks import NAMES
 from pipeline.tokens import offsets_of
 from pipeline.write import records
 from pipeline.write.records import Record
 
-KINDS = ("body", "heading", "list_item", "quote")
 MIN_WORDS = 5
 """Shorter paragraphs, whatever their kind, are not compared: that two texts both say "Thank you" means nothing."""
 NO_DATE = 99999999
@@ -45,7 +45,7 @@ def write(path: Path, documents: Sequence[Document]) -> None:
         edits.append(_edits(document.edits, lines))
         day = int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE
         figures.append((day, len(document.text)))
-        names += [paragraph.id.encode() for paragraph in document.paragraphs]
+        names += [block.id.encode() for block in document.blocks]
         places += _places(number, document)
     _write(path, rows, figures, names, places, edits)
 
@@ -63,11 +63,11 @@ def exists(path: Path) -> bool:
 
 def _places(number: int, document: Document) -> Iterator[tuple[int, ...]]:
     end = last = 0
-    for p in document.paragraphs:
+    for p in document.blocks:
         piece = document.text[p.start : p.end]
         first = last + _bytes(document.text[end : p.start])
         end, last = p.end, first + _bytes(piece)
-        yield number, p.start, p.end, first, last, KINDS.index(p.kind), _is_long(piece)
+        yield number, p.start, p.end, first, last, NAMES.index(p.kind), _is_long(piece)
 
 
 def _edits(edits: Sequence[Edit], lines: Sequence[bytes]) -> Array:
@@ -122,7 +122,7 @@ class Pack:
     where its rows in `edits` begin; one more at the end."""
     paragraphs: Table
     """`id`: Blobs. `document` (number in this pack), `start`, `end` (code points of the document's text), `first`, `last`
-    (the same in bytes of its UTF-8), `kind` (place in `KINDS`), `compared` (whether it is long enough): int64. In the
+    (the same in bytes of its UTF-8), `kind` (place in `NAMES`), `compared` (whether it is long enough): int64. In the
     order of the text."""
     path: Path
 

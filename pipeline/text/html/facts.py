@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.text.html.hints import STRONG, TOPIC_BIT
-from pipeline.text.html.layout import BLOCK_CODE, Block, Count, Layout
+from pipeline.text.html.elements import BLOCK_CODE, Block, Count, Layout
 
 Array = NDArray[Any]
 Columns = dict[str, Array]

@@ -21,7 +21,8 @@ TOPICS: dict[str, str] = {
     "title": "title* headline* heading* hed titel titre titulo titolo header",
     "lead": "lead lede standfirst intro* deck dek subtitle* subhead* subheadline* excerpt summary abstract teaser-text chapeau",
     "byline": "byline* author* autor* auteur* autore writer* reporter* journalist* bio biograph* contributor* vcard profile*",
-    "date": "date* time* timestamp* datum fecha data published* publish pubdate updated* datetime meta posted* entry-meta",
+    "user": "user* *user nick* poster* creator* member* commenter* handle",
+    "date": "date* age *ago time* timestamp* datum fecha data published* publish pubdate updated* datetime meta posted* entry-meta",
     "caption": "caption* figcaption* legend* image* img* photo* foto* picture* credit* gallery* slide* media* thumb*",
     "comment": (
         "comment* *comments komment* commentaire* comentario* reply replies disqus* respond discussion* livefyre*"

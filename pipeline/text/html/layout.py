@@ -1,9 +1,9 @@
-"""A parsed page laid out as lines of visible text, with the blocks that hold them.
+"""A parsed page laid out as blocks of text, with the elements that hold them.
 
-The layout is that of `innerText` (https://html.spec.whatwg.org/#the-innertext-idl-attribute): blocks stand on
+The layout is that of `innerText` (https://html.spec.whatwg.org/#the-innertext-idl-attribute): block elements stand on
 lines of their own, `br` breaks a line, white space collapses as in CSS. A blank line stands where a browser's own
-style sheet has a margin. The cells of a table's row share a line, with a tab between them, where all are short, as
-in a table of data; the cells of a layout table stand on lines of their own.
+style sheet has a margin. Preformatted text keeps its white space and is one block; a table of data is one, too, a line a
+row with a tab between cells, while the cells of a table that only arranges the page stand on lines of their own.
 
 The tree is walked once and without recursion, however deep it is.
 """
@@ -12,141 +12,66 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
 
-from pipeline.text.html.hints import TOPIC_BIT, hint_topics
-
-BLOCKS = tuple(
-    (
-        "html body div p section article main header footer nav aside h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead"
-        " tbody tfoot tr td th caption blockquote figure figcaption pre form fieldset legend address details summary"
-        " center dir menu hgroup search dialog option optgroup frameset xmp listing plaintext"
-    ).split()
+from pipeline.text.blocks import Flag, Kind, SpanKind
+from pipeline.text.html import code, math
+from pipeline.text.html.elements import (
+    BLOCK_CODE,
+    HEADINGS,
+    HINTS,
+    INLINE,
+    LISTS,
+    MARGINS,
+    MARKS,
+    MAX_MARKS,
+    PICTURES,
+    PREFORMATTED,
+    SPANS,
+    UNSEEN,
+    Layout,
+    Mark,
 )
-BLOCK_CODE = {tag: code for code, tag in enumerate(BLOCKS)}
-MARGINS = frozenset("blockquote dl figure h1 h2 h3 h4 h5 h6 menu ol p pre ul xmp listing plaintext".split())
-"""Blocks with a blank line around them in https://html.spec.whatwg.org/#rendering."""
-PREFORMATTED = frozenset("pre xmp listing plaintext".split())
-CELLS = frozenset(("td", "th"))
-UNSEEN = frozenset(
-    (
-        "annotation annotation-xml applet area audio base canvas datalist embed frame head iframe img input link map"
-        " meta noembed noframes noscript object param picture progress rp rt script select source style svg template"
-        " textarea title track video"
-    ).split()
-)
-"""Not rendered, or not as text of the page. Ruby readings stand over the text, not in it."""
-PICTURES = frozenset("embed iframe img object picture video".split())
-INLINE = {"a": 0, "b": 1, "strong": 1, "i": 2, "em": 2, "cite": 2, "button": 3, "label": 3}
-"""Inline elements whose characters are counted: links, bold, italic, controls."""
-_LINK, _CONTROL = 0, 3
+from pipeline.text.html.hints import hint_topics
+from pipeline.text.html.table import DataTable, is_data
 
-HINTS = frozenset("class id role itemprop itemtype rel data-component data-testid".split())
-"""Attributes whose words say what an element is for."""
-_MARKS = TOPIC_BIT["byline"] | TOPIC_BIT["date"]
-MAX_MARKS = 100
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDING: dict[str, Callable[[str], object]] = {
     "hidden": lambda value: value.lower() != "until-found",
     "aria-hidden": lambda value: value.lower() == "true",
     "style": _HIDDEN_STYLE.search,
 }
-
 _BREAK = re.compile(r"[\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]")
 _SPACE = re.compile(r"[ \t\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_INK = re.compile(r"[^ \t\u00a0\u00ad\u1680\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff]")
-"""What makes a line: anything but white space and invisible format characters. `segment.lines` has the same rule."""
-MAX_CELL, MAX_ROW = 80, 400
-"""Code points in a cell and in a row of a table of data."""
-_TOO_MANY = 1 << 30
-
-
-class Count(NamedTuple):
-    """What is counted of a line."""
-
-    block: int
-    """Index of the innermost block that holds it"""
-    chars: int
-    links: int
-    link_chars: int
-    bold_chars: int
-    italic_chars: int
-    control_chars: int
-    """In buttons and labels"""
-    pictures: int
-    """Between the line before and this one"""
-    broken: int
-    """1 where `br` ended it, not a block"""
-
-
-class Block(NamedTuple):
-    """A block element. Its lines, and those of all blocks in it, are `first` up to `end`."""
-
-    tag: int
-    """Index into `BLOCKS`"""
-    parent: int
-    """-1 for the outermost"""
-    topics: int
-    """Bits of `html_words`"""
-    first: int
-    end: int
-
-
-_FIRST, _END = Block._fields.index("first"), Block._fields.index("end")
-
-
-class Mark(NamedTuple):
-    """An element that calls itself a byline or a date."""
-
-    element: Any
-    topics: int
-    line: int
-    """The first line after it begins"""
-
-
-@dataclass(slots=True)
-class Layout:
-    """A page's lines and blocks, in document order."""
-
-    lines: list[str] = field(default_factory=list)
-    gaps: list[int] = field(default_factory=list)
-    """Line breaks before each line: 1, or 2 for a blank line."""
-    counts: list[tuple[int, ...]] = field(default_factory=list)
-    """The fields of a `Count` for each line"""
-    blocks: list[list[int]] = field(default_factory=list)
-    """The fields of a `Block` each"""
-    marks: list[Mark] = field(default_factory=list)
-    nodes: int = 0
-    """Elements met"""
-    hidden: int = 0
-    """Code points of paragraphs in elements that hide themselves"""
-
-    def text(self) -> str:
-        """The rendered page; line `i` of it is `lines[i]`."""
-        pieces: list[str] = []
-        for gap, line in zip(self.gaps, self.lines, strict=True):
-            pieces += "\n" * gap if pieces else "", line
-        return "".join(pieces)
+_INK = re.compile(r"[^ \t\n\u00a0\u00ad\u1680\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff]")
+"""What makes a block: anything but white space and invisible format characters."""
+_PERMALINK = re.compile(r"[\s#¶§†∞🔗\u200b\u2060\ufeff\ue000-\uf8ff]*(?:(?:permanent |direct )?link(?: to .*)?|permalink|copy link|anchor)?$", re.I)
+"""What links beside a heading say that lead to the heading itself."""
+_LINK, _CONTROL = INLINE["a"], INLINE["button"]
 
 
 def lay_out(root: Any) -> Layout:
-    """Render an lxml tree.
+    """Lay out an lxml tree.
 
-    Of a page that hides most of its prose, what is hidden is shown: scripts would have done so, as where a server
-    streams a page (https://react.dev/reference/react-dom/server/renderToPipeableStream).
+    What the page hides is laid out too, and flagged. Of a page that hides most of its prose nothing is flagged: scripts
+    would have shown it, as where a server streams a page
+    (https://react.dev/reference/react-dom/server/renderToPipeableStream). What stands in `noscript` is laid out where it
+    is more than the rest: then the page is made for readers without scripts, or by a forum's view for crawlers.
     """
-    layout = _walk(root, show_hidden=False)
-    if layout.hidden > sum(map(len, layout.lines)):
-        layout = _walk(root, show_hidden=True)
+    layout = _walk(root, noscript=False)
+    if layout.unscripted > layout.shown:
+        layout = _walk(root, noscript=True)
+    if layout.hidden > layout.shown:
+        for flags in range(len(layout.flags)):
+            layout.flags[flags] &= ~Flag.HIDDEN
     return layout
 
 
-def _walk(root: Any, show_hidden: bool) -> Layout:
-    walker = _Walker(show_hidden)
+def _walk(root: Any, noscript: bool) -> Layout:
+    walker = _Walker(noscript)
     walk = etree.iterwalk(root, events=("start", "end"))
     skipped = None
     for event, element in walk:
@@ -163,178 +88,489 @@ def _walk(root: Any, show_hidden: bool) -> Layout:
                 walker.end(element)
             text = element.tail
         if text:
-            if not text.isspace() or walker.preformatted:
+            if walker.verbatim or not text.isspace():
                 walker.add(text)
-            elif not walker.after_space:
-                walker.add(" ")
+            else:
+                walker.space()
     walker.flush()
     return walker.layout
 
 
 class _Walker:
-    """Where the walk stands: the open blocks, and the line that is being put together."""
+    """Where the walk stands: the open elements, and the block of text that is being put together."""
 
-    def __init__(self, show_hidden: bool) -> None:
+    def __init__(self, noscript: bool) -> None:
         self.layout = Layout()
-        self.preformatted = 0
-        self._show_hidden = show_hidden
+        self.verbatim = 0
+        """Open elements in which white space counts."""
+        self._noscript = noscript
         self._open: list[int] = []
-        self._rows: list[list[int]] = []
-        """Index and number of filled cells of each open `tr`"""
+        """Indices of the open block elements."""
         self._seen: dict[str, int] = {}
-        """Topics of the hints that came up: a page repeats them"""
+        """Topics of the hints that came up: a page repeats them."""
         self._inside = [0, 0, 0, 0]
-        """Open elements of each kind of `INLINE`"""
+        """Open elements of each kind of `INLINE`."""
         self._within = 0
         """and of all"""
+        self._hidden: list[Any] = []
+        """Elements that hide themselves."""
+        self._lists: list[_List] = []
+        self._heading = self._quote = self._caption = self._term = self._definition = 0
+        self._language = ""
+        """Of the preformatted text that is open."""
+        self._tables: list[DataTable | None] = []
+        """Open tables; None for one that only arranges the page."""
+        self._marked: list[tuple[Any, SpanKind, int, str]] = []
+        """Open inline elements: element, kind, where they begin in the block, target."""
+        self._terms: list[int] = []
+        """Runs of the open description lists."""
         self._gap = self._pictures = 0
-        self._new_line()
+        self._runs = -1
+        self._new_block()
 
-    def _new_line(self) -> None:
+    def _new_block(self) -> None:
         self._parts: list[str] = []
         self._size = self._links = 0
         self._sizes = [0, 0, 0, 0]
+        self._spans: list[tuple[int, int, SpanKind, str]] = []
         self.after_space = True
+        self._line_start = 0
+
+    # Elements
 
     def start(self, element: Any) -> bool:
-        """Enter an element; False where nothing of it is seen."""
+        """Enter an element; False where nothing of it is laid out."""
         layout = self.layout
         layout.nodes += 1
         tag = element.tag
         if tag in UNSEEN:
-            self._pictures += tag in PICTURES
-            layout.nodes += len(element)
-            return False
+            return self._unseen(element, tag)
         topics = 0
+        hides = False
         for key, value in element.items():
             if key in HINTS:
                 if value not in self._seen:
                     self._seen[value] = hint_topics(value)
                 topics |= self._seen[value]
-            elif key in _HIDING and _HIDING[key](value) and self._hides(element, tag):
+            elif key in _HIDING and _HIDING[key](value):
+                hides = True
+        if formula := math.formula(element, tag):
+            self._formula(formula)
+            return False
+        if hides and tag not in ("html", "body"):
+            # Hidden words inside a line are left out; a hidden block is a block of its own.
+            if tag not in BLOCK_CODE or math.is_rendered(element) or self.verbatim or self._table() is not None:
                 return False
-        if (topics & _MARKS or tag == "time") and len(layout.marks) < MAX_MARKS:
+            self._hidden.append(element)
+        if (topics & MARKS or tag == "time") and len(layout.marks) < MAX_MARKS:
             layout.marks.append(Mark(element, topics, len(layout.lines)))
+        if self._is_decoration(element, tag):
+            return False
         if tag in BLOCK_CODE:
-            self._open_block(tag, topics)
+            self._open_block(element, tag, topics)
         elif tag == "br":
             self.break_line()
         elif tag == "hr":
             self.flush(gap=2)
-        elif tag in INLINE:
-            self._enter(INLINE[tag])
+        elif tag in INLINE or tag in SPANS:
+            self._enter(element, tag)
         return True
 
-    def _hides(self, element: Any, tag: str) -> bool:
-        if self._show_hidden or tag in ("html", "body"):
+    def _unseen(self, element: Any, tag: str) -> bool:
+        """What is no text of the page, but may stand for some: a formula, or what readers without scripts see."""
+        if tag == "noscript":
+            if self._noscript:
+                return True
+            self.layout.unscripted += sum(map(len, element.itertext()))
             return False
-        self.layout.hidden += sum(map(len, element.itertext("p")))
-        return True
+        if formula := math.formula(element, tag):
+            self._formula(formula)
+        self._pictures += tag in PICTURES
+        self.layout.nodes += len(element)
+        return False
+
+    def _is_decoration(self, element: Any, tag: str) -> bool:
+        """Line numbers beside code; a link from a heading to itself."""
+        if tag == "a" and (element.get("href") or "").startswith("#"):
+            classes = element.get("class") or ""
+            beside = self._heading or "anchor" in classes or "headerlink" in classes or "hash-link" in classes
+            return bool(beside) and _PERMALINK.match("".join(element.itertext())) is not None
+        if self.verbatim and tag in ("button", "svg"):
+            return True
+        if tag in code.GUTTER_TAGS and (classes := element.get("class")):
+            return code.is_gutter(element, classes, bool(self.verbatim))
+        return False
 
     def end(self, element: Any) -> None:
         """Leave an element that was entered."""
         tag = element.tag
         if tag in BLOCK_CODE:
-            self._close_block(tag)
-        elif tag in INLINE:
-            kind = INLINE[tag]
-            self._inside[kind] -= 1
+            self._close_block(element, tag)
+            if self._hidden and self._hidden[-1] is element:
+                self._hidden.pop()
+        elif self._marked and self._marked[-1][0] is element:
+            self._leave(tag)
+
+    # Inline elements
+
+    def _formula(self, text: str) -> None:
+        """Add the TeX of a formula, marked as that."""
+        start = self._size
+        self._append(text)
+        self._span(start, SpanKind.MATH, "")
+
+    def _enter(self, element: Any, tag: str) -> None:
+        kind = SPANS.get(tag)
+        target = ""
+        if tag == "a":
+            target = (element.get("href") or "").strip()
+        if tag in INLINE:
+            counted = INLINE[tag]
+            self._inside[counted] += 1
+            self._within += 1
+            if counted == _LINK:
+                self._links += 1
+            elif counted == _CONTROL:
+                self.space()  # a button stands apart
+        self._marked.append((element, SpanKind.LINK if kind is None else kind, self._size, target))
+
+    def _leave(self, tag: str) -> None:
+        _, kind, start, target = self._marked.pop()
+        if tag in INLINE:
+            counted = INLINE[tag]
+            self._inside[counted] -= 1
             self._within -= 1
-            if kind == _CONTROL:
-                self.add(" ")
+            if counted == _CONTROL:
+                self.space()
+        if tag in SPANS and (kind != SpanKind.LINK or target):
+            self._span(start, kind, target)
 
-    def _enter(self, kind: int) -> None:
-        self._inside[kind] += 1
-        self._within += 1
-        if kind == _LINK:
-            self._links += 1
-        elif kind == _CONTROL:
-            self.add(" ")  # a button stands apart
+    def _span(self, start: int, kind: SpanKind, target: str) -> None:
+        table = self._table()
+        if table is not None:
+            start, size = table.offset + start, table.offset + self._size
+            table.spans.append((start, size, kind, target))
+        elif start < self._size:
+            self._spans.append((start, self._size, kind, target))
 
-    def _open_block(self, tag: str, topics: int) -> None:
+    # Block elements
+
+    def _open_block(self, element: Any, tag: str, topics: int) -> None:
+        table = self._table()
+        if table is not None and tag != "table":
+            self._open_in_table(table, element, tag)
+            return
+        if self.verbatim:
+            self._break_verbatim(tag)
+            self.verbatim += 1
+            return
         self.flush(gap=2 if tag in MARGINS else 1)
         layout = self.layout
         block, line = len(layout.blocks), len(layout.lines)
         layout.blocks.append([BLOCK_CODE[tag], self._open[-1] if self._open else -1, topics, line, line])
+        layout.elements.append(element)
         self._open.append(block)
-        if tag == "tr":
-            self._rows.append([block, 0])
-        elif tag in PREFORMATTED:
-            self.preformatted += 1
+        if tag in PREFORMATTED or code.is_container(element):
+            self.verbatim = 1
+            self._language = code.language(element)
+        elif tag == "table":
+            self._tables.append(DataTable(len(layout.blocks) - 1) if is_data(element) else None)
+        elif tag in LISTS:
+            self._lists.append(_List(tag == "ol", element.get("start"), self._next_run()))
+        elif tag == "li":
+            if not self._lists:
+                self._lists.append(_List(False, None, self._next_run()))
+            self._lists[-1].open(element.get("value"))
+        elif tag == "dl":
+            self._terms.append(self._next_run())
+        elif tag in HEADINGS:
+            self._heading = HEADINGS[tag]
+        elif tag == "blockquote":
+            self._quote += 1
+        elif tag in ("figcaption", "caption"):
+            self._caption += 1
+        elif tag == "dt":
+            self._term += 1
+        elif tag == "dd":
+            self._definition += 1
 
-    def _close_block(self, tag: str) -> None:
-        self.flush(gap=2 if tag in MARGINS else 1)
-        layout = self.layout
-        block = layout.blocks[self._open.pop()]
-        if tag in CELLS and self._rows:
-            count = len(layout.lines) - block[_FIRST]
-            self._rows[-1][1] += count if count < 2 else _TOO_MANY
-        elif tag == "tr":
-            self._close_row(*self._rows.pop())
-        elif tag in PREFORMATTED:
-            self.preformatted -= 1
-        block[_END] = len(layout.lines)
-
-    def _close_row(self, row: int, cells: int) -> None:
-        """Join the lines of a row of short cells, each of one line."""
-        layout = self.layout
-        first = layout.blocks[row][_FIRST]
-        lines = layout.lines[first:]
-        if not 2 <= len(lines) == cells or max(map(len, lines)) > MAX_CELL or sum(map(len, lines)) > MAX_ROW:
+    def _close_block(self, element: Any, tag: str) -> None:
+        table = self._table()
+        if table is not None and tag != "table":
+            self._close_in_table(table, tag)
             return
-        sums = [sum(column) for column in zip(*layout.counts[first:], strict=True)]
-        layout.counts[first:] = [Count(*sums)._replace(block=row, broken=0)]
-        layout.lines[first:] = ["\t".join(lines)]
-        layout.gaps[first:] = [layout.gaps[first]]
-        for block in layout.blocks[row + 1 :]:
-            block[_END] = first + (block[_END] > block[_FIRST])
-            block[_FIRST] = first
+        if self.verbatim > 1:
+            self.verbatim -= 1
+            self._end_verbatim_line(tag)
+            return
+        if tag == "table" and self._tables and self._tables.pop() is not None:
+            assert table is not None
+            self._close_table(table)
+        self.flush(gap=2 if tag in MARGINS else 1)
+        self.verbatim = 0
+        self.layout.blocks[self._open.pop()][_END] = len(self.layout.lines)
+        if tag in LISTS:
+            if self._lists:
+                self._lists.pop()
+        elif tag == "li":
+            if self._lists:
+                self._lists[-1].close()
+        elif tag == "dl":
+            if self._terms:
+                self._terms.pop()
+        elif tag in HEADINGS:
+            self._heading = 0
+        elif tag == "blockquote":
+            self._quote -= 1
+        elif tag in ("figcaption", "caption"):
+            self._caption -= 1
+        elif tag == "dt":
+            self._term -= 1
+        elif tag == "dd":
+            self._definition -= 1
+
+    # Preformatted text
+
+    def _break_verbatim(self, tag: str) -> None:
+        """Begin a line for a block element inside preformatted text, where one is begun."""
+        if tag in code.LINES and self._parts and not self._parts[-1].endswith("\n"):
+            self._append("\n")
+        self._line_start = self._size
+
+    def _end_verbatim_line(self, tag: str) -> None:
+        """End the line of a block element inside preformatted text; an empty one is an empty line."""
+        if tag in code.LINES:
+            ended = self._parts and self._parts[-1].endswith("\n")
+            if not ended or self._line_start == self._size:
+                self._append("\n")
+            self._line_start = self._size + 1  # whatever is closed around this line ends no other
+
+    # Tables of data
+
+    def _table(self) -> DataTable | None:
+        return self._tables[-1] if self._tables else None
+
+    def _open_in_table(self, table: DataTable, element: Any, tag: str) -> None:
+        if tag == "caption":
+            self.flush()
+            self._caption += 1
+        elif tag == "tr":
+            table.open_row()
+        elif tag in ("td", "th"):
+            self._cell(table)
+            table.open_cell(tag, element.get("colspan"), element.get("rowspan"))
+        else:
+            self.space()
+
+    def _close_in_table(self, table: DataTable, tag: str) -> None:
+        if tag == "caption":
+            self._flush_caption()
+        elif tag in ("td", "th"):
+            self._cell(table)
+            table.close_cell()
+        elif tag == "tr":
+            self._cell(table)
+            table.close_row()
+        else:
+            self.space()
+
+    def _flush_caption(self) -> None:
+        """The title of a table is a block of its own."""
+        table = self._tables.pop()
+        self.flush()
+        self._tables.append(table)
+        self._caption -= 1
+
+    def _cell(self, table: DataTable) -> None:
+        """Give what was collected to the cell that is open."""
+        if self._parts:
+            sizes = [self._size, self._links, *self._sizes, self._pictures]
+            table.add("".join(self._parts), sizes)
+            self._pictures = 0
+            for _ in range(len(self._spans)):
+                start, end, kind, target = self._spans.pop(0)
+                table.spans.append((table.offset + start, table.offset + end, kind, target))
+        self._new_block()
+        self._marked = [(element, kind, 0, target) for element, kind, _, target in self._marked]
+
+    def _close_table(self, table: DataTable) -> None:
+        self._cell(table)
+        text, spans, sums = table.finished()
+        if not text:
+            return
+        flags = Flag.HEADER if table.header else Flag(0)
+        self._put(text, Kind.TABLE, sums, spans, flags)
+
+    # Text
 
     def add(self, text: str) -> None:
-        """Add text to the line."""
-        if self.preformatted:
-            first, *rest = text.split("\n")
-            self._append(_BREAK.sub(" ", first))
-            for line in rest:
-                self.break_line()
-                self._append(_BREAK.sub(" ", line))
+        """Add text to the block."""
+        if self.verbatim:
+            self._append(_BREAK.sub("\n", text.replace("\r\n", "\n")).replace("\u00a0", " "))
             return
         text = _collapse(text)
         if self.after_space and text[0] == " ":
             text = text[1:]
         if text:
             self._append(text)
-            self.after_space = text[-1] == " "
+
+    def space(self) -> None:
+        """Add a space, where there is none yet."""
+        if not self.after_space:
+            self._append(" ")
 
     def _append(self, text: str) -> None:
         size = len(text)
         if size:
             self._parts.append(text)
             self._size += size
+            self.after_space = text[-1] in " \n"
             if self._within:
                 for kind, inside in enumerate(self._inside):
                     if inside:
                         self._sizes[kind] += size
 
     def break_line(self) -> None:
-        """`br`, or a line break in preformatted text: two make a blank line."""
-        self.flush(gap=1 if self._parts else 2, broken=True)
+        """`br`: two make a blank line."""
+        if self.verbatim:
+            self._append("\n")
+        elif self._table() is not None:
+            self.space()
+        else:
+            self.flush(gap=1 if self._parts else 2, broken=True)
 
     def flush(self, gap: int = 1, broken: bool = False) -> None:
-        """End the line, if there is one, with so many line breaks at least before the next."""
+        """End the block of text, if there is one, with so many line breaks at least before the next."""
+        table = self._table()
+        if table is not None and not self._caption:
+            return
         if self._parts:
-            line = "".join(self._parts).rstrip(" \t")
-            if not line.isprintable():
-                line = _CONTROLS.sub("", line)
-            if _INK.search(line):
-                block = self._open[-1] if self._open else -1
-                layout = self.layout
-                layout.counts.append((block, len(line), self._links, *self._sizes, self._pictures, broken))
-                layout.lines.append(line)
-                layout.gaps.append(self._gap)
-                self._gap = self._pictures = 0
-            self._new_line()
+            text = "".join(self._parts)
+            lead = 0
+            if self.verbatim:
+                stripped = text.strip("\n")
+                lead = len(text) - len(text.lstrip("\n"))
+                text = "\n".join(line.rstrip() for line in stripped.split("\n")) if " \n" in stripped else stripped
+                text = text.rstrip()
+            else:
+                text = text.rstrip(" \t")
+            if not text.isprintable() and _CONTROLS.search(text):
+                text = _CONTROLS.sub("", text) if not self.verbatim else text
+            if _INK.search(text):
+                self._close_open_spans()
+                spans = [(start - lead, min(end - lead, len(text)), *rest) for start, end, *rest in self._spans]
+                sums = [len(text), self._links, *self._sizes, self._pictures]
+                kind = Kind.CODE if self.verbatim else self._kind()
+                self._put(text, kind, sums, [] if self.verbatim else spans, Flag(0), broken)
+                self._pictures = 0
+            self._new_block()
+            self._marked = [(element, kind, 0, target) for element, kind, _, target in self._marked]
         self._gap = max(self._gap, gap)
+
+    def _close_open_spans(self) -> None:
+        """What is marked across the end of a block is marked in both."""
+        for _, kind, start, target in self._marked:
+            if kind != SpanKind.LINK or target:
+                self._spans.append((start, self._size, kind, target))
+
+    def _kind(self) -> Kind:
+        if self._heading:
+            return Kind.HEADING
+        if self._caption:
+            return Kind.CAPTION
+        if self._lists and self._lists[-1].pending:
+            return Kind.LIST_ITEM
+        if self._term:
+            return Kind.TERM
+        if self._definition:
+            return Kind.DEFINITION
+        return Kind.QUOTE if self._quote else Kind.PARAGRAPH
+
+    def _put(
+        self, text: str, kind: Kind, sums: list[int], spans: list[Any], flags: Flag, broken: bool = False
+    ) -> None:
+        """Make a block."""
+        layout = self.layout
+        listed = self._lists[-1] if self._lists and self._lists[-1].is_open else None
+        number = run = -1
+        if listed is not None:
+            if kind == Kind.LIST_ITEM:
+                number = listed.number if listed.ordered else -1
+                listed.pending = False
+            elif kind not in (Kind.HEADING, Kind.CAPTION):
+                flags |= Flag.CONTINUED
+                listed.pending = False
+            run = listed.run if kind != Kind.HEADING else -1
+        elif self._terms:
+            run = self._terms[-1]
+        if layout.broken and self._gap == 1 and layout.counts and layout.counts[-1][0] == self._block():
+            flags |= Flag.JOINED
+            if run < 0:
+                run = layout.runs[-1] = layout.runs[-1] if layout.runs[-1] >= 0 else self._next_run()
+        if self._hidden:
+            flags |= Flag.HIDDEN
+            layout.hidden += len(text)
+        else:
+            layout.shown += len(text)
+        if self._noscript:
+            flags |= Flag.NOSCRIPT
+        layout.counts.append((self._block(), *sums, int(broken)))
+        number_of_line = len(layout.lines)
+        if kind == Kind.CODE and self._language:
+            layout.languages[number_of_line] = self._language
+        if spans:
+            layout.spans[number_of_line] = spans
+        layout.lines.append(text)
+        layout.gaps.append(self._gap)
+        layout.kinds.append(kind)
+        layout.levels.append(self._heading)
+        layout.depths.append(len(self._lists) if listed is not None else 0)
+        layout.quotes.append(self._quote)
+        layout.numbers.append(number)
+        layout.runs.append(run)
+        layout.flags.append(int(flags))
+        layout.broken = broken
+        self._gap = 0
+
+    def _next_run(self) -> int:
+        self._runs += 1
+        return self._runs
+
+    def _block(self) -> int:
+        return self._open[-1] if self._open else -1
+
+
+_END = 4
+"""Place of `Block.end`."""
+
+
+class _List:
+    """An open list: how its items are counted, and whether one is open and still without text."""
+
+    __slots__ = ("is_open", "next", "number", "ordered", "pending", "run")
+
+    def __init__(self, ordered: bool, start: str | None, run: int) -> None:
+        self.ordered = ordered
+        self.run = run
+        self.next = _whole(start, 1)
+        self.number = -1
+        self.pending = self.is_open = False
+
+    def open(self, value: str | None) -> None:
+        """Begin an item."""
+        self.number = _whole(value, self.next)
+        self.next = self.number + 1
+        self.pending = self.is_open = True
+
+    def close(self) -> None:
+        """End it."""
+        self.pending = self.is_open = False
+
+
+def _whole(text: str | None, default: int) -> int:
+    """A number in an attribute, as far as one can be read and stored."""
+    text = (text or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else default
 
 
 def _collapse(text: str) -> str:

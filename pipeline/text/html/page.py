@@ -1,4 +1,4 @@
-"""HTML to the page's visible text, with what the tree says of every line: parsed once, rendered, witnessed, measured."""
+"""HTML to the page's text as blocks, with what the tree says of each: parsed once, laid out, measured."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import numpy as np
 from lxml import etree, html
 from numpy.typing import NDArray
 
-from pipeline.model import Kind
+from pipeline.text import blocks
+from pipeline.text.blocks import Blocks, Draft, Post, Span
 from pipeline.text.html import extractor as html_extractor
+from pipeline.text.html.elements import Layout
 from pipeline.text.html.facts import FACTS, line_facts
 from pipeline.text.html.head import Pair, element_text, head_pairs
 from pipeline.text.html.hints import TOPIC_BIT
-from pipeline.text.html.layout import BLOCK_CODE, Layout, lay_out
+from pipeline.text.html.layout import lay_out
+from pipeline.text.html.threads import contributions
 
 __all__ = ["FACTS", "Note", "Page", "render"]
 
@@ -30,21 +33,17 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A rendered page."""
+    """A page laid out."""
 
     text: str
-    """The visible text: the source that edits count in. One line for each block, `\\n` between lines."""
+    """The page's text: the source that edits count in. What the page hides is in it, flagged."""
+    blocks: Blocks
     facts: NDArray[np.int32]
-    """One row for each non-blank line of `text`, that is for each of `segment.lines(text, unwrap=False)`; one column for
-    each of `FACTS`."""
-    kinds: tuple[Kind, ...]
-    """What the tags make of each line"""
-    captions: tuple[bool, ...]
-    """Whether each line stands in a `figcaption`"""
+    """[blocks, `FACTS`]: what the tree says of each"""
     title: int | None
-    """The line that is the page's title, where one is"""
+    """The block that is the page's title, where one is"""
     head: tuple[Pair, ...]
-    """What the page says about itself, as pairs of a name and a value; see `html_head`"""
+    """What the page says about itself, as pairs of a name and a value; see `head`"""
     notes: tuple[Note, ...]
     """What is missing, if anything is"""
 
@@ -62,7 +61,6 @@ _SITE = re.compile(r"\s+[|–—·•»«~:-]\s+|\s*[|»]\s*|:\s+")
 MAX_TITLES = 8
 TITLE_LIKENESS = 800
 """A line that is so much of the title in the page's head, in thousandths, is the title."""
-_LI, _HEADINGS = BLOCK_CODE["li"], range(BLOCK_CODE["h1"], BLOCK_CODE["h6"] + 1)
 MAX_MARK = 120
 _MARK_RANGE = range(-8, 16)
 """Lines from the title at which a byline or a date is the page's own."""
@@ -74,13 +72,13 @@ _ELSEWHERE = [
 
 
 def render(source: str, *, extractor: bool = True) -> Page:
-    """Render decoded HTML. Never fails: what could not be had is in the page's notes.
+    """Lay out decoded HTML. Never fails: what could not be had is in the page's notes.
 
     `extractor=False` leaves trafilatura out, which takes most of the time.
     """
     root, notes = _parse(source)
     if root is None:
-        return Page("", np.zeros((0, len(FACTS)), dtype=np.int32), (), (), None, (), tuple(notes))
+        return Page("", blocks.columns("", []), np.zeros((0, len(FACTS)), dtype=np.int32), None, (), tuple(notes))
     layout = lay_out(root)
     head = head_pairs(root)
     kept = None
@@ -88,15 +86,44 @@ def render(source: str, *, extractor: bool = True) -> Page:
         kept, note = _ask(root, layout, len(source))
         notes += [note] if note else []
     facts = line_facts(layout, kept, _titles(head))
-    return Page(
-        layout.text(),
-        facts,
-        _kinds(facts),
-        tuple((facts[:, FACTS.index("in_figcaption")] > 0).tolist()),
-        _title_line(facts),
-        (*head, *_marked(layout, facts)),
-        tuple(notes),
+    text, found = _blocks(layout)
+    return Page(text, found, facts, _title_line(facts), (*head, *_marked(layout, facts)), tuple(notes))
+
+
+def _blocks(layout: Layout) -> tuple[str, Blocks]:
+    """The text of the page, and the blocks of which it is made."""
+    pieces: list[str] = []
+    drafts: list[Draft] = []
+    spans: list[Span] = []
+    at = 0
+    rows = zip(
+        layout.gaps,
+        layout.kinds,
+        layout.levels,
+        layout.depths,
+        layout.quotes,
+        layout.numbers,
+        layout.runs,
+        layout.flags,
+        strict=True,
     )
+    for number, (line, row) in enumerate(zip(layout.lines, rows, strict=True)):
+        gap, *others = row
+        if number:
+            pieces.append("\n" * gap)
+            at += gap
+        pieces.append(line)
+        drafts.append(Draft(at, at + len(line), gap if number else 0, *others))
+        for start, end, kind, target in sorted(layout.spans.get(number, ())):
+            spans.append(Span(at + start, at + end, kind, target))
+        at += len(line)
+    text = "".join(pieces)
+    posts: list[Post] = []
+    for found in contributions(layout):
+        for number in range(found.first, found.end):
+            drafts[number] = drafts[number]._replace(post=len(posts))
+        posts.append(Post(found.author, found.shown, found.stated))
+    return text, blocks.columns(text, drafts, languages=layout.languages, spans=spans, posts=posts)
 
 
 def _parse(source: str) -> tuple[Any, list[Note]]:
@@ -149,7 +176,7 @@ def _cut_attributes(data: bytes) -> tuple[bytes, int]:
 
 
 def _ask(root: Any, layout: Layout, chars: int) -> tuple[list[int] | None, Note | None]:
-    """The extractor's verdict on each line, or why there is none."""
+    """The extractor's verdict on each block, or why there is none."""
     large = layout.nodes > html_extractor.MAX_NODES or chars > html_extractor.MAX_CHARS
     if large or _DEEP(root) or (layout.nodes > html_extractor.MAX_CHILDREN and _WIDE(root)):
         return None, Note("extractor-skipped", "the page is too large, too deep or too wide for trafilatura")
@@ -164,19 +191,6 @@ def _titles(head: list[Pair]) -> list[str]:
     whole = [value for name, value in head if name in ("title", "meta:og:title")][:2]
     parts = [part for title in whole for part in _SITE.split(title)]
     return list(dict.fromkeys(whole + parts))[:MAX_TITLES]
-
-
-def _kinds(facts: NDArray[np.int32]) -> tuple[Kind, ...]:
-    columns = (facts[:, FACTS.index(name)].tolist() for name in ("tag", "parent_tag", "in_blockquote"))
-    return tuple(_kind(*row) for row in zip(*columns, strict=True))
-
-
-def _kind(tag: int, parent: int, in_quote: int) -> Kind:
-    if tag in _HEADINGS:
-        return "heading"
-    if _LI in (tag, parent):
-        return "list_item"
-    return "quote" if in_quote else "body"
 
 
 def _title_line(facts: NDArray[np.int32]) -> int | None:

@@ -1,0 +1,69 @@
+"""Formulas on pages as TeX: MathML with its source, KaTeX, MathJax, MediaWiki, pictures of formulas."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_DISPLAY = re.compile(r"^\{\\(?:display|text)style\s+(.*)\}$", re.DOTALL)
+_RENDERED = re.compile(r"(?:^|\s)(?:katex-html|MathJax(?:_Preview|_Display|_SVG)?|MJX-TeX|mjx-chtml|mwe-math-fallback\S*)(?=\s|$)")
+"""Classes of what a formula's source was turned into."""
+_PICTURE = re.compile(r"(?:^|\s)(?:latex|tex|mwe-math-fallback-image-\w+|math)(?=\s|$)")
+_TEX = frozenset(("application/x-tex", "text/x-tex", "tex", "latex", "application/x-latex"))
+
+
+def formula(element: Any, tag: Any) -> str:
+    """The formula that an element is, as `$...$`, or `$$...$$` where it stands by itself; empty for other elements."""
+    if tag == "math":
+        tex = _annotation(element) or element.get("alttext") or ""
+        return _marked(tex or "".join(element.itertext()), element.get("display") == "block" or _in_display(element))
+    if tag == "script":
+        kind = (element.get("type") or "").lower()
+        if kind.startswith("math/tex"):
+            return _marked(element.text or "", "display" in kind)
+    elif tag == "img":
+        if (classes := element.get("class")) and _PICTURE.search(classes) and not _has_source(element):
+            return _marked(element.get("alt") or "", False)
+    elif tag in ("span", "mjx-container") and (classes := element.get("class")):
+        if "mwe-math-element" in classes or classes.split()[:1] == ["katex"]:
+            source = next(element.iter("math"), None)
+            if source is not None:
+                return formula(source, "math")
+    return ""
+
+
+def is_rendered(element: Any) -> bool:
+    """Whether an element shows a formula whose source stands beside it."""
+    classes = element.get("class")
+    return bool(classes) and _RENDERED.search(classes) is not None
+
+
+def _has_source(element: Any) -> bool:
+    parent = element.getparent()
+    return parent is not None and next(parent.iter("math"), None) is not None
+
+
+def _in_display(element: Any) -> bool:
+    for above in element.iterancestors():
+        classes = above.get("class") or ""
+        if "katex-display" in classes or "math-display" in classes:
+            return True
+        if above.tag in ("p", "div", "td", "li"):
+            return False
+    return False
+
+
+def _annotation(element: Any) -> str:
+    for note in element.iter("annotation"):
+        if (note.get("encoding") or "").lower() in _TEX:
+            return str(note.text or "")
+    return ""
+
+
+def _marked(tex: str, display: bool) -> str:
+    tex = " ".join(tex.split())
+    if match := _DISPLAY.match(tex):
+        tex = match[1].strip()
+    if not tex:
+        return ""
+    return f"$${tex}$$" if display else f"${tex}$"

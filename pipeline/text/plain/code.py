@@ -1,0 +1,140 @@
+"""Where a plain text holds code: fenced, or known by how its lines look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pipeline.text.plain.physical import Physical
+
+
+class Region(NamedTuple):
+    """Lines that make one block."""
+
+    first: int
+    stop: int
+    """One past the last"""
+    language: str = ""
+
+
+_FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})\s*(?P<language>[\w+#.-]*)[^`]*$")
+_KEYWORD = re.compile(
+    r"""(?x)
+    (?: (?:async\s+)?def\s+\w+\s*\( | class\s+\w+\s*[({:] | (?:from\s+[\w.]+\s+)?import\s+[\w.*{"']+(?:\s+as\s+\w+|\s*[,;{}].*|\s+from\s.*)?$
+      | (?:el)?if\s*\(?.+[:{]$ | else\s*(?:if\b.*)?[:{]$ | \}\s*else\b | (?:for|while|switch|catch|foreach)\s*\(.*\)\s*\{?$
+      | (?:for\s+\w+(?:\s*,\s*\w+)*\s+in\s|while\s|with\s|except\b|try\b|finally\b).*:$
+      | return\b(?:\s+[\w.(\[{"'!-].*)?;?$ | (?:function|func|fn|sub)\s+\w+\s*[(<{] | (?:let|var|const|val)\s+[\w{\[].*=
+      | (?:public|private|protected|static|final|export|extern|void|int|char|float|double|bool|string|unsigned)\s+[\w<>\[\]*&:\s]+[({=;]
+      | package\s+[\w.]+;?$ | using\s+[\w.]+;$ | namespace\s+[\w.:\\]+ | module\s+[\w.:]+ | require(?:_once)?\s*[("']
+      | (?:SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+(?:TABLE|INDEX|VIEW)|ALTER\s+TABLE)\b
+      | \#\s*(?:include|define|ifn?def|endif|pragma|elif)\b | \#! | <\?(?:php|xml)\b | <!DOCTYPE\b | <!--
+      | (?:\$|>>>|\.\.\.|In\s\[\d+\]:|PS>|C:\\>|\#>|irb\(.*\))\s+\S | @[A-Za-z_][\w.]*(?:\(.*\))?$
+      | </?[a-zA-Z][\w:-]*(?:\s+[\w:-]+(?:=(?:"[^"]*"|'[^']*'|\S+))?)*\s*/?> | (?:sudo|pip3?|npm|yarn|apt(?:-get)?|brew|git|docker|curl|wget|cargo|make|cd|mkdir)\s+[\w./@-]+(?:\s+[\w./@:=\[\],-]+){0,6}$
+    )
+    """
+)
+_STATEMENT = re.compile(
+    r"""(?x)
+    (?: [\w.\[\]"'*&$@>:-]+ \s* (?: [-+*/|&%^:.?]?=(?!=) | <- | :=) \s* \S.*
+      | [\w.:>$-]+ \( .* \) \s* (?:[;,{:]|=>.*|->.*)?
+      | ["'][^"']{1,60}["'] \s* (?: : | => ) \s* .* [,{\["'\]}\d\w]
+      | [\w-]+ \s* : \s* [^\s].* ;
+      | [\])}]+ [\])};,]* (?: \s* (?:else|catch|finally|while)\b.*)?
+      | [\[({]+ ,?
+      | // .* | /\*.* | \*/ | \*\ .*
+      | .* [{};] \s* (?: // .*)?
+      | end;? | fi | done | esac | then | do
+    ) $
+    """
+)
+_PROSE = re.compile(r"[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}")
+"""Five words in a row: hardly any code has that outside its comments."""
+_BRACKETS = re.compile(r"[()\[\]{}=<>]")
+MAX_LINE = 400
+NEAR = 3
+"""Line breaks within a piece of code: two blank lines may part its functions."""
+LEAST = 2
+"""Lines of an unfenced piece of code that look like code."""
+
+
+def fences(text: Physical) -> list[Region]:
+    """Fenced code, with its fences; one that is never closed goes on to the end."""
+    found: list[Region] = []
+    opened: tuple[int, str, str] | None = None
+    for i, line in enumerate(text.texts):
+        if line[0] not in "`~":
+            continue
+        match = _FENCE.match(line)
+        if match is None:
+            continue
+        if opened is None:
+            opened = i, match["fence"], match["language"]
+        elif line.rstrip() == match["fence"] and match["fence"].startswith(opened[1]):
+            found.append(Region(opened[0], i + 1, opened[2]))
+            opened = None
+    if opened is not None and len(text) - opened[0] > 1:
+        found.append(Region(opened[0], len(text), opened[2]))
+    return found
+
+
+def looks_like_code(line: str) -> bool:
+    """Whether a line, by itself, is a statement, a bracket, a command: nothing that prose would have."""
+    if len(line) > MAX_LINE:
+        return False
+    if _KEYWORD.match(line):
+        return True
+    if not _STATEMENT.match(line):
+        return False
+    # "He waited; she came;" ends like a statement, and "(Laughter)" is bracketed.
+    return not _PROSE.search(line) or line[0] in "/*" or len(_BRACKETS.findall(line)) >= 3
+
+
+def code(text: Physical, free: Sequence[bool]) -> Iterator[Region]:
+    """Unfenced code among the lines that are `free`.
+
+    A piece begins and ends with a line that looks like code, or with one that is indented under such a line. Lines
+    between count as code if they are indented, or stand in the midst of it without a blank line. Markdown's own
+    indented code, of four columns after a blank line, counts where its lines look like no prose.
+    """
+    symbols, indent = text.symbols, text.indent
+    likely = [
+        free[i] and (symbols[i] > 0 or indent[i] > 0 or len(line) < 40) and looks_like_code(line)
+        for i, line in enumerate(text.texts)
+    ]
+    i = 0
+    while i < len(text):
+        if not likely[i] and not (free[i] and indent[i] >= 4):
+            i += 1
+            continue
+        stop, strong = _reach(text, free, likely, i)
+        if strong >= LEAST or (strong and stop - i == 1 and _KEYWORD.match(text.texts[i])):
+            if 2 * strong >= stop - i or _is_indented(indent, i, stop):
+                yield Region(i, stop)
+                i = stop
+                continue
+        i += 1
+
+
+def _reach(text: Physical, free: Sequence[bool], likely: Sequence[bool], first: int) -> tuple[int, int]:
+    """One past the last line of the piece of code that begins at `first`, and how many of its lines look like code."""
+    base = text.indent[first]
+    last, strong = first, int(likely[first])
+    for i in range(first + 1, len(text)):
+        if not free[i] or text.gap[i] > NEAR:
+            break
+        inside = text.indent[i] > base or (text.gap[i] == 1 and text.symbols[i] > 0 and not _PROSE.search(text.texts[i]))
+        if likely[i]:
+            strong += 1
+        elif not inside and not (text.indent[i] >= 4 and text.indent[first] >= 4):
+            # A plain line in the midst of a piece without blank lines, such as a comment or an output.
+            if text.gap[i] != 1 or not any(likely[i + 1 : i + 3]) or _PROSE.search(text.texts[i]):
+                break
+            continue
+        last = i
+    return last + 1, strong
+
+
+def _is_indented(indent: Sequence[int], first: int, stop: int) -> bool:
+    """Whether most lines of the piece stand deeper than its first."""
+    return 2 * sum(column > indent[first] for column in indent[first + 1 : stop]) >= stop - first - 1

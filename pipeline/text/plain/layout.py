@@ -1,0 +1,253 @@
+"""A plain text as blocks. It reads from top to bottom: what is verbatim first, then what stands in rows, then paragraphs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.text import blocks, shape
+from pipeline.text.blocks import Blocks, Draft, Flag, Kind
+from pipeline.text.plain import code, markers, tables, wrapping
+from pipeline.text.plain.code import Region
+from pipeline.text.plain.physical import Physical, physical
+
+TURNS = 3
+"""So many lines of speakers, of whom one speaks twice, make a dialogue."""
+BETWEEN_TURNS = 3
+"""Blocks between two turns that belong to the dialogue: stage directions, interruptions."""
+STANZA_LINES = 3
+VERSE_CHARS = 80
+VERSE_WORDS = 3.5
+"""The mean of a stanza's lines; the items of a menu are shorter."""
+NEAR_ITEMS = 2
+"""Line breaks between two items of a list."""
+
+
+def lay_out(source: str) -> Blocks:
+    """The blocks of a plain text."""
+    return _Layout(physical(source)).blocks()
+
+
+@dataclass
+class _Layout:
+    """Where laying out stands: which lines are taken, and the blocks made so far by their first line."""
+
+    text: Physical
+    free: list[bool] = field(init=False)
+    made: dict[int, tuple[int, Draft]] = field(default_factory=dict)
+    """By first line: the stop, and the block."""
+    languages: dict[int, str] = field(default_factory=dict)
+    """By first line."""
+
+    def __post_init__(self) -> None:
+        self.free = [True] * len(self.text)
+
+    def blocks(self) -> Blocks:
+        """Make all blocks."""
+        text = self.text
+        self.take(Kind.CODE, code.fences(text))
+        if any(text.bars):
+            self.take(Kind.TABLE, tables.bar_tables(text, self.free))
+        self.take(Kind.CODE, code.code(text, self.free))
+        if any(text.tabs) or any(text.wide_gaps):
+            self.take(Kind.TABLE, tables.column_tables(text, self.free))
+        self.paragraphs()
+        drafts = [draft for _, (_, draft) in sorted(self.made.items())]
+        numbers = {first: number for number, first in enumerate(sorted(self.made))}
+        number_runs(drafts, text.source)
+        return blocks.columns(
+            text.source, drafts, languages={numbers[first]: name for first, name in self.languages.items()}
+        )
+
+    def take(self, kind: Kind, regions: Iterable[Region]) -> None:
+        """Make a block of each region."""
+        for region in regions:
+            self.add(region.first, region.stop, kind)
+            if region.language:
+                self.languages[region.first] = region.language
+            for i in range(region.first, region.stop):
+                self.free[i] = False
+
+    def add(self, first: int, stop: int, kind: Kind, level: int = 0, depth: int = 0, quote: int = 0, number: int = -1) -> None:
+        """Make a block of the lines from `first` to `stop` (exclusive)."""
+        text = self.text
+        draft = Draft(text.start[first], text.end[stop - 1], text.gap[first], kind, level, depth, quote, number)
+        self.made[first] = stop, draft
+
+    def paragraphs(self) -> None:
+        """Make blocks of all lines that are left, stretch by stretch without a blank line."""
+        groups = self.groups()
+        width = wrapping.width_of(self.text, [group for group in groups if self.may_wrap(*group)])
+        indents: list[int] = []
+        for first, stop in groups:
+            self.group(first, stop, width, indents)
+
+    def groups(self) -> list[tuple[int, int]]:
+        """Stretches of free lines without a blank line inside: first line and stop."""
+        found: list[tuple[int, int]] = []
+        for i, is_free in enumerate(self.free):
+            if not is_free:
+                continue
+            if found and found[-1][1] == i and self.text.gap[i] == 1:
+                found[-1] = found[-1][0], i + 1
+            else:
+                found.append((i, i + 1))
+        return found
+
+    def may_wrap(self, first: int, stop: int) -> bool:
+        """Whether line breaks in a stretch may be an editor's: no line begins with a mark of its own."""
+        return stop - first > 1 and not any(self.mark(i) for i in range(first + 1, stop))
+
+    def mark(self, i: int) -> bool:
+        """Whether a line begins something of its own."""
+        line = self.text.texts[i]
+        return bool(
+            markers.item(line) or markers.heading(line) or markers.quote_depth(line) or markers.is_separator(line)
+        )
+
+    def group(self, first: int, stop: int, width: int | None, indents: list[int]) -> None:
+        """Make blocks of one stretch. `indents` are those of the open items of a list, the outermost first."""
+        text = self.text
+        whole = width is None and wrapping.is_wrapped(text, first, stop)
+        i = first
+        while i < stop:
+            line = text.texts[i]
+            if i + 1 < stop and (level := markers.underline(text.texts[i + 1])) and shape.is_heading(line):
+                self.add(i, i + 2, Kind.HEADING, level)
+                indents.clear()
+                i += 2
+                continue
+            if found := markers.heading(line):
+                self.add(i, i + 1, Kind.HEADING, found[0])
+                indents.clear()
+                i += 1
+                continue
+            marker = markers.item(line)
+            end = i + 1
+            while end < stop and not self.mark(end) and self.goes_on(end - 1, whole, width, marker is not None, i):
+                end += 1
+            if markers.is_separator(line):
+                self.add(i, end, Kind.SEPARATOR)
+            elif marker is not None:
+                depth = _depth(indents, text.indent[i], marker.size)
+                self.add(i, end, Kind.LIST_ITEM, depth=depth, number=marker.number)
+            elif depth := markers.quote_depth(line):
+                self.add(i, end, Kind.QUOTE, quote=depth)
+            elif markers.is_caption(line):
+                self.add(i, end, Kind.CAPTION)
+            else:
+                self.add(i, end, Kind.PARAGRAPH)
+                if text.gap[i] > NEAR_ITEMS or not text.indent[i]:
+                    indents.clear()
+            i = end
+
+    def goes_on(self, i: int, whole: bool, width: int | None, is_item: bool, first: int) -> bool:
+        """Whether line `i + 1` belongs to the same block as line `i`."""
+        if whole:
+            return True
+        text = self.text
+        if is_item and text.indent[i + 1] > text.indent[first]:
+            return True
+        return wrapping.goes_on(text, i, width)
+
+
+def _depth(indents: list[int], indent: int, size: int) -> int:
+    """How deep an item stands that begins at this column; keeps `indents` up to date."""
+    while indents and indent < indents[-1]:
+        indents.pop()
+    if not indents or indent >= indents[-1] + 2:
+        indents.append(indent)
+    return len(indents)
+
+
+def number_runs(drafts: list[Draft], source: str) -> None:
+    """Say which blocks make a run: the items of a list, the turns of a dialogue, the lines of a stanza. In place."""
+    run = 0
+    run = _lists(drafts, run)
+    run = _dialogues(drafts, source, run)
+    run = _stanzas(drafts, source, run)
+    _headings(drafts, source)
+
+
+def _lists(drafts: list[Draft], run: int) -> int:
+    """Neighbouring items are a list; a single numbered line with prose behind it is a heading or a clause."""
+    i = 0
+    while i < len(drafts):
+        stop = i + 1
+        if drafts[i].kind != Kind.LIST_ITEM:
+            i = stop
+            continue
+        while stop < len(drafts) and drafts[stop].kind == Kind.LIST_ITEM and drafts[stop].gap <= NEAR_ITEMS:
+            stop += 1
+        if stop - i == 1 and drafts[i].number >= 0:
+            drafts[i] = drafts[i]._replace(kind=Kind.PARAGRAPH, depth=0, number=-1)
+        else:
+            for j in range(i, stop):
+                joined = Flag.JOINED if j > i and drafts[j].gap == 1 else Flag(0)
+                drafts[j] = drafts[j]._replace(run=run, flags=drafts[j].flags | joined)
+            run += 1
+        i = stop
+    return run
+
+
+def _dialogues(drafts: list[Draft], source: str, run: int) -> int:
+    """Turns of speakers, with what stands between two of them."""
+    names: dict[int, str] = {}
+    for i, draft in enumerate(drafts):
+        if draft.kind in (Kind.PARAGRAPH, Kind.LIST_ITEM) and draft.run < 0:
+            if (name := markers.speaker(source[draft.start : min(draft.end, draft.start + 200)])) is not None:
+                names[i] = name
+    counts = Counter(names.values())
+    if len(names) < TURNS or max(counts.values(), default=0) < 2:
+        return run
+    # Labels such as "Servings:" stand once each; speakers speak again.
+    turns = [i for i, name in names.items() if counts[name] > 1]
+    turns = [i for i in names if counts[names[i]] > 1 or any(abs(i - j) <= BETWEEN_TURNS for j in turns)]
+    previous: int | None = None
+    for i in turns:
+        if previous is not None and i - previous <= BETWEEN_TURNS + 1:
+            for j in range(previous + 1, i):
+                if drafts[j].run < 0:
+                    drafts[j] = drafts[j]._replace(run=run)
+        elif previous is not None:
+            run += 1
+        joined = Flag.JOINED if previous is not None and drafts[i].gap == 1 else Flag(0)
+        drafts[i] = drafts[i]._replace(kind=Kind.TURN, run=run, flags=drafts[i].flags | joined)
+        previous = i
+    return run + 1
+
+
+def _stanzas(drafts: list[Draft], source: str, run: int) -> int:
+    """Short lines that follow each other without a blank line, of more words than a menu's items have."""
+    i = 0
+    while i < len(drafts):
+        stop = i
+        while stop < len(drafts) and (stop == i or drafts[stop].gap == 1) and _may_be_verse(drafts[stop]):
+            stop += 1
+        if stop - i >= STANZA_LINES:
+            words = [shape.words(source[draft.start : draft.end]) for draft in drafts[i:stop]]
+            if sum(words) >= VERSE_WORDS * len(words):
+                for j in range(i, stop):
+                    flags = drafts[j].flags | (Flag.JOINED if j > i else 0)
+                    drafts[j] = drafts[j]._replace(kind=Kind.VERSE, run=run, flags=flags)
+                run += 1
+        i = max(stop, i + 1)
+    return run
+
+
+def _may_be_verse(draft: Draft) -> bool:
+    return draft.kind == Kind.PARAGRAPH and draft.run < 0 and draft.end - draft.start <= VERSE_CHARS
+
+
+def _headings(drafts: list[Draft], source: str) -> None:
+    """A short line that ends no sentence, with a blank line and prose below, is a heading."""
+    for i in range(len(drafts) - 1):
+        draft, following = drafts[i], drafts[i + 1]
+        if draft.kind != Kind.PARAGRAPH or following.gap == 1 or draft.run >= 0:
+            continue
+        text = source[draft.start : draft.end]
+        if not shape.is_heading(text) or shape.ends_sentence(text):
+            continue
+        if shape.is_prose(source[following.start : following.end]):
+            drafts[i] = draft._replace(kind=Kind.HEADING)

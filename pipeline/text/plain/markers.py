@@ -1,0 +1,91 @@
+"""What a line of plain text begins with that says what it is: bullets, numbers, speakers, Markdown's marks."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+BULLETS = "-*+•·▪‣◦●○■□–—›»✓✔➤➜➔→"
+_BULLET = re.compile(rf"(?P<mark>[{re.escape(BULLETS)}]\s+)(?=\S)")
+_NUMBER = re.compile(r"(?P<mark>\(?(?P<number>\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)]\s+)(?=\S)")
+_HEADING = re.compile(r"(?P<mark>#{1,6})\s+(?P<text>\S.*?)\s*#*$")
+_UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,})$")
+_QUOTE = re.compile(r"(?:>\s?)+")
+_QUESTION = re.compile(r"(?P<name>[QA](?:\d{1,3})?)\s?[.:)]\s+(?=\S)")
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽΆ-ΏΑ-ΫЀ-Я\u3040-\u30ff\u4e00-\u9fff\u0600-\u06ff\u0900-\u097f"
+_SPEAKER = re.compile(
+    rf"(?P<name>[{_UPPER}][^\s:：]{{0,30}}(?:\s+(?:\(?[{_UPPER}\d][^\s:：]{{0,30}}|of|the|and|for|de|la|van|von|der|y|et|und)){{0,9}})"
+    r"\s?[:：](?:\s+|(?=[\u3040-\u30ff\u4e00-\u9fff]))(?=\S)"
+)
+_CHAT = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?[\])]?\s+[-–<]?\s?(?P<name>[^\s:>]{1,30}(?:\s[^\s:>]{1,30})?)[>:]\s+(?=\S)", re.I)
+_SEPARATOR = re.compile(r"[\W_]+$")
+_CAPTION = re.compile(r"(?:fig(?:ure|\.)|table|abb(?:ildung|\.)|tab(?:elle|\.)|tableau|图|表)\s*\d+[.:]\s", re.I)
+
+
+class Marker(NamedTuple):
+    """A bullet or a number before an item."""
+
+    size: int
+    """Characters before the item's text."""
+    number: int
+    """-1 for a bullet, else what the number or letter counts"""
+    style: str
+    """What items of one list share: the bullet, or how numbers are written"""
+
+
+def item(line: str) -> Marker | None:
+    """The marker of a list item."""
+    if match := _BULLET.match(line):
+        return Marker(match.end(), -1, match["mark"].strip())
+    match = _NUMBER.match(line)
+    if match is None:
+        return None
+    number, mark = match["number"], match["mark"].strip()
+    if number.isdigit():
+        return Marker(match.end(), int(number), mark.replace(number, "1"))
+    if len(number) > 1:
+        return Marker(match.end(), roman(number), mark.replace(number, "i" if number.islower() else "I"))
+    return Marker(match.end(), ord(number.lower()) - ord("a") + 1, mark.replace(number, "a" if number.islower() else "A"))
+
+
+def roman(number: str) -> int:
+    """The value of a small Roman number."""
+    values = [{"i": 1, "v": 5, "x": 10}[letter] for letter in number.lower()]
+    return sum(-value if value < max(values[i:]) else value for i, value in enumerate(values))
+
+
+def heading(line: str) -> tuple[int, str] | None:
+    """Level and text of a Markdown heading."""
+    match = _HEADING.match(line) if line[0] == "#" else None
+    return (len(match["mark"]), match["text"]) if match else None
+
+
+def underline(line: str) -> int | None:
+    """The level of the heading that a line of `===` or `---` makes of the one above; None for other lines."""
+    return {"=": 1, "-": 2, "~": 3}[line[0]] if line[0] in "=-~" and _UNDERLINE.match(line) else None
+
+
+def quote_depth(line: str) -> int:
+    """How many `>` stand before it."""
+    match = _QUOTE.match(line) if line[0] == ">" else None
+    return match.group().count(">") if match else 0
+
+
+def speaker(line: str) -> str | None:
+    """Who speaks, where a line begins with a name and a colon, or with the `Q.` or `A.` of a hearing."""
+    if match := _QUESTION.match(line) or _CHAT.match(line):
+        return match["name"]
+    if ":" not in line[:120] and "：" not in line[:120]:
+        return None
+    match = _SPEAKER.match(line)
+    return match["name"] if match else None
+
+
+def is_separator(line: str) -> bool:
+    """Nothing in it is a letter or a digit."""
+    return bool(_SEPARATOR.match(line))
+
+
+def is_caption(line: str) -> bool:
+    """`Figure 2. ...`, `Table 1: ...`"""
+    return bool(_CAPTION.match(line))

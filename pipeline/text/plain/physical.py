@@ -1,0 +1,99 @@
+"""The physical lines of a plain text as columns: where they stand, and what their characters say of their form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.text.lines import lines
+
+Array = NDArray[Any]
+
+TAB_WIDTH = 4
+_SPACE, _TAB, _BAR = ord(" "), ord("\t"), ord("|")
+_SYMBOLS = np.isin(np.arange(128), [ord(char) for char in "{}()[]<>=;#@$/\\*&|^~+_%`\"'"])
+"""ASCII characters that code has many of, and prose few."""
+_ENDS = np.isin(np.arange(128), [ord(char) for char in ".!?:,;"])
+"""What ends a sentence or a clause: two spaces behind it are a typist's habit, not a column's edge."""
+WIDE = 2
+"""So many spaces in a row part two columns."""
+
+
+@dataclass(frozen=True)
+class Physical:
+    """The lines of a text that are not blank, in order, each without the white space around it."""
+
+    source: str
+    start: list[int]
+    end: list[int]
+    gap: list[int]
+    """Line breaks before each line."""
+    texts: list[str]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @cached_property
+    def codes(self) -> Array:
+        """uint32, the code points of the source."""
+        return np.frombuffer(self.source.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+    @cached_property
+    def indent(self) -> list[int]:
+        """Columns of white space before each line; a tab goes to the next multiple of `TAB_WIDTH`."""
+        found: list[int] = []
+        for start in self.start:
+            line_start = max(self.source.rfind("\n", 0, start), self.source.rfind("\r", 0, start)) + 1
+            lead = self.source[line_start:start]
+            found.append(len(lead.expandtabs(TAB_WIDTH)) if "\t" in lead else len(lead))
+        return found
+
+    def count(self, flags: Array) -> list[int]:
+        """How many flagged code points each line has; `flags` is bool, one for each of `codes`."""
+        total = np.concatenate(([0], np.cumsum(flags)))
+        counted: list[int] = (total[self.end] - total[self.start]).tolist()
+        return counted
+
+    @cached_property
+    def symbols(self) -> list[int]:
+        """Characters that code has many of."""
+        codes = np.minimum(self.codes, 127)
+        return self.count(_SYMBOLS[codes])
+
+    @cached_property
+    def bars(self) -> list[int]:
+        """Vertical bars."""
+        return self.count(self.codes == _BAR)
+
+    @cached_property
+    def tabs(self) -> list[int]:
+        """Tabs inside the line."""
+        return self.count(self.codes == _TAB)
+
+    @cached_property
+    def wide_gaps(self) -> list[int]:
+        """Stretches of several spaces inside the line that do not stand behind a sentence or a clause."""
+        codes = self.codes
+        flags = np.zeros(len(codes), dtype=bool)
+        if len(codes) > WIDE:
+            space = codes == _SPACE
+            begins = space[1:-1] & space[2:] & ~space[:-2]
+            before = np.minimum(codes[:-2], 127)
+            flags[1:-1] = begins & ~_ENDS[before]
+        return self.count(flags)
+
+
+def physical(source: str) -> Physical:
+    """The non-blank lines of `source`."""
+    found = lines(source)
+    return Physical(
+        source,
+        [line.start for line in found],
+        [line.end for line in found],
+        [line.gap for line in found],
+        [line.text for line in found],
+    )

@@ -1,0 +1,74 @@
+"""Paragraphs that an editor has broken at a fixed width, and how to tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.text.plain.physical import Physical
+
+MIN_WIDTH, MAX_WIDTH = 40, 120
+_STOP = re.compile(r"[.!?:。！？]['\"”’»)\]]*$")
+_FIRST_WORD = re.compile(r"\S+")
+SURE_PAIRS = 4
+"""So many pairs of lines that break where the next word does not fit tell the width of the whole document."""
+SHARE = 0.7
+SLACK = 0.85
+"""A line is full if it reaches such a share of the width."""
+
+
+def width_of(text: Physical, groups: Sequence[tuple[int, int]]) -> int | None:
+    """The width at which the document's paragraphs are broken; None where they are not.
+
+    `groups`: first line and stop of each stretch without a blank line in which breaks may be an editor's.
+    """
+    lengths = [text.end[i] - text.start[i] for first, stop in groups for i in range(first, stop - 1)]
+    if len(lengths) < SURE_PAIRS:
+        return None
+    width = sorted(lengths)[int(0.9 * (len(lengths) - 1))]
+    if not MIN_WIDTH <= width <= MAX_WIDTH:
+        return None
+    pairs = [(i, i + 1) for first, stop in groups for i in range(first, stop - 1)]
+    overflow = sum(overflows(text, i, width) for i, _ in pairs)
+    return width if overflow >= SHARE * len(pairs) else None
+
+
+def overflows(text: Physical, i: int, width: int) -> bool:
+    """Whether the first word of the next line would not have fitted behind line `i`."""
+    word = _FIRST_WORD.match(text.texts[i + 1])
+    size = text.end[i] - text.start[i]
+    return size + 1 + len(word.group() if word else "") > SLACK * width
+
+
+def goes_on(text: Physical, i: int, width: int | None) -> bool:
+    """Whether the paragraph goes on from line `i` to the next, which follows without a blank line.
+
+    With the document's `width` known, a full line goes on, whatever ends it. Else the two lines must say it: the first
+    is as long as an editor makes lines and no longer, ends no sentence, and the next one begins in lower case, or the
+    break parts a word.
+    """
+    line, following = text.texts[i], text.texts[i + 1]
+    size = len(line)
+    if width is not None:
+        return overflows(text, i, width) or (following[0].islower() and not _STOP.search(line) and size > width // 2)
+    if not MIN_WIDTH <= size <= MAX_WIDTH or len(following) > MAX_WIDTH:
+        return False
+    if size < len(following) * SLACK:
+        return False
+    parted = line[-1] in "-\u00ad" and line[-2:-1].isalpha() and following[0].islower()
+    return parted or (following[0].islower() and not _STOP.search(line))
+
+
+def is_wrapped(text: Physical, first: int, stop: int) -> bool:
+    """Whether an editor has broken these lines at a fixed width, by themselves: three or more, all full but the last."""
+    count = stop - first - 1
+    widths = [text.end[i] - text.start[i] for i in range(first, stop)]
+    longest = max(widths)
+    if count < 2 or not MIN_WIDTH <= longest <= MAX_WIDTH:
+        return False
+    full = sum(width >= SHARE * longest for width in widths[:-1])
+    overflow = sum(
+        widths[i - first] + 1 + len(text.texts[i + 1].split(None, 1)[0]) > longest for i in range(first, stop - 1)
+    )
+    lower = sum(text.texts[i][0].islower() for i in range(first + 1, stop))
+    return full >= SLACK * count and overflow >= 0.8 * count and lower >= 0.3 * count
