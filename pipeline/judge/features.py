@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.judge.characters import own_features
+from pipeline.judge.form import FORM, form_features
 from pipeline.judge.places import Places, ratio, sums
 from pipeline.text.blocks import Blocks
 from pipeline.tokens import Tokens, mix64, offsets_of, tokenize
@@ -38,6 +39,8 @@ class Batch:
     texts: Sequence[str]
     gaps: Array
     """int64 [lines]: line breaks before each line."""
+    form: Columns
+    """The columns `FORM` of the blocks."""
     offsets: Array
     """int64 [documents + 1]: document `d` has the lines `offsets[d]:offsets[d + 1]`."""
 
@@ -47,6 +50,10 @@ class Batch:
         return cls(
             [text for blocks in documents for text in blocks.texts],
             np.concatenate([np.zeros(0, np.int64), *(blocks.gap for blocks in documents)]),
+            {
+                name: np.concatenate([np.zeros(0, np.int64), *(getattr(blocks, name) for blocks in documents)])
+                for name in FORM
+            },
             offsets_of(np.array([len(blocks) for blocks in documents], dtype=np.int64)),
         )
 
@@ -64,6 +71,7 @@ def line_features(batch: Batch, marks: Mapping[str, Array]) -> Columns:
     places = Places(batch.offsets)
     columns = own_features(batch.texts, batch.gaps, batch.tokens)
     columns |= _copies(columns, places)
+    columns |= form_features(batch.form, columns, places)
     columns |= _surroundings(columns, places)
     columns |= _marked(marks, columns, places)
     return {name: values for name, values in columns.items() if not name.startswith("_")}

@@ -1,6 +1,6 @@
 """More pages out of few: new pages made from labelled ones, so that the model learns what holds on every site.
 
-A page here is a `Sample`: texts, gaps and labels of its lines. Every operation draws from a seeded generator and makes
+A page here is a `Sample`: texts, form and labels of its blocks. Every operation draws from a seeded generator and makes
 a new sample out of pages of one fold, so that cross-validation by site stays honest.
 """
 
@@ -14,51 +14,63 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from pipeline.judge.form import FORM
+from pipeline.text import plain
 from tools.train.comments import phrases, write_comments
 from tools.train.corpus import NEWS, Page
+from tools.train.genres import GENRES, Bank, documents
+
+COLUMNS = ("gap", *FORM)
+Columns = dict[str, NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The lines of one page to learn from."""
+    """The blocks of one page to learn from."""
 
     texts: list[str]
-    gaps: list[int]
     keep: list[bool]
+    form: Columns
+    """`gap` and the columns `FORM` of the blocks, int64"""
     language: str
     fold: int
     news: bool
     blind: float = 0.0
     """The share of rule categories whose marks are hidden: rules will not know every site's words."""
     facts: NDArray[np.int32] | None = None
-    """For a rendered page, what the tree says of each line, int32 [lines, FACTS]."""
+    """For a rendered page, what the tree says of each block, int32 [blocks, FACTS]."""
 
     @classmethod
     def of(cls, page: Page) -> Sample:
         """The page as it is."""
-        return cls(
-            [line.text for line in page.lines],
-            [line.gap for line in page.lines],
-            page.keep.tolist(),
-            page.language,
-            page.fold,
-            page.set in NEWS,
-            facts=page.facts,
-        )
+        form = {name: getattr(page.blocks, name).astype(np.int64) for name in COLUMNS}
+        texts = list(page.blocks.texts)
+        return cls(texts, page.keep.tolist(), form, page.language, page.fold, page.set in NEWS, facts=page.facts)
 
-    def take(self, lines: Sequence[int]) -> Sample:
-        """Only those lines."""
+    @classmethod
+    def of_text(cls, text: str, language: str, fold: int) -> Sample:
+        """A plain text that is content all through."""
+        blocks = plain.lay_out(text)
+        form = {name: getattr(blocks, name).astype(np.int64) for name in COLUMNS}
+        return cls(list(blocks.texts), [True] * len(blocks), form, language, fold, news=False)
+
+    def take(self, lines: Sequence[int] | range) -> Sample:
+        """Only those blocks."""
+        index = np.array(lines, dtype=np.int64)
         return replace(
             self,
             texts=[self.texts[i] for i in lines],
-            gaps=[self.gaps[i] for i in lines],
             keep=[self.keep[i] for i in lines],
-            facts=None if self.facts is None else self.facts[list(lines)],
+            form={name: column[index] for name, column in self.form.items()},
+            facts=None if self.facts is None else self.facts[index],
         )
 
     def __add__(self, other: Sample) -> Sample:
-        """These lines, then those of `other`."""
-        return replace(self, texts=self.texts + other.texts, gaps=self.gaps + other.gaps, keep=self.keep + other.keep)
+        """These blocks, then those of `other`; no run of one goes on in the other."""
+        form = {name: np.concatenate((column, other.form[name])) for name, column in self.form.items()}
+        later = form["run"][len(self) :]
+        later[later >= 0] += 1 + max(self.form["run"].max(initial=-1), 0)
+        return replace(self, texts=self.texts + other.texts, keep=self.keep + other.keep, form=form)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -85,6 +97,12 @@ class Sample:
         return self.take(range(self.main.stop, len(self)))
 
 
+def plainly(like: Sample, texts: list[str], keep: bool, gaps: NDArray[np.int64]) -> Sample:
+    """Paragraphs of plain text, in a sample `like` another."""
+    form = {name: np.full(len(texts), -1 if name in ("number", "run", "post") else 0) for name in COLUMNS}
+    return replace(like, texts=texts, keep=[keep] * len(texts), form={**form, "gap": gaps}, facts=None)
+
+
 def is_compact(sample: Sample) -> bool:
     """Most lines between the first and the last of the text are text."""
     return bool(sample.main) and sum(sample.text.keep) >= 0.3 * len(sample.main)
@@ -93,7 +111,7 @@ def is_compact(sample: Sample) -> bool:
 def swap(sample: Sample, other: Sample, rng: Generator) -> Sample:
     """The text of one page in the surroundings of another."""
     above, below = [(other, other), (sample, other), (other, sample)][rng.choice(3, p=(0.5, 0.25, 0.25))]
-    return replace(sample, texts=[], gaps=[], keep=[]) + above.above + sample.text + below.below
+    return sample.take(()) + above.above + sample.text + below.below
 
 
 def discuss(sample: Sample, other: Sample, rng: Generator) -> Sample:
@@ -104,8 +122,8 @@ def discuss(sample: Sample, other: Sample, rng: Generator) -> Sample:
     if len(words) < 4 or rng.random() < 0.3:
         words += [text for text, flag in zip(other.texts, other.keep, strict=True) if flag]
     comments = write_comments(words, sample.language, rng)
-    gaps = np.where(rng.random(len(comments)) < 0.7, rng.choice((1, 2, 2)), 1).tolist()
-    section = replace(sample, texts=comments, gaps=gaps, keep=[False] * len(comments))
+    gaps = np.where(rng.random(len(comments)) < 0.7, rng.choice((1, 2, 2)), 1)
+    section = plainly(sample, comments, False, gaps)
     below = (sample if rng.random() < 0.5 else other).below
     before = int(rng.integers(min(len(below), 12) + 1)) if rng.random() < 0.5 else 0
     page = sample.take(range(kept[count - 1] + 1) if kept else range(len(sample)))
@@ -141,7 +159,7 @@ def mislead(sample: Sample, _: Sample, rng: Generator) -> Sample:
     for _ in range(int(rng.integers(1, 4))):
         place = int(rng.integers(page.main.start + 1, page.main.stop + 1))
         line = known[rng.integers(len(known))].replace("0", str(rng.integers(1, 60))).capitalize()
-        inserted = replace(page, texts=[line], gaps=[page.gaps[place - 1]], keep=[False], facts=None)
+        inserted = plainly(page, [line], False, page.form["gap"][[place - 1]])
         page = page.take(range(place)) + inserted + page.take(range(place, len(page)))
     return page
 
@@ -153,8 +171,8 @@ def join(sample: Sample, other: Sample, rng: Generator) -> Sample:
 
 def relay(sample: Sample, rng: Generator) -> Sample:
     """The same lines as another tool would set them: all with blank lines between, or none."""
-    gap = int(rng.choice((1, 2)))
-    return replace(sample, gaps=[gap] * len(sample))
+    gap = np.full(len(sample), rng.choice((1, 2)))
+    return replace(sample, form={**sample.form, "gap": gap})
 
 
 Operation = Callable[[Sample, Sample, Generator], Sample]
@@ -187,3 +205,45 @@ def augmented(samples: Sequence[Sample], seed: int, recipe: Sequence[tuple[Opera
                 if sample.texts:
                     made.append(sample)
     return made
+
+
+FRAMED, HALF_FRAMED = 0.45, 0.2
+"""Shares of the documents of other genres that get the surroundings of a page, or what is above or below alone."""
+EACH_GENRE = 14
+"""Documents of each genre in a fold, in English; other languages have a third."""
+
+
+def of_genres(samples: Sequence[Sample], seed: int, each: int = EACH_GENRE) -> list[Sample]:
+    """Documents of many genres, by themselves and in the surroundings of the compact ones of `samples`, fold by fold."""
+    rng = np.random.default_rng(seed)
+    made: list[Sample] = []
+    for fold in sorted({sample.fold for sample in samples}):
+        own = [sample for sample in samples if sample.fold == fold]
+        frames = [sample for sample in own if is_compact(sample)]
+        for language in sorted({sample.language for sample in own}):
+            texts = [
+                text
+                for sample in own
+                if sample.language == language
+                for text, flag in zip(sample.texts, sample.keep, strict=True)
+                if flag
+            ]
+            bank = Bank.of(texts, language)
+            if bank is None:
+                continue
+            count = len(GENRES) * (each if language == "en" else max(1, each // 3))
+            for text in documents(bank, count, rng):
+                sample = Sample.of_text(text, language, fold)
+                if len(sample):
+                    made.append(framed(sample, frames[int(rng.integers(len(frames)))], rng))
+    return made
+
+
+def framed(sample: Sample, frame: Sample, rng: Generator) -> Sample:
+    """A text in the surroundings of a page, in a half of them, or as it is."""
+    draw = rng.random()
+    if draw < FRAMED:
+        return sample.take(()) + frame.above + sample + frame.below
+    if draw < FRAMED + HALF_FRAMED:
+        return sample.take(()) + frame.above + sample if rng.random() < 0.5 else sample + frame.below
+    return sample

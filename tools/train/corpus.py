@@ -1,4 +1,4 @@
-"""The labelled pages: read, cut into lines as the pipeline cuts them, and split by site."""
+"""The labelled pages: read, laid out as the pipeline lays them out, and split by site."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.quality.pages import FILES, Row, bucket, is_held_out, read_rows, read_sites, site_of
-from pipeline.model import Line
-from pipeline.text import lines as segment
+from pipeline.text import plain
+from pipeline.text.blocks import Blocks
 from pipeline.text.html import page as html
 from tools.train.label import label
 
@@ -20,6 +20,8 @@ PERMITTED = ("MIT", "Apache-2.0", "CC-BY-4.0")
 NEWS = ("scrapinghub", "fundus_parsers")
 VARIANTS = {"text": ("text", "keep"), "sparse": ("text_sparse", "keep_sparse")}
 FOLDS = 3
+TYPES_FILE = "pages_html_types_dev.jsonl.gz"
+"""Pages of all types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,15 @@ class Page:
     """`text` holds everything visible; in `sparse`, blocks of links are already gone; `html` is the page rendered."""
     language: str
     site: str
-    lines: tuple[Line, ...]
+    blocks: Blocks
     keep: NDArray[np.bool_]
     gold: str
     licensed: bool
     """Whether a model may be trained on it."""
     facts: NDArray[np.int32] | None = None
-    """For `html` what the tree says of each line, a column for each of `html.FACTS`."""
+    """For `html` what the tree says of each block, a column for each of `html.FACTS`."""
+    page_type: str | None = None
+    """`article`, `forum` and the like, where the set says it"""
 
     @property
     def held_out(self) -> bool:
@@ -55,35 +59,39 @@ def read_text(folder: Path) -> Iterator[Page]:
     for row in read_rows(folder / FILES["text"]):
         for variant, (text_key, keep_key) in VARIANTS.items():
             text = row[text_key]
-            if text and (lines := segment.lines(text)):
-                yield _page(row, variant, site_of(row, {}), lines, _labels(text, lines, row[keep_key]))
+            if text and len(blocks := plain.lay_out(text)):
+                yield _page(row, variant, site_of(row, {}), blocks, _labels(text, blocks, row[keep_key]))
 
 
-def read_html(folder: Path) -> Iterator[Page]:
-    """Every HTML page of the collection, rendered. Those whose site is not stated are never trained on."""
+def read_html(folder: Path, *, extractor: bool = False) -> Iterator[Page]:
+    """Every HTML page of the collections, laid out. Those whose site is not stated are never trained on."""
     sites = read_sites(folder)
-    for row in read_rows(folder / FILES["html"]):
-        rendered = html.render(row["html"])
-        if lines := segment.lines(rendered.text, unwrap=False):
-            keep = label([line.text for line in lines], row["gold"])
-            yield _page(row, "html", site_of(row, sites), lines, keep, rendered.facts, row["id"] in sites)
+    for name in (FILES["html"], TYPES_FILE):
+        for row in read_rows(folder / name):
+            rendered = html.render(row["html"], extractor=extractor)
+            if len(rendered.blocks):
+                keep = label(rendered.blocks.texts, row["gold"])
+                site = site_of(row, sites)
+                stated = "page_type" in row or row["id"] in sites
+                yield _page(row, "html", site, rendered.blocks, keep, rendered.facts, stated)
 
 
 def _page(
     row: Row,
     variant: str,
     site: str,
-    lines: tuple[Line, ...],
+    blocks: Blocks,
     keep: NDArray[np.bool_],
     facts: NDArray[np.int32] | None = None,
     stated: bool = True,
 ) -> Page:
     licensed = stated and row["licence"] in PERMITTED
-    return Page(row["set"], variant, row["lang"], site, lines, keep, row["gold"], licensed, facts)
+    kind = row.get("page_type")
+    return Page(row["set"], variant, row["lang"], site, blocks, keep, row["gold"], licensed, facts, kind)
 
 
-def _labels(text: str, lines: tuple[Line, ...], keep: str) -> NDArray[np.bool_]:
-    """Whether most of each line is to be kept; `keep` has one digit for each physical line that is not blank."""
+def _labels(text: str, blocks: Blocks, keep: str) -> NDArray[np.bool_]:
+    """Whether most of each block is to be kept; `keep` has one digit for each physical line that is not blank."""
     kept = np.zeros(len(text) + 1, dtype=np.int64)
     start = number = 0
     for physical in text.split("\n"):
@@ -93,4 +101,4 @@ def _labels(text: str, lines: tuple[Line, ...], keep: str) -> NDArray[np.bool_]:
             number += 1
         start += len(physical) + 1
     total = np.cumsum(kept)
-    return np.array([2 * (total[line.end] - total[line.start]) > line.end - line.start for line in lines], dtype=bool)
+    return np.asarray(2 * (total[blocks.end] - total[blocks.start]) > blocks.end - blocks.start, dtype=bool)

@@ -28,7 +28,7 @@ class Bench:
         self.table = fit.first_table(self.samples)
         self.metric = Metric(pages)
         self.letters = self.table["letters"]
-        self.line_page = np.repeat(np.arange(len(pages)), [len(page.lines) for page in pages])
+        self.line_page = np.repeat(np.arange(len(pages)), [len(page.blocks) for page in pages])
         self.names = np.array([f"{p.set}-{p.language}" if p.set == "daniel" else p.set for p in pages])
         self.variants = np.array([page.variant for page in pages])
 

@@ -24,7 +24,7 @@ from pipeline.judge.trees import Trees
 from pipeline.text.html.facts import WITNESS
 from pipeline.text.html.page import FACTS
 from pipeline.tokens import offsets_of
-from tools.train.augment import Sample
+from tools.train.augment import COLUMNS, Sample
 
 Array = NDArray[Any]
 
@@ -133,9 +133,11 @@ def _table(samples: Sequence[Sample], columns: Callable[[Sequence[Sample], Batch
 
 def batch_of(samples: Sequence[Sample]) -> Batch:
     """All lines of `samples`."""
+    form = {name: np.concatenate([sample.form[name] for sample in samples]) for name in COLUMNS}
     return Batch(
         [text for sample in samples for text in sample.texts],
-        np.array([gap for sample in samples for gap in sample.gaps]),
+        form.pop("gap"),
+        form,
         offsets_of(np.array([len(sample) for sample in samples])),
     )
 

@@ -26,9 +26,9 @@ class Metric:
             flat = np.fromiter((number for row in found for number in row), np.uint64)
             return flat, np.array([len(row) for row in found], dtype=np.int64)
 
-        counts = np.array([len(page.lines) for page in pages])
+        counts = np.array([len(page.blocks) for page in pages])
         self.offsets = offsets_of(counts)
-        self.words, self.line_words = columns([line.text for page in pages for line in page.lines])
+        self.words, self.line_words = columns([text for page in pages for text in page.blocks.texts])
         self._page = np.repeat(np.repeat(np.arange(len(pages)), counts), self.line_words)
         gold, gold_words = columns([page.gold for page in pages])
         self.gold_words = gold_words

@@ -80,6 +80,8 @@ class Block(NamedTuple):
     """Bits of `hints`"""
     first: int
     end: int
+    path: int
+    """The same for elements of one tag and one class below elements of one path"""
 
 
 class Mark(NamedTuple):

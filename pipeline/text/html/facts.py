@@ -64,7 +64,7 @@ class _Page:
         counts = np.array(layout.counts, dtype=np.int64).reshape(-1, len(Count._fields))
         blocks = np.array(layout.blocks, dtype=np.int64).reshape(-1, len(Block._fields))
         self.count = cast(Any, Count(*counts.T))
-        self.tag, parent, topics, self.first, self.end = (column for column in blocks.T)
+        self.tag, parent, topics, self.first, self.end, self.path = blocks.T
         self.parent = np.maximum(parent, 0)
         """The outermost block is its own parent."""
         self.block: Any = self.count.block
@@ -131,6 +131,7 @@ def _containers(page: _Page) -> Columns:
     columns: Columns = {}
     block = page.block
     for level in range(LEVELS):
+        columns[f"block_{level}"] = block
         columns[f"chars_{level}"] = page.chars[block]
         columns[f"lines_{level}"] = page.lines[block]
         columns[f"link_share_{level}"] = page.link_share[block]
@@ -209,6 +210,7 @@ def _sequence(page: _Page) -> Columns:
     heading = (tag >= _H1) & (tag <= _H6)
     last = np.maximum.accumulate(np.where(heading, page.line, UNKNOWN))
     return {
+        "path": page.path[page.block],
         "index": page.line,
         "from_end": page.size - page.line,
         "since_heading": np.where(last >= 0, page.line - last, UNKNOWN),
@@ -269,11 +271,11 @@ FACTS: tuple[str, ...] = (
     *("tag", "parent_tag", "depth"),
     *(f"in_{tag}" for tag in WITHIN),
     *(f"topic_{topic}" for topic in (*TOPIC_BIT, "strong")),
-    *(f"{name}_{level}" for level in range(LEVELS) for name in ("chars", "lines", "link_share")),
+    *(f"{name}_{level}" for level in range(LEVELS) for name in ("block", "chars", "lines", "link_share")),
     *("alike", "siblings", "series", "series_chars"),
     *("score_1", "score_2", "top_steps", "top_before", "top_after", "top_share"),
     *("title", "title_distance", "title_steps"),
-    *("index", "from_end", "since_heading"),
+    *("path", "index", "from_end", "since_heading"),
     *("span", "span_before", "span_after"),
     *(f"seen_{topic}" for topic in _SEEN),
     *WITNESS,

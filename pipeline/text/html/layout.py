@@ -108,6 +108,8 @@ class _Walker:
         """Indices of the open block elements."""
         self._seen: dict[str, int] = {}
         """Topics of the hints that came up: a page repeats them."""
+        self._paths: dict[tuple[int, str, str | None], int] = {}
+        """Numbers of the paths of block elements: the path of the parent, tag and class."""
         self._inside = [0, 0, 0, 0]
         """Open elements of each kind of `INLINE`."""
         self._within = 0
@@ -267,7 +269,10 @@ class _Walker:
         self.flush(gap=2 if tag in MARGINS else 1)
         layout = self.layout
         block, line = len(layout.blocks), len(layout.lines)
-        layout.blocks.append([BLOCK_CODE[tag], self._open[-1] if self._open else -1, topics, line, line])
+        parent = self._open[-1] if self._open else -1
+        way = (layout.blocks[parent][_PATH] if parent >= 0 else -1, tag, element.get("class"))
+        path = self._paths.setdefault(way, len(self._paths))
+        layout.blocks.append([BLOCK_CODE[tag], parent, topics, line, line, path])
         layout.elements.append(element)
         self._open.append(block)
         if tag in PREFORMATTED or code.is_container(element):
@@ -540,8 +545,8 @@ class _Walker:
         return self._open[-1] if self._open else -1
 
 
-_END = 4
-"""Place of `Block.end`."""
+_END, _PATH = 4, 5
+"""Places of `Block.end` and `Block.path`."""
 
 
 class _List:

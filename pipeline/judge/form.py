@@ -1,0 +1,106 @@
+"""What the form of a block says: its kind, the run it belongs to, and the forms around it; columns for the model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.judge.places import Places, ratio, sums
+from pipeline.text.blocks import Flag, Kind
+
+Array = NDArray[Any]
+Columns = dict[str, Array]
+
+FORM = ("kind", "level", "depth", "quote", "number", "run", "flags", "post")
+"""The columns of blocks that features are made of."""
+MARKED = (
+    Kind.HEADING,
+    Kind.LIST_ITEM,
+    Kind.TABLE,
+    Kind.CODE,
+    Kind.QUOTE,
+    Kind.CAPTION,
+    Kind.TURN,
+    Kind.VERSE,
+    Kind.DEFINITION,
+)
+"""Kinds that have a column each."""
+_NEIGHBOURS = (Kind.HEADING, Kind.LIST_ITEM, Kind.CODE, Kind.TURN)
+MANY = 20_000
+
+
+def form_features(form: Columns, own: Columns, places: Places) -> Columns:
+    """Every feature by name, int64 [blocks].
+
+    `form` has the columns of `FORM`, `own` the block's `letters`, `words`, `_prose` and `ends_stop`.
+    """
+    kind, flags = form["kind"], form["flags"]
+    columns: Columns = {f"is_{one.name.lower()}": (kind == one).astype(np.int64) for one in MARKED}
+    columns["level"] = form["level"].astype(np.int64)
+    columns["depth"] = np.minimum(form["depth"], 9).astype(np.int64)
+    columns["is_numbered"] = (form["number"] >= 0).astype(np.int64)
+    for flag in (Flag.JOINED, Flag.CONTINUED, Flag.HIDDEN, Flag.NOSCRIPT):
+        columns[f"is_{str(flag.name).lower()}"] = ((flags & flag) > 0).astype(np.int64)
+    columns |= _runs(form, own, places)
+    letters = own["letters"]
+    all_letters = places.whole(sums(letters))
+    for one in (Kind.LIST_ITEM, Kind.TABLE, Kind.CODE, Kind.TURN, Kind.VERSE):
+        columns[f"document_{one.name.lower()}"] = ratio(places.whole(sums(np.where(kind == one, letters, 0))), all_letters)
+    for one in _NEIGHBOURS:
+        of_kind = sums(kind == one)
+        name = one.name.lower()
+        columns[f"{name}_above"] = places.shift(columns[f"is_{name}"], -1, 0)
+        columns[f"{name}_below"] = places.shift(columns[f"is_{name}"], 1, 0)
+        columns[f"{name}_within_5"] = places.window(of_kind, 5, 5)
+    return columns | _headings(kind, own, places)
+
+
+def _runs(form: Columns, own: Columns, places: Places) -> Columns:
+    """How long the run of the block is, in blocks and letters, how it looks on the whole, and where the block stands in it."""
+    size, number = run_numbers(form["run"], places)
+    place = np.zeros(len(places), dtype=np.int64)
+    order = np.argsort(number, kind="stable")
+    first = np.flatnonzero(np.diff(number[order], prepend=-1))
+    counts = np.diff(np.append(first, len(order)))
+    place[order] = np.arange(len(order)) - np.repeat(first, counts)
+
+    def total(values: Array) -> Array:
+        return np.bincount(number, weights=values, minlength=len(counts)).astype(np.int64)[number]
+
+    letters = total(own["letters"])
+    return {
+        "run_blocks": size,
+        "run_rank": np.minimum(place, 50),
+        "run_left": np.minimum(size - 1 - place, 50),
+        "run_of_letters": np.minimum(letters, MANY),
+        "run_mean": letters // size,
+        "run_words": 10 * total(own["words"]) // size,
+        "run_prose": ratio(total(own["_prose"]), letters),
+        "run_stops": ratio(total(own["ends_stop"]), size),
+        "run_copies": ratio(total(own["copies"] > 1), size),
+        "run_numbers": ratio(total(own["numbers"] > 0), size),
+    }
+
+
+def run_numbers(run: Array, places: Places) -> tuple[Array, Array]:
+    """(how many blocks each block's run has, a number of the run from 0 on); a block by itself is a run of one."""
+    alone = run < 0
+    keys = np.where(alone, -1 - places.line, (places.document << 32) + run)
+    _, number, count = np.unique(keys, return_inverse=True, return_counts=True)
+    return count[number], number
+
+
+def _headings(kind: Array, own: Columns, places: Places) -> Columns:
+    """How far the last heading is, and how much prose stands under it before the next one."""
+    heading = kind == Kind.HEADING
+    of_prose = sums(own["_prose"])
+    last, following = places.last(heading), places.next(heading)
+    start = np.where(heading, places.line, np.maximum(last, places.first))
+    section = of_prose.take(following) - of_prose.take(start)
+    return {
+        "since_heading": places.since(heading),
+        "section_prose": np.minimum(section, MANY),
+        "document_headings": np.minimum(places.whole(sums(heading)), 200),
+    }

@@ -1,0 +1,35 @@
+"""News agencies, and how they sign."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+_DATELINE = re.compile(
+    r"^[^\s(][^()\n]{0,60}?\((?P<inner>[^()\n]{2,40})\)\s?[-–—:]|^\((?P<lead>[^()\n]{2,40})\)\s?[-–—:]"
+)
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    data = tomllib.loads(resources.files("pipeline.data").joinpath("agencies.toml").read_text(encoding="utf-8"))
+    return {spelling.casefold(): name for name, others in data["agencies"].items() for spelling in (name, *others)}
+
+
+def agency(text: str) -> str | None:
+    """The news agency that `text` names, where it names nothing else."""
+    name = text.strip(" .,:;-–—()[]").casefold()
+    found = _spellings()
+    return found.get(name) or found.get(name.removeprefix("source: ").removeprefix("quelle: "))
+
+
+def in_dateline(text: str) -> tuple[int, int, str] | None:
+    """Start and end in `text`, and name, of the agency in a sentence that begins `LONDON (AP) — ...`."""
+    match = _DATELINE.match(text)
+    if match is None:
+        return None
+    group = "inner" if match["inner"] else "lead"
+    name = agency(match[group])
+    return (match.start(group), match.end(group), name) if name else None
