@@ -1,10 +1,10 @@
-"""One document, from what is known of its lines to its clean text: the decisions of every document in their order."""
+"""One document, from its bytes to its clean text: the decisions of every document in their order."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipeline import ledger
 from pipeline.config import Config
@@ -12,16 +12,17 @@ from pipeline.judge import repetition
 from pipeline.judge.decide import Verdict, decide
 from pipeline.judge.rules import book as rules
 from pipeline.judge.signals import Evidence
-from pipeline.meta import captions, front, language
+from pipeline.meta import captions, language
+from pipeline.meta.front import Field, front_fields
+from pipeline.meta.settle import settle
 from pipeline.model import Document, Edit, Line, Metadata
 from pipeline.prepare import HTML, TEXT, Prepared
+from pipeline.text import shape
 from pipeline.text.blocks import VERBATIM, Blocks, Kind
 from pipeline.views.assemble import Assembled, assemble, remove
 
-TITLE_LABELS = frozenset({"above-title/title", "below-title/title"})
 SURE = 0
-"""A line that scores more is text, for the model alone, in the balanced profile."""
-METADATA_CLAIMS = frozenset({"title", "agency", "byline/author", "dateline/author", "dateline/agency", "dateline/date"})
+"""A block that scores more is text, for the model alone, in the balanced profile."""
 
 
 def clean(
@@ -31,38 +32,29 @@ def clean(
     book: rules.RuleBook,
     config: Config,
 ) -> Document:
-    """Decide what of a document is its text, and set it. `templates` says for each line why it is one, if it is."""
+    """Decide what of a document is its text, and set it. `templates` says for each block why it is one, if it is."""
     blocks = prepared.blocks
-    lines = _lines(blocks)
     hits = rules.in_context(evidence.hits, evidence.prose, prepared.site)
-    if config.favor == "recall":  # a rule does not strike what the model would keep under any profile
+    if config.favor == "recall":  # a rule does not remove what the model would keep under any profile
         hits = [() if score > SURE else found for found, score in zip(hits, evidence.scores, strict=True)]
-    credit = [any(hit.rule.category == "credit" for hit in found) for found in hits]
-    groups = captions.find(lines, evidence.words, credit, evidence.keys, _captions(prepared))
-    claimed = _caption_verdicts(groups)
-    struck = [i in claimed or any(hit.rule.verdict == "strike" for hit in found) for i, found in enumerate(hits)]
-    body = [p and main and not s for p, main, s in zip(evidence.prose, evidence.main, struck, strict=True)]
-    inside: dict[int, list[Edit]] = {}
-    if book.may_cut(line.text for line in lines):
-        for i, line in enumerate(lines):
-            if not struck[i] and (cuts := book.cuts(line.text)):
-                inside[i] = [_cut_edit(line, cut) for cut in cuts]
-    claims = front.claims(_without(lines, inside), body, struck, prepared.title)
-    if config.favor == "recall":
-        claims = tuple(claim for claim in claims if claim.rule not in TITLE_LABELS)
-    claimed |= _claim_verdicts(claims)
-    for claim in claims:
-        if not claim.whole:
-            note = Edit(
-                claim.start, claim.end, prepared.text[claim.start : claim.end], claim.rule, {"value": claim.value}
-            )
-            inside[claim.line] = sorted((*inside.get(claim.line, ()), note), key=lambda edit: edit.start)
-    repeats = repetition.find(lines, evidence.keys, evidence.words)
+    cuts = _cuts(blocks, hits, book)
+    groups = captions.find(
+        _lines(blocks), evidence.words, [_has(found, "credit") for found in hits], evidence.keys, _captions(prepared)
+    )
+    lifted = _caption_verdicts(groups)
+    taken = [i in lifted or any(hit.rule.verdict == "strike" for hit in found) for i, found in enumerate(hits)]
+    body = [p and main and not gone for p, main, gone in zip(evidence.prose, evidence.main, taken, strict=True)]
+    texts, starts = _without(blocks, cuts)
+    title = _title(prepared, texts, body, taken)
+    settled = settle(prepared.stated, prepared.page, front_fields(texts, starts, body, taken, title))
+    lifted |= _field_verdicts(settled.fields)
+    inside = _with_notes(prepared, cuts, settled.fields)
+    repeats = repetition.find(blocks.texts, evidence.keys, evidence.words)
     model = [
         None if main else Verdict("line-model", {"score": score / 1000})
         for score, main in zip(evidence.scores, evidence.main, strict=True)
     ]
-    verdicts = decide(lines, claimed, hits, repeats, _ornaments(blocks), templates, model)
+    verdicts = decide(_lines(blocks), lifted, hits, repeats, _ornaments(blocks), templates, model)
     _settle_separators(blocks, verdicts)
     assembled = assemble(
         prepared.text,
@@ -73,13 +65,13 @@ def clean(
         lambda number: f"{prepared.id}-{number:04d}",
         entities=prepared.media_type == TEXT,
     )
-    metadata = _metadata(prepared.known, claims, assembled.text)
+    found = settled.metadata
     return Document(
         id=prepared.id,
         source=prepared.source,
         text=assembled.text,
         added=config.added,
-        metadata=metadata,
+        metadata=replace(found, language=found.language or language.detect(assembled.text)),
         media_type=prepared.media_type,
         encoding=prepared.encoding,
         sha256=prepared.sha256,
@@ -92,7 +84,7 @@ def clean(
 
 
 def without(document: Document, verdicts: Mapping[str, Verdict]) -> Document:
-    """`document` without some of its paragraphs, given by id with the reason."""
+    """`document` without some of its blocks, given by id with the reason."""
     ledgered = zip(document.edits, document.removed, strict=True)
     source = ledger.undo(document.text, ((e.start, e.end, text, e.replacement) for e, text in ledgered))
     assembled = remove(source, Assembled(document.text, document.edits, document.blocks), verdicts)
@@ -105,22 +97,50 @@ def without(document: Document, verdicts: Mapping[str, Verdict]) -> Document:
     )
 
 
-def _cut_edit(line: Line, cut: rules.Cut) -> Edit:
-    return Edit(line.start + cut.start, line.start + cut.end, "", cut.hit.rule.id, {"pattern": cut.hit.pattern})
+def _has(hits: Sequence[rules.Hit], category: str) -> bool:
+    return any(hit.rule.category == category for hit in hits)
 
 
-def _without(lines: Sequence[Line], inside: Mapping[int, Sequence[Edit]]) -> list[Line]:
-    """`lines` as they read without what is cut off their ends."""
-    rest = list(lines)
-    for i, edits in inside.items():
-        line = lines[i]
-        start = edits[0].end if edits[0].start == line.start else line.start
-        end = edits[-1].start if edits[-1].end == line.end else line.end
-        text = line.text[start - line.start : max(start, end) - line.start]
-        start += len(text) - len(text.lstrip())
-        text = text.strip()
-        rest[i] = replace(line, start=start, end=start + len(text), text=text)
-    return rest
+def _cuts(blocks: Blocks, hits: Sequence[Sequence[rules.Hit]], book: rules.RuleBook) -> dict[int, list[Edit]]:
+    """The parts of blocks that rules cut off, by block. Nothing is cut in code, tables and formulas."""
+    kinds, starts = blocks.kind.tolist(), blocks.start.tolist()
+    found: dict[int, list[Edit]] = {}
+    if not book.may_cut(text for text, kind in zip(blocks.texts, kinds, strict=True) if kind not in VERBATIM):
+        return found
+    for i, text in enumerate(blocks.texts):
+        is_removed = any(hit.rule.verdict == "strike" for hit in hits[i])
+        if kinds[i] not in VERBATIM and not is_removed and (cuts := book.cuts(text)):
+            found[i] = [
+                Edit(starts[i] + cut.start, starts[i] + cut.end, "", cut.hit.rule.id, {"pattern": cut.hit.pattern})
+                for cut in cuts
+            ]
+    return found
+
+
+def _without(blocks: Blocks, cuts: Mapping[int, Sequence[Edit]]) -> tuple[list[str], list[int]]:
+    """The texts of the blocks as they read without what is cut off their ends, and where those begin."""
+    texts, starts = list(blocks.texts), blocks.start.tolist()
+    ends = blocks.end.tolist()
+    for i, edits in cuts.items():
+        start = edits[0].end if edits[0].start == starts[i] else starts[i]
+        end = edits[-1].start if edits[-1].end == ends[i] else ends[i]
+        text = texts[i][start - starts[i] : max(start, end) - starts[i]]
+        starts[i] = start + len(text) - len(text.lstrip())
+        texts[i] = text.strip()
+    return texts, starts
+
+
+def _with_notes(
+    prepared: Prepared, cuts: Mapping[int, list[Edit]], fields: Sequence[Field]
+) -> dict[int, list[Edit]]:
+    """The edits inside blocks: the cuts, and notes of what a part of a sentence says, such as an agency's name."""
+    inside = dict(cuts)
+    for field in fields:
+        if not field.whole:
+            text = prepared.text[field.start : field.end]
+            note = Edit(field.start, field.end, text, field.rule, {"value": field.value})
+            inside[field.block] = sorted((*inside.get(field.block, ()), note), key=lambda edit: edit.start)
+    return inside
 
 
 def _caption_verdicts(groups: Sequence[captions.CaptionGroup]) -> dict[int, Verdict]:
@@ -136,14 +156,27 @@ def _caption_verdicts(groups: Sequence[captions.CaptionGroup]) -> dict[int, Verd
     return verdicts
 
 
-def _claim_verdicts(claims: Sequence[front.Claim]) -> dict[int, Verdict]:
+def _field_verdicts(fields: Sequence[Field]) -> dict[int, Verdict]:
+    """The blocks that stand in fields of the record."""
     verdicts: dict[int, Verdict] = {}
-    for claim in claims:
-        if claim.whole:
-            rule, _, name = claim.rule.partition("/")
-            earlier = verdicts[claim.line].evidence if claim.line in verdicts else {}
-            verdicts[claim.line] = Verdict(rule, {**earlier, **({name: claim.value} if name else {})})
+    for field in fields:
+        if field.whole:
+            earlier = verdicts[field.block].evidence if field.block in verdicts else {}
+            said = {field.name: field.value} if field.name and field.rule != "title" else {}
+            verdicts[field.block] = Verdict(field.rule, {**earlier, **said})
     return verdicts
+
+
+def _title(prepared: Prepared, texts: Sequence[str], body: Sequence[bool], taken: Sequence[bool]) -> int | None:
+    if prepared.title is not None:
+        return prepared.title
+    first = next((i for i, is_body in enumerate(body) if is_body), None)
+    if first is None:
+        return None
+    for i in range(first):
+        if not taken[i] and shape.is_heading(texts[i]):
+            return i
+    return None
 
 
 def _lines(blocks: Blocks) -> list[Line]:
@@ -180,19 +213,3 @@ def _settle_separators(blocks: Blocks, verdicts: list[Verdict | None]) -> None:
         below = next((verdicts[j] is None for j in range(i + 1, len(kinds)) if kinds[j] != Kind.SEPARATOR), False)
         is_break = above and below and kinds[i - 1] != Kind.SEPARATOR
         verdicts[i] = None if is_break else verdicts[i] or Verdict("ornament")
-
-
-def _metadata(known: Metadata, claims: Sequence[front.Claim], text: str) -> Metadata:
-    """What is said outright, then what the text's own front matter says."""
-    said: dict[str, str] = {}
-    for claim in claims:
-        if claim.rule in METADATA_CLAIMS:
-            said.setdefault(claim.rule.rpartition("/")[2], claim.value)
-    return Metadata(
-        title=known.title or said.get("title"),
-        author=known.author or said.get("author"),
-        agency=known.agency or said.get("agency"),
-        date=known.date or said.get("date"),
-        url=known.url,
-        language=known.language or language.detect(text),
-    )

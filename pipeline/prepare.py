@@ -43,13 +43,15 @@ class Prepared:
     and once the model has seen them."""
     title: int | None
     """The block that the page's markup calls the title"""
-    known: Metadata
-    """What container and page say of the document outright."""
+    stated: Metadata
+    """What the container says of the document: a column of a table, a header of a mail."""
+    page: Metadata
+    """What a page says of itself in its head"""
 
     @property
     def site(self) -> str:
         """Host name without `www.` where the address is known, else the topmost folder, else nothing."""
-        if host := _host(self.known.url):
+        if host := _host(self.stated.url or self.page.url):
             return host.removeprefix("www.")
         folder, slash, _ = self.source.partition("#")[0].partition("/")
         return folder if slash else ""
@@ -63,7 +65,7 @@ def prepare(raw: RawDocument, *, extractor: bool = True) -> tuple[Prepared, list
     """
     decoded = decode.decode(raw.data, raw.fields.get("charset"))
     text, edits = decoded.text, decoded.edits
-    stated = _stated(raw.fields)
+    own = Metadata()
     failures: list[Failure] = []
     facts: Array | None = None
     title: int | None = None
@@ -77,7 +79,7 @@ def prepare(raw: RawDocument, *, extractor: bool = True) -> tuple[Prepared, list
         failures += [
             Failure(raw.source, "parse", note.reason, note.message) for note in page.notes if note.reason in _PARTIAL
         ]
-        stated = {name: found.value for name, found in page_metadata(page.head).items() if name != "site"} | stated
+        own = Metadata(**{name: found.value for name, found in page_metadata(page.head).items() if name != "site"})
         if len(text) < NEARLY_NOTHING and (body := article_body(page.head)) and len(body) > len(text):
             text, blocks, facts, title = body, plain.lay_out(body), None, None
     else:
@@ -94,7 +96,8 @@ def prepare(raw: RawDocument, *, extractor: bool = True) -> tuple[Prepared, list
         blocks=blocks,
         facts=facts,
         title=title,
-        known=Metadata(**stated),
+        stated=Metadata(**_stated(raw.fields)),
+        page=own,
     ), failures
 
 
@@ -109,7 +112,8 @@ def dump(prepared: Prepared) -> bytes:
             "text": prepared.text,
             "decoding": [asdict(edit) for edit in prepared.decoding],
             "title": prepared.title,
-            "known": asdict(prepared.known),
+            "stated": asdict(prepared.stated),
+            "page": asdict(prepared.page),
             "languages": list(blocks.languages.items()),
             "spans": blocks.spans,
         }
@@ -137,7 +141,8 @@ def load(source: str, dumped: bytes, columns: Mapping[str, Array]) -> Prepared:
         ),
         facts=None,
         title=values["title"],
-        known=Metadata(**values["known"]),
+        stated=Metadata(**values["stated"]),
+        page=Metadata(**values["page"]),
     )
 
 

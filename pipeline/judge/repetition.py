@@ -1,4 +1,8 @@
-"""Lines that a document says twice: which later copy is a repeat, and which is a refrain or an answer given again."""
+"""Blocks that a document says twice: which later copy is pasted again, and which is said again.
+
+What is pasted again stands beside its first copy, or comes with its neighbours. A vote in the same words, a refrain, an
+answer given again stand by themselves among other text: they are what the text says.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +10,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.model import Line
-
-ADJACENT_WORDS = 12
-"""A line of at least so many words that follows itself is a repeat; shorter ones may be a refrain."""
-DISTANT_WORDS = 25
-"""So many words are not said twice in the same order by chance, wherever the copy stands: unless as an answer."""
+LEAST_WORDS = 12
+"""A shorter block may well stand twice: a line of a song, a cell of a table, an answer."""
+OPENING = 3
+"""Blocks at the beginning: a standfirst that is said again as the first paragraph is one of them."""
+NEAR = 6
+"""Blocks from a standfirst to its copy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A later copy of an earlier line of the same document."""
+    """A later copy of an earlier block of the same document."""
 
     line: int
     first: int
     copies: int
-    """How often the line stands in the document."""
+    """How often the block stands in the document."""
 
 
 def repeated(keys: Sequence[int]) -> dict[int, list[int]]:
-    """Line numbers by key, for keys that stand more than once; 0 stands for lines that say nothing."""
+    """Numbers of blocks by key, for keys that stand more than once; 0 stands for blocks that say nothing."""
     places: dict[int, list[int]] = {}
     for i, key in enumerate(keys):
         if key:
@@ -33,19 +37,28 @@ def repeated(keys: Sequence[int]) -> dict[int, list[int]]:
     return {key: where for key, where in places.items() if len(where) > 1}
 
 
-def find(lines: Sequence[Line], keys: Sequence[int], words: Sequence[int]) -> tuple[Repeat, ...]:
-    """The later copies that are safe to strike, in line order.
-
-    Short lines never are: a refrain, a repeated answer or a table's cell may well stand twice. Rules, templates and the line
-    model judge those.
-    """
+def find(texts: Sequence[str], keys: Sequence[int], words: Sequence[int]) -> tuple[Repeat, ...]:
+    """The later copies that are pasted again, in the order of the text."""
     found: list[Repeat] = []
     for where in repeated(keys).values():
-        size = words[where[0]]
-        if size < ADJACENT_WORDS:
+        if words[where[0]] < LEAST_WORDS:
             continue
-        for previous, current in pairwise(where):
-            is_answer = lines[current - 1].text.rstrip("\"'”’»").endswith(("?", "？", "؟"))
-            if current == previous + 1 or (size >= DISTANT_WORDS and not is_answer):
-                found.append(Repeat(current, where[0], len(where)))
+        for earlier, later in pairwise(where):
+            if _is_pasted(texts, keys, words, earlier, later):
+                found.append(Repeat(later, where[0], len(where)))
     return tuple(sorted(found, key=lambda repeat: repeat.line))
+
+
+def _is_pasted(texts: Sequence[str], keys: Sequence[int], words: Sequence[int], earlier: int, later: int) -> bool:
+    if later == earlier + 1:
+        return True
+    if texts[later - 1].rstrip("\"'”’»").endswith(("?", "？", "؟")):
+        return False  # an answer given again
+    if earlier < OPENING and later - earlier <= NEAR:
+        return True
+    return any(
+        0 <= earlier + step and later + step < len(keys) and later + step != earlier
+        and keys[earlier + step] == keys[later + step] != 0
+        and words[earlier + step] >= LEAST_WORDS
+        for step in (-1, 1)
+    )  # fmt: skip

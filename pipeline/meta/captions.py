@@ -116,8 +116,7 @@ def _credit_lines(lines: Sequence[Line], credit: Sequence[bool], last: int) -> t
 
 def _is_caption(lines: Sequence[Line], i: int, copies: Sequence[int], credits: Sequence[int], tail: bool) -> bool:
     if copies:
-        pasted = len(copies) >= 2 and copies[1] == i + 2
-        return tail or bool(credits) or (pasted and shape.is_prose(lines[i].text))
+        return tail or bool(credits)
     if credits:
         # A paragraph is set off by blank lines; a caption and its credit stand together, apart from the rest.
         return i == 0 or lines[i].gap > 1

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.meta import dates
-from pipeline.meta.front import agency
+from pipeline.meta.agencies import agency
 from pipeline.model import Json
 
 Pair = tuple[str, str]

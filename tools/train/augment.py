@@ -39,6 +39,8 @@ class Sample:
     """The share of rule categories whose marks are hidden: rules will not know every site's words."""
     facts: NDArray[np.int32] | None = None
     """For a rendered page, what the tree says of each block, int32 [blocks, FACTS]."""
+    titles: list[bool] | None = None
+    """Which blocks are the title, where that is known."""
 
     @classmethod
     def of(cls, page: Page) -> Sample:
@@ -48,11 +50,12 @@ class Sample:
         return cls(texts, page.keep.tolist(), form, page.language, page.fold, page.set in NEWS, facts=page.facts)
 
     @classmethod
-    def of_text(cls, text: str, language: str, fold: int) -> Sample:
-        """A plain text that is content all through."""
+    def of_text(cls, text: str, language: str, fold: int, title: str | None = None) -> Sample:
+        """A plain text that is content all through; `title` is what it begins with."""
         blocks = plain.lay_out(text)
         form = {name: getattr(blocks, name).astype(np.int64) for name in COLUMNS}
-        return cls(list(blocks.texts), [True] * len(blocks), form, language, fold, news=False)
+        titles = [i == 0 and title is not None and blocks.texts[0] == title for i in range(len(blocks))]
+        return cls(list(blocks.texts), [True] * len(blocks), form, language, fold, news=False, titles=titles)
 
     def take(self, lines: Sequence[int] | range) -> Sample:
         """Only those blocks."""
@@ -63,6 +66,7 @@ class Sample:
             keep=[self.keep[i] for i in lines],
             form={name: column[index] for name, column in self.form.items()},
             facts=None if self.facts is None else self.facts[index],
+            titles=None if self.titles is None else [self.titles[i] for i in lines],
         )
 
     def __add__(self, other: Sample) -> Sample:
@@ -70,7 +74,15 @@ class Sample:
         form = {name: np.concatenate((column, other.form[name])) for name, column in self.form.items()}
         later = form["run"][len(self) :]
         later[later >= 0] += 1 + max(self.form["run"].max(initial=-1), 0)
-        return replace(self, texts=self.texts + other.texts, keep=self.keep + other.keep, form=form)
+        titles = [sample.titles or [False] * len(sample) for sample in (self, other)]
+        is_known = self.titles is not None or other.titles is not None
+        return replace(
+            self,
+            texts=self.texts + other.texts,
+            keep=self.keep + other.keep,
+            form=form,
+            titles=titles[0] + titles[1] if is_known else None,
+        )
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -100,7 +112,7 @@ class Sample:
 def plainly(like: Sample, texts: list[str], keep: bool, gaps: NDArray[np.int64]) -> Sample:
     """Paragraphs of plain text, in a sample `like` another."""
     form = {name: np.full(len(texts), -1 if name in ("number", "run", "post") else 0) for name in COLUMNS}
-    return replace(like, texts=texts, keep=[keep] * len(texts), form={**form, "gap": gaps}, facts=None)
+    return replace(like, texts=texts, keep=[keep] * len(texts), form={**form, "gap": gaps}, facts=None, titles=None)
 
 
 def is_compact(sample: Sample) -> bool:
@@ -207,9 +219,10 @@ def augmented(samples: Sequence[Sample], seed: int, recipe: Sequence[tuple[Opera
     return made
 
 
-FRAMED, HALF_FRAMED = 0.45, 0.2
-"""Shares of the documents of other genres that get the surroundings of a page, or what is above or below alone."""
-EACH_GENRE = 14
+FRAMED, HALF_FRAMED, LIGHTLY = 0.35, 0.15, 0.25
+"""Shares of the documents of other genres that get the surroundings of a page, only what is above or below, or some lines
+of it next to the text and in it."""
+EACH_GENRE = 24
 """Documents of each genre in a fold, in English; other languages have a third."""
 
 
@@ -232,18 +245,36 @@ def of_genres(samples: Sequence[Sample], seed: int, each: int = EACH_GENRE) -> l
             if bank is None:
                 continue
             count = len(GENRES) * (each if language == "en" else max(1, each // 3))
-            for text in documents(bank, count, rng):
-                sample = Sample.of_text(text, language, fold)
+            for text, title in documents(bank, count, rng):
+                sample = Sample.of_text(text, language, fold, title)
                 if len(sample):
                     made.append(framed(sample, frames[int(rng.integers(len(frames)))], rng))
     return made
 
 
 def framed(sample: Sample, frame: Sample, rng: Generator) -> Sample:
-    """A text in the surroundings of a page, in a half of them, or as it is."""
+    """A text in the surroundings of a page, in a half of them, with some furniture, or as it is."""
     draw = rng.random()
+    none = sample.take(())
     if draw < FRAMED:
-        return sample.take(()) + frame.above + sample + frame.below
+        return none + frame.above + sample + frame.below
     if draw < FRAMED + HALF_FRAMED:
-        return sample.take(()) + frame.above + sample if rng.random() < 0.5 else sample + frame.below
+        return none + frame.above + sample if rng.random() < 0.5 else sample + frame.below
+    if draw < FRAMED + HALF_FRAMED + LIGHTLY:
+        above, below = frame.above, frame.below
+        over, under = (int(rng.integers(0, 1 + min(9, len(part)))) for part in (above, below))
+        page = none + above.take(range(len(above) - over, len(above))) + sample + below.take(range(under))
+        return sprinkled(page, rng) if rng.random() < 0.6 else page
+    return sample
+
+
+def sprinkled(sample: Sample, rng: Generator) -> Sample:
+    """A page with lines that rules know, set between its blocks: buttons, labels, requests."""
+    known = phrases(sample.language)
+    for _ in range(int(rng.integers(1, 7))):
+        place = int(rng.integers(0, len(sample) + 1))
+        count = int(rng.integers(1, 4))
+        lines = [known[rng.integers(len(known))].replace("0", str(rng.integers(1, 60))).capitalize() for _ in range(count)]
+        gaps = np.full(count, sample.form["gap"][place] if place < len(sample) else 2)
+        sample = sample.take(range(place)) + plainly(sample, lines, False, gaps) + sample.take(range(place, len(sample)))
     return sample

@@ -550,14 +550,35 @@ GENRES: Sequence[Genre] = (
 )  # fmt: skip
 
 
-def documents(bank: Bank, count: int, rng: Generator) -> Iterator[str]:
-    """So many documents, the genres in turn; some wrapped at a fixed width, some with none of their blank lines."""
+UNTITLED = (listing, chat, mail, table, subtitles, readme, tutorial)
+"""Genres whose documents have no title, or none for sure."""
+
+
+def documents(bank: Bank, count: int, rng: Generator) -> Iterator[tuple[str, str | None]]:
+    """So many documents with their titles, the genres in turn; some wrapped at a fixed width, some without blank lines."""
     writer = Writer(bank, rng)
     for number in range(count):
-        lines = GENRES[number % len(GENRES)](writer)
+        genre = GENRES[number % len(GENRES)]
+        lines = genre(writer)
+        title = None
+        if genre not in UNTITLED:
+            if writer.chance(0.6) and (about := _about(writer, lines)):
+                lines[0] = about
+            title = lines[0]
         if writer.chance(0.1):
             width = writer.some(58, 80)
             lines = [part for line in lines for part in (textwrap.wrap(line, width) if len(line) > width + 20 and line[:1].isalnum() else [line])]
         if writer.chance(0.12):
             lines = [line for line in lines if line]
-        yield "\n".join(lines).strip("\n")
+        yield "\n".join(lines).strip("\n"), title
+
+
+def _about(writer: Writer, lines: Lines) -> str:
+    """A title made of words of the text."""
+    words = _WORD.findall(" ".join(line for line in lines[1:] if len(line) > 60))
+    long = [word for word in words if len(word) > 4]
+    if len(long) < 20:
+        return ""
+    chosen = [writer.one(long) for _ in range(writer.some(2, 6))]
+    text = " ".join(chosen)
+    return writer.one((text.title(), text[:1].upper() + text[1:].lower(), text.upper()))

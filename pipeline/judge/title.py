@@ -1,0 +1,183 @@
+"""Which block of a document is its title: candidates near its top, scored by small trees over whole numbers.
+
+A title shares words with the text below it, stands high up, is no date, label, caption or list item, and is not said of
+every page. Where no candidate is likely enough, the document has none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.judge.places import FAR, Places, ratio, sums
+from pipeline.judge.rules.book import Hit
+from pipeline.meta.lines import meta_line
+from pipeline.text.blocks import VERBATIM, Kind
+
+Array = NDArray[Any]
+Columns = dict[str, Array]
+
+TOP, ABOVE, BELOW = 12, 40, 4
+"""Blocks that may be a title: the first of the document, those above the first paragraph, and some below it."""
+MAX_WORDS, MAX_CHARS = 40, 300
+BODY_CHARS = 4000
+"""Code points of the main text whose words a title is held against."""
+PROSE = 100
+"""Letters of a block that may be the first paragraph."""
+_CONTENT = re.compile(r"[^\W\d_]{4,}")
+_HAN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{2,}")
+_LABEL = re.compile(r"[^:：]{1,30}[:：]\s*\S")
+_SITE = re.compile(r"\s[|–—·•»:-]\s|\s?[|»]\s?")
+_OWN = (
+    *("letters", "words", "characters", "ends_stop", "ends_colon", "upper", "capitalised", "numbers", "years", "times", "domains"),
+    *("commas", "quotes", "sentences", "bars", "copies", "copies_before", "same_shape", "short_run", "place_in_run"),
+    *("document_lines", "document_prose", "document_short", "document_marked", "since_heading", "section_prose", "level"),
+    *("prose_below_1", "prose_below_3", "letters_below_1", "letters_above_1", "run_blocks", "prose_before"),
+)
+"""Features of the blocks themselves that the trees ask for."""
+_SHOWN = ("title", "tag", "link_share", "bold_share", "in_header", "in_nav", "topic_title", "topic_head", "topic_nav", "title_distance", "depth")
+"""What the tree of a page says, of a page."""
+
+
+def title_features(
+    texts: Sequence[str],
+    columns: Mapping[str, Array],
+    scores: Array,
+    hits: Sequence[Sequence[Hit]],
+    kinds: Array,
+    places: Places,
+    facts: Mapping[str, Array] | None,
+) -> tuple[Array, Columns]:
+    """(the blocks that may be titles, int64; every feature of each, by name, int64).
+
+    `columns` are the blocks' `line_features`, `scores` the model's, `facts` a page's.
+    """
+    letters = columns["letters"]
+    words = columns["words"]
+    from_start = places.line - places.first
+    may_be = (words > 0) & (words <= MAX_WORDS) & (columns["characters"] <= MAX_CHARS) & ~np.isin(kinds, VERBATIM)
+    main = (scores > 0) & (letters >= PROSE)
+    first = places.first_flagged(main)
+    is_near = (places.line >= first - ABOVE) & (places.line < first + BELOW)
+    where = np.flatnonzero(may_be & ((from_start < TOP) | is_near))
+    of_quiet = sums(scores < -1000)
+    to_first = np.where(first < places.stop, first - places.line, FAR)
+    marks = np.array([_mark(found) for found in hits], dtype=np.int64).reshape(-1, 2)
+    found: Columns = {name: columns[name].astype(np.int64) for name in _OWN}
+    found |= {
+        "from_start": from_start,
+        "to_first": np.clip(to_first, -10, FAR),
+        "between": np.where(first > places.line, of_quiet.take(np.minimum(first, len(places))) - of_quiet[:-1], -1),
+        "score": scores.astype(np.int64),
+        "score_above": places.shift(scores, -1, -5000),
+        "score_below": places.shift(scores, 1, -5000),
+        "gap": np.minimum(columns["gap"], 5),
+        "gap_after": columns["gap_after"],
+        "is_heading": (kinds == Kind.HEADING).astype(np.int64),
+        "is_item": (kinds == Kind.LIST_ITEM).astype(np.int64),
+        "is_turn": (kinds == Kind.TURN).astype(np.int64),
+        "is_caption": (kinds == Kind.CAPTION).astype(np.int64),
+        "headings_before": places.before(sums(kinds == Kind.HEADING)),
+        "marked": marks[:, 0],
+        "category": marks[:, 1],
+    }
+    for name in _SHOWN:
+        found[f"dom_{name}"] = facts[name].astype(np.int64) if facts is not None else np.full(len(places), -1)
+    chosen = {name: values[where] for name, values in found.items()}
+    return where, chosen | _said(texts, where, main, places)
+
+
+def _mark(hits: Sequence[Hit]) -> tuple[int, int]:
+    """How sure rules are that a block is cruft: 2 removes, 1 hints; and the first category that says so."""
+    best, category = 0, 0
+    for hit in hits:
+        value = 2 if hit.rule.verdict == "strike" else 1
+        if value > best:
+            best, category = value, _CATEGORY.setdefault(hit.rule.category, len(_CATEGORY) + 1)
+    return best, category
+
+
+_CATEGORY: dict[str, int] = {
+    name: number
+    for number, name in enumerate(
+        (
+            *("banner", "consent", "navigation", "section", "ticker", "share", "comments", "related", "newsletter"),
+            *("media", "credit", "legal", "promo", "byline", "date", "access", "template"),
+        ),
+        1,
+    )
+}
+
+
+def _said(texts: Sequence[str], where: Array, main: Array, places: Places) -> Columns:
+    """What the words of each candidate say: how many stand in the text, and whether it or its neighbours are meta lines."""
+    document = places.document[where]
+    names = ("overlap", "overlap_rank", "content_words", "is_meta", "meta_below", "meta_below_2", "meta_above", "label", "parts", "question")
+    table = np.zeros((len(where), len(names)), dtype=np.int64)
+    edges = np.searchsorted(document, np.arange(len(places.offsets)))
+    for number in np.unique(document).tolist():
+        rows = range(int(edges[number]), int(edges[number + 1]))
+        low, high = int(places.offsets[number]), int(places.offsets[number + 1])
+        body = _body(texts, np.flatnonzero(main[low:high]) + low)
+        cache: dict[int, bool] = {}
+
+        def is_meta(block: int, cache: dict[int, bool] = cache, low: int = low, high: int = high) -> bool:
+            if block not in cache:
+                cache[block] = low <= block < high and meta_line(texts[block]) is not None
+            return cache[block]
+
+        shares: list[int] = []
+        for row in rows:
+            block = int(where[row])
+            own = content_words(texts[block])
+            shares.append(1000 * len(own & body) // len(own) if own else -1)
+            table[row] = (
+                shares[-1],
+                0,
+                len(own),
+                is_meta(block),
+                is_meta(block + 1),
+                is_meta(block + 2),
+                is_meta(block - 1),
+                _LABEL.match(texts[block]) is not None,
+                len(_SITE.findall(texts[block])),
+                texts[block].rstrip().endswith(("?", "？")),
+            )
+        weight = np.array(shares) * np.minimum(table[rows.start : rows.stop, 2], 8)
+        table[rows.start : rows.stop, 1] = [(weight > one).sum() for one in weight]
+    return dict(zip(names, table.T, strict=True))
+
+
+def content_words(text: str) -> frozenset[str]:
+    """The words of four letters and more, and the pairs of neighbouring ideographs and kana."""
+    words = {word.casefold() for word in _CONTENT.findall(text)}
+    if text.isascii():
+        return frozenset(words)
+    return frozenset(words) | {run[i : i + 2] for run in _HAN.findall(text) for i in range(len(run) - 1)}
+
+
+def _body(texts: Sequence[str], blocks: Array) -> frozenset[str]:
+    pieces: list[str] = []
+    size = 0
+    for block in blocks.tolist():
+        pieces.append(texts[block])
+        size += len(texts[block])
+        if size > BODY_CHARS:
+            break
+    return content_words(" ".join(pieces))
+
+
+def best(where: Array, scores: Array, places: Places, least: int) -> list[int | None]:
+    """For each document the place in it of the candidate of the highest score, where that is at least `least`."""
+    found: list[int | None] = [None] * (len(places.offsets) - 1)
+    document = places.document[where]
+    order = np.lexsort((-where, scores, document))
+    for row in order.tolist():  # the best of each document comes last, the first of equals
+        number = int(document[row])
+        is_likely = scores[row] >= least
+        found[number] = int(where[row] - places.offsets[number]) if is_likely else None
+    return found

@@ -1,0 +1,89 @@
+"""What a document's fields are in the end, from what the container states, what the text shows and what a page's head says.
+
+A block is taken out of the text only if what it says is the value of the field: nothing is lost for a field that says
+something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.meta.front import Field
+from pipeline.model import Metadata
+
+_NO_LETTER = re.compile(r"[\W_]+")
+DAYS_APART = 1
+"""A date line and a page's head may be so many days apart: one of them counts in another time zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The fields of a document, and the blocks and spans that say them."""
+
+    metadata: Metadata
+    fields: tuple[Field, ...]
+
+
+def settle(stated: Metadata, page: Metadata, shown: Sequence[Field]) -> Settled:
+    """Choose each field's value: as stated, as shown, as the page's head says, in this order.
+
+    The author and the date of a page's head go before what is shown, unless both say the same.
+    """
+    title = stated.title or _value(shown, "title") or page.title
+    agency = stated.agency or page.agency or _value(shown, "agency")
+    author = stated.author or page.author or _value(shown, "author")
+    day = stated.date or page.date or _value(shown, "date")
+    if not stated.date and (near := _value(shown, "date")) is not None and _near(near, day):
+        day = near
+    found = Metadata(
+        title=title,
+        author=author,
+        agency=agency,
+        date=day,
+        url=stated.url or page.url,
+        language=stated.language or page.language,
+    )
+    return Settled(found, tuple(field for field in shown if _says(field, found, shown)))
+
+
+def _value(shown: Sequence[Field], name: str) -> str | None:
+    return next((str(field.value) for field in shown if field.name == name), None)
+
+
+def _says(field: Field, found: Metadata, shown: Sequence[Field]) -> bool:
+    """Whether a field's value is that of the document, so far as this field's block says it."""
+    own = [other for other in shown if other.block == field.block]
+    return all(_is_value(other, found) for other in own)
+
+
+def _is_value(field: Field, found: Metadata) -> bool:
+    match field.name:
+        case "title":
+            return _key(str(field.value)) == _key(found.title)
+        case "author":
+            return _same_people(str(field.value), found.author)
+        case "agency":
+            return field.value == found.agency
+        case "date":
+            return field.value == found.date
+    return True
+
+
+def _key(text: str | None) -> str:
+    return _NO_LETTER.sub("", (text or "").casefold())
+
+
+def _same_people(shown: str, author: str | None) -> bool:
+    """Whether all words of the shown names stand in the field, or all of the field's in the names."""
+    one, other = (set(_NO_LETTER.sub(" ", text.casefold()).split()) for text in (shown, author or ""))
+    return bool(one and other) and (one <= other or other <= one | {"and", "und", "et", "y"})
+
+
+def _near(one: str, other: str | None) -> bool:
+    try:
+        return other is not None and abs((date.fromisoformat(one) - date.fromisoformat(other[:10])).days) <= DAYS_APART
+    except ValueError:
+        return False
