@@ -25,11 +25,11 @@ from pipeline.corpus.table import Array
 from pipeline.match import rendering, settings
 from pipeline.match.clusters import COPY_SIMILARITY, Clusters, Linked, clusters, linked
 from pipeline.match.core import relation
-from pipeline.match.core.candidates import among, distinct, pack, unpack
+from pipeline.match.core.packed import contains, distinct, pack, unpack
 from pipeline.match.digest import digest
 from pipeline.match.near import Items, Near, near_duplicates, verify_pairs
 from pipeline.match.ordered import Ordered
-from pipeline.match.quotes import find_quotes
+from pipeline.match.passages import find_passages
 from pipeline.match.rendering import Stretch
 from pipeline.match.settings import LEVELS, Level
 from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
@@ -132,7 +132,8 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
         for level, items in levels.items()
     }
     found = {level: clusters(items, near[level], thresholds[level], order) for level, items in levels.items()}
-    quotes = find_quotes(engine, space, settings.passage_rules(config))
+    space.save_copies(near["document"].representative)
+    quotes = find_passages(engine, space, settings.passage_rules(config))
     pieces = levels["paragraph"]
     candidates = _by_rank(space, pieces, near["paragraph"], quotes.paragraphs)
     contained = verify_pairs(
@@ -206,7 +207,7 @@ def _by_rank(space: Workspace, items: Items, near: Near, paragraphs: Array) -> A
     other = near.representative[first] != near.representative[second]
     first, second = first[other], second[other]
     keys = distinct(pack(np.minimum(first, second), np.maximum(first, second)))
-    return keys[~among(keys, near.pairs.key)]
+    return keys[~contains(near.pairs.key, keys)]
 
 
 def _write_members(space: Workspace, copied: Near, found: Clusters) -> None:

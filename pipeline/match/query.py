@@ -161,14 +161,15 @@ def _passages(found: Index, text: str, shared: Matches) -> dict[int, list[Record
     """By the line that they begin in; without those of which every piece is in a pair of `shared.pairs`."""
     known = set(zip(shared.pairs.a.tolist(), shared.pairs.b.tolist(), strict=True))
     places: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for passage, line, number in zip(shared.passages.pieces.passage.tolist(), *shared.pieces.T.tolist(), strict=True):
+    rows = shared.found.passages
+    for passage, line, number in zip(shared.found.pieces.passage.tolist(), *shared.pieces.T.tolist(), strict=True):
         places[passage].append((line, number))
     records: dict[int, list[Record]] = defaultdict(list)
     for row, pieces in sorted(places.items()):
         if known.issuperset(pieces):
             continue
-        (start, other_start), (end, other_end) = shared.passages.start[row].tolist(), shared.passages.end[row].tolist()
-        document = int(shared.passages.documents[row, 1])
+        (start, other_start), (end, other_end) = rows.start[row].tolist(), rows.end[row].tolist()
+        document = int(rows.rank[row, 1])
         line, number = next((place for place in pieces if place[0] >= 0), (-1, -1))
         records[line].append(
             {
@@ -177,8 +178,8 @@ def _passages(found: Index, text: str, shared: Matches) -> dict[int, list[Record
                 "end": end,
                 "text": text[start:end],
                 "source_text": found.text(document)[other_start:other_end],
-                "words": int(shared.passages.words[row]),
-                "similarity": round(float(shared.passages.similarity[row]), 4),
+                "words": int(rows.words[row]),
+                "similarity": round(float(rows.similarity[row]), 4),
             }
         )
     return records

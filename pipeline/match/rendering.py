@@ -141,9 +141,9 @@ def passage_lines(workspace: Workspace, rows: PassageRows) -> bytes:
         [{"document_id": own.decode(), "source": source.decode("utf-8", "surrogatepass")} for own, source in known]
     )
     firsts = [next(earliest) if number >= 0 else None for number in rows.earliest.tolist()]
-    columns = (column.tolist() for column in (rows.words, rows.similarity, rows.longest, rows.origins))
+    columns = (column.tolist() for column in (rows.words, rows.similarity, rows.bits, rows.longest, rows.origins))
     lines: list[bytes] = []
-    for a, b, name, first, words, similarity, longest, origins in zip(
+    for a, b, name, first, words, similarity, bits, longest, origins in zip(
         sides[::2], sides[1::2], names, firsts, *columns, strict=True
     ):
         record = {
@@ -151,6 +151,7 @@ def passage_lines(workspace: Workspace, rows: PassageRows) -> bytes:
             "b": b,
             "words": words,
             "similarity": round(similarity, 4),
+            "bits": round(bits, 1),
             "longest_run": longest,
             "family": hashlib.sha256(name.encode()).hexdigest()[:32],
             "origins": origins,
