@@ -9,7 +9,7 @@ import hashlib
 import json
 import tomllib
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib import metadata
@@ -52,7 +52,7 @@ class Config(Struct, frozen=True, kw_only=True):
     input_format: str | None = None
     """Format of all inputs, such as jsonl, csv, parquet, warc; without it, each by its content."""
     fields: tuple[str, ...] = ()
-    """A field of JSON, CSV or Parquet inputs, such as `text=article_body`."""
+    """A field of JSON, CSV or Parquet inputs, such as `text=article_body`; of some files, `*.csv:text=article_body`."""
     rules: tuple[str, ...] = ()
     """The text of rule files added to the built-in ones."""
     added: Moment | None = None
@@ -192,8 +192,7 @@ def _read(path: Path, check_rules: Check) -> Config:
         if isinstance(values.get("added"), date):  # TOML has a type for dates
             values["added"] = values["added"].isoformat()
         if isinstance(values.get("fields"), dict):
-            table = validate.converted("fields", values["fields"], dict[str, str])
-            values["fields"] = [f"{key}={name}" for key, name in table.items()]
+            values["fields"] = list(_field_pairs(values["fields"]))
         if "rules" in values:
             names = validate.converted("rules", values["rules"], tuple[str, ...])
             values["rules"] = read_rules([path.parent / name for name in names], check_rules)
@@ -208,6 +207,20 @@ def _is_moment(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _field_pairs(table: Mapping[str, Any]) -> Iterator[str]:
+    """Give a table of fields as `KEY=NAME`; a table inside it, called by a pattern of file names, as `PATTERN:KEY=NAME`.
+
+    Raises:
+        UsageError: a field is not a text.
+    """
+    for key, value in table.items():
+        if isinstance(value, dict):
+            inner = validate.converted(f"fields.{key}", value, dict[str, str])
+            yield from (f"{key}:{name}={field}" for name, field in inner.items())
+        else:
+            yield f"{key}={validate.converted(f'fields.{key}', value, str)}"
 
 
 def read_rules(paths: Sequence[Path], check: Check) -> tuple[str, ...]:

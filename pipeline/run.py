@@ -17,6 +17,7 @@ from pipeline.config import Config, EngineName, FileFormat, code_fingerprint, li
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.progress import Say, silent
 from pipeline.read import files, reading
+from pipeline.read.entry import Entry
 from pipeline.read.opened import STDIN
 from pipeline.write import folder, records
 from pipeline.write.formats import RecordFiles
@@ -74,14 +75,15 @@ def clean(
     form: FileFormat = "jsonl",
     fresh: bool = False,
     against: str | Path | None = None,
+    lists: Sequence[str | Path] = (),
     say: Say = silent,
 ) -> Summary:
     """Clean `inputs` (files, folders, or `-` for standard input) into the folder `out`, records in files of `form`.
 
     What is worth keeping lies in `out/.pipeline`: a second run does only what has changed. With `fresh`, nothing of an
     earlier run is used and nothing is kept. `against`: the output folder of another run; paragraphs that it has are struck
-    from this one's texts. `memory`: bytes, for all processes together. `spark_master`: the address of
-    the cluster for the engine `spark`.
+    from this one's texts. `lists`: files that name more inputs. `memory`: bytes, for all processes together.
+    `spark_master`: the address of the cluster for the engine `spark`.
 
     Raises:
         UsageError: an input does not exist, the engine cannot be started, or the configuration is wrong.
@@ -90,7 +92,7 @@ def clean(
     out = Path(out)
     older = Output(Path(against)) if against is not None else None
     options = reading.read_options(config.input_format, config.fields)
-    entries = files.find([str(item) for item in inputs], exclude=out)
+    entries = files.find([str(item) for item in inputs], out, [str(path) for path in lists])
     if not entries:
         say(0, "no files found to clean")
     with folder.hold(out, force=force) as output:
@@ -120,7 +122,7 @@ def _passed_over(inputs: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 
 def _unchanged(
-    out: Path, engine: Engine, entries: Sequence[files.Entry], config: Config, form: FileFormat, older: Output | None
+    out: Path, engine: Engine, entries: Sequence[Entry], config: Config, form: FileFormat, older: Output | None
 ) -> dict[str, Any] | None:
     """The manifest of the last run, if this one would write the same: nothing that it depends on has changed."""
     manifest = folder.read_manifest(out)
@@ -135,7 +137,7 @@ def _unchanged(
     known = [(item["source"], item["bytes"]) for item in manifest["inputs"]]
     if known != [(entry.source, entry.size) for entry in entries] or any(e.path == STDIN for e in entries):
         return None
-    outputs = [files.Entry(item["path"], str(out / item["path"]), item["bytes"]) for item in manifest["outputs"]]
+    outputs = [Entry(item["path"], str(out / item["path"]), item["bytes"]) for item in manifest["outputs"]]
     expected = [item["sha256"] for item in (*manifest["inputs"], *manifest["outputs"])]
     work = [[*entries, *outputs][low : low + HASHED_TOGETHER] for low in range(0, len(expected), HASHED_TOGETHER)]
     found = (sha256 for part in engine.map(reading.digests, work) for sha256 in part)

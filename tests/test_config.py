@@ -124,6 +124,8 @@ def test_a_file_may_have_dates_tables_and_rule_files(tmp_path: Path) -> None:
     loaded = load(tmp_path, 'added = 2024-05-31\nrules = ["site.toml"]\n[fields]\ntext = "body"\nurl = "link"\n')
     assert (loaded.added, loaded.rules, loaded.fields) == ("2024-05-31", (rule,), ("text=body", "url=link"))
     assert load(tmp_path, 'added = "2024-05-31T09:30:00Z"').added == "2024-05-31T09:30:00Z"
+    patterns = load(tmp_path, '[fields]\ntext = "body"\n[fields."old/*.csv"]\ntext = "article"\nurl = "link"\n')
+    assert patterns.fields == ("text=body", "old/*.csv:text=article", "old/*.csv:url=link")
 
 
 def test_a_bad_rule_of_a_file_that_the_configuration_names_is_told_before_any_work(tmp_path: Path) -> None:

@@ -48,18 +48,19 @@ _MAX_LITERAL = 1 << 16
 _BY = re.compile(r"by:?\s+(?=\S)", re.IGNORECASE)
 
 
-def chosen(pairs: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """`ReadOptions.fields` as command lines write them: `text=article_body`.
+def chosen(pairs: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
+    """Fields as command lines write them, as pattern, key and field: `text=body`, or `*.csv:text=article` for some files.
 
     Raises:
         UsageError: a pair is not of that form.
     """
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, str]] = []
     for pair in pairs:
-        key, equals, name = pair.partition("=")
+        before, equals, name = pair.partition("=")
+        pattern, _, key = before.rpartition(":")
         if key not in FIELDS or not equals or not name:
             raise UsageError(f"field {pair!r}: write KEY=NAME, where KEY is one of {', '.join(FIELDS)}")
-        found.append((key, name))
+        found.append((pattern, key, name))
     return tuple(found)
 
 

@@ -126,10 +126,11 @@ class Members:
         from pipeline.read import registry  # which knows the formats that have members
 
         inner = Opened(name, cast("object", copy), depth=self._archive.depth + 1, budget=self._budget)  # type: ignore[arg-type]
-        form = registry.recognise(inner.head(), name, self._options)
+        options = self._options.of(name)
+        form = registry.recognise(inner.head(), name, options)
         if form.has_members and inner.depth > MAX_DEPTH:
             yield failure(
                 name, InputError("nested", f"archives inside archives, more than {MAX_DEPTH} deep, are not read")
             )
         else:
-            yield from everything(inner, form, self._options)
+            yield from everything(inner, form, options)
