@@ -63,4 +63,4 @@ def blocks(text: str) -> list[list[str]]:
 
 def joined(lines: list[str]) -> str:
     """Lines as one."""
-    return " ".join(line.strip() for line in lines)
+    return " ".join(line.strip() for line in lines).strip()
