@@ -218,10 +218,8 @@ def main() -> None:
                 continue
             tally = torture(KINDS[name], arguments.count, folder, arguments.verbose)
             bad += tally["silent"] + tally["uncaught"] + tally["slow"]
-            print(
-                f"| {name} | {arguments.count:,} | {tally['told']:,} | {tally['silent']} | {tally['uncaught']} | {tally['slow']} |",
-                flush=True,
-            )
+            figures = " | ".join(f"{tally[key]:,}" for key in ("told", "silent", "uncaught", "slow"))
+            print(f"| {name} | {arguments.count:,} | {figures} |", flush=True)
         if arguments.verbose:
             kept = Path(tempfile.gettempdir()) / "mutations"
             kept.mkdir(exist_ok=True)

@@ -17,6 +17,10 @@ _DATED = re.compile(
     rb"From [^\r\n]{0,300}?[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d[^\r\n]{0,40}\r?\n", re.DOTALL
 )
 """What parts the messages of a mailbox: who sent the message, and when."""
+_DAMAGED = re.compile(
+    rb"[^\r\n:]{5,300}[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?: [+-]\d{4})? \d{4}\r?\n"  # its beginning is damaged
+    rb"|From [^\r\n]{0,300}\d\d:\d\d[^\r\n]{0,40}\r?\n"  # its date is
+)
 _UNDATED = re.compile(rb"From (?:[^\s@]+@\S+|-|MAILER-DAEMON)[ \t\r\n]")
 _FIELD = re.compile(rb">?[!-9;-~]{1,80}:")
 _HEADER = re.compile(rb"(?:[!-9;-~]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*+)++")
@@ -48,8 +52,12 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     if not _is_mailbox(opened.head()):
         yield from messages.items(opened.source, opened.content.read(messages.MAX_MESSAGE + 1))
         return
-    for ordinal, data in enumerate(_messages(opened.content)):
+    for ordinal, (data, is_sure) in enumerate(_messages(opened.content)):
         name = member(opened.source, ordinal)
+        if not is_sure:
+            yield failure(
+                name, InputError("damaged", f"message {ordinal + 1}: the line that it begins with is damaged")
+            )
         try:
             yield from messages.items(name, _QUOTED_FROM.sub(rb"\1", data))
         except InputError as error:
@@ -69,27 +77,31 @@ def _separates(line: bytes, following: bytes) -> bool:
     return _UNDATED.match(line) is not None and _USUAL.match(following) is not None
 
 
-def _messages(stream: BinaryIO) -> Iterator[bytes]:
+def _messages(stream: BinaryIO) -> Iterator[tuple[bytes, bool]]:
     """The messages of a mailbox: each begins with a line `From ...` and ends with a blank one, which are no part of it.
 
     A line of a message may begin with `From ` as well. So what separates has to be followed by a header; and it has to be
-    dated where no blank line stands before it.
+    dated where no blank line stands before it. A line that is damaged, but dated, and followed by a header parts messages as
+    well; the second value says whether the line was whole.
     """
     stream.readline(_MAX_LINE)
     lines: list[bytes] = []
     size = 0
+    is_sure = True
     after_blank = False
     following = stream.readline(_MAX_LINE)
     while line := following:
         following = stream.readline(_MAX_LINE)
-        if line.startswith(b"From ") and (after_blank or _DATED.match(line)) and _separates(line, following):
-            yield b"".join(lines[:-1] if after_blank else lines)
-            lines, size = [], 0
+        starts = line.startswith(b"From ") and (after_blank or _DATED.match(line)) and _separates(line, following)
+        is_damaged = not starts and after_blank and _DAMAGED.match(line) and _USUAL.match(following)
+        if starts or is_damaged:
+            yield b"".join(lines[:-1] if after_blank else lines), is_sure
+            lines, size, is_sure = [], 0, not is_damaged
         elif size <= messages.MAX_MESSAGE:
             lines.append(line)
             size += len(line)
         after_blank = line in (b"\n", b"\r\n")
-    yield b"".join(lines[:-1] if after_blank and len(lines) > 1 else lines)
+    yield b"".join(lines[:-1] if after_blank and len(lines) > 1 else lines), is_sure
 
 
 FORMAT = Format("email", claims, read)

@@ -44,3 +44,5 @@ def article_items(name: str, article: Article, number: int) -> Iterator[Item]:
     if "language" in known:
         known["language"] = values.language(known["language"]) or known["language"]
     yield RawDocument(name, article.text.encode("utf-8", "replace"), {"media_type": TEXT, "charset": "utf-8"} | known)
+    if article.problem:
+        yield failure(name, InputError("damaged", f"article {number + 1}: {article.problem}"))

@@ -15,6 +15,8 @@ class Article:
     fields: Mapping[str, str] = field(default_factory=dict)
     """`title`, `author`, `outlet`, `section`, `date`, `length`, `load_date`, `language`, `url`, `id`; whatever else it says
     by the name that it has there."""
+    problem: str = ""
+    """What shows that a part of the export is damaged or missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +66,12 @@ def blocks(text: str) -> list[list[str]]:
 def joined(lines: list[str]) -> str:
     """Lines as one."""
     return " ".join(line.strip() for line in lines).strip()
+
+
+_WORDS = 6
+
+
+def left_over(rest: list[list[str]]) -> str:
+    """What to say of blocks that are neither text nor labels: they may be a text whose labels are damaged."""
+    said = next((joined(block) for block in rest if len(joined(block).split()) >= _WORDS), "")
+    return f"what stands here belongs to no article: {said[:60]!r}" if said else ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.read.languages import CODES
-from pipeline.read.press.article import COPYRIGHT, Article, Database, blocks, is_date, joined
+from pipeline.read.press.article import COPYRIGHT, Article, Database, blocks, is_date, joined, left_over
 
 _END = re.compile(
     r"^[ \t]*(?:Document|Dokument|Documento|Документ|文件|文書) ([A-Z][A-Z0-9]{3,9}\d{6}[0-9A-Za-z]{6,20})[ \t]*$",
@@ -42,7 +42,13 @@ def _articles(text: str) -> Iterator[Article | None]:
         lines = part.split("\n")
         is_indexed = any(re.match(r"[ \t]*HD(?:\W|$)", line) for line in lines)
         article = _indexed(lines) if is_indexed else _plain(part)
-        yield Article(article.text, dict(article.fields) | {"id": number})
+        heads = sum(
+            bool(re.match(r"[ \t]*HD(?:\W|$)", line) if is_indexed else _COUNT.fullmatch(line)) for line in lines
+        )
+        problem = article.problem or ("two articles begin here: the end of one is damaged" if heads > 1 else "")
+        yield Article(article.text, dict(article.fields) | {"id": number}, problem)
+    if (rest := left_over(blocks(parts[-1]))) and len(parts) > 1:
+        yield Article(parts[-1].strip(), {}, f"no number marks its end: the export may be cut; {rest}")
 
 
 def _indexed(lines: list[str]) -> Article:
@@ -68,7 +74,7 @@ def _plain(part: str) -> Article:
     lines = [(number, line.strip()) for number, group in enumerate(groups) for line in group]
     count = next((i for i, (_, line) in enumerate(lines) if _COUNT.fullmatch(line)), None)
     if count is None:
-        return Article(part.strip(), {})
+        return Article(part.strip(), {}, "nothing says how many words it has: its head is damaged")
     fields = _above([line for _, line in lines[:count]]) | {"length": lines[count][1]}
     at = count + 1
     while at < len(lines) and at <= count + 10:
