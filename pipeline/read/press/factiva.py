@@ -27,6 +27,9 @@ _BY = re.compile(r"(?:by|von|par|por|di|door|av|af)\s+\S", re.IGNORECASE)
 _SOURCE_CODE = re.compile(r"[A-Z0-9]{2,8}")
 _TIME = re.compile(r"\d{1,2}:\d\d(?:\s?[AP]M)?(?: GMT)?")
 _MAX_NAME = 6
+_SHORT = ("copyright", "language", "outlet", "date", "length", "title", "author", "page", "source_code")
+_MAX_SHORT = 250
+"""Characters of what is never long."""
 
 
 def _recognises(text: str) -> bool:
@@ -65,7 +68,8 @@ def _indexed(lines: list[str]) -> Article:
     fields = {_CODES[code]: joined(said) for code, said in found.items() if _CODES[code] != "text" and any(said)}
     parts = ("\n".join(found.get(code, [])).strip() for code in ("LP", "TD"))
     text = "\n\n".join(filter(None, parts))
-    return Article(text, _without_by(fields))
+    swollen = next((key for key in _SHORT if len(fields.get(key, "")) > _MAX_SHORT), "")
+    return Article(text, _without_by(fields), f"its {swollen} is so long that text must be in it" if swollen else "")
 
 
 def _plain(part: str) -> Article:
