@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from typing import Protocol, cast
 
 from pipeline.errors import InputError
+from pipeline.read.compression import SUFFIXES
+from pipeline.read.encodings import looks_like_text
 from pipeline.read.interface import MAX_DOCUMENT, Format, Item, ReadOptions, Skipped, Span, failure, member
 from pipeline.read.opened import Opened
 
@@ -66,12 +68,25 @@ class Budget:
 def everything(opened: Opened, form: Format, options: ReadOptions, span: Span | None = None) -> Iterator[Item]:
     """What a file gives, or a part of it, and a failure for what ended the reading. Never raises for an input."""
     try:
+        check_compressed(opened, form)
         yield from form.read(opened, span, options)
     except InputError as error:
         yield failure(opened.source, opened.problem or error)
     else:
         if opened.problem is not None:
             yield failure(opened.source, opened.problem)
+
+
+def check_compressed(opened: Opened, form: Format) -> None:
+    """Check that a file which is called like a compressed one is one, or is text: some servers send it unpacked.
+
+    Raises:
+        InputError: `damaged`.
+    """
+    suffix = posixpath.splitext(opened.source.lower())[1]
+    is_called_so = suffix in SUFFIXES and opened.compression is None and form.name == "document"
+    if is_called_so and opened.head() and not looks_like_text(opened.head()):
+        raise InputError("damaged", f"is called {suffix}, but its beginning is not that of such a file")
 
 
 class Members:
