@@ -5,8 +5,8 @@
     python -m bench.mutations --kind "CSV, commas"
 
 The seeds are fixed, so that two runs see the same files. A mutation is silent if nothing says what it cost: no failure, and
-nothing passed over that was not passed over before. In a file of plain text that is two stories whose text is still in the file and
-not in the output, or fewer documents than there are such stories. Elsewhere it is two stories that have lost text, or fewer
+nothing passed over that was not passed over before. In a file of plain text that is two stories whose text is still in the file
+and not in the output, or fewer documents than there are such stories. Elsewhere it is two stories that have lost text, or fewer
 documents than without the damage. One story may have been changed itself, which only a checksum would tell.
 """
 

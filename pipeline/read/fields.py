@@ -236,7 +236,8 @@ def no_text(what: str, names: Sequence[str], options: ReadOptions) -> str:
     """That none of these fields, or columns, is the text."""
     asked = dict(options.fields).get("text")
     there = ", ".join(map(repr, names[:20])) or "none"
-    return f"no {what} {repr(asked) if asked else 'with text'}; there are {there}"
+    advice = "; it lists addresses: fetch the pages, and clean those" if columns(tuple(names), options)["url"] else ""
+    return f"no {what} {repr(asked) if asked else 'with text'}; there are {there}{advice}"
 
 
 def kind(value: Json) -> str:

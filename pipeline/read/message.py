@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
 from pipeline.model import RawDocument
-from pipeline.read import encodings
+from pipeline.read import encodings, markup
 from pipeline.read.interface import HTML, TEXT, Item, Skipped, failure, media_type, member
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ _NOT_READ = frozenset(
     )
 )
 """Parts that are text to a computer."""
-_TAG = re.compile(r"<(script|style|head|title)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_SAMPLE = 1 << 20
+"""So much of an alternative shows how much it says."""
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
 _DEFECTS = {
     "MissingHeaderBodySeparatorDefect": "its header has a line that is none",
@@ -166,7 +167,7 @@ def _letters(option: _Found) -> int:
     """How many letters and digits a reader would see."""
     count = 0
     for body in option.bodies:
-        text = html.unescape(_TAG.sub(" ", body.text)) if body.is_html else body.text
+        text = markup.visible(body.text[:_SAMPLE], " ") if body.is_html else body.text[:_SAMPLE]
         count += sum(map(str.isalnum, _ADDRESS.sub(" ", text)))
     return count
 

@@ -425,6 +425,32 @@ def test_an_article_without_text_is_a_failure(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("Nexis", "2 of 2 DOCUMENTS", "2 xf 2 DOCUMENTS"),
+        ("Nexis, German", "Dokument 2 von 2", "Dok"),
+        ("Nexis Uni", "Load-Date: March 5, 2021\n\nEnd of Document", "Load-Date: March 5, 2021\n\nEnd of"),
+        ("Factiva", "Document EXTIM00020210304eh3400001", "Document"),
+        ("Factiva, indexed", "Document EXTIM00020210304eh3400001", "x"),
+        ("ProQuest", "_" * 60 + "\n\nBeekeepers", "Beekeepers"),
+    ],
+)
+def test_what_damage_hides_is_told(tmp_path: Path, name: str, old: str, new: str) -> None:
+    text = export(name)
+    assert old in text
+    got = read(saved(tmp_path, "export.txt", text.replace(old, new)))
+    assert got.errors == ["damaged"]
+
+
+@pytest.mark.parametrize("name", ["Nexis Uni", "Factiva"])
+def test_an_export_that_is_cut_says_so(tmp_path: Path, name: str) -> None:
+    text = export(name)
+    got = read(saved(tmp_path, "export.txt", text[: text.index("Prices will rise") + 20]))
+    assert got.errors == ["damaged"]
+    assert "may be cut" in got.failures[0].message
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "He read 1 of 3 documents and left.\n\nLENGTH: a word in capitals.\n",

@@ -25,7 +25,7 @@ _NCX = "application/x-dtbncx+xml"
 _HEADING = re.compile(rb"<h([1-3])\b[^>]*>(.*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(rb"<title\b[^>]*>(.*?)</title\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
-_HEAD = 1 << 16
+_HEAD = 1 << 14
 
 
 def claims(head: bytes, suffix: str) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
 from pipeline.errors import InputError
-from pipeline.read import press
+from pipeline.read import markup, press
 from pipeline.read.encodings import decoded, encoding, file_encoding, looks_like_text, text_of
 from pipeline.read.interface import Format, Item, ReadOptions, Span, member
 from pipeline.read.opened import HEAD, Opened
@@ -25,7 +24,6 @@ _CELL, _BLOCK_END = (
     re.compile(r"</t[dh]\s*>", re.IGNORECASE),
     re.compile(r"</(?:p|div|h[1-6]|tr|li)\s*>|<br ?/?>", re.IGNORECASE),
 )
-_TAG = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 
 
 def claims(head: bytes, suffix: str) -> bool:
@@ -70,7 +68,7 @@ def _decoded(data: bytes) -> tuple[str, InputError | None]:
 
 def _articles(source: str, text: str, *, is_page: bool) -> Iterator[Item]:
     if is_page:
-        text = html.unescape(_TAG.sub("", _BLOCK_END.sub("\n", _CELL.sub("\t", text))))
+        text = markup.visible(_BLOCK_END.sub("\n", _CELL.sub("\t", text)))
     database = press.recognised(text)
     if database is None:
         raise InputError("no-text", "is no export of a news database that is known here")

@@ -42,7 +42,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
             try:
                 return super().fromtarfile(archive)
             except tarfile.HeaderError as error:
-                if type(error).__name__ not in _ENDS:
+                if type(error).__name__ not in _ENDS and not damaged:
                     damaged.append(str(error))
                 raise
 

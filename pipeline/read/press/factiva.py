@@ -13,7 +13,8 @@ _END = re.compile(
     re.MULTILINE,
 )
 _COUNT = re.compile(
-    r"\s*[\d.,\u202f ]+ (?:words|Wörter|mots|palabras|parole|palavras|woorden|ord|слов|слова)\s*", re.IGNORECASE
+    r"[ \t]{0,8}\d[\d.,\u202f ]{0,12}(?:words|Wörter|mots|palabras|parole|palavras|woorden|ord|слов|слова)[ \t]*",
+    re.IGNORECASE,
 )
 _CODES = {
     "HD": "title", "BY": "author", "WC": "length", "PD": "date", "SN": "outlet", "SE": "section", "LA": "language",
