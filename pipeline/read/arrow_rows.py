@@ -44,9 +44,7 @@ def wanted(schema: pa.Schema, options: ReadOptions) -> list[str]:
         InputError: none holds text.
     """
     candidates = fields.columns(tuple(schema.names), options)["text"]
-    nested = [
-        field for field in schema if library().types.is_nested(field.type) and field.name.lower() in fields.NESTED
-    ]
+    nested = [field for field in schema if library().types.is_nested(field.type) and fields.is_nested(field.name)]
     tops = [schema.field(fields.top(name)) for name in candidates if fields.top(name) in schema.names]
     if not tops and not nested:
         raise InputError("no-text", fields.no_text("column", schema.names, options))

@@ -36,7 +36,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "section": "section section_name sectionname articlesection section_title",
     }.items()
 }
-"""What the fields of a record may be called, the likeliest first. Capitals make no difference."""
+"""What the fields of a record may be called, the likeliest first. Capitals make no difference, nor what parts words."""
 
 NESTED = (
     *("metadata", "meta", "meta_data", "warc_headers", "warc", "fields", "_source", "thread", "attributes", "info"),
@@ -64,11 +64,20 @@ def chosen(pairs: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> str:
+    """A name as it is compared: `Full Text`, `full-text` and `full_text` are one."""
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+_FOLDED = {key: tuple(map(_folded, names)) for key, names in FIELDS.items()}
+
+
 @lru_cache(maxsize=1024)
 def columns(names: tuple[str, ...], options: ReadOptions) -> Mapping[str, tuple[str, ...]]:
     """For each key, the fields among `names` that may hold it, the likeliest first."""
-    folded = {name.strip().lower(): name for name in reversed(names)}
-    found = {key: tuple(folded[name] for name in known if name in folded) for key, known in FIELDS.items()}
+    folded = {_folded(name): name for name in reversed(names)}
+    found = {key: tuple(folded[name] for name in known if name in folded) for key, known in _FOLDED.items()}
     return found | {key: (name,) if name in names or top(name) in names else () for key, name in options.fields}
 
 
@@ -76,7 +85,7 @@ def wanted(names: Sequence[str], options: ReadOptions) -> list[str]:
     """The fields among `names` that a document is made of, in their order."""
     found = {name for candidates in columns(tuple(names), options).values() for name in candidates}
     found |= {top(name) for name in found}
-    return [name for name in names if name in found or name.strip().lower() in NESTED]
+    return [name for name in names if name in found or is_nested(name)]
 
 
 def text_field(record: Mapping[str, Json], options: ReadOptions) -> str | None:
@@ -97,15 +106,16 @@ def items(name: str, record: Mapping[str, Json], options: ReadOptions) -> Iterat
     Raises:
         InputError: `no-text` or `empty`.
     """
-    for part in parts(record):
+    all_parts = tuple(parts(record))
+    for part in all_parts:
         chosen = text_field(part, options)
         found = values.text(_get(part, chosen)) if chosen is not None else None
         if chosen is not None and found is not None and found.text.strip():
             break
     else:
         raise _without_text(record, options)
-    known = _known(record, options)
-    if chosen.lower() in _MARKUP or found.is_html:
+    known = _known(all_parts, options)
+    if _folded(chosen) in _MARKUP or found.is_html:
         known["media_type"] = HTML
     elif "schema_version" in record and "paragraphs" in record:  # a document of ours: its text is extracted already
         known["media_type"] = TEXT
@@ -118,16 +128,19 @@ def items(name: str, record: Mapping[str, Json], options: ReadOptions) -> Iterat
         yield failure(name, problem)
 
 
+@lru_cache(maxsize=4096)
+def is_nested(name: str) -> bool:
+    """Whether an object of this name holds more of what the record says."""
+    return _folded(name) in NESTED
+
+
 def parts(record: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
     """The record, and the objects inside it that hold more of the same, the outer ones first."""
     level: list[Mapping[str, Json]] = [record]
     for _ in range(3):
         yield from level
         level = [
-            inner
-            for part in level
-            for name, value in part.items()
-            if name.lower() in NESTED and (inner := _object(value))
+            inner for part in level for name, value in part.items() if is_nested(name) and (inner := _object(value))
         ]
 
 
@@ -192,18 +205,21 @@ _READERS: Mapping[str, Callable[[Json], str | None]] = {
 """How the value of a key is read; the others are lines as they stand there."""
 
 
-def _known(record: Mapping[str, Json], options: ReadOptions) -> dict[str, str]:
+_STRICT = frozenset(("url", "outlet"))
+"""Keys whose values are looked at: a field of such a name may hold something else."""
+
+
+def _known(all_parts: Sequence[Mapping[str, Json]], options: ReadOptions) -> dict[str, str]:
     """What a record and the objects inside it say of the document, by key."""
     known: dict[str, str] = {}
-    for part in parts(record):
+    asked = {key for key, _ in options.fields}
+    for part in all_parts:
         for key, names in columns(tuple(part), options).items():
-            if key == "text" or key in known:
+            if not names or key == "text" or key in known:
                 continue
-            read = _READERS.get(key, values.line)
-            if key in dict(options.fields) and key in ("url", "outlet"):
-                read = values.line  # what the user names is taken as it is
-            found = next((said for name in names if (said := read(_get(part, name)))), None)
-            if found:
+            # what the user names is taken as it is
+            read = values.line if key in _STRICT and key in asked else _READERS.get(key, values.line)
+            if found := next((said for name in names if (said := read(_get(part, name)))), None):
                 known[key] = found
     return known
 

@@ -109,6 +109,12 @@ def test_a_hostile_header_costs_nothing(tmp_path: Path, header: bytes) -> None:
     assert got.texts == ["Text.\n"]
 
 
+def test_a_message_of_apple_mail(tmp_path: Path) -> None:
+    mail = message(1)
+    data = b"%d      \n" % len(mail) + mail + b'<?xml version="1.0"?>\n<plist><dict/></plist>\n'
+    assert read(saved(tmp_path, "1.emlx", data)).texts == ["Letter 1: schöne Grüße.\n"]
+
+
 def test_messages_inside_a_message_are_documents_of_their_own(tmp_path: Path) -> None:
     inner, outer = EmailMessage(), EmailMessage()
     inner["Subject"] = "The letter"

@@ -30,6 +30,7 @@ _USUAL = re.compile(
     re.IGNORECASE,
 )
 _ESSENTIAL = (rb"^From:", rb"^(?:Message-ID|MIME-Version|Received|Return-Path):", rb"^(?:Date|Subject):")
+_APPLE = re.compile(rb"(\d{1,9})[ \t]*\r?\n(?=[!-9;-~]{1,80}:)")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 """How a mailbox writes a line of a message that begins like its own separator."""
 
@@ -38,9 +39,10 @@ def claims(head: bytes, suffix: str) -> bool:
     """Whether the file begins like a mailbox or with the header of a message, or its name says so."""
     if _is_mailbox(head):
         return True
-    header = _HEADER.match(head)
+    length = _APPLE.match(head)
+    header = _HEADER.match(head, length.end() if length else 0)
     essential = header and all(re.search(line, header[0], re.IGNORECASE | re.MULTILINE) for line in _ESSENTIAL)
-    return bool(essential) or (suffix in (".eml", ".mbox") and looks_like_text(head))
+    return bool(essential) or (suffix in (".eml", ".emlx", ".mbox") and looks_like_text(head))
 
 
 def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[Item]:
@@ -50,7 +52,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
         InputError: the one message cannot be read.
     """
     if not _is_mailbox(opened.head()):
-        yield from messages.items(opened.source, opened.content.read(messages.MAX_MESSAGE + 1))
+        yield from messages.items(opened.source, _single(opened.content.read(messages.MAX_MESSAGE + 1)))
         return
     for ordinal, (data, is_sure) in enumerate(_messages(opened.content)):
         name = member(opened.source, ordinal)
@@ -62,6 +64,12 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
             yield from messages.items(name, _QUOTED_FROM.sub(rb"\1", data))
         except InputError as error:
             yield failure(name, InputError(error.reason, f"message {ordinal + 1}: {error}"))
+
+
+def _single(data: bytes) -> bytes:
+    """A file with one message; Apple Mail writes its length above and a property list below it."""
+    length = _APPLE.match(data)
+    return data[length.end() : length.end() + int(length[1])] if length else data
 
 
 def _is_mailbox(head: bytes) -> bool:

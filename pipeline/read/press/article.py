@@ -32,6 +32,7 @@ class Database:
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DAY = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])(?!\d)")
+_MONTH = re.compile(r"[^\W\d_]{3,12}\.?,? (?:19|20)\d\d")
 _MAX_DATE = 70
 COPYRIGHT = re.compile(
     r"\s*(?:copyright\b|©|\(c\)\s*(?:copyright|\d{4})|all rights reserved|alle rechte|tous droits|todos los derechos)",
@@ -40,7 +41,9 @@ COPYRIGHT = re.compile(
 
 
 def is_date(line: str) -> bool:
-    """Whether a line is a date: it has a year and a day, and not much else."""
+    """Whether a line is a date: it has a year and a day, or a month, and not much else."""
+    if _MONTH.fullmatch(line.strip()):
+        return True
     year = _YEAR.search(line)
     if year is None or len(line.strip()) > _MAX_DATE or COPYRIGHT.match(line):
         return False
