@@ -302,3 +302,17 @@ def test_a_book_as_a_library_writes_it(tmp_path: Path, version: int, rezipped: b
 def test_a_chapter_is_called_by_its_heading_where_no_table_of_contents_has_it(tmp_path: Path) -> None:
     got = read(saved(tmp_path, "book.epub", book(first="<html><body><h2>The <i>first</i></h2></body></html>")))
     assert got.documents[0].fields["title"] == "The first"
+
+
+def test_a_chapter_that_is_encrypted_says_so(tmp_path: Path) -> None:
+    rights = (
+        '<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container" xmlns:enc="http://www.w3.org/2001/04/xmlenc#">'
+        '<enc:EncryptedData><enc:CipherData><enc:CipherReference URI="book/first.xhtml"/></enc:CipherData></enc:EncryptedData>'
+        "</encryption>"
+    )
+    out = io.BytesIO(book())
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("META-INF/encryption.xml", rights)
+    got = read(saved(tmp_path, "book.epub", out.getvalue()))
+    assert got.numbers == [3]
+    assert [failure.error for failure in got.failures] == ["encrypted", "damaged"]
