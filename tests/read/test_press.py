@@ -416,6 +416,61 @@ def test_europresse(tmp_path: Path) -> None:
     }
 
 
+OLD = """
+                               1 of 1 DOCUMENT
+
+                  Copyright 2005 The Example Company
+                               The Example Times
+
+                            March 4, 2005 Friday
+                              Late Edition - Final
+
+SECTION: Section A; Column 1; Foreign Desk; Pg. 1
+
+LENGTH: 1200 words
+
+HEADLINE: Harbour wall gives way;
+ Storm week ends badly
+
+BYLINE: By MARY QUILL
+
+DATELINE: LONDON, March 3
+
+ BODY:
+   The old harbour wall gave way.
+
+   NOTE: this is text.
+
+URL: http://www.paper.example
+
+SUBJECT: HARBOURS (90%); STORMS (89%)
+
+LOAD-DATE: March 4, 2005
+
+GRAPHIC: Photo: The wall before.
+
+Chart: Storms by year.
+"""
+
+
+def test_labels_in_another_order(tmp_path: Path) -> None:
+    (document,) = read(saved(tmp_path, "export.txt", OLD)).documents
+    assert document.data.decode() == "The old harbour wall gave way.\n\n   NOTE: this is text."
+    told = {key: document.fields[key] for key in ("title", "author", "outlet", "date", "url")}
+    assert told == {
+        "title": "Harbour wall gives way; Storm week ends badly",
+        "author": "MARY QUILL",
+        "outlet": "The Example Times",
+        "date": "March 4, 2005 Friday",
+        "url": "http://www.paper.example",
+    }
+
+
+def test_what_factiva_writes_below_the_last_article_is_none(tmp_path: Path) -> None:
+    below = "\nSearch Summary\nText\nharbour and wall and storm or ferry\n\n© 2021 Factiva, Inc. All rights reserved.\n"
+    check(read(saved(tmp_path, "export.txt", export("Factiva") + below)))
+
+
 def test_an_article_without_text_is_a_failure(tmp_path: Path) -> None:
     got = read(saved(tmp_path, "export.txt", PROQUEST.replace("Full text: {1}\n\n", "").format("\n\n".join(BODY))))
     assert len(got.documents) == 1

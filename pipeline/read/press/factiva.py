@@ -25,6 +25,8 @@ _CODES = {
 }  # fmt: skip
 _CODE = re.compile(rf"[ \t]*({'|'.join(sorted(_CODES, key=len, reverse=True))})(?:[ \t]*\|[ \t]*|[ \t]+|$)(.*)")
 _BY = re.compile(r"(?:by|von|par|por|di|door|av|af)\s+\S", re.IGNORECASE)
+_SUMMARY = re.compile(r"(?:search summary|suchzusammenfassung|résumé de la recherche|resumen de)\b", re.IGNORECASE)
+"""What stands below the last article."""
 _SOURCE_CODE = re.compile(r"[A-Z0-9]{2,8}")
 _TIME = re.compile(r"\d{1,2}:\d\d(?:\s?[AP]M)?(?: GMT)?")
 _MAX_NAME = 6
@@ -51,8 +53,12 @@ def _articles(text: str) -> Iterator[Article | None]:
         )
         problem = article.problem or ("two articles begin here: the end of one is damaged" if heads > 1 else "")
         yield Article(article.text, dict(article.fields) | {"id": number}, problem)
-    if (rest := left_over(blocks(parts[-1]))) and len(parts) > 1:
-        yield Article(parts[-1].strip(), {}, f"no number marks its end: the export may be cut; {rest}")
+    rest = [block for block in blocks(parts[-1]) if not COPYRIGHT.match(block[0])]
+    if len(parts) > 1 and rest and _SUMMARY.match(joined(rest[0])) is None:
+        said = left_over(rest)
+        yield (
+            Article(parts[-1].strip(), {}, f"no number marks its end: the export may be cut; {said}") if said else None
+        )
 
 
 def _indexed(lines: list[str]) -> Article:
@@ -70,7 +76,7 @@ def _indexed(lines: list[str]) -> Article:
     parts = ("\n".join(found.get(code, [])).strip() for code in ("LP", "TD"))
     text = "\n\n".join(filter(None, parts))
     swollen = next((key for key in _SHORT if len(fields.get(key, "")) > _MAX_SHORT), "")
-    return Article(text, _without_by(fields), f"its {swollen} is so long that text must be in it" if swollen else "")
+    return Article(text, fields, f"its {swollen} is so long that text must be in it" if swollen else "")
 
 
 def _plain(part: str) -> Article:
@@ -105,7 +111,7 @@ def _plain(part: str) -> Article:
     first = lines[at][0] if at < len(lines) else len(groups)
     within = sum(1 for number, _ in lines[:at] if number == first)
     body = [groups[first][within:], *groups[first + 1 :]] if first < len(groups) else []
-    return Article("\n\n".join("\n".join(group) for group in body), _without_by(fields))
+    return Article("\n\n".join("\n".join(group) for group in body), fields)
 
 
 def _above(lines: list[str]) -> dict[str, str]:
@@ -122,11 +128,6 @@ def _above(lines: list[str]) -> dict[str, str]:
     if len(lines) > 1 and len(lines[0].split()) <= 3 and len(lines[0]) < len(lines[1]):
         found["section"] = lines.pop(0)
     return found | ({"title": joined(lines)} if lines else {})
-
-
-def _without_by(fields: dict[str, str]) -> dict[str, str]:
-    author = fields.get("author", "")
-    return fields | {"author": author.partition(" ")[2].strip()} if _BY.match(author) else fields
 
 
 DATABASE = Database("Factiva", _recognises, _articles)

@@ -123,6 +123,7 @@ def _classic_article(parts: list[list[str]]) -> Article:
     )
     while end > start and (COPYRIGHT.match(parts[end - 1][0]) and end == len(parts)):
         end -= 1
+    end = _without_labels(said, start, end)
     fields = _merged(said[:start] + said[end:])
     front = [block for block, keys in zip(parts[:start], said, strict=False) if keys is None]
     fields = _front(front) | fields
@@ -138,6 +139,13 @@ def _classic_article(parts: list[list[str]]) -> Article:
     ]
     problem = _repeated(said) or ("" if "graphic" in fields else left_over(rest)) or _above_front(front)
     return Article("\n\n".join("\n".join(block) for block in body), fields, problem)
+
+
+def _without_labels(said: Sequence[dict[str, str] | None], start: int, end: int) -> int:
+    """Where the text ends, without the labelled blocks at its end, such as an address."""
+    while end > start and said[end - 1] is not None:
+        end -= 1
+    return end
 
 
 def _repeated(said: Sequence[dict[str, str] | None]) -> str:
@@ -226,6 +234,7 @@ def _uni_article(parts: list[list[str]]) -> Article:
         ),
         len(parts),
     )
+    end = _without_labels(said, start, end)
     top = parts[: start if marker is None else marker]
     fields = _uni_front(top, said) | _merged(said[: len(top)]) | _merged(said[end:])
     fields.pop("classification", None)
@@ -234,9 +243,7 @@ def _uni_article(parts: list[list[str]]) -> Article:
         for block, keys in zip(parts[end:], said[end:], strict=True)
         if keys is None and not COPYRIGHT.match(block[0])
     ]
-    markers = sum(line in _BODY for line in alone)
-    problem = "the text of two articles begins here: the end of one is damaged" if markers > 1 else _repeated(said)
-    problem = problem or ("" if {"graphic", "grafik"} & set(alone) else left_over(rest))
+    problem = _repeated(said) or ("" if {"graphic", "grafik"} & set(alone) else left_over(rest))
     return Article("\n\n".join("\n".join(block) for block in parts[start:end]), fields, problem)
 
 
