@@ -14,16 +14,18 @@ if TYPE_CHECKING:
     from pipeline.config import Config as Config
     from pipeline.run import Summary as Summary
     from pipeline.run import clean as clean
+    from pipeline.write.arrow_schema import arrow_schema as arrow_schema
     from pipeline.write.output import read_documents as read_documents
     from pipeline.write.output import read_records as read_records
 
 __version__ = "0.1.0"
 
-__all__ = ["Config", "Summary", "clean", "read_documents", "read_records"]
+__all__ = ["Config", "Summary", "arrow_schema", "clean", "read_documents", "read_records"]
 
 _HOMES = {
     "Config": "config",
     "Summary": "run",
+    "arrow_schema": "write.arrow_schema",
     "clean": "run",
     "read_documents": "write.output",
     "read_records": "write.output",

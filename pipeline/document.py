@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
+from typing import Any
 
 from pipeline import ledger
 from pipeline.config import Config
 from pipeline.judge import repetition
 from pipeline.judge.decide import Verdict, decide
 from pipeline.judge.rules import book as rules
-from pipeline.judge.signals import Evidence
+from pipeline.judge.signals import Signals
 from pipeline.meta import captions, front, language
-from pipeline.model import Document, Edit, Kind, Line, Metadata
+from pipeline.model import NO_EVIDENCE, DocumentMetadata, Edit, Evidence, Kind, Line, Metadata, Span
 from pipeline.prepare import Prepared
+from pipeline.records import SCHEMA_VERSION, Document
 from pipeline.text import shape
 from pipeline.views.assemble import Assembled, assemble, strike
 
-TITLE_LABELS = frozenset({"above-title/title", "below-title/title"})
+TITLE_LABELS = frozenset({"above-title/place", "below-title/place"})
 SURE = 0
 """A line that scores more is text, for the model alone, in the balanced profile."""
 METADATA_CLAIMS = frozenset({"title", "agency", "byline/author", "dateline/author", "dateline/agency", "dateline/date"})
@@ -26,7 +28,7 @@ METADATA_CLAIMS = frozenset({"title", "agency", "byline/author", "dateline/autho
 
 def clean(
     prepared: Prepared,
-    evidence: Evidence,
+    evidence: Signals,
     templates: Sequence[Verdict | None],
     book: rules.RuleBook,
     config: Config,
@@ -52,13 +54,12 @@ def clean(
     claimed |= _claim_verdicts(claims)
     for claim in claims:
         if not claim.whole:
-            note = Edit(
-                claim.start, claim.end, prepared.text[claim.start : claim.end], claim.rule, {"value": claim.value}
-            )
+            text, name = prepared.text[claim.start : claim.end], claim.rule.rpartition("/")[2]
+            note = Edit(claim.start, claim.end, text, claim.rule, NO_EVIDENCE.replace(**{name: claim.value}))
             inside[claim.line] = sorted((*inside.get(claim.line, ()), note), key=lambda edit: edit.start)
     repeats = repetition.find(lines, evidence.keys, evidence.words)
     model = [
-        None if main else Verdict("line-model", {"score": score / 1000})
+        None if main else Verdict("line-model", Evidence(score=score / 1000))
         for score, main in zip(evidence.scores, evidence.main, strict=True)
     ]
     verdicts = decide(lines, claimed, hits, repeats, templates, model)
@@ -71,19 +72,20 @@ def clean(
         prepared.decoding,
         lambda number: f"{prepared.id}-{number:04d}",
     )
-    metadata = _metadata(prepared.known, claims, assembled.text)
+    metadata = _metadata(prepared, claims, assembled.text)
     return Document(
+        schema_version=SCHEMA_VERSION,
         id=prepared.id,
         source=prepared.source,
+        source_id=prepared.source_id,
         text=assembled.text,
         added=config.added,
+        created=metadata.date,
+        duplicate_of=None,
         metadata=metadata,
-        media_type=prepared.media_type,
-        encoding=prepared.encoding,
-        sha256=prepared.sha256,
-        chars_in=len(prepared.text),
         captions=tuple(group.caption for group in groups),
         paragraphs=assembled.paragraphs,
+        extra=prepared.extra,
         edits=assembled.edits,
         removed=tuple(prepared.text[edit.start : edit.end] for edit in assembled.edits),
     )
@@ -94,9 +96,9 @@ def without(document: Document, verdicts: Mapping[str, Verdict]) -> Document:
     ledgered = zip(document.edits, document.removed, strict=True)
     source = ledger.undo(document.text, ((e.start, e.end, text, e.replacement) for e, text in ledgered))
     assembled = strike(source, Assembled(document.text, document.edits, document.paragraphs), verdicts)
-    return replace(
-        document,
+    return document.replace(
         text=assembled.text,
+        metadata=document.metadata.replace(chars_out=len(assembled.text)),
         paragraphs=assembled.paragraphs,
         edits=assembled.edits,
         removed=tuple(source[edit.start : edit.end] for edit in assembled.edits),
@@ -104,7 +106,7 @@ def without(document: Document, verdicts: Mapping[str, Verdict]) -> Document:
 
 
 def _cut_edit(line: Line, cut: rules.Cut) -> Edit:
-    return Edit(line.start + cut.start, line.start + cut.end, "", cut.hit.rule.id, {"pattern": cut.hit.pattern})
+    return Edit(line.start + cut.start, line.start + cut.end, "", cut.hit.rule.id, Evidence(pattern=cut.hit.pattern))
 
 
 def _without(lines: Sequence[Line], inside: Mapping[int, Sequence[Edit]]) -> list[Line]:
@@ -125,12 +127,13 @@ def _caption_verdicts(groups: Sequence[captions.CaptionGroup]) -> dict[int, Verd
     verdicts: dict[int, Verdict] = {}
     for group in groups:
         caption = group.caption
-        where = [caption.src_start, caption.src_end]
-        verdicts[group.line] = Verdict("caption", {"credit": caption.credit, "identifier": caption.identifier})
-        copies = {"first": where, "copies": len(group.copies) + 1}
+        where = Evidence(place=Span(caption.src_start, caption.src_end))
+        found = Evidence(credit=caption.credit, identifier=caption.identifier)
+        verdicts[group.line] = Verdict("caption", found)
+        copies = where.replace(copies=len(group.copies) + 1)
         verdicts |= dict.fromkeys(group.copies, Verdict("repeat-in-document", copies))
-        verdicts |= dict.fromkeys(group.titles, Verdict("caption-title", {"caption": where}))
-        verdicts |= dict.fromkeys(group.credits, Verdict("caption-credit", {"caption": where}))
+        verdicts |= dict.fromkeys(group.titles, Verdict("caption-title", where))
+        verdicts |= dict.fromkeys(group.credits, Verdict("caption-credit", where))
     return verdicts
 
 
@@ -139,8 +142,8 @@ def _claim_verdicts(claims: Sequence[front.Claim]) -> dict[int, Verdict]:
     for claim in claims:
         if claim.whole:
             rule, _, name = claim.rule.partition("/")
-            earlier = verdicts[claim.line].evidence if claim.line in verdicts else {}
-            verdicts[claim.line] = Verdict(rule, {**earlier, **({name: claim.value} if name else {})})
+            found = verdicts[claim.line].evidence if claim.line in verdicts else NO_EVIDENCE
+            verdicts[claim.line] = Verdict(rule, found.replace(**{name: claim.value}) if name else found)
     return verdicts
 
 
@@ -168,17 +171,19 @@ def _kinds(prepared: Prepared, verdicts: Sequence[Verdict | None]) -> dict[int, 
     return kinds
 
 
-def _metadata(known: Metadata, claims: Sequence[front.Claim], text: str) -> Metadata:
-    """What is said outright, then what the text's own front matter says."""
-    said: dict[str, str] = {}
+def _metadata(prepared: Prepared, claims: Sequence[front.Claim], text: str) -> DocumentMetadata:
+    """What is stated outright, then what the text's own front matter states; and the facts of the file."""
+    found: dict[str, Any] = {}
     for claim in claims:
         if claim.rule in METADATA_CLAIMS:
-            said.setdefault(claim.rule.rpartition("/")[2], claim.value)
-    return Metadata(
-        title=known.title or said.get("title"),
-        author=known.author or said.get("author"),
-        agency=known.agency or said.get("agency"),
-        date=known.date or said.get("date"),
-        url=known.url,
-        language=known.language or language.detect(text),
+            found.setdefault(claim.rule.rpartition("/")[2], claim.value)
+    stated = {name: value for name, value in prepared.known.items() if value}
+    described = Metadata(**{**found, **stated})
+    return DocumentMetadata(
+        **dict(described.replace(language=described.language or language.detect(text))),
+        media_type=prepared.media_type,
+        encoding=prepared.encoding,
+        sha256=prepared.sha256,
+        chars_in=len(prepared.text),
+        chars_out=len(text),
     )

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import orjson
-
+from pipeline import jsonlines
 from pipeline.meta.page import iso_day, page_metadata
-from pipeline.model import Edit, Failure, Line, Markup, Metadata, RawDocument
+from pipeline.model import Edit, Failure, Json, Line, Markup, Metadata, RawDocument
 from pipeline.text import lines as segment
 from pipeline.text.decode import decoder as decode
 
@@ -38,6 +37,10 @@ class Prepared:
     markup: Markup | None
     known: Metadata
     """What container and page say of the document outright."""
+    source_id: str | None
+    """The input record's own id."""
+    extra: dict[str, Json]
+    """Fields of the input record that were not read."""
 
     @property
     def site(self) -> str:
@@ -82,28 +85,32 @@ def prepare(raw: RawDocument, *, extractor: bool = True) -> tuple[Prepared, list
         lines=segment.lines(text, unwrap=not is_html),
         markup=markup,
         known=Metadata(**stated),
+        source_id=raw.fields.get("id"),
+        extra=dict(raw.extra),
     ), failures
 
 
 def dump(prepared: Prepared) -> bytes:
     """All of a document but its `id`, its `source`, its lines and the facts of its markup, as JSON."""
     markup = prepared.markup
-    return orjson.dumps(
+    return jsonlines.encode(
         {
             "sha256": prepared.sha256,
             "media_type": prepared.media_type,
             "encoding": prepared.encoding,
             "text": prepared.text,
-            "decoding": [asdict(edit) for edit in prepared.decoding],
+            "decoding": prepared.decoding,
             "markup": {"kinds": markup.kinds, "captions": markup.captions, "title": markup.title} if markup else None,
-            "known": asdict(prepared.known),
+            "known": prepared.known,
+            "source_id": prepared.source_id,
+            "extra": prepared.extra,
         }
     )
 
 
 def load(source: str, dumped: bytes, lines: Iterable[tuple[int, int, int]]) -> Prepared:
     """The document that `dump` wrote, under the name `source`; `lines` are start, end and gap of each."""
-    values = orjson.loads(dumped)
+    values = jsonlines.decode(dumped, dict)
     text, markup = values["text"], values["markup"]
     return Prepared(
         id=document_id(source, values["sha256"]),
@@ -112,10 +119,12 @@ def load(source: str, dumped: bytes, lines: Iterable[tuple[int, int, int]]) -> P
         media_type=values["media_type"],
         encoding=values["encoding"],
         text=text,
-        decoding=tuple(Edit(**edit) for edit in values["decoding"]),
+        decoding=jsonlines.convert(values["decoding"], tuple[Edit, ...]),
         lines=tuple(Line(start, end, text[start:end], gap) for start, end, gap in lines),
         markup=Markup(None, tuple(markup["kinds"]), tuple(markup["captions"]), markup["title"]) if markup else None,
         known=Metadata(**values["known"]),
+        source_id=values["source_id"],
+        extra=values["extra"],
     )
 
 
@@ -133,7 +142,7 @@ def _host(url: str | None) -> str | None:
 
 def _stated(fields: Mapping[str, str]) -> dict[str, str]:
     """What the container says of the document; a date or a language code that is none is left out."""
-    stated = {key: fields[key] for key in ("title", "author", "agency", "date", "url", "language") if fields.get(key)}
+    stated = {key: fields[key] for key in Metadata.__dataclass_fields__ if fields.get(key)}
     if "language" in stated:
         code = _LANGUAGE.match(stated.pop("language"))
         stated |= {"language": code[1].lower()} if code else {}
@@ -146,7 +155,7 @@ def _stated(fields: Mapping[str, str]) -> dict[str, str]:
 
 def _undecoded(raw: RawDocument, decoded: decode.Decoded) -> list[Failure]:
     """Bytes that mean nothing in the page's encoding. The ledger of a page counts in its visible text and cannot hold them."""
-    lost = [str(edit.evidence["bytes"]) for edit in decoded.edits if edit.rule == "undecodable"]
+    lost = [str(edit.evidence.bytes) for edit in decoded.edits if edit.rule == "undecodable"]
     if not lost:
         return []
     some = ", ".join(lost[:5]) + (", …" if len(lost) > 5 else "")

@@ -36,14 +36,13 @@ from pipeline.judge import templates
 from pipeline.judge.templates import Templates
 from pipeline.match import compare, settings
 from pipeline.match.compare import Shared
-from pipeline.model import Document
 from pipeline.read import reading
 from pipeline.read.entry import Entry
 from pipeline.read.interface import ReadOptions
 from pipeline.read.opened import STDIN
+from pipeline.records import Document
 from pipeline.write import report
 from pipeline.write.output import Output
-from pipeline.write.records import read_document
 
 if TYPE_CHECKING:
     from pipeline.corpus.engines.spark import Spark
@@ -157,8 +156,8 @@ def older_packs(against: Output, folder: Path) -> list[Path]:
         packs.write(paths[-1], batch)
 
     for record, ledger in against.ledgers():
-        batch.append(read_document(record, ledger))
-        size += record["metadata"]["chars_in"]
+        batch.append(Document.of(record, ledger))
+        size += record.metadata.chars_in
         if size > SHARD_BYTES:
             write()
             batch, size = [], 0

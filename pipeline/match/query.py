@@ -22,10 +22,12 @@ from pipeline.match.core import relation
 from pipeline.match.core.bands import expected_recall
 from pipeline.match.index import Index, Indexed, Matches
 from pipeline.model import RawDocument
+from pipeline.records import DocumentRecord
 from pipeline.text import shape
 from pipeline.write.folder import MANIFEST, PRIVATE
 from pipeline.write.output import Output
-from pipeline.write.records import Record
+
+Record = dict[str, Any]
 
 _PREFIX, _DIGITS = "index-", 16
 _OPTIONS = ("shingle_words", "num_perm", "bands", "seed", "threshold", "containment", "passage_words")
@@ -98,13 +100,13 @@ def open_index(output: Output, config: Config) -> Index:
 
 def _config(output: Output, threshold: float | None) -> Config:
     """The options that matter here, as the run that wrote the folder had them."""
-    kept: dict[str, Any] = {name: value for name, value in output.manifest["config"].items() if name in _OPTIONS}
+    kept: dict[str, Any] = {name: value for name, value in output.manifest.config.items() if name in _OPTIONS}
     return Config(**(kept if threshold is None else kept | {"threshold": threshold}))
 
 
-def _indexed(record: Record) -> Indexed:
-    paragraphs = [(one["id"], one["start"], one["end"]) for one in record["paragraphs"]]
-    return Indexed(record["id"], record["source"], record["text"], paragraphs)
+def _indexed(record: DocumentRecord) -> Indexed:
+    paragraphs = [(one.id, one.start, one.end) for one in record.paragraphs]
+    return Indexed(record.id, record.source, record.text, paragraphs)
 
 
 def _records(found: Index, text: str, lines: Sequence[tuple[int, int]], config: Config) -> Iterator[Record]:

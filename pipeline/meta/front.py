@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 
 from pipeline.meta import dates
-from pipeline.model import Json, Line
+from pipeline.model import Line, Span
 from pipeline.text import shape
 
 HEAD_LINES = 12
@@ -53,8 +53,8 @@ class Claim:
     """Code points in the source."""
     end: int
     rule: str
-    """The rule's id; behind a slash, what `value` is."""
-    value: Json
+    """The rule's id; behind a slash, the field of `Evidence` that `value` is."""
+    value: str | Span
     whole: bool = True
 
 
@@ -238,15 +238,15 @@ def _around_title(
     labels: Mapping[str, int],
 ) -> Iterator[Claim]:
     """Labels above the title, and lines below it that would pass for a title themselves: none is a paragraph."""
-    where = [lines[title].start, lines[title].end]
+    where = Span(lines[title].start, lines[title].end)
     below = list(taken)
     for i in range(title):
         if not taken[i] and i not in metas and not shape.is_prose(lines[i].text):
-            yield Claim(i, lines[i].start, lines[i].end, "above-title/title", where)
+            yield Claim(i, lines[i].start, lines[i].end, "above-title/place", where)
         below[i] = True
     below[title] = True
     while (deck := _title(lines, first, below, metas, opening, labels)) is not None:
-        yield Claim(deck, lines[deck].start, lines[deck].end, "below-title/title", where)
+        yield Claim(deck, lines[deck].start, lines[deck].end, "below-title/place", where)
         below[deck] = True
 
 

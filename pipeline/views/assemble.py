@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.judge.decide import Verdict
 from pipeline.ledger import apply
-from pipeline.model import Edit, Kind, Line, Paragraph
+from pipeline.model import Edit, Kind, Line, Paragraph, Span
 from pipeline.text import normalise, shape
 
 PARAGRAPH_BREAK = "\n\n"
@@ -80,8 +80,8 @@ def strike(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -
         paragraph = assembled.paragraphs[holder] if holder >= 0 else None
         inside = paragraph is not None and edit.start < paragraph.src_end
         if edit.start == edit.end:
-            start, end = edit.evidence["span"]
-            notes.append(replace(edit, start=start, end=end))
+            place = edit.evidence.place or edit
+            notes.append(replace(edit, start=place.start, end=place.end))
         elif inside and paragraph is not None and paragraph.id not in verdicts:
             kept[paragraph.id].inner.append(edit)
         elif not inside and edit.rule != "white-space":
@@ -232,7 +232,7 @@ def _annotated(edits: Sequence[Edit], notes: Sequence[Edit]) -> list[Edit]:
             merged.append(edits[done])
             done += 1
         at = min(note.start, edits[done].start) if done < len(edits) else note.start
-        merged.append(Edit(at, at, "", note.rule, {**note.evidence, "span": [note.start, note.end]}))
+        merged.append(Edit(at, at, "", note.rule, note.evidence.replace(place=Span(note.start, note.end))))
     merged.extend(edits[done:])
     return merged
 

@@ -22,7 +22,7 @@ from pipeline.match import compare, hits, passages, settings
 from pipeline.match.core import seeds
 from pipeline.match.core.families import families, origins
 from pipeline.match.core.memory import Documents
-from pipeline.model import Document
+from pipeline.records import Document, Member
 from tests.corpus.test_engines import pid
 from tests.documents import document, write_packs
 from tests.match import twin
@@ -249,5 +249,5 @@ def test_an_older_run_is_the_original_and_not_reported_by_itself(tmp_path: Path)
 
 def test_lines_are_read_as_records(tmp_path: Path) -> None:
     path = tmp_path / "some.jsonl"
-    path.write_text("".join(json.dumps({"number": i}) + "\n" for i in range(3)))
-    assert [record["number"] for record in compare.Lines(path, 3)] == [0, 1, 2]
+    path.write_text("".join(json.dumps({"document_id": f"{i}", "paragraph_id": None}) + "\n" for i in range(3)))
+    assert [record.document_id for record in compare.Lines(path, 3, Member)] == ["0", "1", "2"]
