@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from pipeline.errors import InputError, UsageError
-from pipeline.model import Json, RawDocument
-from pipeline.read import values
+from pipeline.model import Json, Metadata, RawDocument
+from pipeline.read import extra, values
 from pipeline.read.encodings import paired
 from pipeline.read.interface import HTML, TEXT, Item, ReadOptions, failure
 
@@ -81,13 +81,6 @@ def columns(names: tuple[str, ...], options: ReadOptions) -> Mapping[str, tuple[
     return found | {key: (name,) if name in names or top(name) in names else () for key, name in options.fields}
 
 
-def wanted(names: Sequence[str], options: ReadOptions) -> list[str]:
-    """The fields among `names` that a document is made of, in their order."""
-    found = {name for candidates in columns(tuple(names), options).values() for name in candidates}
-    found |= {top(name) for name in found}
-    return [name for name in names if name in found or is_nested(name)]
-
-
 def text_field(record: Mapping[str, Json], options: ReadOptions) -> str | None:
     """The field of a record that is its text: the first that holds one, or is one though it be empty; None where none is."""
     empty = None
@@ -114,16 +107,19 @@ def items(name: str, record: Mapping[str, Json], options: ReadOptions) -> Iterat
             break
     else:
         raise _without_text(record, options)
-    known = _known(all_parts, options)
+    read: extra.Read = {id(part): {chosen}}
+    known = _known(all_parts, options, read)
     if _folded(chosen) in _MARKUP or found.is_html:
         known["media_type"] = HTML
     elif "schema_version" in record and "paragraphs" in record:  # a document of ours: its text is extracted already
         known["media_type"] = TEXT
+        read[id(record)] = set(record)
+    rest = extra.unread(record, read)
     if isinstance(found.text, bytes):
-        yield RawDocument(name, found.text, known)
+        yield RawDocument(name, found.text, known, rest)
         return
     text, problem = paired(found.text)
-    yield RawDocument(name, text.encode(), known | {"charset": "utf-8"})
+    yield RawDocument(name, text.encode(), known | {"charset": "utf-8"}, rest)
     if problem is not None:
         yield failure(name, problem)
 
@@ -207,10 +203,12 @@ _READERS: Mapping[str, Callable[[Json], str | None]] = {
 
 _STRICT = frozenset(("url", "outlet"))
 """Keys whose values are looked at: a field of such a name may hold something else."""
+_CARRIED = frozenset(("id", *Metadata.__dataclass_fields__))
+"""Keys whose values the output has. Fields that hold others count as not read."""
 
 
-def _known(all_parts: Sequence[Mapping[str, Json]], options: ReadOptions) -> dict[str, str]:
-    """What a record and the objects inside it say of the document, by key."""
+def _known(all_parts: Sequence[Mapping[str, Json]], options: ReadOptions, read_names: extra.Read) -> dict[str, str]:
+    """What a record and the objects inside it say of the document, by key; the fields that say it join `read_names`."""
     known: dict[str, str] = {}
     asked = {key for key, _ in options.fields}
     for part in all_parts:
@@ -219,8 +217,12 @@ def _known(all_parts: Sequence[Mapping[str, Json]], options: ReadOptions) -> dic
                 continue
             # what the user names is taken as it is
             read = values.line if key in _STRICT and key in asked else _READERS.get(key, values.line)
-            if found := next((said for name in names if (said := read(_get(part, name)))), None):
-                known[key] = found
+            for name in names:
+                if found := read(_get(part, name)):
+                    known[key] = found
+                    if key in _CARRIED:
+                        read_names.setdefault(id(part), set()).add(name)
+                    break
     return known
 
 
