@@ -23,6 +23,8 @@ Json = Any
 """What JSON can hold: None, bool, int, float, str, list, dict."""
 
 Kind = Literal["body", "heading", "list_item", "quote"]
+Level = Literal["paragraph", "document"]
+Status = Literal["ok", "partial", "failed"]
 Relation = Literal["copy", "revision", "quote", "repeat"]
 
 

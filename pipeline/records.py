@@ -22,14 +22,17 @@ from pipeline.model import (
     Failure,
     Id,
     IsoDate,
+    Level,
     Offset,
     Paragraph,
     Relation,
     Row,
     Sha256,
+    Status,
 )
 
-SCHEMA_VERSION: Literal[2] = 2
+SchemaVersion = Literal[2]
+SCHEMA_VERSION: SchemaVersion = 2
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
@@ -42,7 +45,7 @@ class Record(Row, Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class DocumentRecord(Record, frozen=True, kw_only=True):
     """One cleaned document."""
 
-    schema_version: Literal[2]
+    schema_version: SchemaVersion
     id: Id
     """From the source name and the content's SHA-256; the same on every machine."""
     source: str
@@ -96,7 +99,7 @@ class ClusterRecord(Record, frozen=True, kw_only=True):
     """Near-duplicates of one canonical paragraph or document."""
 
     cluster_id: Id
-    level: Literal["paragraph", "document"]
+    level: Level
     relation: Relation
     """The strongest that a member has to the canonical one."""
     canonical: Member
@@ -163,7 +166,7 @@ class InputFile(Record, frozen=True, kw_only=True):
     sha256: Sha256 | None
     """Null for one that cannot be read."""
     bytes: Count
-    status: Literal["ok", "partial", "failed"]
+    status: Status
     passed_over: dict[str, Annotated[int, Meta(ge=1)]]
     """Records and parts that were never meant to be documents, counted by why they are none."""
 
@@ -181,7 +184,7 @@ class OutputFile(Record, frozen=True, kw_only=True):
 class Manifest(Record, frozen=True, kw_only=True):
     """`manifest.json`: what went into a run and what came out."""
 
-    schema_version: Literal[2]
+    schema_version: SchemaVersion
     pipeline_version: str
     code_fingerprint: str
     """Changes whenever the program does: its code, its rules, its data, a library it decides with."""

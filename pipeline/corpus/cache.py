@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from pipeline.corpus import packs, table
 from pipeline.corpus.table import Blobs, Table
 from pipeline.judge.rules import book as rules
 from pipeline.judge.signals import Signals
-from pipeline.model import Failure
+from pipeline.model import Failure, Status
 from pipeline.prepare import Prepared, load
 
 
@@ -37,7 +36,7 @@ class Outcome:
     """Records that were never meant to be documents, counted by why they are none."""
 
     @property
-    def status(self) -> Literal["ok", "partial", "failed"]:
+    def status(self) -> Status:
         """`ok`, `partial` or `failed`."""
         if not self.failures:
             return "ok"

@@ -31,8 +31,9 @@ from pipeline.match.near import Items, Near, near_duplicates, verify_pairs
 from pipeline.match.ordered import Ordered
 from pipeline.match.passages import find_passages
 from pipeline.match.rendering import Stretch
-from pipeline.match.settings import LEVELS, Level
+from pipeline.match.settings import LEVELS
 from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
+from pipeline.model import Level
 from pipeline.records import ClusterRecord, Member, Membership, PairRecord, PassageRecord
 
 __all__ = ["COPY_SIMILARITY", "Lines", "Shared", "compare", "copy_groups"]

@@ -20,9 +20,9 @@ from pipeline.match.core.evidence import BUCKET_BITS, word_buckets
 from pipeline.match.core.memory import columns
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import Sketches, sketch
-from pipeline.match.settings import Level
 from pipeline.match.words import write_counts, write_words
 from pipeline.match.workspace import Workspace
+from pipeline.model import Level
 from pipeline.tokens import tokenize
 
 

@@ -20,8 +20,8 @@ from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import batches
 from pipeline.match.core.verify import Overlap, verify
 from pipeline.match.digest import Sketched
-from pipeline.match.settings import Level
 from pipeline.match.workspace import Workspace
+from pipeline.model import Level
 
 _CHUNK = 8_000_000
 """Characters of text verified together."""

@@ -14,9 +14,8 @@ from pipeline.corpus.table import Array
 from pipeline.match.clusters import Clusters, Linked
 from pipeline.match.core.relation import NAMES
 from pipeline.match.ordered import PassageRows
-from pipeline.match.settings import Level
 from pipeline.match.workspace import Workspace
-from pipeline.model import Relation
+from pipeline.model import Level, Relation
 from pipeline.records import ClusterRecord, Member, PairRecord, PassagePlace, PassageRecord, Source
 
 

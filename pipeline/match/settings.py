@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pipeline.config import Config
 from pipeline.match.core.bands import choose_bands, expected_recall
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.sign import Signing
+from pipeline.model import Level
 
-Level = Literal["document", "paragraph"]
 LEVELS: tuple[Level, ...] = ("document", "paragraph")
 
 
