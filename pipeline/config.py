@@ -14,7 +14,7 @@ from datetime import date, datetime
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -162,24 +162,29 @@ def code_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-Check = Callable[[str, str], object]
-"""Is given the text of a rule file and its name, and raises a `UsageError` for a bad one."""
+class Checks(NamedTuple):
+    """What higher floors know of values: each raises a `UsageError` for a bad one."""
+
+    rules: Callable[[str, str], object]
+    """Is given the text of a rule file and its name."""
+    inputs: Callable[[str | None, Sequence[str]], object]
+    """Is given `input_format` and `fields`."""
 
 
-def load(path: Path | None, overrides: Mapping[str, Any], rule_paths: Sequence[Path], check_rules: Check) -> Config:
+def load(path: Path | None, overrides: Mapping[str, Any], rule_paths: Sequence[Path], checks: Checks) -> Config:
     """Read the configuration of a TOML file, and lay over it the options of the command line and the rule files it names.
 
     Raises:
         UsageError: a file cannot be read, names an option that does not exist, or gives one a value that it cannot have.
     """
-    stored = Config() if path is None else _read(path, check_rules)
+    stored = Config() if path is None else _read(path, checks)
     given = {name: value for name, value in overrides.items() if value is not None}
     if rule_paths:
-        given["rules"] = read_rules(rule_paths, check_rules)
+        given["rules"] = read_rules(rule_paths, checks.rules)
     return msgspec.structs.replace(stored, **given)
 
 
-def _read(path: Path, check_rules: Check) -> Config:
+def _read(path: Path, checks: Checks) -> Config:
     """The configuration in a TOML file, which names rule files by paths beside its own."""
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -195,10 +200,12 @@ def _read(path: Path, check_rules: Check) -> Config:
             values["fields"] = list(_field_pairs(values["fields"]))
         if "rules" in values:
             names = validate.converted("rules", values["rules"], tuple[str, ...])
-            values["rules"] = read_rules([path.parent / name for name in names], check_rules)
-        return Config(**values)
+            values["rules"] = read_rules([path.parent / name for name in names], checks.rules)
+        stored = Config(**values)
+        checks.inputs(stored.input_format, stored.fields)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from None
+    return stored
 
 
 def _is_moment(text: str) -> bool:
@@ -223,7 +230,7 @@ def _field_pairs(table: Mapping[str, Any]) -> Iterator[str]:
             yield f"{key}={validate.converted(f'fields.{key}', value, str)}"
 
 
-def read_rules(paths: Sequence[Path], check: Check) -> tuple[str, ...]:
+def read_rules(paths: Sequence[Path], check: Callable[[str, str], object]) -> tuple[str, ...]:
     """The text of rule files, for `Config.rules`.
 
     Raises:

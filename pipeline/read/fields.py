@@ -59,7 +59,7 @@ def chosen(pairs: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
         before, equals, name = pair.partition("=")
         pattern, _, key = before.rpartition(":")
         if key not in FIELDS or not equals or not name:
-            raise UsageError(f"field {pair!r}: write KEY=NAME, where KEY is one of {', '.join(FIELDS)}")
+            raise UsageError(f"`fields` has {pair!r}; write KEY=NAME, where KEY is one of {', '.join(FIELDS)}")
         found.append((pattern, key, name))
     return tuple(found)
 
