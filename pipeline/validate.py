@@ -89,7 +89,8 @@ def expected(wanted: Any) -> str:
         return one_of(arguments)
     if origin is not None:
         items = arguments[0] if origin is tuple else arguments[1]
-        return f"a {'list' if origin is tuple else 'table'} of {_PLURALS[unwrapped(items)[0]]}"
+        plural = _PLURALS.get(unwrapped(items)[0], f"items, each {expected(items)}")
+        return f"a {'list' if origin is tuple else 'table'} of {plural}"
     limits = [words.format(getattr(meta, key)) for key, words in _BOUNDS if getattr(meta, key) is not None]
     return " ".join((_NAMES[plain], " and ".join(limits))).rstrip()
 
