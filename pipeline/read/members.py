@@ -23,6 +23,20 @@ MAX_DEPTH = 4
 """Archives inside archives."""
 MAX_RATIO = 500
 """Members of more than `MAX_DOCUMENT` together, and of more than this for each byte of the input, are a bomb."""
+_BINARY = SUFFIXES | {
+    ".zip",
+    ".wacz",
+    ".epub",
+    ".docx",
+    ".odt",
+    ".pdf",
+    ".parquet",
+    ".arrow",
+    ".feather",
+    ".tgz",
+    ".tar",
+}
+_CONTROLS = bytes(range(9))
 _PIECE = 1 << 18
 _IN_MEMORY = 1 << 24
 
@@ -68,7 +82,7 @@ class Budget:
 def everything(opened: Opened, form: Format, options: ReadOptions, span: Span | None = None) -> Iterator[Item]:
     """What a file gives, or a part of it, and a failure for what ended the reading. Never raises for an input."""
     try:
-        check_compressed(opened, form)
+        check_called_right(opened, form)
         yield from form.read(opened, span, options)
     except InputError as error:
         yield failure(opened.source, opened.problem or error)
@@ -77,15 +91,17 @@ def everything(opened: Opened, form: Format, options: ReadOptions, span: Span | 
             yield failure(opened.source, opened.problem)
 
 
-def check_compressed(opened: Opened, form: Format) -> None:
-    """Check that a file which is called like a compressed one is one, or is text: some servers send it unpacked.
+def check_called_right(opened: Opened, form: Format) -> None:
+    """Check that a file which is called like a compressed one or an archive is one, or is text: some servers send it so.
 
     Raises:
         InputError: `damaged`.
     """
     suffix = posixpath.splitext(opened.source.lower())[1]
-    is_called_so = suffix in SUFFIXES and opened.compression is None and form.name == "document"
-    if is_called_so and opened.head() and not looks_like_text(opened.head()):
+    head = opened.head()
+    if suffix not in _BINARY or opened.compression is not None or form.name != "document" or not head:
+        return
+    if not looks_like_text(head) or head.translate(None, _CONTROLS) != head:
         raise InputError("damaged", f"is called {suffix}, but its beginning is not that of such a file")
 
 

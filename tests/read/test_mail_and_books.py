@@ -157,6 +157,23 @@ def test_lines_that_begin_with_from_end_no_message(tmp_path: Path) -> None:
     assert [text.rstrip() for text in got.texts] == [body.decode().rstrip()] * 2
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"From writer Mon", b"Fram writer Mon"),
+        (b"Mon May  6 07:08:09 2024", b"Mox Mxy  6 07:08:09 2024"),
+        (b"2024\nFrom:", b"2024\nFxxx"),
+        (b"From writer Mon May  6 07", b"From wr"),
+    ],
+)
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_damaged_line_between_messages_joins_none(tmp_path: Path, old: bytes, new: bytes, number: int) -> None:
+    messages = [b"From writer Mon May  6 07:08:09 2024\n" + message(i) + b"\n" for i in range(3)]
+    messages[number] = messages[number].replace(old, new)
+    got = read(saved(tmp_path, "letters.mbox", b"".join(messages)))
+    assert [text.strip()[-22:] for text in got.texts] == [f"Letter {i}: schöne Grüße."[-22:] for i in range(3)]
+
+
 def test_a_text_that_begins_with_from_is_text(tmp_path: Path) -> None:
     text = "From Monday 10:15 on, trams run again.\nDate: see below.\n"
     assert read(saved(tmp_path, "page.txt", text)).texts == [text]

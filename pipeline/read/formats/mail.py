@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from pipeline.errors import InputError
@@ -51,10 +51,11 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     Raises:
         InputError: the one message cannot be read.
     """
-    if not _is_mailbox(opened.head()):
+    is_mailbox = _is_mailbox(opened.head())
+    if not is_mailbox and not opened.source.lower().endswith(".mbox"):
         yield from messages.items(opened.source, _single(opened.content.read(messages.MAX_MESSAGE + 1)))
         return
-    for ordinal, (data, is_sure) in enumerate(_messages(opened.content)):
+    for ordinal, (data, is_sure) in enumerate(_messages(opened.content, is_whole=is_mailbox)):
         name = member(opened.source, ordinal)
         if not is_sure:
             yield failure(
@@ -73,43 +74,56 @@ def _single(data: bytes) -> bytes:
 
 
 def _is_mailbox(head: bytes) -> bool:
-    first, newline, rest = head.partition(b"\n")
-    return _separates(first + newline, rest.partition(b"\n")[0])
+    first, second = [*head.split(b"\n", 2), b"", b""][:2]
+    return _begins_message(first + b"\n", (second,))
 
 
-def _separates(line: bytes, following: bytes) -> bool:
+def _begins_message(line: bytes, following: Sequence[bytes]) -> bool:
     """Whether a line is what a message begins with in a mailbox: dated, and followed by the field of a header; or not
     dated but with an address, and followed by a field that headers are known to begin with."""
     if _DATED.match(line):
-        return _FIELD.match(following) is not None
-    return _UNDATED.match(line) is not None and _USUAL.match(following) is not None
+        return any(map(_FIELD.match, following))
+    return _UNDATED.match(line) is not None and any(map(_USUAL.match, following))
 
 
-def _messages(stream: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+def _once_began_message(line: bytes, following: Sequence[bytes]) -> bool:
+    """Whether a line after a blank one is what a message began with, and is damaged: a header follows."""
+    usual = [_USUAL.match(one) is not None for one in following]
+    return (any(usual) and _DAMAGED.match(line) is not None) or (all(usual) and line.startswith(b"From "))
+
+
+def _messages(stream: BinaryIO, *, is_whole: bool) -> Iterator[tuple[bytes, bool]]:
     """The messages of a mailbox: each begins with a line `From ...` and ends with a blank one, which are no part of it.
 
     A line of a message may begin with `From ` as well. So what separates has to be followed by a header; and it has to be
-    dated where no blank line stands before it. A line that is damaged, but dated, and followed by a header parts messages as
-    well; the second value says whether the line was whole.
+    dated where no blank line stands before it. A line that is damaged and followed by a header separates as well; the second
+    value says whether the line was whole. `is_whole`: whether the first line of the mailbox is.
     """
-    stream.readline(_MAX_LINE)
     lines: list[bytes] = []
     size = 0
-    is_sure = True
+    is_sure = is_whole
     after_blank = False
-    following = stream.readline(_MAX_LINE)
-    while line := following:
-        following = stream.readline(_MAX_LINE)
-        starts = line.startswith(b"From ") and (after_blank or _DATED.match(line)) and _separates(line, following)
-        is_damaged = not starts and after_blank and _DAMAGED.match(line) and _USUAL.match(following)
-        if starts or is_damaged:
+    if is_whole:
+        stream.readline(_MAX_LINE)
+    for line, *following in _with_two_more(stream):
+        starts = (after_blank or _DATED.match(line)) and _begins_message(line, following)
+        if starts or (after_blank and _once_began_message(line, following)):
             yield b"".join(lines[:-1] if after_blank else lines), is_sure
-            lines, size, is_sure = [], 0, not is_damaged
+            lines, size, is_sure = [], 0, bool(starts)
         elif size <= messages.MAX_MESSAGE:
             lines.append(line)
             size += len(line)
         after_blank = line in (b"\n", b"\r\n")
     yield b"".join(lines[:-1] if after_blank and len(lines) > 1 else lines), is_sure
+
+
+def _with_two_more(stream: BinaryIO) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Each line with the two that follow it; nothing where there are no more."""
+    line, second = stream.readline(_MAX_LINE), stream.readline(_MAX_LINE)
+    while line:
+        third = stream.readline(_MAX_LINE)
+        yield line, second, third
+        line, second = second, third
 
 
 FORMAT = Format("email", claims, read)

@@ -47,7 +47,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     try:
         with pypdfium2.PdfDocument(data) as document:
             pages, unread = _pages(document)
-            known = _known(document.get_metadata_dict())
+            known = _known(document)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             message = "is encrypted: take the password off first, by `qpdf --decrypt --password=... IN OUT`"
@@ -112,14 +112,22 @@ def _lines(page: Any) -> list[Line]:
     return lines
 
 
-def _known(said: dict[str, str]) -> dict[str, str]:
+def _said(document: Any, name: str) -> str:
+    """A property of the document; nothing where it is no text."""
+    try:
+        return " ".join(document.get_metadata_value(name).split())
+    except ValueError:
+        return ""
+
+
+def _known(document: Any) -> dict[str, str]:
     """What the document's properties say, where somebody has said it."""
     known: dict[str, str] = {}
     for key, name in (("title", "Title"), ("author", "Author")):
-        value = " ".join((said.get(name) or "").split())
+        value = _said(document, name)
         if value and value.lower() not in _NOBODY:
             known[key] = value.removeprefix("Microsoft Word - ")
-    if date := _DATE.match(said.get("CreationDate") or ""):
+    if date := _DATE.match(_said(document, "CreationDate")):
         known["date"] = "-".join(filter(None, date.groups()))
     return known
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.read.languages import CODES
@@ -30,6 +31,8 @@ _SUMMARY = re.compile(r"(?:search summary|suchzusammenfassung|résumé de la rec
 _SOURCE_CODE = re.compile(r"[A-Z0-9]{2,8}")
 _TIME = re.compile(r"\d{1,2}:\d\d(?:\s?[AP]M)?(?: GMT)?")
 _MAX_NAME = 6
+_ONCE = ("HD", "WC", "PD", "SN", "LP")
+"""Codes that an article has once."""
 _SHORT = ("copyright", "language", "outlet", "date", "length", "title", "author", "page", "source_code")
 _MAX_SHORT = 250
 """Characters of what is never long."""
@@ -46,11 +49,10 @@ def _articles(text: str) -> Iterator[Article | None]:
     parts = _END.split(text)  # text, number, text, number, ..., rest
     for part, number in zip(parts[::2], parts[1::2], strict=False):
         lines = part.split("\n")
+        codes = Counter(found[1] for line in lines if (found := _CODE.match(line)))
         is_indexed = any(re.match(r"[ \t]*HD(?:\W|$)", line) for line in lines)
         article = _indexed(lines) if is_indexed else _plain(part)
-        heads = sum(
-            bool(re.match(r"[ \t]*HD(?:\W|$)", line) if is_indexed else _COUNT.fullmatch(line)) for line in lines
-        )
+        heads = max(codes[code] for code in _ONCE) if is_indexed else sum(map(bool, map(_COUNT.fullmatch, lines)))
         problem = article.problem or ("two articles begin here: the end of one is damaged" if heads > 1 else "")
         yield Article(article.text, dict(article.fields) | {"id": number}, problem)
     rest = [block for block in blocks(parts[-1]) if not COPYRIGHT.match(block[0])]
