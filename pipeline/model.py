@@ -232,6 +232,14 @@ class Metadata(Row):
     url: str | None = None
     language: str | None = None
     """ISO 639-1."""
+    outlet: str | None = None
+    """What published it, such as a newspaper, where the input says so."""
+    section: str | None = None
+    """The part of the outlet that it stood in, as the input says it."""
+    length: str | None = None
+    """As a database of news says it, such as `210 words`."""
+    load_date: IsoDate | None = None
+    """When a database of news took it in, ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,10 +146,11 @@ def _stated(fields: Mapping[str, str]) -> dict[str, str]:
     if "language" in stated:
         code = _LANGUAGE.match(stated.pop("language"))
         stated |= {"language": code[1].lower()} if code else {}
-    if "date" in stated:
-        said = stated.pop("date")
-        day = said if _YEAR_OR_MONTH.fullmatch(said) else iso_day(said)
-        stated |= {"date": day} if day else {}
+    for key in ("date", "load_date"):
+        if key in stated:
+            said = stated.pop(key)
+            day = said if _YEAR_OR_MONTH.fullmatch(said) else iso_day(said)
+            stated |= {key: day} if day else {}
     return stated
 
 

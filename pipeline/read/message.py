@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
@@ -100,7 +100,8 @@ def _items(name: str, message: Message, depth: int) -> Iterator[Item]:
         )
         raise InputError("no-text", f"no part of the message is text; its parts are: {parts}")
     if found.bodies:
-        yield _document(name, found.bodies, known)
+        document = _document(name, found.bodies, known)
+        yield replace(document, extra={"attachments": found.names}) if found.names else document
     yield from found.skipped
     if defects := _defects(message):
         yield failure(name, InputError("damaged", f"the message does not hold together: {', '.join(defects)}"))

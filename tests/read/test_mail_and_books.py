@@ -39,6 +39,7 @@ def test_a_message_is_a_document(tmp_path: Path) -> None:
         "charset": "utf-8",
     }
     assert got.skipped == {"alternative text/html": 1, "part image/png": 1}
+    assert got.documents[0].extra == {"attachments": ["a.png"]}
 
 
 def test_all_parts_that_are_text_are_read(tmp_path: Path) -> None:
@@ -312,6 +313,7 @@ def test_a_book_as_a_library_writes_it(tmp_path: Path, version: int, rezipped: b
     got = read(saved(tmp_path, "book.epub", data))
     assert [document.fields["title"] for document in got.documents] == ["The Wall", "The Bees"]
     assert [document.fields["author"] for document in got.documents] == ["A. Writer, B. Writer"] * 2
+    assert [document.extra for document in got.documents] == [{"book": "A Book"}] * 2
     assert "Story 1, from Zürich." in got.texts[1]
     assert got.skipped == ({"table of contents": 1} if version == 3 else {})
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import clean, read_documents
 from tests.read.samples import Got, read, saved
 
 BODY = [
@@ -343,7 +344,27 @@ def test_dates_and_numbers(tmp_path: Path, name: str) -> None:
 
 
 def test_what_stands_above_the_first_article_is_told(tmp_path: Path) -> None:
-    assert read(saved(tmp_path, "export.txt", export("Nexis"))).skipped == {"cover page of an export": 1}
+    got = read(saved(tmp_path, "export.txt", export("Nexis")))
+    assert got.skipped == {"cover page of an export": 1}
+    assert got.documents[0].extra["edition"] == "Edition 1; Scotland"
+    assert got.documents[0].extra["graphic"] == "The wall, as it was"
+
+
+def test_metadata_of_an_export_goes_into_the_output(tmp_path: Path) -> None:
+    clean([saved(tmp_path, "export.txt", export("Nexis"))], tmp_path / "out", workers=1)
+    first = next(iter(read_documents(tmp_path / "out")))
+    told = {
+        name: getattr(first.metadata, name) for name in ("outlet", "section", "length", "load_date", "date", "language")
+    }
+    assert told == {
+        "outlet": "The Example Times",
+        "section": "NEWS; Pg. 1",
+        "length": "210 words",
+        "load_date": "2021-03-05",
+        "date": "2021-03-04",
+        "language": "en",
+    }
+    assert first.extra["publication_type"] == "Newspaper"
 
 
 @pytest.mark.parametrize("name", ["Nexis Uni", "Factiva"])

@@ -77,7 +77,8 @@ def _chapters(book: ZipFile, source: str) -> Iterator[Item]:
                 yield failure(name, InputError("damaged", f"chapter {ordinal + 1}: cannot be read: {error}"))
                 continue
             title = titles.get(path) or _title(data, known.get("title", "")) or known.get("title", "")
-            yield RawDocument(name, data, known | {"title": title, "media_type": HTML})
+            book_title = {"book": known["title"]} if "title" in known else {}
+            yield RawDocument(name, data, known | {"title": title, "media_type": HTML}, book_title)
 
 
 def _all(tree: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
