@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: pipeline test smoke lint golden train bench bench-quality bench-matching bench-scale lock clean
+.PHONY: pipeline test smoke lint golden train bench bench-quality bench-matching bench-scale bench-mutations lock clean
 
 pipeline: $(VENV)/.runtime
 	$(BIN)/pipeline clean seeds/ out/
@@ -56,7 +56,7 @@ train: .bench/train/.installed
 
 bench: bench-quality bench-matching bench-scale
 
-bench-quality bench-matching bench-scale: $(VENV)/.dev
+bench-quality bench-matching bench-scale bench-mutations: $(VENV)/.dev
 	$(BIN)/python -m bench.$(subst bench-,,$@) $(ARGS)
 
 lock:

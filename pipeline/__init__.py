@@ -12,22 +12,38 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.config import Config as Config
+    from pipeline.records import ClusterRecord as ClusterRecord
+    from pipeline.records import DocumentRecord as DocumentRecord
+    from pipeline.records import EditRecord as EditRecord
+    from pipeline.records import PairRecord as PairRecord
+    from pipeline.records import PassageRecord as PassageRecord
     from pipeline.run import Summary as Summary
     from pipeline.run import clean as clean
+    from pipeline.write.arrow_schema import arrow_schema as arrow_schema
     from pipeline.write.output import read_documents as read_documents
     from pipeline.write.output import read_records as read_records
 
 __version__ = "0.1.0"
 
-__all__ = ["Config", "Summary", "clean", "read_documents", "read_records"]
-
 _HOMES = {
+    "ClusterRecord": "records",
     "Config": "config",
+    "DocumentRecord": "records",
+    "EditRecord": "records",
+    "PairRecord": "records",
+    "PassageRecord": "records",
     "Summary": "run",
+    "arrow_schema": "write.arrow_schema",
     "clean": "run",
     "read_documents": "write.output",
     "read_records": "write.output",
 }
+
+__all__ = [*_HOMES]  # noqa: PLE0604
+
+
+def __dir__() -> list[str]:
+    return sorted((*_HOMES, "__version__"))
 
 
 def __getattr__(name: str) -> Any:

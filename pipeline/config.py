@@ -9,12 +9,12 @@ import hashlib
 import json
 import tomllib
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -52,7 +52,7 @@ class Config(Struct, frozen=True, kw_only=True):
     input_format: str | None = None
     """Format of all inputs, such as jsonl, csv, parquet, warc; without it, each by its content."""
     fields: tuple[str, ...] = ()
-    """A field of JSON, CSV or Parquet inputs, such as `text=article_body`."""
+    """A field of JSON, CSV or Parquet inputs, such as `text=article_body`; of some files, `*.csv:text=article_body`."""
     rules: tuple[str, ...] = ()
     """The text of rule files added to the built-in ones."""
     added: Moment | None = None
@@ -162,24 +162,29 @@ def code_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-Check = Callable[[str, str], object]
-"""Is given the text of a rule file and its name, and raises a `UsageError` for a bad one."""
+class Checks(NamedTuple):
+    """What higher floors know of values: each raises a `UsageError` for a bad one."""
+
+    rules: Callable[[str, str], object]
+    """Is given the text of a rule file and its name."""
+    inputs: Callable[[str | None, Sequence[str]], object]
+    """Is given `input_format` and `fields`."""
 
 
-def load(path: Path | None, overrides: Mapping[str, Any], rule_paths: Sequence[Path], check_rules: Check) -> Config:
+def load(path: Path | None, overrides: Mapping[str, Any], rule_paths: Sequence[Path], checks: Checks) -> Config:
     """Read the configuration of a TOML file, and lay over it the options of the command line and the rule files it names.
 
     Raises:
         UsageError: a file cannot be read, names an option that does not exist, or gives one a value that it cannot have.
     """
-    stored = Config() if path is None else _read(path, check_rules)
+    stored = Config() if path is None else _read(path, checks)
     given = {name: value for name, value in overrides.items() if value is not None}
     if rule_paths:
-        given["rules"] = read_rules(rule_paths, check_rules)
+        given["rules"] = read_rules(rule_paths, checks.rules)
     return msgspec.structs.replace(stored, **given)
 
 
-def _read(path: Path, check_rules: Check) -> Config:
+def _read(path: Path, checks: Checks) -> Config:
     """The configuration in a TOML file, which names rule files by paths beside its own."""
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -192,14 +197,15 @@ def _read(path: Path, check_rules: Check) -> Config:
         if isinstance(values.get("added"), date):  # TOML has a type for dates
             values["added"] = values["added"].isoformat()
         if isinstance(values.get("fields"), dict):
-            table = validate.converted("fields", values["fields"], dict[str, str])
-            values["fields"] = [f"{key}={name}" for key, name in table.items()]
+            values["fields"] = list(_field_pairs(values["fields"]))
         if "rules" in values:
             names = validate.converted("rules", values["rules"], tuple[str, ...])
-            values["rules"] = read_rules([path.parent / name for name in names], check_rules)
-        return Config(**values)
+            values["rules"] = read_rules([path.parent / name for name in names], checks.rules)
+        stored = Config(**values)
+        checks.inputs(stored.input_format, stored.fields)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from None
+    return stored
 
 
 def _is_moment(text: str) -> bool:
@@ -210,7 +216,21 @@ def _is_moment(text: str) -> bool:
     return True
 
 
-def read_rules(paths: Sequence[Path], check: Check) -> tuple[str, ...]:
+def _field_pairs(table: Mapping[str, Any]) -> Iterator[str]:
+    """Give a table of fields as `KEY=NAME`; a table inside it, called by a pattern of file names, as `PATTERN:KEY=NAME`.
+
+    Raises:
+        UsageError: a field is not a text.
+    """
+    for key, value in table.items():
+        if isinstance(value, dict):
+            inner = validate.converted(f"fields.{key}", value, dict[str, str])
+            yield from (f"{key}:{name}={field}" for name, field in inner.items())
+        else:
+            yield f"{key}={validate.converted(f'fields.{key}', value, str)}"
+
+
+def read_rules(paths: Sequence[Path], check: Callable[[str, str], object]) -> tuple[str, ...]:
     """The text of rule files, for `Config.rules`.
 
     Raises:

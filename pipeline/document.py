@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from pipeline import ledger
 from pipeline.config import Config
 from pipeline.judge import repetition
 from pipeline.judge.decide import Verdict, decide
 from pipeline.judge.rules import book as rules
-from pipeline.judge.signals import Evidence
+from pipeline.judge.signals import Signals
 from pipeline.meta import captions, language
 from pipeline.meta.front import Field, front_fields
 from pipeline.meta.settle import settle
-from pipeline.model import Document, Edit, Line, Metadata
+from pipeline.model import DocumentMetadata, Edit, Evidence, Line, Span
 from pipeline.prepare import HTML, TEXT, Prepared
+from pipeline.records import SCHEMA_VERSION, Document
 from pipeline.text import shape
 from pipeline.text.blocks import VERBATIM, Blocks, Kind
 from pipeline.views.assemble import Assembled, assemble, remove
@@ -27,32 +27,32 @@ SURE = 0
 
 def clean(
     prepared: Prepared,
-    evidence: Evidence,
+    signals: Signals,
     templates: Sequence[Verdict | None],
     book: rules.RuleBook,
     config: Config,
 ) -> Document:
     """Decide what of a document is its text, and set it. `templates` says for each block why it is one, if it is."""
     blocks = prepared.blocks
-    hits = rules.in_context(evidence.hits, evidence.prose, prepared.site)
+    hits = rules.in_context(signals.hits, signals.prose, prepared.site)
     if config.favor == "recall":  # a rule does not remove what the model would keep under any profile
-        hits = [() if score > SURE else found for found, score in zip(hits, evidence.scores, strict=True)]
+        hits = [() if score > SURE else found for found, score in zip(hits, signals.scores, strict=True)]
     cuts = _cuts(blocks, hits, book)
     groups = captions.find(
-        _lines(blocks), evidence.words, [_has(found, "credit") for found in hits], evidence.keys, _captions(prepared)
+        _lines(blocks), signals.words, [_has(found, "credit") for found in hits], signals.keys, _captions(prepared)
     )
     lifted = _caption_verdicts(groups)
     taken = [i in lifted or any(hit.rule.verdict == "strike" for hit in found) for i, found in enumerate(hits)]
-    body = [p and main and not gone for p, main, gone in zip(evidence.prose, evidence.main, taken, strict=True)]
+    body = [p and main and not gone for p, main, gone in zip(signals.prose, signals.main, taken, strict=True)]
     texts, starts = _without(blocks, cuts)
     title = _title(prepared, texts, body, taken)
     settled = settle(prepared.stated, prepared.page, front_fields(texts, starts, body, taken, title))
     lifted |= _field_verdicts(settled.fields)
     inside = _with_notes(prepared, cuts, settled.fields)
-    repeats = repetition.find(blocks.texts, evidence.keys, evidence.words)
+    repeats = repetition.find(blocks.texts, signals.keys, signals.words)
     model = [
-        None if main else Verdict("line-model", {"score": score / 1000})
-        for score, main in zip(evidence.scores, evidence.main, strict=True)
+        None if main else Verdict("line-model", Evidence(score=score / 1000))
+        for score, main in zip(signals.scores, signals.main, strict=True)
     ]
     verdicts = decide(_lines(blocks), lifted, hits, repeats, _ornaments(blocks), templates, model)
     _settle_separators(blocks, verdicts)
@@ -67,17 +67,25 @@ def clean(
     )
     found = settled.metadata
     return Document(
+        schema_version=SCHEMA_VERSION,
         id=prepared.id,
         source=prepared.source,
+        source_id=prepared.source_id,
         text=assembled.text,
         added=config.added,
-        metadata=replace(found, language=found.language or language.detect(assembled.text)),
-        media_type=prepared.media_type,
-        encoding=prepared.encoding,
-        sha256=prepared.sha256,
-        chars_in=len(prepared.text),
+        created=found.date,
+        duplicate_of=None,
+        metadata=DocumentMetadata(
+            **dict(found.replace(language=found.language or language.detect(assembled.text))),
+            media_type=prepared.media_type,
+            encoding=prepared.encoding,
+            sha256=prepared.sha256,
+            chars_in=len(prepared.text),
+            chars_out=len(assembled.text),
+        ),
         captions=tuple(group.caption for group in groups),
         blocks=assembled.blocks,
+        extra=prepared.extra,
         edits=assembled.edits,
         removed=tuple(prepared.text[edit.start : edit.end] for edit in assembled.edits),
     )
@@ -88,9 +96,9 @@ def without(document: Document, verdicts: Mapping[str, Verdict]) -> Document:
     ledgered = zip(document.edits, document.removed, strict=True)
     source = ledger.undo(document.text, ((e.start, e.end, text, e.replacement) for e, text in ledgered))
     assembled = remove(source, Assembled(document.text, document.edits, document.blocks), verdicts)
-    return replace(
-        document,
+    return document.replace(
         text=assembled.text,
+        metadata=document.metadata.replace(chars_out=len(assembled.text)),
         blocks=assembled.blocks,
         edits=assembled.edits,
         removed=tuple(source[edit.start : edit.end] for edit in assembled.edits),
@@ -111,7 +119,7 @@ def _cuts(blocks: Blocks, hits: Sequence[Sequence[rules.Hit]], book: rules.RuleB
         is_removed = any(hit.rule.verdict == "strike" for hit in hits[i])
         if kinds[i] not in VERBATIM and not is_removed and (cuts := book.cuts(text)):
             found[i] = [
-                Edit(starts[i] + cut.start, starts[i] + cut.end, "", cut.hit.rule.id, {"pattern": cut.hit.pattern})
+                Edit(starts[i] + cut.start, starts[i] + cut.end, "", cut.hit.rule.id, Evidence(pattern=cut.hit.pattern))
                 for cut in cuts
             ]
     return found
@@ -130,15 +138,13 @@ def _without(blocks: Blocks, cuts: Mapping[int, Sequence[Edit]]) -> tuple[list[s
     return texts, starts
 
 
-def _with_notes(
-    prepared: Prepared, cuts: Mapping[int, list[Edit]], fields: Sequence[Field]
-) -> dict[int, list[Edit]]:
+def _with_notes(prepared: Prepared, cuts: Mapping[int, list[Edit]], fields: Sequence[Field]) -> dict[int, list[Edit]]:
     """The edits inside blocks: the cuts, and notes of what a part of a sentence says, such as an agency's name."""
     inside = dict(cuts)
     for field in fields:
         if not field.whole:
             text = prepared.text[field.start : field.end]
-            note = Edit(field.start, field.end, text, field.rule, {"value": field.value})
+            note = Edit(field.start, field.end, text, field.rule, Evidence(**{field.name: field.value}))
             inside[field.block] = sorted((*inside.get(field.block, ()), note), key=lambda edit: edit.start)
     return inside
 
@@ -147,12 +153,13 @@ def _caption_verdicts(groups: Sequence[captions.CaptionGroup]) -> dict[int, Verd
     verdicts: dict[int, Verdict] = {}
     for group in groups:
         caption = group.caption
-        where = [caption.src_start, caption.src_end]
-        verdicts[group.line] = Verdict("caption", {"credit": caption.credit, "identifier": caption.identifier})
-        copies = {"first": where, "copies": len(group.copies) + 1}
-        verdicts |= dict.fromkeys(group.copies, Verdict("repeat-in-document", copies))
-        verdicts |= dict.fromkeys(group.titles, Verdict("caption-title", {"caption": where}))
-        verdicts |= dict.fromkeys(group.credits, Verdict("caption-credit", {"caption": where}))
+        where = Evidence(place=Span(caption.src_start, caption.src_end))
+        verdicts[group.line] = Verdict("caption", Evidence(credit=caption.credit, identifier=caption.identifier))
+        verdicts |= dict.fromkeys(
+            group.copies, Verdict("repeat-in-document", where.replace(copies=len(group.copies) + 1))
+        )
+        verdicts |= dict.fromkeys(group.titles, Verdict("caption-title", where))
+        verdicts |= dict.fromkeys(group.credits, Verdict("caption-credit", where))
     return verdicts
 
 
@@ -161,9 +168,9 @@ def _field_verdicts(fields: Sequence[Field]) -> dict[int, Verdict]:
     verdicts: dict[int, Verdict] = {}
     for field in fields:
         if field.whole:
-            earlier = verdicts[field.block].evidence if field.block in verdicts else {}
+            earlier = verdicts[field.block].evidence if field.block in verdicts else Evidence()
             said = {field.name: field.value} if field.name and field.rule != "title" else {}
-            verdicts[field.block] = Verdict(field.rule, {**earlier, **said})
+            verdicts[field.block] = Verdict(field.rule, earlier.replace(**said))
     return verdicts
 
 

@@ -6,19 +6,128 @@ the decoded source (for HTML, in the rendered visible text); others count in the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace as dataclass_with
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace as copy_with
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    pass
 
 
 Json = Any
 """What JSON can hold: None, bool, int, float, str, list, dict."""
 
+Level = Literal["paragraph", "document"]
+Status = Literal["ok", "partial", "failed"]
+Kind = Literal[
+    "paragraph", "heading", "list_item", "table", "code", "math", "quote", "caption", "term", "definition", "turn", "verse",
+    "separator",
+]  # fmt: skip
+"""What a block is; the names of `pipeline.text.blocks.Kind`."""
+MarkKind = Literal["link", "code", "strong", "emphasis", "math"]
 Relation = Literal["copy", "revision", "quote", "repeat"]
+
+
+Offset = Annotated[int, Meta(ge=0)]
+"""Code points."""
+Id = Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9a-f]{32}$"})]
+Sha256 = Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9a-f]{64}$"})]
+IsoDate = Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2}.*)?)?$"})]
+"""A year, a month, a day, or a day and a time."""
+
+
+class Row:
+    """What is part of a record: its fields are attributes, and can be had by name as those of a dictionary."""
+
+    __slots__ = ()
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.keys():
+            raise KeyError(name)
+        return getattr(self, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.keys()
+
+    def keys(self) -> tuple[str, ...]:
+        """The names of the fields, in their order."""
+        cls: Any = type(self)
+        return cls.__struct_fields__ if isinstance(self, Struct) else tuple(cls.__dataclass_fields__)
+
+    def items(self) -> Iterator[tuple[str, Any]]:
+        """The fields, each with its name."""
+        return ((name, getattr(self, name)) for name in self.keys())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A field, or `default` where there is none of this name."""
+        return getattr(self, name) if name in self.keys() else default
+
+    def replace(self, **changes: Any) -> Self:
+        """The same with other values in some fields."""
+        return copy_with(self, **changes) if isinstance(self, Struct) else dataclass_with(self, **changes)  # type: ignore[type-var]
+
+    def to_dict(self) -> dict[str, Any]:
+        """A dictionary of dictionaries, lists, texts, numbers and None, as pandas, `datasets` and json take them."""
+        return {name: _plain(value) for name, value in self.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Row):
+        return value.to_dict()
+    return list(map(_plain, value)) if isinstance(value, tuple | list) else value
+
+
+class Span(Row, Struct, frozen=True):
+    """A part of the decoded source."""
+
+    start: Offset
+    end: Offset
+
+
+class Evidence(Row, Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What triggered an edit: the same fields for every rule, null where a rule has no such thing. Null is left out."""
+
+    pattern: str | None = None
+    """The phrase or pattern that holds: rule/language/number."""
+    score: float | None = None
+    """The line model's: log odds that the line is text."""
+    place: Span | None = None
+    """Another place in the source: of a copy, where it stood first; of a label, the title or caption that it belongs to;
+    of bytes that are no text, the characters that stand for them."""
+    copies: Offset | None = None
+    """How many times the document has the line."""
+    groups: Offset | None = None
+    """How many groups of copies of documents have the line."""
+    of: Offset | None = None
+    """How many groups there are."""
+    site: str | None = None
+    """The site whose groups were counted; null for the whole corpus."""
+    credit: str | None = None
+    """Of a caption."""
+    identifier: str | None = None
+    """Of a caption: a VIRIN or the like."""
+    author: str | None = None
+    """Of the document, read here."""
+    agency: str | None = None
+    """Of the document, read here."""
+    date: str | None = None
+    """Of the document, read here."""
+    bytes: str | None = None
+    """What stood in the file, in hexadecimal digits."""
+    paragraph_id: str | None = None
+    """The paragraph that this was, before it was taken out as a copy."""
+    cluster_id: str | None = None
+    """The cluster that it is in."""
+
+
+NO_EVIDENCE = Evidence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +139,7 @@ class Edit:
     replacement: str
     rule: str
     """Stable id of what decided it: `gov-banner`, `template`, `title`, `white-space`."""
-    evidence: Mapping[str, Json] = field(default_factory=dict)
-    """What triggered it: the pattern's id, the first copy's offsets, the model's score."""
+    evidence: Evidence = NO_EVIDENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +150,10 @@ class RawDocument:
     """Path below the input root with `/` separators; a member of a container is `path#ordinal`. Unique in a run."""
     data: bytes
     fields: Mapping[str, str] = field(default_factory=dict)
-    """Metadata the container already knows: `url`, `date`, `title`, `author`, `language`, `media_type`, `charset`."""
+    """Metadata the container already knows: `url`, `date`, `title`, `author`, `language`, `media_type`, `charset`;
+    and the record's own `id`."""
+    extra: Mapping[str, Json] = field(default_factory=dict)
+    """Fields of the record that are not read, as JSON can hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +168,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Row):
     """An input, or a part of one, that gave no record."""
 
     source: str
@@ -67,48 +178,46 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Caption:
+class Caption(Row):
     """A picture's caption, kept once however often the page repeats it."""
 
     text: str
     credit: str | None
     identifier: str | None
     """A VIRIN or the like."""
-    date: str | None
+    date: IsoDate | None
     """When the picture was taken, ISO 8601; never the document's date."""
-    src_start: int
-    src_end: int
+    src_start: Offset
+    src_end: Offset
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Row):
     """A part of a block that Markdown marks, in code points of the clean text."""
 
-    start: int
-    end: int
-    kind: str
-    """`link`, `code`, `strong`, `emphasis` or `math`"""
+    start: Offset
+    end: Offset
+    kind: MarkKind
     href: str | None = None
-    """Where a link leads, as the page has it"""
+    """Where a link leads, as the page has it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Block(Row):
     """One block of the clean text."""
 
     id: str
-    kind: str
-    """A name of `pipeline.text.blocks.NAMES`."""
-    start: int
-    end: int
-    src_start: int
-    src_end: int
-    level: int = 0
+    kind: Kind
+    start: Offset
+    end: Offset
+    src_start: Offset
+    src_end: Offset
+    level: Annotated[int, Meta(ge=0, le=6)] = 0
     """Of a heading, 1 to 6; 0 where it is not said."""
-    depth: int = 0
+    depth: Offset = 0
     """How many lists hold the block."""
-    quote: int = 0
-    """How many quotations hold it."""
+    quote: Offset = 0
+    """How many quotations hold the block."""
     number: int | None = None
     """Of an item of a numbered list."""
     language: str | None = None
@@ -116,39 +225,48 @@ class Block:
     continued: bool = False
     """Whether it goes on with the list item before it."""
     marks: tuple[Mark, ...] = ()
+    cluster_id: Id | None = None
+    """Of the near-duplicates that it is one of."""
+    canonical: bool = True
+    """Whether it is the one that stands for its cluster."""
+    relation: Relation | None = None
+    """Of it to the canonical one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Row):
     """What is known of a document. Unknown is None; nothing is guessed and nothing depends on the day of the run."""
 
     title: str | None = None
     author: str | None = None
     agency: str | None = None
     """A wire or publishing agency, such as Xinhua or AP."""
-    date: str | None = None
+    date: IsoDate | None = None
     """Publication date, ISO 8601."""
     url: str | None = None
     language: str | None = None
     """ISO 639-1."""
+    outlet: str | None = None
+    """What published it, such as a newspaper, where the input says so."""
+    section: str | None = None
+    """The part of the outlet that it stood in, as the input says it."""
+    length: str | None = None
+    """As a database of news says it, such as `210 words`."""
+    load_date: IsoDate | None = None
+    """When a database of news took it in, ISO 8601."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One cleaned document: what `documents.jsonl` and `removed.jsonl` say of it, before the corpus is compared."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentMetadata(Metadata):
+    """What is known of a document, and of the file it was."""
 
-    id: str
-    source: str
-    text: str
-    added: str | None
-    metadata: Metadata
     media_type: str
+    """`text/plain` or `text/html`."""
     encoding: str
-    sha256: str
+    """Name in the Encoding Standard, in lower case."""
+    sha256: Sha256
     """Of the input bytes."""
-    chars_in: int
-    captions: tuple[Caption, ...]
-    blocks: tuple[Block, ...]
-    edits: tuple[Edit, ...]
-    removed: tuple[str, ...]
-    """The source slice of each edit."""
+    chars_in: Offset
+    """Code points of the decoded source."""
+    chars_out: Offset
+    """Code points of the clean text."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import orjson
-
+from pipeline import jsonlines
 from pipeline.meta.page import article_body, iso_day, page_metadata
-from pipeline.model import Edit, Failure, Metadata, RawDocument
+from pipeline.model import Edit, Failure, Json, Metadata, RawDocument
 from pipeline.text import plain
-from pipeline.text.blocks import INTEGERS, Array, Blocks, Span, SpanKind
+from pipeline.text.blocks import INTEGERS, Array, Blocks, Post, Span, SpanKind
 from pipeline.text.decode import decoder as decode
 
 TEXT, HTML = "text/plain", "text/html"
@@ -47,6 +46,10 @@ class Prepared:
     """What the container says of the document: a column of a table, a header of a mail."""
     page: Metadata
     """What a page says of itself in its head"""
+    source_id: str | None
+    """The input record's own id."""
+    extra: dict[str, Json]
+    """Fields of the input record that were not read."""
 
     @property
     def site(self) -> str:
@@ -98,31 +101,36 @@ def prepare(raw: RawDocument, *, extractor: bool = True) -> tuple[Prepared, list
         title=title,
         stated=Metadata(**_stated(raw.fields)),
         page=own,
+        source_id=raw.fields.get("id"),
+        extra=dict(raw.extra),
     ), failures
 
 
 def dump(prepared: Prepared) -> bytes:
     """All of a document but its `id`, its `source`, the columns of its blocks and what the tree says of them, as JSON."""
     blocks = prepared.blocks
-    return orjson.dumps(
+    return jsonlines.encode(
         {
             "sha256": prepared.sha256,
             "media_type": prepared.media_type,
             "encoding": prepared.encoding,
             "text": prepared.text,
-            "decoding": [asdict(edit) for edit in prepared.decoding],
+            "decoding": prepared.decoding,
             "title": prepared.title,
-            "stated": asdict(prepared.stated),
-            "page": asdict(prepared.page),
+            "stated": prepared.stated,
+            "page": prepared.page,
             "languages": list(blocks.languages.items()),
             "spans": blocks.spans,
+            "posts": blocks.posts,
+            "source_id": prepared.source_id,
+            "extra": prepared.extra,
         }
     )
 
 
 def load(source: str, dumped: bytes, columns: Mapping[str, Array]) -> Prepared:
     """The document that `dump` wrote, under the name `source`; `columns` are those of its blocks."""
-    values = orjson.loads(dumped)
+    values = jsonlines.decode(dumped, dict)
     text = values["text"]
     places = zip(columns["start"].tolist(), columns["end"].tolist(), strict=True)
     return Prepared(
@@ -132,17 +140,20 @@ def load(source: str, dumped: bytes, columns: Mapping[str, Array]) -> Prepared:
         media_type=values["media_type"],
         encoding=values["encoding"],
         text=text,
-        decoding=tuple(Edit(**edit) for edit in values["decoding"]),
+        decoding=jsonlines.convert(values["decoding"], tuple[Edit, ...]),
         blocks=Blocks(
             **{name: columns[name] for name in INTEGERS},
             texts=[text[start:end] for start, end in places],
             languages=dict(values["languages"]),
             spans=[Span(start, end, SpanKind(kind), target) for start, end, kind, target in values["spans"]],
+            posts=[Post(*post) for post in values["posts"]],
         ),
         facts=None,
         title=values["title"],
         stated=Metadata(**values["stated"]),
         page=Metadata(**values["page"]),
+        source_id=values["source_id"],
+        extra=values["extra"],
     )
 
 
@@ -160,20 +171,21 @@ def _host(url: str | None) -> str | None:
 
 def _stated(fields: Mapping[str, str]) -> dict[str, str]:
     """What the container says of the document; a date or a language code that is none is left out."""
-    stated = {key: fields[key] for key in ("title", "author", "agency", "date", "url", "language") if fields.get(key)}
+    stated = {key: fields[key] for key in Metadata.__dataclass_fields__ if fields.get(key)}
     if "language" in stated:
         code = _LANGUAGE.match(stated.pop("language"))
         stated |= {"language": code[1].lower()} if code else {}
-    if "date" in stated:
-        said = stated.pop("date")
-        day = said if _YEAR_OR_MONTH.fullmatch(said) else iso_day(said)
-        stated |= {"date": day} if day else {}
+    for key in ("date", "load_date"):
+        if key in stated:
+            said = stated.pop(key)
+            day = said if _YEAR_OR_MONTH.fullmatch(said) else iso_day(said)
+            stated |= {key: day} if day else {}
     return stated
 
 
 def _undecoded(raw: RawDocument, decoded: decode.Decoded) -> list[Failure]:
     """Bytes that mean nothing in the page's encoding. The ledger of a page counts in its visible text and cannot hold them."""
-    lost = [str(edit.evidence["bytes"]) for edit in decoded.edits if edit.rule == "undecodable"]
+    lost = [str(edit.evidence.bytes) for edit in decoded.edits if edit.rule == "undecodable"]
     if not lost:
         return []
     some = ", ".join(lost[:5]) + (", …" if len(lost) > 5 else "")

@@ -10,20 +10,21 @@ from operator import eq
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from pipeline import __version__
+from pipeline import __version__, jsonlines
 from pipeline.config import Config, EngineName, FileFormat, code_fingerprint, libraries
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.progress import Say, silent
 from pipeline.read import files, reading
+from pipeline.read.entry import Entry
 from pipeline.read.opened import STDIN
-from pipeline.write import folder, records
+from pipeline.records import SCHEMA_VERSION, InputFile, Manifest
+from pipeline.write import folder
 from pipeline.write.formats import RecordFiles
 from pipeline.write.output import Output
 
 if TYPE_CHECKING:
     from pipeline.corpus.plan import Done
+    from pipeline.match.compare import Lines
 
 DEFAULT = Config()
 HASHED_TOGETHER = 500
@@ -41,7 +42,7 @@ class Summary:
 
     def as_json(self) -> str:
         """The counts as one line of JSON."""
-        return orjson.dumps({"out": str(self.out), **self.counts, "passed_over": dict(self.passed_over)}).decode()
+        return jsonlines.encode({"out": str(self.out), **self.counts, "passed_over": self.passed_over}).decode()
 
     def as_text(self) -> str:
         """The counts as two lines for a reader, three where something was passed over."""
@@ -74,14 +75,15 @@ def clean(
     form: FileFormat = "jsonl",
     fresh: bool = False,
     against: str | Path | None = None,
+    lists: Sequence[str | Path] = (),
     say: Say = silent,
 ) -> Summary:
     """Clean `inputs` (files, folders, or `-` for standard input) into the folder `out`, records in files of `form`.
 
     What is worth keeping lies in `out/.pipeline`: a second run does only what has changed. With `fresh`, nothing of an
     earlier run is used and nothing is kept. `against`: the output folder of another run; paragraphs that it has are struck
-    from this one's texts. `memory`: bytes, for all processes together. `spark_master`: the address of
-    the cluster for the engine `spark`.
+    from this one's texts. `lists`: files that name more inputs. `memory`: bytes, for all processes together.
+    `spark_master`: the address of the cluster for the engine `spark`.
 
     Raises:
         UsageError: an input does not exist, the engine cannot be started, or the configuration is wrong.
@@ -90,7 +92,7 @@ def clean(
     out = Path(out)
     older = Output(Path(against)) if against is not None else None
     options = reading.read_options(config.input_format, config.fields)
-    entries = files.find([str(item) for item in inputs], exclude=out)
+    entries = files.find([str(item) for item in inputs], out, [str(path) for path in lists])
     if not entries:
         say(0, "no files found to clean")
     with folder.hold(out, force=force) as output:
@@ -120,7 +122,7 @@ def _passed_over(inputs: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 
 def _unchanged(
-    out: Path, engine: Engine, entries: Sequence[files.Entry], config: Config, form: FileFormat, older: Output | None
+    out: Path, engine: Engine, entries: Sequence[Entry], config: Config, form: FileFormat, older: Output | None
 ) -> dict[str, Any] | None:
     """The manifest of the last run, if this one would write the same: nothing that it depends on has changed."""
     manifest = folder.read_manifest(out)
@@ -135,7 +137,7 @@ def _unchanged(
     known = [(item["source"], item["bytes"]) for item in manifest["inputs"]]
     if known != [(entry.source, entry.size) for entry in entries] or any(e.path == STDIN for e in entries):
         return None
-    outputs = [files.Entry(item["path"], str(out / item["path"]), item["bytes"]) for item in manifest["outputs"]]
+    outputs = [Entry(item["path"], str(out / item["path"]), item["bytes"]) for item in manifest["outputs"]]
     expected = [item["sha256"] for item in (*manifest["inputs"], *manifest["outputs"])]
     work = [[*entries, *outputs][low : low + HASHED_TOGETHER] for low in range(0, len(expected), HASHED_TOGETHER)]
     found = (sha256 for part in engine.map(reading.digests, work) for sha256 in part)
@@ -155,13 +157,17 @@ def _write(
             documents.write_lines(document)
             removed.write_lines(edits)
     output.outputs += documents.written + removed.written
-    shared = {"clusters": done.shared.clusters, "pairs": done.shared.pairs, "passages": done.shared.passages}
+    shared: Mapping[str, Lines[Any]] = {
+        "clusters": done.shared.clusters,
+        "pairs": done.shared.pairs,
+        "passages": done.shared.passages,
+    }
     for name, rows in shared.items():
         with files_of(name) as writer, rows.path.open("rb") as lines:
             for line in lines:
                 writer.write_lines(line)
         output.outputs += writer.written
-    failures = [records.failure(failure) for outcome in done.outcomes for failure in outcome.failures]
+    failures = [failure for outcome in done.outcomes for failure in outcome.failures]
     with files_of("failures", "jsonl") as writer:
         for failure in failures:
             writer.write(failure)
@@ -174,33 +180,32 @@ def _write(
         **{name: rows.count for name, rows in shared.items()},
         "failures": len(failures),
     }
-    clusters, passages = (list(islice(rows, report.MAX_ROWS)) for rows in (shared["clusters"], shared["passages"]))
-    shown = [{**cluster, "text": done.shared.text_of(cluster["canonical"])} for cluster in clusters]
+    clusters = list(islice(done.shared.clusters, report.MAX_ROWS))
+    passages = list(islice(done.shared.passages, report.MAX_ROWS))
+    shown = [(cluster, done.shared.text_of(cluster.canonical)) for cluster in clusters]
     output.write("report.html", report.render(done.tally, counts, shown, passages, failures).encode())
     output.publish(
-        {
-            "schema_version": records.SCHEMA_VERSION,
-            "pipeline_version": __version__,
-            "code_fingerprint": code_fingerprint(),
-            "libraries": libraries(),
-            "format": form,
-            "against": older.sha256 if older else None,
-            "config": config.as_dict(),
-            "config_fingerprint": config.fingerprint,
-            "inputs": [
-                {
-                    "source": o.source,
-                    "sha256": o.sha256,
-                    "bytes": o.bytes,
-                    "status": o.status,
-                    "passed_over": dict(sorted(o.skipped.items())),
-                }
-                for o in done.outcomes
+        Manifest(
+            schema_version=SCHEMA_VERSION,
+            pipeline_version=__version__,
+            code_fingerprint=code_fingerprint(),
+            libraries=libraries(),
+            format=form,
+            against=older.sha256 if older else None,
+            config=config.as_dict(),
+            config_fingerprint=config.fingerprint,
+            inputs=[
+                InputFile(
+                    source=outcome.source,
+                    sha256=outcome.sha256,
+                    bytes=outcome.bytes,
+                    status=outcome.status,
+                    passed_over=dict(sorted(outcome.skipped.items())),
+                )
+                for outcome in done.outcomes
             ],
-            "outputs": [
-                {"path": o.path, "sha256": o.sha256, "bytes": o.bytes, "records": o.records} for o in output.outputs
-            ],
-            "counts": counts,
-        }
+            outputs=output.outputs,
+            counts=counts,
+        )
     )
     return counts

@@ -87,10 +87,10 @@ def expected(wanted: Any) -> str:
         return meta.title
     if origin is Literal:
         return one_of(arguments)
-    if origin is tuple:
-        return f"a list of {_PLURALS.get(unwrapped(arguments[0])[0], 'items')}"
     if origin is not None:
-        return f"a table of {expected(arguments[1]).removeprefix('a ').replace('list', 'lists', 1)}"
+        items = arguments[0] if origin is tuple else arguments[1]
+        plural = _PLURALS.get(unwrapped(items)[0], f"items, each {expected(items)}")
+        return f"a {'list' if origin is tuple else 'table'} of {plural}"
     limits = [words.format(getattr(meta, key)) for key, words in _BOUNDS if getattr(meta, key) is not None]
     return " ".join((_NAMES[plain], " and ".join(limits))).rstrip()
 

@@ -15,8 +15,9 @@ from pipeline import document as cleaning
 from pipeline.config import Config
 from pipeline.judge import signals as evidence
 from pipeline.judge.rules import files as rule_files
-from pipeline.model import Document, RawDocument
+from pipeline.model import RawDocument
 from pipeline.prepare import prepare
+from pipeline.records import Document
 
 settings.register_profile("pipeline", deadline=None)  # a machine may be busy
 settings.load_profile("pipeline")

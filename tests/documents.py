@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.corpus import packs
-from pipeline.model import Block, Document, Metadata
+from pipeline.model import Block, DocumentMetadata
+from pipeline.records import SCHEMA_VERSION, Document
 
 
 def document(source: str, paragraphs: Sequence[str], date: str | None = None) -> Document:
@@ -20,17 +21,20 @@ def document(source: str, paragraphs: Sequence[str], date: str | None = None) ->
         at += len(text) + 2
     text = "\n\n".join(paragraphs)
     return Document(
+        schema_version=SCHEMA_VERSION,
         id=name,
         source=source,
+        source_id=None,
         text=text,
         added=None,
-        metadata=Metadata(date=date),
-        media_type="text/plain",
-        encoding="utf-8",
-        sha256=name,
-        chars_in=len(text),
+        created=date,
+        duplicate_of=None,
+        metadata=DocumentMetadata(
+            date=date, media_type="text/plain", encoding="utf-8", sha256=name, chars_in=len(text), chars_out=len(text)
+        ),
         captions=(),
         blocks=tuple(places),
+        extra={},
         edits=(),
         removed=(),
     )

@@ -57,11 +57,11 @@ def test_every_character_is_kept_or_in_the_ledger(source: str) -> None:
     ]
     restored = ledger.undo(document.text, edits)
     assert ledger.apply(restored, document.edits) == document.text
-    assert decode.encode(restored, document.encoding, document.edits) == data
-    paragraphs = [document.text[paragraph.start : paragraph.end] for paragraph in document.paragraphs]
+    assert decode.encode(restored, document.metadata.encoding, document.edits) == data
+    paragraphs = [document.text[paragraph.start : paragraph.end] for paragraph in document.blocks]
     assert "\n\n".join(paragraphs) == document.text
     offsets = ledger.OffsetMap(document.edits)
-    for paragraph in document.paragraphs:
+    for paragraph in document.blocks:
         assert paragraph.src_start == offsets.start(paragraph.start)
         assert paragraph.src_end == offsets.end(paragraph.end)
 

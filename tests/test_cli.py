@@ -117,6 +117,16 @@ def test_binary_files_are_refused_by_name_and_reason(tmp_path: Path, name: str, 
     assert {item["source"]: item["status"] for item in manifest["inputs"]} == {name: "failed", "story.txt": "ok"}
 
 
+def test_inputs_named_in_a_file_or_by_nobody(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "one.txt").write_text(STORY)
+    (tmp_path / "list").write_bytes(f"{tmp_path}/a/one.txt\0".encode())
+    assert pipeline("clean", "--files-from", tmp_path / "list", tmp_path / "out").returncode == 0
+    assert sources(tmp_path / "out") == {"one.txt": STORY}
+    done = pipeline("clean", tmp_path / "out2")
+    assert (done.returncode, b"or --files-from FILE" in done.stderr) == (2, True)
+
+
 def test_what_is_no_document_is_counted_with_its_reason(tmp_path: Path) -> None:
     (tmp_path / "letter.eml").write_bytes(
         b"From: a@b\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B\n\n--B\n\nA letter that says something.\n"

@@ -62,6 +62,8 @@ def test_a_file_may_say_what_the_type_of_an_option_allows_and_nothing_else(
     tmp_path: Path, name: str, value: Any
 ) -> None:
     is_number = not (isinstance(value, float) and math.isnan(value))
+    if name == "input_format" and isinstance(value, str):
+        pytest.skip("which formats there are is told by another test")
     allowed = is_number and jsonschema.Draft202012Validator(msgspec.json.schema(FIELDS[name])).is_valid(value)
     refusal = outcome(tmp_path, name, value)
     if refusal is None or "give both, or neither" in refusal:
@@ -106,6 +108,8 @@ def test_a_key_with_a_slip_of_the_pen_gets_the_one_that_was_meant(tmp_path: Path
         ("fields = {text = 5}", "`fields.text` is 5; it must be a text"),
         ("num_perm = 100\nbands = 32", "`num_perm` is 100; it must be a multiple of `bands`, which is 32"),
         ("bands = 32", "`num_perm` and `bands`: give both, or neither"),
+        ('input_format = "word"', "`input_format` is 'word'; it must be one of "),
+        ('fields = {colour = "red"}', "`fields` has 'colour=red'; write KEY=NAME, where KEY is one of text, "),
         ("threshold = 2", "`threshold` is 2; it must be a number above 0 and up to 1"),
         ('favor = "best"', '`favor` is "best"; it must be "precision", "balanced" or "recall"'),
         ("threshold = ", "not valid TOML"),
@@ -124,6 +128,8 @@ def test_a_file_may_have_dates_tables_and_rule_files(tmp_path: Path) -> None:
     loaded = load(tmp_path, 'added = 2024-05-31\nrules = ["site.toml"]\n[fields]\ntext = "body"\nurl = "link"\n')
     assert (loaded.added, loaded.rules, loaded.fields) == ("2024-05-31", (rule,), ("text=body", "url=link"))
     assert load(tmp_path, 'added = "2024-05-31T09:30:00Z"').added == "2024-05-31T09:30:00Z"
+    patterns = load(tmp_path, '[fields]\ntext = "body"\n[fields."old/*.csv"]\ntext = "article"\nurl = "link"\n')
+    assert patterns.fields == ("text=body", "old/*.csv:text=article", "old/*.csv:url=link")
 
 
 def test_a_bad_rule_of_a_file_that_the_configuration_names_is_told_before_any_work(tmp_path: Path) -> None:
@@ -162,7 +168,7 @@ def test_options_have_the_choices_and_defaults_of_the_struct() -> None:
         (["--added", "5"], '`added` is "5"'),
         (["--favor", "best"], "'precision', 'balanced', 'recall'"),
         (["--input-format", "word"], "`input_format` is 'word'; it must be one of"),
-        (["--field", "text"], "field 'text'"),
+        (["--field", "text"], "`fields` has 'text'; write KEY=NAME"),
     ],
 )
 def test_a_wrong_option_ends_the_run_with_a_sentence(tmp_path: Path, arguments: list[str], message: str) -> None:

@@ -30,8 +30,15 @@ class Bytes(click.ParamType[int]):
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
 @click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--files-from",
+    "lists",
+    multiple=True,
+    metavar="FILE",
+    help="File that names inputs, one a line or with NULs between; - for standard input.",
+)
 @options.config_file
 @options.option("--favor", "favor")
 @options.option("--extractor", "extractor")
@@ -67,6 +74,7 @@ class Bytes(click.ParamType[int]):
 def command(
     inputs: tuple[str, ...],
     out: Path,
+    lists: tuple[str, ...],
     config_file: Path | None,
     rule_paths: tuple[Path, ...],
     form: FileFormat,
@@ -89,6 +97,10 @@ def command(
     """
     from pipeline import run
 
+    if not inputs and not lists:
+        raise click.UsageError(
+            "Missing argument 'INPUT...': files, folders, patterns, addresses or -; or --files-from FILE"
+        )
     overrides["fields"] = overrides["fields"] or None  # click has an empty tuple for an option that is not given
     summary = run.clean(
         inputs,
@@ -102,6 +114,7 @@ def command(
         form=form,
         fresh=fresh,
         against=against,
+        lists=lists,
         say=_teller(quiet, verbose),
     )
     if as_json:

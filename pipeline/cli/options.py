@@ -37,8 +37,9 @@ def load(path: Path | None, overrides: Mapping[str, Any], rule_paths: Sequence[P
         UsageError: one of them is wrong; the message names the file and the key.
     """
     from pipeline.judge.rules import files
+    from pipeline.read import reading
 
-    return config.load(path, overrides, rule_paths, files.parse)
+    return config.load(path, overrides, rule_paths, config.Checks(files.parse, reading.read_options))
 
 
 def choices(literal: Any) -> click.Choice[str]:

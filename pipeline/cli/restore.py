@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 
-from pipeline.model import Edit
-
 
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path))
@@ -22,9 +20,8 @@ def command(out: Path, source: str) -> None:
     from pipeline.write.output import Output
 
     found = Output(out).document(source)
-    if found.record["metadata"]["media_type"] == "text/plain":
-        edits = [Edit(e["start"], e["end"], e["replacement"], e["rule"], e["evidence"]) for e in found.removed]
-        data = decode.encode(found.text, found.record["metadata"]["encoding"], edits)
+    if found.record.metadata.media_type == "text/plain":
+        data = decode.encode(found.text, found.record.metadata.encoding, [one.edit for one in found.removed])
     else:
         data = found.text.encode()
     sys.stdout.buffer.write(data)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import resources
-
 import click
 
 
 @click.command()
 def command() -> None:
     """Print the JSON Schema of the output files: one definition for the lines of each."""
-    click.echo(resources.files("pipeline.data").joinpath("schema.json").read_text(encoding="utf-8"), nl=False)
+    from pipeline.write.json_schema import json_schema_text
+
+    click.echo(json_schema_text(), nl=False)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.model import Span
+
 if TYPE_CHECKING:
     from pipeline.explain.places import Explanation
 
@@ -32,14 +34,14 @@ def command(out: Path, place: str) -> None:
             click.echo(_row(one))
             continue
         click.echo(_sheet(one))
-        said = signals(out, document.record["source"], one.line.start, one.line.end)
+        said = signals(out, document.record.source, one.line.start, one.line.end)
         for sentence in said or ["signals: what they said was not kept (the run was --fresh, or is older)"]:
             click.echo(f"  {sentence}")
 
 
 def _row(one: Explanation) -> str:
     text = " ".join(one.line.text.split())
-    rules = ",".join(dict.fromkeys(edit["rule"] for edit in one.edits))
+    rules = ",".join(dict.fromkeys(edit.rule for edit in one.edits))
     mark = "+" if one.paragraph else "-"
     return f"{one.number:5} {mark} {rules or '':22} {text[:WIDTH]}"
 
@@ -51,13 +53,17 @@ def _sheet(one: Explanation) -> str:
     ]
     if one.paragraph:
         rows.append(
-            f"kept, in paragraph {one.paragraph['id']} ({one.paragraph['kind']}), "
-            f"characters {one.paragraph['start']} to {one.paragraph['end']} of the text"
+            f"kept, in paragraph {one.paragraph.id} ({one.paragraph.kind}), "
+            f"characters {one.paragraph.start} to {one.paragraph.end} of the text"
         )
     for edit in one.edits:
-        what = f"became {edit['replacement']!r}" if edit["replacement"] else "struck"
-        is_whole = edit["start"] <= one.line.start and one.line.end <= edit["end"]
-        part = "" if is_whole else f" {edit['text']!r}"
-        rows.append(f"{what}{part} by rule {edit['rule']}")
-        rows += [f"  {name}: {value}" for name, value in edit["evidence"].items()]
+        what = f"became {edit.replacement!r}" if edit.replacement else "struck"
+        is_whole = edit.start <= one.line.start and one.line.end <= edit.end
+        part = "" if is_whole else f" {edit.text!r}"
+        rows.append(f"{what}{part} by rule {edit.rule}")
+        rows += [f"  {name}: {_shown(value)}" for name, value in edit.evidence.items() if value is not None]
     return "\n".join(rows)
+
+
+def _shown(value: object) -> str:
+    return f"{value.start} to {value.end}" if isinstance(value, Span) else str(value)

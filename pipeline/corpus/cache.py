@@ -13,13 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import orjson
 
+from pipeline import jsonlines
 from pipeline.corpus import packs, table
 from pipeline.corpus.table import Array, Blobs, Table
 from pipeline.judge.rules import book as rules
-from pipeline.judge.signals import Evidence
-from pipeline.model import Failure
+from pipeline.judge.signals import Signals
+from pipeline.model import Failure, Status
 from pipeline.prepare import Prepared, load
 from pipeline.text.blocks import INTEGERS
 
@@ -37,7 +37,7 @@ class Outcome:
     """Records that were never meant to be documents, counted by why they are none."""
 
     @property
-    def status(self) -> str:
+    def status(self) -> Status:
         """`ok`, `partial` or `failed`."""
         if not self.failures:
             return "ok"
@@ -89,7 +89,7 @@ def lines_path(stem: Path) -> Path:
     return stem.with_suffix(".lines")
 
 
-def documents(kept: Kept, book: rules.RuleBook) -> Iterator[tuple[Prepared, Evidence, Table]]:
+def documents(kept: Kept, book: rules.RuleBook) -> Iterator[tuple[Prepared, Signals, Table]]:
     """The documents of a shard with the evidence on each, and its rows of `Kept.lines`."""
     stored, lines = kept.documents(), kept.lines()
     bounds = np.asarray(stored["first"]).tolist()
@@ -104,7 +104,7 @@ def documents(kept: Kept, book: rules.RuleBook) -> Iterator[tuple[Prepared, Evid
         key, form, words, prose, score, main, extractor = (
             columns.get(name, ()) for name in ("key", "form", "words", "prose", "score", "main", "extractor")
         )
-        evidence = Evidence(key, form, hits, words, prose, score, main, extractor)
+        evidence = Signals(key, form, hits, words, prose, score, main, extractor)
         yield load(source, blob(stored, "prepared", row), _block_columns(own)), evidence, own
 
 
@@ -113,7 +113,7 @@ def _block_columns(rows: Table) -> dict[str, Array]:
     return {name: np.asarray(rows.get(name, np.zeros(0, dtype))) for name, dtype in INTEGERS.items()}
 
 
-def find_document(store: Path, source: str, book: rules.RuleBook) -> tuple[Prepared, Evidence] | None:
+def find_document(store: Path, source: str, book: rules.RuleBook) -> tuple[Prepared, Signals] | None:
     """The document called `source`, with the evidence on it, in what a run has kept; None where it is not there."""
     wanted = source.encode("utf-8", "surrogatepass")
     for path in sorted(store.rglob("*.documents")):
@@ -168,7 +168,7 @@ def taken_over(kept: Kept, places: Sequence[int]) -> Iterator[tuple[list[Failure
     stored, lines, texts = kept.documents(), kept.lines(), packs.Pack.open(kept.texts)
     rows, bounds = np.asarray(stored["row"]).tolist(), np.asarray(stored["first"]).tolist()
     for place in places:
-        failures = [Failure(**failure) for failure in orjson.loads(blob(stored, "failures", place))]
+        failures = jsonlines.decode(blob(stored, "failures", place), list[Failure])
         row = rows[place]
         if row < 0:
             yield failures, None

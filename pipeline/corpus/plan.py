@@ -36,13 +36,13 @@ from pipeline.judge import templates
 from pipeline.judge.templates import Templates
 from pipeline.match import compare, settings
 from pipeline.match.compare import Shared
-from pipeline.model import Document
-from pipeline.read import files, reading
+from pipeline.read import reading
+from pipeline.read.entry import Entry
 from pipeline.read.interface import ReadOptions
 from pipeline.read.opened import STDIN
+from pipeline.records import Document
 from pipeline.write import report
 from pipeline.write.output import Output
-from pipeline.write.records import read_document
 
 if TYPE_CHECKING:
     from pipeline.corpus.engines.spark import Spark
@@ -57,7 +57,7 @@ GOOD_RECALL = 0.999
 """Where fewer of the pairs at a threshold are expected to be found, a run says so unasked."""
 
 
-def engine(entries: Sequence[files.Entry], means: Means, scratch: Path) -> local.InProcess | local.Processes | Spark:
+def engine(entries: Sequence[Entry], means: Means, scratch: Path) -> local.InProcess | local.Processes | Spark:
     """The engine for a run. On this machine, this process alone where the input is small, or comes from standard input."""
     is_stream = any(entry.path == STDIN for entry in entries)
     if means.engine == "spark":
@@ -110,7 +110,7 @@ class Done:
 
 def run(
     engine: Engine,
-    entries: Sequence[files.Entry],
+    entries: Sequence[Entry],
     options: ReadOptions,
     config: Config,
     place: Folders,
@@ -156,8 +156,8 @@ def older_packs(against: Output, folder: Path) -> list[Path]:
         packs.write(paths[-1], batch)
 
     for record, ledger in against.ledgers():
-        batch.append(read_document(record, ledger))
-        size += record["metadata"]["chars_in"]
+        batch.append(Document.of(record, ledger))
+        size += record.metadata.chars_in
         if size > SHARD_BYTES:
             write()
             batch, size = [], 0
@@ -167,7 +167,7 @@ def older_packs(against: Output, folder: Path) -> list[Path]:
 
 
 def judge_shards(
-    engine: Engine, entries: Sequence[files.Entry], options: ReadOptions, config: Config, folder: Path, say: Say
+    engine: Engine, entries: Sequence[Entry], options: ReadOptions, config: Config, folder: Path, say: Say
 ) -> tuple[list[Kept], list[Outcome]]:
     """The inputs, shard by shard, every line judged; what became of each input file."""
     rule_book(config.rules)  # a broken rule file is told before any work

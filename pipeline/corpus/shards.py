@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
-import orjson
 
+from pipeline import jsonlines
 from pipeline.config import Config
 from pipeline.corpus import packs, table
 from pipeline.corpus.cache import Kept, Outcome, Row, blob, documents_path, known, lines_path, taken_over
@@ -20,7 +20,7 @@ from pipeline.errors import InputError
 from pipeline.judge import templates
 from pipeline.judge.rules import book as rules
 from pipeline.judge.rules import files as rule_files
-from pipeline.judge.signals import Evidence, gather
+from pipeline.judge.signals import Signals, gather
 from pipeline.model import Failure, RawDocument
 from pipeline.prepare import Prepared, dump, prepare
 from pipeline.read import reading
@@ -45,7 +45,7 @@ class _Read:
 
     raw: RawDocument
     key: bytes
-    """Of its name, of its content and of what its container says."""
+    """Of its name, its content and all that its container states of it."""
 
 
 def judge_shard(shard: Shard) -> Kept:
@@ -63,7 +63,9 @@ def judge_shard(shard: Shard) -> Kept:
     merged: list[Outcome] = []
     for outcome, count in outcomes:
         own = range(done, done + count)
-        found = tuple(Failure(**failure) for i in own for failure in orjson.loads(blob(kept, "failures", i)))
+        found = tuple(
+            failure for i in own for failure in jsonlines.decode(blob(kept, "failures", i), tuple[Failure, ...])
+        )
         is_text = sum(rows[i] >= 0 for i in own)
         merged.append(replace(outcome, documents=is_text, failures=outcome.failures + found))
         done += count
@@ -93,9 +95,9 @@ def _read(shard: Shard) -> tuple[list[_Read], list[tuple[Outcome, int]]]:
 
 
 def _key(raw: RawDocument) -> bytes:
-    said = orjson.dumps(dict(raw.fields), option=orjson.OPT_SORT_KEYS)
+    stated = jsonlines.encode([sorted(raw.fields.items()), raw.extra])
     name = raw.source.encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(b"\0".join((name, said, raw.data)), digest_size=16).digest()
+    return hashlib.blake2b(b"\0".join((name, stated, raw.data)), digest_size=16).digest()
 
 
 def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
@@ -133,7 +135,7 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
         {
             "key": Blobs.of([one.key for one in read]),
             "source": Blobs.of([one.raw.source.encode("utf-8", "surrogatepass") for one in read]),
-            "failures": Blobs.of([orjson.dumps([asdict(failure) for failure in found]) for found in failures]),
+            "failures": Blobs.of([jsonlines.encode(found) for found in failures]),
             "row": np.array([places.get(i, -1) for i in range(len(read))], dtype=np.int64),
             "prepared": Blobs.of([row.prepared for row in made]),
             "first": np.array([0, *accumulate(table.rows(row.lines) for row in made)], dtype=np.int64),
@@ -141,7 +143,7 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
     )
 
 
-def _row(prepared: Prepared, evidence: Evidence) -> Row:
+def _row(prepared: Prepared, evidence: Signals) -> Row:
     blocks, site = prepared.blocks, prepared.site
     main = [
         is_main and not any(hit.rule.verdict == "strike" for hit in hits)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import orjson
 
 from pipeline import document as cleaning
+from pipeline import jsonlines
 from pipeline.config import Config
 from pipeline.corpus import packs, table
 from pipeline.corpus.cache import Kept, documents
@@ -24,12 +24,13 @@ from pipeline.corpus.table import Blobs, Table
 from pipeline.judge import templates
 from pipeline.judge.decide import Verdict
 from pipeline.judge.rules import book as rules
-from pipeline.judge.signals import Evidence
+from pipeline.judge.signals import Signals
 from pipeline.judge.templates import Templates
 from pipeline.match.compare import Shared
+from pipeline.model import Evidence
 from pipeline.prepare import Prepared
-from pipeline.write import records, report
-from pipeline.write.records import Membership, Record
+from pipeline.records import Document, DocumentRecord, Membership, with_shared
+from pipeline.write import report
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,11 @@ def clean_shard(task: Judged) -> Path:
     kept, config = task.kept, task.config
     found = read_templates(task.templates)
     digest = hashlib.blake2b(digest_size=8)
-    cleaned: list[tuple[Prepared, Evidence, list[Verdict | None]]] = []
+    cleaned: list[tuple[Prepared, Signals, list[Verdict | None]]] = []
     book = rule_book(config.rules)
     for prepared, evidence, rows in documents(kept, book):
         verdicts = template_verdicts(prepared, rows, found)
-        digest.update(orjson.dumps([verdict.evidence if verdict else None for verdict in verdicts]))
+        digest.update(jsonlines.encode([verdict.evidence if verdict else None for verdict in verdicts]))
         cleaned.append((prepared, evidence, verdicts))
     path = kept.stem.with_name(f"{kept.stem.name}-{digest.hexdigest()}.pack")
     if not packs.exists(path):
@@ -76,7 +77,8 @@ def template_verdicts(prepared: Prepared, rows: Table, found: Templates) -> list
         numbers = found.find(templates.line_keys(scope, forms))
         for i in np.flatnonzero((numbers >= 0) & may_be).tolist():
             number = numbers[i]
-            evidence = {"groups": int(found.groups[number]), "of": int(found.of[number]), "site": scope or None}
+            groups, of = int(found.groups[number]), int(found.of[number])
+            evidence = Evidence(groups=groups, of=of, site=scope or None)
             verdicts[i] = Verdict("template", evidence)
     return verdicts
 
@@ -126,33 +128,28 @@ def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path])
         lines = pack.blob("ledger", i)
         unwanted = _unwanted(record, memberships, known, config)
         if unwanted:
-            document = cleaning.without(records.read_document(record, edits), unwanted)
-            record, edits = records.document(document), list(records.removed(document))
-            lines = b"".join(map(_line, edits))
-        record = records.with_shared(record, memberships, duplicate_of.get(record["id"]))
+            document = cleaning.without(Document.of(record, edits), unwanted)
+            record, edits = document.record, list(document.ledger())
+            lines = jsonlines.lines(edits)
+        record = with_shared(record, memberships, duplicate_of.get(record.id))
         tally.add(record, edits)
-        rows.append((_line(record), lines))
+        rows.append((jsonlines.lines([record]), lines))
     finished = folder / f"{number:06}.records"
     table.write(finished, {"documents": Blobs.of([d for d, _ in rows]), "removed": Blobs.of([r for _, r in rows])})
     return Finished(finished, tally)
 
 
 def _unwanted(
-    record: Record, memberships: Mapping[str, Membership], known: Container[str], config: Config
+    record: DocumentRecord, memberships: Mapping[str, Membership], known: Container[str], config: Config
 ) -> dict[str, Verdict]:
     """The paragraphs that are not wanted twice, with the reason: by the configuration, or, of those in `known`, because
     the run that this one is held against has them."""
     actions = {"copy": config.copy_action, "revision": config.revision_action}
     verdicts: dict[str, Verdict] = {}
-    for paragraph in record["paragraphs"] if memberships else ():
-        cluster_id, canonical, relation = memberships.get(paragraph["id"], (None, True, None))
-        is_old = paragraph["id"] in known and relation == "copy"
+    for paragraph in record.blocks if memberships else ():
+        cluster_id, canonical, relation = memberships.get(paragraph.id, (None, True, None))
+        is_old = paragraph.id in known and relation == "copy"
         if not canonical and (is_old or actions.get(str(relation)) == "strike"):
-            verdicts[paragraph["id"]] = Verdict(
-                str(relation), {"paragraph_id": paragraph["id"], "cluster_id": cluster_id}
-            )
+            evidence = Evidence(paragraph_id=paragraph.id, cluster_id=cluster_id)
+            verdicts[paragraph.id] = Verdict(str(relation), evidence)
     return verdicts
-
-
-def _line(record: Record) -> bytes:
-    return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)

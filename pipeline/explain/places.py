@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.errors import UsageError
-from pipeline.model import Line
+from pipeline.model import Line, Block
+from pipeline.records import EditRecord
 from pipeline.text import lines as segment
 from pipeline.write.output import Ledgered
-from pipeline.write.records import Record
 
 _PLACE = re.compile(r"(?P<source>.+?):(?P<at>@?)(?P<number>\d+)")
 
@@ -22,9 +22,9 @@ class Explanation:
     number: int
     """Line number, from 1, as an editor counts."""
     line: Line
-    edits: list[Record]
+    edits: list[EditRecord]
     """The edits that touch the line, in order."""
-    paragraph: Record | None
+    paragraph: Block | None
     """The paragraph that holds what is kept of it."""
 
 
@@ -56,7 +56,7 @@ def explain(document: Ledgered, number: int | None, is_offset: bool) -> list[Exp
         chosen = [one for one in found if one.number == number]
     if chosen:
         return chosen
-    name = document.record["source"]
+    name = document.record.source
     if not is_offset and 1 <= number <= len(starts):
         raise UsageError(f"{name}: line {number} is blank")
     if is_offset and number < len(source):
@@ -65,20 +65,20 @@ def explain(document: Ledgered, number: int | None, is_offset: bool) -> list[Exp
 
 
 def _explanations(document: Ledgered, starts: list[int]) -> Iterator[Explanation]:
-    paragraphs = document.record["paragraphs"]
+    paragraphs = document.record.blocks
     number = edit_at = paragraph_at = 0
-    for line in segment.lines(document.text, unwrap=False):
+    for line in segment.lines(document.text):
         while number < len(starts) and starts[number] <= line.start:
             number += 1
         edits = document.removed
-        while edit_at < len(edits) and edits[edit_at]["end"] <= line.start:
+        while edit_at < len(edits) and edits[edit_at].end <= line.start:
             edit_at += 1
-        touching: list[Record] = []
+        touching: list[EditRecord] = []
         for edit in edits[edit_at:]:
-            if edit["start"] >= line.end:
+            if edit.start >= line.end:
                 break
             touching.append(edit)
-        while paragraph_at < len(paragraphs) and paragraphs[paragraph_at]["src_end"] <= line.start:
+        while paragraph_at < len(paragraphs) and paragraphs[paragraph_at].src_end <= line.start:
             paragraph_at += 1
-        holds = paragraph_at < len(paragraphs) and paragraphs[paragraph_at]["src_start"] < line.end
+        holds = paragraph_at < len(paragraphs) and paragraphs[paragraph_at].src_start < line.end
         yield Explanation(number, line, touching, paragraphs[paragraph_at] if holds else None)

@@ -11,11 +11,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.judge.repetition import Repeat
 from pipeline.judge.rules.book import Hit
-from pipeline.model import Json, Line
+from pipeline.model import NO_EVIDENCE, Evidence, Line, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class Verdict:
     """Why a line is struck."""
 
     rule: str
-    evidence: Mapping[str, Json] = field(default_factory=dict)
+    evidence: Evidence = NO_EVIDENCE
 
 
 def rule_verdict(hits: Sequence[Hit]) -> Verdict | None:
     """The verdict of the first rule that decides alone."""
     for hit in hits:
         if hit.rule.verdict == "strike":
-            return Verdict(hit.rule.id, {"pattern": hit.pattern})
+            return Verdict(hit.rule.id, Evidence(pattern=hit.pattern))
     return None
 
 
@@ -47,14 +47,14 @@ def decide(
     repeated = {repeat.line: repeat for repeat in repeats}
     kept: dict[int, int] = {}  # by the first of some copies, the one that is kept
     verdicts: list[Verdict | None] = []
-    for i, line in enumerate(lines):
+    for i in range(len(lines)):
         verdict = claimed.get(i) or rule_verdict(hits[i])
         repeat = repeated.get(i)
         if verdict is None and repeat is not None:
             place = repeat.first if verdicts[repeat.first] is None else kept.get(repeat.first)
             if place is not None:
-                first = [lines[place].start, lines[place].end]
-                verdict = Verdict("repeat-in-document", {"first": first, "copies": repeat.copies})
+                first = Span(lines[place].start, lines[place].end)
+                verdict = Verdict("repeat-in-document", Evidence(place=first, copies=repeat.copies))
         if verdict is None and ornaments[i]:
             verdict = Verdict("ornament")
         verdict = verdict or templates[i] or model[i]

@@ -47,7 +47,9 @@ def form_features(form: Columns, own: Columns, places: Places) -> Columns:
     letters = own["letters"]
     all_letters = places.whole(sums(letters))
     for one in (Kind.LIST_ITEM, Kind.TABLE, Kind.CODE, Kind.TURN, Kind.VERSE):
-        columns[f"document_{one.name.lower()}"] = ratio(places.whole(sums(np.where(kind == one, letters, 0))), all_letters)
+        columns[f"document_{one.name.lower()}"] = ratio(
+            places.whole(sums(np.where(kind == one, letters, 0))), all_letters
+        )
     for one in _NEIGHBOURS:
         of_kind = sums(kind == one)
         name = one.name.lower()

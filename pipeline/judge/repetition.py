@@ -57,7 +57,7 @@ def _is_pasted(texts: Sequence[str], keys: Sequence[int], words: Sequence[int], 
     if earlier < OPENING and later - earlier <= NEAR:
         return True
     return any(
-        0 <= earlier + step and later + step < len(keys) and later + step != earlier
+        earlier + step >= 0 and later + step < len(keys) and later + step != earlier
         and keys[earlier + step] == keys[later + step] != 0
         and words[earlier + step] >= LEAST_WORDS
         for step in (-1, 1)

@@ -29,7 +29,7 @@ TOGETHER = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Signals:
     """On one document; every sequence has an item for each of its lines."""
 
     keys: Sequence[int]
@@ -49,7 +49,7 @@ class Evidence:
     """What the extractor makes of it: 2 all of it is text, 1 part of it, 0 none, -1 it was not asked."""
 
 
-def gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Evidence]:
+def gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:
     """The evidence on each document, in order."""
     for batch in _batches(documents):
         yield from _gather(batch, book, favor)
@@ -70,10 +70,10 @@ def _batches(documents: Sequence[Prepared]) -> Iterator[list[Prepared]]:
         yield batch
 
 
-def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Evidence]:
+def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:
     batch = Batch.of([document.blocks for document in documents])
     if not batch.texts:
-        yield from (Evidence((), (), (), (), (), (), (), ()) for _ in documents)
+        yield from (Signals((), (), (), (), (), (), (), ()) for _ in documents)
         return
     # No rule is asked about code, tables and formulas, and no copy of them is one of a sentence.
     verbatim = np.isin(np.concatenate([document.blocks.kind for document in documents]), VERBATIM).tolist()
@@ -93,7 +93,7 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
     bounds = batch.offsets.tolist()
     for low, high in pairwise(bounds):
         part = slice(low, high)
-        yield Evidence(
+        yield Signals(
             keys[part], forms[part], hits[part], words[part], prose[part], scores[part], main[part], extractor[part]
         )
 

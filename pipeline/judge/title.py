@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.judge.places import FAR, Places, ratio, sums
+from pipeline.judge.places import FAR, Places, sums
 from pipeline.judge.rules.book import Hit
 from pipeline.meta.lines import meta_line
 from pipeline.text.blocks import VERBATIM, Kind
@@ -33,13 +33,45 @@ _HAN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{2,}")
 _LABEL = re.compile(r"[^:：]{1,30}[:：]\s*\S")
 _SITE = re.compile(r"\s[|–—·•»:-]\s|\s?[|»]\s?")
 _OWN = (
-    *("letters", "words", "characters", "ends_stop", "ends_colon", "upper", "capitalised", "numbers", "years", "times", "domains"),
+    *(
+        "letters",
+        "words",
+        "characters",
+        "ends_stop",
+        "ends_colon",
+        "upper",
+        "capitalised",
+        "numbers",
+        "years",
+        "times",
+        "domains",
+    ),
     *("commas", "quotes", "sentences", "bars", "copies", "copies_before", "same_shape", "short_run", "place_in_run"),
-    *("document_lines", "document_prose", "document_short", "document_marked", "since_heading", "section_prose", "level"),
+    *(
+        "document_lines",
+        "document_prose",
+        "document_short",
+        "document_marked",
+        "since_heading",
+        "section_prose",
+        "level",
+    ),
     *("prose_below_1", "prose_below_3", "letters_below_1", "letters_above_1", "run_blocks", "prose_before"),
 )
 """Features of the blocks themselves that the trees ask for."""
-_SHOWN = ("title", "tag", "link_share", "bold_share", "in_header", "in_nav", "topic_title", "topic_head", "topic_nav", "title_distance", "depth")
+_SHOWN = (
+    "title",
+    "tag",
+    "link_share",
+    "bold_share",
+    "in_header",
+    "in_nav",
+    "topic_title",
+    "topic_head",
+    "topic_nav",
+    "title_distance",
+    "depth",
+)
 """What the tree of a page says, of a page."""
 
 
@@ -116,7 +148,18 @@ _CATEGORY: dict[str, int] = {
 def _said(texts: Sequence[str], where: Array, main: Array, places: Places) -> Columns:
     """What the words of each candidate say: how many stand in the text, and whether it or its neighbours are meta lines."""
     document = places.document[where]
-    names = ("overlap", "overlap_rank", "content_words", "is_meta", "meta_below", "meta_below_2", "meta_above", "label", "parts", "question")
+    names = (
+        "overlap",
+        "overlap_rank",
+        "content_words",
+        "is_meta",
+        "meta_below",
+        "meta_below_2",
+        "meta_above",
+        "label",
+        "parts",
+        "question",
+    )
     table = np.zeros((len(where), len(names)), dtype=np.int64)
     edges = np.searchsorted(document, np.arange(len(places.offsets)))
     for number in np.unique(document).tolist():

@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.corpus.table import Array
 from pipeline.match.core import relation
-from pipeline.match.core.candidates import pack, unpack
+from pipeline.match.core.packed import pack, unpack
 from pipeline.match.core.relation import RelationRules
 from pipeline.match.near import Items, Near, Pairs
 

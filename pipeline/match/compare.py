@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
-import orjson
 
+from pipeline import jsonlines
 from pipeline.config import Config
 from pipeline.corpus import table
 from pipeline.corpus.engines.interface import Engine
@@ -25,17 +25,20 @@ from pipeline.corpus.table import Array
 from pipeline.match import rendering, settings
 from pipeline.match.clusters import COPY_SIMILARITY, Clusters, Linked, clusters, linked
 from pipeline.match.core import relation
-from pipeline.match.core.candidates import among, distinct, pack, unpack
+from pipeline.match.core.packed import contains, distinct, pack, unpack
 from pipeline.match.digest import digest
 from pipeline.match.near import Items, Near, near_duplicates, verify_pairs
 from pipeline.match.ordered import Ordered
-from pipeline.match.quotes import find_quotes
+from pipeline.match.passages import find_passages
 from pipeline.match.rendering import Stretch
-from pipeline.match.settings import LEVELS, Level
+from pipeline.match.settings import LEVELS
 from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
-from pipeline.write.records import Membership, Record
+from pipeline.model import Level
+from pipeline.records import ClusterRecord, Member, Membership, PairRecord, PassageRecord
 
 __all__ = ["COPY_SIMILARITY", "Lines", "Shared", "compare", "copy_groups"]
+
+T = TypeVar("T")
 
 _MEMBERS, _ORIGINALS = "members.table", "originals.table"
 _ROWS = 4096
@@ -43,27 +46,30 @@ _ROWS = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Generic[T]):
     """Records in a file, JSON Lines, in their final order."""
 
     path: Path
     count: int
+    kind: type[T]
+    """What a line is."""
 
     def __len__(self) -> int:
         return self.count
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[T]:
         with self.path.open("rb") as handle:
-            yield from map(orjson.loads, handle)
+            for line in handle:
+                yield jsonlines.decode(line, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What the documents have in common. Small: give it to workers, each reads the part of the pack it works on."""
 
-    clusters: Lines
-    pairs: Lines
-    passages: Lines
+    clusters: Lines[ClusterRecord]
+    pairs: Lines[PairRecord]
+    passages: Lines[PassageRecord]
     workspace: Workspace
 
     def memberships(self, number: int) -> dict[str, Membership]:
@@ -101,18 +107,15 @@ class Shared:
         ids = zip(packs.pack(number).blobs("id", copies), packs.values("id", original[copies]), strict=True)
         return {own.decode(): other.decode() for own, other in ids}
 
-    def text_of(self, reference: Mapping[str, str | None]) -> str:
+    def text_of(self, reference: Member) -> str:
         """The text of a paragraph, given as records refer to it; of a document its title, or where it is from."""
         packs = self.workspace.packs
-        document_id, paragraph_id = reference["document_id"], reference["paragraph_id"]
-        assert document_id is not None
-        pack, number = packs.with_id(document_id)
-        if paragraph_id is None:
-            return str(
-                pack.record(number)["metadata"]["title"] or pack.blob("source", number).decode("utf-8", "replace")
-            )
-        found = next(p for p in pack.record(number)["paragraphs"] if p["id"] == paragraph_id)
-        return pack.text(number)[found["start"] : found["end"]]
+        pack, number = packs.with_id(reference.document_id)
+        record = pack.record(number)
+        if reference.paragraph_id is None:
+            return record.metadata.title or record.source
+        found = next(one for one in record.blocks if one.id == reference.paragraph_id)
+        return record.text[found.start : found.end]
 
 
 def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path, older: int = 0) -> Shared:
@@ -132,7 +135,8 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
         for level, items in levels.items()
     }
     found = {level: clusters(items, near[level], thresholds[level], order) for level, items in levels.items()}
-    quotes = find_quotes(engine, space, settings.passage_rules(config))
+    space.save_copies(near["document"].representative)
+    quotes = find_passages(engine, space, settings.passage_rules(config))
     pieces = levels["paragraph"]
     candidates = _by_rank(space, pieces, near["paragraph"], quotes.paragraphs)
     contained = verify_pairs(
@@ -144,10 +148,24 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     space.tidy((_MEMBERS, _ORIGINALS))
     return Shared(
         _write(
-            space, "clusters", engine, rendering.cluster_lines, _stretches(space, found), sum(map(len, found.values()))
+            space,
+            "clusters",
+            ClusterRecord,
+            engine,
+            rendering.cluster_lines,
+            _stretches(space, found),
+            sum(map(len, found.values())),
         ),
-        _write(space, "pairs", engine, partial(rendering.pair_lines, space), _parts(pairs), len(pairs)),
-        _write(space, "passages", engine, partial(rendering.passage_lines, space), reused, reused.passages),
+        _write(space, "pairs", PairRecord, engine, partial(rendering.pair_lines, space), _parts(pairs), len(pairs)),
+        _write(
+            space,
+            "passages",
+            PassageRecord,
+            engine,
+            partial(rendering.passage_lines, space),
+            reused,
+            reused.passages,
+        ),
         space,
     )
 
@@ -206,7 +224,7 @@ def _by_rank(space: Workspace, items: Items, near: Near, paragraphs: Array) -> A
     other = near.representative[first] != near.representative[second]
     first, second = first[other], second[other]
     keys = distinct(pack(np.minimum(first, second), np.maximum(first, second)))
-    return keys[~among(keys, near.pairs.key)]
+    return keys[~contains(near.pairs.key, keys)]
 
 
 def _write_members(space: Workspace, copied: Near, found: Clusters) -> None:
@@ -232,10 +250,16 @@ def _parts(rows: Linked) -> list[Linked]:
 
 
 def _write(
-    space: Workspace, name: str, engine: Engine, render: Callable[[Any], bytes], parts: Sequence[Any], count: int
-) -> Lines:
+    space: Workspace,
+    name: str,
+    kind: type[T],
+    engine: Engine,
+    render: Callable[[Any], bytes],
+    parts: Sequence[Any],
+    count: int,
+) -> Lines[T]:
     path = space.folder / f"{name}.jsonl"
     with path.open("wb") as handle:
         for lines in engine.map(render, parts):
             handle.write(lines)
-    return Lines(path, count)
+    return Lines(path, count, kind)

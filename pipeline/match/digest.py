@@ -16,13 +16,13 @@ from pipeline.corpus.packs import Pack
 from pipeline.corpus.table import Array, Blobs
 from pipeline.match.core import compiled
 from pipeline.match.core.columns import Utf8
-from pipeline.match.core.passages import BUCKET_BITS, word_buckets
+from pipeline.match.core.evidence import BUCKET_BITS, word_buckets
+from pipeline.match.core.memory import columns
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import Sketches, sketch
-from pipeline.match.core.spans import line_numbers
-from pipeline.match.settings import Level
 from pipeline.match.words import write_counts, write_words
 from pipeline.match.workspace import Workspace
+from pipeline.model import Level
 from pipeline.tokens import tokenize
 
 
@@ -105,7 +105,7 @@ def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, wo
         return _Digest(sketches, none, none, none)
     texts = list(pack.texts())
     tokens = tokenize(texts)
-    write_words(workspace.folder, number, tokens, line_numbers(texts, tokens))
+    write_words(workspace.folder, number, columns(texts, tokens))
     bucket, count = np.unique(word_buckets(tokens.hash), return_counts=True)
     return _Digest(sketches, np.diff(tokens.offsets), bucket, count)
 

@@ -1,16 +1,11 @@
-"""Pairs of places with the same words, found by exchanges: the partitioned `dedup.seeds`.
-
-A place is one number: the rank of its document << 32 | the number of the word in it. So places sort as the words of
-all documents would if these stood one after another, the best first.
-"""
+"""Hits found by exchanges: the steps of `core.hits.all_hits` in partitions. Rows are columns of numbers on disk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -19,23 +14,20 @@ from pipeline.corpus import table
 from pipeline.corpus.engines.interface import Engine, partitions
 from pipeline.corpus.table import Array, Table
 from pipeline.match.core import seeds
-from pipeline.match.core.candidates import all_pairs, beside, bucket_sizes, distinct, unpack
-from pipeline.match.core.passages import PassageRules
+from pipeline.match.core.evidence import PassageRules
+from pipeline.match.core.hits import Hits
+from pipeline.match.core.packed import HALF, LOWER, groups, is_shared, pack, unpack
+from pipeline.match.core.seeds import Pairs
 from pipeline.match.core.shingle import run_hashes
 from pipeline.match.core.sketch import batches
 from pipeline.match.workspace import Workspace
-from pipeline.tokens import offsets_of
 
 _BATCH = 1 << 21
 """Words of the documents that are looked at together."""
-_PORTION = 1 << 17
-"""Places whose pairs are written together."""
 _ROW = 16
 """Bytes of a place and its hash."""
 HIT_ROW = 18
-
-_RANK = np.uint64(32)
-_WORD = np.uint64(0xFFFFFFFF)
+"""Bytes of a hit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,36 +38,44 @@ class Spilled:
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Consecutive documents whose words are looked at together."""
+
+    first: int
+    last: int
+
+
 def find_hits(engine: Engine, workspace: Workspace, rules: PassageRules) -> list[Spilled]:
-    """Equal runs of words in different documents, as `dedup.seeds.hits` finds them.
+    """Return equal runs of words in different documents, at least one of them new.
 
     The tables have the columns `pair` (uint64: rank of the better document << 32 | rank of the other), `a`, `b` (uint32:
     the first word in each) and `words` (uint16: how many are known to be the same).
     """
-    sizes = np.diff(workspace.words.offsets)
-    bounds = np.array([0, *(high for _, high in batches(sizes, _BATCH))], dtype=np.int64)
-    parts = range(len(bounds) - 1)
-    emit = partial(_seeds, workspace, rules, bounds)
+    every = _batches(workspace)
+    emit = partial(_seeds, workspace, rules.k)
+    reduce = partial(_infrequent, workspace, rules.k)
     count = partitions(_ROW * workspace.words.total, engine.workers)
-    found = list(engine.exchange(emit, parts, "hash", count, partial(_pairs, workspace, rules.k, False)))
-    hits = [one for few, _ in found for one in few]
-    frequent = [many for _, many in found if many is not None]
-    if frequent:
-        count = partitions(_ROW * sum(one.rows for one in frequent), engine.workers)
-        around = partial(_runs_around, workspace, rules, bounds)
-        runs = [
-            one
-            for some in engine.exchange(partial(_by_batch, workspace, bounds), frequent, "batch", count, around)
-            for one in some
-        ]
-        count = partitions(_ROW * sum(one.rows for one in runs), engine.workers)
-        pairs = partial(_pairs, workspace, rules.run, True)
-        hits += [one for few, _ in engine.exchange(read, runs, "hash", count, pairs) for one in few]
+    found = list(engine.exchange(emit, every, "hash", count, reduce))
+    hits = [hit for one in found for hit in one.hits]
+    frequent = [one.frequent for one in found if one.frequent is not None]
+    if not frequent:
+        return hits
+    emit_places = partial(_by_batch, workspace, every)
+    dense = partial(_dense, workspace, rules, every)
+    count = partitions(_ROW * sum(one.rows for one in frequent), engine.workers)
+    runs: list[Spilled] = []
+    for some in engine.exchange(emit_places, frequent, "batch", count, dense):
+        runs += some
+    pairs = partial(_every, workspace, rules.run)
+    count = partitions(_ROW * sum(one.rows for one in runs), engine.workers)
+    for more in engine.exchange(read, runs, "hash", count, pairs):
+        hits += more
     return hits
 
 
 def read(spilled: Spilled) -> Table:
-    """The rows of a spilled table."""
+    """Return the rows of a spilled table."""
     return table.read(spilled.path)
 
 
@@ -86,105 +86,132 @@ def spill(workspace: Workspace, rows: Table) -> Spilled:
     return Spilled(path, table.rows(rows))
 
 
-def _seeds(workspace: Workspace, rules: PassageRules, bounds: Array, batch: int) -> Table:
-    """The seeds of a batch of documents."""
-    documents = np.arange(bounds[batch], bounds[batch + 1])
-    offsets, words = _words(workspace, documents)
-    position, hashes = seeds.winnow(offsets, words, rules.k, rules.window)
-    return {"hash": hashes, "place": _places(workspace, documents, offsets, position)}
+def hits_of(rows: Table) -> Hits:
+    """Return the hits in rows of a table."""
+    better, other = unpack(np.asarray(rows["pair"]))
+    return Hits(
+        better,
+        other,
+        np.asarray(rows["a"]).astype(np.int64),
+        np.asarray(rows["b"]).astype(np.int64),
+        np.asarray(rows["words"]).astype(np.int64),
+    )
 
 
-def _words(workspace: Workspace, documents: Array) -> tuple[Array, Array]:
-    """(`offsets`, `hash`) as in `Tokens`, of consecutive documents."""
-    every = workspace.words.offsets[documents[0] : documents[-1] + 2]
-    (words,) = workspace.words.pick(every[:-1], every[1:], ["hash"])
-    workspace.words.forget()
-    return every - every[0], words
+def _batches(workspace: Workspace) -> list[_Batch]:
+    sizes = np.diff(workspace.words.offsets)
+    return [_Batch(low, high) for low, high in batches(sizes, _BATCH)]
 
 
-def _places(workspace: Workspace, documents: Array, offsets: Array, position: Array) -> Array:
-    """uint64: places, given by position among the words of these documents."""
-    own = np.searchsorted(offsets, position, side="right") - 1
-    places: Array = workspace.ranks.rank[documents[own]].astype(np.uint64) << _RANK
-    places |= (position - offsets[own]).astype(np.uint64)
-    return places
+class _Documents:
+    """The words of a batch of documents."""
+
+    def __init__(self, workspace: Workspace, batch: _Batch) -> None:
+        offsets = workspace.words.offsets[batch.first : batch.last + 1]
+        self.offsets = offsets - offsets[0]
+        """int64 [documents + 1]"""
+        self.words = workspace.words.hashes(int(offsets[0]), int(offsets[-1]))
+        """uint64, hashes"""
+        self._rank = workspace.ranks.rank[batch.first : batch.last]
+        self._by_rank = workspace.ranks.by_rank
+        self._first = batch.first
+        workspace.words.forget()
+
+    def places(self, position: Array) -> Array:
+        """Return places, uint64, of positions among these words."""
+        own = np.searchsorted(self.offsets, position, side="right") - 1
+        return pack(self._rank[own], position - self.offsets[own])
+
+    def positions(self, places: Array) -> Array:
+        """Return positions, int64, of places in these documents."""
+        rank, word = unpack(places)
+        own = self._by_rank[rank] - self._first
+        return self.offsets[own] + word
 
 
-def _pairs(workspace: Workspace, length: int, star: bool, rows: Table) -> tuple[list[Spilled], Spilled | None]:
-    """(hits, the places of hashes that many share) of a partition. With `star` those are paired with their first."""
-    hashes, places = np.asarray(rows["hash"]), np.asarray(rows["place"])
-    shared = np.flatnonzero(beside(hashes[1:] == hashes[:-1])[: len(hashes)])
-    hashes, places = hashes[shared], places[shared]
-    order = np.lexsort((places, hashes))
-    hashes, places = hashes[order], places[order]
-    fresh = np.append(True, (hashes[1:] != hashes[:-1]) | (places[1:] != places[:-1]))[: len(hashes)]
-    hashes, places = hashes[fresh], places[fresh]
-    group = np.cumsum(np.append(False, hashes[1:] != hashes[:-1])[: len(hashes)])
-    first, size = bucket_sizes(group)
-    documents = places >> _RANK
-    several = documents[first] != documents[first + size - 1]
-    found = []
-    few = np.repeat(several & (size <= seeds.FEW), size)
-    for a, b in _few(group[few], places[few]):
-        found.append(_hits(workspace, a, b, length))
-    many = np.repeat(several & (size > seeds.FEW), size)
-    if star:
-        best = np.repeat(places[first], size)[many]
-        found.append(_hits(workspace, best, places[many], length))
-    spilled = [spill(workspace, rows) for rows in found if table.rows(rows)]
-    return spilled, spill(workspace, {"place": places[many]}) if many.any() and not star else None
+def _seeds(workspace: Workspace, k: int, batch: _Batch) -> Table:
+    """Return the seeds of a batch of documents."""
+    documents = _Documents(workspace, batch)
+    position, hashes = seeds.runs_of(documents.offsets, documents.words, k)
+    places = documents.places(position)
+    rank, _ = unpack(places)
+    compared = ~workspace.is_further_copy[rank]
+    return {"hash": hashes[compared], "place": places[compared]}
 
 
-def _few(group: Array, places: Array) -> Iterator[tuple[Array, Array]]:
-    """All pairs of each small group."""
-    sizes = bucket_sizes(group)[1]
-    bounds = offsets_of(sizes)
-    for low, high in batches(sizes, _PORTION):
-        part = slice(bounds[low], bounds[high])
-        own = places[part]
-        packed = list(all_pairs(group[part], np.arange(len(own)), seeds.FEW))
-        if packed:
-            a, b = unpack(np.concatenate(packed))
-            yield own[a], own[b]
+@dataclass(frozen=True, slots=True)
+class _Infrequent:
+    """What a partition of seeds gives."""
+
+    hits: list[Spilled]
+    frequent: Spilled | None
+    """the places of the seeds that many share"""
 
 
-def _hits(workspace: Workspace, a: Array, b: Array, length: int) -> Table:
-    """Rows of hits: of different documents, one of them new."""
-    kept = (a >> _RANK != b >> _RANK) & (b >> _RANK >= np.uint64(workspace.ranks.older))
-    a, b = a[kept], b[kept]
+def _infrequent(workspace: Workspace, k: int, rows: Table) -> _Infrequent:
+    """Return the hits of seeds that are found in few places, and the places of the others."""
+    found = _shared(rows)
+    hits = _spilled(workspace, seeds.infrequent_pairs(found), k)
+    places = found.place[found.frequent]
+    frequent = spill(workspace, {"place": places}) if len(places) else None
+    return _Infrequent(hits, frequent)
+
+
+def _every(workspace: Workspace, run: int, rows: Table) -> list[Spilled]:
+    """Return the hits of longer runs, of few places and of many."""
+    found = _shared(rows)
+    hits = _spilled(workspace, seeds.infrequent_pairs(found), run)
+    return hits + _spilled(workspace, seeds.frequent_pairs(found), run)
+
+
+def _shared(rows: Table) -> seeds.Shared:
+    """Return the runs of a partition that stand in more than one document; rows are sorted by hash."""
+    hashes = np.asarray(rows["hash"])
+    places = np.asarray(rows["place"])
+    several = is_shared(hashes)  # most stand alone, and need no more sorting
+    return seeds.shared(hashes[several], places[several])
+
+
+def _spilled(workspace: Workspace, pairs: Iterable[Pairs], words: int) -> list[Spilled]:
+    rows = (_rows(workspace, part, words) for part in pairs)
+    return [spill(workspace, part) for part in rows if table.rows(part)]
+
+
+def _rows(workspace: Workspace, pairs: Pairs, words: int) -> Table:
+    """Return pairs of places as rows of hits: those with a new document."""
+    new = (pairs.b >> HALF) >= np.uint64(workspace.ranks.older)
+    a = pairs.a[new]
+    b = pairs.b[new]
     return {
-        "pair": (a & ~_WORD) | (b >> _RANK),
-        "a": (a & _WORD).astype(np.uint32),
-        "b": (b & _WORD).astype(np.uint32),
-        "words": np.full(len(a), length, dtype=np.uint16),
+        "pair": (a & ~LOWER) | (b >> HALF),
+        "a": (a & LOWER).astype(np.uint32),
+        "b": (b & LOWER).astype(np.uint32),
+        "words": np.full(len(a), words, dtype=np.uint16),
     }
 
 
-def _by_batch(workspace: Workspace, bounds: Array, frequent: Spilled) -> Table:
-    """Places, by the batch that their documents are in."""
+def _by_batch(workspace: Workspace, every: list[_Batch], frequent: Spilled) -> Table:
+    """Return places with the number of the batch that their documents are in."""
     places = np.asarray(read(frequent)["place"])
-    documents = workspace.ranks.by_rank[(places >> _RANK).astype(np.int64)]
-    batch = np.searchsorted(bounds, documents, side="right") - 1
+    rank, _ = unpack(places)
+    ends = np.array([batch.last for batch in every], dtype=np.int64)
+    batch = np.searchsorted(ends, workspace.ranks.by_rank[rank], side="right")
     return {"batch": batch.astype(np.uint64), "place": places}
 
 
-def _runs_around(workspace: Workspace, rules: PassageRules, bounds: Array, rows: Table) -> list[Spilled]:
-    """The longer runs that hold the seeds at these places."""
-    batch, places = np.asarray(rows["batch"]), np.asarray(rows["place"])
-    found: list[Spilled] = []
-    first, size = bucket_sizes(batch)
+def _dense(workspace: Workspace, rules: PassageRules, every: list[_Batch], rows: Table) -> list[Spilled]:
+    """Return the longer runs that only they themselves can be found by; `rows` are the places of frequent seeds."""
+    return list(_dense_runs(workspace, rules, every, rows))
+
+
+def _dense_runs(workspace: Workspace, rules: PassageRules, every: list[_Batch], rows: Table) -> Iterator[Spilled]:
+    numbers = np.asarray(rows["batch"])
+    places = np.asarray(rows["place"])
+    first, size = groups(numbers)
     for low, count in zip(first.tolist(), size.tolist(), strict=True):
-        documents = np.arange(bounds[int(batch[low])], bounds[int(batch[low]) + 1])
-        offsets, words = _words(workspace, documents)
-        hashes = run_hashes(words, rules.run)
-        for at in range(low, low + count, 4 * _PORTION):
-            part: Any = places[at : min(at + 4 * _PORTION, low + count)]
-            own = workspace.ranks.by_rank[(part >> _RANK).astype(np.int64)] - documents[0]
-            position = offsets[own] + (part & _WORD).astype(np.int64)
-            starts = distinct((position[:, None] - np.arange(rules.run - rules.k + 1)).ravel())
-            own = np.searchsorted(offsets, starts, side="right") - 1
-            starts = starts[(starts >= 0) & (starts + rules.run <= offsets[own + 1])]
-            if len(starts):
-                rows_of: Table = {"hash": hashes[starts], "place": _places(workspace, documents, offsets, starts)}
-                found.append(spill(workspace, rows_of))
-    return found
+        documents = _Documents(workspace, every[int(numbers[low])])
+        frequent = documents.positions(places[low : low + count])
+        start = seeds.is_dense(documents.offsets, frequent, rules.k, rules.run)
+        if len(start):
+            hashes = run_hashes(documents.words, rules.run)
+            yield spill(workspace, {"hash": hashes[start], "place": documents.places(start)})

@@ -24,13 +24,18 @@ import numpy as np
 
 from pipeline.corpus import table
 from pipeline.match.core import compiled
-from pipeline.match.core.candidates import beside, distinct, pack, unpack
-from pipeline.match.core.match import Pairs, Places, collapse
-from pipeline.match.core.passages import PassageRules, Passages, passages
-from pipeline.match.core.seeds import FEW, winnow
+from pipeline.match.core.cluster import collapse
+from pipeline.match.core.evidence import PassageRules
+from pipeline.match.core.hits import NEARBY
+from pipeline.match.core.located import Found
+from pipeline.match.core.memory import Documents
+from pipeline.match.core.packed import distinct, pack, unpack
+from pipeline.match.core.passages import passages
+from pipeline.match.core.places import Places
+from pipeline.match.core.seeds import FEW, runs_of
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import Sketches, concatenate, sketch
-from pipeline.match.core.verify import verify
+from pipeline.match.core.verify import Overlap, verify
 from pipeline.tokens import Array, offsets_of, ranges, token_hashes
 
 FORMAT = 1
@@ -38,6 +43,9 @@ FORMAT = 1
 
 _BATCH = 1 << 22
 """Characters of documents indexed at a time."""
+
+_MOST = 1000
+"""Candidates verified for each line, and pairs given."""
 
 _HALF = np.uint64(32)
 _LOWER = np.uint64(0xFFFFFFFF)
@@ -77,13 +85,31 @@ def build(folder: Path, documents: Iterable[Indexed], signing: Signing, rules: P
 
 
 @dataclass(frozen=True, slots=True)
+class Pairs:
+    """Lines of a text and paragraphs of the corpus that were verified."""
+
+    a: Array
+    """int64 [pairs], line of the text"""
+    b: Array
+    """int64 [pairs], number of a paragraph"""
+    overlap: Overlap
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def take(self, index: Array) -> Pairs:
+        """Return some of them."""
+        return Pairs(self.a[index], self.b[index], self.overlap.take(index))
+
+
+@dataclass(frozen=True, slots=True)
 class Matches:
     """What a text shares with a corpus."""
 
     pairs: Pairs
-    """a: line of the text; b: number of a paragraph. Sorted by line, the most similar first"""
-    passages: Passages
-    """side 0 is the text, with document -1; on side 1 documents are numbers in the corpus"""
+    """sorted by line, the most similar first"""
+    found: Found
+    """passages; side 0 is the text, with rank -1; on side 1 ranks are numbers of documents in the corpus"""
     pieces: Array
     """int64 [pieces of the passages, 2]: the line and the paragraph each stands in, -1 for none"""
 
@@ -131,19 +157,17 @@ class Index:
         source, name = self._names["source"][number], self._names["id"][number]
         return source.decode("utf-8", "surrogatepass"), name.decode()
 
-    def matches(
-        self, text: str, lines: Sequence[tuple[int, int]], threshold: float, containment: float, most: int = 1000
-    ) -> Matches:
+    def matches(self, text: str, lines: Sequence[tuple[int, int]], threshold: float, containment: float) -> Matches:
         """What lines of `text`, given as spans in order, share with the corpus.
 
         A pair has a Jaccard similarity of at least `threshold`, or one of the two has at least the share
-        `containment` of its shingles in the other. Of each line the `most` candidates with the most bands in common
+        `containment` of its shingles in the other. Of each line the `_MOST` candidates with the most bands in common
         are verified, and at most so many pairs given. Every verbatim run of `rules.run` words is in a passage; if
         very many documents share it, in passages with some of them.
         """
         texts = [text[start:end] for start, end in lines]
         found, pieces = self._passages(text, lines)
-        query, number = self._similar(texts, most)
+        query, number = self._similar(texts)
         inside = pieces[(pieces >= 0).all(axis=1)]
         candidates = np.concatenate((pack(query, number), pack(inside[:, 0], inside[:, 1])))
         query, number = unpack(distinct(candidates))
@@ -155,55 +179,65 @@ class Index:
         pairs = Pairs(query, number, verify(query, number + len(texts), fetch, self.signing.k))
         similarity, shared = pairs.overlap.jaccard, pairs.overlap.containment
         kept = np.flatnonzero((similarity >= threshold) | (shared >= containment))
-        order = _first_of_each(query[kept], most, -similarity[kept], number[kept])
+        order = _first_of_each(query[kept], _MOST, -similarity[kept], number[kept])
         return Matches(pairs.take(kept[order]), found, pieces)
 
-    def _passages(self, text: str, lines: Sequence[tuple[int, int]]) -> tuple[Passages, Array]:
-        """The passages of a text, and the line and the paragraph that each of their pieces stands in."""
+    def _passages(self, text: str, lines: Sequence[tuple[int, int]]) -> tuple[Found, Array]:
+        """Return the passages of a text, and the line and the paragraph that each of their pieces stands in."""
         documents = self._documents(text)
-        found = passages([text, *map(self.text, documents.tolist())], self.rules, queries=1)
-        found = replace(found, documents=np.append(-1, documents)[found.documents])
+        made = Documents([text, *map(self.text, documents.tolist())])
+        hits = made.hits(self.rules)
+        hits = hits.take(np.flatnonzero(hits.better == 0))
+        found = passages(hits, made.lengths, made.load, self.rules)
+        rank = np.append(-1, documents)[found.passages.rank]
+        found = replace(found, passages=replace(found.passages, rank=rank))
         spans = np.array(lines, dtype=np.int64).reshape(-1, 2)
         own = Places(np.zeros(len(lines), dtype=np.int64), spans[:, 0], spans[:, 1])
-        low, high = (np.searchsorted(self._paragraphs["document"], documents, side=side) for side in ("left", "right"))
+        low = np.searchsorted(self._paragraphs["document"], documents, side="left")
+        high = np.searchsorted(self._paragraphs["document"], documents, side="right")
         numbers = ranges(low, high - low)
         there = Places(*(self._paragraphs[name][numbers] for name in ("document", "start", "end")))
-        document, start = found.documents[found.pieces.passage, 1], found.pieces.start
+        start = found.pieces.start
+        document = rank[found.pieces.passage, 1]
         place = there.at(document, start[:, 1])
         number = np.where(place >= 0, np.append(numbers, -1)[place], -1)
-        return found, np.stack((own.at(np.zeros_like(document), start[:, 0]), number), axis=1)
+        line = own.at(np.zeros_like(document), start[:, 0])
+        return found, np.stack((line, number), axis=1)
 
-    def _similar(self, texts: Sequence[str], most: int) -> tuple[Array, Array]:
+    def _similar(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """(place in `texts`, number of a paragraph) of those that share bands, exact duplicates and all."""
-        query, place = self._candidates(sketch(texts, self.signing), most)
-        low, size = _spans(self._copies, place.astype(np.uint64), most)
+        query, place = self._candidates(sketch(texts, self.signing))
+        low, size = _spans(self._copies, place.astype(np.uint64), _MOST)
         query, number = np.repeat(query, size), unpack(self._copies[ranges(low, size)])[1]
         return query, number
 
-    def _candidates(self, sketches: Sketches, most: int) -> tuple[Array, Array]:
+    def _candidates(self, sketches: Sketches) -> tuple[Array, Array]:
         """(query, place) of the paragraphs that share bands, those with the most of them."""
         queries = np.flatnonzero(sketches.fingerprint != 0)
         found = []
         for packed, keys in zip(self._bands, sketches.keys[:, queries].astype(np.uint64), strict=True):
-            low, size = _spans(packed, keys, most)
+            low, size = _spans(packed, keys, _MOST)
             found.append(pack(np.repeat(queries, size), unpack(packed[ranges(low, size)])[1]))
         pairs, bands = np.unique(np.concatenate(found), return_counts=True)
         query, place = unpack(pairs)
-        kept = _first_of_each(query, most, -bands, place)
+        kept = _first_of_each(query, _MOST, -bands, place)
         return query[kept], place[kept]
 
     def _documents(self, text: str) -> Array:
         """Numbers of the documents that may share a passage: for each seed of the text a few, those that share most."""
         rules = self.rules
-        place, hashes = winnow(*token_hashes([text]), rules.k, rules.window)
+        place, hashes = runs_of(*token_hashes([text]), rules.k)
         low, size = _spans(self._seeds, hashes >> _HALF, _MOST_DOCUMENTS)
         place, document = np.repeat(place, size), unpack(self._seeds[ranges(low, size)])[1]
         order = np.lexsort((place, document))
         place, document = place[order], document[order]
-        if rules.run - rules.k + 2 > 2 * rules.window:  # whatever run of `run` words holds two seeds
-            near = (document[1:] == document[:-1]) & (np.diff(place) <= rules.run - rules.k + rules.gap)
-            several = beside(near)[: len(place)]
-            place, document = place[several], document[several]
+        near = (document[1:] == document[:-1]) & (
+            np.diff(place) <= NEARBY
+        )  # whatever run of `run` words holds two seeds
+        several = np.zeros(len(place), dtype=bool)
+        several[1:] = near
+        several[:-1] |= near
+        place, document = place[several], document[several]
         _, which, shared = np.unique(document, return_inverse=True, return_counts=True)
         return distinct(document[_first_of_each(place, FEW, -shared[which], document)])
 
@@ -255,7 +289,7 @@ def _write(folder: Path, documents: Iterable[Indexed], signing: Signing, rules: 
         folder / "paragraphs.table", {"id": table.Blobs.of(ids), "document": document, "start": start, "end": end}
     )
     made = concatenate(sketches, signing)
-    representative, numbers = collapse(made.fingerprint, None)
+    representative, numbers = collapse(made.fingerprint)
     kept = np.flatnonzero(made.fingerprint)
     copies = np.sort(pack(np.searchsorted(numbers, representative[kept]), kept))
     table.write(folder / "copies.table", {"packed": copies})
@@ -279,5 +313,5 @@ def _batches(documents: Iterable[Indexed]) -> Iterator[list[Indexed]]:
 def _seeds(texts: Sequence[str], rules: PassageRules) -> Array:
     """uint64: the seeds of documents, upper half of the hash << 32 | place in `texts`, each once."""
     offsets, words = token_hashes(texts)
-    position, hashes = winnow(offsets, words, rules.k, rules.window)
+    position, hashes = runs_of(offsets, words, rules.k)
     return distinct(pack(hashes >> _HALF, np.searchsorted(offsets, position, side="right") - 1))

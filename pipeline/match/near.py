@@ -13,15 +13,15 @@ import numpy as np
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.table import Array
 from pipeline.match.core import relation
-from pipeline.match.core.candidates import among, candidate_pairs, distinct, pack, unpack
-from pipeline.match.core.cluster import cluster
-from pipeline.match.core.match import collapse, left_over
+from pipeline.match.core.candidates import candidate_pairs
+from pipeline.match.core.cluster import cluster, collapse, left_over
+from pipeline.match.core.packed import contains, merged, pack, unpack
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import batches
 from pipeline.match.core.verify import Overlap, verify
 from pipeline.match.digest import Sketched
-from pipeline.match.settings import Level
 from pipeline.match.workspace import Workspace
+from pipeline.model import Level
 
 _CHUNK = 8_000_000
 """Characters of text verified together."""
@@ -97,30 +97,41 @@ class Near:
     """int64 [texts]: the canonical text of the cluster; its own number where there is none"""
     pairs: Pairs
     """of representatives, at or above the threshold"""
+    crowded: Array
+    """bool [texts]: whether there are so many like it that not all pairs were looked at"""
 
 
 def near_duplicates(
     engine: Engine, workspace: Workspace, items: Items, sketched: Sketched, threshold: float, signing: Signing
 ) -> Near:
     """Near-duplicates among the texts of a level. Two texts of the older run are never compared."""
-    representative, members = collapse(sketched.fingerprint[items.place], None)
+    fingerprint = sketched.fingerprint[items.place]
+    representative, members = collapse(fingerprint)
     canonical = np.arange(len(items))
+    crowded = np.zeros(len(items), dtype=bool)
     known = np.empty(0, dtype=np.uint64)
     pairs = Pairs.join([])
     while True:
-        low, high = unpack(candidate_pairs(partial(_band, sketched, items.place[members]), signing.bands))
-        low, high = members[low], members[high]
+        found = candidate_pairs(partial(_band, sketched, items.place[members]), signing.bands)
+        crowded[members[found.crowded]] = True
+        low, high = unpack(found.pairs)
+        low = members[low]
+        high = members[high]
         fresh = pack(low, high)[high >= items.older]
-        del low, high
-        fresh = fresh[~among(fresh, known)]
+        fresh = fresh[~contains(known, fresh)]
         if not len(fresh):
-            return Near(representative, canonical[representative], pairs)
-        known = distinct(np.concatenate((known, fresh)))
+            return Near(representative, canonical[representative], pairs, crowded)
+        known = merged(known, fresh)
         alike = verify_pairs(engine, workspace, items, fresh, k=signing.k, jaccard=threshold, containment=None)
         pairs = Pairs.join([pairs, alike])
         low, high = unpack(pairs.key)
         canonical = cluster(len(items), low, high)
         members = left_over(canonical, low, high)
+
+
+def exact_copies(items: Items, sketched: Sketched) -> Array:
+    """Return the first text with the same words, int64 [texts], by rank; without words, the text itself."""
+    return collapse(sketched.fingerprint[items.place])[0]
 
 
 def _band(sketched: Sketched, place: Array, band: int) -> Array:

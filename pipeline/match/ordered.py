@@ -11,8 +11,8 @@ import numpy as np
 from pipeline.corpus.packs import NO_DATE, Packs
 from pipeline.corpus.table import Array
 from pipeline.match.core import families
-from pipeline.match.core.candidates import distinct
-from pipeline.match.quotes import Quotes
+from pipeline.match.core.packed import distinct
+from pipeline.match.passages import AllPassages
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class PassageRows:
     words: Array
     longest: Array
     similarity: Array
+    bits: Array
     origins: Array
     """int64: documents that are no copies of each other, of the family"""
     first: Array
@@ -43,7 +44,7 @@ class Ordered(Sequence[PassageRows]):
     """All passages by source, some at a time; put together only when they are asked for."""
 
     def __init__(
-        self, packs: Packs, by_rank: Array, quotes: Quotes, copy_group: Array, order: Array, size: int
+        self, packs: Packs, by_rank: Array, quotes: AllPassages, copy_group: Array, order: Array, size: int
     ) -> None:
         """
         by_rank: the documents in order of rank
@@ -81,14 +82,14 @@ class Ordered(Sequence[PassageRows]):
         swap = self._swap[rows]
         for column in (document, start, end):
             column[swap] = column[swap][:, ::-1]
-        words, longest, similarity, family = (
-            column[rows] for column in (quotes.words, quotes.longest, quotes.similarity, quotes.family)
+        words, longest, similarity, bits, family = (
+            column[rows] for column in (quotes.words, quotes.longest, quotes.similarity, quotes.bits, quotes.family)
         )
         of_family = (column[family] for column in (self._origins, self._first, self._earliest))
-        return PassageRows(document, start, end, words, longest, similarity, *of_family)
+        return PassageRows(document, start, end, words, longest, similarity, bits, *of_family)
 
 
-def _first_places(packs: Packs, by_rank: Array, quotes: Quotes) -> Array:
+def _first_places(packs: Packs, by_rank: Array, quotes: AllPassages) -> Array:
     """int64 [families, 3]: of each family the first place by document id: document, start and end."""
     ranks = quotes.rank.ravel()
     family = np.repeat(quotes.family, 2)

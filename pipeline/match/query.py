@@ -22,10 +22,12 @@ from pipeline.match.core import relation
 from pipeline.match.core.bands import expected_recall
 from pipeline.match.index import Index, Indexed, Matches
 from pipeline.model import RawDocument
+from pipeline.records import DocumentRecord
 from pipeline.text import shape
 from pipeline.write.folder import MANIFEST, PRIVATE
 from pipeline.write.output import Output
-from pipeline.write.records import Record
+
+Record = dict[str, Any]
 
 _PREFIX, _DIGITS = "index-", 16
 _OPTIONS = ("shingle_words", "num_perm", "bands", "seed", "threshold", "containment", "passage_words")
@@ -62,7 +64,7 @@ def matches(name: str, data: bytes, out: Path, threshold: float | None = None) -
     output = Output(out)
     config = _config(output, threshold)
     found = open_index(output, _config(output, None))
-    records = _records(found, prepared.text, [(line.start, line.end) for line in prepared.lines], config)
+    records = _records(found, prepared.text, list(zip(prepared.blocks.start.tolist(), prepared.blocks.end.tolist(), strict=True)), config)
     recall = expected_recall(config.threshold, found.signing.bands, found.signing.rows)
     return Answer(list(records), config.threshold, recall)
 
@@ -98,13 +100,13 @@ def open_index(output: Output, config: Config) -> Index:
 
 def _config(output: Output, threshold: float | None) -> Config:
     """The options that matter here, as the run that wrote the folder had them."""
-    kept: dict[str, Any] = {name: value for name, value in output.manifest["config"].items() if name in _OPTIONS}
+    kept: dict[str, Any] = {name: value for name, value in output.manifest.config.items() if name in _OPTIONS}
     return Config(**(kept if threshold is None else kept | {"threshold": threshold}))
 
 
-def _indexed(record: Record) -> Indexed:
-    paragraphs = [(one["id"], one["start"], one["end"]) for one in record["paragraphs"]]
-    return Indexed(record["id"], record["source"], record["text"], paragraphs)
+def _indexed(record: DocumentRecord) -> Indexed:
+    paragraphs = [(one.id, one.start, one.end) for one in record.blocks]
+    return Indexed(record.id, record.source, record.text, paragraphs)
 
 
 def _records(found: Index, text: str, lines: Sequence[tuple[int, int]], config: Config) -> Iterator[Record]:
@@ -161,14 +163,15 @@ def _passages(found: Index, text: str, shared: Matches) -> dict[int, list[Record
     """By the line that they begin in; without those of which every piece is in a pair of `shared.pairs`."""
     known = set(zip(shared.pairs.a.tolist(), shared.pairs.b.tolist(), strict=True))
     places: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for passage, line, number in zip(shared.passages.pieces.passage.tolist(), *shared.pieces.T.tolist(), strict=True):
+    rows = shared.found.passages
+    for passage, line, number in zip(shared.found.pieces.passage.tolist(), *shared.pieces.T.tolist(), strict=True):
         places[passage].append((line, number))
     records: dict[int, list[Record]] = defaultdict(list)
     for row, pieces in sorted(places.items()):
         if known.issuperset(pieces):
             continue
-        (start, other_start), (end, other_end) = shared.passages.start[row].tolist(), shared.passages.end[row].tolist()
-        document = int(shared.passages.documents[row, 1])
+        (start, other_start), (end, other_end) = rows.start[row].tolist(), rows.end[row].tolist()
+        document = int(rows.rank[row, 1])
         line, number = next((place for place in pieces if place[0] >= 0), (-1, -1))
         records[line].append(
             {
@@ -177,8 +180,8 @@ def _passages(found: Index, text: str, shared: Matches) -> dict[int, list[Record
                 "end": end,
                 "text": text[start:end],
                 "source_text": found.text(document)[other_start:other_end],
-                "words": int(shared.passages.words[row]),
-                "similarity": round(float(shared.passages.similarity[row]), 4),
+                "words": int(rows.words[row]),
+                "similarity": round(float(rows.similarity[row]), 4),
             }
         )
     return records

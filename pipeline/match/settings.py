@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pipeline.config import Config
 from pipeline.match.core.bands import choose_bands, expected_recall
-from pipeline.match.core.passages import PassageRules
+from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.sign import Signing
+from pipeline.model import Level
 
-Level = Literal["document", "paragraph"]
 LEVELS: tuple[Level, ...] = ("document", "paragraph")
 
 
@@ -21,10 +19,15 @@ def threshold(config: Config, level: Level) -> float:
 def signing(config: Config, level: Level) -> Signing:
     """Return how texts of a level are signed: by the bands configured, or those that its threshold asks for."""
     if level == "paragraph" and config.bands is not None and config.num_perm is not None:
-        bands, rows = config.bands, config.num_perm // config.bands
-    else:
-        bands, rows = choose_bands(threshold(config, level))
-    return Signing(config.shingle_words, bands, rows, config.seed)
+        rows = config.num_perm // config.bands
+        return Signing(config.shingle_words, config.bands, rows, config.seed)
+    return signing_for(threshold(config, level), config.shingle_words, config.seed)
+
+
+def signing_for(similarity: float, shingle_words: int = 5, seed: int = 1) -> Signing:
+    """Return how texts are signed so that pairs with this Jaccard similarity are found."""
+    bands, rows = choose_bands(similarity)
+    return Signing(shingle_words, bands, rows, seed)
 
 
 def recall(config: Config, level: Level) -> float:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.corpus import table
-from pipeline.corpus.table import Array
-from pipeline.match.core.passages import BUCKET_BITS, bits_of, word_buckets
-from pipeline.tokens import Tokens, offsets_of
+from pipeline.corpus.table import Array, Table
+from pipeline.match.core.evidence import BUCKET_BITS, bits_of, word_buckets
+from pipeline.match.core.packed import groups
+from pipeline.match.core.stretches import Words
+from pipeline.tokens import offsets_of
 
 _MANY = 1 << 15
 """Buckets from which a table of all of them is worth the memory it touches."""
@@ -21,21 +24,27 @@ _OPEN = 32
 _COUNTS = "words.table"
 
 
-def write_words(folder: Path, number: int, tokens: Tokens, line: Array) -> None:
-    """Write down the words of the documents in a pack. `line`: int64 [words], ascending in each document."""
-    places = {"line": line, "start": tokens.start, "end": tokens.end}
-    narrow = {name: column.astype(np.int32) for name, column in places.items()}
-    table.write(_path(folder, number), {"hash": tokens.hash, **narrow})
+def write_words(folder: Path, number: int, words: Words) -> None:
+    """Write the words of the documents in a pack."""
+    columns = {column.name: getattr(words, column.name) for column in fields(Words)}
+    table.write(_path(folder, number), columns)
 
 
 def write_counts(folder: Path, sizes: Sequence[Array], buckets: Array, counts: Array) -> None:
-    """Write down how many words each document of each pack has, and how often words occur, by bucket."""
-    documents = offsets_of(np.concatenate([np.zeros(0, np.int64), *sizes]))
-    packs = offsets_of(np.array([size.sum() for size in sizes], dtype=np.int64))
-    table.write(folder / _COUNTS, {"offsets": documents, "packs": packs, "bucket": buckets, "count": counts})
+    """Write how many words each document of each pack has, and how often words occur, by bucket."""
+    none = np.zeros(0, dtype=np.int64)
+    documents = offsets_of(np.concatenate([none, *sizes]))
+    in_pack = np.array([size.sum() for size in sizes], dtype=np.int64)
+    columns = {
+        "offsets": documents,
+        "packs": offsets_of(in_pack),
+        "bucket": buckets,
+        "count": counts,
+    }
+    table.write(folder / _COUNTS, columns)
 
 
-class Words:
+class AllWords:
     """The words of all documents, numbered through all packs."""
 
     def __init__(self, folder: Path) -> None:
@@ -44,35 +53,61 @@ class Words:
         """int64 [documents + 1]"""
         self.total = int(self.offsets[-1])
         self._first = np.asarray(counts["packs"])
-        self._columns = lru_cache(maxsize=_OPEN)(lambda number: table.read(_path(folder, number)))
         self._buckets = np.asarray(counts["bucket"])
         self._bits = bits_of(np.asarray(counts["count"]), self.total)
 
-    def pick(self, first: Array, last: Array, names: Sequence[str]) -> list[Array]:
-        """Columns of the words from `first` to `last` (exclusive), int64 each, of stretches that are each of one pack.
+        @lru_cache(maxsize=_OPEN)
+        def opened(number: int) -> Table:
+            return table.read(_path(folder, number))
 
-        `hash`: uint64. `start`, `end` (code points of the document's text), `line` (ascending in each document): int64.
-        """
+        self._opened = opened
+
+    def hashes(self, first: int, last: int) -> Array:
+        """Return the hashes of the words from `first` to `last` (exclusive), uint64."""
+        low = int(np.searchsorted(self._first, first, side="right")) - 1
+        high = int(np.searchsorted(self._first, last, side="left"))
+        parts = [np.empty(0, dtype=np.uint64)]
+        for number in range(low, high):
+            begin = int(self._first[number])
+            column = np.asarray(self._opened(number)["hash"])
+            parts.append(column[max(0, first - begin) : last - begin])
+        return np.concatenate(parts)
+
+    def pick(self, first: Array, last: Array) -> Words:
+        """Return the words from `first` to `last` (exclusive), int64, of stretches that are each of one pack."""
         bounds = offsets_of(last - first)
-        found = [np.empty(int(bounds[-1]), np.uint64 if name == "hash" else np.int64) for name in names]
-        filled = np.flatnonzero(last > first)
-        order = filled[np.argsort(first[filled], kind="stable")]
-        edges = np.searchsorted(first[order], self._first)
-        for number in np.flatnonzero(np.diff(edges)).tolist():
-            own = order[edges[number] : edges[number + 1]]
-            columns = self._columns(number)
-            stretches = [
-                column.tolist()
-                for column in (bounds[own], *(side[own] - self._first[number] for side in (first, last)))
-            ]
-            for name, column in zip(names, found, strict=True):
-                values = np.asarray(columns[name])
-                for at, low, high in zip(*stretches, strict=True):
-                    column[at : at + high - low] = values[low:high]
-        return found
+        total = int(bounds[-1])
+        picked = Words(
+            hash=np.empty(total, dtype=np.uint64),
+            start=np.empty(total, dtype=np.int32),
+            end=np.empty(total, dtype=np.int32),
+            line=np.empty(total, dtype=np.int32),
+            flags=np.empty(total, dtype=np.uint8),
+            closing=np.empty(total, dtype=np.uint8),
+        )
+        order = np.argsort(first, kind="stable")
+        order = order[last[order] > first[order]]
+        pack = np.searchsorted(self._first, first[order], side="right") - 1
+        heads, sizes = groups(pack)
+        for head, size in zip(heads.tolist(), sizes.tolist(), strict=True):
+            own = order[head : head + size]
+            number = int(pack[head])
+            begin = self._first[number]
+            self._copy(number, bounds[own], first[own] - begin, last[own] - begin, picked)
+        return picked
+
+    def _copy(self, number: int, to: Array, first: Array, last: Array, picked: Words) -> None:
+        """Copy stretches of one pack's words to their places."""
+        columns = self._opened(number)
+        stretches = list(zip(to.tolist(), first.tolist(), last.tolist(), strict=True))
+        for column in fields(Words):
+            source = np.asarray(columns[column.name])
+            target = getattr(picked, column.name)
+            for at, low, high in stretches:
+                target[at : at + high - low] = source[low:high]
 
     def bits(self, words: Array) -> Array:
-        """float64 [words]: the evidence in words, given by hash."""
+        """Return the evidence in words, given by hash, float64."""
         buckets = word_buckets(words)
         if len(self._buckets) < _MANY:
             return self._bits[np.searchsorted(self._buckets, buckets)]
@@ -87,7 +122,7 @@ class Words:
 
     def forget(self) -> None:
         """Let go of the tables that were touched: they stay in the system's cache, not in ours."""
-        self._columns.cache_clear()
+        self._opened.cache_clear()
 
 
 def _path(folder: Path, number: int) -> Path:

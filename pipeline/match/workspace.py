@@ -12,9 +12,11 @@ import numpy as np
 from pipeline.corpus import table
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
-from pipeline.match.words import Words
+from pipeline.match.core.packed import groups
+from pipeline.match.core.seeds import FEW
+from pipeline.match.words import AllWords
 
-PACKS, RANKS = "packs.table", "ranks.table"
+PACKS, RANKS, COPIES = "packs.table", "ranks.table", "copies.table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Workspace:
 
     def tidy(self, kept: Collection[str]) -> None:
         """Remove the files that only finding needs; `kept` are the names of others that stay."""
-        self.__dict__.pop("words", None)
+        for name in ("words", "_copies"):
+            self.__dict__.pop(name, None)
         for path in self.folder.iterdir():
             if path.name not in (PACKS, RANKS, *kept):
                 path.unlink()
@@ -65,9 +68,38 @@ class Workspace:
         return Ranks(np.asarray(columns["rank"]), np.asarray(columns["by_rank"]), int(np.asarray(columns["older"])[0]))
 
     @cached_property
-    def words(self) -> Words:
+    def words(self) -> AllWords:
         """The words of all documents."""
-        return Words(self.folder)
+        return AllWords(self.folder)
+
+    @cached_property
+    def lengths(self) -> Array:
+        """How many words each document has, int64 [documents], by rank."""
+        return np.diff(self.words.offsets)[self.ranks.by_rank]
+
+    def save_copies(self, first_copy: Array) -> None:
+        """Write down which documents are word for word the same, as `first_copy` has them."""
+        order = np.argsort(first_copy, kind="stable")
+        first, size = groups(first_copy[order])
+        number = np.arange(len(order)) - np.repeat(first, size)
+        is_further = np.zeros(len(order), dtype=bool)
+        is_further[order] = number >= FEW
+        table.write(self.folder / COPIES, {"first": first_copy, "further": is_further})
+
+    @cached_property
+    def _copies(self) -> table.Table:
+        return table.read(self.folder / COPIES)
+
+    @property
+    def first_copy(self) -> Array:
+        """The best document with the same words, int64 [documents], all by rank."""
+        return np.asarray(self._copies["first"])
+
+    @property
+    def is_further_copy(self) -> Array:
+        """Whether so many better documents have the same words that it is compared with none but the best: bool
+        [documents], by rank."""
+        return np.asarray(self._copies["further"])
 
 
 @lru_cache(maxsize=2)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from pipeline.meta import dates
 from pipeline.model import Caption, Line
-from pipeline.text import shape
 
 MAX_CAPTION_WORDS = 110
 MAX_TITLE_WORDS = 8

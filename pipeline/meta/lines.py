@@ -22,7 +22,9 @@ _TIME = re.compile(
     re.I,
 )
 _SEPARATOR = re.compile(r"\s[-–—]\s|[|•·,/()\[\]–—:;]+|\s{2,}")
-_PLACE = re.compile(r"(?:[^\W\d_a-z][\w.'’-]*|of|de|la|le|du|am|an|der|upon)(?:\s+(?:[^\W\d_a-z][\w.'’-]*|of|de|la|le|du|am|an|der|upon))*$")
+_PLACE = re.compile(
+    r"(?:[^\W\d_a-z][\w.'’-]*|of|de|la|le|du|am|an|der|upon)(?:\s+(?:[^\W\d_a-z][\w.'’-]*|of|de|la|le|du|am|an|der|upon))*$"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ def article_body(head: Iterable[Pair]) -> str | None:
     if not scripts:
         return None
     article, _ = _linked_data(scripts, "")
-    bodies = [text for text in _texts(article.get("articleBody"))]
+    bodies = list(_texts(article.get("articleBody")))
     return html.unescape(bodies[0]).strip() or None if bodies else None
 
 

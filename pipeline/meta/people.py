@@ -27,7 +27,10 @@ _PERSON = re.compile(
     rf"(?:[{_UPPER}][\w'’.-]*|[{_CJK}]{{2,6}}|[\u0600-\u06ff]{{2,}})"
     rf"(?:\s+(?:[{_UPPER}][\w'’.-]*|(?:{_PARTICLES})(?=\s)|[\u0600-\u06ff]+|[\"“'‘(][{_UPPER}]\w+[\"”'’)]))*$"
 )
-_AND = re.compile(r"\s+(?:and|und|et|y|e|en|i|och|og|и|ja|ve)\s+|\s*[&、]\s*|\s*[,;/]\s*(?:(?:and|und|et|y|och|og)\s+)?", re.IGNORECASE)
+_AND = re.compile(
+    r"\s+(?:and|und|et|y|e|en|i|och|og|и|ja|ve)\s+|\s*[&、]\s*|\s*[,;/]\s*(?:(?:and|und|et|y|och|og)\s+)?",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(
     r"\s+(?:on|am|le|el|il|op|at|in|aus|from|um|à)\s*$"
     r"|\s+(?:for|pour|für|para|voor|of the|at the|from the|in)\s+\S.*$"

@@ -38,7 +38,7 @@ def settle(stated: Metadata, page: Metadata, shown: Sequence[Field]) -> Settled:
     day = stated.date or page.date or _value(shown, "date")
     if not stated.date and (near := _value(shown, "date")) is not None and _near(near, day):
         day = near
-    found = Metadata(
+    found = stated.replace(
         title=title,
         author=author,
         agency=agency,

@@ -28,6 +28,7 @@ class Header:
 
     length: int
     url: str | None = None
+    id: str | None = None
     is_http: bool = False
     """Whether the block may be an HTTP message."""
     media_type: str | None = None
@@ -88,7 +89,7 @@ def _page(header: Header, block: bytes, name: str, problems: list[InputError]) -
         loss = InputError("truncated", f"the crawler kept only a part of the page ({header.truncated})")
     if loss is not None and not problems:
         problems.append(loss)
-    known = {"url": header.url, "media_type": media_type(label), "charset": charset}
+    known = {"id": header.id, "url": header.url, "media_type": media_type(label), "charset": charset}
     return RawDocument(name, body, {key: value for key, value in known.items() if value})
 
 

@@ -37,22 +37,19 @@ def errors() -> tuple[type[Exception], ...]:
     return (library().ArrowException, OSError, ValueError, KeyError, MemoryError, OverflowError)
 
 
-def wanted(schema: pa.Schema, options: ReadOptions) -> list[str]:
-    """The columns that documents are made of.
+def check_text(schema: pa.Schema, options: ReadOptions) -> None:
+    """Check that a column may hold text.
 
     Raises:
-        InputError: none holds text.
+        InputError: none does.
     """
     candidates = fields.columns(tuple(schema.names), options)["text"]
-    nested = [
-        field for field in schema if library().types.is_nested(field.type) and field.name.lower() in fields.NESTED
-    ]
+    nested = [field for field in schema if library().types.is_nested(field.type) and fields.is_nested(field.name)]
     tops = [schema.field(fields.top(name)) for name in candidates if fields.top(name) in schema.names]
     if not tops and not nested:
         raise InputError("no-text", fields.no_text("column", schema.names, options))
     if not nested and not any(_may_hold_text(field.type) for field in tops):
         raise InputError("no-text", f"the column {tops[0].name!r} holds {tops[0].type}, not text")
-    return fields.wanted(schema.names, options)
 
 
 def _may_hold_text(column: Any) -> bool:

@@ -23,7 +23,7 @@ _PREAMBLE = 40
 """Lines that may stand above the one which names the columns."""
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _ESCAPED_QUOTE = re.compile(r'(?<![\\"])\\"')
-_ESCAPED_TEXT = re.compile(r"(?:^|\t)\\N(?=[\t\r\n]|$)|[.!?”\"]\\n", re.MULTILINE)
+_ESCAPED_TEXT = re.compile(r"(?:^|\t)\\N(?=[\t\r\n]|$)|[.!?”\"]\\n|(?<!\\)\\\r?\n", re.MULTILINE)
 _URL = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s\",;|]+", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\b.{0,20}|\d{1,2}[./]\d{1,2}[./]\d{4}\b.{0,20}")
 _USUAL = 0.75
@@ -82,10 +82,10 @@ def dialect(head: bytes, options: ReadOptions) -> Dialect | NoHeader:
     return max(found, key=_merit)
 
 
-def _merit(found: Dialect) -> tuple[bool, float, int, int]:
+def _merit(found: Dialect) -> tuple[bool, float, int, int, bool]:
     """How well a dialect explains the beginning of a file."""
     share = found.good_rows / max(found.good_rows + found.bad_rows, 1)
-    return len(found.names) > 1, round(share, 1), found.good_rows, len(found.names)
+    return len(found.names) > 1, round(share, 1), found.good_rows, len(found.names), found.escapes == "unquoted"
 
 
 def _escapes(text: str, delimiter: str) -> Iterator[Escapes]:

@@ -89,9 +89,27 @@ class _Recoded(io.RawIOBase):
 
 
 def file_encoding(head: bytes) -> str | None:
-    """The encoding of a file whose beginning is not UTF-8, by its name in `text.decode`; None where it is, or is not known."""
+    """The encoding of a file that begins like this, by its name in `text.decode`; None where it is ASCII, or not known."""
     whole = head[: head.rfind(b"\n") + 1] or head
-    return None if _is_utf8(whole) else _detected(whole)
+    if whole.isascii():
+        return None
+    return "utf-8" if _leans_to_utf8(whole) else _detected(whole)
+
+
+_DAMAGE = re.compile("\ufffd(?:.{0,4}\ufffd)*", re.DOTALL)
+
+
+def _leans_to_utf8(data: bytes) -> bool:
+    """Whether there are more characters beyond ASCII that are UTF-8 than places that are not."""
+    text = data.decode("utf-8", "replace")
+    places = len(_DAMAGE.findall(text))
+    return places == 0 or sum(char > "\x7f" and char != "\ufffd" for char in text) > places
+
+
+def _is_elsewhere(data: bytes) -> bool:
+    """Whether a record of a UTF-8 file is in another encoding: nothing beyond ASCII in it is UTF-8, in two places at least."""
+    text = data.decode("utf-8", "replace")
+    return len(_DAMAGE.findall(text)) > 1 and not any(char > "\x7f" and char != "\ufffd" for char in text)
 
 
 @lru_cache(maxsize=8)
@@ -99,18 +117,9 @@ def _detected(data: bytes) -> str | None:
     from pipeline.text.decode.decoder import decode
 
     try:
-        found = decode(data).encoding
+        return decode(data).encoding
     except InputError:
         return None
-    return None if found == "utf-8" else found
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,7 @@ def decoded(data: bytes, of_file: str | None) -> Decoded:
     """A record as text. `of_file`: what `file_encoding` gave.
 
     CESU-8, which writes one character as two surrogates, is read as what it means. A record that is not UTF-8 is in the
-    encoding of its file; where that is not known, in the one that it looks like. Bytes that mean nothing become U+FFFD.
+    encoding of its file, or if it cannot be, in the one that it looks like. Bytes that mean nothing become U+FFFD.
     """
     try:
         return Decoded(data.decode(), "utf-8", None)
@@ -140,6 +149,10 @@ def decoded(data: bytes, of_file: str | None) -> Decoded:
         pass
     else:
         return Decoded(text, "utf-8", problem)
+    if _leans_to_utf8(data) or (of_file == "utf-8" and not _is_elsewhere(data)):
+        lost = _DAMAGE.findall(data.decode("utf-8", "replace"))
+        problem = InputError("undecodable", f"bytes that are not UTF-8 became U+FFFD, in {len(lost)} places")
+        return Decoded(data.decode("utf-8", "replace"), "utf-8", problem)
     from pipeline.text.decode.decoder import decode
 
     try:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from pipeline.errors import InputError, UsageError
-from pipeline.model import Json, RawDocument
-from pipeline.read import values
+from pipeline.model import Json, Metadata, RawDocument
+from pipeline.read import extra, values
 from pipeline.read.encodings import paired
 from pipeline.read.interface import HTML, TEXT, Item, ReadOptions, failure
 
@@ -36,7 +36,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "section": "section section_name sectionname articlesection section_title",
     }.items()
 }
-"""What the fields of a record may be called, the likeliest first. Capitals make no difference."""
+"""What the fields of a record may be called, the likeliest first. Capitals make no difference, nor what parts words."""
 
 NESTED = (
     *("metadata", "meta", "meta_data", "warc_headers", "warc", "fields", "_source", "thread", "attributes", "info"),
@@ -48,34 +48,37 @@ _MAX_LITERAL = 1 << 16
 _BY = re.compile(r"by:?\s+(?=\S)", re.IGNORECASE)
 
 
-def chosen(pairs: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """`ReadOptions.fields` as command lines write them: `text=article_body`.
+def chosen(pairs: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
+    """Fields as command lines write them, as pattern, key and field: `text=body`, or `*.csv:text=article` for some files.
 
     Raises:
         UsageError: a pair is not of that form.
     """
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, str]] = []
     for pair in pairs:
-        key, equals, name = pair.partition("=")
+        before, equals, name = pair.partition("=")
+        pattern, _, key = before.rpartition(":")
         if key not in FIELDS or not equals or not name:
-            raise UsageError(f"field {pair!r}: write KEY=NAME, where KEY is one of {', '.join(FIELDS)}")
-        found.append((key, name))
+            raise UsageError(f"`fields` has {pair!r}; write KEY=NAME, where KEY is one of {', '.join(FIELDS)}")
+        found.append((pattern, key, name))
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> str:
+    """A name as it is compared: `Full Text`, `full-text` and `full_text` are one."""
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+_FOLDED = {key: tuple(map(_folded, names)) for key, names in FIELDS.items()}
 
 
 @lru_cache(maxsize=1024)
 def columns(names: tuple[str, ...], options: ReadOptions) -> Mapping[str, tuple[str, ...]]:
     """For each key, the fields among `names` that may hold it, the likeliest first."""
-    folded = {name.strip().lower(): name for name in reversed(names)}
-    found = {key: tuple(folded[name] for name in known if name in folded) for key, known in FIELDS.items()}
+    folded = {_folded(name): name for name in reversed(names)}
+    found = {key: tuple(folded[name] for name in known if name in folded) for key, known in _FOLDED.items()}
     return found | {key: (name,) if name in names or top(name) in names else () for key, name in options.fields}
-
-
-def wanted(names: Sequence[str], options: ReadOptions) -> list[str]:
-    """The fields among `names` that a document is made of, in their order."""
-    found = {name for candidates in columns(tuple(names), options).values() for name in candidates}
-    found |= {top(name) for name in found}
-    return [name for name in names if name in found or name.strip().lower() in NESTED]
 
 
 def text_field(record: Mapping[str, Json], options: ReadOptions) -> str | None:
@@ -96,25 +99,35 @@ def items(name: str, record: Mapping[str, Json], options: ReadOptions) -> Iterat
     Raises:
         InputError: `no-text` or `empty`.
     """
-    for part in parts(record):
+    all_parts = tuple(parts(record))
+    for part in all_parts:
         chosen = text_field(part, options)
         found = values.text(_get(part, chosen)) if chosen is not None else None
         if chosen is not None and found is not None and found.text.strip():
             break
     else:
         raise _without_text(record, options)
-    known = _known(record, options)
-    if chosen.lower() in _MARKUP or found.is_html:
+    read: extra.Read = {id(part): {chosen}}
+    known = _known(all_parts, options, read)
+    if _folded(chosen) in _MARKUP or found.is_html:
         known["media_type"] = HTML
     elif "schema_version" in record and "paragraphs" in record:  # a document of ours: its text is extracted already
         known["media_type"] = TEXT
+        read[id(record)] = set(record)
+    rest = extra.unread(record, read)
     if isinstance(found.text, bytes):
-        yield RawDocument(name, found.text, known)
+        yield RawDocument(name, found.text, known, rest)
         return
     text, problem = paired(found.text)
-    yield RawDocument(name, text.encode(), known | {"charset": "utf-8"})
+    yield RawDocument(name, text.encode(), known | {"charset": "utf-8"}, rest)
     if problem is not None:
         yield failure(name, problem)
+
+
+@lru_cache(maxsize=4096)
+def is_nested(name: str) -> bool:
+    """Whether an object of this name holds more of what the record says."""
+    return _folded(name) in NESTED
 
 
 def parts(record: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
@@ -123,10 +136,7 @@ def parts(record: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
     for _ in range(3):
         yield from level
         level = [
-            inner
-            for part in level
-            for name, value in part.items()
-            if name.lower() in NESTED and (inner := _object(value))
+            inner for part in level for name, value in part.items() if is_nested(name) and (inner := _object(value))
         ]
 
 
@@ -191,19 +201,28 @@ _READERS: Mapping[str, Callable[[Json], str | None]] = {
 """How the value of a key is read; the others are lines as they stand there."""
 
 
-def _known(record: Mapping[str, Json], options: ReadOptions) -> dict[str, str]:
-    """What a record and the objects inside it say of the document, by key."""
+_STRICT = frozenset(("url", "outlet"))
+"""Keys whose values are looked at: a field of such a name may hold something else."""
+_CARRIED = frozenset(("id", *Metadata.__dataclass_fields__))
+"""Keys whose values the output has. Fields that hold others count as not read."""
+
+
+def _known(all_parts: Sequence[Mapping[str, Json]], options: ReadOptions, read_names: extra.Read) -> dict[str, str]:
+    """What a record and the objects inside it say of the document, by key; the fields that say it join `read_names`."""
     known: dict[str, str] = {}
-    for part in parts(record):
+    asked = {key for key, _ in options.fields}
+    for part in all_parts:
         for key, names in columns(tuple(part), options).items():
-            if key == "text" or key in known:
+            if not names or key == "text" or key in known:
                 continue
-            read = _READERS.get(key, values.line)
-            if key in dict(options.fields) and key in ("url", "outlet"):
-                read = values.line  # what the user names is taken as it is
-            found = next((said for name in names if (said := read(_get(part, name)))), None)
-            if found:
-                known[key] = found
+            # what the user names is taken as it is
+            read = values.line if key in _STRICT and key in asked else _READERS.get(key, values.line)
+            for name in names:
+                if found := read(_get(part, name)):
+                    known[key] = found
+                    if key in _CARRIED:
+                        read_names.setdefault(id(part), set()).add(name)
+                    break
     return known
 
 
@@ -235,7 +254,8 @@ def no_text(what: str, names: Sequence[str], options: ReadOptions) -> str:
     """That none of these fields, or columns, is the text."""
     asked = dict(options.fields).get("text")
     there = ", ".join(map(repr, names[:20])) or "none"
-    return f"no {what} {repr(asked) if asked else 'with text'}; there are {there}"
+    advice = "; it lists addresses: fetch the pages, and clean those" if columns(tuple(names), options)["url"] else ""
+    return f"no {what} {repr(asked) if asked else 'with text'}; there are {there}{advice}"
 
 
 def kind(value: Json) -> str:

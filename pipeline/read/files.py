@@ -12,20 +12,9 @@ from operator import attrgetter
 from pathlib import Path
 
 from pipeline.errors import UsageError
-from pipeline.read import remote
+from pipeline.read import file_list, remote
+from pipeline.read.entry import Entry, portable
 from pipeline.read.opened import STDIN
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One input file; or something that lies among them and cannot be read, as reading it will say."""
-
-    source: str
-    """Its name in the output: the path below the input root, with `/`."""
-    path: str
-    """Where it is: a local path, a URL, or `-`."""
-    size: int
-    """In bytes as it lies there; 0 where that is unknown."""
 
 
 @dataclass(slots=True)
@@ -44,8 +33,9 @@ _ALL = re.compile("")
 _BY_SOURCE = attrgetter("source")
 
 
-def listed(inputs: Sequence[str], exclude: Path | None = None) -> Iterator[Entry]:
-    """Every file of `inputs` (files, folders, glob patterns, URLs, `-`) in the order of their names, as it is asked for.
+def listed(inputs: Sequence[str], exclude: Path | None = None, lists: Sequence[str] = ()) -> Iterator[Entry]:
+    """Every file of `inputs` (files, folders, glob patterns, URLs, `-`) and of those named in the files `lists`, in the order
+    of their names, as it is asked for.
 
     Hidden files and what lies in the folder `exclude` are passed over. A file below a folder is named by its path below
     it. With several folders the folder's own name comes first, so that names do not depend on the order of the inputs.
@@ -53,7 +43,7 @@ def listed(inputs: Sequence[str], exclude: Path | None = None) -> Iterator[Entry
     Raises:
         UsageError: an input does not exist, or two files would have one name.
     """
-    files: list[Entry] = []
+    files = [entry for path in lists for entry in file_list.entries(path)]
     trees: dict[str, _Tree] = {}
     for item in dict.fromkeys(inputs):
         found = _look(item)
@@ -78,13 +68,13 @@ def listed(inputs: Sequence[str], exclude: Path | None = None) -> Iterator[Entry
     return _unique(heapq.merge(files, *listings, key=_BY_SOURCE))
 
 
-def find(inputs: Sequence[str], exclude: Path | None = None) -> list[Entry]:
+def find(inputs: Sequence[str], exclude: Path | None = None, lists: Sequence[str] = ()) -> list[Entry]:
     """What `listed` gives, at once.
 
     Raises:
         UsageError: an input does not exist, or two files would have one name.
     """
-    return list(listed(inputs, exclude))
+    return list(listed(inputs, exclude, lists))
 
 
 def _look(item: str) -> Entry | _Tree:
@@ -100,9 +90,9 @@ def _look(item: str) -> Entry | _Tree:
         if not item.startswith(("http:", "https:")) and (tree := _glob(item)):
             return tree
         size = remote.size(item)
-        return _Tree(item, [_ALL]) if size is None else Entry(_portable(item.rpartition("/")[2]), item, size)
+        return _Tree(item, [_ALL]) if size is None else Entry(remote.name(item), item, size)
     if os.path.isfile(item):
-        return Entry(_portable(os.path.basename(item)), item, os.stat(item).st_size)
+        return Entry(portable(os.path.basename(item)), item, os.stat(item).st_size)
     if os.path.isdir(item):
         return _Tree(item, [_ALL])
     if os.path.exists(item):
@@ -163,7 +153,7 @@ def _listing(tree: _Tree, prefix: str, excluded: str | None) -> Iterator[Entry]:
 def _remote(tree: _Tree, prefix: str) -> Iterator[Entry]:
     for below, url, size in remote.walk(tree.root):
         if tree.wants(below) and not any(part.startswith(".") for part in below.split("/")):
-            yield Entry(prefix + _portable(below), url, size)
+            yield Entry(prefix + portable(below), url, size)
 
 
 def _walk(tree: _Tree, prefix: str, excluded: str | None) -> Iterator[Entry]:
@@ -178,7 +168,7 @@ def _walk(tree: _Tree, prefix: str, excluded: str | None) -> Iterator[Entry]:
             stack.pop()
             continue
         path = os.path.join(folder, name.rstrip("/"))
-        source = above + _portable(name)
+        source = above + portable(name)
         if name.endswith("/"):
             if excluded and os.path.basename(excluded) == name[:-1] and os.path.realpath(path) == excluded:
                 continue
@@ -198,18 +188,8 @@ def _children(folder: str) -> list[str]:
     not followed: they may lead anywhere, and round in circles."""
     with os.scandir(folder) as found:
         names = [item.name + "/" * item.is_dir(follow_symlinks=False) for item in found if item.name[0] != "."]
-    names.sort(key=_portable)
+    names.sort(key=portable)
     return names
-
-
-_LIKE_A_MEMBER = re.compile(r"#(?=\d{8,}\Z)")
-
-
-def _portable(name: str) -> str:
-    """A file name as text that no member of a container can have. Bytes that are not UTF-8 are written `\\xff`."""
-    if not name.isascii():
-        name = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return _LIKE_A_MEMBER.sub("%23", name) if "#" in name else name
 
 
 def _unique(entries: Iterable[Entry]) -> Iterator[Entry]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
@@ -24,10 +25,24 @@ class ReadOptions:
     """Name of the format of every input; None recognises each."""
     fields: tuple[tuple[str, str], ...] = ()
     """Which field of a record is what: `("text", "article_body")`. The keys are those of `fields.FIELDS`."""
+    patterns: tuple[tuple[str, str, str], ...] = ()
+    """The same for some files: a pattern of their names, a key, a field. They come before `fields`."""
+
+    def of(self, source: str) -> ReadOptions:
+        """The options for one file, by its name in the output."""
+        if not self.patterns:
+            return self
+        name = source.rpartition("/")[2]
+        found = {
+            key: field
+            for pattern, key, field in self.patterns
+            if fnmatchcase(source, pattern) or fnmatchcase(name, pattern)
+        }
+        return replace(self, fields=tuple({**dict(self.fields), **found}.items()))
 
     def as_dict(self) -> dict[str, Json]:
         """The options as JSON can hold them."""
-        return {"format": self.format, "fields": dict(self.fields)}
+        return {"format": self.format, "fields": dict(self.fields), "patterns": [list(one) for one in self.patterns]}
 
 
 @dataclass(frozen=True, slots=True)

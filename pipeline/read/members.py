@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from typing import Protocol, cast
 
 from pipeline.errors import InputError
+from pipeline.read.compression import SUFFIXES
+from pipeline.read.encodings import looks_like_text
 from pipeline.read.interface import MAX_DOCUMENT, Format, Item, ReadOptions, Skipped, Span, failure, member
 from pipeline.read.opened import Opened
 
@@ -21,6 +23,20 @@ MAX_DEPTH = 4
 """Archives inside archives."""
 MAX_RATIO = 500
 """Members of more than `MAX_DOCUMENT` together, and of more than this for each byte of the input, are a bomb."""
+_BINARY = SUFFIXES | {
+    ".zip",
+    ".wacz",
+    ".epub",
+    ".docx",
+    ".odt",
+    ".pdf",
+    ".parquet",
+    ".arrow",
+    ".feather",
+    ".tgz",
+    ".tar",
+}
+_CONTROLS = bytes(range(9))
 _PIECE = 1 << 18
 _IN_MEMORY = 1 << 24
 
@@ -66,12 +82,27 @@ class Budget:
 def everything(opened: Opened, form: Format, options: ReadOptions, span: Span | None = None) -> Iterator[Item]:
     """What a file gives, or a part of it, and a failure for what ended the reading. Never raises for an input."""
     try:
+        check_called_right(opened, form)
         yield from form.read(opened, span, options)
     except InputError as error:
         yield failure(opened.source, opened.problem or error)
     else:
         if opened.problem is not None:
             yield failure(opened.source, opened.problem)
+
+
+def check_called_right(opened: Opened, form: Format) -> None:
+    """Check that a file which is called like a compressed one or an archive is one, or is text: some servers send it so.
+
+    Raises:
+        InputError: `damaged`.
+    """
+    suffix = posixpath.splitext(opened.source.lower())[1]
+    head = opened.head()
+    if suffix not in _BINARY or opened.compression is not None or form.name != "document" or not head:
+        return
+    if not looks_like_text(head) or head.translate(None, _CONTROLS) != head:
+        raise InputError("damaged", f"is called {suffix}, but its beginning is not that of such a file")
 
 
 class Members:
@@ -126,10 +157,11 @@ class Members:
         from pipeline.read import registry  # which knows the formats that have members
 
         inner = Opened(name, cast("object", copy), depth=self._archive.depth + 1, budget=self._budget)  # type: ignore[arg-type]
-        form = registry.recognise(inner.head(), name, self._options)
+        options = self._options.of(name)
+        form = registry.recognise(inner.head(), name, options)
         if form.has_members and inner.depth > MAX_DEPTH:
             yield failure(
                 name, InputError("nested", f"archives inside archives, more than {MAX_DEPTH} deep, are not read")
             )
         else:
-            yield from everything(inner, form, self._options)
+            yield from everything(inner, form, options)

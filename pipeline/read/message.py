@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
 from pipeline.model import RawDocument
-from pipeline.read import encodings
+from pipeline.read import encodings, markup
 from pipeline.read.interface import HTML, TEXT, Item, Skipped, failure, media_type, member
 
 if TYPE_CHECKING:
@@ -29,8 +29,19 @@ _NOT_READ = frozenset(
     )
 )
 """Parts that are text to a computer."""
-_TAG = re.compile(r"<(script|style|head|title)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_SAMPLE = 1 << 20
+"""So much of an alternative shows how much it says."""
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
+_DEFECTS = {
+    "MissingHeaderBodySeparatorDefect": "its header has a line that is none",
+    "FirstHeaderLineIsContinuationDefect": "its header begins in the middle",
+    "NoBoundaryInMultipartDefect": "nothing says where its parts begin",
+    "StartBoundaryNotFoundDefect": "its parts are missing",
+    "CloseBoundaryNotFoundDefect": "its last part has no end",
+    "InvalidBase64CharactersDefect": "a part in base 64 has other letters",
+    "InvalidBase64PaddingDefect": "a part in base 64 is cut",
+    "InvalidBase64LengthDefect": "a part in base 64 is cut",
+}
 DAMAGED = (LookupError, ValueError, AttributeError, TypeError, RecursionError, AssertionError)
 """What Python's parser raises where a message is not as it expects."""
 
@@ -89,8 +100,11 @@ def _items(name: str, message: Message, depth: int) -> Iterator[Item]:
         )
         raise InputError("no-text", f"no part of the message is text; its parts are: {parts}")
     if found.bodies:
-        yield _document(name, found.bodies, known)
+        document = _document(name, found.bodies, known)
+        yield replace(document, extra={"attachments": found.names}) if found.names else document
     yield from found.skipped
+    if defects := _defects(message):
+        yield failure(name, InputError("damaged", f"the message does not hold together: {', '.join(defects)}"))
     for number, inner in enumerate(found.attached):
         inside = member(name, number)
         try:
@@ -99,6 +113,12 @@ def _items(name: str, message: Message, depth: int) -> Iterator[Item]:
             yield from _items(inside, inner, depth + 1)
         except InputError as error:
             yield failure(inside, InputError(error.reason, f"attached message {number + 1}: {error}"))
+
+
+def _defects(message: Message) -> list[str]:
+    """What Python's parser found wrong with a message, where text may be missing or in the wrong place for it."""
+    found = (type(defect).__name__ for part in message.walk() for defect in part.defects)
+    return list(dict.fromkeys(_DEFECTS[name] for name in found if name in _DEFECTS))
 
 
 def _collect(part: Message, found: _Found, depth: int) -> None:
@@ -148,7 +168,7 @@ def _letters(option: _Found) -> int:
     """How many letters and digits a reader would see."""
     count = 0
     for body in option.bodies:
-        text = html.unescape(_TAG.sub(" ", body.text)) if body.is_html else body.text
+        text = markup.visible(body.text[:_SAMPLE], " ") if body.is_html else body.text[:_SAMPLE]
         count += sum(map(str.isalnum, _ADDRESS.sub(" ", text)))
     return count
 

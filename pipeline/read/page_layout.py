@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 _EDGE = 0.1
 """Share of a page's height, above and below, in which furniture stands."""
@@ -22,6 +23,12 @@ _HEADING = 1.15
 _MAX_HEADING = 200
 _GAP = 1.45
 """Times the usual distance of lines, from which on it is that of paragraphs."""
+_FULL = 0.85
+"""A line that reaches this share of the width goes on in the next."""
+_FAR = 0.2
+"""Lines further apart than this share of the page's height are in other columns."""
+_LEADING = 1.3
+"""Times the height of letters, the distance of lines where nothing tells it."""
 _SHORT = 0.8
 """A line that ends before this share of the width may be the last of its paragraph."""
 _DIGITS = re.compile(r"\d+")
@@ -46,7 +53,7 @@ class Line:
     size: float
     """Height of its letters."""
     is_cut: bool = False
-    """Whether its last word goes on in the next line."""
+    """Whether a hyphen, which `text` is without, ends it: its last word may go on in the next line."""
 
 
 @dataclass(slots=True)
@@ -59,9 +66,16 @@ class _Block:
     def text(self) -> str:
         """The lines joined; a word cut at a line's end is whole again."""
         joined = ""
-        for line in self.lines:
-            joined += line.text if line.is_cut else line.text + " "
+        for line, following in zip(self.lines, [*self.lines[1:], None], strict=True):
+            joined += line.text
+            if not _is_cut(line, following):
+                joined += "- " if line.is_cut else " "
         return joined.strip()
+
+
+def _is_cut(line: Line, following: Line | None) -> bool:
+    """Whether a word goes on in the next line: a hyphen ends the one, and a small letter begins the other."""
+    return line.is_cut and following is not None and following.text[:1].islower()
 
 
 def html_and_text(pages: Sequence[Sequence[Line]]) -> tuple[str, str]:
@@ -123,11 +137,9 @@ def _is_furniture(line: Line, page: Sequence[Line], furniture: set[str]) -> bool
 
 def _blocks(lines: Sequence[Line], usual: float) -> list[_Block]:
     """The lines of a page in paragraphs."""
-    pairs = ((one, two) for one, two in pairwise(lines) if _is_alike(one.size, two.size))
-    steps = sorted(one.top - two.top for one, two in pairs if 0 < one.top - two.top < 0.2)
-    step = steps[len(steps) // 4] if steps else 0.0  # where paragraphs are short, half of the distances are theirs
     right = max((line.right for line in lines), default=0.0)
     left = min((line.left for line in lines), default=0.0)
+    step = _step(lines, left + _FULL * (right - left))
     blocks: list[_Block] = []
     for before, line in zip([None, *lines], lines, strict=False):
         if before is None or _parts(before, line, step, (left, right)):
@@ -137,6 +149,18 @@ def _blocks(lines: Sequence[Line], usual: float) -> list[_Block]:
     return blocks
 
 
+def _step(lines: Sequence[Line], edge: float) -> float:
+    """The distance of lines inside a paragraph, as a share of the page: of those that end at the edge, if there are any."""
+    near = [
+        (one, two) for one, two in pairwise(lines) if _is_alike(one.size, two.size) and 0 < one.top - two.top < _FAR
+    ]
+    inside = [one.top - two.top for one, two in near if one.right >= edge]
+    if inside:
+        return median(inside)
+    tall = median([line.top - line.bottom for line in lines]) if lines else 0.0
+    return min([_LEADING * tall, *(one.top - two.top for one, two in near)])
+
+
 def _is_alike(one: float, two: float) -> bool:
     """Whether letters have one size."""
     return abs(one - two) <= 0.1 * max(one, two)
@@ -144,7 +168,7 @@ def _is_alike(one: float, two: float) -> bool:
 
 def _parts(before: Line, line: Line, step: float, edges: tuple[float, float]) -> bool:
     """Whether a paragraph ends between two lines."""
-    if before.is_cut:
+    if _is_cut(before, line):
         return False
     distance = before.top - line.top
     if not _is_alike(before.size, line.size):
@@ -161,7 +185,7 @@ def _parts(before: Line, line: Line, step: float, edges: tuple[float, float]) ->
 def _goes_on(block: _Block, following: _Block, usual: float) -> bool:
     """Whether a paragraph goes on on the next page."""
     last, first = block.lines[-1], following.lines[0]
-    if last.is_cut:
+    if _is_cut(last, first):
         return True
     if not _is_alike(last.size, first.size) or last.size > _HEADING * usual:
         return False

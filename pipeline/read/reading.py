@@ -11,20 +11,26 @@ from zlib import crc32
 from pipeline.errors import InputError
 from pipeline.model import Failure, RawDocument
 from pipeline.read import compression, fields, members, registry
-from pipeline.read.files import Entry
+from pipeline.read.entry import Entry
 from pipeline.read.interface import ReadOptions, Skipped, Span, failure
 from pipeline.read.opened import Hashed, Opened, opened, unreadable
 
 
 def read_options(file_format: str | None = None, pairs: Sequence[str] = ()) -> ReadOptions:
-    """What the command line and configuration files say of the inputs: a format, and fields as `text=article_body`.
+    """What the command line and configuration files say of the inputs: a format, and fields as `text=article_body`, or as
+    `*.csv:text=article_body` for the files that match a pattern.
 
     Raises:
         UsageError: there is no such format, or a pair is not of that form.
     """
     if file_format is not None:
         registry.named(file_format)
-    return ReadOptions(file_format, fields.chosen(pairs))
+    named = fields.chosen(pairs)
+    return ReadOptions(
+        file_format,
+        tuple((key, name) for pattern, key, name in named if not pattern),
+        tuple(one for one in named if one[0]),
+    )
 
 
 _FILE_WEIGHT = 4096
@@ -89,6 +95,7 @@ def split(entry: Entry, target: int, options: ReadOptions) -> list[Part]:
 
     The file is read through for it, and hashed by the way. What the parts give does not depend on `target`.
     """
+    options = options.of(entry.source)
     try:
         with opened(entry.path) as raw:
             file = Hashed(raw)
@@ -110,6 +117,7 @@ def read(part: Part, options: ReadOptions) -> Iterator[RawDocument | Failure | F
         UsageError: the options name a format that there is not.
     """
     source, span = part.entry.source, part.span
+    options = options.of(source)
     sha256, size = part.facts or (None, 0 if span else part.entry.size)
     skipped: Counter[str] = Counter()
     try:

@@ -7,11 +7,18 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from pipeline.errors import InputError, UsageError
+from pipeline.read.entry import portable
 
 
 def is_url(item: str) -> bool:
     """Whether an input is a URL and not a local path."""
     return "://" in item
+
+
+def name(url: str) -> str:
+    """What a file is called in the output: by the end of its address, or by its host where that is all there is."""
+    parts = url.partition("://")[2].rstrip("/").rpartition("/")
+    return portable(parts[2])
 
 
 def size(url: str) -> int | None:

@@ -41,6 +41,11 @@ _TAG = re.compile(r"</(?:p|div|h[1-6]|li|ul|ol|table|blockquote|figure|a|em|stro
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://\S+|www\.\S+\.\S+", re.IGNORECASE)
 _PARTIAL = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:\d{6}|T\d{2,6}Z?)?")
+_DOT_NET = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
+_YEAR_LAST = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) [\d:]{5,8}(?: [+-]\d{4}| [A-Z]{3,4})? (\d{4})")
+"""As `ctime` and Twitter write it."""
+_NOTHING = frozenset(("null", "none", "nan", "nat", "undefined", "\\n", "0000-00-00", "0000-00-00 00:00:00"))
+"""What programs write in lower or upper case where there is no value."""
 _EPOCH = re.compile(r"-?\d{9,19}(?:\.\d+)?")
 _EPOCH_RANGE = (-(1 << 31), 4_102_444_800)  # 1901 to 2100, in seconds
 
@@ -109,7 +114,9 @@ def _line(value: Json, depth: int) -> str | None:
         return str(value)
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
-    return " ".join(paired(value)[0].split()) or None if isinstance(value, str) else None
+    if not isinstance(value, str) or value.strip().lower() in _NOTHING:
+        return None
+    return " ".join(paired(value)[0].split()) or None
 
 
 _OIDS = ("$oid", "$numberLong", "$numberInt", "$date")
@@ -135,8 +142,12 @@ def day(value: Json) -> str | None:
             return _civil(*value[:3])
         return next((found for item in value if (found := day(item))), None)
     said = line(value)
-    if said is None:
+    if said is None or not any(map(str.isdigit, said)):
         return None
+    if written := _DOT_NET.fullmatch(said):
+        said = written[1]
+    if written := _YEAR_LAST.fullmatch(said):
+        return f"{written[2]} {written[1]} {written[3]}"
     if _PARTIAL.fullmatch(said):
         return said
     if compact := _COMPACT.fullmatch(said):

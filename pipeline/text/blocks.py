@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.model import Kind as KindName
 
 Array = NDArray[Any]
 
@@ -40,7 +42,7 @@ class Kind(IntEnum):
     """Ornament between sections, such as `* * *`."""
 
 
-NAMES: tuple[str, ...] = tuple(kind.name.lower() for kind in Kind)
+NAMES: tuple[KindName, ...] = get_args(KindName)
 """By number, the name that records have."""
 
 VERBATIM = (Kind.TABLE, Kind.CODE, Kind.MATH)

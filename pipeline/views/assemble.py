@@ -10,14 +10,17 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.judge.decide import Verdict
 from pipeline.ledger import apply
-from pipeline.model import Block, Edit, Mark
+from pipeline.model import Block, Edit, Mark, MarkKind, Span
 from pipeline.text import normalise
-from pipeline.text.blocks import NAMES, RUNS, VERBATIM, Blocks, Flag, Kind, Span
+from pipeline.text.blocks import NAMES, RUNS, VERBATIM, Blocks, Flag, Kind
+from pipeline.text.blocks import Span as MarkedSpan
 
 BLOCK_BREAK = "\n\n"
 LINE_BREAK = "\n"
 _INDENTED_BREAK = re.compile(r"\n[ \t]*")
 """What may stay as it is between two lines of a list or a poem: its indentation says how deep the second stands."""
+MARKS: tuple[MarkKind, ...] = ("link", "code", "strong", "emphasis", "math")
+"""By number of a `SpanKind`, the name that records have."""
 _MERGED = (Kind.PARAGRAPH, Kind.VERSE)
 """Kinds whose lines, parted by line breaks only, are one block of the clean text."""
 
@@ -104,8 +107,8 @@ def remove(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -
         holder = assembled.blocks[place] if place >= 0 else None
         is_inside = holder is not None and edit.start < holder.src_end
         if edit.start == edit.end:
-            start, end = edit.evidence["span"]
-            notes.append(replace(edit, start=start, end=end))
+            noted = edit.evidence.place or edit
+            notes.append(replace(edit, start=noted.start, end=noted.end))
         elif is_inside and holder is not None and holder.id not in verdicts:
             pieces[holder.id].inner.append(edit)
         elif not is_inside and edit.rule != "white-space":
@@ -275,7 +278,7 @@ def _annotated(edits: Sequence[Edit], notes: Sequence[Edit]) -> list[Edit]:
             merged.append(edits[done])
             done += 1
         at = min(note.start, edits[done].start) if done < len(edits) else note.start
-        merged.append(Edit(at, at, "", note.rule, {**note.evidence, "span": [note.start, note.end]}))
+        merged.append(Edit(at, at, "", note.rule, note.evidence.replace(place=Span(note.start, note.end))))
     merged.extend(edits[done:])
     return merged
 
@@ -327,7 +330,7 @@ def _merged(pieces: Sequence[_Piece], places: Sequence[tuple[int, int]], kinds: 
 class _Marks:
     """The marked spans of a source as marks of the clean text, block by block."""
 
-    def __init__(self, spans: Sequence[Span], edits: Sequence[Edit]) -> None:
+    def __init__(self, spans: Sequence[MarkedSpan], edits: Sequence[Edit]) -> None:
         self._spans = spans
         self._next = 0
         self._edits = edits
@@ -345,7 +348,7 @@ class _Marks:
             if span.end <= src_end:
                 start, end = (self._moved(at, src_start, shift) for at in (span.start, span.end))
                 if start < end:
-                    found.append(Mark(start, end, span.kind.name.lower(), span.target or None))
+                    found.append(Mark(start, end, MARKS[span.kind], span.target or None))
         return tuple(found)
 
     def _moved(self, offset: int, src_start: int, shift: int) -> int:
@@ -359,7 +362,9 @@ class _Marks:
         return offset + shift
 
 
-def _block(blocks: Blocks, name: str, number: int, start: int, end: int, src_start: int, src_end: int, marks: _Marks) -> Block:
+def _block(
+    blocks: Blocks, name: str, number: int, start: int, end: int, src_start: int, src_end: int, marks: _Marks
+) -> Block:
     ordinal = int(blocks.number[number])
     return Block(
         id=name,

@@ -13,7 +13,9 @@ from pipeline.model import Block, Mark
 _SPECIAL = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|~~|\$(?=\S)")
 """What would be a mark inside a paragraph. An underscore inside a word marks nothing."""
 _TAG = re.compile(r"<(?![A-Za-z/!?])")
-_BLOCK_START = re.compile(r"^(?P<mark>#{1,6}(?=\s|$)|[-+](?=\s)|>|(?P<number>\d{1,9})(?=[.)](?:\s|$))|~~~|={2,}$|-{3,}$|\|)", re.M)
+_BLOCK_START = re.compile(
+    r"^(?P<mark>#{1,6}(?=\s|$)|[-+](?=\s)|>|(?P<number>\d{1,9})(?=[.)](?:\s|$))|~~~|={2,}$|-{3,}$|\|)", re.M
+)
 _FENCED = re.compile(r"(`{3,}|~{3,})")
 _BACKTICKS = re.compile(r"`+")
 _WIDE = re.compile(r"\t| {2,}")
@@ -120,7 +122,9 @@ class _Writer:
 
     def _is_joined(self, before: Block, block: Block) -> bool:
         between = self._text[before.end : block.start]
-        return before.kind == block.kind == "turn" and between == "\n" or (block.kind == "definition" and between == "\n")
+        return (before.kind == block.kind == "turn" and between == "\n") or (
+            block.kind == "definition" and between == "\n"
+        )
 
     def _item(self, block: Block, before: Block | None) -> None:
         ordered = block.number is not None
@@ -195,7 +199,9 @@ class _Inline:
         self._start, self._end = block.start, block.end
         self._base = base
         self._is_table = block.kind == "table"
-        self._marks = sorted(filter(None, map(self._trimmed, block.marks)), key=lambda m: (m.start, -m.end, _ORDER[m.kind]))
+        self._marks = sorted(
+            filter(None, map(self._trimmed, block.marks)), key=lambda m: (m.start, -m.end, _ORDER[m.kind])
+        )
 
     def _trimmed(self, mark: Mark) -> Mark | None:
         """A mark without white space at its edges, where it would not be read as one."""
@@ -270,7 +276,9 @@ class _Inline:
         return "".join(pieces)
 
     def _escaped(self, text: str, start: int) -> str:
-        text = _SPECIAL.sub(lambda match: match.group() if _TAG.match(text, match.start()) else "\\" + match.group(), text)
+        text = _SPECIAL.sub(
+            lambda match: match.group() if _TAG.match(text, match.start()) else "\\" + match.group(), text
+        )
         at_line_start = start == self._start or self._text[start - 1] == "\n"
         return _BLOCK_START.sub(_escaped_start, text) if at_line_start and not self._is_table else text
 

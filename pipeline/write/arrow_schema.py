@@ -1,70 +1,73 @@
-"""The columns of the outputs as Arrow has them, derived from the JSON Schema, so that there is one definition."""
+"""The columns of the outputs as Arrow has them, made of the structs of the records."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import orjson
+from msgspec import inspect
+
+from pipeline.records import FILES
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
 @cache
-def definition(name: str) -> Mapping[str, Any]:
-    """What the JSON Schema says of the fields of one output (`documents`, `removed`, ...), in their order."""
-    text = resources.files("pipeline.data").joinpath("schema.json").read_bytes()
-    fields: Mapping[str, Any] = orjson.loads(text)["$defs"][name]["properties"]
-    return fields
-
-
-@cache
 def free_fields(name: str) -> frozenset[str]:
-    """The fields that hold any JSON object, such as `evidence`. A column holds them as a string of JSON."""
-    return frozenset(field for field, told in definition(name).items() if _is_free(told))
+    """The fields of an output that hold any JSON object, such as `extra`. A column holds them as a string of JSON."""
+    return frozenset(field.name for field in _fields(FILES[name]) if isinstance(_bare(field.type)[0], inspect.DictType))
 
 
 @cache
-def schema(name: str) -> pa.Schema:
+def arrow_schema(name: str) -> pa.Schema:
     """The Arrow schema of one output. Types that every engine has: int64, double, bool, string, list, struct."""
     import pyarrow as pa
 
-    return pa.schema([pa.field(field, _type(told), _is_nullable(told)) for field, told in definition(name).items()])
+    return pa.schema([_column(field) for field in _fields(FILES[name])])
 
 
-def _type(told: Mapping[str, Any]) -> pa.DataType:
+def _fields(cls: type) -> tuple[inspect.Field, ...]:
+    found = inspect.type_info(cls)
+    assert isinstance(found, inspect.StructType | inspect.DataclassType)
+    return found.fields
+
+
+def _column(field: inspect.Field) -> pa.Field:
     import pyarrow as pa
 
-    match _kinds(told):
-        case ["integer"]:
+    bare, is_nullable = _bare(field.type)
+    return pa.field(field.name, _arrow_type(bare), is_nullable)
+
+
+def _bare(kind: inspect.Type) -> tuple[inspect.Type, bool]:
+    """A type without what is annotated to it and without null, and whether it may be null."""
+    if isinstance(kind, inspect.Metadata):
+        return _bare(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        (other,) = (one for one in kind.types if not isinstance(one, inspect.NoneType))
+        return _bare(other)[0], True
+    return kind, False
+
+
+def _arrow_type(kind: inspect.Type) -> pa.DataType:
+    import pyarrow as pa
+
+    match kind:
+        case inspect.IntType():
             return pa.int64()
-        case ["number"]:
+        case inspect.FloatType():
             return pa.float64()
-        case ["boolean"]:
+        case inspect.BoolType():
             return pa.bool_()
-        case ["array"]:
-            return pa.list_(pa.field("element", _type(told["items"]), _is_nullable(told["items"])))
-        case ["object"] if not _is_free(told):
-            fields = told["properties"].items()
-            return pa.struct([pa.field(field, _type(inner), _is_nullable(inner)) for field, inner in fields])
-        case _:
+        case inspect.LiteralType(values=values) if isinstance(values[0], int):
+            return pa.int64()
+        case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):
+            bare, is_nullable = _bare(item)
+            return pa.list_(pa.field("element", _arrow_type(bare), is_nullable))
+        case inspect.StructType(fields=fields) | inspect.DataclassType(fields=fields):
+            return pa.struct([_column(field) for field in fields])
+        case inspect.StrType() | inspect.LiteralType() | inspect.DictType():
             return pa.string()
-
-
-def _kinds(told: Mapping[str, Any]) -> list[str]:
-    """The JSON types of a field, but null."""
-    if "const" in told:
-        return ["integer" if isinstance(told["const"], int) else "string"]
-    kinds = told.get("type", "string")
-    return [kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null"]
-
-
-def _is_free(told: Mapping[str, Any]) -> bool:
-    return told.get("type") == "object" and "properties" not in told
-
-
-def _is_nullable(told: Mapping[str, Any]) -> bool:
-    return "null" in told.get("type", ()) or None in told.get("enum", ())
+        case other:
+            raise TypeError(f"no column holds {other}")

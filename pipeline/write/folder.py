@@ -5,30 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import orjson
-
+from pipeline import jsonlines
 from pipeline.errors import OutputBusyError, OutputError
+from pipeline.records import Manifest, OutputFile
 
 MANIFEST = "manifest.json"
 PRIVATE = ".pipeline"
 """The folder inside OUT that is ours alone: lock, staging, store. Its presence says that OUT is ours to replace."""
-
-
-@dataclass(slots=True)
-class Written:
-    """One finished output file."""
-
-    path: str
-    sha256: str
-    bytes: int
-    records: int | None
 
 
 class OutputFolder:
@@ -41,15 +30,17 @@ class OutputFolder:
         """For what a run needs only while it lasts"""
         self.store = path / PRIVATE / "store"
         """For what the next run can use"""
-        self.outputs: list[Written] = []
+        self.outputs: list[OutputFile] = []
 
     def write(self, name: str, data: bytes) -> None:
         """Stage an output file that holds no records."""
         with self.guarded():
             (self.staging / name).write_bytes(data)
-        self.outputs.append(Written(name, hashlib.sha256(data).hexdigest(), len(data), None))
+        self.outputs.append(
+            OutputFile(path=name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), records=None)
+        )
 
-    def publish(self, manifest: Mapping[str, Any]) -> None:
+    def publish(self, manifest: Manifest) -> None:
         """Put every staged file in place and the manifest last. Files of an earlier run that this one lacks go away."""
         with self.guarded():
             earlier = _earlier_outputs(self.path)
@@ -59,7 +50,7 @@ class OutputFolder:
             for name in earlier - {output.path for output in self.outputs}:
                 (self.path / name).unlink(missing_ok=True)
             staged = self.staging / MANIFEST
-            staged.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+            staged.write_bytes(jsonlines.indented(manifest))
             os.replace(staged, self.path / MANIFEST)
 
     def keep(self, name: str) -> Path:
@@ -176,10 +167,10 @@ def _is_foreign(path: Path) -> bool:
 def read_manifest(path: Path) -> dict[str, Any]:
     """The manifest of the last run that finished in `path`; empty where none did."""
     try:
-        manifest = orjson.loads((path / MANIFEST).read_bytes())
-    except (OSError, ValueError):
+        manifest = jsonlines.decode((path / MANIFEST).read_bytes(), dict)
+    except (OSError, jsonlines.JsonError):
         return {}
-    return manifest if isinstance(manifest, dict) and "pipeline_version" in manifest else {}
+    return manifest if "pipeline_version" in manifest else {}
 
 
 def _earlier_outputs(path: Path) -> set[str]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, get_args
 
-import orjson
-
+from pipeline import jsonlines
 from pipeline.config import FileFormat
 from pipeline.errors import UsageError
+from pipeline.model import Row
 from pipeline.read.opened import Opened
-from pipeline.write import arrow_schema
+from pipeline.records import FILES, OutputFile
+from pipeline.write.arrow_schema import free_fields
 from pipeline.write.encoding import Encoder, File, Lines, Parquet
-from pipeline.write.folder import Written
-from pipeline.write.records import Record
 
 FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
 SHARD_BYTES = 256 << 20
@@ -51,18 +50,18 @@ class RecordFiles:
         self._number = first
         self._size = 0
         self._encoder: Encoder | None = None
-        self.written: list[Written] = []
+        self.written: list[OutputFile] = []
         """The finished files."""
         if form == "parquet":
             _require_pyarrow()
 
-    def write(self, record: Mapping[str, Any]) -> None:
+    def write(self, record: Row) -> None:
         """Append one record.
 
         Raises:
             OutputError: the file cannot be written.
         """
-        self.write_lines(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+        self.write_lines(jsonlines.lines([record]))
 
     def write_lines(self, lines: bytes) -> None:
         """Append records that are lines of JSON already; they stay in one file.
@@ -109,7 +108,10 @@ class RecordFiles:
         file = self._encoder.file
         self._encoder.close()
         file.close()
-        self.written.append(Written(file.path.name, file.sha256.hexdigest(), file.bytes, self._encoder.records))
+        written = OutputFile(
+            path=file.path.name, sha256=file.sha256.hexdigest(), bytes=file.bytes, records=self._encoder.records
+        )
+        self.written.append(written)
         self._encoder, self._size = None, 0
         self._number += 1
 
@@ -126,8 +128,8 @@ def output_name(path: str | Path) -> str:
     return Path(path).name.partition(".")[0].partition("-")[0]
 
 
-def read(path: str | Path) -> Iterator[Record]:
-    """The records of one file of an output, in their order, whatever its format.
+def read(path: str | Path) -> Iterator[Any]:
+    """The records of one file of an output, in their order, whatever its format: each of the type that `FILES` has for it.
 
     Raises:
         UsageError: the file cannot be read, or is damaged; the message says where.
@@ -139,28 +141,33 @@ def read(path: str | Path) -> Iterator[Record]:
         raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
-def _lines(path: Path) -> Iterator[Record]:
+def _lines(path: Path) -> Iterator[Row]:
+    kind = FILES[output_name(path)]
     with path.open("rb", buffering=0) as file:
         source = Opened(path.name, file)
         for number, line in enumerate(source.content, 1):
             try:
-                yield orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise UsageError(f"{path}, line {number}: {source.problem or f'not valid JSON: {error}'}") from None
+                yield jsonlines.decode(line, kind)
+            except jsonlines.JsonError as error:
+                raise UsageError(f"{path}, line {number}: {source.problem or f'not such a record: {error}'}") from None
         if source.problem:
             raise UsageError(f"{path}: {source.problem}")
 
 
-def _rows(path: Path) -> Iterator[Record]:
+def _rows(path: Path) -> Iterator[Row]:
     _require_pyarrow()
     import pyarrow as pa
     from pyarrow import parquet
 
-    free = arrow_schema.free_fields(output_name(path))
+    name = output_name(path)
+    free = free_fields(name)
     try:
         with parquet.ParquetFile(path, page_checksum_verification=True) as file:
             for batch in file.iter_batches(1024, use_threads=False):
                 for row in batch.to_pylist():
-                    yield {key: orjson.loads(value) if key in free else value for key, value in row.items()}
+                    objects = {key: jsonlines.decode(row[key].encode(), dict) for key in free}
+                    yield jsonlines.convert({**row, **objects}, FILES[name])
     except pa.ArrowException as error:
         raise UsageError(f"{path}: not a whole Parquet file: {error}") from None
+    except jsonlines.JsonError as error:
+        raise UsageError(f"{path}: a row is not such a record: {error}") from None

@@ -7,23 +7,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
-import orjson
-
-from pipeline import ledger
+from pipeline import jsonlines, ledger
 from pipeline.errors import UsageError
+from pipeline.model import Failure, Row
+from pipeline.records import (
+    FILES,
+    SCHEMA_VERSION,
+    ClusterRecord,
+    DocumentRecord,
+    EditRecord,
+    Manifest,
+    PairRecord,
+    PassageRecord,
+)
 from pipeline.write import formats
 from pipeline.write.folder import MANIFEST
-from pipeline.write.records import Record
 
 
 @dataclass(frozen=True, slots=True)
 class Ledgered:
     """A document's record, its lines of the ledger, and its source, put together again from both."""
 
-    record: Record
-    removed: list[Record]
+    record: DocumentRecord
+    removed: list[EditRecord]
     text: str
     """The decoded source."""
 
@@ -37,34 +45,27 @@ class Output:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            manifest = (path / MANIFEST).read_bytes()
-            self.manifest: dict[str, Any] = orjson.loads(manifest)
-        except FileNotFoundError:
-            raise UsageError(f"{path}: has no {MANIFEST}; it is not the output of a finished run") from None
-        except (OSError, orjson.JSONDecodeError) as error:
-            raise UsageError(f"{path / MANIFEST}: cannot be read: {error}") from None
-
-        self.sha256 = hashlib.sha256(manifest).hexdigest()
+        self.manifest = _manifest(path)
+        self.sha256 = hashlib.sha256((path / MANIFEST).read_bytes()).hexdigest()
         """Of the manifest, which stands for all of the output."""
 
-    def records(self, name: str) -> Iterator[Record]:
+    def records(self, name: str) -> Iterator[Any]:
         """The records of `documents`, `removed`, `clusters`, `pairs`, `passages` or `failures`, in their order.
 
         Raises:
             UsageError: a file is missing or a line is not JSON; the message says which.
         """
-        for output in self.manifest["outputs"]:
-            if output["records"] is not None and formats.output_name(output["path"]) == name:
-                yield from formats.read(self.path / output["path"])
+        for output in self.manifest.outputs:
+            if output.records is not None and formats.output_name(output.path) == name:
+                yield from formats.read(self.path / output.path)
 
-    def ledgers(self) -> Iterator[tuple[Record, list[Record]]]:
+    def ledgers(self) -> Iterator[tuple[DocumentRecord, list[EditRecord]]]:
         """Every document's record with its lines of the ledger."""
-        removed = groupby(self.records("removed"), key=lambda record: record["document_id"])
+        removed = groupby(self.records("removed"), key=lambda edit: edit.document_id)
         group = next(removed, None)
         for record in self.records("documents"):
-            edits: list[Record] = []
-            if group is not None and group[0] == record["id"]:
+            edits: list[EditRecord] = []
+            if group is not None and group[0] == record.id:
                 edits = list(group[1])
                 group = next(removed, None)
             yield record, edits
@@ -76,25 +77,40 @@ class Output:
             UsageError: there is none.
         """
         for record, removed in self.ledgers():
-            if record["source"] == source or (len(source) >= 8 and record["id"].startswith(source)):
+            if record.source == source or (len(source) >= 8 and record.id.startswith(source)):
                 return Ledgered(record, removed, restored(record, removed))
-        known = ", ".join(record["source"] for record, _ in zip(self.records("documents"), range(5), strict=False))
+        known = ", ".join(record.source for record, _ in zip(self.records("documents"), range(5), strict=False))
         raise UsageError(f"{self.path}: has no document {source!r}; it has, for example: {known or 'none'}")
 
 
-def restored(record: Record, removed: list[Record]) -> str:
+def restored(record: DocumentRecord, removed: list[EditRecord]) -> str:
     """The decoded source of a document: its text with the edits undone.
 
     Raises:
         ValueError: the ledger does not belong to the text.
     """
-    return ledger.undo(
-        record["text"], ((edit["start"], edit["end"], edit["text"], edit["replacement"]) for edit in removed)
-    )
+    return ledger.undo(record.text, ((edit.start, edit.end, edit.text, edit.replacement) for edit in removed))
 
 
-def read_documents(out: str | Path) -> Iterator[Record]:
+def _manifest(path: Path) -> Manifest:
+    try:
+        data = (path / MANIFEST).read_bytes()
+        version = jsonlines.decode(data, dict).get("schema_version")
+        if version != SCHEMA_VERSION:
+            raise UsageError(
+                f"{path}: was written with schema_version {version}, this program reads {SCHEMA_VERSION}: clean the inputs again"
+            )
+        return jsonlines.decode(data, Manifest)
+    except FileNotFoundError:
+        raise UsageError(f"{path}: has no {MANIFEST}; it is not the output of a finished run") from None
+    except (OSError, jsonlines.JsonError) as error:
+        raise UsageError(f"{path / MANIFEST}: cannot be read: {error}") from None
+
+
+def read_documents(out: str | Path) -> Iterator[DocumentRecord]:
     """The records of all `documents` files in the output folder `out`, in order of source.
+
+    Fields are attributes, or had by name as from a dictionary; `to_dict()` makes one.
 
     Raises:
         UsageError: `out` is not the output of a finished run.
@@ -102,10 +118,26 @@ def read_documents(out: str | Path) -> Iterator[Record]:
     return Output(Path(out)).records("documents")
 
 
-def read_records(out: str | Path, name: str) -> Iterator[Record]:
-    """The records of one output, such as `removed` or `passages`.
+@overload
+def read_records(out: str | Path, name: Literal["documents"]) -> Iterator[DocumentRecord]: ...
+@overload
+def read_records(out: str | Path, name: Literal["removed"]) -> Iterator[EditRecord]: ...
+@overload
+def read_records(out: str | Path, name: Literal["clusters"]) -> Iterator[ClusterRecord]: ...
+@overload
+def read_records(out: str | Path, name: Literal["pairs"]) -> Iterator[PairRecord]: ...
+@overload
+def read_records(out: str | Path, name: Literal["passages"]) -> Iterator[PassageRecord]: ...
+@overload
+def read_records(out: str | Path, name: Literal["failures"]) -> Iterator[Failure]: ...
+@overload
+def read_records(out: str | Path, name: str) -> Iterator[Row]: ...
+def read_records(out: str | Path, name: str) -> Iterator[Any]:
+    """The records of one output, such as `removed` or `passages`, as `read_documents` gives them.
 
     Raises:
-        UsageError: `out` is not the output of a finished run.
+        UsageError: `out` is not the output of a finished run, or there is no such output.
     """
+    if name not in FILES:
+        raise UsageError(f"no output is called {name!r}; there are {', '.join(FILES)}")
     return Output(Path(out)).records(name)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from pipeline.write.records import Record
+from pipeline.model import Failure
+from pipeline.records import ClusterRecord, DocumentRecord, EditRecord, PassageRecord
 
 EXAMPLES = 3
 MAX_ROWS = 500
@@ -27,28 +28,28 @@ class Tally:
 
     counts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, record: Record, ledger: Sequence[Record]) -> None:
+    def add(self, record: DocumentRecord, ledger: Sequence[EditRecord]) -> None:
         """Take one document into account, by its record and those of its edits."""
-        meta = record["metadata"]
-        row = (record["source"], meta["title"], meta["chars_in"], meta["chars_out"], record["duplicate_of"])
+        meta = record.metadata
+        row = (record.source, meta.title, meta.chars_in, meta.chars_out, record.duplicate_of)
         if len(self.documents) < MAX_ROWS:
             self.documents.append(row)
         self.counts.update(
             documents=1,
-            chars_in=meta["chars_in"],
-            chars_out=meta["chars_out"],
+            chars_in=meta.chars_in,
+            chars_out=meta.chars_out,
             edits=len(ledger),
-            paragraphs=len(record["paragraphs"]),
+            paragraphs=len(record.blocks),
         )
-        by_rule: dict[str, list[Record]] = {}
+        by_rule: dict[str, list[EditRecord]] = {}
         for edit in ledger:
-            by_rule.setdefault(edit["rule"], []).append(edit)
+            by_rule.setdefault(edit.rule, []).append(edit)
         for rule, edits in by_rule.items():
             self.edits[rule] += len(edits)
-            self.chars[rule] += sum(len(edit["text"]) - len(edit["replacement"]) for edit in edits)
+            self.chars[rule] += sum(len(edit.text) - len(edit.replacement) for edit in edits)
             if rule not in QUIET_RULES and len(self.examples.setdefault(rule, [])) < EXAMPLES:
                 for edit in edits:
-                    self._show(rule, edit["text"], record["source"])
+                    self._show(rule, edit.text, record.source)
 
     def _show(self, rule: str, text: str, source: str) -> None:
         shown = self.examples.setdefault(rule, [])
@@ -69,11 +70,11 @@ class Tally:
 def render(
     tally: Tally,
     counts: Mapping[str, Any],
-    clusters: Sequence[Record],
-    passages: Sequence[Record],
-    failures: Sequence[Record],
+    clusters: Sequence[tuple[ClusterRecord, str]],
+    passages: Sequence[PassageRecord],
+    failures: Sequence[Failure],
 ) -> str:
-    """The page. `clusters` carry the canonical text under `text`; all may be cut short to `MAX_ROWS`."""
+    """The page. `clusters` come with the canonical text; all may be cut short to `MAX_ROWS`."""
     body = [
         "<h1>What was cleaned, and what the sources share</h1>",
         '<dl class="counts">',
@@ -100,37 +101,37 @@ def _table(head: Sequence[str], rows: Iterable[str]) -> Iterable[str]:
     yield "</tbody></table>"
 
 
-def _failures(failures: Sequence[Record]) -> Iterable[str]:
+def _failures(failures: Sequence[Failure]) -> Iterable[str]:
     return _table(
         ("source", "stage", "reason", "message"),
         (
-            f"<tr><td>{escape(f['source'])}</td><td>{escape(f['stage'])}</td>"
-            f"<td><code>{escape(f['error'])}</code></td><td>{escape(f['message'])}</td></tr>"
+            f"<tr><td>{escape(f.source)}</td><td>{escape(f.stage)}</td>"
+            f"<td><code>{escape(f.error)}</code></td><td>{escape(f.message)}</td></tr>"
             for f in failures[:MAX_ROWS]
         ),
     )
 
 
-def _passages(passages: Sequence[Record]) -> Iterable[str]:
+def _passages(passages: Sequence[PassageRecord]) -> Iterable[str]:
     for passage in passages[:MAX_ROWS]:
         sides = "".join(
-            f"<blockquote>{escape(side['text'])}<footer>{escape(side['source'])}, "
-            f"{side['start']:,} to {side['end']:,}</footer></blockquote>"
-            for side in (passage["a"], passage["b"])
+            f"<blockquote>{escape(side.text)}<footer>{escape(side.source)}, "
+            f"{side.start:,} to {side.end:,}</footer></blockquote>"
+            for side in (passage.a, passage.b)
         )
         yield (
-            f'<div class="pair"><p class="fact">{passage["words"]} words in common, '
-            f"similarity {passage['similarity']:.2f}</p>{sides}</div>"
+            f'<div class="pair"><p class="fact">{passage.words} words in common, '
+            f"similarity {passage.similarity:.2f}</p>{sides}</div>"
         )
 
 
-def _clusters(clusters: Sequence[Record]) -> Iterable[str]:
-    for cluster in clusters[:MAX_ROWS]:
-        sources = ", ".join(escape(source) for source in cluster["sources"][:12])
-        more = f" and {len(cluster['sources']) - 12} more" if len(cluster["sources"]) > 12 else ""
+def _clusters(clusters: Sequence[tuple[ClusterRecord, str]]) -> Iterable[str]:
+    for cluster, text in clusters[:MAX_ROWS]:
+        sources = ", ".join(escape(source) for source in cluster.sources[:12])
+        more = f" and {len(cluster.sources) - 12} more" if len(cluster.sources) > 12 else ""
         yield (
-            f'<div class="pair"><p class="fact">{cluster["size"]} {cluster["level"]}s, {cluster["relation"]}: '
-            f"{sources}{more}</p><blockquote>{escape(cluster['text'])}</blockquote></div>"
+            f'<div class="pair"><p class="fact">{cluster.size} {cluster.level}s, {cluster.relation}: '
+            f"{sources}{more}</p><blockquote>{escape(text)}</blockquote></div>"
         )
 
 

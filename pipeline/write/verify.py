@@ -12,10 +12,10 @@ from pipeline import ledger
 from pipeline.errors import InputError, UsageError
 from pipeline.model import Edit
 from pipeline.read import files, reading
+from pipeline.records import DocumentRecord, EditRecord
 from pipeline.text.decode import decoder as decode
 from pipeline.write import formats
 from pipeline.write.output import Output, restored
-from pipeline.write.records import Record
 
 MAX_PROBLEMS = 100
 
@@ -50,30 +50,30 @@ def audit(out: Path, against: Sequence[str] = ()) -> Audit:
 
 def _problems(output: Output, against: Sequence[str], result: Audit) -> Iterator[str]:
     yield from _files(output)
-    sources: dict[str, Record] = {}
+    sources: dict[str, DocumentRecord] = {}
     texts: dict[str, str] = {}
     paragraphs: dict[tuple[str, str], str] = {}
     for record, removed in output.ledgers():
         result.documents += 1
         result.edits += len(removed)
-        name = f"documents, {record['source']}"
-        if record["source"] in sources:
+        name = f"documents, {record.source}"
+        if record.source in sources:
             yield f"{name}: stands twice"
-        sources[record["source"]] = record
+        sources[record.source] = record
         try:
             source = restored(record, removed)
         except ValueError as error:
-            result.unaccounted += record["metadata"]["chars_in"]
-            yield f"removed, {record['source']}: {error}"
+            result.unaccounted += record.metadata.chars_in
+            yield f"removed, {record.source}: {error}"
             continue
-        texts[record["id"]] = source
+        texts[record.id] = source
         result.chars += len(source)
-        result.unaccounted += abs(record["metadata"]["chars_in"] - len(source))
+        result.unaccounted += abs(record.metadata.chars_in - len(source))
         for edit in removed:
-            if "paragraph_id" in edit["evidence"]:
-                paragraphs[record["id"], edit["evidence"]["paragraph_id"]] = edit["text"]
-        for paragraph in record["paragraphs"]:
-            paragraphs[record["id"], paragraph["id"]] = record["text"][paragraph["start"] : paragraph["end"]]
+            if edit.evidence.paragraph_id:
+                paragraphs[record.id, edit.evidence.paragraph_id] = edit.text
+        for paragraph in record.blocks:
+            paragraphs[record.id, paragraph.id] = record.text[paragraph.start : paragraph.end]
         for problem in _document(record, removed, source):
             yield f"{name}: {problem}"
     yield from _clusters(output, paragraphs, sources)
@@ -83,82 +83,83 @@ def _problems(output: Output, against: Sequence[str], result: Audit) -> Iterator
 
 
 def _files(output: Output) -> Iterator[str]:
-    for item in output.manifest["outputs"]:
-        path = output.path / item["path"]
+    for item in output.manifest.outputs:
+        path = output.path / item.path
         try:
             with path.open("rb") as handle:
                 sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
         except OSError as error:
-            yield f"{item['path']}: cannot be read: {error.strerror}"
+            yield f"{item.path}: cannot be read: {error.strerror}"
             continue
-        if sha256 != item["sha256"] or path.stat().st_size != item["bytes"]:
-            yield f"{item['path']}: is not the file that the manifest lists (size or SHA-256 differs)"
-        if item["records"] is None:
+        if sha256 != item.sha256 or path.stat().st_size != item.bytes:
+            yield f"{item.path}: is not the file that the manifest lists (size or SHA-256 differs)"
+        if item.records is None:
             continue
         try:
             count = sum(1 for _ in formats.read(path))
         except UsageError as error:
             yield str(error)
             continue
-        if count != item["records"]:
-            yield f"{item['path']}: has {count} records; the manifest says {item['records']}"
+        if count != item.records:
+            yield f"{item.path}: has {count} records; the manifest says {item.records}"
 
 
-def _document(record: Record, removed: Sequence[Record], source: str) -> Iterator[str]:
-    meta, text = record["metadata"], record["text"]
-    if len(source) != meta["chars_in"]:
-        yield f"text and ledger give {len(source)} characters of source; chars_in says {meta['chars_in']}"
-    if len(text) != meta["chars_out"]:
-        yield f"text has {len(text)} characters; chars_out says {meta['chars_out']}"
+def _document(record: DocumentRecord, removed: Sequence[EditRecord], source: str) -> Iterator[str]:
+    meta, text = record.metadata, record.text
+    if len(source) != meta.chars_in:
+        yield f"text and ledger give {len(source)} characters of source; chars_in says {meta.chars_in}"
+    if len(text) != meta.chars_out:
+        yield f"text has {len(text)} characters; chars_out says {meta.chars_out}"
     if not unicodedata.is_normalized("NFC", text):
         yield "text is not in Unicode Normalization Form C"
-    edits = [Edit(edit["start"], edit["end"], edit["replacement"], edit["rule"], edit["evidence"]) for edit in removed]
+    edits = [one.edit for one in removed]
     if ledger.apply(source, edits) != text:
         yield "the ledger applied to the source does not give the text"
     for edit in removed:
-        if source[edit["start"] : edit["end"]] != edit["text"]:
-            yield f"the edit at {edit['start']} does not quote the source"
-    expected = hashlib.sha256(f"{record['source']}\0{meta['sha256']}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    if record["id"] != expected:
+        if source[edit.start : edit.end] != edit.text:
+            yield f"the edit at {edit.start} does not quote the source"
+    expected = hashlib.sha256(f"{record.source}\0{meta.sha256}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    if record.id != expected:
         yield "id does not follow from source and sha256"
-    if meta["media_type"] == "text/plain":
+    if meta.media_type == "text/plain":
         try:
-            data = decode.encode(source, meta["encoding"], edits)
+            data = decode.encode(source, meta.encoding, edits)
         except (ValueError, LookupError) as error:
             yield f"source cannot be encoded again: {error}"
         else:
-            if hashlib.sha256(data).hexdigest() != meta["sha256"]:
+            if hashlib.sha256(data).hexdigest() != meta.sha256:
                 yield "the restored bytes have another SHA-256 than the input"
     yield from _spans(record, source, edits)
 
 
-def _spans(record: Record, source: str, edits: Sequence[Edit]) -> Iterator[str]:
-    text = record["text"]
-    if "\n\n".join(text[p["start"] : p["end"]] for p in record["paragraphs"]) != text:
-        yield "the paragraphs joined by one blank line are not the text"
+def _spans(record: DocumentRecord, source: str, edits: Sequence[Edit]) -> Iterator[str]:
+    if problem := _blocks_problem(record):
+        yield problem
     to_source = ledger.OffsetMap(edits)
-    for paragraph in record["paragraphs"]:
-        span = (to_source.start(paragraph["start"]), to_source.end(paragraph["end"]))
-        if span != (paragraph["src_start"], paragraph["src_end"]):
-            yield f"paragraph {paragraph['id']}: source offsets should be {span}"
-    for caption in record["captions"]:
-        if " ".join(source[caption["src_start"] : caption["src_end"]].split()) != " ".join(caption["text"].split()):
-            yield f"caption at {caption['src_start']} does not quote the source"
+    for paragraph in record.blocks:
+        span = (to_source.start(paragraph.start), to_source.end(paragraph.end))
+        if span != (paragraph.src_start, paragraph.src_end):
+            yield f"paragraph {paragraph.id}: source offsets should be {span}"
+    for caption in record.captions:
+        if " ".join(source[caption.src_start : caption.src_end].split()) != " ".join(caption.text.split()):
+            yield f"caption at {caption.src_start} does not quote the source"
 
 
-def _clusters(output: Output, paragraphs: dict[tuple[str, str], str], sources: dict[str, Record]) -> Iterator[str]:
-    ids = {record["id"]: record for record in sources.values()}
-    may_be_older = output.manifest.get("against") is not None  # then members may stand in the other run's output
+def _clusters(
+    output: Output, paragraphs: dict[tuple[str, str], str], sources: dict[str, DocumentRecord]
+) -> Iterator[str]:
+    ids = {record.id: record for record in sources.values()}
+    may_be_older = output.manifest.against is not None  # then members may stand in the other run's output
     for cluster in output.records("clusters"):
-        name = f"clusters, {cluster['cluster_id']}"
-        members = [(member["document_id"], member["paragraph_id"]) for member in cluster["members"]]
-        if len(members) != cluster["size"] or (len(set(members)) != len(members) and not may_be_older):
-            yield f"{name}: size is {cluster['size']}, members are {len(members)}"
-        canonical = (cluster["canonical"]["document_id"], cluster["canonical"]["paragraph_id"])
+        name = f"clusters, {cluster.cluster_id}"
+        members = [(member.document_id, member.paragraph_id) for member in cluster.members]
+        if len(members) != cluster.size or (len(set(members)) != len(members) and not may_be_older):
+            yield f"{name}: size is {cluster.size}, members are {len(members)}"
+        canonical = (cluster.canonical.document_id, cluster.canonical.paragraph_id)
         if canonical not in members:
             yield f"{name}: the canonical member is not among the members"
         for member in members:
-            known = member in paragraphs if cluster["level"] == "paragraph" else member[0] in ids
+            known = member in paragraphs if cluster.level == "paragraph" else member[0] in ids
             if not known and not (may_be_older and member[0] not in ids):
                 yield f"{name}: member {member} does not exist"
     for pair in output.records("pairs"):
@@ -169,18 +170,20 @@ def _clusters(output: Output, paragraphs: dict[tuple[str, str], str], sources: d
 
 
 def _passages(output: Output, texts: dict[str, str]) -> Iterator[str]:
-    may_be_older = output.manifest.get("against") is not None
+    may_be_older = output.manifest.against is not None
     for passage in output.records("passages"):
         for side in ("a", "b"):
             place = passage[side]
-            if may_be_older and place["document_id"] not in texts:
+            if may_be_older and place.document_id not in texts:
                 continue
-            if texts.get(place["document_id"], "")[place["start"] : place["end"]] != place["text"]:
-                yield f"passages: the text at {place['source']}:{place['start']} does not quote the source"
+            if texts.get(place.document_id, "")[place.start : place.end] != place.text:
+                yield f"passages: the text at {place.source}:{place.start} does not quote the source"
 
 
-def _inputs(output: Output, against: Sequence[str], sources: dict[str, Record], texts: dict[str, str]) -> Iterator[str]:
-    listed = {item["source"]: item for item in output.manifest["inputs"]}
+def _inputs(
+    output: Output, against: Sequence[str], sources: dict[str, DocumentRecord], texts: dict[str, str]
+) -> Iterator[str]:
+    listed = {item.source: item for item in output.manifest.inputs}
     for entry in files.find(against, exclude=output.path):
         item = listed.pop(entry.source, None)
         if item is None:
@@ -190,7 +193,24 @@ def _inputs(output: Output, against: Sequence[str], sources: dict[str, Record], 
             sha256, _ = reading.digest(entry)
         except InputError:
             continue
-        if sha256 != item["sha256"]:
+        if sha256 != item.sha256:
             yield f"{entry.source}: has changed since the run"
     for name in listed:
         yield f"{name}: the manifest lists it, but it is not among the inputs"
+
+
+def _blocks_problem(record: DocumentRecord) -> str | None:
+    """What is wrong with the blocks of a record: they are its text, with one or two line breaks between them."""
+    text, at = record.text, 0
+    for number, block in enumerate(record.blocks):
+        if (
+            text[at : block.start] not in (("",) if number == 0 else BREAKS)
+            and text[at : block.start].strip(" \t") != "\n"
+        ):
+            return f"between block {block.id} and the one before it stands {text[at : block.start]!r}"
+        at = block.end
+    return None if at == len(text) else f"the text goes on behind its last block, from {at}"
+
+
+BREAKS = ("\n\n", "\n")
+"""What may stand between two blocks."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +14,8 @@ from hypothesis import strategies as st
 from pipeline import ledger
 from pipeline.corpus import packs
 from pipeline.corpus.packs import Packs
-from pipeline.model import Document, Edit
+from pipeline.model import Edit, Evidence
+from pipeline.records import Document
 from tests.documents import document, write_packs
 
 TEXTS = [
@@ -55,7 +55,7 @@ def test_paragraphs_that_are_compared(tmp_path: Path) -> None:
 
 def _edited(source: str, text: str, edits: list[Edit]) -> Document:
     own = document(source, [ledger.apply(text, edits)])
-    return replace(own, edits=tuple(edits), removed=tuple(text[edit.start : edit.end] for edit in edits))
+    return own.replace(edits=tuple(edits), removed=tuple(text[edit.start : edit.end] for edit in edits))
 
 
 @settings(deadline=None)
@@ -68,7 +68,9 @@ def test_a_stretch_of_the_source(pieces: list[tuple[str, str, str]]) -> None:
     text, edits = "", []
     for kept, removed, replacement in pieces:
         text += kept
-        edits.append(Edit(len(text), len(text) + len(removed), replacement if removed else "", "rule", {"a": "b"}))
+        edits.append(
+            Edit(len(text), len(text) + len(removed), replacement if removed else "", "rule", Evidence(pattern="p"))
+        )
         text += removed
     documents = [
         document("before.txt", TEXTS[0]),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pipeline.match import index
-from pipeline.match.core.passages import PassageRules
+from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.sign import Signing
 from pipeline.match.index import Index, Indexed, Matches
 from tests.match.core.oracle import shingle_sets, similar_pairs
@@ -33,13 +33,13 @@ def built(folder: Path, documents: Sequence[Indexed]) -> Index:
     return Index(folder / "index", SIGNING, RULES)
 
 
-def looked_up(found: Index, lines: Sequence[str], threshold: float = 0.7, **options: int) -> tuple[Matches, str]:
+def looked_up(found: Index, lines: Sequence[str], threshold: float = 0.7) -> tuple[Matches, str]:
     spans, start = [], 0
     for line in lines:
         spans.append((start, start + len(line)))
         start += len(line) + 1
     text = "\n".join(lines)
-    return found.matches(text, spans, threshold, 0.8, **options), text
+    return found.matches(text, spans, threshold, 0.8), text
 
 
 def pairs_of(found: Matches) -> list[tuple[int, int]]:
@@ -61,15 +61,16 @@ def test_matches_are_those_of_an_exact_join(tmp_path: Path, monkeypatch: pytest.
     assert near.a.tolist() == sorted(near.a.tolist())
 
 
-def test_the_most_similar_come_first_and_no_more_than_asked(tmp_path: Path) -> None:
+def test_the_most_similar_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "_MOST", 201)
     rng = random.Random(2)
     text = prose(rng, 100)
     corpus = [EDITS["one word"](rng, text) for _ in range(200)] + [text]
-    found, _ = looked_up(built(tmp_path, [document("a", *corpus)]), [text], most=20)
+    found, _ = looked_up(built(tmp_path, [document("a", *corpus)]), [text])
     assert found.pairs.b[0] == 200
     similarity = found.pairs.overlap.jaccard.tolist()
     assert similarity == sorted(similarity, reverse=True)
-    assert len(similarity) == 20
+    assert len(similarity) == 201
 
 
 def test_paragraphs_contained_in_others_either_way(tmp_path: Path) -> None:
@@ -91,13 +92,13 @@ def test_passages_in_different_text(tmp_path: Path) -> None:
     quote = " ".join(corpus[42].split()[100:120]).rstrip(".,")
     found = built(tmp_path, [document(f"{i}", text) for i, text in enumerate(corpus)])
     matches, text = looked_up(found, [prose(rng, 50), f"{prose(rng, 50)} “{quote}” {prose(rng, 50)}"])
-    rows = [row for row in range(len(matches.passages)) if matches.passages.longest[row] >= 20]
+    rows = [row for row in range(len(matches.found.passages)) if matches.found.passages.longest[row] >= 20]
     assert len(rows) == 1
     row = rows[0]
-    assert matches.passages.documents[row].tolist() == [-1, 42]
-    assert quote in text[matches.passages.start[row, 0] : matches.passages.end[row, 0]]
-    assert quote in corpus[42][matches.passages.start[row, 1] : matches.passages.end[row, 1]]
-    assert matches.pieces[matches.passages.pieces.passage == row].tolist() == [[1, 42]]
+    assert matches.found.passages.rank[row].tolist() == [-1, 42]
+    assert quote in text[matches.found.passages.start[row, 0] : matches.found.passages.end[row, 0]]
+    assert quote in corpus[42][matches.found.passages.start[row, 1] : matches.found.passages.end[row, 1]]
+    assert matches.pieces[matches.found.pieces.passage == row].tolist() == [[1, 42]]
 
 
 def test_a_run_that_very_many_share_is_found_with_some_of_them(tmp_path: Path) -> None:
@@ -106,7 +107,7 @@ def test_a_run_that_very_many_share_is_found_with_some_of_them(tmp_path: Path) -
     found = built(tmp_path, [document(f"{i}", f"{prose(rng, 30)} {notice} {prose(rng, 30)}") for i in range(300)])
     matches, text = looked_up(found, [f"{prose(rng, 30)} {notice}"])
     at = text.index(notice)
-    covering = (matches.passages.start[:, 0] <= at) & (matches.passages.end[:, 0] >= at + len(notice))
+    covering = (matches.found.passages.start[:, 0] <= at) & (matches.found.passages.end[:, 0] >= at + len(notice))
     assert 1 <= covering.sum() < 300
 
 
@@ -122,9 +123,9 @@ def test_every_verbatim_run_is_found(tmp_path: Path) -> None:
         assert any(
             other == source and start <= place and end >= place + len(run.rstrip(".,"))
             for (_, other), (start, _), (end, _) in zip(
-                matches.passages.documents.tolist(),
-                matches.passages.start.tolist(),
-                matches.passages.end.tolist(),
+                matches.found.passages.rank.tolist(),
+                matches.found.passages.start.tolist(),
+                matches.found.passages.end.tolist(),
                 strict=True,
             )
         )
@@ -133,11 +134,11 @@ def test_every_verbatim_run_is_found(tmp_path: Path) -> None:
 def test_nothing_in_an_empty_index_and_nothing_of_an_empty_text(tmp_path: Path) -> None:
     found = built(tmp_path, [])
     matches, _ = looked_up(found, ["some words that nobody has said before or since"])
-    assert len(matches.pairs) == len(matches.passages) == 0
+    assert len(matches.pairs) == len(matches.found.passages) == 0
     found = built(tmp_path / "more", [document("a", "a b c d e f g h", "")])
     for lines in ([], ["…"]):
         matches, _ = looked_up(found, lines)
-        assert len(matches.pairs) == len(matches.passages) == 0
+        assert len(matches.pairs) == len(matches.found.passages) == 0
 
 
 def test_an_index_appears_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -18,19 +18,14 @@ from pipeline.config import Config
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.engines.local import InProcess, Processes
 from pipeline.corpus.packs import MIN_WORDS
-from pipeline.match import compare, excerpt, hits, quotes
-from pipeline.match.core import match, seeds
-from pipeline.match.core.bands import choose_bands
-from pipeline.match.core.corpus import Corpus
-from pipeline.match.core.families import origins
-from pipeline.match.core.passages import PassageRules, passages, word_bits, word_counts
-from pipeline.match.core.sign import Signing
-from pipeline.match.core.spans import line_numbers
-from pipeline.match.words import Words, write_counts, write_words
-from pipeline.model import Document
-from pipeline.tokens import tokenize
+from pipeline.match import compare, hits, passages, settings
+from pipeline.match.core import seeds
+from pipeline.match.core.families import families, origins
+from pipeline.match.core.memory import Documents
+from pipeline.records import Document, Member
 from tests.corpus.test_engines import pid
 from tests.documents import document, write_packs
+from tests.match import twin
 from tests.match.core.texts import EDITS, WORDS, prose
 
 CONFIG = Config()
@@ -71,43 +66,29 @@ def corpus(seed: int, count: int) -> list[Document]:
 
 def in_memory(documents: list[Document]) -> dict[str, list[object]]:
     """What they have in common, by the functions of `pipeline.match.core` alone."""
-    key = sorted(
-        range(len(documents)),
-        key=lambda i: (documents[i].metadata.date or "9999", -len(documents[i].text), documents[i].source),
-    )
-    rank = np.empty(len(documents), dtype=np.int64)
-    rank[key] = np.arange(len(documents))
-    rows, bands = choose_bands(CONFIG.document_threshold)[::-1]
-    copied = match.near_duplicates([d.text for d in documents], 0.5, Signing(5, bands, rows), rank)
-    pieces = [
-        (number, p.id, d.text[p.start : p.end])
-        for number, d in enumerate(documents)
-        for p in d.paragraphs
-        if len(d.text[p.start : p.end].split()) >= MIN_WORDS
-    ]
-    own = np.lexsort((np.arange(len(pieces)), rank[[number for number, _, _ in pieces]]))
-    own_rank = np.empty_like(own)
-    own_rank[own] = np.arange(len(own))
-    alike = match.near_duplicates([text for _, _, text in pieces], 0.7, Signing(), own_rank)
-    found = passages([d.text for d in documents], PassageRules(), rank)
-    independent = origins(found.family, found.documents, copied.canonical)
+    ranked = sorted(documents, key=lambda d: (d.metadata.date or "9999", -len(d.text), d.source))
+    texts = [d.text for d in ranked]
+    copied = twin.near_duplicates(texts, 0.5, settings.signing(CONFIG, "document"))
+    pieces = [(p.id, d.text[p.start : p.end]) for d in ranked for p in d.paragraphs]
+    pieces = [(name, text) for name, text in pieces if len(text.split()) >= MIN_WORDS]
+    alike = twin.near_duplicates([text for _, text in pieces], 0.7, settings.signing(CONFIG, "paragraph"))
+    made = Documents(texts)
+    rows = made.passages(settings.passage_rules(CONFIG)).passages
+    before = made.offsets[rows.rank]
+    family = families(before + rows.first, before + rows.last)
+    independent = origins(family, rows.rank, copied.canonical)
     named: list[object] = []
-    for row in range(len(found)):
-        places = zip(found.documents[row].tolist(), found.start[row].tolist(), found.end[row].tolist(), strict=True)
-        sides = sorted((documents[number].source, start, end) for number, start, end in places)
-        named.append([*sides, int(found.words[row]), int(found.longest[row]), int(independent[found.family[row]])])
+    for row in range(len(rows)):
+        places = zip(rows.rank[row].tolist(), rows.start[row].tolist(), rows.end[row].tolist(), strict=True)
+        sides = sorted((ranked[number].source, start, end) for number, start, end in places)
+        named.append([*sides, int(rows.words[row]), int(rows.longest[row]), int(independent[family[row]])])
     groups: dict[int, set[str]] = {}
     for i, canonical in enumerate(alike.canonical.tolist()):
-        groups.setdefault(canonical, set()).add(pieces[i][1])
+        groups.setdefault(canonical, set()).add(pieces[i][0])
     return {
-        "copies": sorted((documents[i].id, documents[c].id) for i, c in enumerate(copied.canonical.tolist()) if i != c),
-        "clusters": sorted((pieces[c][1], sorted(ids)) for c, ids in groups.items() if len(ids) > 1),
-        "pairs": sorted(
-            (*sorted((pieces[a][1], pieces[b][1])), jaccard)
-            for a, b, jaccard in zip(
-                alike.pairs.a.tolist(), alike.pairs.b.tolist(), alike.pairs.overlap.jaccard.tolist(), strict=True
-            )
-        ),
+        "copies": sorted((ranked[i].id, ranked[c].id) for i, c in enumerate(copied.canonical.tolist()) if i != c),
+        "clusters": sorted((pieces[c][0], sorted(ids)) for c, ids in groups.items() if len(ids) > 1),
+        "pairs": sorted((*sorted((pieces[a][0], pieces[b][0])), jaccard) for (a, b), jaccard in alike.pairs.items()),
         "passages": sorted(named, key=repr),
     }
 
@@ -150,11 +131,11 @@ def test_the_same_as_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     written = []
     for packs, partitions in ((1, 1), (2, 7), (7, 2)):
         monkeypatch.setattr(hits, "partitions", lambda size, count=partitions: count)
-        monkeypatch.setattr(quotes, "partitions", lambda size, count=partitions: count)
+        monkeypatch.setattr(passages, "partitions", lambda size, count=partitions: count)
         if partitions > 1:
             monkeypatch.setattr(hits, "_BATCH", 2000)
-            monkeypatch.setattr(hits, "_PORTION", 100)
-            monkeypatch.setattr(quotes, "_WORDS", 3000)
+            monkeypatch.setattr(seeds, "_PORTION", 100)
+            monkeypatch.setattr(passages, "_HITS", 100)
         folder = tmp_path / str(packs)
         folder.mkdir()
         shared = compare.compare(write_packs(folder, documents, packs), InProcess(folder), CONFIG, folder)
@@ -231,6 +212,21 @@ def test_very_many_equal_paragraphs(tmp_path: Path) -> None:
     assert len(shared.pairs) == 19_999
 
 
+def test_very_many_equal_documents(tmp_path: Path) -> None:
+    """Each is a passage with the first, however many there are, and one family."""
+    text = [prose(random.Random(1), 60), prose(random.Random(2), 40)]
+    documents = [document(f"{i:05d}.txt", text) for i in range(300)]
+    shared = compare.compare(write_packs(tmp_path, documents, 3), InProcess(), CONFIG, tmp_path)
+    rows = list(shared.passages)
+    with_first = {row["b"]["source"] for row in rows if row["a"]["source"] == "00000.txt"}
+    assert with_first == {f"{i:05d}.txt" for i in range(1, 300)}
+    assert len(rows) == 299 - seeds.FEW + 1 + seeds.FEW * (seeds.FEW - 1) // 2
+    assert len({(row["words"], row["longest_run"], row["similarity"], row["bits"]) for row in rows}) == 1
+    assert {(row["family"], row["origins"]) for row in rows} == {(rows[0]["family"], 1)}
+    for row in rows:
+        assert row["a"]["text"] == row["b"]["text"] == "\n\n".join(text)
+
+
 def test_an_older_run_is_the_original_and_not_reported_by_itself(tmp_path: Path) -> None:
     rng = random.Random(3)
     one, two, three, four = (prose(rng, 80) for _ in range(4))
@@ -251,44 +247,7 @@ def test_an_older_run_is_the_original_and_not_reported_by_itself(tmp_path: Path)
     assert shared.memberships(2)[new[0].paragraphs[0].id][1] is False
 
 
-def test_an_excerpt_is_a_corpus(tmp_path: Path) -> None:
-    rng = random.Random(0)
-    phrase = " ".join(rng.choices("ab", k=400))
-    texts = [f"{prose(rng, 30)}\n{phrase}\n{prose(rng, rng.randrange(50))}" for _ in range(8)]
-    tokens = tokenize(texts)
-    counts = word_counts(tokens.hash)
-    sizes = []
-    for number, part in enumerate((texts[:5], [], texts[5:])):
-        own = tokenize(part)
-        write_words(tmp_path, number, own, line_numbers(part, own))
-        sizes.append(np.diff(own.offsets))
-    write_counts(tmp_path, sizes, np.flatnonzero(counts), counts[counts > 0])
-    some = np.array([6, 1, 3])
-    made = excerpt.Excerpt(Words(tmp_path), tokens.offsets[some], tokens.offsets[some + 1])
-    chosen = tokenize([texts[i] for i in some])
-    expected = Corpus(
-        chosen.offsets, chosen.hash, word_bits(chosen.hash, counts), np.zeros(len(chosen.hash)), len(tokens.hash)
-    )
-    assert np.array_equal(made.words, expected.words)
-    edges = tokens.offsets[some], tokens.offsets[some + 1]
-    assert np.array_equal(Words(tmp_path).pick(*edges, ["start", "end"]), [chosen.start, chosen.end])
-    a, b = (np.random.default_rng(i).integers(0, len(chosen.hash), 3000) for i in range(2))
-    b[:1000] = np.minimum(a[:1000] - chosen.offsets[made.document(a[:1000])] + chosen.offsets[1], len(chosen.hash) - 1)
-    alike = made.words[a] == made.words[b]
-    for direction in (1, -1):
-        same = made.same(a[alike], b[alike], direction)
-        assert np.array_equal(same, expected.same(a[alike], b[alike], direction))
-        assert same.max() > 100
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    assert np.array_equal(made.bits(low, high), expected.bits(low, high))
-    document_of = made.document(a)
-    lines = line_numbers([texts[i] for i in some], chosen)
-    for own_number in range(3):
-        mine = document_of == own_number
-        assert len(np.unique(made.lines[a[mine]] - lines[a[mine]])) == 1
-
-
 def test_lines_are_read_as_records(tmp_path: Path) -> None:
     path = tmp_path / "some.jsonl"
-    path.write_text("".join(json.dumps({"number": i}) + "\n" for i in range(3)))
-    assert [record["number"] for record in compare.Lines(path, 3)] == [0, 1, 2]
+    path.write_text("".join(json.dumps({"document_id": f"{i}", "paragraph_id": None}) + "\n" for i in range(3)))
+    assert [record.document_id for record in compare.Lines(path, 3, Member)] == ["0", "1", "2"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.model import Failure, RawDocument
 from pipeline.read import reading
-from pipeline.read.files import Entry
+from pipeline.read.entry import Entry
 
 
 @dataclass

@@ -33,6 +33,11 @@ def test_a_document_a_page(tmp_path: Path, gz: bool) -> None:
     assert not got.failures
 
 
+def test_a_record_keeps_its_id(tmp_path: Path) -> None:
+    record = warc(http(b"<p>A page.</p>"), WARC_Record_ID="<urn:uuid:7a>")
+    assert read(saved(tmp_path, "crawl.warc", record)).documents[0].fields["id"] == "<urn:uuid:7a>"
+
+
 @both
 def test_the_text_of_a_wet_file(tmp_path: Path, gz: bool) -> None:
     got = read(data(tmp_path, WET, gz=gz))

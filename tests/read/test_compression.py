@@ -102,3 +102,13 @@ def test_never_raises_and_never_invents(data: bytes, suffix: str, cut: int) -> N
         content, problem = compression.decompress(whole[:cut], kind, 1 << 20)
         assert data.startswith(content)
         assert (problem is None) == (cut >= len(whole))
+
+
+@pytest.mark.parametrize(
+    ("data", "errors"),
+    [(b"\x1f\x8b\x08", ["damaged"]), (b"\x1f\xb6\x02\xff\x8d\x94MO" * 9, ["damaged"]), (b"A page.", [])],
+)
+def test_a_file_called_compressed_that_is_not_is_text_or_damaged(
+    tmp_path: Path, data: bytes, errors: list[str]
+) -> None:
+    assert read(saved(tmp_path, "page.txt.gz", data)).errors == errors

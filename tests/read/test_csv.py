@@ -61,6 +61,13 @@ def test_no_column_with_text_names_those_there_are(tmp_path: Path) -> None:
     assert failure.message == "no column with text; there are 'when', 'what'"
 
 
+def test_a_list_of_addresses_says_what_to_do(tmp_path: Path) -> None:
+    rows = "id,publish_date,title,url,media_name\n1,2021-03-04,A title,http://a.example/,A paper\n"
+    (failure,) = read(saved(tmp_path, "mediacloud.csv", rows)).failures
+    assert failure.error == "no-text"
+    assert failure.message.endswith("it lists addresses: fetch the pages, and clean those")
+
+
 def test_one_bad_row_loses_no_other(tmp_path: Path) -> None:
     got = read(saved(tmp_path, "news.csv", 'url,text\n1,one\n2,two,three\n3\n"4"x,four\n5,five\n6,\n'))
     assert got.texts == ["one", "four", "five"]

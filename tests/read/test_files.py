@@ -106,7 +106,34 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 def test_names_that_are_not_utf8_and_names_like_members(tmp_path: Path) -> None:
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_text("x")
     saved(tmp_path, "pages#0000000001", "x")
-    assert names(tmp_path) == ["caf\\xe9.txt", "pages%230000000001"]
+    saved(tmp_path, "a.zip#b.txt", "x")
+    saved(tmp_path, "C# for all.txt", "x")
+    assert names(tmp_path) == ["C# for all.txt", "a.zip%23b.txt", "caf\\xe9.txt", "pages%230000000001"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\0"])
+def test_files_named_in_a_file(tree: Path, tmp_path: Path, end: str) -> None:
+    named = [tree / "a" / "one.txt", tree / "b" / "c" / "three.html", tree / "a" / ".." / "a.txt", tree / "gone.txt"]
+    path = saved(tmp_path, "list", end.join(map(str, named)) + end)
+    found = {entry.source: entry for entry in files.find([], None, [str(path)])}
+    assert list(found) == ["a.txt", "a/one.txt", "b/c/three.html", "gone.txt"]
+    assert read(found["gone.txt"].path).errors == ["unreadable"]
+    assert [entry.source for entry in files.find([str(tree / "a")], None, [str(path)])][:2] == ["a.txt", "a/one.txt"]
+
+
+def test_addresses_named_in_a_file_are_called_by_host_and_path(tmp_path: Path) -> None:
+    path = saved(tmp_path, "list", "https://a.example/x/index.html\nhttps://b.example/x/index.html?p=2\n")
+    assert [entry.source for entry in files.find([], None, [str(path)])] == [
+        "a.example/x/index.html",
+        "b.example/x/index.html?p=2",
+    ]
+
+
+def test_a_list_that_cannot_be_used_says_why(tree: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="names a folder"):
+        files.find([], None, [str(saved(tmp_path, "list", f"{tree}\n"))])
+    with pytest.raises(UsageError, match="the list of files cannot be read: No such file"):
+        files.find([], None, [str(tmp_path / "none")])
 
 
 def test_a_million_files_are_not_held() -> None:

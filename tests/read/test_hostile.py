@@ -62,7 +62,11 @@ def test_damaged_anywhere(tmp_path: Path, name: str, place: int, length: int, pu
 
 
 @pytest.mark.parametrize(
-    "file_format", ["document", "jsonl", "json", "csv", "parquet", "arrow", "warc", "arc", "email", "epub"]
+    "file_format",
+    [
+        *("document", "jsonl", "json", "csv", "parquet", "arrow", "warc", "arc", "email", "epub", "mhtml", "press"),
+        *("docx", "odt", "rtf", "pdf", "zip", "tar"),
+    ],
 )
 @pytest.mark.parametrize(
     "data", [b"", b"\0", b"\n", b"\xff\xfe", b"PAR1", b"ARROW1\0\0", b"{", b"[", b'"', b"PK\3\4", b"\x1f\x8b"]
@@ -70,3 +74,20 @@ def test_damaged_anywhere(tmp_path: Path, name: str, place: int, length: int, pu
 def test_any_file_read_as_any_format(tmp_path: Path, file_format: str, data: bytes) -> None:
     got = read(saved(tmp_path, "file", data), file_format=file_format)
     assert len(got.facts) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.eml", b"From: a@b\nContent-Type: multipart/alternative; boundary=B\n\n--B\nContent-Type: text/plain\n\nx\n--B\n"
+         b"Content-Type: text/html\n\n" + b"<script" * 200_000 + b"\n--B--\n"),
+        ("a.txt", b"Document " + b" " * 1_000_000 + b"\nDocument ABCDE00020210304eh3400001\n"),
+        ("a.rtf", b"{\\rtf1{\\info{\\title " + b"\\a" * 1900 + b"}"),
+        ("a.html", b'<div class="article enArticle">' + b"<script" * 200_000),
+        ("a.csv", b"url,text\n" + b'"' * 300_001),
+        ("a.json", b'{"articles":' * 900 + b"[]" + b"}" * 900),
+        ("a.mbox", b"From x@y Thu Mar  4 08:00:00 2021\nSubject: x\n\n" + b"From " * 200_000 + b"\n" + b"\nFrom \n" * 100_000),
+    ],
+)  # fmt: skip
+def test_what_would_take_the_square_of_its_length_does_not(tmp_path: Path, name: str, data: bytes) -> None:
+    assert len(read(saved(tmp_path, name, data)).facts) == 1

@@ -173,6 +173,19 @@ def test_fields_by_option(tmp_path: Path) -> None:
     assert (got.documents[0].fields["url"], got.documents[0].fields["date"]) == ("http://site.example/1", "2024-05-06")
 
 
+def test_fields_by_option_for_some_files(tmp_path: Path) -> None:
+    record = {"text": "A page.", "lead": "A lead.", "body": "A body."}
+    path = saved(tmp_path, "news.jsonl", lines(record))
+    assert read(path, "*.jsonl:text=lead").texts == ["A lead."]
+    assert read(path, "text=body", "news.*:text=lead").texts == ["A lead."]
+    assert read(path, "text=body", "*.csv:text=lead").texts == ["A body."]
+    options = reading.read_options(None, ["text=body", "old/*:text=lead"])
+    assert [dict(options.of(source).fields) for source in ("old/a.csv", "new/a.csv")] == [
+        {"text": "lead"},
+        {"text": "body"},
+    ]
+
+
 @pytest.mark.parametrize("pair", ["text", "text=", "=body", "colour=body"])
 def test_a_wrong_option_says_how_to_write_it(pair: str) -> None:
     with pytest.raises(UsageError, match="write KEY=NAME, where KEY is one of text, id, url"):

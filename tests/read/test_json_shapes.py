@@ -219,11 +219,25 @@ def test_a_path_may_cross_a_list(tmp_path: Path) -> None:
         ([2021, 3, 4], "2021-03-04"),
         ("2021-03-04T23:30:00-05:00", "2021-03-04T23:30:00-05:00"),
         ({"$date": "2021-03-04T08:00:00Z"}, "2021-03-04T08:00:00Z"),
+        ("/Date(1614844800000+0100)/", "2021-03-04T08:00:00+00:00"),
+        ("Thu Mar 04 08:00:00 +0000 2021", "04 Mar 2021"),
     ],
 )
 def test_dates(tmp_path: Path, value: Any, day: str) -> None:
     got = read(saved(tmp_path, "news.jsonl", json.dumps({"text": "A page.", "date": value})))
     assert got.documents[0].fields["date"] == day
+
+
+def test_names_however_their_words_are_parted_and_values_that_are_none(tmp_path: Path) -> None:
+    record = {
+        "Full Text": "A page.",
+        "Publication-Date": "2021-03-04",
+        "Title": "NaN",
+        "Headline": "A title",
+        "Author": "None",
+    }
+    (document,) = read(saved(tmp_path, "news.jsonl", json.dumps(record))).documents
+    assert document.fields == {"date": "2021-03-04", "title": "A title", "charset": "utf-8"}
 
 
 def test_descriptions_beside_a_saved_data_set_are_no_records(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def test_a_message_is_a_document(tmp_path: Path) -> None:
         "charset": "utf-8",
     }
     assert got.skipped == {"alternative text/html": 1, "part image/png": 1}
+    assert got.documents[0].extra == {"attachments": ["a.png"]}
 
 
 def test_all_parts_that_are_text_are_read(tmp_path: Path) -> None:
@@ -109,6 +110,12 @@ def test_a_hostile_header_costs_nothing(tmp_path: Path, header: bytes) -> None:
     assert got.texts == ["Text.\n"]
 
 
+def test_a_message_of_apple_mail(tmp_path: Path) -> None:
+    mail = message(1)
+    data = b"%d      \n" % len(mail) + mail + b'<?xml version="1.0"?>\n<plist><dict/></plist>\n'
+    assert read(saved(tmp_path, "1.emlx", data)).texts == ["Letter 1: schöne Grüße.\n"]
+
+
 def test_messages_inside_a_message_are_documents_of_their_own(tmp_path: Path) -> None:
     inner, outer = EmailMessage(), EmailMessage()
     inner["Subject"] = "The letter"
@@ -149,6 +156,23 @@ def test_lines_that_begin_with_from_end_no_message(tmp_path: Path) -> None:
     messages = [b"From writer@site.example Mon May  6 07:08:09 +0200 2024\nSubject: x\n\n" + body + b"\n"] * 2
     got = read(saved(tmp_path, "letters.mbox", b"".join(messages)))
     assert [text.rstrip() for text in got.texts] == [body.decode().rstrip()] * 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"From writer Mon", b"Fram writer Mon"),
+        (b"Mon May  6 07:08:09 2024", b"Mox Mxy  6 07:08:09 2024"),
+        (b"2024\nFrom:", b"2024\nFxxx"),
+        (b"From writer Mon May  6 07", b"From wr"),
+    ],
+)
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_damaged_line_between_messages_joins_none(tmp_path: Path, old: bytes, new: bytes, number: int) -> None:
+    messages = [b"From writer Mon May  6 07:08:09 2024\n" + message(i) + b"\n" for i in range(3)]
+    messages[number] = messages[number].replace(old, new)
+    got = read(saved(tmp_path, "letters.mbox", b"".join(messages)))
+    assert [text.strip()[-22:] for text in got.texts] == [f"Letter {i}: schöne Grüße."[-22:] for i in range(3)]
 
 
 def test_a_text_that_begins_with_from_is_text(tmp_path: Path) -> None:
@@ -289,6 +313,7 @@ def test_a_book_as_a_library_writes_it(tmp_path: Path, version: int, rezipped: b
     got = read(saved(tmp_path, "book.epub", data))
     assert [document.fields["title"] for document in got.documents] == ["The Wall", "The Bees"]
     assert [document.fields["author"] for document in got.documents] == ["A. Writer, B. Writer"] * 2
+    assert [document.extra for document in got.documents] == [{"book": "A Book"}] * 2
     assert "Story 1, from Zürich." in got.texts[1]
     assert got.skipped == ({"table of contents": 1} if version == 3 else {})
 
@@ -296,3 +321,17 @@ def test_a_book_as_a_library_writes_it(tmp_path: Path, version: int, rezipped: b
 def test_a_chapter_is_called_by_its_heading_where_no_table_of_contents_has_it(tmp_path: Path) -> None:
     got = read(saved(tmp_path, "book.epub", book(first="<html><body><h2>The <i>first</i></h2></body></html>")))
     assert got.documents[0].fields["title"] == "The first"
+
+
+def test_a_chapter_that_is_encrypted_says_so(tmp_path: Path) -> None:
+    rights = (
+        '<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container" xmlns:enc="http://www.w3.org/2001/04/xmlenc#">'
+        '<enc:EncryptedData><enc:CipherData><enc:CipherReference URI="book/first.xhtml"/></enc:CipherData></enc:EncryptedData>'
+        "</encryption>"
+    )
+    out = io.BytesIO(book())
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("META-INF/encryption.xml", rights)
+    got = read(saved(tmp_path, "book.epub", out.getvalue()))
+    assert got.numbers == [3]
+    assert [failure.error for failure in got.failures] == ["encrypted", "damaged"]

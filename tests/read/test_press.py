@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import clean, read_documents
 from tests.read.samples import Got, read, saved
 
 BODY = [
@@ -343,7 +344,27 @@ def test_dates_and_numbers(tmp_path: Path, name: str) -> None:
 
 
 def test_what_stands_above_the_first_article_is_told(tmp_path: Path) -> None:
-    assert read(saved(tmp_path, "export.txt", export("Nexis"))).skipped == {"cover page of an export": 1}
+    got = read(saved(tmp_path, "export.txt", export("Nexis")))
+    assert got.skipped == {"cover page of an export": 1}
+    assert got.documents[0].extra["edition"] == "Edition 1; Scotland"
+    assert got.documents[0].extra["graphic"] == "The wall, as it was"
+
+
+def test_metadata_of_an_export_goes_into_the_output(tmp_path: Path) -> None:
+    clean([saved(tmp_path, "export.txt", export("Nexis"))], tmp_path / "out", workers=1)
+    first = next(iter(read_documents(tmp_path / "out")))
+    told = {
+        name: getattr(first.metadata, name) for name in ("outlet", "section", "length", "load_date", "date", "language")
+    }
+    assert told == {
+        "outlet": "The Example Times",
+        "section": "NEWS; Pg. 1",
+        "length": "210 words",
+        "load_date": "2021-03-05",
+        "date": "2021-03-04",
+        "language": "en",
+    }
+    assert first.extra["publication_type"] == "Newspaper"
 
 
 @pytest.mark.parametrize("name", ["Nexis Uni", "Factiva"])
@@ -416,12 +437,93 @@ def test_europresse(tmp_path: Path) -> None:
     }
 
 
+OLD = """
+                               1 of 1 DOCUMENT
+
+                  Copyright 2005 The Example Company
+                               The Example Times
+
+                            March 4, 2005 Friday
+                              Late Edition - Final
+
+SECTION: Section A; Column 1; Foreign Desk; Pg. 1
+
+LENGTH: 1200 words
+
+HEADLINE: Harbour wall gives way;
+ Storm week ends badly
+
+BYLINE: By MARY QUILL
+
+DATELINE: LONDON, March 3
+
+ BODY:
+   The old harbour wall gave way.
+
+   NOTE: this is text.
+
+URL: http://www.paper.example
+
+SUBJECT: HARBOURS (90%); STORMS (89%)
+
+LOAD-DATE: March 4, 2005
+
+GRAPHIC: Photo: The wall before.
+
+Chart: Storms by year.
+"""
+
+
+def test_labels_in_another_order(tmp_path: Path) -> None:
+    (document,) = read(saved(tmp_path, "export.txt", OLD)).documents
+    assert document.data.decode() == "The old harbour wall gave way.\n\n   NOTE: this is text."
+    told = {key: document.fields[key] for key in ("title", "author", "outlet", "date", "url")}
+    assert told == {
+        "title": "Harbour wall gives way; Storm week ends badly",
+        "author": "MARY QUILL",
+        "outlet": "The Example Times",
+        "date": "March 4, 2005 Friday",
+        "url": "http://www.paper.example",
+    }
+
+
+def test_what_factiva_writes_below_the_last_article_is_none(tmp_path: Path) -> None:
+    below = "\nSearch Summary\nText\nharbour and wall and storm or ferry\n\n© 2021 Factiva, Inc. All rights reserved.\n"
+    check(read(saved(tmp_path, "export.txt", export("Factiva") + below)))
+
+
 def test_an_article_without_text_is_a_failure(tmp_path: Path) -> None:
     got = read(saved(tmp_path, "export.txt", PROQUEST.replace("Full text: {1}\n\n", "").format("\n\n".join(BODY))))
     assert len(got.documents) == 1
     (failure,) = got.failures
     assert failure.error == "no-text"
     assert failure.message == "article 2, 'Beekeepers count their losses', has no text"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("Nexis", "2 of 2 DOCUMENTS", "2 xf 2 DOCUMENTS"),
+        ("Nexis, German", "Dokument 2 von 2", "Dok"),
+        ("Nexis Uni", "Load-Date: March 5, 2021\n\nEnd of Document", "Load-Date: March 5, 2021\n\nEnd of"),
+        ("Factiva", "Document EXTIM00020210304eh3400001", "Document"),
+        ("Factiva, indexed", "Document EXTIM00020210304eh3400001", "x"),
+        ("ProQuest", "_" * 60 + "\n\nBeekeepers", "Beekeepers"),
+    ],
+)
+def test_what_damage_hides_is_told(tmp_path: Path, name: str, old: str, new: str) -> None:
+    text = export(name)
+    assert old in text
+    got = read(saved(tmp_path, "export.txt", text.replace(old, new)))
+    assert got.errors == ["damaged"]
+
+
+@pytest.mark.parametrize("name", ["Nexis Uni", "Factiva"])
+def test_an_export_that_is_cut_says_so(tmp_path: Path, name: str) -> None:
+    text = export(name)
+    got = read(saved(tmp_path, "export.txt", text[: text.index("Prices will rise") + 20]))
+    assert got.errors == ["damaged"]
+    assert "may be cut" in got.failures[0].message
 
 
 @pytest.mark.parametrize(

@@ -91,14 +91,14 @@ def cleaned(path: Path, out: Path) -> list[Any]:
     assert not list(read_records(out, "failures"))
     found: list[Any] = []
     edits: dict[str, list[Any]] = {}
-    for edit in read_records(out, "removed"):
+    for edit in (row.to_dict() for row in read_records(out, "removed")):
         edits.setdefault(edit.pop("document_id"), []).append(edit)
         del edit["source"]
         edit["evidence"].pop("site", None)  # of a template: an address tells it, a file name does not
-    for record in read_documents(out):
+    for record in (row.to_dict() for row in read_documents(out)):
         for paragraph in record["paragraphs"]:
             del paragraph["id"]
-        del record["metadata"]["url"]
+        del record["metadata"]["url"], record["extra"]  # what else a row has is no part of a file's text
         found.append((record.pop("source"), record | {"edits": edits.get(record.pop("id"), [])}))
     return [record for _, record in sorted(found, key=lambda item: item[0])]
 

@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
+from pipeline.model import Evidence
 from pipeline.text.decode.decoder import decode, encode, sniff_html
 from pipeline.text.decode.labels import codec_of, name_of
 from pipeline.text.decode.sniff import declared_in_markup
@@ -135,8 +136,8 @@ class TestDamage:
         decoded = decode(data)
         assert decoded.text == "ein schöner Größenwahn, süß\ufffd\ufffd! Übermaß\ufffd"
         assert [(e.rule, e.replacement, e.evidence) for e in decoded.edits] == [
-            ("undecodable", "\ufffd", {"bytes": "fffe"}),
-            ("undecodable", "\ufffd", {"bytes": "c3"}),
+            ("undecodable", "\ufffd", Evidence(bytes="fffe")),
+            ("undecodable", "\ufffd", Evidence(bytes="c3")),
         ]
         assert restored(data) == data
 

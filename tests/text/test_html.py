@@ -62,7 +62,7 @@ def test_without_the_extractor_its_column_says_unknown() -> None:
 
 def test_a_page_through_the_whole_of_it() -> None:
     document = clean_text(PAGE, "wall.html")
-    assert document.media_type == "text/html"
+    assert document.metadata.media_type == "text/html"
     assert all(paragraph in document.text for paragraph in STORY)
     for cruft in ("Home", "By Jane Roe", "Waste of money", "All rights reserved", "Photo:"):
         assert cruft not in document.text
@@ -74,7 +74,7 @@ def test_a_page_through_the_whole_of_it() -> None:
     assert [(caption.text, caption.credit) for caption in document.captions] == [
         ("The wall in January. Photo: Sam Poe", "Sam Poe")
     ]
-    kinds = {document.text[p.start : p.end]: p.kind for p in document.paragraphs}
+    kinds = {document.text[p.start : p.end]: p.kind for p in document.blocks}
     assert kinds[STORY[0]] == "body"
     assert kinds[STORY[2]] == "quote"
 

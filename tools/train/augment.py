@@ -274,7 +274,11 @@ def sprinkled(sample: Sample, rng: Generator) -> Sample:
     for _ in range(int(rng.integers(1, 7))):
         place = int(rng.integers(0, len(sample) + 1))
         count = int(rng.integers(1, 4))
-        lines = [known[rng.integers(len(known))].replace("0", str(rng.integers(1, 60))).capitalize() for _ in range(count)]
+        lines = [
+            known[rng.integers(len(known))].replace("0", str(rng.integers(1, 60))).capitalize() for _ in range(count)
+        ]
         gaps = np.full(count, sample.form["gap"][place] if place < len(sample) else 2)
-        sample = sample.take(range(place)) + plainly(sample, lines, False, gaps) + sample.take(range(place, len(sample)))
+        sample = (
+            sample.take(range(place)) + plainly(sample, lines, False, gaps) + sample.take(range(place, len(sample)))
+        )
     return sample

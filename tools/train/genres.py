@@ -98,7 +98,9 @@ class Writer:
     def name(self) -> str:
         """A person's name."""
         first, last = self.one(self.bank.names), self.one(self.bank.names)
-        return self.one((f"{first} {last}", f"{first[0]}. {last}", f"Mr {last}", f"Dr {first} {last}", f"{first} {last}"))
+        return self.one(
+            (f"{first} {last}", f"{first[0]}. {last}", f"Mr {last}", f"Dr {first} {last}", f"{first} {last}")
+        )
 
     def date(self) -> str:
         """A date in one of many forms."""
@@ -118,12 +120,25 @@ class Writer:
     def time(self) -> str:
         """A clock time."""
         hour, minute = self.some(0, 23), self.some(0, 59)
-        return self.one((f"{hour:02}:{minute:02}", f"{hour % 12 or 12}.{minute:02} {'ap'[hour > 11]}m", f"{hour:02}.{minute:02}"))
+        return self.one(
+            (f"{hour:02}:{minute:02}", f"{hour % 12 or 12}.{minute:02} {'ap'[hour > 11]}m", f"{hour:02}.{minute:02}")
+        )
 
     def amount(self) -> str:
         """A figure with its unit."""
-        number = self.one((str(self.some(1, 20)), str(self.some(1, 990)), f"{self.some(1, 90)}.{self.some(1, 9)}", f"{self.some(1, 9)},{self.some(100, 999)}"))
-        return number + self.one(("", "%", " kg", " g", " ml", " m", " km", " mm", " hours", " min", " €", "")) if self.chance(0.8) else f"£{number}"
+        number = self.one(
+            (
+                str(self.some(1, 20)),
+                str(self.some(1, 990)),
+                f"{self.some(1, 90)}.{self.some(1, 9)}",
+                f"{self.some(1, 9)},{self.some(100, 999)}",
+            )
+        )
+        return (
+            number + self.one(("", "%", " kg", " g", " ml", " m", " km", " mm", " hours", " min", " €", ""))
+            if self.chance(0.8)
+            else f"£{number}"
+        )
 
 
 Genre = Callable[[Writer], Lines]
@@ -143,11 +158,19 @@ def _items(writer: Writer, rows: Sequence[str]) -> Lines:
 
 def hearing(writer: Writer) -> Lines:
     """Questions and answers under oath."""
-    rows = [writer.title(), writer.one(("Taken on behalf of the plaintiff", writer.date(), f"BY {writer.name().upper()}:"))]
+    rows = [
+        writer.title(),
+        writer.one(("Taken on behalf of the plaintiff", writer.date(), f"BY {writer.name().upper()}:")),
+    ]
     for _ in range(writer.some(12, 40)):
-        rows += [f"Q. {writer.sentence(90)}", f"A. {writer.one((writer.short(), 'Yes.', 'No.', writer.phrase().capitalize() + '.'))}"]
+        rows += [
+            f"Q. {writer.sentence(90)}",
+            f"A. {writer.one((writer.short(), 'Yes.', 'No.', writer.phrase().capitalize() + '.'))}",
+        ]
         if writer.chance(0.08):
-            rows.append(writer.one(("(Laughter.)", "(Recess taken.)", "[Pause]", f"{writer.name().upper()}: Objection.")))
+            rows.append(
+                writer.one(("(Laughter.)", "(Recess taken.)", "[Pause]", f"{writer.name().upper()}: Objection."))
+            )
     return _apart(rows)
 
 
@@ -156,9 +179,13 @@ def dialogue(writer: Writer) -> Lines:
     names = [writer.one((writer.name(), writer.name().upper(), writer.name())) for _ in range(writer.some(2, 5))]
     rows = [writer.title(), writer.date()][: writer.some(1, 2)]
     for _ in range(writer.some(10, 35)):
-        rows.append(f"{writer.one(names)}: {writer.one((writer.paragraph(1, 3), writer.short(), writer.phrase().capitalize() + '.'))}")
+        rows.append(
+            f"{writer.one(names)}: {writer.one((writer.paragraph(1, 3), writer.short(), writer.phrase().capitalize() + '.'))}"
+        )
         if writer.chance(0.1):
-            rows.append(writer.one(("[Interruption.]", "(Applause.)", "Several members rose", "Question put and agreed to.")))
+            rows.append(
+                writer.one(("[Interruption.]", "(Applause.)", "Several members rose", "Question put and agreed to."))
+            )
     return _apart(rows)
 
 
@@ -166,7 +193,10 @@ def interview(writer: Writer) -> Lines:
     """Short questions, longer answers, without names."""
     rows = [writer.title(), writer.paragraph(1, 2)]
     for _ in range(writer.some(6, 18)):
-        rows += [writer.sentence(100).rstrip(".!") + "?", writer.one((writer.paragraph(1, 4), writer.short(), writer.phrase().capitalize() + "."))]
+        rows += [
+            writer.sentence(100).rstrip(".!") + "?",
+            writer.one((writer.paragraph(1, 4), writer.short(), writer.phrase().capitalize() + ".")),
+        ]
     return _apart(rows)
 
 
@@ -175,7 +205,12 @@ def screenplay(writer: Writer) -> Lines:
     rows: Lines = [writer.title().upper(), ""]
     names = [writer.one(writer.bank.names).upper() for _ in range(3)]
     for _ in range(writer.some(4, 8)):
-        rows += [f"{writer.one(('INT.', 'EXT.'))} {writer.phrase().upper()} - {writer.one(('DAY', 'NIGHT'))}", "", writer.sentence(), ""]
+        rows += [
+            f"{writer.one(('INT.', 'EXT.'))} {writer.phrase().upper()} - {writer.one(('DAY', 'NIGHT'))}",
+            "",
+            writer.sentence(),
+            "",
+        ]
         for _ in range(writer.some(3, 8)):
             pad = writer.one(("", "          "))
             rows += [pad + writer.one(names), pad + writer.one((writer.short(), writer.sentence(90))), ""]
@@ -186,12 +221,22 @@ def screenplay(writer: Writer) -> Lines:
 
 def minutes(writer: Writer) -> Lines:
     """Minutes of a meeting."""
-    rows = [f"{writer.one(('Minutes of the meeting of', 'Minutes:', 'Protokoll', 'Council meeting,'))} {writer.title()}", f"Held on {writer.date()} at {writer.time()}"]
+    rows = [
+        f"{writer.one(('Minutes of the meeting of', 'Minutes:', 'Protokoll', 'Council meeting,'))} {writer.title()}",
+        f"Held on {writer.date()} at {writer.time()}",
+    ]
     rows.append("Present: " + ", ".join(writer.name() for _ in range(writer.some(3, 7))))
     for number in range(1, writer.some(6, 14)):
         rows.append(f"{number}. {writer.one((writer.title(), writer.phrase(1, 3).capitalize()))}")
         for part in range(writer.some(0, 3)):
-            text = writer.one((writer.short(), writer.phrase(1, 4).capitalize() + ".", writer.paragraph(1, 2), f"{writer.phrase(1, 3).capitalize()} {writer.amount()}"))
+            text = writer.one(
+                (
+                    writer.short(),
+                    writer.phrase(1, 4).capitalize() + ".",
+                    writer.paragraph(1, 2),
+                    f"{writer.phrase(1, 3).capitalize()} {writer.amount()}",
+                )
+            )
             rows.append(f"{number}.{part + 1} {text}" if writer.chance(0.4) else text)
     rows += [writer.one((f"The meeting closed at {writer.time()}.", writer.date(), "Signed ......................"))]
     return _apart(rows)
@@ -203,7 +248,13 @@ def recipe(writer: Writer) -> Lines:
     for label in ("Prep time", "Cook time", "Servings")[: writer.some(0, 3)]:
         rows += [label, writer.amount(), ""] if writer.chance(0.5) else [f"{label}: {writer.amount()}", ""]
     rows += [writer.one(("Ingredients", "Zutaten", "Ingredientes", "You will need")), ""]
-    rows += _items(writer, [f"{writer.amount()} {writer.phrase(1, 4)}" + (f", {writer.phrase(1, 2)}" if writer.chance(0.3) else "") for _ in range(writer.some(5, 14))])
+    rows += _items(
+        writer,
+        [
+            f"{writer.amount()} {writer.phrase(1, 4)}" + (f", {writer.phrase(1, 2)}" if writer.chance(0.3) else "")
+            for _ in range(writer.some(5, 14))
+        ],
+    )
     rows += [writer.one(("Instructions", "Method", "Zubereitung", "Directions")), ""]
     rows += _items(writer, [writer.one((writer.sentence(140), writer.short())) for _ in range(writer.some(4, 9))])
     if writer.chance(0.4):
@@ -226,14 +277,20 @@ def statute(writer: Writer) -> Lines:
 
 def paper(writer: Writer) -> Lines:
     """Title, authors, abstract, sections, references."""
-    rows = [writer.title(), ", ".join(f"{writer.one(writer.bank.names)}{n}" for n in range(1, writer.some(2, 5))), f"1 Institute of {writer.phrase(1, 3).title()}"]
+    rows = [
+        writer.title(),
+        ", ".join(f"{writer.one(writer.bank.names)}{n}" for n in range(1, writer.some(2, 5))),
+        f"1 Institute of {writer.phrase(1, 3).title()}",
+    ]
     rows += ["Abstract", writer.paragraph(3, 7), f"Keywords: {'; '.join(writer.phrase(1, 2) for _ in range(4))}"]
     for number in range(1, writer.some(3, 6)):
         rows += [f"{number}. {writer.title()}", *(writer.paragraph(1, 4) for _ in range(writer.some(1, 3)))]
     rows += [writer.one(("Acknowledgements", "Funding")), writer.short(), "References"]
     for _ in range(writer.some(4, 15)):
         last = writer.one(writer.bank.names)
-        rows.append(f"{last}, {last[0]}. ({writer.some(1960, 2024)}). {writer.phrase(4, 9).capitalize()}. {writer.phrase(2, 4).title()}, {writer.some(1, 90)}({writer.some(1, 12)}), {writer.some(1, 400)}–{writer.some(401, 900)}.")
+        rows.append(
+            f"{last}, {last[0]}. ({writer.some(1960, 2024)}). {writer.phrase(4, 9).capitalize()}. {writer.phrase(2, 4).title()}, {writer.some(1, 90)}({writer.some(1, 12)}), {writer.some(1, 400)}–{writer.some(401, 900)}."
+        )
     return _apart(rows)
 
 
@@ -242,7 +299,9 @@ def glossary(writer: Writer) -> Lines:
     style = writer.one((" – ", ": ", " - ", "\n", "\n\n"))
     rows = [writer.title()]
     for term in sorted(writer.phrase(1, 2) for _ in range(writer.some(8, 30))):
-        rows.append(f"{term}{style}{writer.one((writer.sentence(140), writer.phrase(3, 9).capitalize() + '.', writer.phrase(1, 2).capitalize() + '.'))}")
+        rows.append(
+            f"{term}{style}{writer.one((writer.sentence(140), writer.phrase(3, 9).capitalize() + '.', writer.phrase(1, 2).capitalize() + '.'))}"
+        )
     return [line for row in rows for line in (*row.split("\n"), "")]
 
 
@@ -250,14 +309,23 @@ def table(writer: Writer) -> Lines:
     """A table of figures, its columns parted by tabs, bars or spaces."""
     columns, count = writer.some(2, 6), writer.some(3, 18)
     head = [writer.phrase(1, 2).capitalize() for _ in range(columns)]
-    body = [[writer.title() if writer.chance(0.5) else writer.one(writer.bank.names), *(writer.amount() for _ in range(columns - 1))] for _ in range(count)]
+    body = [
+        [
+            writer.title() if writer.chance(0.5) else writer.one(writer.bank.names),
+            *(writer.amount() for _ in range(columns - 1)),
+        ]
+        for _ in range(count)
+    ]
     style = writer.one(("\t", "  ", " | ", "bars", "wide"))
     if style == "bars":
         drawn = [f"| {' | '.join(row)} |" for row in (head, *body)]
         drawn.insert(1, "|" + " --- |" * columns)
     elif style == "wide":
         widths = [max(len(row[i]) for row in (head, *body)) + 2 for i in range(columns)]
-        drawn = ["".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (head, *body)]
+        drawn = [
+            "".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in (head, *body)
+        ]
     else:
         drawn = [style.join(row) for row in (head, *body)]
     between = [""] if writer.chance(0.2) else []
@@ -274,17 +342,27 @@ def results(writer: Writer) -> Lines:
     rows = [writer.title()]
     for _ in range(writer.some(2, 7)):
         rows.append(writer.title())
-        rows += [f"{writer.one((writer.name(), writer.phrase(1, 3).capitalize()))} {writer.one(('', f'({writer.phrase(1, 1).capitalize()}) '))}{writer.amount()}" for _ in range(writer.some(2, 8))]
+        rows += [
+            f"{writer.one((writer.name(), writer.phrase(1, 3).capitalize()))} {writer.one(('', f'({writer.phrase(1, 1).capitalize()}) '))}{writer.amount()}"
+            for _ in range(writer.some(2, 8))
+        ]
         if writer.chance(0.3):
             rows.append(writer.paragraph(1, 2))
-    return _apart(rows) if writer.chance(0.6) else [line for row in rows for line in ((row,) if writer.chance(0.8) else (row, ""))]
+    return (
+        _apart(rows)
+        if writer.chance(0.6)
+        else [line for row in rows for line in ((row,) if writer.chance(0.8) else (row, ""))]
+    )
 
 
 def forecast(writer: Writer) -> Lines:
     """Places, and short phrases on each."""
     rows = [writer.title(), f"Issued {writer.date()} at {writer.time()}"]
     for _ in range(writer.some(4, 12)):
-        rows += [writer.phrase(1, 3).title(), " ".join(writer.phrase(1, 3).capitalize() + "." for _ in range(writer.some(1, 5)))]
+        rows += [
+            writer.phrase(1, 3).title(),
+            " ".join(writer.phrase(1, 3).capitalize() + "." for _ in range(writer.some(1, 5))),
+        ]
     return _apart(rows)
 
 
@@ -292,7 +370,20 @@ def forecast(writer: Writer) -> Lines:
 def _sources() -> tuple[str, ...]:
     """Functions and classes of the standard library."""
     found: list[str] = []
-    for name in ("textwrap", "string", "heapq", "bisect", "fnmatch", "calendar", "shlex", "csv", "statistics", "queue", "colorsys", "configparser"):
+    for name in (
+        "textwrap",
+        "string",
+        "heapq",
+        "bisect",
+        "fnmatch",
+        "calendar",
+        "shlex",
+        "csv",
+        "statistics",
+        "queue",
+        "colorsys",
+        "configparser",
+    ):
         module = import_module(name)
         for _, member in sorted(vars(module).items()):
             if (inspect.isfunction(member) or inspect.isclass(member)) and member.__module__ == name:
@@ -306,7 +397,10 @@ def _sources() -> tuple[str, ...]:
 
 
 def _json(writer: Writer) -> str:
-    rows = [f'  "{writer.phrase(1, 1)}": {writer.one((str(writer.some(1, 900)), f"{chr(34)}{writer.phrase(1, 3)}{chr(34)}", "true", "null"))},' for _ in range(writer.some(2, 8))]
+    rows = [
+        f'  "{writer.phrase(1, 1)}": {writer.one((str(writer.some(1, 900)), f"{chr(34)}{writer.phrase(1, 3)}{chr(34)}", "true", "null"))},'
+        for _ in range(writer.some(2, 8))
+    ]
     return "\n".join(["{", *rows[:-1], rows[-1].rstrip(","), "}"])
 
 
@@ -318,7 +412,7 @@ def _braced(writer: Writer) -> str:
             f"function {name}({value}) {{\n  if ({value}.length > {writer.some(0, 9)}) {{\n    return {value}.map(x => x + 1);\n  }}\n  return null;\n}}",
             f"public int {name}(String {value}) {{\n    int count = 0;\n    for (char c : {value}.toCharArray()) {{\n        count++;\n    }}\n    return count;\n}}",
             f"fn {name}({value}: &str) -> usize {{\n    {value}.len()\n}}",
-            f"#include <stdio.h>\n\nint main(void) {{\n    printf(\"{value}\\n\");\n    return 0;\n}}",
+            f'#include <stdio.h>\n\nint main(void) {{\n    printf("{value}\\n");\n    return 0;\n}}',
             f"SELECT {name}, COUNT(*)\nFROM {value}\nWHERE {name} > {writer.some(1, 99)}\nGROUP BY {name};",
             f"$ pip install {name}\n$ {name} --{value} {writer.some(1, 9)}",
             f".{name} {{\n  color: #fff;\n  margin: 0 {writer.some(1, 9)}px;\n}}",
@@ -364,8 +458,20 @@ def changelog(writer: Writer) -> Lines:
     """Versions and what changed."""
     rows: Lines = ["Changelog", ""]
     for number in range(writer.some(3, 9), 0, -1):
-        rows += [writer.one((f"{number}.{writer.some(0, 9)}.{writer.some(0, 9)} ({writer.date()})", f"## {number}.0 - {writer.date()}", f"Version {number}.{writer.some(0, 9)}")), ""]
-        rows += [f"{writer.one(('- ', '* '))}{writer.one(('Fix', 'Add', 'Remove', 'Change'))} {writer.phrase(2, 9)}" for _ in range(writer.some(1, 7))]
+        rows += [
+            writer.one(
+                (
+                    f"{number}.{writer.some(0, 9)}.{writer.some(0, 9)} ({writer.date()})",
+                    f"## {number}.0 - {writer.date()}",
+                    f"Version {number}.{writer.some(0, 9)}",
+                )
+            ),
+            "",
+        ]
+        rows += [
+            f"{writer.one(('- ', '* '))}{writer.one(('Fix', 'Add', 'Remove', 'Change'))} {writer.phrase(2, 9)}"
+            for _ in range(writer.some(1, 7))
+        ]
         rows.append("")
     return rows
 
@@ -374,15 +480,36 @@ def questions(writer: Writer) -> Lines:
     """Frequently asked questions."""
     rows = [writer.title()]
     for _ in range(writer.some(4, 12)):
-        rows += [writer.sentence(90).rstrip(".!") + "?", writer.one((writer.paragraph(1, 3), writer.short(), "Yes.", "No."))]
+        rows += [
+            writer.sentence(90).rstrip(".!") + "?",
+            writer.one((writer.paragraph(1, 3), writer.short(), "Yes.", "No.")),
+        ]
     return _apart(rows)
 
 
 def vacancy(writer: Writer) -> Lines:
     """A job advertisement."""
-    rows: Lines = _apart([writer.title(), f"Location: {writer.one(writer.bank.names)}", f"Salary: {writer.amount()}", f"Closing date: {writer.date()}", writer.paragraph(1, 3)])
-    for label in ("About the role", "What you will do", "Requirements", "What we offer", "How to apply")[: writer.some(2, 5)]:
-        rows += [label, "", *(_items(writer, [writer.phrase(3, 12).capitalize() for _ in range(writer.some(3, 8))]) if writer.chance(0.7) else [writer.paragraph(1, 3), ""])]
+    rows: Lines = _apart(
+        [
+            writer.title(),
+            f"Location: {writer.one(writer.bank.names)}",
+            f"Salary: {writer.amount()}",
+            f"Closing date: {writer.date()}",
+            writer.paragraph(1, 3),
+        ]
+    )
+    for label in ("About the role", "What you will do", "Requirements", "What we offer", "How to apply")[
+        : writer.some(2, 5)
+    ]:
+        rows += [
+            label,
+            "",
+            *(
+                _items(writer, [writer.phrase(3, 12).capitalize() for _ in range(writer.some(3, 8))])
+                if writer.chance(0.7)
+                else [writer.paragraph(1, 3), ""]
+            ),
+        ]
     return rows
 
 
@@ -390,7 +517,17 @@ def events(writer: Writer) -> Lines:
     """Dates, titles, places, prices."""
     rows = [writer.title()]
     for _ in range(writer.some(4, 12)):
-        rows += [writer.date(), writer.title(), writer.one((f"{writer.phrase(1, 3).title()}, {writer.time()}", writer.sentence(140), f"{writer.time()}. {writer.amount()}"))]
+        rows += [
+            writer.date(),
+            writer.title(),
+            writer.one(
+                (
+                    f"{writer.phrase(1, 3).title()}, {writer.time()}",
+                    writer.sentence(140),
+                    f"{writer.time()}. {writer.amount()}",
+                )
+            ),
+        ]
         if writer.chance(0.4):
             rows.append(writer.paragraph(1, 2))
     return _apart(rows) if writer.chance(0.6) else rows
@@ -400,7 +537,9 @@ def notices(writer: Writer) -> Lines:
     """Classified advertisements, births and deaths, lost and found."""
     rows = [writer.title()]
     for _ in range(writer.some(6, 20)):
-        rows.append(f"{writer.phrase(1, 3).upper()}{writer.one(('. ', ', ', ': '))}{writer.sentence(140)}{writer.one(('', f' Tel. {writer.some(100, 999)} {writer.some(1000, 9999)}', f' {writer.amount()}'))}")
+        rows.append(
+            f"{writer.phrase(1, 3).upper()}{writer.one(('. ', ', ', ': '))}{writer.sentence(140)}{writer.one(('', f' Tel. {writer.some(100, 999)} {writer.some(1000, 9999)}', f' {writer.amount()}'))}"
+        )
         if writer.chance(0.15):
             rows.append(writer.phrase(1, 2).title())
     return _apart(rows)
@@ -421,15 +560,34 @@ def chat(writer: Writer) -> Lines:
     """Messages with times and names."""
     names = [writer.one(writer.bank.names).lower() for _ in range(4)]
     style = writer.one(("[{t}] {n}: ", "{t} <{n}> ", "{n} ({t}): ", "{n}: "))
-    return [style.format(t=writer.time(), n=writer.one(names)) + writer.one((writer.short(), writer.phrase(1, 6), writer.sentence(120))) for _ in range(writer.some(12, 40))]
+    return [
+        style.format(t=writer.time(), n=writer.one(names))
+        + writer.one((writer.short(), writer.phrase(1, 6), writer.sentence(120)))
+        for _ in range(writer.some(12, 40))
+    ]
 
 
 def mail(writer: Writer) -> Lines:
     """Letters and their answers, what was written before behind a mark."""
-    rows: Lines = [f"From: {writer.name()}", f"To: {writer.name()}", f"Subject: {writer.title()}", f"Date: {writer.date()}", ""]
+    rows: Lines = [
+        f"From: {writer.name()}",
+        f"To: {writer.name()}",
+        f"Subject: {writer.title()}",
+        f"Date: {writer.date()}",
+        "",
+    ]
     for depth in range(writer.some(1, 4)):
         mark = "> " * depth
-        body = [f"Dear {writer.one(writer.bank.names)},", "", writer.paragraph(1, 3), "", writer.short(), "", writer.one(writer.bank.names), ""]
+        body = [
+            f"Dear {writer.one(writer.bank.names)},",
+            "",
+            writer.paragraph(1, 3),
+            "",
+            writer.short(),
+            "",
+            writer.one(writer.bank.names),
+            "",
+        ]
         rows += [f"{mark}{line}" if line else mark.strip() for line in body]
         rows += [f"{mark}On {writer.date()}, {writer.name()} wrote:", ""]
     return rows
@@ -440,7 +598,9 @@ def novel(writer: Writer) -> Lines:
     rows = [writer.one((writer.title(), f"Chapter {writer.some(1, 40)}", "I", "3"))]
     quotes = writer.one(("“{}”", '"{}"', "«{}»", "‘{}’", "— {}"))
     for _ in range(writer.some(12, 40)):
-        said = quotes.format(writer.one((writer.short(), writer.phrase(1, 4).capitalize() + writer.one(("?", "!", ".")))))
+        said = quotes.format(
+            writer.one((writer.short(), writer.phrase(1, 4).capitalize() + writer.one(("?", "!", "."))))
+        )
         rows.append(writer.one((said, f"{said} {writer.short()}", writer.paragraph(1, 4), writer.sentence())))
         if writer.chance(0.05):
             rows.append(writer.one(("* * *", "***", "⁂", "—", "#")))
@@ -451,7 +611,11 @@ def live(writer: Writer) -> Lines:
     """Entries with their times."""
     rows = [writer.title(), writer.paragraph(1, 2)]
     for _ in range(writer.some(6, 18)):
-        rows += [writer.time(), writer.paragraph(1, 2)] if writer.chance(0.6) else [f"{writer.time()} {writer.paragraph(1, 2)}"]
+        rows += (
+            [writer.time(), writer.paragraph(1, 2)]
+            if writer.chance(0.6)
+            else [f"{writer.time()} {writer.paragraph(1, 2)}"]
+        )
     return _apart(rows)
 
 
@@ -459,7 +623,11 @@ def quiz(writer: Writer) -> Lines:
     """Questions, choices, answers."""
     rows: Lines = [writer.title(), ""]
     for number in range(1, writer.some(5, 14)):
-        rows += [f"{number}. {writer.sentence(90).rstrip('.')}?", *(f"{letter}) {writer.phrase(1, 4)}" for letter in "ABCD"[: writer.some(2, 4)]), ""]
+        rows += [
+            f"{number}. {writer.sentence(90).rstrip('.')}?",
+            *(f"{letter}) {writer.phrase(1, 4)}" for letter in "ABCD"[: writer.some(2, 4)]),
+            "",
+        ]
     return [*rows, "Answers", "", ", ".join(f"{n} {writer.one('ABCD')}" for n in range(1, 8))]
 
 
@@ -480,7 +648,10 @@ def specification(writer: Writer) -> Lines:
     """A product, a place or a person: names of properties and their values."""
     style = writer.one((": ", "\t", "\n", ":\n"))
     rows = [writer.title(), writer.paragraph(1, 3)]
-    rows += [f"{writer.phrase(1, 2).capitalize()}{style}{writer.one((writer.amount(), writer.phrase(1, 4), writer.name(), writer.date()))}" for _ in range(writer.some(5, 15))]
+    rows += [
+        f"{writer.phrase(1, 2).capitalize()}{style}{writer.one((writer.amount(), writer.phrase(1, 4), writer.name(), writer.date()))}"
+        for _ in range(writer.some(5, 15))
+    ]
     rows += [writer.paragraph(1, 3)]
     return [line for row in rows for line in (*row.split("\n"), "")]
 
@@ -488,7 +659,15 @@ def specification(writer: Writer) -> Lines:
 def verses(writer: Writer) -> Lines:
     """Numbered verses or claims."""
     mark = writer.one(("{} ", "{}. ", "{}:", "[{}] ", "({}) "))
-    return [writer.title(), "", *(line for n in range(1, writer.some(8, 25)) for line in (mark.format(n) + writer.sentence(), *([""] if writer.chance(0.6) else [])))]
+    return [
+        writer.title(),
+        "",
+        *(
+            line
+            for n in range(1, writer.some(8, 25))
+            for line in (mark.format(n) + writer.sentence(), *([""] if writer.chance(0.6) else []))
+        ),
+    ]
 
 
 def quotations(writer: Writer) -> Lines:
@@ -503,7 +682,12 @@ def subtitles(writer: Writer) -> Lines:
     """Cues with their times."""
     rows: Lines = []
     for number in range(1, writer.some(8, 30)):
-        rows += [str(number), f"00:{number // 20:02}:{number % 20 * 3:02},000 --> 00:{number // 20:02}:{number % 20 * 3 + 2:02},500", writer.sentence(60), ""]
+        rows += [
+            str(number),
+            f"00:{number // 20:02}:{number % 20 * 3:02},000 --> 00:{number // 20:02}:{number % 20 * 3 + 2:02},500",
+            writer.sentence(60),
+            "",
+        ]
     return rows
 
 
@@ -530,7 +714,18 @@ POLICY = (
     "These terms are governed by the law of the country in which we have our seat.",
 )
 """Sentences of policies: content that looks like furniture."""
-_POLICY_TITLES = ("Privacy policy", "Terms of use", "Terms and conditions", "Cookie policy", "About cookies", "Your rights", "How to contact us", "Changes", "Who we are", "What we collect")
+_POLICY_TITLES = (
+    "Privacy policy",
+    "Terms of use",
+    "Terms and conditions",
+    "Cookie policy",
+    "About cookies",
+    "Your rights",
+    "How to contact us",
+    "Changes",
+    "Who we are",
+    "What we collect",
+)
 
 
 def policy(writer: Writer) -> Lines:
@@ -539,7 +734,12 @@ def policy(writer: Writer) -> Lines:
     for number in range(1, writer.some(4, 10)):
         rows.append(f"{number}. {writer.one(_POLICY_TITLES)}" if writer.chance(0.4) else writer.one(_POLICY_TITLES))
         for _ in range(writer.some(1, 3)):
-            rows.append(" ".join(writer.one((writer.one(POLICY), writer.one(POLICY), writer.sentence(160))) for _ in range(writer.some(1, 3))))
+            rows.append(
+                " ".join(
+                    writer.one((writer.one(POLICY), writer.one(POLICY), writer.sentence(160)))
+                    for _ in range(writer.some(1, 3))
+                )
+            )
     return _apart(rows)
 
 
@@ -567,7 +767,11 @@ def documents(bank: Bank, count: int, rng: Generator) -> Iterator[tuple[str, str
             title = lines[0]
         if writer.chance(0.1):
             width = writer.some(58, 80)
-            lines = [part for line in lines for part in (textwrap.wrap(line, width) if len(line) > width + 20 and line[:1].isalnum() else [line])]
+            lines = [
+                part
+                for line in lines
+                for part in (textwrap.wrap(line, width) if len(line) > width + 20 and line[:1].isalnum() else [line])
+            ]
         if writer.chance(0.12):
             lines = [line for line in lines if line]
         yield "\n".join(lines).strip("\n"), title

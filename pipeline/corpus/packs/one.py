@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import orjson
 
+from pipeline import jsonlines
 from pipeline.corpus import table
 from pipeline.corpus.table import Array, Blobs, Table
 from pipeline.match.core.columns import Utf8
-from pipeline.model import Document, Edit
+from pipeline.model import Edit
+from pipeline.records import Document, DocumentRecord, EditRecord
 from pipeline.text import shape
 from pipeline.text.blocks import NAMES
 from pipeline.tokens import offsets_of
-from pipeline.write import records
-from pipeline.write.records import Record
 
 MIN_WORDS = 5
 """Shorter paragraphs, whatever their kind, are not compared: that two texts both say "Thank you" means nothing."""
@@ -38,10 +37,11 @@ def write(path: Path, documents: Sequence[Document]) -> None:
     places: list[tuple[int, ...]] = []
     edits: list[Array] = []
     for number, document in enumerate(documents):
-        bare = records.document(document)
-        text = bare.pop("text").encode("utf-8", "surrogatepass")
-        lines = [orjson.dumps(edit, option=orjson.OPT_APPEND_NEWLINE) for edit in records.removed(document)]
-        rows.append((document.id.encode(), document.source.encode(), text, orjson.dumps(bare), b"".join(lines)))
+        text = document.text.encode("utf-8", "surrogatepass")
+        bare = jsonlines.encode(document.record.replace(text=""))
+        ledger = jsonlines.lines(document.ledger())
+        lines = ledger.splitlines(keepends=True)
+        rows.append((document.id.encode(), document.source.encode(), text, bare, ledger))
         edits.append(_edits(document.edits, lines))
         day = int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE
         figures.append((day, len(document.text)))
@@ -117,7 +117,7 @@ class Pack:
     """One pack, opened: mapped into memory, read where it is touched."""
 
     documents: Table
-    """`id`, `source`, `text` (UTF-8, surrogatepass), `record` (JSON of the record but its text), `ledger` (the records of
+    """`id`, `source`, `text` (UTF-8, surrogatepass), `record` (JSON of the record without its text), `ledger` (the records of
     its edits, JSON Lines): Blobs. `date` (year, month, day as one number, or `NO_DATE`), `chars`: int64; and `first_edit`:
     where its rows in `edits` begin; one more at the end."""
     paragraphs: Table
@@ -178,14 +178,10 @@ class Pack:
         """The clean text of a document."""
         return self.blob("text", number).decode("utf-8", "surrogatepass")
 
-    def record(self, number: int) -> Record:
+    def record(self, number: int) -> DocumentRecord:
         """The record of a document, its text in place, as if it had nothing in common with others."""
-        bare: Record = orjson.loads(self.blob("record", number))
-        head = {name: bare.pop(name) for name in ("schema_version", "id", "source")}
-        return {**head, "text": self.text(number), **bare}
+        return jsonlines.decode(self.blob("record", number), DocumentRecord).replace(text=self.text(number))
 
-    def ledger(self, number: int) -> list[Record]:
+    def ledger(self, number: int) -> list[EditRecord]:
         """The records of a document's edits, in order."""
-        lines = self.blob("ledger", number)
-        found: list[Record] = orjson.loads(b"[" + lines.rstrip().replace(b"}\n{", b"},{") + b"]")
-        return found
+        return jsonlines.decode_lines(self.blob("ledger", number), EditRecord)

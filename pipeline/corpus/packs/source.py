@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import orjson
 
+from pipeline import jsonlines
 from pipeline.corpus.packs.one import Pack
 from pipeline.corpus.table import Array, Blobs
+from pipeline.records import EditRecord
 
 
 class Sources:
@@ -57,7 +58,8 @@ class Sources:
         assert isinstance(ledger, Blobs)
         base = int(ledger.offsets[number])
         end = base + int(lines[last]) if last < len(lines) else int(ledger.offsets[number + 1])
-        return (orjson.loads(line)["text"] for line in bytes(ledger.data[base + int(lines[first]) : end]).splitlines())
+        found = jsonlines.decode_lines(bytes(ledger.data[base + int(lines[first]) : end]), EditRecord)
+        return (edit.text for edit in found)
 
     def _text(self, number: int) -> str:
         if self._read[0] != number:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.match.core.candidates import pack, unpack
-from pipeline.match.core.corpus import Corpus
-from pipeline.match.core.seeds import Hits
+from pipeline.match.core.marks import ELLIPSIS
+from pipeline.match.core.packed import is_first, pack, unpack
+from pipeline.match.core.stretches import Stretches
 from pipeline.tokens import Array
 
-_ANCHOR_BITS = 10.0
-"""Least evidence in the words by which a run goes on after a gap; less in a very small corpus."""
+_ANCHOR_BITS = 5.0
+"""Least evidence in the words by which a run goes on after a gap, beyond that of the places that are tried."""
+_ANCHOR_SHARE = 1.5
+"""In a very small corpus, where all words are frequent, so many times the logarithm of its words."""
+_ELLIPSIS_BITS = 3.0
+"""Least evidence after an ellipsis on one side and words on the other."""
 
 _PORTION = 1 << 14
 """Runs whose surroundings are searched at a time."""
@@ -21,7 +25,7 @@ _PORTION = 1 << 14
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """The same words in two documents, verbatim, and no further on either side. All int64 [runs]."""
+    """The same words in two stretches, verbatim, and no further on either side. int64 [runs] each."""
 
     a: Array
     """position of the first word in the better document"""
@@ -34,83 +38,128 @@ class Runs:
 
     @property
     def keys(self) -> Array:
-        """uint64: tells maximal runs apart."""
+        """Return what tells maximal runs apart, uint64."""
         return pack(self.a, self.b)
 
     def take(self, index: Array) -> Runs:
+        """Return some of them."""
         return Runs(self.a[index], self.b[index], self.words[index])
 
-    def join(self, other: Runs) -> Runs:
-        return Runs(
-            np.concatenate((self.a, other.a)),
-            np.concatenate((self.b, other.b)),
-            np.concatenate((self.words, other.words)),
-        )
-
     def unique(self) -> Runs:
-        """Each once, sorted by a, b."""
-        return self.take(np.unique(self.keys, return_index=True)[1])
+        """Return each once, sorted by a, b."""
+        index = np.unique(self.keys, return_index=True)[1]
+        return self.take(index)
 
 
-def maximal_runs(corpus: Corpus, hits: Iterable[Hits]) -> Runs:
-    """Merge hits that overlap on one diagonal and extend them both ways to the first difference."""
-    parts = [(part.a, part.b, part.words) for part in hits]
-    a, b, words = (np.concatenate(column) for column in zip(*parts, strict=True))
-    packed, index = np.unique(pack(b - a, a), return_index=True)
+def joined(parts: Sequence[Runs]) -> Runs:
+    """Return the runs of all parts, one part after another."""
+    if not parts:
+        none = np.empty(0, dtype=np.int64)
+        return Runs(none, none, none)
+    return Runs(
+        np.concatenate([part.a for part in parts]),
+        np.concatenate([part.b for part in parts]),
+        np.concatenate([part.words for part in parts]),
+    )
+
+
+def maximal_runs(stretches: Stretches, hits: Runs) -> Runs:
+    """Merge hits, parts of runs, that overlap on one diagonal, and extend them both ways to the first difference."""
+    shift = int(stretches.offsets[-1])  # makes diagonals positive
+    packed, index = np.unique(pack(hits.b - hits.a + shift, hits.a), return_index=True)
     diagonal, a = unpack(packed)
+    words = hits.words[index]
+    b = a + diagonal - shift
     # The furthest end on the diagonal so far; scaled by 2^32, diagonals do not meet.
     begin = (diagonal << 32) + a
-    reach = np.maximum.accumulate(begin + words[index])
-    fresh = np.ones(len(a), dtype=bool)
-    fresh[1:] = begin[1:] > reach[:-1]
-    for document in (corpus.document(a), corpus.document(a + diagonal)):
-        fresh[1:] |= document[1:] != document[:-1]
-    return runs_around(corpus, a[fresh], (a + diagonal)[fresh]).unique()
+    reach = np.maximum.accumulate(begin + words)
+    fresh = is_first(stretches.stretch(a), stretches.stretch(b))
+    fresh[1:] |= begin[1:] > reach[:-1]
+    return runs_around(stretches, a[fresh], b[fresh]).unique()
 
 
-def runs_around(corpus: Corpus, a: Array, b: Array) -> Runs:
-    """The maximal runs around equal words at `a` and `b`, in the same order, with repeats."""
-    back = corpus.same(a, b, -1) - 1
-    return Runs(a - back, b - back, back + corpus.same(a, b, 1))
+def runs_around(stretches: Stretches, a: Array, b: Array) -> Runs:
+    """Return the maximal runs around equal words at `a` and `b`, in the same order, with repeats."""
+    back = stretches.same(a, b, -1) - 1
+    ahead = stretches.same(a, b, 1)
+    return Runs(a - back, b - back, back + ahead)
 
 
-def neighbours(corpus: Corpus, runs: Runs, gap: int) -> tuple[Array, Runs, Array, Runs]:
-    """Runs that go on where others end, after up to `gap` words on either side.
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Runs next to others."""
 
-    After a gap of n words at least max(2, n) must be the same, and improbable enough for the (gap + 1)^2
-    pairs of places that are tried: otherwise, in texts of few different words, all would be near everything.
-    Gives (index into `runs`, its followers) and (index into `runs`, its predecessors).
+    index: Array
+    """int64, the place among the runs that were asked about of the one it is next to"""
+    runs: Runs
+
+
+def neighbours(stretches: Stretches, runs: Runs, gap: int, direction: int) -> Neighbours:
+    """Return runs that go on where others end (direction 1) or begin (-1), after up to `gap` words on either side.
+
+    After a gap of n words at least n must be the same, and improbable enough for the (n + 1)^2 pairs of places that are
+    tried up to there: otherwise, in texts of few different words, all would be near everything.
     """
-    none = np.empty(0, dtype=np.int64)
-    found: list[list[tuple[Array, Runs]]] = [
-        [(none, Runs(none, none, none))],
-        [(none, Runs(none, none, none))],
-    ]
+    parts: list[Runs] = []
+    owners: list[Array] = [np.empty(0, dtype=np.int64)]
     for low in range(0, len(runs), _PORTION):
-        part = runs.take(np.arange(low, min(low + _PORTION, len(runs))))
-        for direction, results in zip((1, -1), found, strict=True):
-            index, others = _neighbours(corpus, part, gap, direction)
-            results.append((index + low, others))
-    after, before = ((np.concatenate([i for i, _ in side]), _concatenate([r for _, r in side])) for side in found)
-    return *after, *before
+        high = min(low + _PORTION, len(runs))
+        part = runs.take(np.arange(low, high))
+        found = _neighbours(stretches, part, gap, direction)
+        parts.append(found.runs)
+        owners.append(found.index + low)
+    return Neighbours(np.concatenate(owners), joined(parts))
 
 
-def _neighbours(corpus: Corpus, runs: Runs, gap: int, direction: int) -> tuple[Array, Runs]:
-    steps = np.array([(x, y) for x in range(gap + 1) for y in range(gap + 1) if x or y], dtype=np.int64)
-    edges = (runs.a + runs.words, runs.b + runs.words) if direction > 0 else (runs.a - 1, runs.b - 1)
-    a, b = (edge[:, None] + direction * steps[:, side] for side, edge in enumerate(edges))
-    index, step = np.nonzero(corpus.alike(a, b))
-    a, b = a[index, step], b[index, step]
-    inside = (corpus.document(a) == corpus.document(runs.a[index])) & (
-        corpus.document(b) == corpus.document(runs.b[index])
-    )
-    index, step, a, b = index[inside], step[inside], a[inside], b[inside]
-    gain = corpus.same(a, b, direction)
-    enough = gain >= np.maximum(steps[step].max(axis=1), 2)
-    bits = corpus.bits(a, a + gain) if direction > 0 else corpus.bits(a - gain + 1, a + 1)
-    good = np.flatnonzero(enough & (bits >= min(_ANCHOR_BITS, 1.5 * np.log2(max(1, corpus.total)))))
-    return index[good], runs_around(corpus, a[good], b[good])
+def _neighbours(stretches: Stretches, runs: Runs, gap: int, direction: int) -> Neighbours:
+    steps = _steps(gap)
+    if direction > 0:
+        edge_a = runs.a + runs.words
+        edge_b = runs.b + runs.words
+    else:
+        edge_a = runs.a - 1
+        edge_b = runs.b - 1
+    every_a = edge_a[:, None] + direction * steps[:, 0]
+    every_b = edge_b[:, None] + direction * steps[:, 1]
+    index, step = np.nonzero(stretches.alike(every_a, every_b))
+    a = every_a[index, step]
+    b = every_b[index, step]
+    inside = stretches.stretch(a) == stretches.stretch(runs.a[index])
+    inside &= stretches.stretch(b) == stretches.stretch(runs.b[index])
+    index = index[inside]
+    step = step[inside]
+    a = a[inside]
+    b = b[inside]
+    skipped = steps[step].max(axis=1)
+    enough = _ANCHOR_BITS + 2 * np.log2(skipped + 1)
+    enough = np.minimum(enough, _ANCHOR_SHARE * np.log2(max(1, stretches.total)))
+    left_out = _is_left_out(stretches, runs.take(index), steps[step], direction)
+    skipped[left_out] = 1
+    enough[left_out] = _ELLIPSIS_BITS
+
+    gain = stretches.same(a, b, direction)
+    first = a if direction > 0 else a - gain + 1
+    bits = stretches.bits(first, first + gain)
+    good = np.flatnonzero((gain >= skipped) & (bits >= enough))
+    return Neighbours(index[good], runs_around(stretches, a[good], b[good]))
 
 
-def _concatenate(parts: list[Runs]) -> Runs:
-    return Runs(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("a", "b", "words")))
+def _is_left_out(stretches: Stretches, runs: Runs, steps: Array, direction: int) -> Array:
+    """Return where one side has an ellipsis and nothing else in the place of the other's gap, bool."""
+    if direction > 0:
+        next_a = runs.a + runs.words
+        next_b = runs.b + runs.words
+    else:
+        next_a = runs.a
+        next_b = runs.b
+    in_a = (steps[:, 0] == 0) & stretches.has_flag(next_a, ELLIPSIS)
+    in_b = (steps[:, 1] == 0) & stretches.has_flag(next_b, ELLIPSIS)
+    return in_a | in_b
+
+
+def _steps(gap: int) -> Array:
+    """Return all pairs of gaps but none on both sides, int64 [pairs, 2]."""
+    gaps = np.arange(gap + 1)
+    one, two = np.meshgrid(gaps, gaps, indexing="ij")
+    steps = np.stack((one.ravel(), two.ravel()), axis=1)
+    return steps[1:]

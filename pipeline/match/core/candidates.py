@@ -1,138 +1,174 @@
 """Candidate pairs: texts that share a band key. One sort of packed integers per band, no dictionary.
 
-Texts are numbered by priority: number 0 is the one preferred as canonical. A bucket (texts with one key) of
-up to `ALL_PAIRS` members gives all its pairs. A larger one would give a quadratic number; it gives a star
-(its best member with every other) and is then split by the keys of the next bands, the parts treated alike.
-Texts that are similar share many bands, so they meet again in a part or in another band; clustering asks
-again for those that are left over (match.py). So no member is lost and the number of pairs stays linear.
+Texts are numbered by priority: number 0 is the one preferred as canonical. A bucket (texts with one key) of up to
+`ALL_PAIRS` members gives all its pairs, so texts that never stand in a larger one lose none. A larger bucket is crowded:
+all its pairs would be quadratically many. It gives a star (its best member with every other) and is split by the keys of
+the next bands; and texts of crowded buckets get no more partners from small ones once they have `ENOUGH`. So the number of
+pairs is linear in the number of texts, whatever they repeat. Texts that are similar share many bands and meet again;
+clustering asks again for those that are left over (near.py), so no member of a cluster is lost.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.match.core.packed import (
+    contains,
+    distinct,
+    group_numbers,
+    groups,
+    is_first,
+    is_shared,
+    merged,
+    pack,
+    unpack,
+)
 from pipeline.tokens import Array
 
-ALL_PAIRS = 32
+ALL_PAIRS = 128
 """Largest bucket that gives all its pairs."""
 
+ENOUGH = 16
+"""Partners after which a text of a crowded bucket gets no more but the best of its buckets."""
+
 SPLITS = 3
-"""How many further bands split a larger bucket."""
+"""How many further bands split a crowded bucket."""
 
-_ID_BITS = np.uint64(32)
-_ID_MASK = np.uint64(0xFFFFFFFF)
-_LOWER = 0 if sys.byteorder == "little" else 1
-"""Which half of a packed integer in memory is the lower one."""
+Band = Callable[[int], Array]
+"""Gives the keys of a band, uint32 [texts], in order of priority."""
 
-
-def candidate_pairs(band: Callable[[int], Array], bands: int, buffer: int = 1 << 18) -> Array:
-    """uint64 [pairs]: `pack(low, high)` with low < high, sorted, no repeats.
-
-    `band(i)` gives the keys of band `i` in order of priority, uint32 [texts]. Beside the distinct pairs, at
-    most as many again, or about `buffer`, are held at a time.
-    """
-    kept = np.empty(0, dtype=np.uint64)
-    fresh: list[Array] = []
-    waiting = 0
-    for index in range(bands):
-        for pairs in _pairs_of_band(band, bands, index):
-            fresh.append(pairs)
-            waiting += len(pairs)
-            if waiting > max(buffer, len(kept)):
-                kept, fresh, waiting = distinct(np.concatenate((kept, *fresh))), [], 0
-    return distinct(np.concatenate((kept, *fresh)))
+_UPPER_FIRST = sys.byteorder == "big"
 
 
-def distinct(values: Array) -> Array:
-    """Sorted, each once. By a sort: the hash table of `np.unique` is many times slower on large arrays."""
-    values = np.sort(values)
-    fresh = np.append(True, values[1:] != values[:-1])[: len(values)]
-    return values.compress(fresh)
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs to be verified."""
+
+    pairs: Array
+    """uint64 [pairs]: `pack(better, other)`, sorted, each once"""
+    crowded: Array
+    """bool [texts]: whether a text stood in a bucket that was too large for all its pairs"""
 
 
-def among(values: Array, known: Array) -> Array:
-    """bool: which of the values are in `known`, which is sorted."""
-    place = np.searchsorted(known, values)
-    found: Array = np.append(known, known[-1:])[place] == values if len(known) else np.zeros(len(values), bool)
-    return found
-
-
-def pack(low: Array, high: Array) -> Array:
-    """uint64: `low << 32 | high`."""
-    packed: Array = low.astype(np.uint64) << _ID_BITS
-    packed |= high.astype(np.uint64)
-    return packed
-
-
-def unpack(pairs: Array) -> tuple[Array, Array]:
-    """(low, high), int64, of packed pairs."""
-    return (pairs >> _ID_BITS).astype(np.int64), (pairs & _ID_MASK).astype(np.int64)
-
-
-def _pairs_of_band(band: Callable[[int], Array], bands: int, index: int) -> Iterator[Array]:
-    keys = band(index)
-    packed = np.empty(len(keys), dtype=np.uint64)
-    halves = packed.view(np.uint32).reshape(-1, 2)  # written and compared by halves, without a copy of the whole
-    halves[:, _LOWER] = np.arange(len(keys), dtype=np.uint32)
-    halves[:, 1 - _LOWER] = keys
-    del keys
-    packed.sort()
-    bucket, ids = unpack(packed[beside(halves[1:, 1 - _LOWER] == halves[:-1, 1 - _LOWER])[: len(packed)]])
-    for split in range(1, SPLITS + 1):
-        yield from all_pairs(bucket, ids, ALL_PAIRS)
-        bucket, ids, star = _stars(bucket, ids)
-        if not len(ids):
-            return
-        yield star
-        keys = band((index + split) % bands)[ids]
-        order = np.lexsort((ids, keys, bucket))
-        bucket, ids, keys = bucket[order], ids[order], keys[order]
-        parts = np.cumsum((bucket[1:] != bucket[:-1]) | (keys[1:] != keys[:-1]))
-        bucket, ids = crowded(np.append(0, parts), ids)
-    yield from all_pairs(bucket, ids, ALL_PAIRS)
-    yield _stars(bucket, ids)[2]
-
-
-def crowded(bucket: Array, ids: Array) -> tuple[Array, Array]:
-    """Those that share their bucket with another; `bucket` is sorted."""
-    shared = beside(bucket[1:] == bucket[:-1])[: len(bucket)]
-    return bucket[shared], ids[shared]
-
-
-def beside(same: Array) -> Array:
-    """bool [n + 1]: which of n + 1 items are the same as a neighbour; `same` compares each with the next."""
-    shared = np.zeros(len(same) + 1, dtype=bool)
-    shared[1:] = same
-    shared[:-1] |= same
-    return shared
-
-
-def bucket_sizes(bucket: Array) -> tuple[Array, Array]:
-    """(first, size), int64: where each bucket starts and how many it has; `bucket` is sorted."""
-    first = np.flatnonzero(np.append(True, bucket[1:] != bucket[:-1])[: len(bucket)])
-    return first, np.diff(np.append(first, len(bucket)))
+def candidate_pairs(band: Band, bands: int) -> Candidates:
+    """Return the pairs of texts that share a band key, fewer of those in crowded buckets."""
+    return _Search(band, bands).run()
 
 
 def all_pairs(bucket: Array, ids: Array, most: int) -> Iterator[Array]:
-    """All pairs inside the buckets of at most `most` members, lag by lag; `bucket` is sorted."""
-    first, size = bucket_sizes(bucket)
-    left = np.repeat(first + size, size) - np.arange(len(ids))  # members from here to the bucket's end
-    at = np.flatnonzero(np.repeat(size <= most, size))
+    """Yield all pairs inside the buckets of at most `most` members, lag by lag, packed; `bucket` is sorted."""
+    first, size = groups(bucket)
+    end = np.repeat(first + size, size)
+    row = np.arange(len(ids))
+    small = np.repeat(size <= most, size)
+    row = row[small]
+    left = end[small] - row
     for lag in range(1, most):
-        at = at[left[at] > lag]
-        if not len(at):
+        open_ = left > lag
+        row = row[open_]
+        left = left[open_]
+        if not len(row):
             return
-        yield pack(ids[at], ids[at + lag])
+        yield pack(ids[row], ids[row + lag])
 
 
-def _stars(bucket: Array, ids: Array) -> tuple[Array, Array, Array]:
-    """Of the larger buckets: their members (bucket, ids) and the pairs of each with the bucket's best."""
-    first, size = bucket_sizes(bucket)
+class _Search:
+    """The pairs found so far, while bands are looked at one after another."""
+
+    def __init__(self, band: Band, bands: int) -> None:
+        self._band = band
+        self._bands = bands
+        self._pairs = np.empty(0, dtype=np.uint64)
+        self._partners = np.empty(0, dtype=np.int64)
+        self._crowded = np.empty(0, dtype=bool)
+
+    def run(self) -> Candidates:
+        for index in range(self._bands):
+            keys = self._band(index)
+            if not len(self._partners):
+                self._partners = np.zeros(len(keys), dtype=np.int64)
+                self._crowded = np.zeros(len(keys), dtype=bool)
+            self._look_at(keys, index)
+        return Candidates(self._pairs, self._crowded)
+
+    def _look_at(self, keys: Array, index: int) -> None:
+        """Take the pairs of one band."""
+        bucket, ids = _shared_keys(keys)
+        self._take_small(bucket, ids)
+        bucket, ids = _large(bucket, ids)
+        self._crowded[ids] = True
+        self._take(_star(bucket, ids))
+        for split in range(1, SPLITS + 1):
+            if not len(ids):
+                return
+            keys = self._band((index + split) % self._bands)[ids]
+            bucket, ids = _split(bucket, ids, keys)
+            self._take_small(bucket, ids)
+            bucket, ids = _large(bucket, ids)
+            self._take_wanted(_star(bucket, ids))
+
+    def _take_small(self, bucket: Array, ids: Array) -> None:
+        """Take the pairs of buckets that are small enough."""
+        waiting: list[Array] = []
+        for pairs in all_pairs(bucket, ids, ALL_PAIRS):
+            better, other = unpack(pairs)
+            if self._crowded[better].any() and self._crowded[other].any():
+                # Partners are counted lag by lag: a bucket of texts that have none yet gives each of them some.
+                self._take_wanted(pairs)
+            else:
+                waiting.append(pairs)
+        if waiting:
+            self._take(np.concatenate(waiting))
+
+    def _take_wanted(self, pairs: Array) -> None:
+        """Take pairs but those of two texts that have partners enough, both crowded."""
+        better, other = unpack(pairs)
+        sated = self._crowded & (self._partners >= ENOUGH)
+        self._take(pairs[~(sated[better] & sated[other])])
+
+    def _take(self, pairs: Array) -> None:
+        pairs = distinct(pairs)
+        pairs = pairs[~contains(self._pairs, pairs)]
+        for side in unpack(pairs):
+            self._partners += np.bincount(side, minlength=len(self._partners))
+        self._pairs = merged(self._pairs, pairs)
+
+
+def _shared_keys(keys: Array) -> tuple[Array, Array]:
+    """Return (bucket, id), int64, sorted, of the texts that share their key with another."""
+    packed = np.empty(len(keys), dtype=np.uint64)
+    halves = packed.view(np.uint32).reshape(-1, 2)  # written and compared by halves, without a copy of the whole
+    lower, upper = (1, 0) if _UPPER_FIRST else (0, 1)
+    halves[:, lower] = np.arange(len(keys), dtype=np.uint32)
+    halves[:, upper] = keys
+    packed.sort()
+    shared = is_shared(halves[:, upper])
+    return unpack(packed[shared])
+
+
+def _large(bucket: Array, ids: Array) -> tuple[Array, Array]:
+    """Return (bucket, id) of the members of crowded buckets."""
+    size = groups(bucket)[1]
     large = np.repeat(size > ALL_PAIRS, size)
-    best = np.repeat(ids[first], size)[large]
-    bucket, ids = bucket[large], ids[large]
-    rest = ids != best
-    return bucket, ids, pack(best[rest], ids[rest])
+    return bucket[large], ids[large]
+
+
+def _star(bucket: Array, ids: Array) -> Array:
+    """Return the pairs of each bucket's best member with every other."""
+    first, size = groups(bucket)
+    best = np.repeat(ids[first], size)
+    rest = ~is_first(bucket)
+    return pack(best[rest], ids[rest])
+
+
+def _split(bucket: Array, ids: Array, keys: Array) -> tuple[Array, Array]:
+    """Return (bucket, id) of buckets split by the keys of their members, without those left alone."""
+    order = np.lexsort((ids, keys, bucket))
+    ids = ids[order]
+    parts = group_numbers(bucket[order], keys[order])
+    shared = is_shared(parts)
+    return parts[shared], ids[shared]

@@ -1,52 +1,89 @@
 """Clusters that do not chain.
 
-Texts are numbered by priority, best first. In that order: a text similar to no canonical text before it
-becomes canonical; any other joins the best canonical text it is similar to. So every member was verified
-against its canonical text itself (A~B and B~C never put C under A), the canonical text is the best of its
-cluster, and the result depends on the similarities and the priorities alone, not on any order of computing.
+Texts are numbered by priority, best first. In that order: a text similar to no canonical text before it becomes canonical;
+any other joins the best canonical text it is similar to. So every member was verified against its canonical text itself
+(A~B and B~C never put C under A), the canonical text is the best of its cluster, and the result depends on the similarities
+and the priorities alone, not on any order of computing.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from pipeline.match.core.packed import is_first
 from pipeline.tokens import Array
 
 _ROUNDS = 32
 _UNDECIDED, _CANONICAL, _MEMBER = 0, 1, 2
 
 
+def collapse(fingerprint: Array) -> tuple[Array, Array]:
+    """Return (the first text with the same words, for every text; those firsts that have words), int64, in order.
+
+    fingerprint: uint64 [texts], equal for the same words, 0 without words
+    """
+    order = np.argsort(fingerprint, kind="stable")
+    begins = is_first(fingerprint[order])
+    heads = order[begins]
+    group = np.cumsum(begins) - 1
+    first = np.empty(len(fingerprint), dtype=np.int64)
+    first[order] = heads[group]
+    empty = np.flatnonzero(fingerprint == 0)
+    first[empty] = empty  # texts without words equal nothing
+    numbers = np.arange(len(fingerprint))
+    kept = (first == numbers) & (fingerprint != 0)
+    return first, np.flatnonzero(kept)
+
+
 def cluster(count: int, low: Array, high: Array) -> Array:
-    """int64 [count]: the canonical text of every text, its own number for canonical ones.
+    """Return the canonical text of every text, int64 [count]: its own number for canonical ones.
 
     `low[i] < high[i]` are the pairs verified as similar, in any order; repeats do no harm.
     """
     state = np.zeros(count, dtype=np.uint8)
-    edges = low, high
+    better = low
+    other = high
     for _ in range(_ROUNDS):
         # Whoever has no better neighbour left is canonical; its neighbours are members; both leave the graph.
         waits = np.zeros(count, dtype=bool)
-        waits[edges[1]] = True
+        waits[other] = True
         state[(state == _UNDECIDED) & ~waits] = _CANONICAL
-        if not len(edges[0]):
+        if not len(better):
             break
-        state[edges[1][state[edges[0]] == _CANONICAL]] = _MEMBER
-        open_ = (state[edges[0]] == _UNDECIDED) & (state[edges[1]] == _UNDECIDED)
-        edges = edges[0][open_], edges[1][open_]
+        joins = state[better] == _CANONICAL
+        state[other[joins]] = _MEMBER
+        open_ = state[better] == _UNDECIDED
+        open_ &= state[other] == _UNDECIDED
+        better = better[open_]
+        other = other[open_]
     else:
-        _finish(state, *edges)
+        _finish(state, better, other)
     canonical = np.arange(count)
-    kept = (state[low] == _CANONICAL) & (state[high] == _MEMBER)
+    kept = state[low] == _CANONICAL
+    kept &= state[high] == _MEMBER
     np.minimum.at(canonical, high[kept], low[kept])
     return canonical
 
 
 def _finish(state: Array, low: Array, high: Array) -> None:
-    """The same, text by text, for the long chains of dependence that would need too many rounds."""
+    """Decide the rest text by text: long chains of dependence would need too many rounds."""
     order = np.lexsort((low, high))
     better: dict[int, list[int]] = {}
-    for a, b in zip(low[order].tolist(), high[order].tolist(), strict=True):
-        better.setdefault(b, []).append(a)
+    for one, two in zip(low[order].tolist(), high[order].tolist(), strict=True):
+        better.setdefault(two, []).append(one)
     for text in np.flatnonzero(state == _UNDECIDED).tolist():
-        joined = any(state[other] == _CANONICAL for other in better.get(text, ()))
-        state[text] = _MEMBER if joined else _CANONICAL
+        joins = any(state[other] == _CANONICAL for other in better.get(text, ()))
+        state[text] = _MEMBER if joins else _CANONICAL
+
+
+def left_over(canonical: Array, low: Array, high: Array) -> Array:
+    """Return the canonical texts similar to a member of another's cluster, int64.
+
+    A star of a crowded bucket may leave texts without a canonical one, when their star's centre itself joined another
+    cluster. Candidates among them are sought again.
+    """
+    alone = canonical == np.arange(len(canonical))
+    left = np.zeros(len(canonical), dtype=bool)
+    left[low[~alone[high]]] = True
+    left[high[~alone[low]]] = True
+    return np.flatnonzero(left & alone)

@@ -1,13 +1,12 @@
-"""Seeds of passages: short runs of words that stand in more than one document.
+"""Seeds of passages: short runs of words that stand in more than one document, and pairs of places that share them.
 
-Documents are concatenated in order of priority and positions count words in the whole, so the better
-document of a pair is the one with the lower position.
+A place is one number: the rank of its document << 32 | the number of the word in it. So places sort as all words would if
+the documents stood one after another, the best first.
 
-Seeds are thinned out by winnowing: of every `window` consecutive runs of `k` words the one with the least
-hash is kept, so any `k + window - 1` words that two documents share hold a seed of both. A seed found in
-few places gives all its pairs. One found in many would give a quadratic number of them, most of them stock
-phrases: there only the longer runs around it count, and where even those are many, each place is paired
-with the first alone.
+Every run of `k` words is a seed. One found in few places gives all pairs of them. One found in many would give a quadratic
+number, most of them stock phrases: there the longer runs of `run` words count, in which it stands. Where even those are
+many, each document takes part with the first place, and the second with the second of others, and so on: a run that a
+document repeats a thousand times is one run.
 """
 
 from __future__ import annotations
@@ -17,91 +16,157 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.match.core.candidates import all_pairs, bucket_sizes, crowded, distinct, pack, unpack
+from pipeline.match.core.candidates import all_pairs
+from pipeline.match.core.packed import HALF, group_numbers, groups, is_first, unpack
 from pipeline.match.core.shingle import run_hashes
-from pipeline.tokens import Array, ranges
+from pipeline.match.core.sketch import batches
+from pipeline.tokens import Array, offsets_of, ranges
 
 FEW = 24
-"""A seed found in more places is a frequent one."""
+"""A run found in more places is a frequent one."""
+
+REPEATS = 8
+"""So many places more than others have of a frequent run are paired with the last of theirs."""
+
+PROOF = 2
+"""Infrequent seeds by which a longer run is found without being looked for itself."""
+
+_PORTION = 1 << 17
+"""Places whose pairs are made together."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hits:
-    """Pairs of places, in different documents, with the same words."""
+class Pairs:
+    """Pairs of places in different documents that have the same words. uint64 each."""
 
     a: Array
-    """int64, position of the first word in the better document"""
+    """the place in the better document"""
     b: Array
-    """int64, position of the first word in the other"""
-    words: Array
-    """int64, how many words are known to be the same from there on"""
-
-    def take(self, kept: Array) -> Hits:
-        return Hits(self.a[kept], self.b[kept], self.words[kept])
+    """the place in the other"""
 
 
-def winnow(offsets: Array, words: Array, k: int, window: int) -> tuple[Array, Array]:
-    """(position int64, hash uint64) of the kept runs of `k` words; `offsets`, `words` as in `Tokens`."""
-    runs = np.maximum(np.diff(offsets) - (k - 1), 0)
-    position = ranges(offsets[:-1], runs)
-    hashes = run_hashes(words, k).take(position)
-    ends = np.repeat(np.cumsum(runs), runs)
-    whole = np.arange(len(hashes)) + window <= ends
-    keep = np.repeat(runs < window, runs)
-    least = hashes[: max(0, len(hashes) - window + 1)].copy()
-    for step in range(1, window):
-        np.minimum(least, hashes[step : step + len(least)], out=least)
-    for step in range(window):
-        keep[step : step + len(least)] |= (hashes[step : step + len(least)] == least) & whole[: len(least)]
-    return position[keep], hashes[keep]
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Runs that stand in more than one document, sorted by run, then place."""
+
+    run: Array
+    """int64, a number for each run"""
+    place: Array
+    """uint64"""
+    frequent: Array
+    """bool, whether it is found in more than `FEW` places"""
 
 
-def hits(offsets: Array, words: Array, k: int, window: int, run: int) -> Iterator[Hits]:
-    """Pairs of equal runs of words in different documents, in portions.
+def runs_of(offsets: Array, words: Array, length: int) -> tuple[Array, Array]:
+    """Return (position int64, hash uint64) of all runs of `length` words that do not cross documents."""
+    counts = np.maximum(np.diff(offsets) - (length - 1), 0)
+    position = ranges(offsets[:-1], counts)
+    hashes = run_hashes(words, length).take(position)
+    return position, hashes
 
-    Whatever `run` words two documents share, both are found with it: with each other or with a third. `run`
-    must be at least `k + window - 1`.
+
+def shared(hashes: Array, places: Array) -> Shared:
+    """Return the runs, given by hash and place in any order, that stand in more than one document.
+
+    What is given twice counts once.
     """
-    group, at = _groups(*winnow(offsets, words, k, window))
-    few, many = _split(offsets, group, at)
-    yield from _paired(offsets, *few, k)
-    starts = distinct((many[1][:, None] - np.arange(run - k + 1)).ravel())
-    document = np.searchsorted(offsets, starts, side="right") - 1
-    starts = starts[(starts >= 0) & (starts + run <= offsets[document + 1])]
-    group, at = _groups(starts, run_hashes(words, run).take(starts))
-    few, many = _split(offsets, group, at)
-    yield from _paired(offsets, *few, run)
-    first, size = bucket_sizes(many[0])
-    yield _different(offsets, np.repeat(many[1][first], size), many[1], run)
-
-
-def _groups(position: Array, hashes: Array) -> tuple[Array, Array]:
-    """(group, position) of the runs whose hash is not unique, sorted by both."""
-    # One flat sort by half the hash leaves few to be told apart by all of it.
-    packed = pack(hashes >> np.uint64(32), np.arange(len(hashes)))
-    packed.sort()
-    index = crowded(*unpack(packed))[1]
-    index = index[np.lexsort((position[index], hashes[index]))]
-    hashes, index = crowded(hashes[index], index)
-    return np.cumsum(np.append(False, hashes[1:] != hashes[:-1])[: len(hashes)]), position[index]
-
-
-def _split(offsets: Array, group: Array, at: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """The groups of few and of many places, as (group, position); without those of one document only."""
-    first, size = bucket_sizes(group)
-    document = np.searchsorted(offsets, at, side="right")
+    order = np.lexsort((places, hashes))
+    hashes = hashes[order]
+    places = places[order]
+    once = is_first(hashes, places)
+    hashes = hashes[once]
+    places = places[once]
+    first, size = groups(hashes)
+    document = places >> HALF
     several = document[first] != document[first + size - 1]
-    few = np.repeat(several & (size <= FEW), size)
-    many = np.repeat(several & (size > FEW), size)
-    return (group[few], at[few]), (group[many], at[many])
+    kept = np.repeat(several, size)
+    frequent = np.repeat(size > FEW, size)
+    return Shared(group_numbers(hashes)[kept], places[kept], frequent[kept])
 
 
-def _paired(offsets: Array, group: Array, at: Array, length: int) -> Iterator[Hits]:
-    for packed in all_pairs(group, at, FEW):
-        yield _different(offsets, *unpack(packed), length)
+def infrequent_pairs(found: Shared) -> Iterator[Pairs]:
+    """Yield all pairs of places of the runs that are found in few of them."""
+    few = ~found.frequent
+    yield from _every_pair(found.run[few], found.place[few])
 
 
-def _different(offsets: Array, a: Array, b: Array, length: int) -> Hits:
-    """Drop the pairs inside one document."""
-    other = np.searchsorted(offsets, a, side="right") != np.searchsorted(offsets, b, side="right")
-    return Hits(a, b, np.full(len(a), length)).take(other)
+def frequent_pairs(found: Shared) -> Iterator[Pairs]:
+    """Yield pairs of places of the frequent runs, so that their number is linear in that of the places.
+
+    The n-th place of a document is paired with the n-th of each other one, where these are few; else with that of the
+    best document. Some places for which the best document has no n-th are paired with its last.
+    """
+    run = found.run[found.frequent]
+    place = found.place[found.frequent]
+    document = place >> HALF
+    first, size = groups(run, document)
+    repeat = np.arange(len(run)) - np.repeat(first, size)
+    order = np.lexsort((place, repeat, run))
+    part = group_numbers(run[order], repeat[order])
+    yield from _few_or_star(part, place[order])
+    yield _left_alone(run, document, place, repeat)
+
+
+def is_dense(offsets: Array, frequent: Array, k: int, run: int) -> Array:
+    """Return where longer runs begin that can only be found by themselves, int64 positions.
+
+    `frequent`: int64, positions of frequent seeds of `k` words. A run of `run` words with `PROOF` seeds that are not
+    frequent is found by these.
+    """
+    total = int(offsets[-1])
+    before = np.zeros(total + 1, dtype=np.int64)
+    marked = np.bincount(frequent, minlength=total)
+    np.cumsum(marked, out=before[1:])
+    seeds = run - k + 1
+    counts = np.maximum(np.diff(offsets) - (run - 1), 0)
+    start = ranges(offsets[:-1], counts)
+    inside = before[start + seeds] - before[start]
+    return start[inside > seeds - PROOF]
+
+
+def _every_pair(run: Array, place: Array) -> Iterator[Pairs]:
+    """Yield the pairs of places, in different documents, of each run; rows are sorted by both."""
+    size = groups(run)[1]
+    bounds = offsets_of(size)
+    for low, high in batches(size, _PORTION):
+        part = slice(bounds[low], bounds[high])
+        own = place[part]
+        rows = np.arange(len(own))
+        for packed in all_pairs(run[part], rows, FEW + 1):
+            one, two = unpack(packed)
+            yield _in_different_documents(own[one], own[two])
+
+
+def _few_or_star(part: Array, place: Array) -> Iterator[Pairs]:
+    """Yield all pairs of small parts, and of large ones each place with the first; of a document there is one place."""
+    first, size = groups(part)
+    small = np.repeat(size <= FEW, size)
+    yield from _every_pair(part[small], place[small])
+    best = np.repeat(place[first], size)
+    large = ~small
+    yield _in_different_documents(best[large], place[large])
+
+
+def _left_alone(run: Array, document: Array, place: Array, repeat: Array) -> Pairs:
+    """Pair the places that the best document of their run, or for those of itself the second best, has no equal of.
+
+    All arrays are sorted by run, then place. `repeat`: how often the run stood in the document before.
+    """
+    first, size = groups(run, document)
+    runs_first, runs_size = groups(run[first])  # rows of these groups: documents of a run
+    best = runs_first
+    second = runs_first + 1  # a run that is given here stands in more than one document
+    number = np.arange(len(first))
+    is_best = number == np.repeat(best, runs_size)
+    other = np.where(is_best, np.repeat(second, runs_size), np.repeat(best, runs_size))
+    have = np.repeat(size[other], size)
+    last = np.repeat(place[first[other] + size[other] - 1], size)
+    alone = (repeat >= have) & (repeat < have + REPEATS)
+    one = last[alone]
+    two = place[alone]
+    return Pairs(np.minimum(one, two), np.maximum(one, two))
+
+
+def _in_different_documents(a: Array, b: Array) -> Pairs:
+    kept = (a >> HALF) != (b >> HALF)
+    return Pairs(a[kept], b[kept])

@@ -56,6 +56,10 @@ class Overlap:
     b: Array
     """shingles in the second"""
 
+    def take(self, index: Array) -> Overlap:
+        """Return some of them."""
+        return Overlap(self.shared[index], self.a[index], self.b[index])
+
     @property
     def jaccard(self) -> Array:
         """float64: shared / union; 0 where both are empty."""

@@ -46,10 +46,10 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     tail = None if opened.head().startswith(_FILE) else _Tail(opened.content)
     try:
         schema, batches = _batches(opened, span, tail)
-        columns = arrow_rows.wanted(schema, options)
+        arrow_rows.check_text(schema, options)
         ordinal = 0 if span is None else span.first
         for batch in batches:
-            yield from arrow_rows.items(batch.select(columns), opened.source, ordinal, options)
+            yield from arrow_rows.items(batch, opened.source, ordinal, options)
             ordinal += batch.num_rows
     except arrow_rows.errors() as error:
         raise InputError("damaged", f"damaged; the rest is not read: {error}") from None
@@ -64,7 +64,7 @@ def split(opened: Opened, target: int, options: ReadOptions) -> Iterator[Span]:
     errors: tuple[type[Exception], ...] = (InputError, *arrow_rows.errors())
     try:
         schema, batches = _batches(opened, None, None)
-        arrow_rows.wanted(schema, options)
+        arrow_rows.check_text(schema, options)
         sizes = [(batch.num_rows, batch.nbytes) for batch in batches if not batch.validate(full=True)]
     except errors:
         return

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from pipeline.errors import InputError
 from pipeline.model import RawDocument
-from pipeline.read import press, zipped
+from pipeline.read import markup, press, zipped
 from pipeline.read.interface import HTML, Format, Item, ReadOptions, Span
 from pipeline.read.opened import Opened
 
@@ -18,7 +17,6 @@ _CORE = "docProps/core.xml"
 _MAX_XML = 1 << 27
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh\nu => "
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|table)>|<br ?/?>")
-_TAG = re.compile(r"<[^<>]*>")
 _TEMPLATES = frozenset(("python-docx", "2013-12-23T23:15:00Z", "Word Document", "Microsoft Office User", "Apache POI"))
 """What programs write where nobody has said anything."""
 
@@ -41,7 +39,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
         if DOCUMENT not in found.namelist():
             raise InputError("damaged", "no Word document: it holds no text")
     body = _converted(opened)
-    text = html.unescape(_TAG.sub("", _BLOCK_END.sub("\n\n", body)))
+    text = markup.visible(_BLOCK_END.sub("\n\n", body))
     if not text.strip():
         raise InputError("no-text", "the document has no text")
     database = press.recognised(text)

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from zipfile import ZipFile
 
 CONTAINER = "META-INF/container.xml"
+_ENCRYPTION = "META-INF/encryption.xml"
 _PAGES = ("application/xhtml+xml", "text/html")
 _NCX = "application/x-dtbncx+xml"
 _HEADING = re.compile(rb"<h([1-3])\b[^>]*>(.*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(rb"<title\b[^>]*>(.*?)</title\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
-_HEAD = 1 << 16
+_HEAD = 1 << 14
 
 
 def claims(head: bytes, suffix: str) -> bool:
@@ -53,6 +54,7 @@ def _chapters(book: ZipFile, source: str) -> Iterator[Item]:
     folder = posixpath.dirname(package)
     known = _known(tree)
     items = {item.get("id"): item for item in _all(tree, "item")}
+    locked = _locked(book)
     titles = _titles(book, folder, items.values())
     for ordinal, reference in enumerate(_all(tree, "itemref")):
         item = items.get(reference.get("idref"))
@@ -64,13 +66,19 @@ def _chapters(book: ZipFile, source: str) -> Iterator[Item]:
             yield Skipped("table of contents")
         else:
             path = _path(folder, item.get("href", "") if item is not None else "")
+            if path in locked:
+                yield failure(
+                    name, InputError("encrypted", f"chapter {ordinal + 1}: is encrypted; only its reader has the key")
+                )
+                continue
             try:
                 data = zipped.content(book, path)
             except InputError as error:
                 yield failure(name, InputError("damaged", f"chapter {ordinal + 1}: cannot be read: {error}"))
                 continue
             title = titles.get(path) or _title(data, known.get("title", "")) or known.get("title", "")
-            yield RawDocument(name, data, known | {"title": title, "media_type": HTML})
+            book_title = {"book": known["title"]} if "title" in known else {}
+            yield RawDocument(name, data, known | {"title": title, "media_type": HTML}, book_title)
 
 
 def _all(tree: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
@@ -92,6 +100,17 @@ def _known(tree: ElementTree.Element) -> dict[str, str]:
         if value:
             found[key] = value
     return found
+
+
+def _locked(book: ZipFile) -> set[str]:
+    """The paths of files that are encrypted."""
+    if _ENCRYPTION not in book.namelist():
+        return set()
+    try:
+        tree = ElementTree.fromstring(zipped.content(book, _ENCRYPTION))
+    except (ElementTree.ParseError, InputError):
+        return set()
+    return {unquote(one.get("URI", "")) for one in _all(tree, "CipherReference")}
 
 
 def _titles(book: ZipFile, folder: str, items: object) -> dict[str, str]:

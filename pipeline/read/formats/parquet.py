@@ -27,12 +27,12 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
         InputError: the file is damaged as a whole, or no column holds text.
     """
     file, groups = _file(opened)
-    columns = arrow_rows.wanted(file.schema_arrow, options)
+    arrow_rows.check_text(file.schema_arrow, options)
     ordinal = 0 if span is None else span.first
     for group in range(len(groups)) if span is None else range(span.start, span.end):
         end = ordinal + groups[group].num_rows
         try:
-            for batch in file.iter_batches(_BATCH, row_groups=[group], columns=columns, use_threads=False):
+            for batch in file.iter_batches(_BATCH, row_groups=[group], use_threads=False):
                 yield from arrow_rows.items(batch, opened.source, ordinal, options)
                 ordinal += batch.num_rows
             problem = "it says there are more rows" if ordinal < end else None
@@ -48,7 +48,7 @@ def split(opened: Opened, target: int, options: ReadOptions) -> Iterator[Span]:
     """Parts of whole row groups."""
     try:
         file, groups = _file(opened)
-        arrow_rows.wanted(file.schema_arrow, options)
+        arrow_rows.check_text(file.schema_arrow, options)
     except InputError:
         return
     yield from arrow_rows.spans(NAME, ((group.num_rows, group.total_byte_size) for group in groups), target)

@@ -21,7 +21,8 @@ _NOBODY = frozenset(("anonymous", "(anonymous)", "untitled", "(untitled)", "unsp
 _PICTURE = 3
 """What PDFium calls an object that is a picture."""
 _HYPHENS = "\x02\ufffe"
-"""What PDFium writes for the hyphen of a word that goes on in the next line."""
+"""What PDFium writes for a hyphen at the end of a line, instead of the line's end."""
+_LINE_ENDS = "\r\n" + _HYPHENS
 
 
 def claims(head: bytes, suffix: str) -> bool:
@@ -46,7 +47,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     try:
         with pypdfium2.PdfDocument(data) as document:
             pages, unread = _pages(document)
-            known = _known(document.get_metadata_dict())
+            known = _known(document)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             message = "is encrypted: take the password off first, by `qpdf --decrypt --password=... IN OUT`"
@@ -94,14 +95,13 @@ def _lines(page: Any) -> list[Line]:
     first = last = -1
     for index in range(text_page.count_chars() + 1):
         letter = chr(pdfium.FPDFText_GetUnicode(text_page, index)) if index < text_page.count_chars() else "\n"
-        if letter not in "\r\n":
+        if letter not in _LINE_ENDS:
             letters.append(letter)
-            if not letter.isspace() and letter not in _HYPHENS:
+            if not letter.isspace():
                 first, last = (index if first < 0 else first), index
         elif letters:
-            text = "".join(letters)
-            is_cut = text.rstrip().endswith(tuple(_HYPHENS))
-            text = " ".join(text.translate(dict.fromkeys(map(ord, _HYPHENS))).split())
+            is_cut = letter in _HYPHENS
+            text = " ".join("".join(letters).split())
             if text and first >= 0:
                 left, bottom, _, top = text_page.get_charbox(first, loose=True)
                 right = text_page.get_charbox(last, loose=True)[2]
@@ -112,14 +112,22 @@ def _lines(page: Any) -> list[Line]:
     return lines
 
 
-def _known(said: dict[str, str]) -> dict[str, str]:
+def _said(document: Any, name: str) -> str:
+    """A property of the document; nothing where it is no text."""
+    try:
+        return " ".join(document.get_metadata_value(name).split())
+    except ValueError:
+        return ""
+
+
+def _known(document: Any) -> dict[str, str]:
     """What the document's properties say, where somebody has said it."""
     known: dict[str, str] = {}
     for key, name in (("title", "Title"), ("author", "Author")):
-        value = " ".join((said.get(name) or "").split())
+        value = _said(document, name)
         if value and value.lower() not in _NOBODY:
             known[key] = value.removeprefix("Microsoft Word - ")
-    if date := _DATE.match(said.get("CreationDate") or ""):
+    if date := _DATE.match(_said(document, "CreationDate")):
         known["date"] = "-".join(filter(None, date.groups()))
     return known
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
 from pipeline.errors import InputError
-from pipeline.read import press
-from pipeline.read.encodings import looks_like_text, text_of
+from pipeline.read import markup, press
+from pipeline.read.encodings import decoded, encoding, file_encoding, looks_like_text, text_of
 from pipeline.read.interface import Format, Item, ReadOptions, Span, member
-from pipeline.read.opened import Opened
+from pipeline.read.opened import HEAD, Opened
 from pipeline.read.press import europresse
 
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 _MAX_EXPORT = 1 << 28
-_IS_HTML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _FACTIVA = re.compile(rb"class=\"article [a-z]{2,5}Article\"|<title>\s*(?:Dow Jones )?Factiva")
 _SIGNS = re.compile(
     rb"LENGTH:|L\xc3\x84NGE:|LONGUEUR:|LONGITUD:|Length:|L\xc3\xa4nge:|Longueur:|Document |Dokument |Documento "
@@ -25,12 +24,11 @@ _CELL, _BLOCK_END = (
     re.compile(r"</t[dh]\s*>", re.IGNORECASE),
     re.compile(r"</(?:p|div|h[1-6]|tr|li)\s*>|<br ?/?>", re.IGNORECASE),
 )
-_TAG = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 
 
 def claims(head: bytes, suffix: str) -> bool:
     """Whether the file begins like the export of a news database."""
-    if _IS_HTML.match(head):
+    if head.lstrip(_BLANK).startswith(b"<"):
         return europresse.recognises(head) or _FACTIVA.search(head) is not None
     if not _SIGNS.search(head) or not looks_like_text(head):
         return False
@@ -43,22 +41,38 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     Raises:
         InputError: it is too large, or no export.
     """
-    is_page = bool(_IS_HTML.match(opened.head()))
-    is_europresse = is_page and europresse.recognises(opened.head())
+    head = opened.head()
+    is_page = head.lstrip(_BLANK).startswith(b"<")
+    is_europresse = is_page and europresse.recognises(head)
     data = opened.content.read(_MAX_EXPORT + 1)
     if len(data) > _MAX_EXPORT:
         raise InputError("too-large", f"an export of more than {_MAX_EXPORT >> 20} MiB")
-    text = text_of(data, None)
+    text, problem = _decoded(data)
     if is_europresse:
         for number, article in enumerate(europresse.articles(text)):
             yield from press.article_items(member(opened.source, number), article, number)
-        return
+    else:
+        yield from _articles(opened.source, text, is_page=is_page)
+    if problem is not None:
+        raise problem
+
+
+def _decoded(data: bytes) -> tuple[str, InputError | None]:
+    """An export as text, all of it in one encoding, and what of it could not be read."""
+    name, mark = encoding(data[:HEAD])
+    if name != "utf-8":
+        return data[mark:].decode(name, "replace"), None
+    found = decoded(data[mark:], file_encoding(data))
+    return found.text, found.problem
+
+
+def _articles(source: str, text: str, *, is_page: bool) -> Iterator[Item]:
     if is_page:
-        text = html.unescape(_TAG.sub("", _BLOCK_END.sub("\n", _CELL.sub("\t", text))))
+        text = markup.visible(_BLOCK_END.sub("\n", _CELL.sub("\t", text)))
     database = press.recognised(text)
     if database is None:
         raise InputError("no-text", "is no export of a news database that is known here")
-    yield from press.items(opened.source, database, text)
+    yield from press.items(source, database, text)
 
 
 FORMAT = Format("press", claims, read)

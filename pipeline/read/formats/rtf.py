@@ -13,7 +13,7 @@ from pipeline.read.opened import Opened
 
 _MAX_FILE = 1 << 27
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
-_SAID = re.compile(r"\{\\(title|author)\s((?:[^{}]|\\.){0,2000})\}")
+_SAID = re.compile(r"\{\\(title|author)\s((?:[^{}\\]|\\.){0,2000})\}")
 _CREATED = re.compile(r"\{\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 
 

@@ -21,18 +21,8 @@ _ERRORS = (tarfile.TarError, OSError, EOFError, ValueError, OverflowError)
 
 
 def claims(head: bytes, suffix: str) -> bool:
-    """Whether the file begins like a tar archive; an old one has no mark, and its name says so."""
-    if head[_MARK] == b"ustar":
-        return True
-    return suffix == ".tar" and len(head) >= tarfile.BLOCKSIZE and _is_header(head[: tarfile.BLOCKSIZE])
-
-
-def _is_header(block: bytes) -> bool:
-    try:
-        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
-    except tarfile.HeaderError:
-        return False
-    return True
+    """Whether the file begins like a tar archive; an old one has no mark, and one may be damaged, but its name says so."""
+    return head[_MARK] == b"ustar" or (suffix == ".tar" and len(head) >= tarfile.BLOCKSIZE)
 
 
 def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[Item]:
@@ -52,7 +42,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
             try:
                 return super().fromtarfile(archive)
             except tarfile.HeaderError as error:
-                if type(error).__name__ not in _ENDS:
+                if type(error).__name__ not in _ENDS and not damaged:
                     damaged.append(str(error))
                 raise
 

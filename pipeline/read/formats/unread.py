@@ -21,6 +21,7 @@ _KINDS: tuple[tuple[int, bytes, tuple[str, ...], str], ...] = (
     (0, b"Rar!\x1a\x07", (), "is a RAR archive: unpack it first, by `7z x FILE`"),
     (0, b"!BDN", (), "is a mailbox of Outlook: make an mbox of it first, by `readpst FILE`"),
     (0, b"SQLite format 3\0", (), "is an SQLite database: write a table as CSV first, by `sqlite3 -csv -header FILE`"),
+    (0, b"FEA1", (), "is a file of Feather's first version: write it as Parquet first, with pyarrow"),
     (0, b"Obj\x01", (), "is an Avro file: write it as Parquet first, with DuckDB or Spark"),
     (0, b"ORC", (), "is an ORC file: write it as Parquet first, with pyarrow or Spark"),
     (0, b"%!PS-", (), "is PostScript: make a PDF of it first, by `ps2pdf FILE`"),

@@ -34,6 +34,7 @@ def _header(line: bytes, data: Pushback) -> Header:
     return Header(
         length=int(length),
         url=told.get("warc-target-uri", "").strip("<> ") or None,
+        id=told.get("warc-record-id") or None,
         is_http=is_http,
         media_type=told.get("warc-identified-payload-type", "").lower() or None if is_http else media_type,
         charset=charset or ("utf-8" if kind == "conversion" else None),

@@ -5,15 +5,19 @@ Each database has a module here. All of them take text, since the same export co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pipeline.errors import InputError
-from pipeline.model import RawDocument
+from pipeline.model import Metadata, RawDocument
 from pipeline.read import values
 from pipeline.read.interface import TEXT, Item, Skipped, failure, member
 from pipeline.read.press import factiva, nexis, proquest
 from pipeline.read.press.article import Article, Database, plain
 
+_BY = re.compile(r"(?:by|von|par|por|di|door):?\s+(?=\S)", re.IGNORECASE)
+"""What stands before a name, in the languages of the databases."""
+_CARRIED = frozenset(("id", *Metadata.__dataclass_fields__))
 DATABASES = (nexis.CLASSIC, nexis.UNI, factiva.DATABASE, proquest.DATABASE)
 
 
@@ -41,6 +45,13 @@ def article_items(name: str, article: Article, number: int) -> Iterator[Item]:
         yield failure(name, InputError("no-text", message))
         return
     known = {key: " ".join(value.split()) for key, value in article.fields.items() if value.strip()}
+    if "author" in known:
+        known["author"] = known["author"][by.end() :] if (by := _BY.match(known["author"])) else known["author"]
     if "language" in known:
         known["language"] = values.language(known["language"]) or known["language"]
-    yield RawDocument(name, article.text.encode("utf-8", "replace"), {"media_type": TEXT, "charset": "utf-8"} | known)
+    fields = {key: value for key, value in known.items() if key in _CARRIED}
+    rest = {key: value for key, value in known.items() if key not in _CARRIED}
+    text = article.text.encode("utf-8", "replace")
+    yield RawDocument(name, text, {"media_type": TEXT, "charset": "utf-8"} | fields, rest)
+    if article.problem:
+        yield failure(name, InputError("damaged", f"article {number + 1}: {article.problem}"))

@@ -15,6 +15,8 @@ class Article:
     fields: Mapping[str, str] = field(default_factory=dict)
     """`title`, `author`, `outlet`, `section`, `date`, `length`, `load_date`, `language`, `url`, `id`; whatever else it says
     by the name that it has there."""
+    problem: str = ""
+    """What shows that a part of the export is damaged or missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Database:
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DAY = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])(?!\d)")
+_MONTH = re.compile(r"[^\W\d_]{3,12}\.?,? (?:19|20)\d\d")
 _MAX_DATE = 70
 COPYRIGHT = re.compile(
     r"\s*(?:copyright\b|©|\(c\)\s*(?:copyright|\d{4})|all rights reserved|alle rechte|tous droits|todos los derechos)",
@@ -38,7 +41,9 @@ COPYRIGHT = re.compile(
 
 
 def is_date(line: str) -> bool:
-    """Whether a line is a date: it has a year and a day, and not much else."""
+    """Whether a line is a date: it has a year and a day, or a month, and not much else."""
+    if _MONTH.fullmatch(line.strip()):
+        return True
     year = _YEAR.search(line)
     if year is None or len(line.strip()) > _MAX_DATE or COPYRIGHT.match(line):
         return False
@@ -63,4 +68,13 @@ def blocks(text: str) -> list[list[str]]:
 
 def joined(lines: list[str]) -> str:
     """Lines as one."""
-    return " ".join(line.strip() for line in lines)
+    return " ".join(line.strip() for line in lines).strip()
+
+
+_WORDS = 6
+
+
+def left_over(rest: list[list[str]]) -> str:
+    """What to say of blocks that are neither text nor labels: they may be a text whose labels are damaged."""
+    said = next((joined(block) for block in rest if len(joined(block).split()) >= _WORDS), "")
+    return f"what stands here belongs to no article: {said[:60]!r}" if said else ""

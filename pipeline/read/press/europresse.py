@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from pipeline.read.press.article import Article, is_date
+from pipeline.read.press.article import Article, is_date, left_over
 
 _MARK = re.compile(rb"class=\"[^\"]*(?:docOccurContainer|DocPublicationName|titreArticle)", re.IGNORECASE)
 _PARTS = {
@@ -32,6 +32,10 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.articles: list[dict[str, list[str]]] = []
+        self.bodies: list[int] = []
+        """How many elements of each article are its text."""
+        self.outside: list[str] = []
+        """What stands in no part of an article."""
         self._open: list[tuple[str, str | None]] = []
         """Elements that are open, and which part of the article each is."""
 
@@ -39,8 +43,11 @@ class _Reader(HTMLParser):
         """An element begins."""
         if tag == "article":
             self.articles.append({})
+            self.bodies.append(0)
         classes = (dict(attributes).get("class") or "").lower().split()
         part = next((_PARTS[name] for name in classes if name in _PARTS), None)
+        if self.bodies and part == "text" and not any(name == "text" for _, name in self._open):
+            self.bodies[-1] += 1
         if tag not in _VOID:
             self._open.append((tag, part))
         if tag in _BREAKS:
@@ -57,8 +64,12 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         """A piece of text."""
         part = next((part for _, part in reversed(self._open) if part), None)
-        if self.articles and part and not any(name in _NOT_SHOWN for name, _ in self._open):
+        if any(name in _NOT_SHOWN for name, _ in self._open):
+            return
+        if self.articles and part:
             self.articles[-1].setdefault(part, []).append(data)
+        else:
+            self.outside.append(data)
 
 
 def articles(page: str) -> Iterator[Article]:
@@ -66,7 +77,9 @@ def articles(page: str) -> Iterator[Article]:
     reader = _Reader()
     reader.feed(page)
     reader.close()
-    for parts in reader.articles:
+    outside = left_over([block.split("\n") for block in "".join(reader.outside).split("\n\n") if block.strip()])
+    for parts, bodies in zip(reader.articles, reader.bodies, strict=True):
+        problem = "two articles stand here: what parts them is damaged" if bodies > 1 else outside
         said = {key: "".join(pieces) for key, pieces in parts.items()}
         text = "\n\n".join(filter(None, (" ".join(block.split()) for block in said.pop("text", "").split("\n\n"))))
         header = [line.strip() for line in re.split(r"[\n•]", said.pop("header", "")) if line.strip()]
@@ -74,4 +87,4 @@ def articles(page: str) -> Iterator[Article]:
         fields["outlet"] = re.split(r",| {4,}", fields.get("outlet", ""))[0].strip()
         if date := next((line for line in header if is_date(line)), ""):
             fields["date"] = date
-        yield Article(text, {key: value for key, value in fields.items() if value})
+        yield Article(text, {key: value for key, value in fields.items() if value}, problem)

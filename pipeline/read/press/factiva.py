@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.read.languages import CODES
-from pipeline.read.press.article import COPYRIGHT, Article, Database, blocks, is_date, joined
+from pipeline.read.press.article import COPYRIGHT, Article, Database, blocks, is_date, joined, left_over
 
 _END = re.compile(
     r"^[ \t]*(?:Document|Dokument|Documento|Документ|文件|文書) ([A-Z][A-Z0-9]{3,9}\d{6}[0-9A-Za-z]{6,20})[ \t]*$",
     re.MULTILINE,
 )
 _COUNT = re.compile(
-    r"\s*[\d.,\u202f ]+ (?:words|Wörter|mots|palabras|parole|palavras|woorden|ord|слов|слова)\s*", re.IGNORECASE
+    r"[ \t]{0,8}\d[\d.,\u202f ]{0,12}(?:words|Wörter|mots|palabras|parole|palavras|woorden|ord|слов|слова)[ \t]*",
+    re.IGNORECASE,
 )
 _CODES = {
     "HD": "title", "BY": "author", "WC": "length", "PD": "date", "SN": "outlet", "SE": "section", "LA": "language",
@@ -24,9 +26,16 @@ _CODES = {
 }  # fmt: skip
 _CODE = re.compile(rf"[ \t]*({'|'.join(sorted(_CODES, key=len, reverse=True))})(?:[ \t]*\|[ \t]*|[ \t]+|$)(.*)")
 _BY = re.compile(r"(?:by|von|par|por|di|door|av|af)\s+\S", re.IGNORECASE)
+_SUMMARY = re.compile(r"(?:search summary|suchzusammenfassung|résumé de la recherche|resumen de)\b", re.IGNORECASE)
+"""What stands below the last article."""
 _SOURCE_CODE = re.compile(r"[A-Z0-9]{2,8}")
 _TIME = re.compile(r"\d{1,2}:\d\d(?:\s?[AP]M)?(?: GMT)?")
 _MAX_NAME = 6
+_ONCE = ("HD", "WC", "PD", "SN", "LP")
+"""Codes that an article has once."""
+_SHORT = ("copyright", "language", "outlet", "date", "length", "title", "author", "page", "source_code")
+_MAX_SHORT = 250
+"""Characters of what is never long."""
 
 
 def _recognises(text: str) -> bool:
@@ -40,9 +49,18 @@ def _articles(text: str) -> Iterator[Article | None]:
     parts = _END.split(text)  # text, number, text, number, ..., rest
     for part, number in zip(parts[::2], parts[1::2], strict=False):
         lines = part.split("\n")
+        codes = Counter(found[1] for line in lines if (found := _CODE.match(line)))
         is_indexed = any(re.match(r"[ \t]*HD(?:\W|$)", line) for line in lines)
         article = _indexed(lines) if is_indexed else _plain(part)
-        yield Article(article.text, dict(article.fields) | {"id": number})
+        heads = max(codes[code] for code in _ONCE) if is_indexed else sum(map(bool, map(_COUNT.fullmatch, lines)))
+        problem = article.problem or ("two articles begin here: the end of one is damaged" if heads > 1 else "")
+        yield Article(article.text, dict(article.fields) | {"id": number}, problem)
+    rest = [block for block in blocks(parts[-1]) if not COPYRIGHT.match(block[0])]
+    if len(parts) > 1 and rest and _SUMMARY.match(joined(rest[0])) is None:
+        said = left_over(rest)
+        yield (
+            Article(parts[-1].strip(), {}, f"no number marks its end: the export may be cut; {said}") if said else None
+        )
 
 
 def _indexed(lines: list[str]) -> Article:
@@ -59,7 +77,8 @@ def _indexed(lines: list[str]) -> Article:
     fields = {_CODES[code]: joined(said) for code, said in found.items() if _CODES[code] != "text" and any(said)}
     parts = ("\n".join(found.get(code, [])).strip() for code in ("LP", "TD"))
     text = "\n\n".join(filter(None, parts))
-    return Article(text, _without_by(fields))
+    swollen = next((key for key in _SHORT if len(fields.get(key, "")) > _MAX_SHORT), "")
+    return Article(text, fields, f"its {swollen} is so long that text must be in it" if swollen else "")
 
 
 def _plain(part: str) -> Article:
@@ -68,7 +87,7 @@ def _plain(part: str) -> Article:
     lines = [(number, line.strip()) for number, group in enumerate(groups) for line in group]
     count = next((i for i, (_, line) in enumerate(lines) if _COUNT.fullmatch(line)), None)
     if count is None:
-        return Article(part.strip(), {})
+        return Article(part.strip(), {}, "nothing says how many words it has: its head is damaged")
     fields = _above([line for _, line in lines[:count]]) | {"length": lines[count][1]}
     at = count + 1
     while at < len(lines) and at <= count + 10:
@@ -94,7 +113,7 @@ def _plain(part: str) -> Article:
     first = lines[at][0] if at < len(lines) else len(groups)
     within = sum(1 for number, _ in lines[:at] if number == first)
     body = [groups[first][within:], *groups[first + 1 :]] if first < len(groups) else []
-    return Article("\n\n".join("\n".join(group) for group in body), _without_by(fields))
+    return Article("\n\n".join("\n".join(group) for group in body), fields)
 
 
 def _above(lines: list[str]) -> dict[str, str]:
@@ -111,11 +130,6 @@ def _above(lines: list[str]) -> dict[str, str]:
     if len(lines) > 1 and len(lines[0].split()) <= 3 and len(lines[0]) < len(lines[1]):
         found["section"] = lines.pop(0)
     return found | ({"title": joined(lines)} if lines else {})
-
-
-def _without_by(fields: dict[str, str]) -> dict[str, str]:
-    author = fields.get("author", "")
-    return fields | {"author": author.partition(" ")[2].strip()} if _BY.match(author) else fields
 
 
 DATABASE = Database("Factiva", _recognises, _articles)

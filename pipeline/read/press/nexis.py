@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from pipeline.read.press.article import COPYRIGHT, Article, Database, blocks, is_date, joined
+from pipeline.read.press.article import COPYRIGHT, Article, Database, blocks, is_date, joined, left_over
 
 _LABELS = {
     key: frozenset(names.split())
@@ -53,6 +54,9 @@ _AFTER = frozenset(
     ("classification", "graphic", "notes", "correction", "klassifizierung", "grafik", "clasificación", "classificatie")
 )
 """Lines by themselves that end the text."""
+_COVER_BLOCKS = 20
+"""A cover page has no more than so many paragraphs."""
+_FRONT_BLOCKS = 6
 _COVER = re.compile(r"^(?:Job Number|Documents? \(\d+\)|Dokumente? \(\d+\)|Client/Matter|User Name)\b", re.MULTILINE)
 
 
@@ -90,10 +94,19 @@ def _is_classic(text: str) -> bool:
 
 def _classic(text: str) -> Iterator[Article | None]:
     cover, *parts = _ABOVE.split(text)
+    numbers = [int(digits[0]) for line in _ABOVE.findall(text) if (digits := re.findall(r"\d+", line))]
     if cover.strip():
         yield None
-    for part in parts:
-        yield _classic_article(blocks(part))
+    before = None
+    for number, part in zip(numbers, parts, strict=True):
+        article = _classic_article(blocks(part))
+        if number != (number if before is None else before + 1) or (
+            before is None and len(blocks(cover)) > _COVER_BLOCKS
+        ):
+            problem = f"is number {number} of the export, but the one before is number {before or 'unknown'}"
+            article = replace(article, problem=article.problem or problem)
+        before = number
+        yield article
 
 
 def _classic_article(parts: list[list[str]]) -> Article:
@@ -110,6 +123,7 @@ def _classic_article(parts: list[list[str]]) -> Article:
     )
     while end > start and (COPYRIGHT.match(parts[end - 1][0]) and end == len(parts)):
         end -= 1
+    end = _without_labels(said, start, end)
     fields = _merged(said[:start] + said[end:])
     front = [block for block, keys in zip(parts[:start], said, strict=False) if keys is None]
     fields = _front(front) | fields
@@ -118,7 +132,34 @@ def _classic_article(parts: list[list[str]]) -> Article:
         body.insert(0, [text])
     if copyright_ := next((joined(block) for block in (*parts[end:], *front) if COPYRIGHT.match(block[0])), ""):
         fields["copyright"] = copyright_
-    return Article("\n\n".join("\n".join(block) for block in body), fields)
+    rest = [
+        block
+        for block, keys in zip(parts[end:], said[end:], strict=True)
+        if keys is None and not COPYRIGHT.match(block[0])
+    ]
+    problem = _repeated(said) or ("" if "graphic" in fields else left_over(rest)) or _above_front(front)
+    return Article("\n\n".join("\n".join(block) for block in body), fields, problem)
+
+
+def _without_labels(said: Sequence[dict[str, str] | None], start: int, end: int) -> int:
+    """Where the text ends, without the labelled blocks at its end, such as an address."""
+    while end > start and said[end - 1] is not None:
+        end -= 1
+    return end
+
+
+def _repeated(said: Sequence[dict[str, str] | None]) -> str:
+    """What to say where labels that an article has once stand there twice."""
+    for key in ("length", "load_date", "language"):
+        if sum(keys is not None and key in keys for keys in said) > 1:
+            return f"its {key.replace('_', ' ')} stands there more than once: what parts two articles is damaged"
+    return ""
+
+
+def _above_front(front: Sequence[list[str]]) -> str:
+    """What to say where more stands above the labels than outlet, date, edition and title."""
+    free = [block for block in front if not COPYRIGHT.match(block[0])]
+    return left_over(free[_FRONT_BLOCKS:])
 
 
 def _text_start(said: Sequence[dict[str, str] | None]) -> int:
@@ -170,9 +211,12 @@ def _uni(text: str) -> Iterator[Article | None]:
     parts = _BELOW.split(text)
     if _COVER.search(parts[0]):
         yield None
-    for part in parts:
+    for number, part in enumerate(parts, 1):
         if len(found := blocks(part)) > 1:
-            yield _uni_article(found)
+            article = _uni_article(found)
+            if number == len(parts) > 1:
+                article = replace(article, problem="nothing marks its end: the export may be cut")
+            yield article
 
 
 def _uni_article(parts: list[list[str]]) -> Article:
@@ -190,10 +234,17 @@ def _uni_article(parts: list[list[str]]) -> Article:
         ),
         len(parts),
     )
+    end = _without_labels(said, start, end)
     top = parts[: start if marker is None else marker]
     fields = _uni_front(top, said) | _merged(said[: len(top)]) | _merged(said[end:])
     fields.pop("classification", None)
-    return Article("\n\n".join("\n".join(block) for block in parts[start:end]), fields)
+    rest = [
+        block
+        for block, keys in zip(parts[end:], said[end:], strict=True)
+        if keys is None and not COPYRIGHT.match(block[0])
+    ]
+    problem = _repeated(said) or ("" if {"graphic", "grafik"} & set(alone) else left_over(rest))
+    return Article("\n\n".join("\n".join(block) for block in parts[start:end]), fields, problem)
 
 
 def _is_one_line_a_block(parts: Sequence[list[str]]) -> bool:

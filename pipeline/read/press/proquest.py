@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.read.press.article import Article, Database, blocks, joined
+from pipeline.read.press.article import Article, Database, blocks, joined, left_over
 
 _RULE = re.compile(r"^_{20,}[ \t]*$", re.MULTILINE)
 _LABEL = re.compile(r"([A-Z][A-Za-z]+(?: ?/ ?[A-Za-z]+| [A-Za-z]+){0,4}): ?(.*)")
@@ -40,10 +40,14 @@ def _article(parts: list[list[str]]) -> Article:
     """A document. Its text goes on until the next paragraph with a label of ProQuest's."""
     fields: dict[str, str] = {}
     text: list[str] = []
+    rest: list[list[str]] = []
     key = ""
+    numbers = texts = 0
     for block in parts:
         found = _LABEL.match(block[0])
         name = _LABELS.get(found[1].lower()) if found else None
+        numbers += name == "id"
+        texts += name == "text"
         if found and name == "text":
             key = "text"
             text.append("\n".join([found[2], *block[1:]]).strip())
@@ -52,13 +56,20 @@ def _article(parts: list[list[str]]) -> Article:
             fields.setdefault(key, joined([found[2], *block[1:]]))
         elif key == "text":
             text.append("\n".join(block))
+        elif block is not parts[0]:
+            rest.append(block)
     if not fields.get("title") and parts:
         fields["title"] = joined(parts[0])
     if author := fields.get("author", ""):
         fields["author"] = _turned(author)
     if "outlet" in fields:
         fields["outlet"] = fields["outlet"].partition(";")[0].strip()
-    return Article("\n\n".join(filter(None, text)), fields)
+    problem = left_over(rest)
+    if numbers > 1 or texts > 1:
+        problem = "two documents stand here: the rule between them is damaged"
+    elif text and not numbers:
+        problem = "has no number: what parts documents is damaged"
+    return Article("\n\n".join(filter(None, text)), fields, problem)
 
 
 def _turned(author: str) -> str:

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Literal
 
 from pipeline.errors import InputError
-from pipeline.model import Edit
+from pipeline.model import Edit, Evidence
 from pipeline.text.decode.detect import detect
 from pipeline.text.decode.labels import codec_of, name_of
 from pipeline.text.decode.sniff import control_kind, declared_in_markup, magic_kind, sniff_html, wide_encoding
@@ -37,8 +37,8 @@ class Decoded:
     origin: Origin
     """What told the encoding."""
     edits: tuple[Edit, ...]
-    """`byte-order-mark`, `undecodable`, `raw-bytes`: in order, disjoint. The evidence of the last two is
-    `{"bytes": hex}`, what stood in the file for the span."""
+    """`byte-order-mark`, `undecodable`, `raw-bytes`: in order, disjoint. The evidence of the last two
+    has the `bytes` that stood in the file for the span."""
 
 
 _BYTE_ORDER_MARKS = (
@@ -82,16 +82,17 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
 def encode(source: str, encoding: str, edits: Iterable[Edit]) -> bytes:
     """The bytes that `decode` read: its inverse. Edits of other rules than its own do not matter.
 
-    An edit read back from the ledger says in its evidence, as `span`, which part of the source its bytes are for.
+    An edit read back from the ledger says in its evidence, as `place`, which part of the source its bytes are for.
     """
     codec = codec_of(encoding)
     pieces: list[bytes] = []
     position = 0
     for edit in edits:
         if edit.rule in ("undecodable", "raw-bytes"):
-            start, end = edit.evidence.get("span", (edit.start, edit.end))
-            pieces += source[position:start].encode(codec, _ERRORS), bytes.fromhex(edit.evidence["bytes"])
-            position = end
+            place = edit.evidence.place or edit
+            raw = bytes.fromhex(edit.evidence.bytes or "")
+            pieces += source[position : place.start].encode(codec, _ERRORS), raw
+            position = place.end
     pieces.append(source[position:].encode(codec, _ERRORS))
     return b"".join(pieces)
 
@@ -152,7 +153,7 @@ def _read(data: bytes, name: str) -> tuple[str, tuple[Edit, ...]]:
     text, edits = _read_lines(data, name)
     if encode(text, name, edits) == data:
         return text, edits
-    return text, (Edit(0, len(text), text, "raw-bytes", {"bytes": data.hex()}),)
+    return text, (Edit(0, len(text), text, "raw-bytes", Evidence(bytes=data.hex())),)
 
 
 def _read_lines(data: bytes, name: str) -> tuple[str, tuple[Edit, ...]]:
@@ -166,7 +167,7 @@ def _read_lines(data: bytes, name: str) -> tuple[str, tuple[Edit, ...]]:
     for line in data.split(b"\n"):
         text, found = _unmark(line.decode(codec_of(name), _ERRORS))
         if encode(text, name, found) != line:
-            found = (Edit(0, len(text), text, "raw-bytes", {"bytes": line.hex()}),)
+            found = (Edit(0, len(text), text, "raw-bytes", Evidence(bytes=line.hex())),)
         edits += [replace(edit, start=start + edit.start, end=start + edit.end) for edit in found]
         texts.append(text)
         start += len(text) + 1
@@ -207,7 +208,7 @@ def _unmark(marked: str) -> tuple[str, tuple[Edit, ...]]:
         signs = "\ufffd" * len(_MARK.findall(run.group()))
         start = length + run.start() - position
         raw = bytes(ord(char) & 0xFF for char in run.group())
-        edits.append(Edit(start, start + len(signs), "\ufffd", "undecodable", {"bytes": raw.hex()}))
+        edits.append(Edit(start, start + len(signs), "\ufffd", "undecodable", Evidence(bytes=raw.hex())))
         pieces += marked[position : run.start()], signs
         position, length = run.end(), start + len(signs)
     return "".join((*pieces, marked[position:])), tuple(edits)

@@ -8,7 +8,9 @@ from typing import Any
 LINES = frozenset("div p tr li section article dd dt".split())
 """Block elements that highlighters make of a line of code."""
 GUTTER_TAGS = frozenset("td th div span a pre col ul ol".split())
-_CONTAINER = re.compile(r"(?:^|\s)(?:syntaxhighlighter|dp-highlighter|js-file-line-container|CodeMirror-code|cm-content|view-lines|crayon-pre)(?=\s|$)")
+_CONTAINER = re.compile(
+    r"(?:^|\s)(?:syntaxhighlighter|dp-highlighter|js-file-line-container|CodeMirror-code|cm-content|view-lines|crayon-pre)(?=\s|$)"
+)
 """Classes of what highlighters and editors put around lines of code that are no `pre`."""
 _GUTTER = re.compile(
     r"(?:^|[\s_-])(?:gutter|linenos?|linenodiv|line-?num(?:ber)?s?(?:-rows)?|line-?no|lineno|ln|lnt|lntd|ln-num|hljs-ln-numbers|hljs-ln-n"
@@ -16,7 +18,9 @@ _GUTTER = re.compile(
     re.I,
 )
 _NUMBERS = re.compile(r"[\s\d.:|]*$")
-_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|brush|highlight(?:-source)?|sourceCode|code|src|hljs|prettyprint)[-: ]\s*([A-Za-z][\w+#.-]*)")
+_LANGUAGE = re.compile(
+    r"(?:^|\s)(?:language|lang|brush|highlight(?:-source)?|sourceCode|code|src|hljs|prettyprint)[-: ]\s*([A-Za-z][\w+#.-]*)"
+)
 _NO_LANGUAGE = frozenset(
     "block container wrapper highlight toolbar line-numbers hljs code text none plain notranslate default inline lang copy"
     " example snippet box body prettyprint source sample".split()

@@ -13,8 +13,8 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.text.html.hints import STRONG, TOPIC_BIT
 from pipeline.text.html.elements import BLOCK_CODE, Block, Count, Layout
+from pipeline.text.html.hints import STRONG, TOPIC_BIT
 
 Array = NDArray[Any]
 Columns = dict[str, Array]

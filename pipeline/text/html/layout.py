@@ -48,7 +48,10 @@ _SPACE = re.compile(r"[ \t\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _INK = re.compile(r"[^ \t\n\u00a0\u00ad\u1680\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff]")
 """What makes a block: anything but white space and invisible format characters."""
-_PERMALINK = re.compile(r"[\s#¶§†∞🔗\u200b\u2060\ufeff\ue000-\uf8ff]*(?:(?:permanent |direct )?link(?: to .*)?|permalink|copy link|anchor)?$", re.I)
+_PERMALINK = re.compile(
+    r"[\s#¶§†∞🔗\u200b\u2060\ufeff\ue000-\uf8ff]*(?:(?:permanent |direct )?link(?: to .*)?|permalink|copy link|anchor)?$",
+    re.I,
+)
 """What links beside a heading say that lead to the heading itself."""
 _LINK, _CONTROL = INLINE["a"], INLINE["button"]
 
@@ -491,9 +494,7 @@ class _Walker:
             return Kind.DEFINITION
         return Kind.QUOTE if self._quote else Kind.PARAGRAPH
 
-    def _put(
-        self, text: str, kind: Kind, sums: list[int], spans: list[Any], flags: Flag, broken: bool = False
-    ) -> None:
+    def _put(self, text: str, kind: Kind, sums: list[int], spans: list[Any], flags: Flag, broken: bool = False) -> None:
         """Make a block."""
         layout = self.layout
         listed = self._lists[-1] if self._lists and self._lists[-1].is_open else None

@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 _DISPLAY = re.compile(r"^\{\\(?:display|text)style\s+(.*)\}$", re.DOTALL)
-_RENDERED = re.compile(r"(?:^|\s)(?:katex-html|MathJax(?:_Preview|_Display|_SVG)?|MJX-TeX|mjx-chtml|mwe-math-fallback\S*)(?=\s|$)")
+_RENDERED = re.compile(
+    r"(?:^|\s)(?:katex-html|MathJax(?:_Preview|_Display|_SVG)?|MJX-TeX|mjx-chtml|mwe-math-fallback\S*)(?=\s|$)"
+)
 """Classes of what a formula's source was turned into."""
 _PICTURE = re.compile(r"(?:^|\s)(?:latex|tex|mwe-math-fallback-image-\w+|math)(?=\s|$)")
 _TEX = frozenset(("application/x-tex", "text/x-tex", "tex", "latex", "application/x-latex"))

@@ -30,7 +30,9 @@ _LEAD = re.compile(r"(?:by|von|par|por|door|posted by|written by|author)\s*:?\s+
 _FIGURES = re.compile(r"(?:\s+[\d.,]+k?)+$")
 """Points and badges behind a name."""
 _TAIL = re.compile(r"\s*(?:says|said|wrote|schrieb|a écrit|dijo|escribió)?\s*[:,»·|]*$", re.I)
-_NO_NAME = re.compile(r"[\d\W_]*$|(?:guest|reply|quote|share|report|more|follow|author|profile|posts?|comments?|replies)$", re.I)
+_NO_NAME = re.compile(
+    r"[\d\W_]*$|(?:guest|reply|quote|share|report|more|follow|author|profile|posts?|comments?|replies)$", re.I
+)
 _AGO = re.compile(r"\d+\s*\w+\s+ago$|(?:yesterday|today)\b", re.I)
 _DIGIT = re.compile(r"\d")
 
@@ -78,7 +80,10 @@ def _names(marks: Sequence[Mark]) -> list[tuple[Mark, str]]:
             continue
         name = _name(element_text(mark.element, MAX_NAME + 20))
         if name:
-            kind = mark.element.tag, (mark.element.get("class") or mark.element.get("itemprop") or "")[:60].split(" ")[0]
+            kind = (
+                mark.element.tag,
+                (mark.element.get("class") or mark.element.get("itemprop") or "")[:60].split(" ")[0],
+            )
             kinds.setdefault(kind, []).append((mark, name))
             chars[kind] += len(name)
     # Of two kinds as frequent the shorter is the name alone, without what stands around it.

@@ -123,7 +123,9 @@ def _reach(text: Physical, free: Sequence[bool], likely: Sequence[bool], first: 
     for i in range(first + 1, len(text)):
         if not free[i] or text.gap[i] > NEAR:
             break
-        inside = text.indent[i] > base or (text.gap[i] == 1 and text.symbols[i] > 0 and not _PROSE.search(text.texts[i]))
+        inside = text.indent[i] > base or (
+            text.gap[i] == 1 and text.symbols[i] > 0 and not _PROSE.search(text.texts[i])
+        )
         if likely[i]:
             strong += 1
         elif not inside and not (text.indent[i] >= 4 and text.indent[first] >= 4):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pipeline.text import blocks, shape
@@ -69,7 +69,9 @@ class _Layout:
             for i in range(region.first, region.stop):
                 self.free[i] = False
 
-    def add(self, first: int, stop: int, kind: Kind, level: int = 0, depth: int = 0, quote: int = 0, number: int = -1) -> None:
+    def add(
+        self, first: int, stop: int, kind: Kind, level: int = 0, depth: int = 0, quote: int = 0, number: int = -1
+    ) -> None:
         """Make a block of the lines from `first` to `stop` (exclusive)."""
         text = self.text
         draft = Draft(text.start[first], text.end[stop - 1], text.gap[first], kind, level, depth, quote, number)

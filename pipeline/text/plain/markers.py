@@ -17,7 +17,10 @@ _SPEAKER = re.compile(
     rf"(?P<name>[{_UPPER}][^\s:：]{{0,30}}(?:\s+(?:\(?[{_UPPER}\d][^\s:：]{{0,30}}|of|the|and|for|de|la|van|von|der|y|et|und)){{0,9}})"
     r"\s?[:：](?:\s+|(?=[\u3040-\u30ff\u4e00-\u9fff]))(?=\S)"
 )
-_CHAT = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?[\])]?\s+[-–<]?\s?(?P<name>[^\s:>]{1,30}(?:\s[^\s:>]{1,30})?)[>:]\s+(?=\S)", re.I)
+_CHAT = re.compile(
+    r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?[\])]?\s+[-–<]?\s?(?P<name>[^\s:>]{1,30}(?:\s[^\s:>]{1,30})?)[>:]\s+(?=\S)",
+    re.I,
+)
 _SEPARATOR = re.compile(r"[\W_]+$")
 _CAPTION = re.compile(r"(?:fig(?:ure|\.)|table|abb(?:ildung|\.)|tab(?:elle|\.)|tableau|图|表)\s*\d+[.:]\s", re.I)
 
@@ -45,7 +48,9 @@ def item(line: str) -> Marker | None:
         return Marker(match.end(), int(number), mark.replace(number, "1"))
     if len(number) > 1:
         return Marker(match.end(), roman(number), mark.replace(number, "i" if number.islower() else "I"))
-    return Marker(match.end(), ord(number.lower()) - ord("a") + 1, mark.replace(number, "a" if number.islower() else "A"))
+    return Marker(
+        match.end(), ord(number.lower()) - ord("a") + 1, mark.replace(number, "a" if number.islower() else "A")
+    )
 
 
 def roman(number: str) -> int:

@@ -84,7 +84,7 @@ def test_columns_are_read_as_they_are() -> None:
 
 def test_the_door_opens_where_it_pays() -> None:
     code = (
-        "import sys; from pipeline.match.core import compiled, match, sketch;"
+        "import sys; from pipeline.match.core import compiled, sketch;"
         "assert compiled.kernels(1000) is None and 'numba' not in sys.modules;"
         "assert compiled.kernels(10**9) is not None and compiled.kernels(1) is not None"
     )

@@ -1,0 +1,125 @@
+"""Hits: pairs of places in two documents that have the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from pipeline.match.core import seeds
+from pipeline.match.core.packed import pack, unpack
+from pipeline.match.core.seeds import Pairs
+from pipeline.tokens import Array
+
+NEARBY = 12
+"""Words from one hit to the next that count together."""
+_LAGS = 6
+"""Following hits that each is held against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Pairs of places with the same words in two documents. int64 [hits] each, sorted by the documents."""
+
+    better: Array
+    """rank of the better document"""
+    other: Array
+    """rank of the other"""
+    a: Array
+    """the first word in the better document"""
+    b: Array
+    """the first word in the other"""
+    words: Array
+    """how many words are known to be the same from there on"""
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def take(self, index: Array) -> Hits:
+        """Return some of them."""
+        return Hits(*(getattr(self, column.name)[index] for column in fields(self)))
+
+
+def all_hits(offsets: Array, words: Array, k: int, run: int) -> Hits:
+    """Return the hits among documents in memory.
+
+    offsets, words: as in `Tokens`, of documents in order of rank
+    k: words in a seed
+    run: words that two documents share at least for both to be found with them, with each other or with a third
+    """
+    position, hashes = seeds.runs_of(offsets, words, k)
+    found = seeds.shared(hashes, places_of(offsets, position))
+    parts = list(hits_of(seeds.infrequent_pairs(found), k))
+    frequent = positions_of(offsets, found.place[found.frequent])
+    position, hashes = seeds.runs_of(offsets, words, run)
+    dense = np.isin(position, seeds.is_dense(offsets, frequent, k, run))
+    places = places_of(offsets, position[dense])
+    found = seeds.shared(hashes[dense], places)
+    parts += hits_of(seeds.infrequent_pairs(found), run)
+    parts += hits_of(seeds.frequent_pairs(found), run)
+    return in_order(joined(parts))
+
+
+def places_of(offsets: Array, position: Array) -> Array:
+    """Return places, uint64, of positions in documents that stand one after another in order of rank."""
+    document = np.searchsorted(offsets, position, side="right") - 1
+    return pack(document, position - offsets[document])
+
+
+def positions_of(offsets: Array, places: Array) -> Array:
+    """Return positions, int64, of places."""
+    document, word = unpack(places)
+    return offsets[document] + word
+
+
+def hits_of(pairs: Iterable[Pairs], words: int) -> Iterator[Hits]:
+    """Yield pairs of places as hits of so many words."""
+    for part in pairs:
+        better, a = unpack(part.a)
+        other, b = unpack(part.b)
+        yield Hits(better, other, a, b, np.full(len(a), words))
+
+
+def joined(parts: Iterable[Hits]) -> Hits:
+    """Return the hits of all parts."""
+    parts = list(parts)
+    if not parts:
+        none = np.empty(0, dtype=np.int64)
+        return Hits(none, none, none, none, none)
+    return Hits(*(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(Hits)))
+
+
+def in_order(hits: Hits) -> Hits:
+    """Return hits sorted by documents, then place."""
+    return hits.take(np.lexsort((hits.b, hits.a, hits.other, hits.better)))
+
+
+def promising(hits: Hits, run: int, gap: int) -> Array:
+    """Return which hits may belong to a passage, bool: long ones, and those that have another near them.
+
+    Any two seeds of one run are near each other, on one diagonal: none of these is missed.
+    """
+    found = hits.words >= run
+    diagonal = hits.b - hits.a
+    order = np.lexsort((hits.a, diagonal, hits.other, hits.better))
+    _mark_near(found, hits.take(order), order, lag=1, gap=0)
+    order = np.lexsort((hits.b, hits.a, hits.other, hits.better))
+    ordered = hits.take(order)
+    for lag in range(1, _LAGS + 1):
+        _mark_near(found, ordered, order, lag, gap)
+    return found
+
+
+def _mark_near(found: Array, hits: Hits, order: Array, lag: int, gap: int) -> None:
+    """Mark hits that have another, `lag` places on in this order, near them in both documents."""
+    ahead_a = hits.a[lag:] - hits.a[:-lag]
+    ahead_b = hits.b[lag:] - hits.b[:-lag]
+    near = hits.better[lag:] == hits.better[:-lag]
+    near &= hits.other[lag:] == hits.other[:-lag]
+    near &= (ahead_a > 0) & (ahead_a <= NEARBY)
+    near &= (ahead_b > 0) & (np.abs(ahead_b - ahead_a) <= gap)
+    one = order[:-lag][near]
+    two = order[lag:][near]
+    found[one] = True
+    found[two] = True

@@ -1,0 +1,206 @@
+"""What the comparison must know of each word beside the word itself, worked out once: lines, clause edges, quotation marks.
+
+With these columns passages are found, judged and cut to size without looking at any text again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from pipeline.tokens import Array, Tokens
+
+EDGE = 1
+"""The edge of a clause, or the beginning of the text, stands right before the word."""
+QUOTED = 2
+"""The word stands inside a pair of quotation marks"""
+OPENS = 4
+"""and is the first one there."""
+CAPITAL = 8
+"""The word begins with a capital letter."""
+SINGLE = 16
+"""The word is one character of a script that is written without spaces."""
+ELLIPSIS = 32
+"""An ellipsis stands between the word and the one before: words may have been left out."""
+
+MOST_CLOSING = 255
+"""Characters of final punctuation after a word that are counted."""
+
+_QUOTATION = re.compile(r'[“„][^“„”"\n]*|"[^"\n]*"?|«[^«»\n]*|»[^«»\n]*(?=«)|[「『][^「」『』\n]*')
+"""What stands inside quotation marks: to the closing one, or to the end of the line where that is missing."""
+
+_ALWAYS_EDGE = '。；：！？\n“”„«»"'
+_EDGE_BEFORE_SPACE = ".;:!?…"
+"""Edges of clauses unless a letter or a digit follows, as in 3.5 and 10:30."""
+_FINAL = ".!?…。！？"
+
+_CASED = 0x2000
+"""Code points below which nearly all letters with two cases are."""
+_UNSPACED = 0x0E00
+"""The first code point of a script written without spaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Columns beside the words of a batch of texts, one row a word."""
+
+    line: Array
+    """int32, number of line breaks before the word, in its own text"""
+    flags: Array
+    """uint8, the constants above, added up"""
+    closing: Array
+    """uint8, characters of final punctuation right after the word"""
+
+
+def marks(texts: Sequence[str], tokens: Tokens) -> Marks:
+    """Return the marks of the words of `texts`."""
+    page = _Page(texts, tokens)
+    return Marks(page.lines(), page.flags(), page.closing())
+
+
+class _Page:
+    """All texts of a batch as one array of code points, each followed by a line break."""
+
+    def __init__(self, texts: Sequence[str], tokens: Tokens) -> None:
+        self._texts = texts
+        self._tokens = tokens
+        joined = "\n".join(texts) + "\n\n"
+        encoded = joined.encode("utf-32-le", "surrogatepass")
+        self._code = np.frombuffer(encoded, dtype=np.uint32)
+        sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+        begin = np.zeros(len(texts) + 1, dtype=np.int64)
+        np.cumsum(sizes + 1, out=begin[1:])
+        self._begin = begin[:-1]
+        words = np.diff(tokens.offsets)
+        shift = np.repeat(self._begin, words)
+        self._start = tokens.start + shift
+        self._end = tokens.end + shift
+
+    def lines(self) -> Array:
+        """Return the line that each word is in, int32."""
+        breaks = np.flatnonzero(self._code == ord("\n"))
+        line = np.searchsorted(breaks, self._start)
+        before_text = np.searchsorted(breaks, self._begin)
+        words = np.diff(self._tokens.offsets)
+        line -= np.repeat(before_text, words)
+        return line.astype(np.int32)
+
+    def closing(self) -> Array:
+        """Return how many characters of final punctuation follow each word, uint8.
+
+        One that a letter or a digit follows is not final.
+        """
+        final = _is_one_of(self._code, _FINAL)
+        others = np.flatnonzero(~final)
+        stop = others[np.searchsorted(others, self._end)]
+        count = stop - self._end
+        inside_word = self._begins_word(stop)
+        count -= inside_word & (count > 0)
+        return np.minimum(count, MOST_CLOSING).astype(np.uint8)
+
+    def flags(self) -> Array:
+        """Return the flags of each word, uint8."""
+        flags = np.zeros(len(self._start), dtype=np.uint8)
+        flags[self._follows(self._edges())] |= EDGE
+        flags[self._follows(self._ellipses())] |= ELLIPSIS
+        capital = _is_upper(self._code[self._start])
+        flags[capital] |= CAPITAL
+        flags[self._is_single()] |= SINGLE
+        self._mark_quoted(flags)
+        return flags
+
+    def _edges(self) -> Array:
+        """Return which characters are the edge of a clause, bool."""
+        edges = np.zeros(len(self._code), dtype=bool)
+        edges[:-1] = _is_one_of(self._code[:-1], _EDGE_BEFORE_SPACE)
+        edges[:-1] &= ~_is_word(self._code[1:])
+        return edges | _is_one_of(self._code, _ALWAYS_EDGE)
+
+    def _ellipses(self) -> Array:
+        """Return which characters are an ellipsis, or begin one of three full stops: bool."""
+        stop = self._code == ord(".")
+        ellipses = self._code == ord("…")
+        ellipses[:-2] |= stop[:-2] & stop[1:-1] & stop[2:]
+        return ellipses
+
+    def _follows(self, characters: Array) -> Array:
+        """Return which words have one of these characters between them and the word before, bool.
+
+        The first word follows the beginning of the text, which counts as one.
+        """
+        before = np.zeros(len(self._code) + 1, dtype=np.int32)
+        np.cumsum(characters, out=before[1:])
+        up_to_word = before[self._start]
+        follows = np.ones(len(up_to_word), dtype=bool)
+        follows[1:] = up_to_word[1:] > before[self._end[:-1]]
+        return follows
+
+    def _is_single(self) -> Array:
+        """Return which words are one character of a script without spaces, bool."""
+        lengths = np.diff(self._tokens.folded_offsets)
+        first = self._tokens.folded[self._tokens.folded_offsets[:-1]]
+        short: Array = lengths <= 3  # a letter and the marks that belong to it
+        return short & (first >= _UNSPACED) & ~_is_hangul(first)
+
+    def _mark_quoted(self, flags: Array) -> None:
+        spans: list[int] = []
+        for text, begin in zip(self._texts, self._begin.tolist(), strict=True):
+            for quotation in _QUOTATION.finditer(text):
+                spans += (begin + quotation.start(), begin + quotation.end())
+        places = np.array(spans, dtype=np.int64).reshape(-1, 2)
+        first = np.searchsorted(self._start, places[:, 0])
+        last = np.searchsorted(self._end, places[:, 1], side="right")
+        filled = first < last
+        first = first[filled]
+        last = last[filled]
+        words = len(flags)
+        opened = np.bincount(first, minlength=words + 1)
+        closed = np.bincount(last, minlength=words + 1)
+        inside = np.cumsum(opened - closed)[:words] > 0
+        flags[inside] |= QUOTED
+        flags[first] |= OPENS
+
+    def _begins_word(self, position: Array) -> Array:
+        return _is_word(self._code[position])
+
+
+def _is_one_of(code: Array, characters: str) -> Array:
+    found = np.zeros(len(code), dtype=bool)
+    for character in characters:
+        found |= code == ord(character)
+    return found
+
+
+@cache
+def _upper_table() -> Array:
+    """Return which code points below `_CASED` are capital letters, bool."""
+    upper = [chr(code).isupper() for code in range(_CASED)]
+    return np.array(upper, dtype=bool)
+
+
+def _is_upper(code: Array) -> Array:
+    return _upper_table()[np.minimum(code, _CASED - 1)]
+
+
+@cache
+def _word_table() -> Array:
+    """Return which code points below `_CASED` are letters, digits or the like, bool."""
+    alphanumeric = [chr(code).isalnum() for code in range(_CASED)]
+    return np.array(alphanumeric, dtype=bool)
+
+
+def _is_word(code: Array) -> Array:
+    """Return which code points are letters or digits; beyond `_CASED` all count that are no punctuation."""
+    word = _word_table()[np.minimum(code, _CASED - 1)]
+    beyond = (code >= 0x3040) & (code < 0xE000)
+    return word | beyond
+
+
+def _is_hangul(code: Array) -> Array:
+    jamo = (code >= 0x1100) & (code < 0x1200)
+    syllables = (code >= 0xAC00) & (code < 0xD7B0)
+    return jamo | syllables

@@ -1,0 +1,67 @@
+"""Documents in memory, as the search for passages sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from pipeline.match.core.evidence import PassageRules, bits_of, word_buckets, word_counts
+from pipeline.match.core.hits import Hits, all_hits, promising
+from pipeline.match.core.located import Found
+from pipeline.match.core.marks import marks
+from pipeline.match.core.passages import passages
+from pipeline.match.core.stretches import Stretches, Windows, Words
+from pipeline.tokens import Array, Tokens, ranges, tokenize
+
+
+class Documents:
+    """The words of some documents, in order of rank."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        tokens = tokenize(texts)
+        self.offsets = tokens.offsets
+        self.words = columns(texts, tokens)
+        self._counts = word_counts(tokens.hash)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def lengths(self) -> Array:
+        """Words of each document, int64."""
+        return np.diff(self.offsets)
+
+    def hits(self, rules: PassageRules) -> Hits:
+        """Return the pairs of places that may belong to a passage."""
+        hits = all_hits(self.offsets, self.words.hash, rules.k, rules.run)
+        return hits.take(np.flatnonzero(promising(hits, rules.run, rules.gap)))
+
+    def load(self, windows: Windows) -> Stretches:
+        """Return the words of windows."""
+        total = int(self.offsets[-1])
+        evidence = partial(_bits, self._counts, total)
+        index = ranges(self.offsets[windows.document] + windows.first, windows.last - windows.first)
+        return Stretches(windows, self.words.take(index), total, evidence)
+
+    def passages(self, rules: PassageRules) -> Found:
+        """Return the passages that the documents share."""
+        return passages(self.hits(rules), self.lengths, self.load, rules)
+
+
+def columns(texts: Sequence[str], tokens: Tokens) -> Words:
+    """Return the columns of the words of texts."""
+    marked = marks(texts, tokens)
+    return Words(
+        hash=tokens.hash,
+        start=tokens.start.astype(np.int32),
+        end=tokens.end.astype(np.int32),
+        line=marked.line,
+        flags=marked.flags,
+        closing=marked.closing,
+    )
+
+
+def _bits(counts: Array, total: int, words: Array) -> Array:
+    return bits_of(counts[word_buckets(words)], total)

@@ -1,0 +1,85 @@
+"""Pairs of numbers as one integer, and what sorted integers are good for: groups, membership, each once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.tokens import Array
+
+HALF = np.uint64(32)
+"""Bits of the lower number of a packed pair."""
+LOWER = np.uint64(0xFFFFFFFF)
+"""Mask of the lower number of a packed pair."""
+
+
+def pack(high: Array, low: Array) -> Array:
+    """Return `high << 32 | low`, uint64. Packed pairs sort by the higher number, then by the lower."""
+    packed: Array = high.astype(np.uint64)
+    packed <<= HALF
+    packed |= low.astype(np.uint64)
+    return packed
+
+
+def unpack(packed: Array) -> tuple[Array, Array]:
+    """Return (high, low), int64, of packed pairs."""
+    high = (packed >> HALF).astype(np.int64)
+    low = (packed & LOWER).astype(np.int64)
+    return high, low
+
+
+def distinct(values: Array) -> Array:
+    """Return the values sorted, each once.
+
+    By a sort: the hash table of `np.unique` is many times slower on large arrays.
+    """
+    values = np.sort(values)
+    return values.compress(is_first(values))
+
+
+def merged(one: Array, two: Array) -> Array:
+    """Return the values of two sorted arrays, sorted. Stable sorting finds the two runs and merges them."""
+    values = np.concatenate((one, two))
+    values.sort(kind="stable")
+    return values
+
+
+def contains(known: Array, values: Array) -> Array:
+    """Return which of the values are in `known`, which is sorted: bool."""
+    if not len(known):
+        return np.zeros(len(values), dtype=bool)
+    place = np.searchsorted(known, values)
+    place[place == len(known)] = 0
+    found: Array = known[place] == values
+    return found
+
+
+def is_first(*keys: Array) -> Array:
+    """Return which rows begin a group, bool: rows of one group stand together and agree in all keys."""
+    first = np.ones(len(keys[0]), dtype=bool)
+    if len(first):
+        first[1:] = False
+    for key in keys:
+        first[1:] |= key[1:] != key[:-1]
+    return first
+
+
+def groups(*keys: Array) -> tuple[Array, Array]:
+    """Return (first row, number of rows), int64, of each group: rows of one group stand together."""
+    first = np.flatnonzero(is_first(*keys))
+    size = np.diff(np.append(first, len(keys[0])))
+    return first, size
+
+
+def group_numbers(*keys: Array) -> Array:
+    """Return the number of the group that each row is in, int64, from 0."""
+    numbers: Array = np.cumsum(is_first(*keys)) - 1
+    return numbers
+
+
+def is_shared(keys: Array) -> Array:
+    """Return which rows have a neighbour with the same key, bool: in sorted keys, those that are not alone."""
+    shared = np.zeros(len(keys), dtype=bool)
+    same = keys[1:] == keys[:-1]
+    shared[1:] = same
+    shared[:-1] |= same
+    return shared

@@ -1,0 +1,168 @@
+"""Stretches of documents side by side: what is looked at of a corpus when passages are sought."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from pipeline.tokens import Array, offsets_of, ranges
+
+_FEW = 8
+"""Words compared at first; most runs are shorter."""
+_MANY = 1024
+"""Words compared at a time, at most, of runs that are longer."""
+_CELLS = 1 << 20
+"""Words compared at a time, of all runs together."""
+
+_UNLIMITED = 1 << 40
+
+Evidence = Callable[[Array], Array]
+"""Gives the bits of evidence in words: uint64 hashes -> float64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Columns of words, one row a word."""
+
+    hash: Array
+    """uint64, `token_hash` of the folded word"""
+    start: Array
+    """int32, code point of the document's text where the word starts"""
+    end: Array
+    """int32, where it ends"""
+    line: Array
+    """int32, number of line breaks before it"""
+    flags: Array
+    """uint8, see marks.py"""
+    closing: Array
+    """uint8, characters of final punctuation right after it"""
+
+    def take(self, index: Array) -> Words:
+        """Return some of them."""
+        return Words(*(getattr(self, column.name)[index] for column in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Stretches of documents, as places. int64 [stretches] each."""
+
+    document: Array
+    """the document, by rank"""
+    first: Array
+    """the first word, counted in the document"""
+    last: Array
+    """the word after the last"""
+    length: Array
+    """words of the whole document"""
+
+    def __len__(self) -> int:
+        return len(self.document)
+
+    def take(self, index: Array) -> Windows:
+        """Return some of them."""
+        return Windows(
+            self.document[index],
+            self.first[index],
+            self.last[index],
+            self.length[index],
+        )
+
+
+class Stretches:
+    """Stretches of documents, copied out of all words. A position counts words through all of them, one after another.
+
+    Nothing is the same beyond the end of a stretch: where it is not the end of its document, see `cut`.
+    """
+
+    def __init__(self, windows: Windows, words: Words, total: int, evidence: Evidence) -> None:
+        """
+        words: those of the windows, one window after another
+        total: how many words all documents have together
+        """
+        self.windows = windows
+        self.words = words
+        self.total = total
+        self.offsets = offsets_of(windows.last - windows.first)
+        """int64 [stretches + 1]: where each begins"""
+        self._evidence = evidence
+
+    def stretch(self, position: Array) -> Array:
+        """Return the stretch that each position is in, int64."""
+        return np.searchsorted(self.offsets, position, side="right") - 1
+
+    def in_document(self, position: Array) -> Array:
+        """Return positions counted in their own documents, int64."""
+        stretch = self.stretch(position)
+        shift = self.windows.first - self.offsets[:-1]
+        return position + shift[stretch]
+
+    def room_before(self, position: Array, stretch: Array) -> Array:
+        """Return how many words stand before each position; without limit where the document itself begins there."""
+        room = position - self.offsets[stretch]
+        is_beginning = self.windows.first[stretch] == 0
+        return np.where(is_beginning, _UNLIMITED, room)
+
+    def room_after(self, position: Array, stretch: Array) -> Array:
+        """Return how many words stand from each position on; without limit where the document itself ends there."""
+        room = self.offsets[stretch + 1] - position
+        is_end = self.windows.last[stretch] == self.windows.length[stretch]
+        return np.where(is_end, _UNLIMITED, room)
+
+    def bits(self, start: Array, end: Array) -> Array:
+        """Return the evidence in the words from `start` to `end` (exclusive), float64."""
+        lengths = end - start
+        bounds = offsets_of(lengths)
+        words = self.words.hash[ranges(start, lengths)]
+        sums = np.zeros(len(words) + 1)
+        np.cumsum(self._evidence(words), out=sums[1:])
+        bits: Array = sums[bounds[1:]] - sums[bounds[:-1]]
+        return bits
+
+    def has_flag(self, position: Array, flag: int) -> Array:
+        """Return whether the words at these positions have a flag, bool; positions beyond the end are allowed."""
+        flags = self.words.flags
+        found = flags[np.clip(position, 0, len(flags) - 1)]
+        return (found & flag) > 0
+
+    def alike(self, a: Array, b: Array) -> Array:
+        """Return whether the words at `a` and `b` are the same; positions beyond the ends are allowed."""
+        hashes = self.words.hash
+        most = len(hashes) - 1
+        one = hashes[np.clip(a, 0, most)]
+        two = hashes[np.clip(b, 0, most)]
+        alike: Array = one == two
+        return alike
+
+    def same(self, a: Array, b: Array, direction: int) -> Array:
+        """Return how many words are alike from `a`, `b` onwards (1) or backwards (-1), these counted: int64.
+
+        Never beyond the stretches.
+        """
+        room = np.minimum(
+            self._room(a, direction),
+            self._room(b, direction),
+        )
+        count = np.zeros(len(a), dtype=np.int64)
+        still = np.arange(len(a))
+        width = _FEW
+        while len(still):
+            steps = count[still][:, None] + np.arange(width)
+            one = a[still][:, None] + direction * steps
+            two = b[still][:, None] + direction * steps
+            alike = self.alike(one, two)
+            alike &= steps < room[still][:, None]
+            whole = alike.all(axis=1)
+            count[still] += np.where(whole, width, np.argmin(alike, axis=1))
+            still = still[whole]
+            fits = _CELLS // max(1, len(still))
+            width = max(_FEW, min(2 * width, _MANY, fits))
+        return count
+
+    def _room(self, position: Array, direction: int) -> Array:
+        """Return how many words there are from each position to the end of its stretch, itself counted."""
+        stretch = self.stretch(position)
+        if direction > 0:
+            return self.offsets[stretch + 1] - position
+        return position - self.offsets[stretch] + 1

@@ -1,0 +1,209 @@
+"""From hits to passages: an exchange by pair of documents, then the search of `core.passages` on some pairs at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from pipeline.corpus.engines.interface import Engine, partitions
+from pipeline.corpus.table import Array, Table
+from pipeline.match.core import located
+from pipeline.match.core.evidence import PassageRules
+from pipeline.match.core.families import families
+from pipeline.match.core.hits import promising
+from pipeline.match.core.located import Found
+from pipeline.match.core.packed import distinct, groups, merged, pack
+from pipeline.match.core.passages import passages
+from pipeline.match.core.places import Places
+from pipeline.match.core.sketch import batches
+from pipeline.match.core.stretches import Stretches, Windows
+from pipeline.match.hits import HIT_ROW, find_hits, hits_of, read
+from pipeline.match.workspace import Workspace
+
+_HITS = 1 << 14
+"""Hits whose documents are compared together."""
+_EFFORT = 16
+"""Comparing takes longer than moving: so many times more partitions, that every worker may have some."""
+_COPIES = 1 << 14
+"""Copies of documents looked at together."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllPassages:
+    """Passages, one row each; on side 0 stands the document of better rank. Columns of [passages, 2] are of both sides."""
+
+    rank: Array
+    """int32 [passages, 2]: the documents, by rank"""
+    start: Array
+    """int32 [passages, 2], code points of the clean text"""
+    end: Array
+    """int32 [passages, 2]"""
+    words: Array
+    """int32: words that are the same"""
+    longest: Array
+    """int32: words of the longest verbatim run"""
+    similarity: Array
+    """float64"""
+    bits: Array
+    """float64: evidence in the words that are the same"""
+    family: Array
+    """int32"""
+    paragraphs: Array
+    """uint64: packed pairs of paragraphs, by number, that have a verbatim part in common; sorted"""
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> AllPassages:
+    """Return the passages that documents share."""
+    hits = find_hits(engine, workspace, rules)
+    size = HIT_ROW * sum(one.rows for one in hits)
+    count = partitions(_EFFORT * size, engine.workers)
+    tables: list[Table] = [_rows(located.nothing())]
+    paragraphs = np.empty(0, dtype=np.uint64)
+    for rows, pairs in engine.exchange(read, hits, "pair", count, partial(_compare, workspace, rules)):
+        tables.append(rows)
+        paragraphs = distinct(merged(paragraphs, pairs))
+    copies = _portions(_further_copies(workspace, rules))
+    tables += engine.map(partial(_whole_documents, workspace), copies)
+    first = _joined(tables, "first")
+    last = _joined(tables, "last")
+    rank = _joined(tables, "rank")
+    before = np.zeros(len(workspace.lengths) + 1, dtype=np.int64)
+    np.cumsum(workspace.lengths, out=before[1:])
+    family = families(before[rank] + first, before[rank] + last)
+    return AllPassages(
+        rank,
+        _joined(tables, "start"),
+        _joined(tables, "end"),
+        _joined(tables, "words"),
+        _joined(tables, "longest"),
+        _joined(tables, "similarity"),
+        _joined(tables, "bits"),
+        family.astype(np.int32),
+        paragraphs,
+    )
+
+
+def _joined(tables: Sequence[Table], name: str) -> Array:
+    """Return a column of several tables, which lose it."""
+    return np.concatenate([np.asarray(one.pop(name)) for one in tables])
+
+
+def _compare(workspace: Workspace, rules: PassageRules, rows: Table) -> tuple[Table, Array]:
+    """Return (passages of a partition's pairs of documents, pairs of paragraphs that have a part in common)."""
+    tables: list[Table] = []
+    paragraphs = [np.empty(0, dtype=np.uint64)]
+    for part in _batches(rows):
+        hits = hits_of(part)
+        hits = hits.take(np.flatnonzero(promising(hits, rules.run, rules.gap)))
+        found = passages(hits, workspace.lengths, partial(_load, workspace), rules)
+        tables.append(_rows(found))
+        paragraphs.append(_paragraph_pairs(workspace, found))
+    joined: Table = {name: np.concatenate([np.asarray(one[name]) for one in tables]) for name in tables[0]}
+    return joined, distinct(np.concatenate(paragraphs))
+
+
+def _batches(rows: Table) -> Iterator[Table]:
+    """Yield the hits of some pairs of documents at a time; rows are sorted by pair."""
+    first, size = groups(np.asarray(rows["pair"]))
+    for low, high in batches(size, _HITS):
+        begin = int(first[low])
+        end = int(first[high - 1] + size[high - 1])
+        yield {name: np.asarray(column)[begin:end] for name, column in rows.items()}
+
+
+def _load(workspace: Workspace, windows: Windows) -> Stretches:
+    """Return the words of windows."""
+    words = workspace.words
+    begin = words.offsets[workspace.ranks.by_rank[windows.document]]
+    picked = words.pick(begin + windows.first, begin + windows.last)
+    words.forget()
+    return Stretches(windows, picked, words.total, words.bits)
+
+
+def _rows(found: Found) -> Table:
+    """Return passages as rows: the columns of `AllPassages`, and `first`, `last`: words of the document."""
+    rows = found.passages
+    table: Table = {
+        name: getattr(rows, name).astype(np.int32)
+        for name in ("rank", "start", "end", "first", "last", "words", "longest")
+    }
+    table["similarity"] = rows.similarity
+    table["bits"] = rows.bits
+    return table
+
+
+def _paragraph_pairs(workspace: Workspace, found: Found) -> Array:
+    """Return pairs of compared paragraphs, packed, that a verbatim part of a passage stands in; of better rank first."""
+    ranks = distinct(found.passages.rank.ravel())
+    if not len(ranks):
+        return np.empty(0, dtype=np.uint64)
+    owner, number, start, end = workspace.packs.compared_paragraphs(workspace.ranks.by_rank[ranks])
+    places = Places(owner, start, end)
+    pieces = found.pieces
+    document = np.searchsorted(ranks, found.passages.rank[pieces.passage])
+    better = places.at(document[:, 0], pieces.start[:, 0])
+    other = places.at(document[:, 1], pieces.start[:, 1])
+    both = (better >= 0) & (other >= 0)
+    return distinct(pack(number[better[both]], number[other[both]]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Copies:
+    """Documents that are word for word the same as a better one. int64 each, by rank."""
+
+    original: Array
+    copy: Array
+
+
+def _further_copies(workspace: Workspace, rules: PassageRules) -> _Copies:
+    """Return the copies whose words were not looked at, as there are so many of the same document."""
+    copy = np.flatnonzero(workspace.is_further_copy)
+    copy = copy[workspace.lengths[copy] >= rules.run]
+    copy = copy[copy >= workspace.ranks.older]
+    return _Copies(workspace.first_copy[copy], copy)
+
+
+def _portions(copies: _Copies) -> list[_Copies]:
+    bounds = range(0, len(copies.copy), _COPIES)
+    return [_Copies(copies.original[low : low + _COPIES], copies.copy[low : low + _COPIES]) for low in bounds]
+
+
+def _whole_documents(workspace: Workspace, copies: _Copies) -> Table:
+    """Return the passages of documents that are the same from the first word to the last."""
+    rank = np.stack((copies.original, copies.copy), axis=1)
+    length = workspace.lengths[copies.copy]
+    document = rank.ravel()
+    every = workspace.lengths[document]
+    begin = workspace.words.offsets[workspace.ranks.by_rank[document]]
+    head = workspace.words.pick(begin, begin + 1)
+    tail = workspace.words.pick(begin + every - 1, begin + every)
+    end = tail.end + tail.closing.astype(np.int32)
+    whole = np.stack((length, length), axis=1).astype(np.int32)
+    first, bits = np.unique(copies.original, return_inverse=True)
+    return {
+        "rank": rank.astype(np.int32),
+        "start": head.start.reshape(-1, 2),
+        "end": end.reshape(-1, 2),
+        "first": np.zeros_like(whole),
+        "last": whole,
+        "words": length.astype(np.int32),
+        "longest": length.astype(np.int32),
+        "similarity": np.ones(len(length)),
+        "bits": _evidence(workspace, first)[bits],
+    }
+
+
+def _evidence(workspace: Workspace, ranks: Array) -> Array:
+    """Return the evidence in all words of documents, float64."""
+    length = workspace.lengths[ranks]
+    begin = workspace.words.offsets[workspace.ranks.by_rank[ranks]]
+    words = workspace.words.pick(begin, begin + length)
+    bits = workspace.words.bits(words.hash)
+    owner = np.repeat(np.arange(len(ranks)), length)
+    return np.bincount(owner, bits, len(ranks))

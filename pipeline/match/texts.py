@@ -1,0 +1,99 @@
+"""Texts of your own, compared by the same code that compares the documents of a run: on one pack, in this process."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.config import Config
+from pipeline.corpus.engines.local import InProcess
+from pipeline.corpus.packs import Packs, write_texts
+from pipeline.match import near, settings
+from pipeline.match.core.evidence import PassageRules
+from pipeline.match.core.packed import unpack
+from pipeline.match.core.sign import Signing
+from pipeline.match.digest import digest
+from pipeline.match.near import Items
+from pipeline.match.passages import AllPassages, find_passages
+from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
+from pipeline.tokens import Array
+
+DEFAULT = Config()
+
+
+@dataclass(frozen=True, slots=True)
+class NearDuplicates:
+    """Which texts are alike. Texts are numbered as they were given; those that come first are preferred."""
+
+    representative: Array
+    """int64 [texts]: the first text with the same words; without words, the text itself"""
+    canonical: Array
+    """int64 [texts]: the canonical text of the cluster; its own number where there is none"""
+    a: Array
+    """int64 [pairs]: of two representatives that are alike the first"""
+    b: Array
+    """int64 [pairs]: the other"""
+    jaccard: Array
+    """float64 [pairs]: their exact Jaccard similarity"""
+
+
+def near_duplicates(
+    texts: Sequence[str], threshold: float = DEFAULT.threshold, signing: Signing | None = None
+) -> NearDuplicates:
+    """Return the near-duplicates among texts: pairs with at least this Jaccard similarity, and clusters of them.
+
+    `signing` is by default what the threshold asks for.
+    """
+    signing = signing or settings.signing_for(threshold)
+    with _workspace(texts) as space:
+        items = _items(space)
+        engine = InProcess(space.folder)
+        chars = int(items.size.sum(dtype=np.int64))
+        sketched = digest(engine, space, {"document": signing}, chars, words=False)
+        found = near.near_duplicates(engine, space, items, sketched["document"], threshold, signing)
+    a, b = unpack(found.pairs.key)
+    return NearDuplicates(
+        found.representative,
+        found.canonical,
+        a,
+        b,
+        found.pairs.overlap.jaccard,
+    )
+
+
+def passages(texts: Sequence[str], rules: PassageRules | None = None) -> AllPassages:
+    """Return the passages that texts share; `rank` in it is the number of a text, as they were given."""
+    with _workspace(texts) as space:
+        items = _items(space)
+        engine = InProcess(space.folder)
+        signing = settings.signing_for(1.0)  # finds exact copies, which is all that is needed here
+        chars = int(items.size.sum(dtype=np.int64))
+        sketched = digest(engine, space, {"document": signing}, chars, words=True)
+        copies = near.exact_copies(items, sketched["document"])
+        space.save_copies(copies)
+        return find_passages(engine, space, rules or settings.passage_rules(DEFAULT))
+
+
+@contextmanager
+def _workspace(texts: Sequence[str]) -> Iterator[Workspace]:
+    """A workspace over one pack of the texts, removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="pipeline-") as name:
+        folder = Path(name)
+        pack = folder / "texts.pack"
+        write_texts(pack, [("", text) for text in texts])
+        packs = Packs([pack])
+        packs.save(folder / PACKS)
+        order = np.arange(len(packs))
+        Ranks(order, order, older=0).save(folder)
+        yield workspace(folder)
+
+
+def _items(space: Workspace) -> Items:
+    number = np.arange(len(space.packs))
+    size = space.packs.column("chars").astype(np.int32)
+    return Items("document", number, number, size, number, older=0)

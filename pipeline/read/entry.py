@@ -1,0 +1,32 @@
+"""An input file, and how it is called."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One input file; or something that lies among them and cannot be read, as reading it will say."""
+
+    source: str
+    """Its name in the output: the path below the input root, with `/`."""
+    path: str
+    """Where it is: a local path, a URL, or `-`."""
+    size: int
+    """In bytes as it lies there; 0 where that is unknown."""
+
+
+_LIKE_A_MEMBER = re.compile(
+    r"#(?=\d{8,}\Z)|(?<=\.zip)#|(?<=\.tar)#|(?<=\.tgz)#|(?<=\.wacz)#|(?<=\.gz)#|(?<=\.bz2)#|(?<=\.xz)#|(?<=\.zst)#",
+    re.IGNORECASE,
+)
+
+
+def portable(name: str) -> str:
+    """A file name as text that no member of a container can have. Bytes that are not UTF-8 are written `\\xff`."""
+    if not name.isascii():
+        name = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return _LIKE_A_MEMBER.sub("%23", name) if "#" in name else name

@@ -1,0 +1,263 @@
+"""The records of the output: a struct for a line of each file. The JSON Schema, the Arrow schema and the rows that
+`read_documents` and `read_records` give are made of them.
+
+A field stands in two places: here (parts that other rooms work with: in `model`), with its type and what it says, and where
+it is filled. Records have no defaults, so a field that is filled nowhere is an error when the first one is made. `Evidence`
+has some, and leaves out what is null; so have a paragraph's fields that are filled once documents are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from pipeline.config import FileFormat
+from pipeline.model import (
+    Block,
+    Caption,
+    DocumentMetadata,
+    Edit,
+    Evidence,
+    Failure,
+    Id,
+    IsoDate,
+    Level,
+    Offset,
+    Relation,
+    Row,
+    Sha256,
+    Status,
+)
+
+SchemaVersion = Literal[2]
+SCHEMA_VERSION: SchemaVersion = 2
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=0)]
+
+
+class Record(Row, Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What all records have in common: they do not change, and take no field that they do not know."""
+
+
+class DocumentRecord(Record, frozen=True, kw_only=True):
+    """One cleaned document."""
+
+    schema_version: SchemaVersion
+    id: Id
+    """From the source name and the content's SHA-256; the same on every machine."""
+    source: str
+    """Path below the input root; a member of a container is path#ordinal."""
+    source_id: str | None
+    """The input record's own id."""
+    text: str
+    """The clean paragraphs, joined by one blank line; NFC."""
+    added: IsoDate | None
+    """A date that the run was given for all its records."""
+    created: IsoDate | None
+    """Publication date, ISO 8601."""
+    duplicate_of: Id | None
+    """Id of the canonical document where the whole document is a near-copy."""
+    metadata: DocumentMetadata
+    captions: tuple[Caption, ...]
+    blocks: tuple[Block, ...]
+    extra: dict[str, Any]
+    """Fields of the input record that were not read, as they stood there."""
+
+
+class EditRecord(Record, frozen=True, kw_only=True):
+    """One edit: the source slice from `start` to `end` became `replacement`."""
+
+    document_id: Id
+    source: str
+    start: Offset
+    end: Offset
+    text: str
+    """The exact source slice."""
+    replacement: str
+    rule: str
+    """Stable id of what decided it."""
+    evidence: Evidence
+
+    @property
+    def edit(self) -> Edit:
+        """The edit, without the document that it belongs to."""
+        return Edit(self.start, self.end, self.replacement, self.rule, self.evidence)
+
+
+class Member(Record, frozen=True, kw_only=True):
+    """A paragraph, or a whole document."""
+
+    document_id: Id
+    paragraph_id: str | None
+    """Null for a whole document."""
+
+
+class ClusterRecord(Record, frozen=True, kw_only=True):
+    """Near-duplicates of one canonical paragraph or document."""
+
+    cluster_id: Id
+    level: Level
+    relation: Relation
+    """The strongest that a member has to the canonical one."""
+    canonical: Member
+    """That of the earliest document by date, then the longest, then the first by name."""
+    size: Annotated[int, Meta(ge=2)]
+    sources: list[str]
+    members: list[Member]
+
+
+class PairRecord(Record, frozen=True, kw_only=True):
+    """Two paragraphs that are near-duplicates, or of which one quotes the other whole."""
+
+    a: Member
+    b: Member
+    jaccard: Share
+    """Exact."""
+    containment_ab: Share
+    """Share of a's shingles that b has."""
+    containment_ba: Share
+    relation: Relation
+
+
+class Source(Record, frozen=True, kw_only=True):
+    """A document, by id and name."""
+
+    document_id: Id
+    source: str
+
+
+class PassagePlace(Record, frozen=True, kw_only=True):
+    """One of the two places of a passage, in the decoded source."""
+
+    document_id: Id
+    source: str
+    start: Offset
+    end: Offset
+    text: str
+
+
+class PassageRecord(Record, frozen=True, kw_only=True):
+    """Text that two documents share inside longer, different text."""
+
+    a: PassagePlace
+    b: PassagePlace
+    words: Count
+    """Matched words."""
+    similarity: Share
+    bits: Annotated[float, Meta(ge=0)]
+    """How telling the matched words are: the sum of the binary logarithms of how rare each is among all words of the run."""
+    longest_run: Count
+    """Words of the longest verbatim run."""
+    family: Id
+    """Passages that are one quote share it."""
+    origins: Annotated[int, Meta(ge=1)]
+    """Independent documents in the family; whole-document copies count once."""
+    earliest: Source | None
+    """The first document of the family by date, where one is known."""
+
+
+class InputFile(Record, frozen=True, kw_only=True):
+    """What became of an input file."""
+
+    source: str
+    sha256: Sha256 | None
+    """Null for one that cannot be read."""
+    bytes: Count
+    status: Status
+    passed_over: dict[str, Annotated[int, Meta(ge=1)]]
+    """Records and parts that were never meant to be documents, counted by why they are none."""
+
+
+class OutputFile(Record, frozen=True, kw_only=True):
+    """A file of the output."""
+
+    path: str
+    sha256: Sha256
+    bytes: Count
+    records: Count | None
+    """Null for a file that holds no records."""
+
+
+class Manifest(Record, frozen=True, kw_only=True):
+    """`manifest.json`: what went into a run and what came out."""
+
+    schema_version: SchemaVersion
+    pipeline_version: str
+    code_fingerprint: str
+    """Changes whenever the program does: its code, its rules, its data, a library it decides with."""
+    libraries: dict[str, str | None]
+    """Versions; null for one that is not installed."""
+    format: FileFormat
+    against: Sha256 | None
+    """SHA-256 of the manifest of the run that this one was held against."""
+    config: dict[str, Any]
+    config_fingerprint: str
+    inputs: list[InputFile]
+    outputs: list[OutputFile]
+    counts: dict[str, int]
+
+
+FILES: dict[str, type] = {
+    "documents": DocumentRecord,
+    "removed": EditRecord,
+    "clusters": ClusterRecord,
+    "pairs": PairRecord,
+    "passages": PassageRecord,
+    "failures": Failure,
+}
+"""What a line of each output is."""
+
+
+class Document(DocumentRecord, frozen=True, kw_only=True):
+    """A cleaned document before it is compared with others: its record, and its ledger beside it."""
+
+    edits: tuple[Edit, ...]
+    removed: tuple[str, ...]
+    """The source slice of each edit."""
+
+    @property
+    def record(self) -> DocumentRecord:
+        """Its line of `documents.jsonl`, as if it had nothing in common with others."""
+        return DocumentRecord(**{name: getattr(self, name) for name in DocumentRecord.__struct_fields__})
+
+    def ledger(self) -> Iterator[EditRecord]:
+        """Its lines of `removed.jsonl`, in the order of the source."""
+        for edit, text in zip(self.edits, self.removed, strict=True):
+            yield EditRecord(
+                document_id=self.id,
+                source=self.source,
+                start=edit.start,
+                end=edit.end,
+                text=text,
+                replacement=edit.replacement,
+                rule=edit.rule,
+                evidence=edit.evidence,
+            )
+
+    @classmethod
+    def of(cls, record: DocumentRecord, ledger: Sequence[EditRecord]) -> Document:
+        """The document whose lines these are."""
+        edits, removed = [one.edit for one in ledger], [one.text for one in ledger]
+        return cls(**dict(record), edits=tuple(edits), removed=tuple(removed))
+
+
+Membership = tuple[str, bool, Relation]
+"""Of a paragraph: its cluster's id, whether it is the canonical member, and the relation."""
+
+
+def with_shared(
+    record: DocumentRecord, memberships: Mapping[str, Membership], duplicate_of: str | None
+) -> DocumentRecord:
+    """A record with what the document shares with others; `memberships` goes by paragraph id."""
+    if not memberships and duplicate_of is None:
+        return record
+    blocks: list[Block] = []
+    for block in record.blocks:
+        if membership := memberships.get(block.id):
+            cluster_id, canonical, relation = membership
+            block = block.replace(cluster_id=cluster_id, canonical=canonical, relation=relation)
+        blocks.append(block)
+    return record.replace(duplicate_of=duplicate_of, blocks=tuple(blocks))

@@ -1,0 +1,53 @@
+"""Near-duplicates put together in memory from the same steps, one after another: what the partitioned run is held to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.match.core.candidates import candidate_pairs
+from pipeline.match.core.cluster import cluster, collapse, left_over
+from pipeline.match.core.packed import contains, merged, pack, unpack
+from pipeline.match.core.sign import Signing
+from pipeline.match.core.sketch import sketch
+from pipeline.match.core.verify import verify
+from pipeline.tokens import Array
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Which texts are alike, by their places in the order of rank."""
+
+    representative: Array
+    canonical: Array
+    pairs: dict[tuple[int, int], float]
+    """Jaccard similarity of representatives that are alike"""
+
+
+def near_duplicates(texts: Sequence[str], threshold: float, signing: Signing) -> Twin:
+    """Near-duplicates among texts that stand in order of rank."""
+    sketches = sketch(texts, signing)
+    representative, numbers = collapse(sketches.fingerprint)
+    found: dict[tuple[int, int], float] = {}
+    known = np.empty(0, dtype=np.uint64)
+    members = numbers
+    canonical = np.arange(len(texts))
+    while True:
+        own = sketches.keys[:, members]
+        low, high = unpack(candidate_pairs(lambda band, own=own: own[band], signing.bands).pairs)
+        low, high = members[low], members[high]
+        fresh = ~contains(known, pack(low, high))
+        if not fresh.any():
+            return Twin(representative, canonical[representative], dict(sorted(found.items())))
+        low, high = low[fresh], high[fresh]
+        known = merged(known, pack(low, high))
+        known.sort()
+        jaccard = verify(low, high, lambda which: [texts[i] for i in which.tolist()], signing.k).jaccard
+        for a, b, value in zip(low.tolist(), high.tolist(), jaccard.tolist(), strict=True):
+            if value >= threshold:
+                found[a, b] = value
+        alike = np.array(list(found), dtype=np.int64).reshape(-1, 2)
+        canonical = cluster(len(texts), alike[:, 0], alike[:, 1])
+        members = left_over(canonical, alike[:, 0], alike[:, 1])
