@@ -22,9 +22,9 @@ from msgspec import Meta, Struct
 from pipeline import validate
 from pipeline.errors import UsageError
 
-Favor = Literal["precision", "balanced", "recall"]
+Favor = Literal["auto", "precision", "balanced", "recall"]
 Action = Literal["keep", "strike"]
-Extractor = Literal["trafilatura", "none"]
+Extractor = Literal["none", "trafilatura"]
 FileFormat = Literal["jsonl", "jsonl.zst", "parquet"]
 EngineName = Literal["local", "spark"]
 
@@ -45,10 +45,10 @@ class Config(Struct, frozen=True, kw_only=True):
         UsageError: an option cannot have its value; the message names it, what it may be, and what it is.
     """
 
-    favor: Favor = "balanced"
-    """Which error weighs more: cruft kept or text removed."""
-    extractor: Extractor = "trafilatura"
-    """What else is asked which lines of an HTML page are its text; `none` is ten times as fast and nearly as good."""
+    favor: Favor = "auto"
+    """Which error weighs more: cruft kept or text removed; `auto` weighs them anew for each document."""
+    extractor: Extractor = "none"
+    """What else is asked which blocks of an HTML page are its text."""
     input_format: str | None = None
     """Format of all inputs, such as jsonl, csv, parquet, warc; without it, each by its content."""
     fields: tuple[str, ...] = ()

@@ -17,7 +17,6 @@ from pipeline.meta.settle import settle
 from pipeline.model import DocumentMetadata, Edit, Evidence, Line, Span
 from pipeline.prepare import HTML, TEXT, Prepared
 from pipeline.records import SCHEMA_VERSION, Document
-from pipeline.text import shape
 from pipeline.text.blocks import VERBATIM, Blocks, Kind
 from pipeline.views.assemble import Assembled, assemble, remove
 
@@ -45,14 +44,13 @@ def clean(
     taken = [i in lifted or any(hit.rule.verdict == "strike" for hit in found) for i, found in enumerate(hits)]
     body = [p and main and not gone for p, main, gone in zip(signals.prose, signals.main, taken, strict=True)]
     texts, starts = _without(blocks, cuts)
-    title = _title(prepared, texts, body, taken)
-    settled = settle(prepared.stated, prepared.page, front_fields(texts, starts, body, taken, title))
+    settled = settle(prepared.stated, prepared.page, front_fields(texts, starts, body, taken, signals.title))
     lifted |= _field_verdicts(settled.fields)
     inside = _with_notes(prepared, cuts, settled.fields)
     repeats = repetition.find(blocks.texts, signals.keys, signals.words)
     model = [
-        None if main else Verdict("line-model", Evidence(score=score / 1000))
-        for score, main in zip(signals.scores, signals.main, strict=True)
+        None if main or i == signals.maybe_title else Verdict("line-model", Evidence(score=score / 1000))
+        for i, (score, main) in enumerate(zip(signals.scores, signals.main, strict=True))
     ]
     verdicts = decide(_lines(blocks), lifted, hits, repeats, _ornaments(blocks), templates, model)
     _settle_separators(blocks, verdicts)
@@ -172,18 +170,6 @@ def _field_verdicts(fields: Sequence[Field]) -> dict[int, Verdict]:
             said = {field.name: field.value} if field.name and field.rule != "title" else {}
             verdicts[field.block] = Verdict(field.rule, earlier.replace(**said))
     return verdicts
-
-
-def _title(prepared: Prepared, texts: Sequence[str], body: Sequence[bool], taken: Sequence[bool]) -> int | None:
-    if prepared.title is not None:
-        return prepared.title
-    first = next((i for i, is_body in enumerate(body) if is_body), None)
-    if first is None:
-        return None
-    for i in range(first):
-        if not taken[i] and shape.is_heading(texts[i]):
-            return i
-    return None
 
 
 def _lines(blocks: Blocks) -> list[Line]:

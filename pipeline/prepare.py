@@ -40,8 +40,9 @@ class Prepared:
     facts: Array | None
     """int32 [blocks, `pipeline.text.html.facts.FACTS`]: what the tree of a page says of each block. None for plain text,
     and once the model has seen them."""
-    title: int | None
-    """The block that the page's markup calls the title"""
+    about: tuple[int, ...]
+    """What head and address of a page hint at about its kind: the values of `pipeline.text.html.about.ABOUT`; empty for
+    plain text, and once the model has seen them"""
     stated: Metadata
     """What the container says of the document: a column of a table, a header of a mail."""
     page: Metadata
@@ -60,7 +61,7 @@ class Prepared:
         return folder if slash else ""
 
 
-def prepare(raw: RawDocument, *, extractor: bool = True) -> tuple[Prepared, list[Failure]]:
+def prepare(raw: RawDocument, *, extractor: bool = False) -> tuple[Prepared, list[Failure]]:
     """Decode one document and lay it out as blocks; `extractor`: ask trafilatura about the blocks of a page.
 
     Raises:
@@ -71,20 +72,20 @@ def prepare(raw: RawDocument, *, extractor: bool = True) -> tuple[Prepared, list
     own = Metadata()
     failures: list[Failure] = []
     facts: Array | None = None
-    title: int | None = None
+    about: tuple[int, ...] = ()
     is_html = raw.fields["media_type"] == HTML if "media_type" in raw.fields else decode.sniff_html(text)
     if is_html:
         from pipeline.text.html import page as html  # imports lxml, which plain text needs not
 
         failures += _undecoded(raw, decoded)
-        page = html.render(text, extractor=extractor)
-        text, edits, blocks, facts, title = page.text, (), page.blocks, page.facts, page.title
+        page = html.render(text, url=raw.fields.get("url"), extractor=extractor)
+        text, edits, blocks, facts, about = page.text, (), page.blocks, page.facts, page.about
         failures += [
             Failure(raw.source, "parse", note.reason, note.message) for note in page.notes if note.reason in _PARTIAL
         ]
         own = Metadata(**{name: found.value for name, found in page_metadata(page.head).items() if name != "site"})
         if len(text) < NEARLY_NOTHING and (body := article_body(page.head)) and len(body) > len(text):
-            text, blocks, facts, title = body, plain.lay_out(body), None, None
+            text, blocks, facts, about = body, plain.lay_out(body), None, ()
     else:
         blocks = plain.lay_out(text)
     sha256 = hashlib.sha256(raw.data).hexdigest()
@@ -98,7 +99,7 @@ def prepare(raw: RawDocument, *, extractor: bool = True) -> tuple[Prepared, list
         decoding=edits,
         blocks=blocks,
         facts=facts,
-        title=title,
+        about=about,
         stated=Metadata(**_stated(raw.fields)),
         page=own,
         source_id=raw.fields.get("id"),
@@ -116,7 +117,6 @@ def dump(prepared: Prepared) -> bytes:
             "encoding": prepared.encoding,
             "text": prepared.text,
             "decoding": prepared.decoding,
-            "title": prepared.title,
             "stated": prepared.stated,
             "page": prepared.page,
             "languages": list(blocks.languages.items()),
@@ -149,7 +149,7 @@ def load(source: str, dumped: bytes, columns: Mapping[str, Array]) -> Prepared:
             posts=[Post(*post) for post in values["posts"]],
         ),
         facts=None,
-        title=values["title"],
+        about=(),
         stated=Metadata(**values["stated"]),
         page=Metadata(**values["page"]),
         source_id=values["source_id"],

@@ -1,6 +1,7 @@
-"""What the tree of an HTML page says of its lines and of those around them: columns for the line model.
+"""What the tree of an HTML page says of its blocks and of those around them: columns for the model.
 
-The facts themselves are measured by pipeline/text/html_facts.py; here they meet their neighbours'.
+The facts themselves are measured by pipeline/text/html/facts.py. Here they meet their neighbours', and the scores of the
+blocks that belong together in the tree: a list, elements of one path, the elements that hold a block.
 """
 
 from __future__ import annotations
@@ -11,24 +12,82 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.judge.places import Places, sums
+from pipeline.judge.form import run_numbers
+from pipeline.judge.places import Places, ratio, sums
 
 Array = NDArray[Any]
 Columns = dict[str, Array]
 
-SHIFTED = ("kept", "link_share", "tag", "topic_content", "topic_comment", "score_1", "title")
-"""Facts that say something of the lines next to theirs too."""
+SHIFTED = ("link_share", "tag", "topic_content", "topic_comment", "score_1", "title")
+"""Facts that say something of the blocks next to theirs too."""
+KEYS = ("path", "block_0", "block_1", "block_2", "block_3")
+"""Facts that number what holds a block; no features themselves."""
+LIMIT = 4000
+"""Scores beyond are no surer."""
+SUBSTANTIAL = 40
+"""Letters of a block that can be the best of its page."""
+_UNSCORED = -(10**6)
 
 
-def markup_features(facts: Mapping[str, Array], places: Places) -> Columns:
-    """Every feature by name, int64 [lines]."""
-    columns: Columns = {f"dom_{name}": values.astype(np.int64) for name, values in facts.items()}
+def markup_features(
+    facts: Mapping[str, Array], own: Mapping[str, Array], run: Array, scores: Array, places: Places
+) -> Columns:
+    """Every feature by name, int64 [blocks].
+
+    `own` has the blocks' `letters` and `ends_stop`, `run` the run of each, `scores` what the block scores as plain text.
+    """
+    columns: Columns = {f"dom_{name}": values.astype(np.int64) for name, values in facts.items() if name not in KEYS}
     for name in SHIFTED:
         values = columns[f"dom_{name}"]
         total = sums(values)
         for by in (-3, -2, -1, 1, 2, 3):
             columns[f"dom_{name}@{by:+d}"] = places.shift(values, by, -1)
         for reach in (5, 12):
-            lines = np.minimum(places.line + reach + 1, places.stop) - np.maximum(places.line - reach, places.first)
-            columns[f"dom_{name}_within_{reach}"] = 10 * places.window(total, reach, reach) // lines
+            blocks = np.minimum(places.line + reach + 1, places.stop) - np.maximum(places.line - reach, places.first)
+            columns[f"dom_{name}_within_{reach}"] = 10 * places.window(total, reach, reach) // blocks
+    groups = {"run": run_numbers(run, places)[1]}
+    for name in KEYS:
+        keys = (places.document << 32) + facts[name].astype(np.int64)
+        groups[name] = np.unique(keys, return_inverse=True)[1]
+    for name, number in groups.items():
+        found = _Group(number, places).features(columns["dom_link_share"], own, scores)
+        columns |= {f"{name}_{feature}": values for feature, values in found.items()}
     return columns
+
+
+class _Group:
+    """The blocks of a batch by what holds them: `number` says which group each belongs to, all of one document."""
+
+    def __init__(self, number: Array, places: Places) -> None:
+        self._number = number
+        self._places = places
+        self._size = int(number.max(initial=-1)) + 1
+        self._document = np.zeros(self._size, dtype=np.int64)
+        self._document[number] = places.document
+
+    def features(self, link_share: Array, own: Mapping[str, Array], scores: Array) -> Columns:
+        """How large the group is, how it scores, and how it stands to the other groups of its document; one a block."""
+        letters = own["letters"]
+        bounded = np.clip(scores.astype(np.int64), -LIMIT, LIMIT)
+        weight = np.minimum(letters, 300) + 5
+        all_letters, all_weight = self._sum(letters), np.maximum(self._sum(weight), 1)
+        kept = self._sum(np.where(scores > 0, letters, 0))
+        best_kept = np.zeros(len(self._places.offsets) - 1, dtype=np.int64)
+        np.maximum.at(best_kept, self._document, kept)
+        highest = np.full(self._size, _UNSCORED)
+        np.maximum.at(highest, self._number, np.where(letters >= SUBSTANTIAL, scores, _UNSCORED))
+        found = {
+            "count": np.minimum(self._sum(np.ones_like(letters)), 500),
+            "letters": np.minimum(all_letters, 10**6),
+            "mean": self._sum(bounded * weight) // all_weight,
+            "kept": ratio(kept, all_letters),
+            "rank": ratio(kept, best_kept[self._document]),
+            "highest": highest,
+            "links": self._sum(link_share * weight) // all_weight,
+            "prose": ratio(self._sum(np.where(own["ends_stop"] > 0, letters, 0)), all_letters),
+        }
+        return {name: values[self._number] for name, values in found.items()}
+
+    def _sum(self, values: Array) -> Array:
+        """The sum over each group, int64: whole numbers below 2^53 add up exactly."""
+        return np.bincount(self._number, weights=values, minlength=self._size).astype(np.int64)

@@ -1,8 +1,9 @@
-"""The statistical line model: how much each line looks like a page's own text, and which lines are.
+"""The statistical model: how much each block looks like a document's own text.
 
-The model looks two times: sums of small decision trees score a line by itself and its surroundings, then by the scores
-around it. Where a page has markup, a third look sees what its tree says as well. The trees are trained by `make train`
-and stored in data/lines*.npz. All of it is integer arithmetic: the same lines get the same scores on every machine.
+The model looks two times: sums of small decision trees score a block by itself and its surroundings, then by the scores
+around it. Where a page has markup, a third look sees what its tree says as well, with the eyes of one of two experts: for
+articles and for all other kinds of pages. The trees are trained by `make train` and stored in data/lines*.npz. All of it
+is integer arithmetic: the same blocks get the same scores on every machine.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,13 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import Favor
-from pipeline.judge.agreement import SUBSTANTIAL, SURE, agreement
+from pipeline.judge.agreement import agreement
+from pipeline.judge.choose import choose
 from pipeline.judge.features import Batch, line_features
 from pipeline.judge.markup import markup_features
-from pipeline.judge.places import Places, sums
+from pipeline.judge.page_type import page_features
+from pipeline.judge.places import Places
 from pipeline.judge.rules.book import CATEGORIES, Hit
+from pipeline.judge.title import best, title_features
 from pipeline.judge.trees import Trees
-from pipeline.text.blocks import Blocks
 
 Array = NDArray[Any]
 Columns = dict[str, Array]
@@ -32,103 +34,99 @@ Columns = dict[str, Array]
 DATA = Path(__file__).parent.parent / "data"
 MODEL = DATA / "lines.npz"
 MARKUP_MODEL = DATA / "lines_html.npz"
-UNIT = 1000
-"""A score of 1000 is one logit: the odds that the line is text are e to 1. 0 is even odds."""
 
 _OPENERS = ("comments", "related")
 _UNMARKED = ("banner", "template")  # of no help to the model: on hardly any page, and never the same
 MARKS = (*(name for name in CATEGORIES if name not in _UNMARKED), *(f"opens_{category}" for category in _OPENERS))
 _COLUMN = {name: number for number, name in enumerate(MARKS)}
-
-
-class Dial(NamedTuple):
-    """Which scores count as text."""
-
-    cutoff: int
-    """A line is text from this score on."""
-    reach: int
-    """Lines within this score of the page's best one are text too, where a whole page scores low."""
-
-
-DIALS: Mapping[Favor, Dial] = {
-    "precision": Dial(2200, 500),
-    "balanced": Dial(0, 2500),
-    "recall": Dial(-3000, 6500),
-}
-SWITCH = 250
-"""What it costs, in score, to go from text to cruft or back from one line to the next: no lonely lines."""
-HEADING = 60
-"""A heading has fewer letters, prose has more."""
-COMMENT = 4000
-"""What it costs to stand in a block that calls itself comments: below a picture they are longer than the text."""
-PURE = 20
-BENEFIT = 1500
-"""A page that is cruft in fewer than one letter of `PURE`, such as one that was cleaned before, has the benefit of the
-doubt: its lines are text from this much less."""
-POSSIBLE = -1500
-"""Where no line of a page is substantial, as in a poem, its best line is one of at least this score."""
-NOTHING = -(1 << 40)
+COMMENT = 3000
+"""What it costs, in score, to stand in an element that calls itself comments, on the page of an article."""
+TITLE = -1500
+"""A candidate is the title from this score on."""
+MAY_BE_TITLE = -3500
+"""The best candidate of a document may be its title from this score on: the model alone does not remove it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class TextModel:
     """What scores plain text."""
 
     first: Trees
     """Over `line_features`."""
     second: Trees
     """Over `agreement` of the first scores."""
+    title: Trees
+    """Over `title_features`."""
 
     def score(self, batch: Batch, columns: Mapping[str, Array]) -> Array:
-        """int32 [lines]; `columns` are the batch's `line_features`."""
+        """int32 [blocks]; `columns` are the batch's `line_features`."""
         places = Places(batch.offsets)
         return self.second.score(agreement(self.first.score(columns), columns["letters"], batch.tokens, places))
 
 
 @cache
-def model() -> Model:
+def text_model() -> TextModel:
     """The model of plain text that ships with the package."""
     with np.load(MODEL) as arrays:
-        return Model(Trees.read(arrays, "first"), Trees.read(arrays, "second"))
+        return TextModel(*(Trees.read(arrays, name) for name in ("first", "second", "title")))
 
 
 @dataclass(frozen=True, slots=True)
-class MarkupModel:
-    """What scores the lines of rendered pages, over `markup_columns`."""
+class Pages:
+    """What is known of the pages of a batch beside the text of their blocks."""
 
-    witnessed: Trees
-    """Where the extractor was asked."""
-    alone: Trees
-    """Where it was not, or failed."""
+    facts: Mapping[str, Array]
+    """By name of `pipeline.text.html.facts.FACTS`, a value a block"""
+    about: Sequence[Sequence[int]]
+    """The values of `pipeline.text.html.about.ABOUT` of each page"""
+    posts: Sequence[int]
+    """How many contributions to a thread each page has"""
 
-    def score(self, columns: Mapping[str, Array]) -> Array:
-        """int32 [lines]; less for lines in a block that calls itself comments."""
-        asked = columns["dom_kept"] >= 0
-        scores = np.zeros(len(asked), dtype=np.int32)
-        for trees, which in ((self.witnessed, asked), (self.alone, ~asked)):
+
+@dataclass(frozen=True, slots=True)
+class PageModel:
+    """What scores the blocks of pages, over `markup_columns`."""
+
+    article: Trees
+    """Of articles"""
+    other: Trees
+    """Of all other kinds of pages"""
+    is_article: Trees
+    """Over `page_features`: which of the two is asked"""
+    title: Trees
+    """Over `title_features`"""
+
+    def score(self, columns: Columns, form: Columns, text_scores: Array, pages: Pages, places: Places) -> tuple[Array, Array]:
+        """(int32 [blocks]: the scores; bool [pages]: which pages are articles)."""
+        kinds = self.is_article.score(page_features(columns, form, text_scores, pages.about, pages.posts, places))
+        articles = kinds > 0
+        in_article = np.repeat(articles, np.diff(places.offsets))
+        scores = np.zeros(len(places), dtype=np.int32)
+        for trees, which in ((self.article, in_article), (self.other, ~in_article)):
             if which.any():
                 scores[which] = trees.score({name: columns[name][which] for name in trees.features})
-        scores -= COMMENT * (columns["dom_topic_comment"] > 0).astype(np.int32)
-        return scores
+        scores -= COMMENT * (in_article & (columns["dom_topic_comment"] > 0)).astype(np.int32)
+        return scores, articles
 
 
 @cache
-def markup_model() -> MarkupModel:
-    """The model of rendered pages that ships with the package."""
+def page_model() -> PageModel:
+    """The model of pages that ships with the package."""
     with np.load(MARKUP_MODEL) as arrays:
-        return MarkupModel(Trees.read(arrays, "witnessed"), Trees.read(arrays, "alone"))
+        return PageModel(*(Trees.read(arrays, name) for name in ("article", "other", "is_article", "title")))
 
 
 def markup_columns(batch: Batch, columns: Columns, scores: Array, facts: Mapping[str, Array]) -> Columns:
-    """All that the third look may ask for, from the batch's `line_features`, its scores as plain text, and for each fact
-    of the tree a value a line."""
+    """All that the third look may ask for, from the batch's `line_features`, its scores as plain text, and what the tree
+    says of each block."""
     places = Places(batch.offsets)
     agreed = agreement(scores, columns["letters"], batch.tokens, places)
-    return {**columns, **{f"text_{name}": column for name, column in agreed.items()}, **markup_features(facts, places)}
+    told = {f"text_{name}": column for name, column in agreed.items()}
+    return {**columns, **told, **markup_features(facts, columns, batch.form["run"], scores, places)}
 
 
 def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
-    """What rules say of each line, as columns for `line_features`: 0 nothing, 1 a hint, 2 reason enough to strike."""
+    """What rules say of each block, as columns for `line_features`: 0 nothing, 1 a hint, 2 reason enough to remove it."""
     table = np.zeros((len(MARKS), len(hits)), dtype=np.int8)
     for i, line_hits in enumerate(hits):
         for hit in line_hits:
@@ -141,88 +139,41 @@ def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
     return dict(zip(MARKS, table, strict=True))
 
 
-def score(batch: Batch, hits: Sequence[Sequence[Hit]], facts: Mapping[str, Array] | None = None) -> Array:
-    """int32 [lines]: how much each line looks like text; `UNIT` is one logit.
-
-    `hits` are the rules that match each line, wherever it stands. `facts` are what the tree of a rendered page says of
-    each line, a column for each of `pipeline.text.html.page.FACTS`.
-    """
-    return _score(batch, line_features(batch, marks(hits)), facts)
-
-
-def _score(batch: Batch, columns: Columns, facts: Mapping[str, Array] | None) -> Array:
-    scores = model().score(batch, columns)
-    if facts is None:
-        return scores
-    return markup_model().score(markup_columns(batch, columns, scores, facts))
-
-
 class Judgement(NamedTuple):
-    """What the model says of a document's lines."""
+    """What the model says of the blocks of some documents."""
 
     keep: Array
-    """bool [lines]: whether the line is the page's text"""
+    """bool [blocks]: whether the block is its document's text"""
     scores: Array
-    """int32 [lines]; `UNIT` is one logit"""
+    """int32 [blocks], in thousandths of a logit"""
     words: Array
-    """int64 [lines]: words and numbers, two characters of a script without spaces counting as one"""
+    """int64 [blocks]: words and numbers, two characters of a script without spaces counting as one"""
+    titles: list[tuple[int, int] | None]
+    """For each document the block that is most likely its title, counted in the document, and that one's score"""
+    articles: Array
+    """bool [documents]: which are articles, as far as their markup tells"""
 
 
-def judge(
-    document: Blocks,
-    hits: Sequence[Sequence[Hit]],
-    favor: Favor = "balanced",
-    facts: Mapping[str, Array] | None = None,
-) -> Judgement:
-    """Score and choose the lines of one document; for `hits` and `facts` see `score`."""
-    return judge_all(Batch.of([document]), hits, favor, facts)
+def judge(batch: Batch, hits: Sequence[Sequence[Hit]], favor: Favor = "auto", pages: Pages | None = None) -> Judgement:
+    """Score and choose the blocks of some documents: plain texts, or `pages`.
 
-
-def judge_all(
-    batch: Batch, hits: Sequence[Sequence[Hit]], favor: Favor = "balanced", facts: Mapping[str, Array] | None = None
-) -> Judgement:
-    """Score and choose the lines of many documents."""
-    columns = line_features(batch, marks(hits))
-    scores = _score(batch, columns, facts)
-    return Judgement(keep(scores, columns["letters"], batch.offsets, favor), scores, columns["words"])
-
-
-def keep(scores: Array, letters: Array, offsets: Array, favor: Favor = "balanced") -> Array:
-    """bool [lines]: which lines are their pages' text.
-
-    A chain over each document's lines that pays `SWITCH` wherever it changes its mind, over scores measured from the
-    dial's cutoff, or from less where the best substantial line of the document is not far above it. A short line that
-    misses it by a little stays where prose that is surely text follows: it is a heading.
+    `hits` are the rules that match each block, wherever it stands.
     """
-    places = Places(offsets)
-    scores = scores.astype(np.int64)  # NOTHING is out of the range of int32, which NumPy refuses from 2.5 on
-    best = places.highest(np.where(letters >= SUBSTANTIAL, scores, NOTHING))
-    best = np.where(best > NOTHING, best, places.highest(np.where(scores > POSSIBLE, scores, NOTHING)))
-    dial = DIALS[favor]
-    cutoff = np.where(best > NOTHING, np.minimum(dial.cutoff, best - dial.reach), dial.cutoff)
-    of_cruft, of_all = sums(np.where(scores < -UNIT, letters, 0)), sums(letters)
-    is_pure = places.whole(of_cruft) * PURE < places.whole(of_all)
-    gain = scores - np.where(is_pure, np.minimum(cutoff, -BENEFIT), cutoff)
-    chosen = _chain(gain, offsets)
-    prose = chosen & (gain > SURE) & (letters >= HEADING)
-    return chosen | ((letters < HEADING) & (gain > -2 * SWITCH) & places.shift(prose, 1, False))
-
-
-def _chain(gain: Array, offsets: Array) -> Array:
-    """The best choice of lines: the sum of the chosen ones' `gain`, less `SWITCH` for every change from line to line."""
-    lead: list[int] = []  # by how much the best choice up to a line wins if that line is chosen
-    values = gain.tolist()
-    for start, stop in pairwise(offsets.tolist()):
-        carried = 0
-        for value in values[start:stop]:
-            total = carried + value
-            lead.append(total)
-            carried = min(max(total, -SWITCH), SWITCH)
-    # A lead of less than a switch either way is not worth one: such a line does as the next one does.
-    leads = np.array(lead, dtype=np.int64)
-    places = np.arange(len(leads))
-    clear = np.abs(leads) >= SWITCH
-    ends = offsets[1:][np.diff(offsets) > 0] - 1
-    clear[ends] = True
-    follow = np.minimum.accumulate(np.where(clear, places, len(leads))[::-1])[::-1]
-    return leads[follow] > 0 if len(leads) else np.zeros(0, dtype=bool)
+    places = Places(batch.offsets)
+    columns = line_features(batch, marks(hits))
+    scores = text_model().score(batch, columns)
+    trees = text_model().title
+    articles = np.zeros(len(batch.offsets) - 1, dtype=bool)
+    if pages is not None:
+        model = page_model()
+        markup = markup_columns(batch, columns, scores, pages.facts)
+        scores, articles = model.score(markup, batch.form, scores, pages, places)
+        trees = model.title
+    facts = pages.facts if pages is not None else None
+    where, features = title_features(batch.texts, columns, scores, hits, batch.form["kind"], places, facts)
+    titles = best(where, trees.score(features) if len(where) else np.zeros(0, np.int32), places)
+    form = batch.form
+    keep = choose(
+        scores, columns["letters"], columns["words"], form["kind"], form["run"], articles, batch.offsets, favor
+    )
+    return Judgement(keep, scores, columns["words"], titles, articles)

@@ -15,8 +15,8 @@ import numpy as np
 
 from pipeline.config import Favor
 from pipeline.corpus.table import Array
-from pipeline.judge import model as line_model
 from pipeline.judge.features import Batch
+from pipeline.judge.model import MAY_BE_TITLE, TITLE, Pages, judge
 from pipeline.judge.rules.book import Hit, RuleBook, fold, form
 from pipeline.judge.templates import text_key
 from pipeline.prepare import Prepared
@@ -24,6 +24,7 @@ from pipeline.text import shape
 from pipeline.text.blocks import VERBATIM
 
 NOT_ASKED = -1
+NEVER = -(10**6)
 TOGETHER = 4000
 """Lines whose features are computed together: their table stays in the processor's cache."""
 
@@ -47,6 +48,12 @@ class Signals:
     """Whether the model takes it for the main text."""
     extractor: Sequence[int]
     """What the extractor makes of it: 2 all of it is text, 1 part of it, 0 none, -1 it was not asked."""
+    title: int | None = None
+    """The block that is the title"""
+    maybe_title: int | None = None
+    """The block that would be the title if one had to be"""
+    is_article: bool = False
+    """Whether a page is an article, as far as its markup tells"""
 
 
 def gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:
@@ -81,26 +88,40 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
     keys = list(map(text_key, folded))
     forms = [text_key(form(key)) for key in folded]
     hits = [book.match(key) for key in folded]
-    facts = _facts(documents)
-    judged = line_model.judge_all(batch, hits, favor, facts)
+    pages = _pages(documents)
+    judged = judge(batch, hits, favor, pages)
     words = judged.words.tolist()
     prose = [
         not found and (count >= shape.LONG_PROSE_WORDS or (count >= shape.PROSE_WORDS and shape.ends_sentence(text)))
         for found, count, text in zip(hits, words, batch.texts, strict=True)
     ]
     scores, main = judged.scores.tolist(), judged.keep.tolist()
-    extractor = facts["kept"].tolist() if facts else [NOT_ASKED] * len(words)
+    extractor = pages.facts["kept"].tolist() if pages else [NOT_ASKED] * len(words)
     bounds = batch.offsets.tolist()
-    for low, high in pairwise(bounds):
+    for number, (low, high) in enumerate(pairwise(bounds)):
         part = slice(low, high)
+        title, score = judged.titles[number] or (None, NEVER)
         yield Signals(
-            keys[part], forms[part], hits[part], words[part], prose[part], scores[part], main[part], extractor[part]
+            keys[part],
+            forms[part],
+            hits[part],
+            words[part],
+            prose[part],
+            scores[part],
+            main[part],
+            extractor[part],
+            title if score >= TITLE else None,
+            title if score >= MAY_BE_TITLE else None,
+            bool(judged.articles[number]),
         )
 
 
-def _facts(documents: Sequence[Prepared]) -> dict[str, Array] | None:
+def _pages(documents: Sequence[Prepared]) -> Pages | None:
     tables = [document.facts for document in documents if document.facts is not None]
-    return dict(zip(_fact_names(), np.concatenate(tables).T, strict=True)) if tables else None
+    if not tables:
+        return None
+    facts = dict(zip(_fact_names(), np.concatenate(tables).T, strict=True))
+    return Pages(facts, [document.about for document in documents], [len(document.blocks.posts) for document in documents])
 
 
 @cache

@@ -26,9 +26,9 @@ OUTSIDE, EDGE, INSIDE = range(3)
 EDGE_LINES = 3
 HEADING_CHARS = 30
 """Shorter lines may be headings inside a text though they are furniture elsewhere."""
-MIN_GROUPS = {"precision": 3, "balanced": 3, "recall": 5}
+MIN_GROUPS = {"auto": 3, "precision": 3, "balanced": 3, "recall": 5}
 """In so many groups of copies a line must stand."""
-MIN_SHARE_APART = {"precision": 0.34, "balanced": 0.5, "recall": 0.8}
+MIN_SHARE_APART = {"auto": 0.5, "precision": 0.34, "balanced": 0.5, "recall": 0.8}
 """Such a share of its places must lie outside the main text or at its edge."""
 EDGE_SHARE = 0.3
 """A line that is taken for main text everywhere must stand in such a share of the site's groups."""

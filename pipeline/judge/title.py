@@ -214,13 +214,11 @@ def _body(texts: Sequence[str], blocks: Array) -> frozenset[str]:
     return content_words(" ".join(pieces))
 
 
-def best(where: Array, scores: Array, places: Places, least: int) -> list[int | None]:
-    """For each document the place in it of the candidate of the highest score, where that is at least `least`."""
-    found: list[int | None] = [None] * (len(places.offsets) - 1)
+def best(where: Array, scores: Array, places: Places) -> list[tuple[int, int] | None]:
+    """For each document the candidate of the highest score, the first of equals: its place in the document, and the score."""
+    found: list[tuple[int, int] | None] = [None] * (len(places.offsets) - 1)
     document = places.document[where]
-    order = np.lexsort((-where, scores, document))
-    for row in order.tolist():  # the best of each document comes last, the first of equals
+    for row in np.lexsort((-where, scores, document)).tolist():  # the best of each document comes last
         number = int(document[row])
-        is_likely = scores[row] >= least
-        found[number] = int(where[row] - places.offsets[number]) if is_likely else None
+        found[number] = int(where[row] - places.offsets[number]), int(scores[row])
     return found

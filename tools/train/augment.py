@@ -47,7 +47,16 @@ class Sample:
         """The page as it is."""
         form = {name: getattr(page.blocks, name).astype(np.int64) for name in COLUMNS}
         texts = list(page.blocks.texts)
-        return cls(texts, page.keep.tolist(), form, page.language, page.fold, page.set in NEWS, facts=page.facts)
+        return cls(
+            texts,
+            page.keep.tolist(),
+            form,
+            page.language,
+            page.fold,
+            page.set in NEWS,
+            facts=page.facts,
+            titles=None if page.titles is None else page.titles.tolist(),
+        )
 
     @classmethod
     def of_text(cls, text: str, language: str, fold: int, title: str | None = None) -> Sample:

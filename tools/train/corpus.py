@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.quality.pages import FILES, Row, bucket, is_held_out, read_rows, read_sites, site_of
+from pipeline.meta.page import page_metadata
 from pipeline.text import plain
 from pipeline.text.blocks import Blocks
 from pipeline.text.html import page as html
@@ -42,6 +43,10 @@ class Page:
     """For `html` what the tree says of each block, a column for each of `html.FACTS`."""
     page_type: str | None = None
     """`article`, `forum` and the like, where the set says it"""
+    titles: NDArray[np.bool_] | None = None
+    """Which blocks are the title, where a title is known"""
+    about: tuple[int, ...] = ()
+    """For `html` what head and address hint at, the values of `about.ABOUT`"""
 
     @property
     def held_out(self) -> bool:
@@ -56,11 +61,13 @@ class Page:
 
 def read_text(folder: Path) -> Iterator[Page]:
     """Every page of the collection in each of its plain-text variants."""
+    titles = read_titles(folder)
     for row in read_rows(folder / FILES["text"]):
         for variant, (text_key, keep_key) in VARIANTS.items():
             text = row[text_key]
             if text and len(blocks := plain.lay_out(text)):
-                yield _page(row, variant, site_of(row, {}), blocks, _labels(text, blocks, row[keep_key]))
+                page = _page(row, variant, site_of(row, {}), blocks, _labels(text, blocks, row[keep_key]))
+                yield replace(page, titles=_titles(blocks, titles.get(row["id"], ())))
 
 
 def read_html(folder: Path, *, extractor: bool = False) -> Iterator[Page]:
@@ -73,7 +80,40 @@ def read_html(folder: Path, *, extractor: bool = False) -> Iterator[Page]:
                 keep = label(rendered.blocks.texts, row["gold"])
                 site = site_of(row, sites)
                 stated = "page_type" in row or row["id"] in sites
-                yield _page(row, "html", site, rendered.blocks, keep, rendered.facts, stated)
+                page = _page(row, "html", site, rendered.blocks, keep, rendered.facts, stated)
+                yield replace(page, about=rendered.about, titles=_titles(rendered.blocks, _known_titles(row, rendered.head)))
+
+
+def read_titles(folder: Path) -> dict[str, list[str]]:
+    """What each page of the HTML collections is called, by id; those that say it."""
+    found: dict[str, list[str]] = {}
+    for name in (FILES["html"], TYPES_FILE):
+        for row in read_rows(folder / name):
+            found[row["id"]] = _known_titles(row, html.render(row["html"]).head)
+    return found
+
+
+def _known_titles(row: Row, head: Sequence[tuple[str, str]]) -> list[str]:
+    """The titles of a page that are surely its own: not the site's name, and not those of pages that list others."""
+    said = page_metadata(head)
+    own = row.get("title") or (said["title"].value if "title" in said else "")
+    site = said["site"].value if "site" in said else ""
+    is_listing = row.get("page_type") in ("listing", "collection", "service", "product")
+    is_long = len(own.split()) >= 3 or (not own.isascii() and len(own) >= 6)
+    if is_listing or not is_long or _key(own) == _key(site):
+        return []
+    return [own, *([said["title"].value] if "title" in said else [])]
+
+
+def _titles(blocks: Blocks, known: Sequence[str]) -> NDArray[np.bool_] | None:
+    """Which blocks are a title; None where none is known, or the page does not show it."""
+    keys = {_key(title) for title in known}
+    found = np.array([_key(text) in keys for text in blocks.texts], dtype=bool)
+    return found if found.any() else None
+
+
+def _key(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _page(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.text import blocks
 from pipeline.text.blocks import Blocks, Draft, Post, Span
 from pipeline.text.html import extractor as html_extractor
+from pipeline.text.html.about import about
 from pipeline.text.html.elements import Layout
 from pipeline.text.html.facts import FACTS, line_facts
 from pipeline.text.html.head import Pair, element_text, head_pairs
@@ -44,6 +45,8 @@ class Page:
     """The block that is the page's title, where one is"""
     head: tuple[Pair, ...]
     """What the page says about itself, as pairs of a name and a value; see `head`"""
+    about: tuple[int, ...]
+    """What head and address hint at about the kind of page: the values of `about.ABOUT`"""
     notes: tuple[Note, ...]
     """What is missing, if anything is"""
 
@@ -71,14 +74,15 @@ _ELSEWHERE = [
 ]
 
 
-def render(source: str, *, extractor: bool = True) -> Page:
+def render(source: str, *, url: str | None = None, extractor: bool = False) -> Page:
     """Lay out decoded HTML. Never fails: what could not be had is in the page's notes.
 
-    `extractor=False` leaves trafilatura out, which takes most of the time.
+    `url`: the page's address, where the container states it. `extractor` asks trafilatura, too, which takes most of the
+    time.
     """
     root, notes = _parse(source)
     if root is None:
-        return Page("", blocks.columns("", []), np.zeros((0, len(FACTS)), dtype=np.int32), None, (), tuple(notes))
+        return Page("", blocks.columns("", []), np.zeros((0, len(FACTS)), dtype=np.int32), None, (), about((), url), tuple(notes))
     layout = lay_out(root)
     head = head_pairs(root)
     kept = None
@@ -87,7 +91,9 @@ def render(source: str, *, extractor: bool = True) -> Page:
         notes += [note] if note else []
     facts = line_facts(layout, kept, _titles(head))
     text, found = _blocks(layout)
-    return Page(text, found, facts, _title_line(facts), (*head, *_marked(layout, facts)), tuple(notes))
+    return Page(
+        text, found, facts, _title_line(facts), (*head, *_marked(layout, facts)), about(head, url), tuple(notes)
+    )
 
 
 def _blocks(layout: Layout) -> tuple[str, Blocks]:

@@ -1,0 +1,190 @@
+"""From scores to blocks: which ones are a document's text, and how sure that is.
+
+A score is a log odds, so the scores of a document say what a choice of blocks is expected to be worth: of the words
+chosen, so many are text; of all text, so much is chosen. The best choice for F1 takes every block whose odds are better
+than half the F1 that is to be had (Lipton, Elkan, Naryanaswamy, https://arxiv.org/abs/1402.1892). All of it is whole
+numbers: the same scores give the same choice on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, localcontext
+from functools import cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.config import Favor
+from pipeline.judge.form import run_numbers
+from pipeline.judge.places import Places, sums
+from pipeline.text.blocks import RUNS
+
+Array = NDArray[Any]
+
+UNIT = 1000
+"""A score of 1000 is one logit: the odds that the block is text are e to 1. 0 is even odds."""
+ONE = 1 << 16
+"""The probability of what is certain."""
+STEP = 50
+"""Scores are told apart by so much where they are made probabilities."""
+RANGE = 8000
+"""Scores beyond are no surer."""
+TEMPER = Decimal("0.9")
+"""The scores are a little too sure of themselves: their logits are multiplied by this."""
+
+
+class Dial(NamedTuple):
+    """Which scores count as text."""
+
+    cutoff: int
+    """A block is text from this score on."""
+    reach: int
+    """Blocks within this score of the document's best one are text too, where a whole document scores low."""
+
+
+DIALS: Mapping[Favor, Dial] = {
+    "precision": Dial(2200, 500),
+    "balanced": Dial(0, 2500),
+    "recall": Dial(-3000, 6500),
+}
+"""Those that do not look at the document as a whole."""
+SWITCH = 250
+"""What it costs, in score, to go from text to cruft or back from one block to the next: no lonely blocks."""
+HEADING = 60
+"""A heading has fewer letters, prose has more."""
+SURE = 1000
+"""From this score on, a block is surely text; down to its negative, surely not."""
+SUBSTANTIAL = 40
+"""Letters of a block that can be the best of its document."""
+PURE = 20
+BENEFIT = 1500
+"""A document that is cruft in fewer than one letter of `PURE`, such as one that was cleaned before, has the benefit of the
+doubt: its blocks are text from this much less."""
+POSSIBLE = -1500
+"""Where no block of a document is substantial, as in a poem, its best block is one of at least this score."""
+ARTICLE_CUTOFF = -250
+"""In an article, a block must score at least so much: what stands around it is no text, however unsure the rest."""
+NOTHING = -(1 << 40)
+WIDE_RUN = 200
+"""Blocks of a run that share a fate; a longer one is rather a page of its own."""
+
+
+def choose(
+    scores: Array, letters: Array, words: Array, kinds: Array, run: Array, articles: Array, offsets: Array, favor: Favor
+) -> Array:
+    """bool [blocks]: which blocks are their documents' text.
+
+    A chain over each document's blocks that pays `SWITCH` wherever it changes its mind, over scores measured from the
+    document's cutoff. The blocks of a list, a dialogue, a stanza are chosen together, by their mean. A short block that
+    misses the cutoff by a little stays where prose that is surely text follows: it is a heading. `articles`: which
+    documents are articles, bool.
+    """
+    places = Places(offsets)
+    scores = scores.astype(np.int64)  # NOTHING is out of the range of int32, which NumPy refuses from 2.5 on
+    scores = _together(scores, letters, kinds, run, places)
+    best = places.highest(np.where(letters >= SUBSTANTIAL, scores, NOTHING))
+    best = np.where(best > NOTHING, best, places.highest(np.where(scores > POSSIBLE, scores, NOTHING)))
+    if favor == "auto":
+        own = cutoffs(best_f1(scores, words, offsets))
+        own = np.where(articles, np.maximum(own, ARTICLE_CUTOFF), own)
+        cutoff = np.repeat(own, np.diff(offsets))
+        cutoff = np.where(best > NOTHING, np.minimum(cutoff, best - DIALS["balanced"].reach), cutoff)
+    else:
+        dial = DIALS[favor]
+        cutoff = np.where(best > NOTHING, np.minimum(dial.cutoff, best - dial.reach), dial.cutoff)
+    of_cruft, of_all = sums(np.where(scores < -UNIT, letters, 0)), sums(letters)
+    is_pure = places.whole(of_cruft) * PURE < places.whole(of_all)
+    gain = scores - np.where(is_pure, np.minimum(cutoff, -BENEFIT), cutoff)
+    chosen = _chain(gain, offsets)
+    prose = chosen & (gain > SURE) & (letters >= HEADING)
+    return chosen | ((letters < HEADING) & (gain > -2 * SWITCH) & places.shift(prose, 1, False))
+
+
+def _together(scores: Array, letters: Array, kinds: Array, run: Array, places: Places) -> Array:
+    """The scores, where the blocks of a run have the mean of all of them, the longer ones counting more."""
+    size, number = run_numbers(run, places)
+    weight = np.minimum(letters, 200) + 5
+    total = np.bincount(number, weights=np.clip(scores, -RANGE, RANGE) * weight)
+    mean = total.astype(np.int64) // np.maximum(np.bincount(number, weights=weight).astype(np.int64), 1)
+    shares = (size > 1) & (size <= WIDE_RUN) & np.isin(kinds, RUNS)
+    return np.where(shares, mean[number], scores)
+
+
+def _chain(gain: Array, offsets: Array) -> Array:
+    """The best choice of blocks: the sum of the chosen ones' `gain`, less `SWITCH` for every change from one to the next."""
+    lead: list[int] = []  # by how much the best choice up to a block wins if that block is chosen
+    values = gain.tolist()
+    for start, stop in pairwise(offsets.tolist()):
+        carried = 0
+        for value in values[start:stop]:
+            total = carried + value
+            lead.append(total)
+            carried = min(max(total, -SWITCH), SWITCH)
+    # A lead of less than a switch either way is not worth one: such a block does as the next one does.
+    leads = np.array(lead, dtype=np.int64)
+    places = np.arange(len(leads))
+    clear = np.abs(leads) >= SWITCH
+    ends = offsets[1:][np.diff(offsets) > 0] - 1
+    clear[ends] = True
+    follow = np.minimum.accumulate(np.where(clear, places, len(leads))[::-1])[::-1]
+    return leads[follow] > 0 if len(leads) else np.zeros(0, dtype=bool)
+
+
+@cache
+def _probabilities() -> Array:
+    """int64: the probability, of `ONE`, of each score from -`RANGE` to `RANGE` in steps of `STEP`."""
+    with localcontext() as context:
+        context.prec = 20  # decimal arithmetic is the same everywhere; a machine's `exp` is not
+        logits = [TEMPER * score / UNIT for score in range(-RANGE, RANGE + 1, STEP)]
+        values = [int(ONE / (1 + (-logit).exp()) + Decimal("0.5")) for logit in logits]
+    return np.array(values, dtype=np.int64)
+
+
+def probabilities(scores: Array) -> Array:
+    """int64: how likely each block is text, of `ONE`."""
+    index = (np.clip(scores.astype(np.int64), -RANGE, RANGE) + RANGE + STEP // 2) // STEP
+    return _probabilities()[index]
+
+
+def best_f1(scores: Array, words: Array, offsets: Array) -> Array:
+    """int64 [documents]: the F1, of `ONE`, that the best choice of each document's blocks is expected to have."""
+    likely = probabilities(scores)
+    weight = np.maximum(words.astype(np.int64), 1)
+    document = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    order = np.lexsort((-likely, document))
+    hoped, chosen = sums(likely[order] * weight[order]), sums(weight[order])
+    first = np.repeat(offsets[:-1], np.diff(offsets))
+    all_hoped = np.repeat(hoped[offsets[1:]] - hoped[offsets[:-1]], np.diff(offsets))
+    found = 2 * (hoped[1:] - hoped[first]) * ONE // np.maximum((chosen[1:] - chosen[first]) * ONE + all_hoped, 1)
+    best = np.zeros(len(offsets) - 1, dtype=np.int64)
+    np.maximum.at(best, document, found)
+    return best
+
+
+def cutoffs(f1: Array) -> Array:
+    """int64: the score from which a block belongs to the best choice, given the F1 that is to be had, of `ONE`."""
+    return np.searchsorted(_probabilities(), f1 // 2) * STEP - RANGE
+
+
+class Quality(NamedTuple):
+    """What a choice of blocks is expected to be worth, each from 0 to 1."""
+
+    f1: float
+    precision: float
+    recall: float
+
+
+def quality(likely: Array, words: Array, chosen: Array) -> Quality:
+    """The expected F1, precision and recall of a document's chosen blocks, rounded to thousandths.
+
+    `likely` as `probabilities` gives it, `words` of each block, `chosen` bool.
+    """
+    weight = np.maximum(words.astype(np.int64), 1)
+    right = int((likely * weight)[chosen].sum())
+    taken, hoped = int(weight[chosen].sum()) * ONE, int((likely * weight).sum())
+    if not taken or not hoped:
+        return Quality(0.0, 0.0, 0.0)
+    return Quality(*(round(part, 3) for part in (2 * right / (taken + hoped), right / taken, right / hoped)))
