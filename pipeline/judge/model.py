@@ -96,7 +96,9 @@ class PageModel:
     title: Trees
     """Over `title_features`"""
 
-    def score(self, columns: Columns, form: Columns, text_scores: Array, pages: Pages, places: Places) -> tuple[Array, Array]:
+    def score(
+        self, columns: Columns, form: Columns, text_scores: Array, pages: Pages, places: Places
+    ) -> tuple[Array, Array]:
         """(int32 [blocks]: the scores; bool [pages]: which pages are articles)."""
         kinds = self.is_article.score(page_features(columns, form, text_scores, pages.about, pages.posts, places))
         articles = kinds > 0
@@ -142,10 +144,10 @@ def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
 class Judgement(NamedTuple):
     """What the model says of the blocks of some documents."""
 
-    keep: Array
-    """bool [blocks]: whether the block is its document's text"""
     scores: Array
     """int32 [blocks], in thousandths of a logit"""
+    letters: Array
+    """int64 [blocks], an ideograph counting as three"""
     words: Array
     """int64 [blocks]: words and numbers, two characters of a script without spaces counting as one"""
     titles: list[tuple[int, int] | None]
@@ -153,27 +155,36 @@ class Judgement(NamedTuple):
     articles: Array
     """bool [documents]: which are articles, as far as their markup tells"""
 
+    def keep(self, form: Columns, offsets: Array, favor: Favor = "auto") -> Array:
+        """bool [blocks]: whether each block is its document's text. `form` and `offsets` are the batch's."""
+        kinds, runs = form["kind"], form["run"]
+        return choose(self.scores, self.letters, self.words, kinds, runs, self.articles, offsets, favor)
 
-def judge(batch: Batch, hits: Sequence[Sequence[Hit]], favor: Favor = "auto", pages: Pages | None = None) -> Judgement:
-    """Score and choose the blocks of some documents: plain texts, or `pages`.
 
-    `hits` are the rules that match each block, wherever it stands.
+def judge(
+    batch: Batch,
+    hits: Sequence[Sequence[Hit]],
+    pages: Pages | None = None,
+    text: TextModel | None = None,
+    page: PageModel | None = None,
+) -> Judgement:
+    """Score the blocks of some documents: plain texts, or `pages`.
+
+    `hits` are the rules that match each block, wherever it stands. `text` and `page` are the models; those that ship with
+    the package, unless others are given.
     """
+    text = text or text_model()
     places = Places(batch.offsets)
     columns = line_features(batch, marks(hits))
-    scores = text_model().score(batch, columns)
-    trees = text_model().title
+    scores = text.score(batch, columns)
+    title = text.title
     articles = np.zeros(len(batch.offsets) - 1, dtype=bool)
     if pages is not None:
-        model = page_model()
+        page = page or page_model()
         markup = markup_columns(batch, columns, scores, pages.facts)
-        scores, articles = model.score(markup, batch.form, scores, pages, places)
-        trees = model.title
+        scores, articles = page.score(markup, batch.form, scores, pages, places)
+        title = page.title
     facts = pages.facts if pages is not None else None
     where, features = title_features(batch.texts, columns, scores, hits, batch.form["kind"], places, facts)
-    titles = best(where, trees.score(features) if len(where) else np.zeros(0, np.int32), places)
-    form = batch.form
-    keep = choose(
-        scores, columns["letters"], columns["words"], form["kind"], form["run"], articles, batch.offsets, favor
-    )
-    return Judgement(keep, scores, columns["words"], titles, articles)
+    titles = best(where, title.score(features) if len(where) else np.zeros(0, np.int32), places)
+    return Judgement(scores, columns["letters"], columns["words"], titles, articles)

@@ -66,7 +66,10 @@ def page_features(
     good = scores > 0
     kept = _sum(np.where(good, letters, 0), places, documents)
     first = np.minimum(places.offsets[:-1], max(len(places) - 1, 0))
-    found |= {name: columns[name].astype(np.int64)[first] if len(places) else np.zeros(documents, np.int64) for name in _OF_DOCUMENT}
+    found |= {
+        name: columns[name].astype(np.int64)[first] if len(places) else np.zeros(documents, np.int64)
+        for name in _OF_DOCUMENT
+    }
     found |= {
         "posts": np.array(posts, dtype=np.int64),
         "in_post": by_letters(form["post"] >= 0),

@@ -14,7 +14,6 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.config import Favor
-from pipeline.corpus.table import Array
 from pipeline.judge.features import Batch
 from pipeline.judge.model import MAY_BE_TITLE, TITLE, Pages, judge
 from pipeline.judge.rules.book import Hit, RuleBook, fold, form
@@ -89,13 +88,13 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
     forms = [text_key(form(key)) for key in folded]
     hits = [book.match(key) for key in folded]
     pages = _pages(documents)
-    judged = judge(batch, hits, favor, pages)
+    judged = judge(batch, hits, pages)
     words = judged.words.tolist()
     prose = [
         not found and (count >= shape.LONG_PROSE_WORDS or (count >= shape.PROSE_WORDS and shape.ends_sentence(text)))
         for found, count, text in zip(hits, words, batch.texts, strict=True)
     ]
-    scores, main = judged.scores.tolist(), judged.keep.tolist()
+    scores, main = judged.scores.tolist(), judged.keep(batch.form, batch.offsets, favor).tolist()
     extractor = pages.facts["kept"].tolist() if pages else [NOT_ASKED] * len(words)
     bounds = batch.offsets.tolist()
     for number, (low, high) in enumerate(pairwise(bounds)):
@@ -121,7 +120,9 @@ def _pages(documents: Sequence[Prepared]) -> Pages | None:
     if not tables:
         return None
     facts = dict(zip(_fact_names(), np.concatenate(tables).T, strict=True))
-    return Pages(facts, [document.about for document in documents], [len(document.blocks.posts) for document in documents])
+    return Pages(
+        facts, [document.about for document in documents], [len(document.blocks.posts) for document in documents]
+    )
 
 
 @cache

@@ -10,7 +10,7 @@ held-out ones, for the sets of any licence. The same data and the same catboost 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.judge import model as lines
+from pipeline.judge.choose import DIALS
 from pipeline.judge.trees import Trees
 from tools.train import fit
-from tools.train.augment import Sample, augmented
+from tools.train.augment import Sample, augmented, of_genres
 from tools.train.corpus import Page, read_html, read_text
-from tools.train.evaluate import Bench
+from tools.train.evaluate import Bench, Models, always, by_fold
 
 SEED = 1
 
@@ -32,27 +33,31 @@ def main() -> None:
     options.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the labelled pages")
     options.add_argument("--out", type=Path, default=lines.DATA, help="folder to write the models to")
     chosen = options.parse_args()
-    pages = list(read_text(chosen.data))
+    pages = list(read_html(chosen.data))
+    texts = list(read_text(chosen.data, {page.id: page.known_titles for page in pages}))
+    print(f"{len(pages)} pages, {len(texts)} texts", flush=True)
+    model, models = train_text(texts, chosen.out)
+    train_pages(pages, chosen.out, model, models)
+
+
+def train_text(pages: Sequence[Page], out: Path) -> tuple[lines.TextModel, dict[int, lines.TextModel]]:
+    """The first two looks, over plain texts."""
     samples = [Sample.of(page) for page in pages if is_taught(page)]
-    model, by_fold = fit.fit(samples + augmented(samples, SEED), SEED)
-    write(chosen.out / lines.MODEL.name, {"first": model.first, "second": model.second})
-    report(Bench(pages), model, by_fold)
-    train_markup(chosen.data, chosen.out, model, by_fold)
+    made = augmented(samples, SEED) + of_genres(samples, SEED)
+    model, models = fit.fit_text(samples + made, SEED)
+    write(out / lines.MODEL.name, {"first": model.first, "second": model.second, "title": model.title})
+    report(Bench(pages), always(model), by_fold(models))
+    return model, models
 
 
-def train_markup(data: Path, out: Path, model: lines.Model, by_fold: Mapping[int, lines.Model]) -> None:
-    """The third look, over rendered pages."""
-    pages = list(read_html(data))
-    bench = Bench(pages)
-    taught = np.array([is_taught(page) for page in pages])
-    unseen = bench.crossed(by_fold)
-    samples = [sample for sample, flag in zip(bench.samples, taught, strict=True) if flag]
-    third, thirds = fit.fit_markup(samples, unseen[taught[bench.line_page]], SEED)
-    write(out / lines.MARKUP_MODEL.name, {"witnessed": third.witnessed, "alone": third.alone})
-    report(bench, model, by_fold, third, thirds)
-    print("\nwithout the extractor's witness")
-    bench.samples = fit.unwitnessed(bench.samples)
-    report(bench, model, by_fold, third, thirds)
+def train_pages(pages: Sequence[Page], out: Path, text: lines.TextModel, texts: Mapping[int, lines.TextModel]) -> None:
+    """The third look, over pages with markup."""
+    taught = [page for page in pages if is_taught(page)]
+    unseen = Bench(taught).judge(by_fold(texts)).scores
+    model, models = fit.fit_pages(taught, unseen)
+    names = ("article", "other", "is_article", "title")
+    write(out / lines.MARKUP_MODEL.name, {name: getattr(model, name) for name in names})
+    report(Bench(pages), always(text, model), by_fold(texts, models))
 
 
 def is_taught(page: Page) -> bool:
@@ -66,24 +71,18 @@ def write(path: Path, trees: Mapping[str, Trees]) -> None:
     for name, each in trees.items():
         arrays |= each.arrays(name)
     np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
-    print(f"{path}: {path.stat().st_size} bytes")
+    print(f"{path}: {path.stat().st_size} bytes", flush=True)
 
 
-def report(
-    bench: Bench,
-    model: lines.Model,
-    by_fold: Mapping[int, lines.Model],
-    third: lines.MarkupModel | None = None,
-    thirds: Mapping[int, lines.MarkupModel] | None = None,
-) -> None:
-    """Print word 4-gram F1 (precision/recall) of the lines the model keeps."""
+def report(bench: Bench, final: Callable[[int], Models], crossed: Callable[[int], Models]) -> None:
+    """Print what the blocks that the model keeps are worth."""
     held_out = np.array([page.held_out for page in bench.pages])
-    crossed, final = bench.crossed(by_fold, thirds), bench.scores(model, third)
     print("\ncross-validated")
-    bench.report(crossed, ~held_out)
-    for favor in lines.DIALS:
-        print(f"\nheld-out sites, favor {favor}")
-        bench.report(final, held_out, favor)
+    bench.report(bench.judge(crossed), ~held_out)
+    judged = bench.judge(final)
+    for favor in ("auto", *DIALS):
+        print(f"\nheld-out sites, favor {favor}", flush=True)
+        bench.report(judged, held_out, favor)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +29,7 @@ TYPES_FILE = "pages_html_types_dev.jsonl.gz"
 class Page:
     """One page in one variant, with its gold."""
 
+    id: str
     set: str
     variant: str
     """`text` holds everything visible; in `sparse`, blocks of links are already gone; `html` is the page rendered."""
@@ -39,10 +40,12 @@ class Page:
     gold: str
     licensed: bool
     """Whether a model may be trained on it."""
-    facts: NDArray[np.int32] | None = None
-    """For `html` what the tree says of each block, a column for each of `html.FACTS`."""
     page_type: str | None = None
     """`article`, `forum` and the like, where the set says it"""
+    facts: NDArray[np.int32] | None = None
+    """For `html` what the tree says of each block, a column for each of `html.FACTS`."""
+    known_titles: tuple[str, ...] = ()
+    """What the page is surely called"""
     titles: NDArray[np.bool_] | None = None
     """Which blocks are the title, where a title is known"""
     about: tuple[int, ...] = ()
@@ -54,14 +57,18 @@ class Page:
         return is_held_out(self.site)
 
     @property
+    def is_article(self) -> bool:
+        """A piece of news or another article; all sets that do not say the type are of news."""
+        return self.page_type in (None, "article")
+
+    @property
     def fold(self) -> int:
         """For cross-validation by site."""
         return bucket(f"fold{self.site}", FOLDS)
 
 
-def read_text(folder: Path) -> Iterator[Page]:
-    """Every page of the collection in each of its plain-text variants."""
-    titles = read_titles(folder)
+def read_text(folder: Path, titles: Mapping[str, Sequence[str]]) -> Iterator[Page]:
+    """Every page of the collection in each of its plain-text variants; `titles` are those that are known, by id."""
     for row in read_rows(folder / FILES["text"]):
         for variant, (text_key, keep_key) in VARIANTS.items():
             text = row[text_key]
@@ -70,27 +77,29 @@ def read_text(folder: Path) -> Iterator[Page]:
                 yield replace(page, titles=_titles(blocks, titles.get(row["id"], ())))
 
 
-def read_html(folder: Path, *, extractor: bool = False) -> Iterator[Page]:
-    """Every HTML page of the collections, laid out. Those whose site is not stated are never trained on."""
+def read_html(folder: Path) -> Iterator[Page]:
+    """Every HTML page of the collections, laid out. Those whose site is not stated are never trained on.
+
+    Every other page is laid out without its address, which many inputs do not state.
+    """
     sites = read_sites(folder)
     for name in (FILES["html"], TYPES_FILE):
         for row in read_rows(folder / name):
-            rendered = html.render(row["html"], extractor=extractor)
+            rendered = html.render(row["html"], url=row.get("url") if bucket(row["id"], 2) else None)
             if len(rendered.blocks):
-                keep = label(rendered.blocks.texts, row["gold"])
-                site = site_of(row, sites)
                 stated = "page_type" in row or row["id"] in sites
-                page = _page(row, "html", site, rendered.blocks, keep, rendered.facts, stated)
-                yield replace(page, about=rendered.about, titles=_titles(rendered.blocks, _known_titles(row, rendered.head)))
-
-
-def read_titles(folder: Path) -> dict[str, list[str]]:
-    """What each page of the HTML collections is called, by id; those that say it."""
-    found: dict[str, list[str]] = {}
-    for name in (FILES["html"], TYPES_FILE):
-        for row in read_rows(folder / name):
-            found[row["id"]] = _known_titles(row, html.render(row["html"]).head)
-    return found
+                page = _page(
+                    row, "html", site_of(row, sites), rendered.blocks, label(rendered.blocks.texts, row["gold"])
+                )
+                known = _known_titles(row, rendered.head)
+                yield replace(
+                    page,
+                    licensed=page.licensed and stated,
+                    facts=rendered.facts,
+                    about=rendered.about,
+                    known_titles=tuple(known),
+                    titles=_titles(rendered.blocks, known),
+                )
 
 
 def _known_titles(row: Row, head: Sequence[tuple[str, str]]) -> list[str]:
@@ -116,18 +125,19 @@ def _key(text: str) -> str:
     return "".join(filter(str.isalnum, text)).casefold()
 
 
-def _page(
-    row: Row,
-    variant: str,
-    site: str,
-    blocks: Blocks,
-    keep: NDArray[np.bool_],
-    facts: NDArray[np.int32] | None = None,
-    stated: bool = True,
-) -> Page:
-    licensed = stated and row["licence"] in PERMITTED
-    kind = row.get("page_type")
-    return Page(row["set"], variant, row["lang"], site, blocks, keep, row["gold"], licensed, facts, kind)
+def _page(row: Row, variant: str, site: str, blocks: Blocks, keep: NDArray[np.bool_]) -> Page:
+    return Page(
+        row["id"],
+        row["set"],
+        variant,
+        row["lang"],
+        site,
+        blocks,
+        keep,
+        row["gold"],
+        licensed=row["licence"] in PERMITTED,
+        page_type=row.get("page_type"),
+    )
 
 
 def _labels(text: str, blocks: Blocks, keep: str) -> NDArray[np.bool_]:

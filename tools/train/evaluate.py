@@ -1,64 +1,132 @@
-"""How good a model is on labelled pages: word 4-gram F1 by set, variant and language, as a table."""
+"""How good a model is on labelled pages, as tables: word 4-gram F1 by set, variant and type, and how often titles are right."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.config import Favor
 from pipeline.judge import model as lines
+from pipeline.judge.choose import best_f1
 from tools.train import fit
 from tools.train.augment import Sample
-from tools.train.corpus import Page
+from tools.train.corpus import NEWS, Page
 from tools.train.metric import Metric
 
 Array = NDArray[Any]
 
-NEWS = ("scrapinghub", "fundus_parsers", "daniel-en", "dragnet")
+NEWS_SETS = (*NEWS, "daniel-en", "dragnet")
+_PART = 200
+
+
+class Models(NamedTuple):
+    """What judges a page."""
+
+    text: lines.TextModel
+    page: lines.PageModel | None = None
+    """For pages with markup"""
 
 
 class Bench:
-    """Labelled pages, measured once and scored by any number of models."""
+    """Labelled pages of one kind, measured once and judged by any number of models."""
 
     def __init__(self, pages: Sequence[Page]) -> None:
         self.pages = pages
         self.samples = [Sample.of(page) for page in pages]
-        self.table = fit.first_table(self.samples)
         self.metric = Metric(pages)
-        self.letters = self.table["letters"]
-        self.line_page = np.repeat(np.arange(len(pages)), [len(page.blocks) for page in pages])
-        self.names = np.array([f"{p.set}-{p.language}" if p.set == "daniel" else p.set for p in pages])
-        self.variants = np.array([page.variant for page in pages])
+        self.page = np.repeat(np.arange(len(pages)), [len(page.blocks) for page in pages])
+        self._names = np.array([_name(page) for page in pages])
+        self._variants = np.array([page.variant for page in pages])
 
-    def scores(self, model: lines.Model, third: lines.MarkupModel | None = None) -> Array:
-        """int32 [lines]; as plain text where there is no third look."""
-        scores = fit.judge(model, self.samples, self.table)
-        return scores if third is None else third.score(fit.third_table(self.samples, scores).columns())
+    def judge(self, models: Callable[[int], Models]) -> lines.Judgement:
+        """All pages, each by the models that are given for its fold."""
+        blocks = [np.zeros(len(self.page), dtype=np.int64) for _ in range(3)]
+        titles: list[tuple[int, int] | None] = [None] * len(self.pages)
+        articles = np.zeros(len(self.pages), dtype=bool)
+        starts = self.metric.offsets
+        for fold in sorted({page.fold for page in self.pages}):
+            numbers = [number for number, page in enumerate(self.pages) if page.fold == fold]
+            text, page = models(fold)
+            for low in range(0, len(numbers), _PART):
+                part = numbers[low : low + _PART]
+                samples = [self.samples[number] for number in part]
+                known = fit.pages_of([self.pages[number] for number in part], samples) if page else None
+                batch = fit.batch_of(samples)
+                found = lines.judge(batch, fit.hits_of(batch), known, text, page)
+                rows = np.concatenate([np.arange(starts[number], starts[number + 1]) for number in part])
+                for column, values in zip(blocks, found[:3], strict=True):
+                    column[rows] = values
+                articles[part] = found.articles
+                for number, title in zip(part, found.titles, strict=True):
+                    titles[number] = title
+        return lines.Judgement(blocks[0], blocks[1], blocks[2], titles, articles)
 
-    def crossed(
-        self, models: Mapping[int, lines.Model], thirds: Mapping[int, lines.MarkupModel] | None = None
-    ) -> Array:
-        """int32 [lines]: each page scored by the models that have not seen its fold."""
-        fold = np.array([page.fold for page in self.pages])[self.line_page]
-        scores = np.zeros(len(fold), dtype=np.int64)
-        for number, model in models.items():
-            scores = np.where(fold == number, self.scores(model, thirds and thirds[number]), scores)
-        return scores
-
-    def report(self, scores: Array, chosen: Array, favor: lines.Favor = "balanced") -> dict[tuple[str, str], Array]:
-        """(set, variant) -> (precision, recall, F1), averaged over the pages flagged in `chosen`, printed and returned."""
-        keep = lines.keep(scores, self.letters, self.metric.offsets, favor)
-        found = np.stack(self.metric(keep), axis=1)
-        cells: dict[tuple[str, str], Array] = {}
-        for variant in sorted(set(self.variants.tolist())):
-            for name in sorted(set(self.names.tolist())):
-                rows = chosen & (self.names == name) & (self.variants == variant)
+    def report(self, judged: lines.Judgement, chosen: Array, favor: Favor = "auto") -> None:
+        """Print precision, recall and F1, averaged over the pages flagged in `chosen`, by set, variant and type."""
+        form = fit.batch_of(self.samples).form
+        found = np.stack(self.metric(judged.keep(form, self.metric.offsets, favor)), axis=1)
+        for variant in sorted(set(self._variants.tolist())):
+            means = {}
+            for name in sorted(set(self._names.tolist())):
+                rows = chosen & (self._names == name) & (self._variants == variant)
                 if rows.any():
-                    cells[name, variant] = found[rows].mean(axis=0)
-            if all((name, variant) in cells for name in NEWS):
-                cells["mean of news", variant] = np.mean([cells[name, variant] for name in NEWS], axis=0)
-        for (name, variant), (precision, recall, f1) in cells.items():
-            print(f"{variant:8}{name:16}{100 * f1:7.2f}  ({100 * precision:.1f}/{100 * recall:.1f})")
-        return cells
+                    means[name] = found[rows].mean(axis=0)
+            if all(name in means for name in NEWS_SETS):
+                means["mean of news"] = np.mean([means[name] for name in NEWS_SETS], axis=0)
+            types = [mean for name, mean in means.items() if name.startswith("type ")]
+            if types:
+                means["mean of types"] = np.mean(types, axis=0)
+                rows = chosen & np.char.startswith(self._names, "type ")
+                means["pages of types"] = found[rows].mean(axis=0)
+            for name, (precision, recall, f1) in means.items():
+                print(f"{variant:8}{name:22}{100 * f1:7.2f}  ({100 * precision:.1f}/{100 * recall:.1f})")
+            rows = chosen & (self._variants == variant)
+            self._report_titles(judged, rows)
+            self._report_quality(judged, found[:, 2], rows)
+
+    def _report_titles(self, judged: lines.Judgement, chosen: Array) -> None:
+        """How often the title of those pages is right that show it."""
+        outcomes = {"right": 0, "wrong": 0, "none": 0}
+        for number in np.flatnonzero(chosen).tolist():
+            titles = self.pages[number].titles
+            if titles is None:
+                continue
+            block, score = judged.titles[number] or (0, lines.TITLE - 1)
+            outcomes["none" if score < lines.TITLE else "right" if titles[block] else "wrong"] += 1
+        total = max(sum(outcomes.values()), 1)
+        print("titles", *(f"{name} {100 * count / total:.1f}%" for name, count in outcomes.items()), f"of {total}")
+
+    def _report_quality(self, judged: lines.Judgement, f1: Array, chosen: Array) -> None:
+        """How well the F1 that is expected tells bad pages from good ones, and how it compares with the real one."""
+        expected = best_f1(judged.scores, judged.words, self.metric.offsets) / (1 << 16)
+        bad, good = chosen & (f1 < 0.5), chosen & (f1 > 0.9)
+        pairs = expected[good][:, None] - expected[bad][None, :]
+        area = (pairs > 0).mean() + (pairs == 0).mean() / 2 if pairs.size else float("nan")
+        print(f"quality: AUC {area:.3f} ({bad.sum()} bad, {good.sum()} good)")
+        edges = [0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1.01]
+        for low, high in pairwise(edges):
+            rows = chosen & (expected >= low) & (expected < high)
+            if rows.any():
+                print(f"  expected {low:.2f}-{min(high, 1):.2f}: {rows.sum():5} pages, real {f1[rows].mean():.3f}")
+
+
+def by_fold(
+    texts: Mapping[int, lines.TextModel], pages: Mapping[int, lines.PageModel] | None = None
+) -> Callable[[int], Models]:
+    """The models that have not seen a fold."""
+    return lambda fold: Models(texts[fold], pages and pages[fold])
+
+
+def always(text: lines.TextModel, page: lines.PageModel | None = None) -> Callable[[int], Models]:
+    """The same models for every page."""
+    return lambda fold: Models(text, page)
+
+
+def _name(page: Page) -> str:
+    if page.page_type is not None:
+        return f"type {page.page_type}"
+    return f"{page.set}-{page.language}" if page.set == "daniel" else page.set

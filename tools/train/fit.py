@@ -16,15 +16,21 @@ from numpy.typing import NDArray
 
 from pipeline.judge import model as lines
 from pipeline.judge.agreement import agreement
+from pipeline.judge.characters import own_features
+from pipeline.judge.choose import UNIT
 from pipeline.judge.features import Batch, line_features
+from pipeline.judge.page_type import page_features
 from pipeline.judge.places import Places
 from pipeline.judge.rules import book as rules
 from pipeline.judge.rules import files as rule_files
+from pipeline.judge.title import title_features
 from pipeline.judge.trees import Trees
+from pipeline.text.blocks import VERBATIM
 from pipeline.text.html.facts import WITNESS
 from pipeline.text.html.page import FACTS
-from pipeline.tokens import offsets_of
+from pipeline.tokens import offsets_of, tokenize
 from tools.train.augment import COLUMNS, Sample
+from tools.train.corpus import Page
 
 Array = NDArray[Any]
 
@@ -45,6 +51,8 @@ FIRST: Mapping[str, Any] = {
 }
 SECOND: Mapping[str, Any] = {**FIRST, "iterations": 150, "learning_rate": 0.1, "rsm": 0.3}
 THIRD: Mapping[str, Any] = {**FIRST, "iterations": 300, "learning_rate": 0.07}
+TITLE: Mapping[str, Any] = {**FIRST, "iterations": 300, "learning_rate": 0.08, "rsm": 0.4}
+PAGE: Mapping[str, Any] = {**FIRST, "iterations": 200, "depth": 5, "learning_rate": 0.06, "rsm": 0.4}
 SEEDS = 3
 """So many runs are averaged: rendered pages to learn from are few."""
 OWN = (
@@ -101,7 +109,7 @@ def first_table(samples: Sequence[Sample], seed: int = 0) -> Table:
     def columns(part: Sequence[Sample], batch: Batch) -> dict[str, Array]:
         hidden = rng.random((len(part), len(lines.MARKS))) < np.array([[sample.blind] for sample in part])
         shown = ~np.repeat(hidden, np.diff(batch.offsets), axis=0)
-        marks = lines.marks([_line_hits(text) for text in batch.texts])
+        marks = lines.marks(hits_of(batch))
         return line_features(batch, {name: values * shown[:, i] for i, (name, values) in enumerate(marks.items())})
 
     return _table(samples, columns)
@@ -142,8 +150,14 @@ def batch_of(samples: Sequence[Sample]) -> Batch:
     )
 
 
+def hits_of(batch: Batch) -> list[tuple[rules.Hit, ...]]:
+    """What the rules that ship say of each block, wherever it stands; nothing of code, tables and formulas."""
+    exempt = np.isin(batch.form["kind"], VERBATIM).tolist()
+    return [() if skipped else _hits(text) for text, skipped in zip(batch.texts, exempt, strict=True)]
+
+
 @cache
-def _line_hits(text: str) -> tuple[rules.Hit, ...]:
+def _hits(text: str) -> tuple[rules.Hit, ...]:
     return rule_files.builtin().line(text)
 
 
@@ -187,92 +201,155 @@ def train(table: Table, targets: Targets, settings: Mapping[str, Any], without: 
     return trees(model, table.names)
 
 
-def fit(samples: Sequence[Sample], seed: int) -> tuple[lines.Model, dict[int, lines.Model]]:
+def fit_text(samples: Sequence[Sample], seed: int) -> tuple[lines.TextModel, dict[int, lines.TextModel]]:
     """The model of all samples, and for each fold the one that has not seen it.
 
-    The second look learns from scores that the first gave to pages it had not seen, as it will have to judge them.
+    The second look learns from scores that the first gave to pages it had not seen, as it will have to judge them; the
+    look for titles from those of the second.
     """
     table = first_table(samples, seed)
     targets = Targets.of(samples, table["words"], seed)
     folds = sorted(set(targets.fold.tolist()))
     firsts = {fold: train(table, targets, FIRST, without=fold) for fold in folds}
-    scores = np.zeros(len(targets.keep), dtype=np.int64)
-    for fold, first in firsts.items():
-        rows = np.flatnonzero(targets.fold == fold)
-        scores[rows] = score(first, table.take(rows))
     letters = table["letters"]
+    scores = crossed(firsts, table, targets.fold)
     first = train(table, targets, FIRST)
     del table
     table = second_table(samples, scores, letters)
     seconds = {fold: train(table, targets, SECOND, without=fold) for fold in folds}
-    return lines.Model(first, train(table, targets, SECOND)), {
-        fold: lines.Model(firsts[fold], seconds[fold]) for fold in folds
-    }
+    second = train(table, targets, SECOND)
+    title, titles = fit_titles(samples, crossed(seconds, table, targets.fold))
+    by_fold = {fold: lines.TextModel(firsts[fold], seconds[fold], titles[fold]) for fold in folds}
+    return lines.TextModel(first, second, title), by_fold
 
 
-def third_table(samples: Sequence[Sample], scores: Array) -> Table:
-    """What the third look may ask for, from rendered pages and their lines' scores as plain text."""
+def crossed(models: Mapping[int, Trees], table: Table, folds: Array) -> Array:
+    """int64 [blocks]: each one scored by the trees that have not seen its fold."""
+    scores = np.zeros(len(folds), dtype=np.int64)
+    for fold, model in models.items():
+        rows = np.flatnonzero(folds == fold)
+        scores[rows] = score(model, table.take(rows))
+    return scores
+
+
+def fit_titles(samples: Sequence[Sample], scores: Array) -> tuple[Trees, dict[int, Trees]]:
+    """The look for titles, of the samples whose title is known; `scores` are those of the blocks of all samples."""
+    sizes = np.array([len(sample) for sample in samples])
+    known = [sample.titles is not None for sample in samples]
+    table, targets = title_table(
+        [sample for sample, flag in zip(samples, known, strict=True) if flag], scores[np.repeat(known, sizes)]
+    )
+    folds = sorted(set(targets.fold.tolist()))
+    return train(table, targets, TITLE), {fold: train(table, targets, TITLE, without=fold) for fold in folds}
+
+
+def title_table(samples: Sequence[Sample], scores: Array) -> tuple[Table, Targets]:
+    """A row for each candidate of some samples whose title is known."""
+    parts: list[Array] = []
+    labels: list[Array] = []
+    folds: list[Array] = []
+    names: tuple[str, ...] = ()
     done = 0
-
-    def columns(part: Sequence[Sample], batch: Batch) -> dict[str, Array]:
-        nonlocal done
-        rows = slice(done, done + len(batch.texts))
-        done = rows.stop
-        table = np.concatenate([sample.facts for sample in part if sample.facts is not None])
-        found = line_features(batch, lines.marks([_line_hits(text) for text in batch.texts]))
-        own = {name: found[name] for name in OWN} | {"letters": found["letters"]}
-        return lines.markup_columns(batch, own, scores[rows], dict(zip(FACTS, table.T, strict=True)))
-
-    return _table(samples, columns)
-
-
-def unwitnessed(samples: Sequence[Sample]) -> list[Sample]:
-    """The same pages as they are where the extractor was not asked."""
-    unknown = [FACTS.index(name) for name in WITNESS]
-
-    def hide(facts: Array) -> Array:
-        hidden = facts.copy()
-        hidden[:, unknown] = -1
-        return hidden
-
-    return [replace(sample, facts=hide(sample.facts)) for sample in samples if sample.facts is not None]
+    for low in range(0, len(samples), _PART):
+        part = samples[low : low + _PART]
+        batch = batch_of(part)
+        own = scores[done : done + len(batch.texts)]
+        done += len(own)
+        hits = hits_of(batch)
+        columns = line_features(batch, lines.marks(hits))
+        places = Places(batch.offsets)
+        facts = facts_of(part) if part[0].facts is not None else None
+        where, found = title_features(batch.texts, columns, own, hits, batch.form["kind"], places, facts)
+        names = tuple(found)
+        parts.append(np.stack([column.astype(np.float32) for column in found.values()], axis=1))
+        labels.append(np.concatenate([np.array(sample.titles, dtype=bool) for sample in part])[where])
+        folds.append(np.array([sample.fold for sample in part])[places.document[where]])
+    keep = np.concatenate(labels)
+    everything = np.arange(len(keep))
+    return Table(names, np.concatenate(parts)), Targets(keep, np.concatenate(folds), np.ones(len(keep)), everything)
 
 
-def fit_markup(
-    samples: Sequence[Sample], scores: Array, seed: int
-) -> tuple[lines.MarkupModel, dict[int, lines.MarkupModel]]:
-    """The third look of all rendered pages, and for each fold the one that has not seen it.
+def facts_of(samples: Sequence[Sample]) -> dict[str, Array]:
+    """What the trees of some pages say of their blocks, by name."""
+    table = np.concatenate([sample.facts for sample in samples if sample.facts is not None])
+    return dict(zip(FACTS, table.T, strict=True))
 
-    `scores` are those that the lines got as plain text from models that had not seen their pages.
+
+def pages_of(pages: Sequence[Page], samples: Sequence[Sample]) -> lines.Pages:
+    """The same, and what is known of each page as a whole."""
+    return lines.Pages(facts_of(samples), [page.about for page in pages], [len(page.blocks.posts) for page in pages])
+
+
+def markup_table(pages: Sequence[Page], samples: Sequence[Sample], scores: Array) -> tuple[Table, Table]:
+    """(what the third look may ask for, a row a block; what tells an article, a row a page).
+
+    `scores` are what the blocks of the pages score as plain text.
     """
-    table = third_table(samples, scores)
-    targets = Targets.of(samples, table["words"], seed)
-    blind = table.without([name for name in table.names if is_witness(name)])
+    blocks: list[Array] = []
+    wholes: list[Array] = []
+    names: tuple[str, ...] = ()
+    page_names: tuple[str, ...] = ()
+    done = 0
+    for low in range(0, len(samples), _PART):
+        part = samples[low : low + _PART]
+        batch = batch_of(part)
+        own = scores[done : done + len(batch.texts)]
+        done += len(own)
+        columns = line_features(batch, lines.marks(hits_of(batch)))
+        known = pages_of(pages[low : low + _PART], part)
+        markup = lines.markup_columns(batch, columns, own, known.facts)
+        chosen = {name: column for name, column in markup.items() if is_asked(name, columns)}
+        places = Places(batch.offsets)
+        whole = page_features(markup, batch.form, own, known.about, known.posts, places)
+        names, page_names = tuple(chosen), tuple(whole)
+        blocks.append(np.stack([column.astype(np.float32) for column in chosen.values()], axis=1))
+        wholes.append(np.stack([column.astype(np.float32) for column in whole.values()], axis=1))
+    return Table(names, np.concatenate(blocks)), Table(page_names, np.concatenate(wholes))
 
-    def both(without: int | None = None) -> lines.MarkupModel:
-        witnessed, alone = (
-            mean_of([train(part, targets, {**THIRD, "random_seed": number}, without) for number in range(SEEDS)])
-            for part in (table, blind)
+
+def is_asked(name: str, own: Mapping[str, Array]) -> bool:
+    """Whether the third look may learn from a column: of the block itself only `OWN`, the rest it has from the scores; and
+    nothing that the extractor gives."""
+    fact = name.removeprefix("dom_").partition("@")[0].partition("_within_")[0]
+    return fact not in WITNESS and (name in OWN or name not in own)
+
+
+def fit_pages(pages: Sequence[Page], scores: Array) -> tuple[lines.PageModel, dict[int, lines.PageModel]]:
+    """The third look of all pages, and for each fold the one that has not seen it.
+
+    `scores` are those that the blocks got as plain text from models that had not seen their pages. The expert for
+    articles learns from articles alone, the other one from all pages.
+    """
+    samples = [Sample.of(page) for page in pages]
+    table, page_table = markup_table(pages, samples, scores)
+    words = np.concatenate([count_words(sample.texts) for sample in samples])
+    targets = Targets.of(samples, words, seed=1)
+    folds = sorted(set(targets.fold.tolist()))
+    articles = np.array([page.is_article for page in pages])
+    in_article = np.repeat(articles, [len(sample) for sample in samples])
+    of_articles = replace(targets, drawn=targets.drawn[in_article[targets.drawn]])
+    of_pages = Targets(articles, np.array([page.fold for page in pages]), np.ones(len(pages)), np.arange(len(pages)))
+    title, titles = fit_titles(samples, scores)
+
+    def model(without: int | None, seeds: int) -> lines.PageModel:
+        article, other = (
+            mean_of([train(table, part, {**THIRD, "random_seed": number}, without) for number in range(seeds)])
+            for part in (of_articles, targets)
         )
-        return lines.MarkupModel(witnessed, alone)
+        looked = title if without is None else titles[without]
+        return lines.PageModel(article, other, train(page_table, of_pages, PAGE, without), looked)
 
-    return both(), {fold: both(fold) for fold in sorted(set(targets.fold.tolist()))}
+    return model(None, SEEDS), {fold: model(fold, 1) for fold in folds}
 
 
-def is_witness(name: str) -> bool:
-    """Whether a feature stands and falls with the extractor's verdict."""
-    return name.removeprefix("dom_").partition("@")[0].partition("_within_")[0] in WITNESS
+def count_words(texts: Sequence[str]) -> Array:
+    """The words of each block, as the model counts them."""
+    return own_features(texts, np.zeros(len(texts), np.int64), tokenize(texts))["words"]
 
 
 def score(model: Trees, table: Table) -> Array:
     """int32 [lines]: the scores that the trees give, as at run time."""
     return model.score({name: table[name] for name in model.features})
-
-
-def judge(model: lines.Model, samples: Sequence[Sample], table: Table) -> Array:
-    """int32 [lines]: the scores after both looks; `table` is the first's."""
-    first = score(model.first, table)
-    return score(model.second, second_table(samples, first, table["letters"]))
 
 
 def trees(model: CatBoostClassifier, names: Sequence[str]) -> Trees:
@@ -291,7 +368,7 @@ def trees(model: CatBoostClassifier, names: Sequence[str]) -> Trees:
         ]
         missing = depth - len(numbers)  # whatever a question is answered that is asked in vain, the leaf is the same
         questions.append(numbers + [0] * missing)
-        leaves.append(np.tile(np.rint(np.array(tree["leaf_values"]) * lines.UNIT), 2**missing))
+        leaves.append(np.tile(np.rint(np.array(tree["leaf_values"]) * UNIT), 2**missing))
     used = sorted({feature for feature, _ in asked})
     _scale, (bias,) = stored["scale_and_bias"]
     return Trees(
@@ -300,7 +377,7 @@ def trees(model: CatBoostClassifier, names: Sequence[str]) -> Trees:
         np.array([threshold for _, threshold in asked], dtype=np.int32),
         np.array(questions, dtype=np.int16).T.copy(),
         np.array(leaves).astype(np.int16),
-        start=round(bias * lines.UNIT),
+        start=round(bias * UNIT),
     )
 
 

@@ -82,7 +82,15 @@ def render(source: str, *, url: str | None = None, extractor: bool = False) -> P
     """
     root, notes = _parse(source)
     if root is None:
-        return Page("", blocks.columns("", []), np.zeros((0, len(FACTS)), dtype=np.int32), None, (), about((), url), tuple(notes))
+        return Page(
+            "",
+            blocks.columns("", []),
+            np.zeros((0, len(FACTS)), dtype=np.int32),
+            None,
+            (),
+            about((), url),
+            tuple(notes),
+        )
     layout = lay_out(root)
     head = head_pairs(root)
     kept = None
