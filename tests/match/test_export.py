@@ -93,7 +93,7 @@ def test_the_example_of_the_docs_fills_redis_and_another_process_finds_it(redis_
     assert names["lsh"].query(next(minhashes([TEXTS[3]], SIGNING))) == ["text 3"]  # type: ignore[attr-defined]
     code = (
         f"keys, texts = [], []\n{example}\n"
-        "import random\nfrom tests.match.core.texts import EDITS\nfrom tests.match.core.test_export import TEXTS\n"
+        "import random\nfrom tests.match.core.texts import EDITS\nfrom tests.match.test_export import TEXTS\n"
         "query = EDITS['one word'](random.Random(4), TEXTS[7])\n"
         "print(lsh.query(next(minhashes([query], Signing()))), 'text 20' in lsh)"
     )
