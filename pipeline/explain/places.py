@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.errors import UsageError
-from pipeline.model import Line, Block
+from pipeline.model import Block, Line
 from pipeline.records import EditRecord
 from pipeline.text import lines as segment
 from pipeline.write.output import Ledgered

@@ -24,7 +24,8 @@ TYPES = ("article", "documentation", "service", "forum", "collection", "listing"
 _WITHIN = ("in_p", "in_article", "in_main", "in_li", "in_table", "in_form", "in_aside")
 _OF_DOCUMENT = (
     *("document_prose", "document_short", "document_mean", "document_marked", "document_dates", "document_headings"),
-    *("text_best", "text_text_share", "text_text_lines", "text_cruft_share", "text_text", "text_letter_span_share", "text_span_share"),
+    *("text_best", "text_text_share", "text_text_lines", "text_cruft_share", "text_text", "text_letter_span_share"),
+    "text_span_share",
 )  # fmt: skip
 """Features of blocks that are the same for all of a document."""
 
@@ -79,7 +80,7 @@ def page_features(
         "letters": np.minimum(all_letters, 10**6),
         "links": _sum(columns["dom_link_share"] * letters, places, documents) // np.maximum(all_letters, 1),
         "kept_mean": kept // np.maximum(_sum(good, places, documents), 1),
-        "kept_paragraphs": ratio(_sum(np.where(good & (form["kind"] == Kind.PARAGRAPH), letters, 0), places, documents), all_letters),
+        "kept_paragraphs": by_letters(good & (form["kind"] == Kind.PARAGRAPH)),
         "copied": by_count(columns["copies"] > 1),
         "numbered": by_count(columns["numbers"] > 0),
         "series": _sum(np.minimum(columns["dom_series"], 50), places, documents) // count,

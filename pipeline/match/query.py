@@ -64,7 +64,9 @@ def matches(name: str, data: bytes, out: Path, threshold: float | None = None) -
     output = Output(out)
     config = _config(output, threshold)
     found = open_index(output, _config(output, None))
-    records = _records(found, prepared.text, list(zip(prepared.blocks.start.tolist(), prepared.blocks.end.tolist(), strict=True)), config)
+    blocks = prepared.blocks
+    places = list(zip(blocks.start.tolist(), blocks.end.tolist(), strict=True))
+    records = _records(found, prepared.text, places, config)
     recall = expected_recall(config.threshold, found.signing.bands, found.signing.rows)
     return Answer(list(records), config.threshold, recall)
 

@@ -39,8 +39,10 @@ _TAIL = re.compile(
 )
 """What stands behind the names: for whom they write, from where."""
 _ROLE = re.compile(
-    r"(?:staff|senior|chief|special|contributing|associate|managing|political|sports?|city|news|business|education|health|science|foreign|assistant|guest|the)?\s*"
-    r"(?:staff|writers?|reporters?|editors?|correspondents?|columnists?|producers?|contributors?|journalists?|bureau(?: chief)?|photographers?|desk|team|redaktion|redaktør"
+    r"(?:staff|senior|chief|special|contributing|associate|managing|political|sports?|city|news|business|education"
+    r"|health|science|foreign|assistant|guest|the)?\s*"
+    r"(?:staff|writers?|reporters?|editors?|correspondents?|columnists?|producers?|contributors?|journalists?"
+    r"|bureau(?: chief)?|photographers?|desk|team|redaktion|redaktør"
     r"|korrespondent(?:in)?|rédaction|redacción|redazione|of .*|m\.?d\.?|ph\.?d\.?|jr\.?|sr\.?|md|rn)$",
     re.IGNORECASE,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urljoin
@@ -284,10 +285,8 @@ class _Inline:
 
 
 def _address(href: str, base: str | None) -> str:
-    try:
+    with suppress(ValueError):  # an address that nobody can read stays as it is
         href = urljoin(base, href) if base else href
-    except ValueError:  # an address that nobody can read stays as it is
-        pass
     href = href.replace(" ", "%20").replace("\n", "")
     return f"<{href}>" if href.count("(") != href.count(")") or not href.isprintable() else href
 

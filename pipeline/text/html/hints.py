@@ -22,7 +22,10 @@ TOPICS: dict[str, str] = {
     "lead": "lead lede standfirst intro* deck dek subtitle* subhead* subheadline* excerpt summary abstract teaser-text chapeau",
     "byline": "byline* author* autor* auteur* autore writer* reporter* journalist* bio biograph* contributor* vcard profile*",
     "user": "user* *user nick* poster* creator* member* commenter* handle",
-    "date": "date* age *ago time* timestamp* datum fecha data published* publish pubdate updated* datetime meta posted* entry-meta",
+    "date": (
+        "date* age *ago time* timestamp* datum fecha data published* publish pubdate updated* datetime meta posted*"
+        " entry-meta"
+    ),
     "caption": "caption* figcaption* legend* image* img* photo* foto* picture* credit* gallery* slide* media* thumb*",
     "comment": (
         "comment* *comments komment* commentaire* comentario* reply replies disqus* respond discussion* livefyre*"

@@ -23,15 +23,16 @@ def formula(element: Any, tag: Any) -> str:
         kind = (element.get("type") or "").lower()
         if kind.startswith("math/tex"):
             return _marked(element.text or "", "display" in kind)
-    elif tag == "img":
-        if (classes := element.get("class")) and _PICTURE.search(classes) and not _has_source(element):
-            return _marked(element.get("alt") or "", False)
-    elif tag in ("span", "mjx-container") and (classes := element.get("class")):
-        if "mwe-math-element" in classes or classes.split()[:1] == ["katex"]:
-            source = next(element.iter("math"), None)
-            if source is not None:
-                return formula(source, "math")
-    return ""
+        return ""
+    classes = element.get("class") if tag in ("img", "span", "mjx-container") else None
+    if not classes:
+        return ""
+    if tag == "img":
+        is_formula = _PICTURE.search(classes) is not None and not _has_source(element)
+        return _marked(element.get("alt") or "", False) if is_formula else ""
+    is_formula = "mwe-math-element" in classes or classes.split()[:1] == ["katex"]
+    source = next(element.iter("math"), None) if is_formula else None
+    return formula(source, "math") if source is not None else ""
 
 
 def is_rendered(element: Any) -> bool:

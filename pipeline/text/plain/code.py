@@ -21,19 +21,44 @@ class Region(NamedTuple):
 _FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})\s*(?P<language>[\w+#.-]*)[^`]*$")
 _KEYWORD = re.compile(
     r"""(?x)
-    (?: (?:async\s+)?def\s+\w+\s*\( | class\s+\w+\s*[({:] | (?:from\s+[\w.]+\s+)?import\s+[\w.*{"']+(?:\s+as\s+\w+|\s*[,;{}].*|\s+from\s.*)?$
-      | (?:el)?if\s*\(?.+[:{]$ | else\s*(?:if\b.*)?[:{]$ | \}\s*else\b | (?:for|while|switch|catch|foreach)\s*\(.*\)\s*\{?$
+    (?: # definitions and imports
+        (?:async\s+)?def\s+\w+\s*\(
+      | class\s+\w+\s*[({:]
+      | (?:function|func|fn|sub)\s+\w+\s*[(<{]
+      | (?:from\s+[\w.]+\s+)?import\s+[\w.*{"']+(?:\s+as\s+\w+|\s*[,;{}].*|\s+from\s.*)?$
+      | package\s+[\w.]+;?$
+      | using\s+[\w.]+;$
+      | namespace\s+[\w.:\\]+
+      | module\s+[\w.:]+
+      | require(?:_once)?\s*[("']
+      | (?:let|var|const|val)\s+[\w{\[].*=
+      | (?:public|private|protected|static|final|export|extern|void|int|char|float|double|bool|string|unsigned)
+        \s+[\w<>\[\]*&:\s]+[({=;]
+      | @[A-Za-z_][\w.]*(?:\(.*\))?$
+        # branches and loops
+      | (?:el)?if\s*\(?.+[:{]$
+      | else\s*(?:if\b.*)?[:{]$
+      | \}\s*else\b
+      | (?:for|while|switch|catch|foreach)\s*\(.*\)\s*\{?$
       | (?:for\s+\w+(?:\s*,\s*\w+)*\s+in\s|while\s|with\s|except\b|try\b|finally\b).*:$
-      | return\b(?:\s+[\w.(\[{"'!-].*)?;?$ | (?:function|func|fn|sub)\s+\w+\s*[(<{] | (?:let|var|const|val)\s+[\w{\[].*=
-      | (?:public|private|protected|static|final|export|extern|void|int|char|float|double|bool|string|unsigned)\s+[\w<>\[\]*&:\s]+[({=;]
-      | package\s+[\w.]+;?$ | using\s+[\w.]+;$ | namespace\s+[\w.:\\]+ | module\s+[\w.:]+ | require(?:_once)?\s*[("']
+      | return\b(?:\s+[\w.(\[{"'!-].*)?;?$
+        # queries
       | (?:SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+(?:TABLE|INDEX|VIEW)|ALTER\s+TABLE)\b
-      | \#\s*(?:include|define|ifn?def|endif|pragma|elif)\b | \#! | <\?(?:php|xml)\b | <!DOCTYPE\b | <!--
-      | (?:\$|>>>|\.\.\.|In\s\[\d+\]:|PS>|C:\\>|\#>|irb\(.*\))\s+\S | @[A-Za-z_][\w.]*(?:\(.*\))?$
-      | </?[a-zA-Z][\w:-]*(?:\s+[\w:-]+(?:=(?:"[^"]*"|'[^']*'|\S+))?)*\s*/?> | (?:sudo|pip3?|npm|yarn|apt(?:-get)?|brew|git|docker|curl|wget|cargo|make|cd|mkdir)\s+[\w./@-]+(?:\s+[\w./@:=\[\],-]+){0,6}$
+        # preprocessors, prologues, tags
+      | \#\s*(?:include|define|ifn?def|endif|pragma|elif)\b
+      | \#!
+      | <\?(?:php|xml)\b
+      | <!DOCTYPE\b
+      | <!--
+      | </?[a-zA-Z][\w:-]*(?:\s+[\w:-]+(?:=(?:"[^"]*"|'[^']*'|\S+))?)*\s*/?>
+        # prompts and commands
+      | (?:\$|>>>|\.\.\.|In\s\[\d+\]:|PS>|C:\\>|\#>|irb\(.*\))\s+\S
+      | (?:sudo|pip3?|npm|yarn|apt(?:-get)?|brew|git|docker|curl|wget|cargo|make|cd|mkdir)
+        \s+[\w./@-]+(?:\s+[\w./@:=\[\],-]+){0,6}$
     )
     """
 )
+"""What a line of code begins with."""
 _STATEMENT = re.compile(
     r"""(?x)
     (?: [\w.\[\]"'*&$@>:-]+ \s* (?: [-+*/|&%^:.?]?=(?!=) | <- | :=) \s* \S.*
@@ -108,12 +133,12 @@ def code(text: Physical, free: Sequence[bool]) -> Iterator[Region]:
             i += 1
             continue
         stop, strong = _reach(text, free, likely, i)
-        if strong >= LEAST or (strong and stop - i == 1 and _KEYWORD.match(text.texts[i])):
-            if 2 * strong >= stop - i or _is_indented(indent, i, stop):
-                yield Region(i, stop)
-                i = stop
-                continue
-        i += 1
+        is_code = strong >= LEAST or (strong and stop - i == 1 and _KEYWORD.match(text.texts[i]))
+        if is_code and (2 * strong >= stop - i or _is_indented(indent, i, stop)):
+            yield Region(i, stop)
+            i = stop
+        else:
+            i += 1
 
 
 def _reach(text: Physical, free: Sequence[bool], likely: Sequence[bool], first: int) -> tuple[int, int]:

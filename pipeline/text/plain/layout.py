@@ -197,9 +197,10 @@ def _dialogues(drafts: list[Draft], source: str, run: int) -> int:
     """Turns of speakers, with what stands between two of them."""
     names: dict[int, str] = {}
     for i, draft in enumerate(drafts):
-        if draft.kind in (Kind.PARAGRAPH, Kind.LIST_ITEM) and draft.run < 0:
-            if (name := markers.speaker(source[draft.start : min(draft.end, draft.start + 200)])) is not None:
-                names[i] = name
+        if draft.kind not in (Kind.PARAGRAPH, Kind.LIST_ITEM) or draft.run >= 0:
+            continue
+        if (name := markers.speaker(source[draft.start : min(draft.end, draft.start + 200)])) is not None:
+            names[i] = name
     counts = Counter(names.values())
     if len(names) < TURNS or max(counts.values(), default=0) < 2:
         return run

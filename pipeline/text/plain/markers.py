@@ -12,7 +12,11 @@ _HEADING = re.compile(r"(?P<mark>#{1,6})\s+(?P<text>\S.*?)\s*#*$")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,})$")
 _QUOTE = re.compile(r"(?:>\s?)+")
 _QUESTION = re.compile(r"(?P<name>[QA](?:\d{1,3})?)\s?[.:)]\s+(?=\S)")
-_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽΆ-ΏΑ-ΫЀ-Я\u3040-\u30ff\u4e00-\u9fff\u0600-\u06ff\u0900-\u097f"
+_UPPER = (
+    "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽΆ-ΏΑ-ΫЀ-Я"
+    "\u3040-\u30ff\u4e00-\u9fff\u0600-\u06ff\u0900-\u097f"
+)
+"""Capitals, and letters of scripts that have none, as in a set of `re`"""
 _SPEAKER = re.compile(
     rf"(?P<name>[{_UPPER}][^\s:：]{{0,30}}(?:\s+(?:\(?[{_UPPER}\d][^\s:：]{{0,30}}|of|the|and|for|de|la|van|von|der|y|et|und)){{0,9}})"
     r"\s?[:：](?:\s+|(?=[\u3040-\u30ff\u4e00-\u9fff]))(?=\S)"
