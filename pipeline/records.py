@@ -109,11 +109,23 @@ class ClusterRecord(Record, frozen=True, kw_only=True):
     members: list[Member]
 
 
-class PairRecord(Record, frozen=True, kw_only=True):
-    """Two paragraphs that are near-duplicates, or of which one quotes the other whole."""
+class PairPlace(Record, frozen=True, kw_only=True):
+    """One of the two paragraphs or documents of a pair."""
 
-    a: Member
-    b: Member
+    document_id: Id
+    paragraph_id: str | None
+    """Null for a whole document."""
+    start: Offset | None
+    """Of a document that stands in the other, or has it: where what they share begins in its source."""
+    end: Offset | None
+
+
+class PairRecord(Record, frozen=True, kw_only=True):
+    """Two paragraphs that are near-duplicates, or of which one quotes the other; or two documents, one of which stands whole
+    in the other."""
+
+    a: PairPlace
+    b: PairPlace
     jaccard: Share
     """Exact."""
     containment_ab: Share
@@ -123,10 +135,12 @@ class PairRecord(Record, frozen=True, kw_only=True):
 
 
 class Source(Record, frozen=True, kw_only=True):
-    """A document, by id and name."""
+    """A document, by id and name, with what it says of when and by whom it was published."""
 
     document_id: Id
     source: str
+    date: IsoDate | None
+    agency: str | None
 
 
 class PassagePlace(Record, frozen=True, kw_only=True):

@@ -35,6 +35,7 @@ DOORS = {
     "charset_normalizer": {"text.decode"},
     "re2": {"judge"},
     "datasketch": {"match"},
+    "rapidfuzz": {"match.core"},
     "numba": {"match.core"},
     "orjson": {"read"},
     "msgspec": {"config", "jsonlines", "judge", "model", "read", "records", "validate", "write"},

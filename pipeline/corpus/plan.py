@@ -35,7 +35,7 @@ from pipeline.errors import UsageError
 from pipeline.judge import templates
 from pipeline.judge.templates import Templates
 from pipeline.match import compare, settings
-from pipeline.match.compare import Shared
+from pipeline.match.shared import Shared
 from pipeline.read import reading
 from pipeline.read.entry import Entry
 from pipeline.read.interface import ReadOptions
