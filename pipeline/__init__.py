@@ -4,6 +4,8 @@ from pipeline import Config, clean, read_documents
 
 clean(["seeds"], "out", Config())
 for document in read_documents("out"): ...
+
+clean_html(page).text  # one document, without a folder
 """
 
 from __future__ import annotations
@@ -12,6 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.config import Config as Config
+    from pipeline.document import clean_document as clean_document
+    from pipeline.document import clean_html as clean_html
+    from pipeline.document import clean_text as clean_text
+    from pipeline.match.texts import near_duplicates as near_duplicates
+    from pipeline.match.texts import passages as passages
     from pipeline.records import ClusterRecord as ClusterRecord
     from pipeline.records import DocumentRecord as DocumentRecord
     from pipeline.records import EditRecord as EditRecord
@@ -35,6 +42,11 @@ _HOMES = {
     "Summary": "run",
     "arrow_schema": "write.arrow_schema",
     "clean": "run",
+    "clean_document": "document",
+    "clean_html": "document",
+    "clean_text": "document",
+    "near_duplicates": "match.texts",
+    "passages": "match.texts",
     "read_documents": "write.output",
     "read_records": "write.output",
 }

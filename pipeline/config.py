@@ -132,6 +132,7 @@ DECIDING = (
     "mammoth",
     "numpy",
     "pyarrow",
+    "rapidfuzz",
     "pypdfium2",
     "striprtf",
     "trafilatura",

@@ -3,25 +3,69 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
 
 from pipeline import ledger
 from pipeline.config import Config
 from pipeline.judge import repetition
+from pipeline.judge.choose import probabilities, quality
 from pipeline.judge.decide import Verdict, decide
 from pipeline.judge.rules import book as rules
-from pipeline.judge.signals import Signals
+from pipeline.judge.rules.files import rule_book
+from pipeline.judge.signals import Signals, gather
 from pipeline.meta import captions, language
 from pipeline.meta.front import Field, front_fields
 from pipeline.meta.settle import settle
-from pipeline.model import DocumentMetadata, Edit, Evidence, Line, Span
-from pipeline.prepare import HTML, TEXT, Prepared
-from pipeline.records import SCHEMA_VERSION, Document
+from pipeline.model import DocumentMetadata, Edit, Evidence, Line, RawDocument, Span
+from pipeline.prepare import HTML, TEXT, Prepared, prepare
+from pipeline.records import SCHEMA_VERSION, Document, Quality
 from pipeline.text.blocks import VERBATIM, Blocks, Kind
 from pipeline.views.assemble import Assembled, assemble, remove
 
+Source = bytes | str
 SURE = 0
 """A block that scores more is text, for the model alone, in the balanced profile."""
+
+
+def clean_document(
+    data: Source,
+    *,
+    source: str = "document",
+    media_type: str | None = None,
+    url: str | None = None,
+    config: Config | None = None,
+) -> Document:
+    """Clean one document: no folder, no process, no state; safe in threads.
+
+    `data`: its bytes, or its text. `source` names it, which with its content makes its id. `media_type`: `text/html` or
+    `text/plain`; unless it is given, the content tells. `url`: its address, where it is known.
+
+    Raises:
+        InputError: the data hold no text.
+        UsageError: a rule file of `config` is wrong.
+    """
+    config = config or Config()
+    book = rule_book(config.rules)
+    stated = {"media_type": media_type, "url": url, "charset": "utf-8" if isinstance(data, str) else None}
+    fields = {name: value for name, value in stated.items() if value}
+    content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    prepared, failures = prepare(RawDocument(source, content, fields), extractor=config.extractor != "none")
+    (signals,) = gather([prepared], book, config.favor)
+    document = clean(prepared, signals, [None] * len(prepared.blocks), book, config)
+    return document.replace(failures=tuple(failures))
+
+
+def clean_text(text: str, **options: Any) -> Document:
+    """Clean one plain text; `options` are those of `clean_document`."""
+    return clean_document(text, media_type=TEXT, **options)
+
+
+def clean_html(page: Source, **options: Any) -> Document:
+    """Clean one page of HTML; `options` are those of `clean_document`."""
+    return clean_document(page, media_type=HTML, **options)
 
 
 def clean(
@@ -64,6 +108,7 @@ def clean(
         entities=prepared.media_type == TEXT,
     )
     found = settled.metadata
+    chosen = [verdict is None for verdict in verdicts]
     return Document(
         schema_version=SCHEMA_VERSION,
         id=prepared.id,
@@ -81,6 +126,7 @@ def clean(
             chars_in=len(prepared.text),
             chars_out=len(assembled.text),
         ),
+        quality=_quality(signals, chosen, lifted),
         captions=tuple(group.caption for group in groups),
         blocks=assembled.blocks,
         extra=prepared.extra,
@@ -101,6 +147,15 @@ def without(document: Document, verdicts: Mapping[str, Verdict]) -> Document:
         edits=assembled.edits,
         removed=tuple(source[edit.start : edit.end] for edit in assembled.edits),
     )
+
+
+def _quality(signals: Signals, chosen: Sequence[bool], lifted: Collection[int]) -> Quality:
+    """How good the choice is expected to be; what stands in fields of the record is neither right nor wrong."""
+    counted = [i for i in range(len(chosen)) if i not in lifted]
+    scores = np.array([signals.scores[i] for i in counted], dtype=np.int64)
+    words = np.array([signals.words[i] for i in counted], dtype=np.int64)
+    expected = quality(probabilities(scores), words, np.array([chosen[i] for i in counted], dtype=bool))
+    return Quality(f1=expected.f1, precision=expected.precision, recall=expected.recall)
 
 
 def _has(hits: Sequence[rules.Hit], category: str) -> bool:

@@ -29,7 +29,7 @@ Kind = Literal[
 ]  # fmt: skip
 """What a block is; the names of `pipeline.text.blocks.Kind`."""
 MarkKind = Literal["link", "code", "strong", "emphasis", "math"]
-Relation = Literal["copy", "revision", "quote", "repeat"]
+Relation = Literal["copy", "noisy", "revision", "quote", "repeat", "contained"]
 
 
 Offset = Annotated[int, Meta(ge=0)]
@@ -91,6 +91,25 @@ class Span(Row, Struct, frozen=True):
     end: Offset
 
 
+class Difference(Row, Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a removed text and the one that is kept are not the same."""
+
+    removed: str
+    kept: str
+
+
+class Receipt(Row, Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the words of a removed paragraph are kept: every run of three of them stands there."""
+
+    document_id: Id
+    source: str
+    start: Offset
+    """Of the source of that document."""
+    end: Offset
+    differs: tuple[Difference, ...]
+    """The first differences; none where the texts are the same."""
+
+
 class Evidence(Row, Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What triggered an edit: the same fields for every rule, null where a rule has no such thing. Null is left out."""
 
@@ -125,6 +144,8 @@ class Evidence(Row, Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     """The paragraph that this was, before it was taken out as a copy."""
     cluster_id: str | None = None
     """The cluster that it is in."""
+    kept: Receipt | None = None
+    """The paragraph that is kept instead."""
 
 
 NO_EVIDENCE = Evidence()

@@ -30,6 +30,7 @@ from pipeline.model import (
     Sha256,
     Status,
 )
+from pipeline.views.markdown import markdown
 
 SchemaVersion = Literal[2]
 SCHEMA_VERSION: SchemaVersion = 2
@@ -40,6 +41,16 @@ Count = Annotated[int, Meta(ge=0)]
 
 class Record(Row, Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What all records have in common: they do not change, and take no field that they do not know."""
+
+
+class Quality(Record, frozen=True, kw_only=True):
+    """How good the choice of blocks is expected to be, from the model's own scores."""
+
+    f1: Share
+    precision: Share
+    """Of the words that are kept, the share that is the document's text."""
+    recall: Share
+    """Of the words of the document's text, the share that is kept."""
 
 
 class DocumentRecord(Record, frozen=True, kw_only=True):
@@ -61,6 +72,7 @@ class DocumentRecord(Record, frozen=True, kw_only=True):
     duplicate_of: Id | None
     """Id of the canonical document where the whole document is a near-copy."""
     metadata: DocumentMetadata
+    quality: Quality
     captions: tuple[Caption, ...]
     blocks: tuple[Block, ...]
     extra: dict[str, Any]
@@ -109,11 +121,23 @@ class ClusterRecord(Record, frozen=True, kw_only=True):
     members: list[Member]
 
 
-class PairRecord(Record, frozen=True, kw_only=True):
-    """Two paragraphs that are near-duplicates, or of which one quotes the other whole."""
+class PairPlace(Record, frozen=True, kw_only=True):
+    """One of the two paragraphs or documents of a pair."""
 
-    a: Member
-    b: Member
+    document_id: Id
+    paragraph_id: str | None
+    """Null for a whole document."""
+    start: Offset | None
+    """Of a document that stands in the other, or has it: where what they share begins in its source."""
+    end: Offset | None
+
+
+class PairRecord(Record, frozen=True, kw_only=True):
+    """Two paragraphs that are near-duplicates, or of which one quotes the other; or two documents, one of which stands whole
+    in the other."""
+
+    a: PairPlace
+    b: PairPlace
     jaccard: Share
     """Exact."""
     containment_ab: Share
@@ -123,10 +147,12 @@ class PairRecord(Record, frozen=True, kw_only=True):
 
 
 class Source(Record, frozen=True, kw_only=True):
-    """A document, by id and name."""
+    """A document, by id and name, with what it says of when and by whom it was published."""
 
     document_id: Id
     source: str
+    date: IsoDate | None
+    agency: str | None
 
 
 class PassagePlace(Record, frozen=True, kw_only=True):
@@ -217,6 +243,17 @@ class Document(DocumentRecord, frozen=True, kw_only=True):
     edits: tuple[Edit, ...]
     removed: tuple[str, ...]
     """The source slice of each edit."""
+    failures: tuple[Failure, ...] = ()
+    """What of the input could not be read."""
+
+    @property
+    def markdown(self) -> str:
+        """The text as CommonMark, with its title, headings, lists, GFM tables, fenced code, formulas and links."""
+        return markdown_of(self)
+
+    def __repr__(self) -> str:
+        words = len(self.text.split())
+        return f"<Document {self.source!r}: {words} words in {len(self.blocks)} blocks, quality {self.quality.f1:.2f}>"
 
     @property
     def record(self) -> DocumentRecord:
@@ -242,6 +279,17 @@ class Document(DocumentRecord, frozen=True, kw_only=True):
         """The document whose lines these are."""
         edits, removed = [one.edit for one in ledger], [one.text for one in ledger]
         return cls(**dict(record), edits=tuple(edits), removed=tuple(removed))
+
+
+_MARKDOWN_NAMES = (".md", ".markdown")
+
+
+def markdown_of(record: DocumentRecord) -> str:
+    """The clean text of a document as Markdown."""
+    is_html = record.metadata.media_type == "text/html"
+    is_markdown = record.source.lower().endswith(_MARKDOWN_NAMES)
+    source: Literal["html", "markdown", "text"] = "html" if is_html else "markdown" if is_markdown else "text"
+    return markdown(record.text, record.blocks, title=record.metadata.title, base=record.metadata.url, source=source)
 
 
 Membership = tuple[str, bool, Relation]

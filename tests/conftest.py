@@ -11,12 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from pipeline import document as cleaning
 from pipeline.config import Config
-from pipeline.judge import signals as evidence
-from pipeline.judge.rules import files as rule_files
-from pipeline.model import RawDocument
-from pipeline.prepare import prepare
+from pipeline.document import clean_document
 from pipeline.records import Document
 
 settings.register_profile("pipeline", deadline=None)  # a machine may be busy
@@ -35,12 +31,8 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def clean_text(text: str | bytes, source: str = "page.txt", config: Config | None = None) -> Document:
-    """`text` cleaned as a plain-text document."""
-    data = text.encode() if isinstance(text, str) else text
-    prepared, _ = prepare(RawDocument(source, data))
-    book, config = rule_files.builtin(), config or Config()
-    (found,) = evidence.gather([prepared], book, config.favor)
-    return cleaning.clean(prepared, found, [None] * len(prepared.blocks), book, config)
+    """`text` cleaned, as that of a file called `source`."""
+    return clean_document(text.encode() if isinstance(text, str) else text, source=source, config=config)
 
 
 def pipeline(

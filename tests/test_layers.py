@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "pipeline"
 FLOORS: list[set[str]] = [
     {"model", "errors", "describe", "jsonlines"},
     {"validate"},
-    {"config", "ledger", "tokens", "text.shape", "text.decode", "corpus.table", "corpus.progress"},
+    {"config", "ledger", "tokens", "views.markdown", "text.shape", "text.decode", "corpus.table", "corpus.progress"},
     {"records"},
     {"text", "meta", "read", "match.core"},
     {"prepare", "corpus.engines"},
@@ -35,6 +35,7 @@ DOORS = {
     "charset_normalizer": {"text.decode"},
     "re2": {"judge"},
     "datasketch": {"match"},
+    "rapidfuzz": {"match.core"},
     "numba": {"match.core"},
     "orjson": {"read"},
     "msgspec": {"config", "jsonlines", "judge", "model", "read", "records", "validate", "write"},

@@ -9,12 +9,13 @@ from collections import defaultdict
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+
 from bench.matching import peers, quotes
 from bench.matching.corpus import paragraphs, save_columns, save_lines
 from bench.matching.oracle import shingle_sets, similar_pairs
 from pipeline.match.core.bands import choose_bands, expected_recall
-from pipeline.match.core.match import near_duplicates
-from pipeline.match.core.sign import Signing
+from pipeline.match.texts import near_duplicates
 
 PARTS = ("speed", "recall", "passages", "growth")
 PROGRAMS = list(peers.REQUIREMENTS)
@@ -23,6 +24,7 @@ FULL = {
 }  # fmt: skip
 QUICK = {"count": 5_000, "repeats": 1, "documents": 300, "sizes": [10_000, 100_000], "datasketch": 10_000}
 OURS = ("pipeline", "pipeline[fast]")
+THRESHOLDS = (0.3, 0.5, 0.7, 0.9)
 WIDTH = 15
 REPEATED = 1_000_000
 """Times that one line stands in the texts, to see what it costs."""
@@ -91,21 +93,22 @@ def speed(chosen: argparse.Namespace, folder: Path) -> None:
 
 
 def recall(count: int) -> None:
-    """Ours against the exact join, by the edit of the later text of each pair."""
+    """Ours against the exact join at several thresholds, by the edit of the later text of each pair."""
     texts, kinds = paragraphs(count, seed=1)
     sets = shingle_sets(texts, 5)
     print(f"\nRecall against the exact join, {count:,} paragraphs")
-    for threshold, (bands, rows) in ((0.7, (32, 4)), (0.5, choose_bands(0.5))):
-        found = near_duplicates(texts, threshold, Signing(bands=bands, rows=rows))
-        unique = [number for number, first in enumerate(found.representative.tolist()) if number == first]
+    for threshold in THRESHOLDS:
+        found = near_duplicates(texts, threshold)
+        unique = np.unique(found.representative).tolist()
         pairs = similar_pairs([sets[number] for number in unique], threshold)
         exact = {(unique[a], unique[b]) for a, b in pairs}
-        own = set(zip(found.pairs.a.tolist(), found.pairs.b.tolist(), strict=True))
+        own = set(zip(found.a.tolist(), found.b.tolist(), strict=True))
         right = len(own & exact)
+        bands, rows = choose_bands(threshold)
         print(
             f"  J >= {threshold}, {bands} bands of {rows}: recall {right / len(exact):.5f} of {len(exact):,}"
             f" pairs (expected: {expected_recall(threshold, bands, rows):.5f} or more),"
-            f" precision {right / max(1, len(own)):.5f}, {found.rejected:,} candidates rejected"
+            f" precision {right / max(1, len(own)):.5f}"
         )
         by_kind: dict[str, list[bool]] = defaultdict(list)
         for pair in exact:

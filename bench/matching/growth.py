@@ -15,14 +15,14 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from bench.matching.corpus import load_columns
 from bench.matching.peer import memory
-from pipeline.match.core import compiled, match
+from pipeline.match.core import compiled
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import sketch
+from pipeline.match.texts import near_duplicates
 
 
 class Peak(threading.Thread):
@@ -47,22 +47,22 @@ class Peak(threading.Thread):
 def main(folder: str, count: str, name: str, repeated: str) -> None:
     compiled.WORTH_LOADING = 0 if name == "pipeline[fast]" else 1 << 62
     texts: Sequence[str] = load_columns(Path(folder), int(count))
-    signing = Signing()
-    match.near_duplicates(texts[:100], 0.7, signing)
+    near_duplicates(texts[:100])
     if int(repeated):
         texts = ["Subscribe to our newsletter for daily updates."] * int(repeated)
     peak = Peak()
     before = peak.bytes
     cpu = time.process_time()
-    sketches = sketch(texts, signing)
+    sketch(texts, Signing())
     signed_cpu = time.process_time() - cpu
 
-    found = match.match_sketches(sketches, partial(match.fetched, texts), 0.7, signing)
+    cpu = time.process_time()
+    found = near_duplicates(texts)
     result = {
         "sign cpu": signed_cpu,
         "all cpu": time.process_time() - cpu,
         "memory": peak.stop() - before,
-        "pairs": len(found.pairs),
+        "pairs": len(found.a),
     }
     print(json.dumps(result))
 

@@ -140,7 +140,7 @@ def text_dedup(texts, clock):
 def datatrove(texts, clock):
     import tempfile
 
-    from datatrove.pipeline.match.core.minhash import MinhashConfig, MinhashDedupSignature
+    from datatrove.pipeline.dedup.minhash import MinhashConfig, MinhashDedupSignature
 
     config = MinhashConfig(n_grams=K)
     with tempfile.TemporaryDirectory() as folder:
@@ -176,26 +176,29 @@ def semhash(texts, clock):
 
 
 def pipeline(texts, clock, fast):
-    from pipeline.match.core import compiled, match, sketch
+    """What `clean` runs: the same stages, on one pack of these texts."""
+    from pipeline.match import texts as matching
+    from pipeline.match.core import compiled, sketch
     from pipeline.match.core.sign import Signing
 
     compiled.WORTH_LOADING = 0 if fast else 1 << 62
     if fast and compiled.kernels(1) is None:
         raise ImportError("numba is not installed here")
-    match.near_duplicates(texts[:100], THRESHOLD, Signing())  # load what is loaded once
+    matching.near_duplicates(texts[:100], THRESHOLD)  # load what is loaded once
     clock.before = memory("VmRSS")
-    sketches = clock.run("sign", lambda: sketch.sketch(texts, Signing()))
+    clock.run("sign", lambda: sketch.sketch(texts, Signing()))
+    found = clock.run("all", lambda: matching.near_duplicates(texts, THRESHOLD))
+    return pairs_of_near(found)
 
-    def fetch(numbers):
-        return [texts[number] for number in numbers.tolist()]
 
-    found = clock.run("find", lambda: match.match_sketches(sketches, fetch, THRESHOLD, Signing()))
+def pairs_of_near(found):
+    """Return all pairs of texts that are alike: those of representatives, and of their exact copies."""
     groups = defaultdict(list)
     for number, first in enumerate(found.representative.tolist()):
         groups[first].append(number)
     pairs = {
         (min(a, b), max(a, b))
-        for one, two in zip(found.pairs.a.tolist(), found.pairs.b.tolist(), strict=True)
+        for one, two in zip(found.a.tolist(), found.b.tolist(), strict=True)
         for a in groups[one]
         for b in groups[two]
     }

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from bench.matching.corpus import Quote, documents
 from bench.matching.oracle import Pair, shared_runs
-from pipeline.match.core.passages import PassageRules, Passages, passages
+from pipeline.match.core.evidence import PassageRules
+from pipeline.match.passages import AllPassages
+from pipeline.match.texts import passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,9 @@ def measure(count: int) -> Outcome:
 Spans = dict[Pair, list[tuple[Pair, Pair]]]
 
 
-def _spans(found: Passages) -> Spans:
+def _spans(found: AllPassages) -> Spans:
     spans: Spans = defaultdict(list)
-    rows = zip(found.documents.tolist(), found.start.tolist(), found.end.tolist(), strict=True)
+    rows = zip(found.rank.tolist(), found.start.tolist(), found.end.tolist(), strict=True)
     for (a, b), start, end in rows:
         spans[a, b].append(((start[0], end[0]), (start[1], end[1])))
     return spans

@@ -76,8 +76,8 @@ class Kept:
 
     def lines(self) -> Table:
         """A row for each line of each document. int64: `start`, `end`, `gap`, `words`; bool: `prose`, `main`; int32:
-        `score`; int8: `extractor`, `place` (for templates); uint64: `key`, `form`, `site` (which stands for the document's);
-        `hits`: Blobs, names of the patterns that hold."""
+        `score`; int8: `extractor`, `titles`, `place` (for templates); uint64: `key`, `form`, `site` (which stands for the
+        document's); `hits`: Blobs, names of the patterns that hold."""
         return table.read(lines_path(self.stem))
 
 
@@ -101,10 +101,10 @@ def documents(kept: Kept, book: rules.RuleBook) -> Iterator[tuple[Prepared, Sign
         source = blob(stored, "source", i).decode("utf-8", "surrogatepass")
         names = [blob(own, "hits", line).decode() for line in range(table.rows(own))]
         hits = [tuple(map(book.hit, name.split("\n"))) if name else () for name in names]
-        key, form, words, prose, score, main, extractor = (
-            columns.get(name, ()) for name in ("key", "form", "words", "prose", "score", "main", "extractor")
+        key, form, words, prose, score, main, extractor, titles = (
+            columns.get(name, ()) for name in ("key", "form", "words", "prose", "score", "main", "extractor", "titles")
         )
-        evidence = Signals(key, form, hits, words, prose, score, main, extractor)
+        evidence = Signals(key, form, hits, words, prose, score, main, extractor, titles)
         yield load(source, blob(stored, "prepared", row), _block_columns(own)), evidence, own
 
 

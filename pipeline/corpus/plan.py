@@ -28,14 +28,15 @@ from pipeline.corpus.engines import local
 from pipeline.corpus.engines.interface import Engine, partitions
 from pipeline.corpus.engines.means import Means
 from pipeline.corpus.progress import Say
-from pipeline.corpus.shards import Shard, judge_shard, rule_book
+from pipeline.corpus.shards import Shard, judge_shard
 from pipeline.corpus.stages import Finished
 from pipeline.corpus.table import Array, Table
 from pipeline.errors import UsageError
 from pipeline.judge import templates
+from pipeline.judge.rules.files import rule_book
 from pipeline.judge.templates import Templates
 from pipeline.match import compare, settings
-from pipeline.match.compare import Shared
+from pipeline.match.shared import Shared
 from pipeline.read import reading
 from pipeline.read.entry import Entry
 from pipeline.read.interface import ReadOptions

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from pipeline.corpus.cache import Kept, Outcome, Row, blob, documents_path, know
 from pipeline.corpus.table import Blobs
 from pipeline.errors import InputError
 from pipeline.judge import templates
-from pipeline.judge.rules import book as rules
 from pipeline.judge.rules import files as rule_files
 from pipeline.judge.signals import Signals, gather
 from pipeline.model import Failure, RawDocument
@@ -103,7 +101,7 @@ def _key(raw: RawDocument) -> bytes:
 def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
     """Judge what no earlier run has judged, and write all files."""
     earlier = known(shard.folder, shard.run)
-    book = rule_book(shard.config.rules)
+    book = rule_files.rule_book(shard.config.rules)
     failures: list[list[Failure]] = [[] for _ in read]
     rows: dict[int, Row] = {}
     fresh: list[tuple[int, Prepared]] = []
@@ -161,6 +159,7 @@ def _row(prepared: Prepared, evidence: Signals) -> Row:
             "main": np.array(evidence.main, dtype=bool),
             "score": np.array(evidence.scores, dtype=np.int32),
             "extractor": np.array(evidence.extractor, dtype=np.int8),
+            "titles": np.array(evidence.titles, dtype=np.int8),
             "key": np.array(evidence.keys, dtype=np.uint64),
             "hits": Blobs.of(["\n".join(hit.pattern for hit in hits).encode() for hits in evidence.hits]),
             "place": templates.places(main),
@@ -168,12 +167,3 @@ def _row(prepared: Prepared, evidence: Signals) -> Row:
             "site": np.full(len(blocks), templates.text_key(site), dtype=np.uint64),
         },
     )
-
-
-@cache
-def rule_book(texts: tuple[str, ...]) -> rules.RuleBook:
-    """The built-in rules together with those of the given rule files."""
-    if not texts:
-        return rule_files.builtin()
-    added = (rule for number, text in enumerate(texts, 1) for rule in rule_files.parse(text, f"rule file {number}"))
-    return rules.RuleBook((*rule_files.builtin_rules(), *added))

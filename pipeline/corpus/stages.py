@@ -8,7 +8,7 @@ earlier stages left.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,14 +19,14 @@ from pipeline import jsonlines
 from pipeline.config import Config
 from pipeline.corpus import packs, table
 from pipeline.corpus.cache import Kept, documents
-from pipeline.corpus.shards import rule_book
 from pipeline.corpus.table import Blobs, Table
 from pipeline.judge import templates
 from pipeline.judge.decide import Verdict
 from pipeline.judge.rules import book as rules
+from pipeline.judge.rules.files import rule_book
 from pipeline.judge.signals import Signals
 from pipeline.judge.templates import Templates
-from pipeline.match.compare import Shared
+from pipeline.match.shared import Copy, Shared
 from pipeline.model import Evidence
 from pipeline.prepare import Prepared
 from pipeline.records import Document, DocumentRecord, Membership, with_shared
@@ -120,13 +120,13 @@ def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path])
     number, path = task
     pack = packs.Pack.open(path)
     memberships, duplicate_of = shared.memberships(number), shared.duplicate_of(number)
-    known = shared.known(number)
+    copies = shared.copies(number)
     rows: list[tuple[bytes, bytes]] = []
     tally = report.Tally()
     for i in range(len(pack)):
         record, edits = pack.record(i), pack.ledger(i)
         lines = pack.blob("ledger", i)
-        unwanted = _unwanted(record, memberships, known, config)
+        unwanted = _unwanted(record, memberships, copies, shared, config)
         if unwanted:
             document = cleaning.without(Document.of(record, edits), unwanted)
             record, edits = document.record, list(document.ledger())
@@ -140,16 +140,23 @@ def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path])
 
 
 def _unwanted(
-    record: DocumentRecord, memberships: Mapping[str, Membership], known: Container[str], config: Config
+    record: DocumentRecord,
+    memberships: Mapping[str, Membership],
+    copies: Mapping[str, Copy],
+    shared: Shared,
+    config: Config,
 ) -> dict[str, Verdict]:
-    """The paragraphs that are not wanted twice, with the reason: by the configuration, or, of those in `known`, because
-    the run that this one is held against has them."""
+    """The paragraphs that are not wanted twice, with the reason: by the configuration, or because the run that this one is
+    held against has them. Each of them says nothing, word by word, that the one that is kept does not say."""
     actions = {"copy": config.copy_action, "revision": config.revision_action}
     verdicts: dict[str, Verdict] = {}
-    for paragraph in record.blocks if memberships else ():
-        cluster_id, canonical, relation = memberships.get(paragraph.id, (None, True, None))
-        is_old = paragraph.id in known and relation == "copy"
-        if not canonical and (is_old or actions.get(str(relation)) == "strike"):
-            evidence = Evidence(paragraph_id=paragraph.id, cluster_id=cluster_id)
-            verdicts[paragraph.id] = Verdict(str(relation), evidence)
+    for paragraph in record.blocks if copies else ():
+        copy = copies.get(paragraph.id)
+        if copy is None:
+            continue
+        is_old = copy.is_older and copy.relation == "copy"
+        if is_old or actions.get(copy.relation) == "strike":
+            cluster_id, _, _ = memberships[paragraph.id]
+            evidence = Evidence(paragraph_id=paragraph.id, cluster_id=cluster_id, kept=shared.receipt(copy))
+            verdicts[paragraph.id] = Verdict(copy.relation, evidence)
     return verdicts

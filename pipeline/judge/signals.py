@@ -14,8 +14,9 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.config import Favor
+from pipeline.judge import model
 from pipeline.judge.features import Batch
-from pipeline.judge.model import MAY_BE_TITLE, TITLE, Pages, judge
+from pipeline.judge.model import Pages, judge
 from pipeline.judge.rules.book import Hit, RuleBook, fold, form
 from pipeline.judge.templates import text_key
 from pipeline.prepare import Prepared
@@ -23,7 +24,7 @@ from pipeline.text import shape
 from pipeline.text.blocks import VERBATIM
 
 NOT_ASKED = -1
-NEVER = -(10**6)
+MAY_BE_TITLE, IS_TITLE = 1, 2
 TOGETHER = 4000
 """Lines whose features are computed together: their table stays in the processor's cache."""
 
@@ -47,12 +48,21 @@ class Signals:
     """Whether the model takes it for the main text."""
     extractor: Sequence[int]
     """What the extractor makes of it: 2 all of it is text, 1 part of it, 0 none, -1 it was not asked."""
-    title: int | None = None
-    """The block that is the title"""
-    maybe_title: int | None = None
-    """The block that would be the title if one had to be"""
-    is_article: bool = False
-    """Whether a page is an article, as far as its markup tells"""
+    titles: Sequence[int]
+    """`IS_TITLE` for the block that is the title, `MAY_BE_TITLE` for one that would be it if one had to be, else 0."""
+
+    @property
+    def title(self) -> int | None:
+        """The block that is the title"""
+        return self._place(IS_TITLE)
+
+    @property
+    def maybe_title(self) -> int | None:
+        """The block that would be the title if one had to be"""
+        return self._place(MAY_BE_TITLE)
+
+    def _place(self, least: int) -> int | None:
+        return next((i for i, value in enumerate(self.titles) if value >= least), None)
 
 
 def gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:
@@ -79,7 +89,7 @@ def _batches(documents: Sequence[Prepared]) -> Iterator[list[Prepared]]:
 def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:
     batch = Batch.of([document.blocks for document in documents])
     if not batch.texts:
-        yield from (Signals((), (), (), (), (), (), (), ()) for _ in documents)
+        yield from (Signals((), (), (), (), (), (), (), (), ()) for _ in documents)
         return
     # No rule is asked about code, tables and formulas, and no copy of them is one of a sentence.
     verbatim = np.isin(np.concatenate([document.blocks.kind for document in documents]), VERBATIM).tolist()
@@ -99,7 +109,6 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
     bounds = batch.offsets.tolist()
     for number, (low, high) in enumerate(pairwise(bounds)):
         part = slice(low, high)
-        title, score = judged.titles[number] or (None, NEVER)
         yield Signals(
             keys[part],
             forms[part],
@@ -109,10 +118,16 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
             scores[part],
             main[part],
             extractor[part],
-            title if score >= TITLE else None,
-            title if score >= MAY_BE_TITLE else None,
-            bool(judged.articles[number]),
+            _titles(high - low, judged.titles[number]),
         )
+
+
+def _titles(blocks: int, best: tuple[int, int] | None) -> list[int]:
+    """The column `titles`, from the best candidate and its score."""
+    titles = [0] * blocks
+    if best is not None and best[1] >= model.MAY_BE_TITLE:
+        titles[best[0]] = IS_TITLE if best[1] >= model.TITLE else MAY_BE_TITLE
+    return titles
 
 
 def _pages(documents: Sequence[Prepared]) -> Pages | None:

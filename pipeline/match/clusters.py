@@ -6,20 +6,93 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.config import Config
 from pipeline.corpus.table import Array
-from pipeline.match.core import relation
-from pipeline.match.core.packed import pack, unpack
-from pipeline.match.core.relation import RelationRules
-from pipeline.match.near import Items, Near, Pairs
+from pipeline.match import settings
+from pipeline.match.core.cluster import cluster
+from pipeline.match.core.packed import groups, pack, unpack
+from pipeline.match.core.relation import COPY, KEPT, NAMES, NOISE, NOISY, REPEAT, REVISION, RelationRules, relations
+from pipeline.match.near import Near
+from pipeline.match.pairs import Items, Pairs, joined
+from pipeline.model import Level
 
 COPY_SIMILARITY = 0.9
 """Jaccard similarity from which a near-duplicate is a copy; below it some word has changed that may matter."""
 
-REPEAT = relation.NAMES.index("repeat")
-COPY = relation.NAMES.index("copy")
-REVISION = relation.NAMES.index("revision")
-_PRECEDENCE = (REPEAT, COPY, REVISION)
+_PRECEDENCE = (REPEAT, COPY, NOISY, REVISION)
 """Of the members' relations, the last of these is the cluster's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Texts of a level that are alike, all by rank."""
+
+    items: Items
+    representative: Array
+    """int64 [texts]: the first of those with the same words"""
+    symbols: Array
+    """uint64 [texts]: signs and units at the numbers, in which texts with the same words may differ"""
+    canonical: Array
+    """int64 [texts]: the canonical text of the cluster; its own number where there is none"""
+    pairs: Pairs
+    """of representatives"""
+    relation: Array
+    """int8 [pairs]"""
+    crowded: Array
+    """bool [texts]: whether there are so many like it that not all pairs were looked at"""
+
+    def relation_of_copies(self, numbers: Array) -> Array:
+        """Return what texts are to the first with the same words, int8."""
+        first = self.representative[numbers]
+        document = self.items.document
+        kinds = np.where(document[first] == document[numbers], REPEAT, COPY)
+        other_symbols = self.symbols[first] != self.symbols[numbers]
+        return np.where(other_symbols & (kinds == COPY), REVISION, kinds).astype(np.int8)
+
+
+def alike(items: Items, near: Near, symbols: Array, noisy: Pairs, config: Config) -> Alike:
+    """Return what is alike: near-duplicates, and texts that differ by noise alone.
+
+    noisy: pairs that are no near-duplicates
+    """
+    extra = noisy.take(np.flatnonzero((noisy.flags & NOISE) > 0))
+    low, high = unpack(extra.key)
+    low = near.representative[low]
+    high = near.representative[high]
+    pairs = near.pairs
+    if len(extra):
+        key = pack(np.minimum(low, high), np.maximum(low, high))
+        once = np.unique(key, return_index=True)[1]
+        extra = Pairs(key, extra.shared, extra.a, extra.b, extra.flags).take(once)
+        pairs = joined([near.pairs, extra])
+    low, high = unpack(pairs.key)
+    canonical = cluster(len(items), low, high)
+    return Alike(
+        items,
+        near.representative,
+        symbols,
+        canonical[near.representative],
+        pairs,
+        relations_of(items, pairs, rules(config, items.level, containment=1.0)),
+        near.crowded,
+    )
+
+
+def rules(config: Config, level: Level, containment: float) -> RelationRules:
+    """Return where one relation ends and the next begins."""
+    similar = settings.threshold(config, level)
+    return RelationRules(
+        similar=similar,
+        copy=max(similar, COPY_SIMILARITY),
+        contained=containment,
+    )
+
+
+def relations_of(items: Items, pairs: Pairs, limits: RelationRules) -> Array:
+    """Return what the two texts of each pair are to each other, int8."""
+    low, high = unpack(pairs.key)
+    same_document = items.document[low] == items.document[high]
+    return relations(pairs.overlap, same_document, pairs.flags, limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,49 +113,49 @@ class Clusters:
     """int8 [clusters], places in `relation.NAMES`"""
     member_relation: Array
     """int8 [members]; the canonical member has that of the cluster"""
+    member_kept: Array
+    """bool [members]: whether all that it says, word by word, stands in the canonical one"""
 
     def __len__(self) -> int:
         return len(self.canonical)
 
+    def part(self, low: int, high: int) -> Clusters:
+        """Return the clusters from `low` to `high` (exclusive)."""
+        start = int(self.offsets[low])
+        members = slice(start, int(self.offsets[high]))
+        return Clusters(
+            self.offsets[low : high + 1] - start,
+            self.number[members],
+            self.document[members],
+            self.canonical[low:high],
+            self.canonical_document[low:high],
+            self.relation[low:high],
+            self.member_relation[members],
+            self.member_kept[members],
+        )
 
-def relations(items: Items, pairs: Pairs, threshold: float, containment: float) -> Array:
-    """int8 [pairs]: what the two texts of each pair are to each other."""
-    low, high = unpack(pairs.key)
-    return relation.relations(
-        pairs.overlap,
-        items.document[low] == items.document[high],
-        pairs.same_numbers,
-        RelationRules(similar=threshold, copy=max(threshold, COPY_SIMILARITY), contained=containment),
-    )
 
+def clusters(found: Alike, order: Array) -> Clusters:
+    """Return the clusters in which a new document takes part.
 
-def clusters(items: Items, near: Near, threshold: float, order: Array) -> Clusters:
-    """The clusters in which a new document takes part.
-
-    `order`: int64 [documents], the place of each document by source.
+    order: int64 [documents], the place of each document by source
     """
-    sizes = np.bincount(near.canonical, minlength=len(items))
-    if items.older:
-        sizes[np.bincount(near.canonical[items.older :], minlength=len(items)) == 0] = 0
-    members = np.flatnonzero(sizes[near.canonical] > 1)
-    best = near.canonical[members]
+    items = found.items
+    members = _members(found)
+    best = found.canonical[members]
     by_place = np.lexsort(
-        (items.number[members], order[items.document[members]], items.number[best], order[items.document[best]])
+        (
+            items.number[members],
+            order[items.document[members]],
+            items.number[best],
+            order[items.document[best]],
+        )
     )
-    members, best = members[by_place], best[by_place]
-    first = np.flatnonzero(np.append(True, best[1:] != best[:-1])[: len(best)])
-    counts = np.diff(np.append(first, len(best)))
-
-    same = np.where(items.document[members] == items.document[best], REPEAT, COPY).astype(np.int8)
-    key = pack(best, near.representative[members])
-    place = np.minimum(np.searchsorted(near.pairs.key, key), max(0, len(near.pairs) - 1))
-    kinds = relations(items, near.pairs, threshold, 1.0)
-    own = np.where(near.pairs.key[place] == key, kinds[place], same) if len(near.pairs) else same
-    precedence = np.zeros(len(relation.NAMES), dtype=np.int8)
-    precedence[list(_PRECEDENCE)] = np.arange(1, len(_PRECEDENCE) + 1)
-    weight = np.where(members == best, 0, precedence[own])
-    strongest = np.maximum.reduceat(weight, first) if len(first) else weight
-    overall = np.array([0, *_PRECEDENCE], dtype=np.int8)[strongest]
+    members = members[by_place]
+    best = best[by_place]
+    first, counts = groups(best)
+    own, kept = _to_canonical(found, members, best)
+    overall = _overall(own, members == best, first)
     own = np.where(members == best, np.repeat(overall, counts), own)
     return Clusters(
         np.append(first, len(best)),
@@ -92,7 +165,44 @@ def clusters(items: Items, near: Near, threshold: float, order: Array) -> Cluste
         items.document[best[first]],
         overall,
         own.astype(np.int8),
+        kept,
     )
+
+
+def _members(found: Alike) -> Array:
+    """Return the texts in clusters of two and more, one of them new, int64."""
+    items = found.items
+    sizes = np.bincount(found.canonical, minlength=len(items))
+    if items.older:
+        new = np.bincount(found.canonical[items.older :], minlength=len(items))
+        sizes[new == 0] = 0
+    return np.flatnonzero(sizes[found.canonical] > 1)
+
+
+def _to_canonical(found: Alike, members: Array, best: Array) -> tuple[Array, Array]:
+    """Return (relation int8, whether all of it stands there bool) of members to their canonical text."""
+    representative = found.representative[members]
+    as_copy = found.relation_of_copies(members)
+    if not len(found.pairs):
+        return as_copy, np.ones(len(members), dtype=bool)
+    key = pack(best, representative)
+    place = np.searchsorted(found.pairs.key, key)
+    place[place == len(found.pairs)] = 0
+    is_pair = found.pairs.key[place] == key
+    own = np.where(is_pair, found.relation[place], as_copy)
+    # Other signs at the numbers make a copy of a member no copy of the canonical text either.
+    own[is_pair & (own == COPY) & (as_copy == REVISION)] = REVISION
+    kept = ~is_pair | ((found.pairs.flags[place] & KEPT) > 0)
+    return own.astype(np.int8), kept
+
+
+def _overall(own: Array, is_canonical: Array, first: Array) -> Array:
+    """Return the relation of each cluster, int8: of its members' the one of the highest precedence."""
+    precedence = np.zeros(len(NAMES), dtype=np.int8)
+    precedence[list(_PRECEDENCE)] = np.arange(1, len(_PRECEDENCE) + 1)
+    weight = np.where(is_canonical, 0, precedence[own])
+    strongest = np.maximum.reduceat(weight, first) if len(first) else weight
+    return np.array([0, *_PRECEDENCE], dtype=np.int8)[strongest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +210,12 @@ class Linked:
     """Pairs in the order of the output; side 0 stands first by source."""
 
     number: Array
-    """int64 [pairs, 2]: paragraphs, counted through all packs"""
+    """int64 [pairs, 2]: paragraphs, counted through all packs; -1 for whole documents"""
     document: Array
+    """int64 [pairs, 2]"""
+    start: Array
+    """int64 [pairs, 2]: where what they share stands, code points of the clean text; -1 for the whole paragraph"""
+    end: Array
     """int64 [pairs, 2]"""
     shared: Array
     """int32: shingles in both"""
@@ -113,35 +227,71 @@ class Linked:
     def __len__(self) -> int:
         return len(self.shared)
 
-    def part(self, low: int, high: int) -> Linked:
-        """The pairs from `low` to `high` (exclusive)."""
-        return Linked(*(getattr(self, name)[low:high] for name in self.__slots__))
+    def take(self, index: Array | slice) -> Linked:
+        """Return some of them."""
+        return Linked(
+            self.number[index],
+            self.document[index],
+            self.start[index],
+            self.end[index],
+            self.shared[index],
+            self.sizes[index],
+            self.relation[index],
+        )
 
 
-def linked(items: Items, near: Near, contained: Pairs, threshold: float, containment: float, order: Array) -> Linked:
-    """Verified pairs of near-duplicates, those of equal texts with the first of them, and paragraphs quoted whole.
+def linked(found: Alike, quotes: Pairs, config: Config) -> Linked:
+    """Return pairs of paragraphs: those that are alike, those of equal words with the first of them, and quotes.
 
-    No pair of `contained` is one of the others.
+    Of texts that very many are like only the pair with the canonical one. No pair of `quotes` is one of the others.
     """
-    again = np.flatnonzero(near.representative != np.arange(len(items)))
-    again = again[again >= items.older]
-    first = near.representative[again]
-    equal = pack(first, again)
-    one = np.ones(len(again), dtype=np.int32)
-    exact = Pairs(equal, one, one, one, one.astype(bool))
-    pairs = [near.pairs, contained, exact]
-    kinds = [relations(items, part, threshold, containment) for part in pairs[:2]]
-    kinds.append(np.where(items.document[first] == items.document[again], REPEAT, COPY).astype(np.int8))
-    kind = np.concatenate(kinds)
-    low, high = unpack(np.concatenate([part.key for part in pairs]))
-    shared, size_a, size_b = (np.concatenate([getattr(p, name) for p in pairs]) for name in ("shared", "a", "b"))
+    items = found.items
+    low, high = unpack(found.pairs.key)
+    many = found.crowded[low] & found.crowded[high]
+    shown = ~many | (found.canonical[high] == low)
+    pairs = found.pairs.take(np.flatnonzero(shown))
+
+    copies = np.flatnonzero(found.representative != np.arange(len(items)))
+    copies = copies[copies >= items.older]
+    one = np.ones(len(copies), dtype=np.int32)
+    equal = Pairs(pack(found.representative[copies], copies), one, one, one, one.astype(np.uint8))
+    kinds = [
+        found.relation[shown],
+        relations_of(items, quotes, rules(config, "paragraph", config.containment)),
+        found.relation_of_copies(copies),
+    ]
+    parts = [pairs, quotes, equal]
+    low, high = unpack(np.concatenate([part.key for part in parts]))
     number = np.stack((items.number[low], items.number[high]), axis=1)
-    document = np.stack((items.document[low], items.document[high]), axis=1)
-    sizes = np.stack((size_a, size_b), axis=1)
+    whole = np.full_like(number, -1)
+    every = Linked(
+        number,
+        np.stack((items.document[low], items.document[high]), axis=1),
+        whole,
+        whole,
+        np.concatenate([part.shared for part in parts]),
+        np.concatenate([np.stack((part.a, part.b), axis=1) for part in parts]),
+        np.concatenate(kinds),
+    )
+    return every.take(every.relation > 0)
+
+
+def in_order(parts: list[Linked], order: Array) -> Linked:
+    """Return all pairs in the order of the output.
+
+    order: int64 [documents], the place of each document by source
+    """
+    number = np.concatenate([part.number for part in parts])
+    document = np.concatenate([part.document for part in parts])
+    start = np.concatenate([part.start for part in parts])
+    end = np.concatenate([part.end for part in parts])
+    sizes = np.concatenate([part.sizes for part in parts])
     place = order[document]
-    swap = (place[:, 0] > place[:, 1]) | ((place[:, 0] == place[:, 1]) & (number[:, 0] > number[:, 1]))
-    for column in (number, document, sizes, place):
+    swap = place[:, 0] > place[:, 1]
+    swap |= (place[:, 0] == place[:, 1]) & (number[:, 0] > number[:, 1])
+    for column in (number, document, start, end, sizes, place):
         column[swap] = column[swap][:, ::-1]
+    shared = np.concatenate([part.shared for part in parts])
+    relation = np.concatenate([part.relation for part in parts])
     rows = np.lexsort((number[:, 1], place[:, 1], number[:, 0], place[:, 0]))
-    rows = rows[kind[rows] > 0]
-    return Linked(number[rows], document[rows], shared[rows], sizes[rows], kind[rows])
+    return Linked(number, document, start, end, shared, sizes, relation).take(rows)

@@ -8,114 +8,40 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
-from pipeline import jsonlines
 from pipeline.config import Config
-from pipeline.corpus import table
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match import rendering, settings
-from pipeline.match.clusters import COPY_SIMILARITY, Clusters, Linked, clusters, linked
-from pipeline.match.core import relation
+from pipeline.match.clusters import COPY_SIMILARITY, Alike, Clusters, Linked, alike, clusters, in_order, linked
+from pipeline.match.contained import contained
 from pipeline.match.core.packed import contains, distinct, pack, unpack
-from pipeline.match.digest import digest
-from pipeline.match.near import Items, Near, near_duplicates, verify_pairs
+from pipeline.match.core.relation import NOISE
+from pipeline.match.digest import Sketched, digest
+from pipeline.match.near import Near, near_duplicates
 from pipeline.match.ordered import Ordered
+from pipeline.match.pairs import Items, Least, Pairs, joined, verify_pairs
 from pipeline.match.passages import find_passages
 from pipeline.match.rendering import Stretch
 from pipeline.match.settings import LEVELS
+from pipeline.match.shared import MEMBERS, ORIGINALS, Lines, Shared, write_members
 from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
 from pipeline.model import Level
-from pipeline.records import ClusterRecord, Member, Membership, PairRecord, PassageRecord
+from pipeline.records import ClusterRecord, PairRecord, PassageRecord
 
 __all__ = ["COPY_SIMILARITY", "Lines", "Shared", "compare", "copy_groups"]
 
 T = TypeVar("T")
 
-_MEMBERS, _ORIGINALS = "members.table", "originals.table"
 _ROWS = 4096
 """Records made at a time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lines(Generic[T]):
-    """Records in a file, JSON Lines, in their final order."""
-
-    path: Path
-    count: int
-    kind: type[T]
-    """What a line is."""
-
-    def __len__(self) -> int:
-        return self.count
-
-    def __iter__(self) -> Iterator[T]:
-        with self.path.open("rb") as handle:
-            for line in handle:
-                yield jsonlines.decode(line, self.kind)
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What the documents have in common. Small: give it to workers, each reads the part of the pack it works on."""
-
-    clusters: Lines[ClusterRecord]
-    pairs: Lines[PairRecord]
-    passages: Lines[PassageRecord]
-    workspace: Workspace
-
-    def memberships(self, number: int) -> dict[str, Membership]:
-        """By paragraph id, of the paragraphs in a pack that have near-duplicates."""
-        packs = self.workspace.packs
-        part = slice(int(packs.first_paragraph[number]), int(packs.first_paragraph[number + 1]))
-        columns = table.read(self.workspace.folder / _MEMBERS)
-        canonical, kinds = (np.asarray(columns[name])[part] for name in ("canonical", "relation"))
-        own = np.flatnonzero(canonical >= 0)
-        ids = packs.pack(number).paragraph_ids(own)
-        clusters = rendering.cluster_ids(packs, "paragraph", canonical[own])
-        is_canonical = (canonical[own] == part.start + own).tolist()
-        found: dict[str, Membership] = {}
-        for name, cluster, first, kind in zip(ids, clusters, is_canonical, kinds[own].tolist(), strict=True):
-            what = relation.NAMES[kind]
-            assert what is not None
-            found[name.decode()] = cluster, first, what
-        return found
-
-    def known(self, number: int) -> frozenset[str]:
-        """The ids of those paragraphs in a pack whose canonical one stands in the older run."""
-        packs = self.workspace.packs
-        older = int(packs.first_paragraph[np.searchsorted(packs.first_document, self.workspace.ranks.older)])
-        part = slice(int(packs.first_paragraph[number]), int(packs.first_paragraph[number + 1]))
-        canonical = np.asarray(table.read(self.workspace.folder / _MEMBERS)["canonical"])[part]
-        found = np.flatnonzero((canonical >= 0) & (canonical < older))
-        return frozenset(name.decode() for name in packs.pack(number).paragraph_ids(found))
-
-    def duplicate_of(self, number: int) -> dict[str, str]:
-        """The canonical document's id, by the id of each document in a pack that is a near-copy of another."""
-        packs = self.workspace.packs
-        first, last = int(packs.first_document[number]), int(packs.first_document[number + 1])
-        original = np.asarray(table.read(self.workspace.folder / _ORIGINALS)["original"])[first:last]
-        copies = np.flatnonzero(original != np.arange(first, last))
-        ids = zip(packs.pack(number).blobs("id", copies), packs.values("id", original[copies]), strict=True)
-        return {own.decode(): other.decode() for own, other in ids}
-
-    def text_of(self, reference: Member) -> str:
-        """The text of a paragraph, given as records refer to it; of a document its title, or where it is from."""
-        packs = self.workspace.packs
-        pack, number = packs.with_id(reference.document_id)
-        record = pack.record(number)
-        if reference.paragraph_id is None:
-            return record.metadata.title or record.source
-        found = next(one for one in record.blocks if one.id == reference.paragraph_id)
-        return record.text[found.start : found.end]
 
 
 def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path, older: int = 0) -> Shared:
@@ -126,56 +52,56 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     `scratch`.
     """
     space, order = _prepare(paths, scratch, older)
-    levels: dict[Level, Items] = {"document": _documents(space), "paragraph": _paragraphs(space)}
+    items: dict[Level, Items] = {"document": _documents(space), "paragraph": _paragraphs(space)}
     signings = {level: settings.signing(config, level) for level in LEVELS}
-    thresholds = {level: settings.threshold(config, level) for level in LEVELS}
-    sketched = digest(engine, space, signings, int(levels["document"].size.sum(dtype=np.int64)), words=True)
-    near = {
-        level: near_duplicates(engine, space, items, sketched[level], thresholds[level], signings[level])
-        for level, items in levels.items()
+    chars = int(items["document"].size.sum(dtype=np.int64))
+    sketched = digest(engine, space, signings, chars, words=True)
+    near: dict[Level, Near] = {}
+    for level in LEVELS:
+        threshold = settings.threshold(config, level)
+        near[level] = near_duplicates(engine, space, items[level], sketched[level], threshold, signings[level])
+    copied = near["document"]
+    space.save_copies(copied.representative)
+
+    passages = find_passages(engine, space, settings.passage_rules(config))
+    pieces = items["paragraph"]
+    candidates = _by_rank(space, pieces, near["paragraph"], passages.paragraphs)
+    least = Least(jaccard=np.inf, containment=config.containment, noisy=True)
+    further = verify_pairs(engine, space, pieces, candidates, config.shingle_words, least)
+    no_noise = joined([])
+    same_documents = alike(items["document"], copied, _symbols(sketched, items, "document"), no_noise, config)
+    same_paragraphs = alike(pieces, near["paragraph"], _symbols(sketched, items, "paragraph"), further, config)
+
+    found: dict[Level, Clusters] = {
+        "document": clusters(same_documents, order),
+        "paragraph": clusters(same_paragraphs, order),
     }
-    found = {level: clusters(items, near[level], thresholds[level], order) for level, items in levels.items()}
-    space.save_copies(near["document"].representative)
-    quotes = find_passages(engine, space, settings.passage_rules(config))
-    pieces = levels["paragraph"]
-    candidates = _by_rank(space, pieces, near["paragraph"], quotes.paragraphs)
-    contained = verify_pairs(
-        engine, space, pieces, candidates, k=config.shingle_words, jaccard=np.inf, containment=config.containment
-    )
-    pairs = linked(pieces, near["paragraph"], contained, config.threshold, config.containment, order)
-    reused = Ordered(space.packs, space.ranks.by_rank, quotes, near["document"].canonical, order, _ROWS)
-    _write_members(space, near["document"], found["paragraph"])
-    space.tidy((_MEMBERS, _ORIGINALS))
+    pairs = linked(same_paragraphs, _quotes(same_paragraphs, further), config)
+    inside = contained(space, passages, copied.canonical)
+    ordered_pairs = in_order([pairs, inside], order)
+    ordered = Ordered(space, passages, copied.canonical, order, _ROWS)
+    write_members(space, copied, found["paragraph"])
+    space.tidy((MEMBERS, ORIGINALS))
+    write = partial(_write, space, engine)
+    pair_lines = partial(rendering.pair_lines, space)
+    passage_lines = partial(rendering.passage_lines, space)
     return Shared(
-        _write(
-            space,
-            "clusters",
-            ClusterRecord,
-            engine,
-            rendering.cluster_lines,
-            _stretches(space, found),
-            sum(map(len, found.values())),
+        write(
+            "clusters", ClusterRecord, rendering.cluster_lines, _stretches(space, found), sum(map(len, found.values()))
         ),
-        _write(space, "pairs", PairRecord, engine, partial(rendering.pair_lines, space), _parts(pairs), len(pairs)),
-        _write(
-            space,
-            "passages",
-            PassageRecord,
-            engine,
-            partial(rendering.passage_lines, space),
-            reused,
-            reused.passages,
-        ),
+        write("pairs", PairRecord, pair_lines, _parts(ordered_pairs), len(ordered_pairs)),
+        write("passages", PassageRecord, passage_lines, ordered, ordered.passages),
         space,
     )
 
 
 def copy_groups(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path) -> Array:
-    """int64 [documents]: the number of the document of which each is a near-copy; its own where there is none."""
+    """Return the number of the document of which each is a near-copy, int64 [documents]; its own where there is none."""
     space, _ = _prepare(paths, scratch, 0)
     whole = _documents(space)
     signing = settings.signing(config, "document")
-    sketched = digest(engine, space, {"document": signing}, int(whole.size.sum(dtype=np.int64)), words=False)
+    chars = int(whole.size.sum(dtype=np.int64))
+    sketched = digest(engine, space, {"document": signing}, chars, words=False)
     near = near_duplicates(engine, space, whole, sketched["document"], config.document_threshold, signing)
     original = np.empty(len(whole), dtype=np.int64)
     original[whole.number] = whole.number[near.canonical]
@@ -184,15 +110,15 @@ def copy_groups(paths: Sequence[Path], engine: Engine, config: Config, scratch: 
 
 
 def _prepare(paths: Sequence[Path], scratch: Path, older: int) -> tuple[Workspace, Array]:
-    """(workspace, the place of each document by source, int64)."""
+    """Return (workspace, the place of each document by source, int64)."""
     folder = Path(tempfile.mkdtemp(prefix="compare-", dir=scratch))
     packs = Packs(paths)
     packs.save(folder / PACKS)
     order = np.empty(len(packs), dtype=np.int64)
     order[packs.order()] = np.arange(len(packs))
     old = int(packs.first_document[older])
-    new = np.arange(len(packs)) >= old
-    by_rank = np.lexsort((order, -packs.column("chars"), packs.column("date"), new))
+    is_new = np.arange(len(packs)) >= old
+    by_rank = np.lexsort((order, -packs.column("chars"), packs.column("date"), is_new))
     rank = np.empty_like(order)
     rank[by_rank] = np.arange(len(packs))
     Ranks(rank, by_rank, old).save(folder)
@@ -206,54 +132,58 @@ def _documents(space: Workspace) -> Items:
 
 
 def _paragraphs(space: Workspace) -> Items:
-    """The paragraphs that are long enough, by the rank of their documents, then in the order of the text."""
+    """Return the paragraphs that are long enough, by the rank of their documents, then in the order of the text."""
     packs = space.packs
     number = np.flatnonzero(packs.paragraph_column("compared"))
     document = packs.paragraph_column("document")[number]
     place = np.argsort(space.ranks.rank[document], kind="stable")
-    size = (packs.paragraph_column("end") - packs.paragraph_column("start"))[number].astype(np.int32)
+    chars = packs.paragraph_column("end") - packs.paragraph_column("start")
+    size = chars[number].astype(np.int32)
     older = int(np.searchsorted(document, space.ranks.older))
     return Items("paragraph", number[place], document[place], size[place], place, older)
 
 
+def _symbols(sketched: dict[Level, Sketched], items: dict[Level, Items], level: Level) -> Array:
+    """Return the symbols at the numbers of texts, uint64, by rank."""
+    return sketched[level].symbols[items[level].place]
+
+
 def _by_rank(space: Workspace, items: Items, near: Near, paragraphs: Array) -> Array:
-    """Pairs of paragraphs by their ranks, uint64, without those known to be equal or near-duplicates."""
+    """Return pairs of paragraphs by their ranks, uint64, without those known to be equal or near-duplicates."""
     own = np.zeros(int(space.packs.first_paragraph[-1]), dtype=np.int64)
     own[items.number] = np.arange(len(items))
-    first, second = (own[side] for side in unpack(paragraphs))
-    other = near.representative[first] != near.representative[second]
-    first, second = first[other], second[other]
-    keys = distinct(pack(np.minimum(first, second), np.maximum(first, second)))
+    first, second = unpack(paragraphs)
+    one = own[first]
+    two = own[second]
+    is_other = near.representative[one] != near.representative[two]
+    one = one[is_other]
+    two = two[is_other]
+    keys = distinct(pack(np.minimum(one, two), np.maximum(one, two)))
     return keys[~contains(near.pairs.key, keys)]
 
 
-def _write_members(space: Workspace, copied: Near, found: Clusters) -> None:
-    """Write down what each document and paragraph is, for `Shared` to read a pack's part of it."""
-    by_rank = space.ranks.by_rank
-    original = np.empty(len(by_rank), dtype=np.int64)
-    original[by_rank] = by_rank[copied.canonical]
-    table.write(space.folder / _ORIGINALS, {"original": original})
-    paragraphs = int(space.packs.first_paragraph[-1])
-    canonical = np.full(paragraphs, -1, dtype=np.int64)
-    canonical[found.number] = np.repeat(found.canonical, np.diff(found.offsets))
-    kind = np.zeros(paragraphs, dtype=np.int8)
-    kind[found.number] = found.member_relation
-    table.write(space.folder / _MEMBERS, {"canonical": canonical, "relation": kind})
+def _quotes(found: Alike, further: Pairs) -> Pairs:
+    """Return the pairs of which most of one is in the other, without those that are alike but for noise."""
+    return further.take(np.flatnonzero((further.flags & NOISE) == 0))
 
 
-def _stretches(space: Workspace, found: Mapping[Level, Clusters]) -> list[Stretch]:
-    return [part for level, some in found.items() for part in rendering.stretches(space, level, some, _ROWS)]
+def _stretches(space: Workspace, found: dict[Level, Clusters]) -> list[Stretch]:
+    every: list[Stretch] = []
+    for level, some in found.items():
+        every += rendering.stretches(space, level, some, _ROWS)
+    return every
 
 
 def _parts(rows: Linked) -> list[Linked]:
-    return [rows.part(low, min(low + _ROWS, len(rows))) for low in range(0, len(rows), _ROWS)]
+    bounds = range(0, len(rows), _ROWS)
+    return [rows.take(slice(low, low + _ROWS)) for low in bounds]
 
 
 def _write(
     space: Workspace,
+    engine: Engine,
     name: str,
     kind: type[T],
-    engine: Engine,
     render: Callable[[Any], bytes],
     parts: Sequence[Any],
     count: int,

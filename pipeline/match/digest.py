@@ -16,6 +16,7 @@ from pipeline.corpus.packs import Pack
 from pipeline.corpus.table import Array, Blobs
 from pipeline.match.core import compiled
 from pipeline.match.core.columns import Utf8
+from pipeline.match.core.difference import symbol_fingerprints
 from pipeline.match.core.evidence import BUCKET_BITS, word_buckets
 from pipeline.match.core.memory import columns
 from pipeline.match.core.sign import Signing
@@ -58,15 +59,22 @@ class Sketched:
 
     fingerprint: Array
     """uint64 [texts]"""
+    symbols: Array
+    """uint64 [texts], see `symbol_fingerprints`"""
     keys: BandKeys
 
 
 @dataclass(frozen=True, slots=True)
 class _Digest:
+    """What is kept of a pack."""
+
     sketches: dict[Level, Sketches]
+    symbols: dict[Level, Array]
     sizes: Array
+    """int64, words of each document"""
     bucket: Array
     count: Array
+    """int64, how often words occur, by bucket"""
 
 
 def digest(
@@ -74,44 +82,62 @@ def digest(
 ) -> dict[Level, Sketched]:
     """Sketch the texts of each level, and with `words` write down the words of all documents.
 
-    `chars`: how much text there is, which decides whether the compiled path is worth loading.
+    chars: how much text there is, which decides whether the compiled path is worth loading
     """
-    found: dict[Level, list[Array]] = {level: [] for level in signings}
-    keys = {level: BandKeys(workspace.folder / f"{level}.bands", signings[level].bands) for level in signings}
+    none = np.empty(0, dtype=np.uint64)
+    fingerprints: dict[Level, list[Array]] = {level: [none] for level in signings}
+    symbols: dict[Level, list[Array]] = {level: [none] for level in signings}
+    keys = {level: BandKeys(_path(workspace, level), signings[level].bands) for level in signings}
     sizes: list[Array] = []
     counts = np.zeros(1 << BUCKET_BITS, dtype=np.int64)
     work = partial(_digest, workspace, dict(signings), chars // engine.workers, words)
     with ExitStack() as stack:
-        files = {level: stack.enter_context((workspace.folder / f"{level}.bands").open("wb")) for level in signings}
+        files = {level: stack.enter_context(_path(workspace, level).open("wb")) for level in signings}
         for done in engine.map(work, range(len(workspace.packs.paths))):
             for level, sketches in done.sketches.items():
-                found[level].append(sketches.fingerprint)
+                fingerprints[level].append(sketches.fingerprint)
+                symbols[level].append(done.symbols[level])
                 keys[level].append(files[level], sketches.keys)
             sizes.append(done.sizes)
             counts[done.bucket] += done.count
     if words:
         buckets = np.flatnonzero(counts)
         write_counts(workspace.folder, sizes, buckets, counts[buckets])
-    none = np.empty(0, dtype=np.uint64)
-    return {level: Sketched(np.concatenate([none, *found[level]]), keys[level]) for level in signings}
+    return {
+        level: Sketched(
+            np.concatenate(fingerprints[level]),
+            np.concatenate(symbols[level]),
+            keys[level],
+        )
+        for level in signings
+    }
+
+
+def _path(workspace: Workspace, level: Level) -> Path:
+    return workspace.folder / f"{level}.bands"
 
 
 def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, words: bool, number: int) -> _Digest:
     compiled.kernels(chars)
     pack = workspace.packs.pack(number)
-    sketches = {level: sketch(texts_of(pack, level), signing) for level, signing in signings.items()}
+    sketches: dict[Level, Sketches] = {}
+    symbols: dict[Level, Array] = {}
+    for level, signing in signings.items():
+        texts = texts_of(pack, level)
+        sketches[level] = sketch(texts, signing)
+        symbols[level] = symbol_fingerprints(texts)
     if not words:
         none = np.empty(0, dtype=np.int64)
-        return _Digest(sketches, none, none, none)
-    texts = list(pack.texts())
-    tokens = tokenize(texts)
-    write_words(workspace.folder, number, columns(texts, tokens))
+        return _Digest(sketches, symbols, none, none, none)
+    texts_of_documents = list(pack.texts())
+    tokens = tokenize(texts_of_documents)
+    write_words(workspace.folder, number, columns(texts_of_documents, tokens))
     bucket, count = np.unique(word_buckets(tokens.hash), return_counts=True)
-    return _Digest(sketches, np.diff(tokens.offsets), bucket, count)
+    return _Digest(sketches, symbols, np.diff(tokens.offsets), bucket, count)
 
 
 def texts_of(pack: Pack, level: Level) -> Utf8:
-    """The texts of a pack that are compared at a level."""
+    """Return the texts of a pack that are compared at a level."""
     if level == "document":
         return pack.texts()
     compared = np.flatnonzero(np.asarray(pack.paragraphs["compared"]))

@@ -11,8 +11,9 @@ import numpy as np
 from pipeline.corpus.packs import NO_DATE, Packs
 from pipeline.corpus.table import Array
 from pipeline.match.core import families
-from pipeline.match.core.packed import distinct
+from pipeline.match.core.packed import distinct, is_first
 from pipeline.match.passages import AllPassages
+from pipeline.match.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +45,37 @@ class Ordered(Sequence[PassageRows]):
     """All passages by source, some at a time; put together only when they are asked for."""
 
     def __init__(
-        self, packs: Packs, by_rank: Array, quotes: AllPassages, copy_group: Array, order: Array, size: int
-    ) -> None:
+        self, workspace: Workspace, found: AllPassages, copy_group: Array, order: Array, size: int
+    ) -> None:  # fmt: skip
         """
-        by_rank: the documents in order of rank
-        copy_group: a number for each rank, the same for copies of one document
-        order: the place of each document by source. All int64 [documents]
+        copy_group: int64 [documents], a number for each rank, the same for copies of one document
+        order: int64 [documents], the place of each document by source
         size: so many passages come together
         """
-        self._quotes, self._by_rank, self._size = quotes, by_rank, size
-        self.passages = len(quotes)
-        self._origins = families.origins(quotes.family, quotes.rank, copy_group)
-        self._first = _first_places(packs, by_rank, quotes)
-        dates = packs.column("date")[by_rank]
-        earliest = families.earliest(quotes.family, quotes.rank, np.where(dates == NO_DATE, -1, dates))
-        self._earliest = np.where(earliest >= 0, by_rank[earliest], -1) if len(by_rank) else earliest
-        place = order[by_rank].astype(np.int32)[quotes.rank]
+        by_rank = workspace.ranks.by_rank
+        self._found = found
+        self._by_rank = by_rank
+        self._size = size
+        self.passages = len(found)
+        self._origins = families.origins(found.family, found.rank, copy_group)
+        self._first = _first_places(workspace.packs, by_rank, found)
+        self._earliest = _earliest(workspace.packs, by_rank, found)
+        place = order[by_rank].astype(np.int32)[found.rank]
         self._swap = place[:, 0] > place[:, 1]
-        one = self._swap.astype(np.int64)
+        self._rows = self._by_source(place)
+
+    def _by_source(self, place: Array) -> Array:
+        """Return the passages in the order of the output, int64: by the side that stands first, then by the other."""
         row = np.arange(self.passages)
-        keys = [column[row, side] for side in (1 - one, one) for column in (quotes.end, quotes.start, place)]
-        self._rows = np.lexsort(keys)
+        later = 1 - self._swap.astype(np.int64)
+        keys: list[Array] = []
+        for side in (later, 1 - later):
+            keys += [
+                self._found.end[row, side],
+                self._found.start[row, side],
+                place[row, side],
+            ]
+        return np.lexsort(keys)
 
     def __len__(self) -> int:
         return (self.passages + self._size - 1) // self._size
@@ -77,31 +88,54 @@ class Ordered(Sequence[PassageRows]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         at = range(len(self))[index] * self._size
-        rows, quotes = self._rows[at : at + self._size], self._quotes
-        document, start, end = self._by_rank[quotes.rank[rows]], quotes.start[rows], quotes.end[rows]
+        rows = self._rows[at : at + self._size]
+        found = self._found
+        document = self._by_rank[found.rank[rows]]
+        start = found.start[rows]
+        end = found.end[rows]
         swap = self._swap[rows]
         for column in (document, start, end):
             column[swap] = column[swap][:, ::-1]
-        words, longest, similarity, bits, family = (
-            column[rows] for column in (quotes.words, quotes.longest, quotes.similarity, quotes.bits, quotes.family)
+        family = found.family[rows]
+        return PassageRows(
+            document,
+            start,
+            end,
+            found.words[rows],
+            found.longest[rows],
+            found.similarity[rows],
+            found.bits[rows],
+            self._origins[family],
+            self._first[family],
+            self._earliest[family],
         )
-        of_family = (column[family] for column in (self._origins, self._first, self._earliest))
-        return PassageRows(document, start, end, words, longest, similarity, bits, *of_family)
 
 
-def _first_places(packs: Packs, by_rank: Array, quotes: AllPassages) -> Array:
-    """int64 [families, 3]: of each family the first place by document id: document, start and end."""
-    ranks = quotes.rank.ravel()
-    family = np.repeat(quotes.family, 2)
+def _earliest(packs: Packs, by_rank: Array, found: AllPassages) -> Array:
+    """Return the first document of each family by date, int64 [families], -1 where no date is known."""
+    dates = packs.column("date")[by_rank]
+    earliest = families.earliest(found.family, found.rank, np.where(dates == NO_DATE, -1, dates))
+    if not len(by_rank):
+        return earliest
+    return np.where(earliest >= 0, by_rank[earliest], -1)
+
+
+def _first_places(packs: Packs, by_rank: Array, found: AllPassages) -> Array:
+    """Return of each family the first place by document id, int64 [families, 3]: document, start and end."""
+    ranks = found.rank.ravel()
+    family = np.repeat(found.family, 2)
     used = distinct(ranks)
-    names = sorted(range(len(used)), key=packs.values("id", by_rank[used]).__getitem__)
+    ids = packs.values("id", by_rank[used])
+    names = sorted(range(len(used)), key=ids.__getitem__)
     by_name = np.empty(len(used), dtype=np.int32)
     by_name[names] = np.arange(len(used))
     own = by_name[np.searchsorted(used, ranks)]
     least = np.full(int(family.max(initial=-1)) + 1, len(used), dtype=np.int32)
     np.minimum.at(least, family, own)
     rows = np.flatnonzero(own == least[family])
-    digits = [column.ravel()[rows].astype("S20") for column in (quotes.end, quotes.start)]  # as text, as ids are
-    rows = rows[np.lexsort((*digits, family[rows]))]
-    rows = rows[np.append(True, family[rows][1:] != family[rows][:-1])[: len(rows)]]
-    return np.stack((by_rank[ranks[rows]], quotes.start.ravel()[rows], quotes.end.ravel()[rows]), axis=1)
+    end = found.end.ravel()
+    start = found.start.ravel()
+    as_text = (end[rows].astype("S20"), start[rows].astype("S20"))  # digits are compared as ids are
+    rows = rows[np.lexsort((*as_text, family[rows]))]
+    rows = rows[is_first(family[rows])]
+    return np.stack((by_rank[ranks[rows]], start[rows], end[rows]), axis=1)

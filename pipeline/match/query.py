@@ -17,9 +17,11 @@ from pipeline import prepare as preparing
 from pipeline.config import Config
 from pipeline.corpus import packs
 from pipeline.errors import InputError, OutputError, UsageError
-from pipeline.match import compare, index, settings
+from pipeline.match import index, settings
+from pipeline.match.clusters import rules
 from pipeline.match.core import relation
 from pipeline.match.core.bands import expected_recall
+from pipeline.match.core.difference import Contents
 from pipeline.match.index import Index, Indexed, Matches
 from pipeline.model import RawDocument
 from pipeline.records import DocumentRecord
@@ -132,16 +134,16 @@ def _duplicates(found: Index, texts: Sequence[str], shared: Matches, config: Con
     worth = np.array([shape.words(text) >= packs.MIN_WORDS for text in texts], dtype=bool)
     pairs = shared.pairs.take(np.flatnonzero(worth[shared.pairs.a]))
     others = found.texts_of(pairs.b)
-    numerals = relation.number_fingerprints([*texts, *others])
+    contents = Contents([*texts, *others])
+    differences = contents.differences(pairs.a, np.arange(len(texts), len(texts) + len(others)))
+    flags = np.zeros(len(pairs), dtype=np.uint8)
+    flags[differences.telling] |= relation.TELLING
+    flags[differences.at_the_ends] |= relation.AT_THE_ENDS
     kinds = relation.relations(
         pairs.overlap,
         same_document=np.zeros(len(pairs), dtype=bool),
-        same_numbers=numerals[pairs.a] == numerals[len(texts) :],
-        rules=relation.RelationRules(
-            similar=config.threshold,
-            copy=max(config.threshold, compare.COPY_SIMILARITY),
-            contained=config.containment,
-        ),
+        flags=flags,
+        rules=rules(config, "paragraph", config.containment),
     )
     figures = (pairs.overlap.jaccard, pairs.overlap.containment_ab, pairs.overlap.containment_ba, kinds)
     records: dict[int, list[Record]] = defaultdict(list)

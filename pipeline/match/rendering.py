@@ -12,11 +12,12 @@ from pipeline import jsonlines
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match.clusters import Clusters, Linked
+from pipeline.match.core.packed import distinct, is_first
 from pipeline.match.core.relation import NAMES
 from pipeline.match.ordered import PassageRows
 from pipeline.match.workspace import Workspace
 from pipeline.model import Level, Relation
-from pipeline.records import ClusterRecord, Member, PairRecord, PassagePlace, PassageRecord, Source
+from pipeline.records import ClusterRecord, Member, PairPlace, PairRecord, PassagePlace, PassageRecord, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +30,26 @@ class Stretch:
 
 
 def stretches(workspace: Workspace, level: Level, found: Clusters, most: int) -> Iterator[Stretch]:
-    """All clusters, so many members at a time; a larger cluster comes alone."""
+    """Yield all clusters, so many members at a time; a larger cluster comes alone."""
     low = 0
     while low < len(found):
-        start = int(found.offsets[low])
-        high = max(low + 1, int(np.searchsorted(found.offsets, start + most, side="right")) - 1)
-        members = slice(start, int(found.offsets[high]))
-        part = Clusters(
-            found.offsets[low : high + 1] - start,
-            found.number[members],
-            found.document[members],
-            found.canonical[low:high],
-            found.canonical_document[low:high],
-            found.relation[low:high],
-            found.member_relation[members],
-        )
-        yield Stretch(workspace, level, part)
+        end = int(found.offsets[low]) + most
+        fits = int(np.searchsorted(found.offsets, end, side="right")) - 1
+        high = max(low + 1, fits)
+        yield Stretch(workspace, level, found.part(low, high))
         low = high
 
 
 def cluster_lines(stretch: Stretch) -> bytes:
-    """The records of clusters."""
-    packs, found = stretch.workspace.packs, stretch.clusters
-    once = np.append(True, found.document[1:] != found.document[:-1])[: len(found.document)]
+    """Return the records of clusters."""
+    packs = stretch.workspace.packs
+    found = stretch.clusters
+    once = is_first(found.document)
     once[found.offsets[:-1]] = True
-    distinct = np.append(0, np.cumsum(once))[found.offsets].tolist()
-    sources = [name.decode("utf-8", "surrogatepass") for name in packs.values("source", found.document[once])]
+    before = np.zeros(len(once) + 1, dtype=np.int64)
+    np.cumsum(once, out=before[1:])
+    first_source = before[found.offsets].tolist()
+    sources = [_source(name) for name in packs.values("source", found.document[once])]
     members = _members(packs, stretch.level, found.number, found.document)
     canonical = _members(packs, stretch.level, found.canonical, found.canonical_document)
     ids = cluster_ids(packs, stretch.level, found.canonical)
@@ -63,10 +58,10 @@ def cluster_lines(stretch: Stretch) -> bytes:
         ClusterRecord(
             cluster_id=ids[i],
             level=stretch.level,
-            relation=_name(kind),
+            relation=_relation(kind),
             canonical=canonical[i],
             size=bounds[i + 1] - bounds[i],
-            sources=sources[distinct[i] : distinct[i + 1]],
+            sources=sources[first_source[i] : first_source[i + 1]],
             members=members[bounds[i] : bounds[i + 1]],
         )
         for i, kind in enumerate(found.relation.tolist())
@@ -74,20 +69,20 @@ def cluster_lines(stretch: Stretch) -> bytes:
     return jsonlines.lines(records)
 
 
-def _name(kind: int) -> Relation:
+def _relation(kind: int) -> Relation:
     name = NAMES[kind]
     assert name is not None, "what has no relation is no row"
     return name
 
 
 def cluster_ids(packs: Packs, level: Level, canonical: Array) -> list[str]:
-    """The ids of the clusters with these canonical documents or paragraphs, int64."""
+    """Return the ids of the clusters with these canonical documents or paragraphs, int64."""
     names = packs.paragraph_ids(canonical) if level == "paragraph" else packs.values("id", canonical)
     return [hashlib.sha256(f"{level}\0{name.decode()}".encode()).hexdigest()[:32] for name in names]
 
 
 def _members(packs: Packs, level: Level, numbers: Array, documents: Array) -> list[Member]:
-    """Documents or paragraphs as records refer to them."""
+    """Return documents or paragraphs as records refer to them."""
     ids = packs.values("id", documents)
     if level == "document":
         return [Member(document_id=name.decode(), paragraph_id=None) for name in ids]
@@ -96,48 +91,57 @@ def _members(packs: Packs, level: Level, numbers: Array, documents: Array) -> li
 
 
 def pair_lines(workspace: Workspace, pairs: Linked) -> bytes:
-    """The records of pairs."""
-    packs = workspace.packs
-    first, second = (_members(packs, "paragraph", pairs.number[:, i], pairs.document[:, i]) for i in (0, 1))
-    columns = (pairs.shared.tolist(), pairs.sizes.tolist(), pairs.relation.tolist())
+    """Return the records of pairs."""
     records = (
         PairRecord(
             a=one,
-            b=two,
+            b=other,
             jaccard=shared / max(a + b - shared, 1),
             containment_ab=shared / max(a, 1),
             containment_ba=shared / max(b, 1),
-            relation=_name(kind),
+            relation=_relation(kind),
         )
-        for one, two, shared, (a, b), kind in zip(first, second, *columns, strict=True)
+        for one, other, shared, (a, b), kind in zip(
+            _pair_side(workspace.packs, pairs, 0),
+            _pair_side(workspace.packs, pairs, 1),
+            pairs.shared.tolist(),
+            pairs.sizes.tolist(),
+            pairs.relation.tolist(),
+            strict=True,
+        )
     )
     return jsonlines.lines(records)
 
 
-def passage_lines(workspace: Workspace, rows: PassageRows) -> bytes:
-    """The records of passages."""
-    packs = workspace.packs
-    places = (rows.document.ravel(), rows.start.ravel(), rows.end.ravel())
-    named = (packs.values(name, places[0]) for name in ("id", "source"))
-    sides = [
-        PassagePlace(
+def _pair_side(packs: Packs, pairs: Linked, side: int) -> list[PairPlace]:
+    """Return the paragraphs or documents on one side of pairs; of documents the span of the source that the other has."""
+    number = pairs.number[:, side]
+    document = pairs.document[:, side]
+    names: dict[int, str] = {}
+    paragraphs = np.flatnonzero(number >= 0)
+    for row, name in zip(paragraphs.tolist(), packs.paragraph_ids(number[paragraphs]), strict=True):
+        names[row] = name.decode()
+    spans: dict[int, tuple[int, int]] = {}
+    whole = np.flatnonzero(number < 0)
+    found = packs.in_source(document[whole], pairs.start[whole, side], pairs.end[whole, side])
+    for row, (start, end, _) in zip(whole.tolist(), found, strict=True):
+        spans[row] = start, end
+    sides: list[PairPlace] = []
+    for row, own in enumerate(packs.values("id", document)):
+        start_end = spans.get(row, (None, None))
+        place = PairPlace(
             document_id=own.decode(),
-            source=source.decode("utf-8", "surrogatepass"),
-            start=start,
-            end=end,
-            text=text,
+            paragraph_id=names.get(row),
+            start=start_end[0],
+            end=start_end[1],
         )
-        for own, source, (start, end, text) in zip(*named, packs.in_source(*places), strict=True)
-    ]
-    families = zip(packs.values("id", rows.first[:, 0]), *rows.first[:, 1:].T.tolist(), strict=True)
-    names = [f"{own.decode()}\0{start}\0{end}" for own, start, end in families]
-    dated = rows.earliest[rows.earliest >= 0]
-    known = zip(*(packs.values(column, dated) for column in ("id", "source")), strict=True)
-    earliest = iter(
-        [Source(document_id=own.decode(), source=source.decode("utf-8", "surrogatepass")) for own, source in known]
-    )
-    firsts = [next(earliest) if number >= 0 else None for number in rows.earliest.tolist()]
-    columns = (column.tolist() for column in (rows.words, rows.similarity, rows.bits, rows.longest, rows.origins))
+        sides.append(place)
+    return sides
+
+
+def passage_lines(workspace: Workspace, rows: PassageRows) -> bytes:
+    """Return the records of passages."""
+    sides = _passage_sides(workspace.packs, rows)
     records = (
         PassageRecord(
             a=a,
@@ -146,12 +150,70 @@ def passage_lines(workspace: Workspace, rows: PassageRows) -> bytes:
             similarity=round(similarity, 4),
             bits=round(bits, 1),
             longest_run=longest,
-            family=hashlib.sha256(name.encode()).hexdigest()[:32],
+            family=family,
             origins=origins,
-            earliest=first,
+            earliest=earliest,
         )
-        for a, b, name, first, words, similarity, bits, longest, origins in zip(
-            sides[::2], sides[1::2], names, firsts, *columns, strict=True
+        for a, b, words, similarity, bits, longest, family, origins, earliest in zip(
+            sides[::2],
+            sides[1::2],
+            rows.words.tolist(),
+            rows.similarity.tolist(),
+            rows.bits.tolist(),
+            rows.longest.tolist(),
+            _family_names(workspace.packs, rows),
+            rows.origins.tolist(),
+            _first_sources(workspace.packs, rows.earliest),
+            strict=True,
         )
     )
     return jsonlines.lines(records)
+
+
+def _passage_sides(packs: Packs, rows: PassageRows) -> list[PassagePlace]:
+    """Return both sides of each passage, one after the other; spans count in the source."""
+    documents = rows.document.ravel()
+    ids = packs.values("id", documents)
+    sources = packs.values("source", documents)
+    spans = packs.in_source(documents, rows.start.ravel(), rows.end.ravel())
+    sides: list[PassagePlace] = []
+    for own, source, (start, end, text) in zip(ids, sources, spans, strict=True):
+        side = PassagePlace(
+            document_id=own.decode(),
+            source=_source(source),
+            start=start,
+            end=end,
+            text=text,
+        )
+        sides.append(side)
+    return sides
+
+
+def _family_names(packs: Packs, rows: PassageRows) -> list[str]:
+    """Return the names of the families of passages."""
+    ids = packs.values("id", rows.first[:, 0])
+    names: list[str] = []
+    for own, (start, end) in zip(ids, rows.first[:, 1:].tolist(), strict=True):
+        name = f"{own.decode()}\0{start}\0{end}"
+        names.append(hashlib.sha256(name.encode()).hexdigest()[:32])
+    return names
+
+
+def _first_sources(packs: Packs, earliest: Array) -> list[Source | None]:
+    """Return who said it first, for each passage; None where no date is known."""
+    used = distinct(earliest[earliest >= 0])
+    found: dict[int, Source] = {}
+    for document in used.tolist():
+        pack, number = packs.find(document)
+        record = pack.record(number)
+        found[document] = Source(
+            document_id=record.id,
+            source=record.source,
+            date=record.metadata.date,
+            agency=record.metadata.agency,
+        )
+    return [found.get(document) for document in earliest.tolist()]
+
+
+def _source(name: bytes) -> str:
+    return name.decode("utf-8", "surrogatepass")

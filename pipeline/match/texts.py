@@ -18,7 +18,7 @@ from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.packed import unpack
 from pipeline.match.core.sign import Signing
 from pipeline.match.digest import digest
-from pipeline.match.near import Items
+from pipeline.match.pairs import Items
 from pipeline.match.passages import AllPassages, find_passages
 from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
 from pipeline.tokens import Array

@@ -14,10 +14,13 @@ from pipeline.model import Edit
 from pipeline.read import files, reading
 from pipeline.records import DocumentRecord, EditRecord
 from pipeline.text.decode import decoder as decode
+from pipeline.tokens import token_hashes
 from pipeline.write import formats
 from pipeline.write.output import Output, restored
 
 MAX_PROBLEMS = 100
+RECEIPT_WORDS = 3
+"""Words of a run that must stand in the text that is kept."""
 
 
 @dataclass(slots=True)
@@ -53,6 +56,7 @@ def _problems(output: Output, against: Sequence[str], result: Audit) -> Iterator
     sources: dict[str, DocumentRecord] = {}
     texts: dict[str, str] = {}
     paragraphs: dict[tuple[str, str], str] = {}
+    standing: set[tuple[str, str]] = set()
     for record, removed in output.ledgers():
         result.documents += 1
         result.edits += len(removed)
@@ -73,10 +77,12 @@ def _problems(output: Output, against: Sequence[str], result: Audit) -> Iterator
             if edit.evidence.paragraph_id:
                 paragraphs[record.id, edit.evidence.paragraph_id] = edit.text
         for paragraph in record.blocks:
+            standing.add((record.id, paragraph.id))
             paragraphs[record.id, paragraph.id] = record.text[paragraph.start : paragraph.end]
         for problem in _document(record, removed, source):
             yield f"{name}: {problem}"
-    yield from _clusters(output, paragraphs, sources)
+    yield from _clusters(output, paragraphs, standing, sources)
+    yield from _receipts(output, texts)
     yield from _passages(output, texts)
     if against:
         yield from _inputs(output, against, sources, texts)
@@ -146,7 +152,10 @@ def _spans(record: DocumentRecord, source: str, edits: Sequence[Edit]) -> Iterat
 
 
 def _clusters(
-    output: Output, paragraphs: dict[tuple[str, str], str], sources: dict[str, DocumentRecord]
+    output: Output,
+    paragraphs: dict[tuple[str, str], str],
+    standing: set[tuple[str, str]],
+    sources: dict[str, DocumentRecord],
 ) -> Iterator[str]:
     ids = {record.id: record for record in sources.values()}
     may_be_older = output.manifest.against is not None  # then members may stand in the other run's output
@@ -158,6 +167,8 @@ def _clusters(
         canonical = (cluster.canonical.document_id, cluster.canonical.paragraph_id)
         if canonical not in members:
             yield f"{name}: the canonical member is not among the members"
+        if cluster.level == "paragraph" and not may_be_older and not standing.intersection(members):
+            yield f"{name}: no member stands in a text any more"
         for member in members:
             known = member in paragraphs if cluster.level == "paragraph" else member[0] in ids
             if not known and not (may_be_older and member[0] not in ids):
@@ -165,8 +176,29 @@ def _clusters(
     for pair in output.records("pairs"):
         for side in ("a", "b"):
             place = (pair[side]["document_id"], pair[side]["paragraph_id"])
-            if place not in paragraphs and not (may_be_older and place[0] not in ids):
+            is_there = place in paragraphs if place[1] is not None else place[0] in ids
+            if not is_there and not (may_be_older and place[0] not in ids):
                 yield f"pairs: {pair[side]} does not exist"
+
+
+def _receipts(output: Output, texts: dict[str, str]) -> Iterator[str]:
+    """What was taken out as said elsewhere, word by word, is said where the ledger says."""
+    for edit in output.records("removed"):
+        kept = edit.evidence.kept
+        if kept is None or kept.document_id not in texts:  # or it stands in another output
+            continue
+        text = texts[kept.document_id][kept.start : kept.end]
+        if not _runs(edit.text) <= _runs(text):
+            yield (
+                f"removed, {edit.source}: the {edit.rule} at {edit.start} has words that are not kept at "
+                f"{kept.source}:{kept.start}"
+            )
+
+
+def _runs(text: str) -> set[tuple[int, ...]]:
+    """The runs of three words of a text, by hash."""
+    words = token_hashes([text])[1].tolist()
+    return {tuple(words[at : at + RECEIPT_WORDS]) for at in range(max(1, len(words) - RECEIPT_WORDS + 1))}
 
 
 def _passages(output: Output, texts: dict[str, str]) -> Iterator[str]:

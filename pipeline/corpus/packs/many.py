@@ -115,6 +115,14 @@ class Packs:
         """The texts of paragraphs, int64, copied."""
         return _utf8(self._gather(paragraphs, self.first_paragraph, Pack.paragraph_texts))
 
+    def paragraph_place(self, paragraph: int) -> tuple[int, int, int]:
+        """(document, start, end) of a paragraph: where it stands in the document's clean text."""
+        number = int(np.searchsorted(self.first_paragraph, paragraph, side="right")) - 1
+        columns = self.pack(number).paragraphs
+        row = paragraph - int(self.first_paragraph[number])
+        document, start, end = (int(np.asarray(columns[name])[row]) for name in ("document", "start", "end"))
+        return document + int(self.first_document[number]), start, end
+
     def in_source(self, documents: Array, start: Array, end: Array) -> list[tuple[int, int, str]]:
         """(start, end, text) in the source, of stretches of the clean texts of documents: all int64 [stretches]."""
         found: list[tuple[int, int, str]] = [(0, 0, "")] * len(documents)

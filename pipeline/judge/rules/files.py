@@ -192,3 +192,16 @@ def builtin_rules() -> tuple[Rule, ...]:
     folder = resources.files("pipeline.judge.rules")
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
     return tuple(rule for f in files for rule in _parse(f.read_text(encoding="utf-8"), f.name))
+
+
+@cache
+def rule_book(texts: tuple[str, ...]) -> RuleBook:
+    """The built-in rules together with those of the given rule files.
+
+    Raises:
+        UsageError: a rule file is wrong.
+    """
+    if not texts:
+        return builtin()
+    added = (rule for number, text in enumerate(texts, 1) for rule in parse(text, f"rule file {number}"))
+    return RuleBook((*builtin_rules(), *added))

@@ -1,9 +1,8 @@
 """The compiled path (`pip install '.[fast]'`): texts to band keys, and pairs to overlaps, in single passes.
 
-Every function gives the same bits as its counterpart in NumPy; tests/dedup/test_fast.py holds them to it.
-Only this file and vectors.py import numba, and only compiled.py imports this file. Machine code is cached on disk by
-numba, and kernels release the GIL. Two traps of numba's types: uint64 with int64 makes float64, and
-uint32 with uint32 uint64.
+Every function gives the same bits as its counterpart in NumPy; tests/match/core/test_fast.py holds them to it.
+Only this file imports numba, and only compiled.py imports this file. Machine code is cached on disk by numba, and kernels
+release the GIL. Two traps of numba's types: uint64 with int64 makes float64, and uint32 with uint32 uint64.
 """
 
 # Numba compiles these functions from their values: to a type checker they are untyped, or typed too narrowly.
@@ -20,8 +19,7 @@ from numba import njit
 
 from pipeline import tokens
 from pipeline.match.core import shingle, verify
-from pipeline.match.core.sign import Signing, permutations
-from pipeline.match.core.vectors import TILE, fold64, inside_bits, least, load64, ones, zeros
+from pipeline.match.core.sign import EMPTY, Signing, permutations
 from pipeline.tokens import Array
 
 _GROWTH = 16
@@ -30,11 +28,15 @@ _GROWTH = 16
 _MOST_WORDS = 2
 """Words that one byte of text can become."""
 
-_ONE, _BLOCK = np.uint64(1), np.uint64(64)
+_PADDING = 16
+"""Zeros after the last word, so that eight bytes can be read from anywhere in it."""
+_TOGETHER = 4
+"""Hashes permuted in one pass."""
+_NOT_PLAIN = np.uint8(0xFF)
+"""Stands for bytes that are no plain ASCII: apostrophes, and those of longer code points."""
 _LENGTH = np.uint64(tokens.MULTIPLIER)
 _SEQUENCE = np.uint64(shingle.MULTIPLIER)
 _LOWEST = tokens.LOWEST_BYTES
-_DROPPED = tokens.ASCII_DROP
 _WORD, _SEPARATOR = np.uint32(tokens.WORD), np.uint32(tokens.SEPARATOR)
 _SINGLE, _ATTACH = np.uint32(tokens.SINGLE), np.uint32(tokens.ATTACH)
 _DROP, _APOSTROPHE, _MANY = np.uint32(tokens.DROP), np.uint32(tokens.APOSTROPHE), np.uint32(tokens.MANY)
@@ -87,21 +89,22 @@ def overlap(offsets: Array, hashes: Array, first: Array, second: Array) -> tuple
 
 @cache
 def _table() -> tuple[Array, Array, Array, Array]:
-    """The Unicode tables, and a short one for ASCII."""
-    return np.frombuffer(tokens.ascii_table(), dtype=np.uint8), *tokens.tables()
+    """A short table for plain ASCII, `_NOT_PLAIN` for all other bytes, and the Unicode tables."""
+    plain = np.full(256, _NOT_PLAIN, dtype=np.uint8)
+    plain[:128] = np.frombuffer(tokens.ascii_table(), dtype=np.uint8)[:128]
+    plain[plain == tokens.ASCII_DROP] = _NOT_PLAIN
+    return plain, *tokens.tables()
 
 
 @cache
 def _scheme(signing: Signing) -> tuple[Array, Array, Array, Array]:
     """(powers for a shingle's words, factors and terms of the permutations, powers for the rows of a band).
 
-    The permutations come row by row instead of band by band, so that keys are made of neighbours, and fill
-    whole tiles.
+    The permutations come row by row instead of band by band, so that keys are made of neighbours.
     """
     shape = signing.bands, signing.rows
-    room = -signing.permutations % TILE
     a, b = (side.reshape(shape).T.ravel() for side in permutations(signing.permutations, signing.seed))
-    a, b = np.pad(a, (0, room), constant_values=1), np.pad(b, (0, room))
+    a, b = np.ascontiguousarray(a), np.ascontiguousarray(b)
     return _powers(signing.k), a, b, _powers(signing.rows)
 
 
@@ -119,119 +122,137 @@ def _mix(value: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _fold(data: Any, low: Any, high: Any, table: Any, out: Any) -> Any:  # noqa: PLR0912
-    """Words of data[low:high], folded, in UTF-8, with at least one 0 between them, into `out`; its length."""
-    ascii_folded, entry, many_offsets, many = table
-    to, at, end = np.uint64(0), np.uint64(low), np.uint64(high)
-    safe = len(data) - 64
-    alone = False  # the last code point was a word of its own, or was attached to one
-    while at < end:
-        if not alone and data[at] < 0x80 and np.int64(at) <= safe:
-            wrong: Any = fold64(data, at, out, to)
-            step = zeros(wrong) if wrong else _BLOCK
-            step = min(step, end - at)
-            at += step
-            to += step
-            if step == _BLOCK or at >= end:
-                continue
-        code = np.uint32(data[at])
-        at += _ONE
-        if code < np.uint32(0x80):
-            value = ascii_folded[code]
-            if value != _DROPPED:
-                if alone:
-                    out[to] = 0
-                    to += _ONE
-                    alone = False
-                out[to] = value
-                to += _ONE
+def _fold(data: Any, low: Any, high: Any, table: Any, out: Any) -> Any:
+    """Words of `data[low:high]`, folded, in UTF-8, with at least one 0 between them, into `out`; its length."""
+    plain = table[0]
+    to = 0
+    at = low
+    while at < high:
+        value = plain[data[at]]
+        if value != _NOT_PLAIN:
+            out[to] = value
+            to += 1
+            at += 1
             continue
-        more = 1 + (code >= 0xE0) + (code >= 0xF0)
-        code &= np.uint32(0x3F >> more)
-        for _ in range(more):
-            if at < end:
-                code = np.uint32(code << np.uint32(6) | np.uint32(data[at]) & np.uint32(0x3F))
-                at += _ONE
-        found = entry[code] if code < _CODES else np.uint32(0)
-        first, last = 0, 1
-        expanded = found >> _KIND_BITS == _MANY
-        if expanded:
-            row = found & _VALUE_MASK
-            first, last = many_offsets[row], many_offsets[row + 1]
-        for part in range(first, last):
-            if expanded:
-                found = many[part]
-            kind = found >> _KIND_BITS
-            if kind in (_DROP, _APOSTROPHE):
-                continue
-            if kind in (_SEPARATOR, _SINGLE) or (kind == _WORD and alone):
-                out[to] = 0
-                to += _ONE
-            if kind != _SEPARATOR:
-                to = _put(out, to, np.uint32(found & _VALUE_MASK))
-            alone = kind in (_SINGLE, _ATTACH)
-    out[to : to + _BLOCK] = 0
+        # What is not plain ASCII is folded code point by code point, until none is left that others hang on.
+        alone = False
+        while True:
+            at, to, alone = _fold_one(data, at, high, table, out, to, alone)
+            if at >= high or not alone:
+                break
+    out[to : to + _PADDING] = 0
     return to
 
 
+@njit(nogil=True, cache=True)
+def _fold_one(data: Any, at: Any, high: Any, table: Any, out: Any, to: Any, alone: Any) -> Any:
+    """Fold the code point at `at`: (where the next one stands, where the next one goes, whether this is a word alone)."""
+    plain, entry, many_offsets, many = table
+    code = np.uint32(data[at])
+    at += 1
+    if code < np.uint32(0x80):
+        value = plain[code]
+        if value != _NOT_PLAIN:  # else an apostrophe, which disappears
+            if alone:
+                out[to] = 0
+                to += 1
+                alone = False
+            out[to] = value
+            to += 1
+        return at, to, alone
+    more = 1 + (code >= 0xE0) + (code >= 0xF0)
+    code &= np.uint32(0x3F >> more)
+    for _ in range(more):
+        if at < high:
+            code = np.uint32(code << np.uint32(6) | np.uint32(data[at]) & np.uint32(0x3F))
+            at += 1
+    found = entry[code] if code < _CODES else np.uint32(0)
+    if found >> _KIND_BITS != _MANY:
+        to, alone = _put(out, to, found, alone)
+        return at, to, alone
+    row = found & _VALUE_MASK
+    for part in range(many_offsets[row], many_offsets[row + 1]):
+        to, alone = _put(out, to, many[part], alone)
+    return at, to, alone
+
+
 @njit(inline="always")
-def _put(out: Any, to: Any, code: Any) -> Any:
+def _put(out: Any, to: Any, found: Any, alone: Any) -> Any:
+    """Write one folded code point, and a 0 before it where a word ends: (where the next one goes, whether it is alone)."""
+    kind = found >> _KIND_BITS
+    if kind in (_DROP, _APOSTROPHE):
+        return to, alone
+    if kind in (_SEPARATOR, _SINGLE) or (kind == _WORD and alone):
+        out[to] = 0
+        to += 1
+    if kind != _SEPARATOR:
+        to = _encode(out, to, np.uint32(found & _VALUE_MASK))
+    return to, kind in (_SINGLE, _ATTACH)
+
+
+@njit(inline="always")
+def _encode(out: Any, to: Any, code: Any) -> Any:
     """Write one code point in UTF-8; where the next one goes."""
     if code < 0x80:
         out[to] = code
-        return to + _ONE
-    more = np.uint64(1) + np.uint64(code >= 0x800) + np.uint64(code >= 0x10000)
-    at = to + more
-    while at > to:
+        return to + 1
+    more = 1 + (code >= 0x800) + (code >= 0x10000)
+    for at in range(to + more, to, -1):
         out[at] = 0x80 | (code & 0x3F)
         code = np.uint32(code >> np.uint32(6))
-        at -= _ONE
-    out[to] = (np.uint64(0xF0) << (np.uint64(3) - more)) & np.uint64(0xFF) | code
-    return to + more + _ONE
+    out[to] = (0xF0 << (3 - more)) & 0xFF | code
+    return to + more + 1
+
+
+@njit(inline="always")
+def _eight(data: Any, at: Any) -> Any:
+    """The eight bytes of `data` from `at` on as one number, little-endian: compiled to one load."""
+    value = np.uint64(data[at])
+    value |= np.uint64(data[at + 1]) << np.uint64(8)
+    value |= np.uint64(data[at + 2]) << np.uint64(16)
+    value |= np.uint64(data[at + 3]) << np.uint64(24)
+    value |= np.uint64(data[at + 4]) << np.uint64(32)
+    value |= np.uint64(data[at + 5]) << np.uint64(40)
+    value |= np.uint64(data[at + 6]) << np.uint64(48)
+    value |= np.uint64(data[at + 7]) << np.uint64(56)
+    return value
 
 
 @njit(nogil=True, cache=True)
 def _words(data: Any, low: Any, high: Any, table: Any, scratch: Any) -> Any:
-    """Hashes of the words of data[low:high] into the first of `scratch`; how many there are.
+    """Hashes of the words of `data[low:high]` into the first of `scratch`; how many there are.
 
-    Branches on words cannot be predicted, so there are few: edges are written eight at a time, needed or not, and
-    the first eight bytes of all words are hashed before the rest of the long ones.
+    Branches on words cannot be predicted, so there are few: edges are written whether needed or not, and the first eight
+    bytes of all words are hashed before the rest of the long ones.
     """
     out, folded, edges, long = scratch
     size = _fold(data, low, high, table, folded)
-    count, open_before, at = np.uint64(0), np.uint64(0), np.uint64(0)
-    while at <= size:
-        inside: Any = inside_bits(folded, at)
-        change = inside ^ (inside << _ONE | open_before)
-        open_before = inside >> np.uint64(63)
-        found = count
-        count += ones(change)
-        while found < count:
-            for _ in range(8):
-                edges[found] = at + zeros(change)
-                change &= change - _ONE
-                found += _ONE
-        at += _BLOCK
-    words = np.int64(count >> _ONE)
+    count = 0
+    before = False
+    for at in range(size + 1):
+        inside = folded[at] != 0
+        edges[count] = at
+        count += inside != before
+        before = inside
+    words = count >> 1
     longer = 0
     for word in range(words):
         first = edges[2 * word]
         length = edges[2 * word + 1] - first
-        out[word] = length * _LENGTH ^ load64(folded, first) & _LOWEST[min(length, np.uint64(8))]
+        head = _eight(folded, first) & _LOWEST[min(length, 8)]
+        out[word] = _mix(np.uint64(length) * _LENGTH ^ head)
         long[longer] = word
-        longer += length > np.uint64(8)
-    for word in range(words):
-        out[word] = _mix(out[word])
+        longer += length > 8
     for at_long in range(longer):
         word = long[at_long]
         value = out[word]
-        first = edges[2 * word] + np.uint64(8)
+        first = edges[2 * word] + 8
         left = edges[2 * word + 1] - first
-        while left > np.uint64(8):
-            value = _mix(value ^ load64(folded, first))
-            first += np.uint64(8)
-            left -= np.uint64(8)
-        out[word] = _mix(value ^ load64(folded, first) & _LOWEST[left])
+        while left > 8:
+            value = _mix(value ^ _eight(folded, first))
+            first += 8
+            left -= 8
+        out[word] = _mix(value ^ _eight(folded, first) & _LOWEST[left])
     return words
 
 
@@ -262,15 +283,24 @@ def _fingerprint(words: Any, count: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def _minima(hashes: Any, count: Any, permuted: Any, mixed: Any, out: Any) -> None:
-    """The signature of the shingles hashes[:count] into `out`; `mixed` is scratch."""
+    """The signature of the shingles `hashes[:count]` into `out`; `mixed` is scratch."""
     a, b = permuted
     for at in range(count):
         value = np.uint32(hashes[at] >> np.uint64(32))
         value = np.uint32((value ^ (value >> np.uint32(16))) * np.uint32(0x85EBCA6B))
         value = np.uint32((value ^ (value >> np.uint32(13))) * np.uint32(0xC2B2AE35))
         mixed[at] = value ^ (value >> np.uint32(16))
-    for tile in range(0, len(a), TILE):
-        least(mixed, count, a[tile:], b[tile:], out[tile:])
+    for at in range(count, -(-count // _TOGETHER) * _TOGETHER):
+        mixed[at] = mixed[count - 1]  # repeats change no minimum
+    out[:] = np.uint32(EMPTY)
+    for at in range(0, count, _TOGETHER):
+        # Several hashes in one pass over the permutations: fewer loads and stores of the minima.
+        one, two, three, four = mixed[at], mixed[at + 1], mixed[at + 2], mixed[at + 3]
+        for place in range(len(a)):
+            factor, term = a[place], b[place]
+            least = min(np.uint32(factor * one + term), np.uint32(factor * two + term))
+            other = min(np.uint32(factor * three + term), np.uint32(factor * four + term))
+            out[place] = min(out[place], least, other)
 
 
 @njit(nogil=True, cache=True)
@@ -280,8 +310,8 @@ def _scratch(edges: Any) -> Any:
     for text in range(len(edges) - 1):
         longest = max(longest, edges[text + 1] - edges[text])
     words = longest * _MOST_WORDS + 1
-    folded = np.empty(longest * _GROWTH + 128, np.uint8)
-    return np.empty(words, np.uint64), folded, np.empty(2 * words + 8, np.uint64), np.empty(words, np.int64)
+    folded = np.empty(longest * _GROWTH + _PADDING, np.uint8)
+    return np.empty(words, np.uint64), folded, np.empty(2 * words + 2, np.int64), np.empty(words, np.int64)
 
 
 @njit(nogil=True, cache=True)
@@ -291,7 +321,7 @@ def _sketch(data: Any, edges: Any, table: Any, scheme: Any, result: Any) -> None
     key = np.empty(len(keys), np.uint64)
     scratch = _scratch(edges)
     words = scratch[0]
-    hashes, mixed = np.empty(len(words), np.uint64), np.empty(len(words), np.uint32)
+    hashes, mixed = np.empty(len(words), np.uint64), np.empty(len(words) + _TOGETHER, np.uint32)
     minima = np.empty(len(a), np.uint32)
     for text in range(len(edges) - 1):
         count = _words(data, edges[text], edges[text + 1], table, scratch)
@@ -328,17 +358,17 @@ def _overlap(offsets: Any, hashes: Any, pairs: Any, table: Any, result: Any) -> 
         size = 0
         for side in range(2):
             size += offsets[pairs[side][pair] + 1] - offsets[pairs[side][pair]]
-        mask = _ONE
+        mask = np.uint64(1)
         while mask < np.uint64(2 * size):
-            mask <<= _ONE
-        mask -= _ONE
+            mask <<= np.uint64(1)
+        mask -= np.uint64(1)
         for side in range(2):
             text = pairs[side][pair]
             for at in range(offsets[text], offsets[text + 1]):
                 element = hashes[at] >> _TAG_BITS
                 slot = element & mask
                 while marks[slot] > free and slots[slot] != element:
-                    slot = (slot + _ONE) & mask
+                    slot = (slot + np.uint64(1)) & mask
                 mark = max(marks[slot], free)
                 if mark & (1 + side):
                     continue

@@ -1,20 +1,30 @@
-"""What two texts are to each other, from exact measures and known facts."""
+"""What two texts are to each other, from exact measures and from what differs between them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.match.core.verify import Overlap
 from pipeline.model import Relation
-from pipeline.tokens import Array, mix64, tokenize
+from pipeline.tokens import Array
 
-NAMES: tuple[Relation | None, ...] = (None, "repeat", "copy", "revision", "quote")
-"""What the numbers of `relations` mean."""
+NAMES: tuple[Relation | None, ...] = (None, "repeat", "copy", "noisy", "revision", "quote", "contained")
+"""What the numbers of relations mean."""
 
-_NONE, _REPEAT, _COPY, _REVISION, _QUOTE = range(len(NAMES))
+NONE, REPEAT, COPY, NOISY, REVISION, QUOTE, CONTAINED = range(len(NAMES))
+
+TELLING = 1
+"""A negation, a number, a name or a date is in one text and not in the other."""
+AT_THE_ENDS = 2
+"""One text stands whole in the other, which has more before or after it."""
+KEPT = 4
+"""Every run of `RECEIPT_WORDS` words of the worse text stands in the better one, which is kept where one is removed."""
+NOISE = 8
+"""The texts differ by noise alone: single letters here and there."""
+
+RECEIPT_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,38 +33,38 @@ class RelationRules:
 
     similar: float = 0.7
     """least Jaccard similarity of near-duplicates"""
-    copy: float = 0.8
-    """least Jaccard similarity of a copy"""
+    copy: float = 0.9
+    """least Jaccard similarity of a copy; below it some word has changed that may matter"""
     whole: float = 0.95
     """a near-duplicate of which so much is in the other is a cut or lengthened copy"""
     contained: float = 0.8
     """least share of a text that is in another for it to be a quote"""
 
 
-def relations(overlap: Overlap, same_document: Array, same_numbers: Array, rules: RelationRules) -> Array:
-    """int8 [pairs], places in `NAMES`. The first that holds:
+def relations(overlap: Overlap, same_document: Array, flags: Array, rules: RelationRules) -> Array:
+    """Return what the texts of pairs are to each other, int8 [pairs], places in `NAMES`. The first that holds:
 
     - repeat: near-duplicates inside one document
-    - copy: near-duplicates with the same numbers that differ little, or of which one is whole in the other
+    - copy: near-duplicates of which one is whole in the other, or that differ little and in nothing telling
+    - noisy: texts that differ by noise alone, whatever their similarity
     - revision: other near-duplicates
     - quote: not near-duplicates, but most of one is in the other
 
-    `same_document`, `same_numbers`: bool [pairs]; for the last see `number_fingerprints`.
+    same_document: bool [pairs]
+    flags: uint8 [pairs], the constants above, added up
     """
     jaccard = overlap.jaccard
     contained = overlap.containment
     near = jaccard >= rules.similar
-    copy = same_numbers & ((jaccard >= rules.copy) | (contained >= rules.whole))
-    conditions = [near & same_document, near & copy, near, contained >= rules.contained]
-    return np.select(conditions, list(range(_REPEAT, _QUOTE + 1)), _NONE).astype(np.int8)
-
-
-def number_fingerprints(texts: Sequence[str]) -> Array:
-    """uint64 [texts]: equal for texts with the same numbers, each as often, in any order; 0 without any."""
-    tokens = tokenize(texts)
-    digit = (tokens.folded >= ord("0")) & (tokens.folded <= ord("9"))
-    sums = np.concatenate(([0], np.cumsum(digit)))
-    numeric = sums[tokens.folded_offsets[1:]] > sums[tokens.folded_offsets[:-1]]
-    weights = np.concatenate((np.zeros(1, np.uint64), np.cumsum(np.where(numeric, mix64(tokens.hash.copy()), 0))))
-    fingerprints: Array = weights[tokens.offsets[1:]] - weights[tokens.offsets[:-1]]
-    return fingerprints
+    differs_little = (jaccard >= rules.copy) | (contained >= rules.whole)
+    is_same = differs_little & ((flags & TELLING) == 0)
+    is_same |= (flags & AT_THE_ENDS) > 0
+    conditions = {
+        REPEAT: near & same_document,
+        COPY: near & is_same,
+        NOISY: (flags & NOISE) > 0,
+        REVISION: near,
+        QUOTE: contained >= rules.contained,
+    }
+    kinds = np.select(list(conditions.values()), list(conditions), NONE)
+    return kinds.astype(np.int8)

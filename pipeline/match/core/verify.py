@@ -1,9 +1,8 @@
 """Exact similarity of pairs, counted on their sets of shingles.
 
-An element of a set is the upper 52 bits of a shingle's hash; the lower 12 make room for the number of the
-text or of the pair, so that one flat sort serves thousands of them. Two different shingles are taken for
-the same with probability 2^-52: somewhere in two paragraphs of 64 shingles 10^-12, in two documents of
-2,000 10^-9.
+An element of a set is the upper 52 bits of a shingle's hash; the lower 12 make room for the number of the text or of the
+pair, so that one flat sort serves thousands of them. Two different shingles are taken for the same with probability 2^-52:
+somewhere in two paragraphs of 64 shingles 10^-12, in two documents of 2,000 10^-9.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import numpy as np
 
 from pipeline.match.core import compiled
 from pipeline.match.core.columns import Utf8
+from pipeline.match.core.packed import contains, is_first
 from pipeline.match.core.shingle import Shingles, shingles
 from pipeline.match.core.sketch import batches
 from pipeline.tokens import Array, offsets_of, ranges
@@ -25,8 +25,11 @@ SET_BITS = 52
 _HASH_BITS = np.uint64(SET_BITS)
 _TAG_BITS = np.uint64(64 - SET_BITS)
 _TAGS = 1 << (64 - SET_BITS)
+_ELEMENT = (np.uint64(1) << _HASH_BITS) - np.uint64(1)
 _CELLS = 1 << 19
 """Shingles sorted at a time."""
+_LOPSIDED = 64
+"""Where one set of a pair has so many times the shingles of the other, the smaller is looked up in the larger."""
 
 _PAIRS = 1 << 12
 """Pairs whose texts are looked at together."""
@@ -43,6 +46,10 @@ class Sets:
     """int64 [sets + 1]"""
     element: Array
     """uint64, 52 bits used, ascending in each set"""
+
+    def one(self, number: int) -> Array:
+        """Return the elements of one set."""
+        return self.element[self.offsets[number] : self.offsets[number + 1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,42 +69,46 @@ class Overlap:
 
     @property
     def jaccard(self) -> Array:
-        """float64: shared / union; 0 where both are empty."""
-        similarity: Array = self.shared / np.maximum(self.a + self.b - self.shared, 1)
+        """Shared by union, float64; 0 where both are empty."""
+        union = self.a + self.b - self.shared
+        similarity: Array = self.shared / np.maximum(union, 1)
         return similarity
 
     @property
     def containment_ab(self) -> Array:
-        """float64: how much of the first is in the second."""
+        """How much of the first is in the second, float64."""
         share: Array = self.shared / np.maximum(self.a, 1)
         return share
 
     @property
     def containment_ba(self) -> Array:
-        """float64: how much of the second is in the first."""
+        """How much of the second is in the first, float64."""
         share: Array = self.shared / np.maximum(self.b, 1)
         return share
 
     @property
     def containment(self) -> Array:
-        """float64: the greater of the two."""
-        share: Array = self.shared / np.maximum(np.minimum(self.a, self.b), 1)
+        """The greater of the two, float64."""
+        smaller = np.minimum(self.a, self.b)
+        share: Array = self.shared / np.maximum(smaller, 1)
         return share
 
 
 def sets_of(shingles: Shingles) -> Sets:
     """Sort each text's shingles and drop repeats."""
     offsets = shingles.offsets
-    elements, counts = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+    elements = [np.empty(0, dtype=np.uint64)]
+    counts = [np.empty(0, dtype=np.int64)]
     for low, high in _tagged(np.diff(offsets)):
         size = np.diff(offsets[low : high + 1])
+        tag = np.arange(high - low, dtype=np.uint64) << _HASH_BITS
         tagged = shingles.hash[offsets[low] : offsets[high]] >> _TAG_BITS
-        tagged |= np.repeat(np.arange(high - low, dtype=np.uint64) << _HASH_BITS, size)
+        tagged |= np.repeat(tag, size)
         tagged.sort()
-        tagged = tagged[np.concatenate(([True], tagged[1:] != tagged[:-1]))] if len(tagged) else tagged
-        tag = (tagged >> _HASH_BITS).astype(np.int64)
-        counts.append(np.bincount(tag, minlength=high - low))
-        elements.append(tagged & ((np.uint64(1) << _HASH_BITS) - np.uint64(1)))
+        tagged = tagged[is_first(tagged)]
+        owner = (tagged >> _HASH_BITS).astype(np.int64)
+        counts.append(np.bincount(owner, minlength=high - low))
+        elements.append(tagged & _ELEMENT)
     return Sets(offsets_of(np.concatenate(counts)), np.concatenate(elements))
 
 
@@ -106,44 +117,66 @@ def overlap(a: Sets, first: Array, b: Sets, second: Array) -> Overlap:
     size_a = np.diff(a.offsets)[first]
     size_b = np.diff(b.offsets)[second]
     shared = np.zeros(len(first), dtype=np.int64)
-    for low, high in _tagged(size_a + size_b):
-        part = slice(low, high)
-        size = np.concatenate((size_a[part], size_b[part]))
-        tagged = np.concatenate(
-            (
-                a.element[ranges(a.offsets[first[part]], size_a[part])],
-                b.element[ranges(b.offsets[second[part]], size_b[part])],
-            )
-        )
-        tagged |= np.repeat(np.tile(np.arange(high - low, dtype=np.uint64) << _HASH_BITS, 2), size)
+    smaller = np.minimum(size_a, size_b)
+    lopsided = np.maximum(size_a, size_b) > _LOPSIDED * np.maximum(smaller, 1)
+    for pair in np.flatnonzero(lopsided).tolist():
+        shared[pair] = _count_shared(a.one(first[pair]), b.one(second[pair]))
+    even = np.flatnonzero(~lopsided)
+    for low, high in _tagged((size_a + size_b)[even]):
+        part = even[low:high]
+        elements_a = a.element[ranges(a.offsets[first[part]], size_a[part])]
+        elements_b = b.element[ranges(b.offsets[second[part]], size_b[part])]
+        tag = np.arange(len(part), dtype=np.uint64) << _HASH_BITS
+        elements_a |= np.repeat(tag, size_a[part])
+        elements_b |= np.repeat(tag, size_b[part])
+        tagged = np.concatenate((elements_a, elements_b))
         tagged.sort()
         both = tagged[1:][tagged[1:] == tagged[:-1]]
-        shared[part] = np.bincount((both >> _HASH_BITS).astype(np.int64), minlength=high - low)
+        owner = (both >> _HASH_BITS).astype(np.int64)
+        shared[part] = np.bincount(owner, minlength=len(part))
     return Overlap(shared, size_a, size_b)
 
 
 def verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
-    """Exact overlap of pairs of texts, given by number. Shingles are made anew, a portion at a time."""
-    parts = [_verify(low[at : at + _PAIRS], high[at : at + _PAIRS], fetch, k) for at in range(0, len(low), _PAIRS)]
+    """Return the exact overlap of pairs of texts, given by number. Shingles are made anew, a portion at a time."""
     none = np.empty(0, dtype=np.int64)
-    columns = zip(*((part.shared, part.a, part.b) for part in parts), strict=True)
-    return Overlap(*map(np.concatenate, columns)) if parts else Overlap(none, none, none)
+    portions = [slice(at, at + _PAIRS) for at in range(0, len(low), _PAIRS)]
+    parts = [Overlap(none, none, none)]
+    parts += [_verify(low[portion], high[portion], fetch, k) for portion in portions]
+    return Overlap(
+        np.concatenate([part.shared for part in parts]),
+        np.concatenate([part.a for part in parts]),
+        np.concatenate([part.b for part in parts]),
+    )
 
 
 def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
     used, place = np.unique(np.concatenate((low, high)), return_inverse=True)
-    first, second = place[: len(low)], place[len(low) :]
+    first = place[: len(low)]
+    second = place[len(low) :]
     texts = fetch(used)
-    fast = compiled.kernels(sum(map(len, texts)) if not isinstance(texts, Utf8) else len(texts.data))
+    size = len(texts.data) if isinstance(texts, Utf8) else sum(map(len, texts))
+    fast = compiled.kernels(size)
     if fast is None:
         sets = sets_of(shingles(texts, k))
         return overlap(sets, first, sets, second)
-    data, edges = (texts.data, texts.offsets) if isinstance(texts, Utf8) else fast.encode(texts)
-    return Overlap(*fast.overlap(*fast.shingles(data, edges, k), first, second))
+    if isinstance(texts, Utf8):
+        data, edges = texts.data, texts.offsets
+    else:
+        data, edges = fast.encode(texts)
+    offsets, hashes = fast.shingles(data, edges, k)
+    return Overlap(*fast.overlap(offsets, hashes, first, second))
+
+
+def _count_shared(one: Array, two: Array) -> int:
+    """Return how many elements of the smaller of two sets are in the larger."""
+    if len(one) > len(two):
+        one, two = two, one
+    return int(contains(two, one).sum())
 
 
 def _tagged(sizes: Array) -> Iterator[tuple[int, int]]:
-    """Ranges of about `_CELLS` shingles in at most `_TAGS` items."""
+    """Yield ranges of about `_CELLS` shingles in at most `_TAGS` items."""
     for low, high in batches(sizes, _CELLS):
         for at in range(low, high, _TAGS):
             yield at, min(at + _TAGS, high)

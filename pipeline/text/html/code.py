@@ -27,9 +27,9 @@ _NO_LANGUAGE = frozenset(
 )
 _KNOWN = frozenset(
     "python py python3 javascript js typescript ts jsx tsx java kotlin scala c cpp c++ csharp cs go golang rust rs ruby rb"
-    " php perl bash sh shell console powershell sql json yaml yml toml ini xml html css scss less r julia swift objectivec lua haskell"
-    " elixir erlang clojure dart groovy makefile cmake dockerfile diff graphql latex tex matlab fortran vb asm markdown md"
-    " nginx apache http protobuf terraform hcl nix zig ocaml fsharp lisp scheme prolog vim".split()
+    " php perl bash sh shell console powershell sql json yaml yml toml ini xml html css scss less r julia swift objectivec lua"
+    " haskell elixir erlang clojure dart groovy makefile cmake dockerfile diff graphql latex tex matlab fortran vb asm markdown"
+    " md nginx apache http protobuf terraform hcl nix zig ocaml fsharp lisp scheme prolog vim".split()
 )
 
 

@@ -1,50 +1,68 @@
-"""Relations from measures and facts."""
+"""Relations from measures and from what differs."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from pipeline.match.core.relation import NAMES, RelationRules, number_fingerprints, relations
+from pipeline.match.core.difference import Contents, symbol_fingerprints
+from pipeline.match.core.relation import AT_THE_ENDS, NAMES, NOISE, TELLING, RelationRules, relations
 from pipeline.match.core.verify import Overlap
-
-NEW, SAME_DOCUMENT, OTHER_NUMBERS = range(3)
 
 
 @pytest.mark.parametrize(
-    ("counts", "facts", "expected"),
+    ("counts", "same_document", "flags", "expected"),
     [
-        ((50, 50, 50), {NEW}, "copy"),
-        ((45, 50, 50), {NEW}, "copy"),
-        ((42, 50, 50), {NEW}, "revision"),
-        ((49, 50, 50), {OTHER_NUMBERS}, "revision"),
-        ((40, 40, 50), {NEW}, "copy"),  # cut short
-        ((20, 20, 100), {NEW}, "quote"),
-        ((20, 100, 20), {SAME_DOCUMENT}, "quote"),
-        ((10, 20, 100), {NEW}, None),
-        ((0, 0, 0), {NEW}, None),
+        ((50, 50, 50), False, 0, "copy"),
+        ((48, 50, 50), False, 0, "copy"),
+        ((45, 50, 50), False, 0, "revision"),
+        ((49, 50, 50), False, TELLING, "revision"),
+        ((40, 40, 50), False, 0, "copy"),  # cut short
+        ((40, 40, 50), False, TELLING, "revision"),
+        ((40, 40, 50), False, TELLING | AT_THE_ENDS, "copy"),  # only cut short, whatever is gone
+        ((49, 50, 50), True, TELLING, "repeat"),
+        ((20, 50, 50), False, NOISE, "noisy"),
+        ((45, 50, 50), False, NOISE | TELLING, "noisy"),
+        ((20, 20, 100), False, 0, "quote"),
+        ((20, 100, 20), True, 0, "quote"),
+        ((10, 20, 100), False, 0, None),
+        ((0, 0, 0), False, 0, None),
     ],
 )
-def test_relations(counts: tuple[int, int, int], facts: set[int], expected: str | None) -> None:
+def test_relations(counts: tuple[int, int, int], same_document: bool, flags: int, expected: str | None) -> None:
     overlap = Overlap(*(np.array([count]) for count in counts))
-    made = relations(
-        overlap,
-        same_document=np.array([SAME_DOCUMENT in facts]),
-        same_numbers=np.array([OTHER_NUMBERS not in facts]),
-        rules=RelationRules(),
-    )
+    made = relations(overlap, np.array([same_document]), np.array([flags], dtype=np.uint8), RelationRules())
     assert [NAMES[place] for place in made.tolist()] == [expected]
 
 
-def test_numbers_in_any_order_but_as_often() -> None:
-    texts = [
-        "5 of 1,000 in 2016",
-        "In 2016, 5 of 1,000!",
-        "５ of 1,000 in ２０１６",
-        "5 of 1,000 in 2015",
-        "none",
-    ]
-    one, two, wide, other, none = number_fingerprints(texts).tolist()
-    assert one == two == wide != other
-    assert none == 0
-    assert number_fingerprints([]).tolist() == []
+def differ(one: str, two: str) -> tuple[bool, bool]:
+    """(telling, at the ends)"""
+    found = Contents([one, two]).differences(np.array([0]), np.array([1]))
+    return bool(found.telling[0]), bool(found.at_the_ends[0])
+
+
+def test_long_texts_are_compared_by_the_words_that_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline.match.core import difference
+
+    monkeypatch.setattr(difference, "MOST_CELLS", 10)
+    assert differ("they did not go to the big house", "they did not go to the large house") == (False, False)
+    assert differ("they did not go to the big house", "they did go to the big house") == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "same"),
+    [
+        ("it cost $5 then", "it cost €5 then", False),
+        ("it was -5 then", "it was 5 then", False),
+        ("it was −5 then", "it was -5 then", True),
+        ("up 10% this year", "up 10 this year", False),
+        ("up 10 % this year", "up 10% this year", True),
+        ("from 5-10 of them", "from 5–10 of them", True),
+        ("a well-known 5 of them", "a well known 5 of them", True),
+        ("F-16 and A4-6", "F 16 and A4 6", True),
+        ("no numbers", "none at all", True),
+    ],
+)
+def test_symbols_at_numbers(one: str, two: str, same: bool) -> None:
+    first, second = symbol_fingerprints([one, two]).tolist()
+    assert (first == second) == same

@@ -1,0 +1,69 @@
+"""Documents that stand whole inside longer ones: seen from the passages they share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.corpus.table import Array
+from pipeline.match.clusters import Linked
+from pipeline.match.core.packed import group_numbers, groups
+from pipeline.match.core.relation import CONTAINED
+from pipeline.match.passages import AllPassages
+from pipeline.match.workspace import Workspace
+
+WHOLE = 0.9
+"""Share of a document's text that shared passages cover for it to stand whole in the other."""
+SAME = 0.8
+"""Share of its words that are the same."""
+
+_PAIR = 33
+"""Bits of a place in a document: beside them stands the number of the pair."""
+
+
+def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Linked:
+    """Return the pairs of documents of which one stands whole in the other, and which are no near-copies.
+
+    copy_group: int64 [documents by rank], the same number for near-copies of one document
+    """
+    order = np.lexsort((found.rank[:, 1], found.rank[:, 0]))
+    every = found.rank[order].astype(np.int64)
+    first, _ = groups(every[:, 0], every[:, 1])
+    pair = group_numbers(every[:, 0], every[:, 1])
+    rank = every[first]
+    words = np.bincount(pair, found.words[order], len(first)).astype(np.int64)
+    lengths = workspace.lengths[rank]
+    smaller = np.argmin(lengths, axis=1)
+    side = smaller[pair]
+    row = np.arange(len(pair))
+    covered = _covered(pair, found.start[order][row, side], found.end[order][row, side])
+    chars = workspace.packs.column("chars")[workspace.ranks.by_rank]
+    shorter = np.arange(len(rank)), smaller
+    is_inside = covered >= WHOLE * np.maximum(chars[rank[shorter]], 1)
+    is_inside &= words >= SAME * lengths[shorter]
+    is_inside &= copy_group[rank[:, 0]] != copy_group[rank[:, 1]]
+    kept = np.flatnonzero(is_inside)
+    start = np.minimum.reduceat(found.start[order], first)[kept] if len(first) else every[:0]
+    end = np.maximum.reduceat(found.end[order], first)[kept] if len(first) else every[:0]
+    return Linked(
+        np.full_like(rank[kept], -1),
+        workspace.ranks.by_rank[rank[kept]],
+        start.astype(np.int64),
+        end.astype(np.int64),
+        words[kept].astype(np.int32),
+        lengths[kept].astype(np.int32),
+        np.full(len(kept), CONTAINED, dtype=np.int8),
+    )
+
+
+def _covered(pair: Array, start: Array, end: Array) -> Array:
+    """Return how many characters the stretches of each pair cover together, int64; `pair` is sorted, from 0."""
+    begin = (pair << _PAIR) + start
+    stop = (pair << _PAIR) + end
+    order = np.argsort(begin, kind="stable")
+    begin = begin[order]
+    stop = stop[order]
+    reach = np.maximum.accumulate(stop)
+    before = np.zeros_like(reach)
+    before[1:] = reach[:-1]
+    gain = np.maximum(stop - np.maximum(begin, before), 0)
+    return np.bincount(pair[order], gain).astype(np.int64)

@@ -1,0 +1,90 @@
+"""Texts that are the same but for single letters here and there, as scanning and bad copying leave them.
+
+A letter in twenty spoils most shingles of a text, so its Jaccard similarity to the original is low. Letter by letter it is
+nearly the same, and what differs is scattered: no word is put in, left out or exchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MOST_CELLS = 1 << 30
+"""Units of one text times those of the other, up to which two are aligned."""
+LEAST = 0.9
+"""Share of the letters of the longer text that are in place."""
+_SMALL = 3
+"""Letters that differ in one place, at most, ..."""
+_LARGE_SHARE = 0.2
+"""... but for so many of all that differ."""
+_WORD = 3
+"""Letters in a row that are put in or left out: more than noise, a word."""
+_DIGIT_SHARE = 1 / 3
+"""Of what differs, so much may be digits: more is another number."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """Letters next to each other that differ."""
+
+    letters: int = 0
+    added: int = 0
+    """of them, those that one text has and the other has not"""
+    digits: int = 0
+
+
+def is_noise(one: str, two: str) -> bool:
+    """Return whether two texts, given as their letters and digits alone, differ by noise."""
+    from rapidfuzz.distance import Levenshtein
+
+    longer = max(len(one), len(two))
+    if len(one) * len(two) > MOST_CELLS:
+        return False
+    most = int((1 - LEAST) * longer)
+    if abs(len(one) - len(two)) > most:
+        return False
+    if Levenshtein.distance(one, two, score_cutoff=most) > most:
+        return False
+    places = list(_places(one, two))
+    letters = sum(place.letters for place in places)
+    if not letters or any(place.added >= _WORD for place in places):
+        return False
+    large = sum(place.letters for place in places if place.letters > _SMALL)
+    digits = sum(place.digits for place in places)
+    return large <= _LARGE_SHARE * letters and digits <= _DIGIT_SHARE * letters
+
+
+def _places(one: str, two: str) -> Iterator[_Place]:
+    """Yield the places where two texts differ, in order."""
+    from rapidfuzz.distance import Levenshtein
+
+    place = _Place()
+    end_one = end_two = -1
+    for edit in Levenshtein.editops(one, two):
+        is_next = edit.src_pos <= end_one and edit.dest_pos <= end_two
+        if not is_next and place.letters:
+            yield place
+            place = _Place()
+        deleted = edit.tag != "insert"
+        inserted = edit.tag != "delete"
+        place.letters += 1
+        place.added += deleted != inserted
+        place.digits += _is_of_number(edit.tag, one, edit.src_pos, two, edit.dest_pos)
+        end_one = edit.src_pos + deleted
+        end_two = edit.dest_pos + inserted
+    if place.letters:
+        yield place
+
+
+def _is_of_number(tag: str, one: str, place: int, two: str, other: int) -> bool:
+    """Return whether an edit changes a number: a digit for a letter is noise."""
+    if tag == "replace":
+        return one[place].isdigit() and two[other].isdigit()
+    if tag == "delete":
+        return _has_digit_beside(one, place)
+    return _has_digit_beside(two, other)
+
+
+def _has_digit_beside(text: str, place: int) -> bool:
+    beside = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
+    return text[place].isdigit() and any(map(str.isdigit, beside))

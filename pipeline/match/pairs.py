@@ -1,0 +1,224 @@
+"""Pairs of texts, verified on the engine: how many shingles they share, and what differs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from pipeline.corpus.engines.interface import Engine
+from pipeline.corpus.table import Array
+from pipeline.match.core import relation
+from pipeline.match.core.difference import Contents
+from pipeline.match.core.packed import is_first, unpack
+from pipeline.match.core.shingle import shingles
+from pipeline.match.core.sketch import batches
+from pipeline.match.core.verify import Overlap, overlap, sets_of, verify
+from pipeline.match.workspace import Workspace
+from pipeline.model import Level
+
+_CHUNK = 8_000_000
+"""Characters of text verified together."""
+_PAIR = 1_000
+"""What a pair costs beside its text, in characters."""
+_WIDE = 1 << 20
+"""Candidates whose texts are verified before the next are."""
+_OUT_OF_PROPORTION = 1.25
+"""A text so many times as long as another does not differ from it by noise alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The texts compared at one level, in order of rank."""
+
+    level: Level
+    number: Array
+    """int64: of each document or paragraph, counted through all packs"""
+    document: Array
+    """int64: the document of each"""
+    size: Array
+    """int32: characters"""
+    place: Array
+    """int64: where each stands among those that were sketched"""
+    older: int
+    """so many of the first belong to an older run"""
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Verified pairs; the texts are numbered by rank."""
+
+    key: Array
+    """uint64: the better one << 32 | the other; sorted"""
+    shared: Array
+    """int32: shingles in both"""
+    a: Array
+    """int32: shingles in the better one"""
+    b: Array
+    """int32: shingles in the other"""
+    flags: Array
+    """uint8: what differs, see relation.py"""
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def take(self, index: Array) -> Pairs:
+        """Return some of them."""
+        return Pairs(*(getattr(self, column.name)[index] for column in fields(self)))
+
+    @property
+    def overlap(self) -> Overlap:
+        """The same counts as `core.verify` gives."""
+        return Overlap(
+            self.shared.astype(np.int64),
+            self.a.astype(np.int64),
+            self.b.astype(np.int64),
+        )
+
+
+def joined(parts: Sequence[Pairs]) -> Pairs:
+    """Return the pairs of all parts, sorted."""
+    none = np.empty(0, dtype=np.int32)
+    empty = Pairs(none.astype(np.uint64), none, none, none, none.astype(np.uint8))
+    columns = [
+        np.concatenate([getattr(part, column.name) for part in (empty, *parts)])
+        for column in fields(Pairs)
+    ]  # fmt: skip
+    every = Pairs(*columns)
+    return every.take(np.argsort(every.key, kind="stable"))
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """What a pair must reach to be one."""
+
+    jaccard: float
+    """Jaccard similarity of near-duplicates"""
+    containment: float | None = None
+    """or share of one text that is in the other"""
+    noisy: bool = False
+    """or being the same but for noise"""
+
+
+def verify_pairs(
+    engine: Engine, workspace: Workspace, items: Items, keys: Array, k: int, least: Least
+) -> Pairs:  # fmt: skip
+    """Return the pairs of texts that hold, sorted.
+
+    keys: uint64, packed pairs of ranks
+    k: words in a shingle
+    """
+    parts: list[Pairs] = []
+    for at in range(0, len(keys), _WIDE):
+        chunks = list(_chunks(items, keys[at : at + _WIDE]))
+        checks = [_check(workspace, items, chunk, k, least) for chunk in chunks]
+        for chunk, found in zip(chunks, engine.map(_verify, checks), strict=True):
+            parts.append(found.of(chunk))
+    return joined(parts)
+
+
+def _chunks(items: Items, keys: Array) -> Iterator[Array]:
+    """Yield the keys of pairs whose texts are looked at together: texts that lie together, and a long text once."""
+    low, high = unpack(keys)
+    low_is_longer = items.size[low] > items.size[high]
+    longer = np.where(low_is_longer, low, high)
+    shorter = np.where(low_is_longer, high, low)
+    order = np.lexsort((items.number[shorter], items.number[longer]))
+    fresh = is_first(longer[order])
+    sizes = items.size.astype(np.int64)
+    cost = sizes[shorter[order]] + np.where(fresh, sizes[longer[order]], 0) + _PAIR
+    for start, end in batches(cost, _CHUNK):
+        yield keys[order[start:end]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """Pairs to be verified, by the numbers of their documents or paragraphs."""
+
+    workspace: Workspace
+    level: Level
+    first: Array
+    second: Array
+    k: int
+    least: Least
+
+
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """The pairs of a check that hold."""
+
+    place: Array
+    """int64: where each stands in the check"""
+    overlap: Overlap
+    flags: Array
+
+    def of(self, keys: Array) -> Pairs:
+        """Return them with their keys, given those of all pairs of the check."""
+        return Pairs(
+            keys[self.place],
+            self.overlap.shared.astype(np.int32),
+            self.overlap.a.astype(np.int32),
+            self.overlap.b.astype(np.int32),
+            self.flags,
+        )
+
+
+def _check(workspace: Workspace, items: Items, keys: Array, k: int, least: Least) -> _Check:
+    low, high = unpack(keys)
+    return _Check(workspace, items.level, items.number[low], items.number[high], k, least)
+
+
+def _verify(check: _Check) -> _Verified:
+    """Verify pairs, and see what differs between those that hold."""
+    packs = check.workspace.packs
+    fetch = packs.document_texts if check.level == "document" else packs.paragraph_texts
+    found = verify(check.first, check.second, fetch, check.k)
+    near = found.jaccard >= check.least.jaccard
+    holds = near.copy()
+    if check.least.containment is not None:
+        holds |= found.containment >= check.least.containment
+    may_be_noisy = ~near & check.least.noisy
+    looked_at = np.flatnonzero(holds | may_be_noisy)
+    used, place = np.unique(
+        np.concatenate((check.first[looked_at], check.second[looked_at])),
+        return_inverse=True,
+    )
+    texts = list(fetch(used))
+    flags = _flags(texts, place[: len(looked_at)], place[len(looked_at) :], near[looked_at], check.least.noisy)
+    kept = holds[looked_at] | ((flags & relation.NOISE) > 0)
+    place = looked_at[kept]
+    return _Verified(place, found.take(place), flags[kept])
+
+
+def _flags(texts: Sequence[str], first: Array, second: Array, near: Array, noisy: bool) -> Array:
+    """Return what differs between the texts of pairs, uint8."""
+    flags = np.zeros(len(first), dtype=np.uint8)
+    contents = Contents(texts)
+    differences = contents.differences(first[near], second[near])
+    own = np.zeros(len(differences.telling), dtype=np.uint8)
+    own[differences.telling] |= relation.TELLING
+    own[differences.at_the_ends] |= relation.AT_THE_ENDS
+    own[_is_kept(texts, first[near], second[near])] |= relation.KEPT
+    flags[near] = own
+    is_copy = near & ((flags & relation.TELLING) == 0)
+    if noisy:
+        for pair in np.flatnonzero(~is_copy).tolist():
+            if _in_proportion(texts[first[pair]], texts[second[pair]]):
+                is_noise = contents.is_noise(int(first[pair]), int(second[pair]))
+                flags[pair] |= relation.NOISE * is_noise
+    return flags
+
+
+def _is_kept(texts: Sequence[str], better: Array, worse: Array) -> Array:
+    """Return whether every run of `RECEIPT_WORDS` words of the worse text stands in the better one, bool."""
+    sets = sets_of(shingles(texts, relation.RECEIPT_WORDS))
+    shared = overlap(sets, better, sets, worse)
+    return shared.shared == shared.b
+
+
+def _in_proportion(one: str, two: str) -> bool:
+    return max(len(one), len(two)) <= _OUT_OF_PROPORTION * min(len(one), len(two))

@@ -1,0 +1,211 @@
+"""What a comparison found, as workers read it: for each document of a pack what it shares, and with whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from pipeline import jsonlines
+from pipeline.corpus import table
+from pipeline.corpus.table import Array
+from pipeline.match import rendering
+from pipeline.match.clusters import Clusters
+from pipeline.match.core import relation
+from pipeline.match.core.difference import Contents
+from pipeline.match.near import Near
+from pipeline.match.workspace import Workspace
+from pipeline.model import Difference, Receipt
+from pipeline.records import ClusterRecord, Member, Membership, PairRecord, PassageRecord
+
+T = TypeVar("T")
+
+MEMBERS, ORIGINALS = "members.table", "originals.table"
+_DIFFERENCES = 10
+"""Differences between a paragraph and the one that is kept that the ledger tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines(Generic[T]):
+    """Records in a file, JSON Lines, in their final order."""
+
+    path: Path
+    count: int
+    kind: type[T]
+    """What a line is."""
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[T]:
+        with self.path.open("rb") as handle:
+            for line in handle:
+                yield jsonlines.decode(line, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A paragraph of which another, its canonical one, says all."""
+
+    relation: str
+    is_older: bool
+    """whether the canonical one stands in the output that the run is held against"""
+    number: int
+    """of the paragraph, counted through all packs"""
+    canonical: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the documents have in common. Small: give it to workers, each reads the part of the pack it works on."""
+
+    clusters: Lines[ClusterRecord]
+    pairs: Lines[PairRecord]
+    passages: Lines[PassageRecord]
+    workspace: Workspace
+
+    def memberships(self, number: int) -> dict[str, Membership]:
+        """Return what the paragraphs of a pack that have near-duplicates are, by paragraph id."""
+        packs = self.workspace.packs
+        members = self._members(number)
+        ids = packs.pack(number).paragraph_ids(members.own)
+        clusters = rendering.cluster_ids(packs, "paragraph", members.canonical)
+        is_canonical = members.canonical == members.number
+        found: dict[str, Membership] = {}
+        for name, cluster, first, kind in zip(
+            ids,
+            clusters,
+            is_canonical.tolist(),
+            members.relation.tolist(),
+            strict=True,
+        ):
+            what = relation.NAMES[kind]
+            assert what is not None
+            found[name.decode()] = cluster, first, what
+        return found
+
+    def copies(self, number: int) -> dict[str, Copy]:
+        """Return the paragraphs of a pack that may be removed, by id: every run of three words stands in the canonical one."""
+        packs = self.workspace.packs
+        first_new = np.searchsorted(packs.first_document, self.workspace.ranks.older)
+        border = int(packs.first_paragraph[first_new])
+        members = self._members(number)
+        kept = members.kept & (members.canonical != members.number)
+        ids = packs.pack(number).paragraph_ids(members.own[kept])
+        found: dict[str, Copy] = {}
+        for name, own, canonical, kind in zip(
+            ids,
+            members.number[kept].tolist(),
+            members.canonical[kept].tolist(),
+            members.relation[kept].tolist(),
+            strict=True,
+        ):
+            found[name.decode()] = Copy(str(relation.NAMES[kind]), canonical < border, own, canonical)
+        return found
+
+    def receipt(self, copy: Copy) -> Receipt:
+        """Return where the words of a removed paragraph are kept, in the source, and what differs there."""
+        packs = self.workspace.packs
+        document, start, end = packs.paragraph_place(copy.canonical)
+        numbers = np.array([document])
+        ((first, last, _),) = packs.in_source(numbers, np.array([start]), np.array([end]))
+        texts = packs.paragraph_texts(np.array([copy.number, copy.canonical]))
+        return Receipt(
+            document_id=packs.values("id", numbers)[0].decode(),
+            source=packs.values("source", numbers)[0].decode("utf-8", "surrogatepass"),
+            start=first,
+            end=last,
+            differs=tuple(differences(texts[0], texts[1])),
+        )
+
+    def duplicate_of(self, number: int) -> dict[str, str]:
+        """Return the canonical document's id, by the id of each document in a pack that is a near-copy of another."""
+        packs = self.workspace.packs
+        first = int(packs.first_document[number])
+        last = int(packs.first_document[number + 1])
+        column = table.read(self.workspace.folder / ORIGINALS)["original"]
+        original = np.asarray(column)[first:last]
+        copies = np.flatnonzero(original != np.arange(first, last))
+        ids = packs.pack(number).blobs("id", copies)
+        others = packs.values("id", original[copies])
+        return {own.decode(): other.decode() for own, other in zip(ids, others, strict=True)}
+
+    def text_of(self, reference: Member) -> str:
+        """Return the text of a paragraph, given as records refer to it; of a document its title, or where it is from."""
+        pack, number = self.workspace.packs.with_id(reference.document_id)
+        record = pack.record(number)
+        if reference.paragraph_id is None:
+            return record.metadata.title or record.source
+        found = next(one for one in record.blocks if one.id == reference.paragraph_id)
+        return record.text[found.start : found.end]
+
+    def _members(self, number: int) -> _Members:
+        """Return the members of clusters in a pack."""
+        packs = self.workspace.packs
+        first = int(packs.first_paragraph[number])
+        last = int(packs.first_paragraph[number + 1])
+        columns = table.read(self.workspace.folder / MEMBERS)
+        canonical = np.asarray(columns["canonical"])[first:last]
+        own = np.flatnonzero(canonical >= 0)
+        return _Members(
+            own,
+            own + first,
+            canonical[own],
+            np.asarray(columns["relation"])[first:last][own],
+            np.asarray(columns["kept"])[first:last][own] > 0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """Paragraphs of a pack that are in clusters."""
+
+    own: Array
+    """int64, number in the pack"""
+    number: Array
+    """int64, counted through all packs"""
+    canonical: Array
+    """int64, number of the canonical paragraph"""
+    relation: Array
+    """int8"""
+    kept: Array
+    """bool, whether all that it says stands in the canonical one"""
+
+
+def write_members(workspace: Workspace, copied: Near, found: Clusters) -> None:
+    """Write what each document and paragraph is, for `Shared` to read a pack's part of it."""
+    by_rank = workspace.ranks.by_rank
+    original = np.empty(len(by_rank), dtype=np.int64)
+    original[by_rank] = by_rank[copied.canonical]
+    table.write(workspace.folder / ORIGINALS, {"original": original})
+    paragraphs = int(workspace.packs.first_paragraph[-1])
+    canonical = np.full(paragraphs, -1, dtype=np.int64)
+    canonical[found.number] = np.repeat(found.canonical, np.diff(found.offsets))
+    kind = np.zeros(paragraphs, dtype=np.int8)
+    kind[found.number] = found.member_relation
+    kept = np.zeros(paragraphs, dtype=np.int8)
+    kept[found.number] = found.member_kept
+    table.write(
+        workspace.folder / MEMBERS,
+        {"canonical": canonical, "relation": kind, "kept": kept},
+    )
+
+
+def differences(removed: str, kept: str) -> list[Difference]:
+    """Return what differs between a removed text and the one that is kept, as both are written; the first ones."""
+    if removed == kept:
+        return []
+    contents = Contents([removed, kept])
+    found = [
+        Difference(
+            removed=contents.span(0, segment.first_a, segment.last_a),
+            kept=contents.span(1, segment.first_b, segment.last_b),
+        )
+        for segment in contents.segments(0, 1) or ()
+    ]
+    if not found:  # the words are the same: letter case, punctuation, white space
+        found = [Difference(removed=removed, kept=kept)]
+    return found[:_DIFFERENCES]

@@ -1,0 +1,136 @@
+"""Nothing is removed that is not said elsewhere: what `--copies strike` takes out, what the ledger tells of it, and how
+`verify` proves it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import Config, clean, read_documents, read_records
+from pipeline.tokens import tokenize
+from pipeline.write.verify import audit
+from tests.match.test_relations import FILLER, TEXTS
+
+STRIKE = Config(copy_action="strike", revision_action="strike")
+PORT, ORCHARD, MUSEUM = TEXTS["port"], TEXTS["orchard"], TEXTS["museum"]
+OTHERS = (
+    "The lamp in the tower burns from dusk to dawn, and its keeper writes down every sail that passes the point.",
+    "A new bakery has opened beside the mill, and people stand in line for its rye bread before the sun is up.",
+    "Children of the upper school have painted the wall of the gymnasium with the animals of the northern forest.",
+)
+
+
+def run(tmp_path: Path, pages: dict[str, list[str]], config: Config = STRIKE) -> Path:
+    (tmp_path / "in").mkdir()
+    for number, (name, paragraphs) in enumerate(pages.items()):
+        text = "\n\n".join([OTHERS[number], *paragraphs])
+        (tmp_path / "in" / name).write_text(text, encoding="utf-8")
+    clean([tmp_path / "in"], tmp_path / "out", config)
+    return tmp_path / "out"
+
+
+def removed(out: Path) -> list[dict[str, Any]]:
+    return [edit for edit in read_records(out, "removed") if edit["evidence"]["paragraph_id"]]
+
+
+def runs_of_three(text: str) -> set[tuple[str, ...]]:
+    words = tokenize([text]).words(0)
+    return {tuple(words[at : at + 3]) for at in range(len(words) - 2)}
+
+
+def test_a_copy_is_removed_with_a_receipt(tmp_path: Path) -> None:
+    out = run(tmp_path, {"a.txt": [PORT], "b.txt": [PORT.replace(" – ", " - ").upper()]})
+    (edit,) = removed(out)
+    assert edit["source"] == "b.txt"
+    kept = edit["evidence"]["kept"]
+    assert kept["source"] == "a.txt"
+    source = (tmp_path / "in" / "a.txt").read_text()
+    assert source[kept["start"] : kept["end"]] == PORT
+    assert runs_of_three(edit["text"]) <= runs_of_three(PORT)
+    (difference,) = kept["differs"]
+    assert (difference["removed"], difference["kept"]) == (PORT.upper(), PORT)
+    assert audit(out).problems == []
+
+
+def test_what_differs_is_told(tmp_path: Path) -> None:
+    out = run(tmp_path, {"a.txt": [PORT], "b.txt": [PORT[: PORT.index(" Fishermen")]]})
+    (edit,) = removed(out)
+    (difference,) = edit["evidence"]["kept"]["differs"]
+    assert difference["removed"] == ""
+    assert difference["kept"].startswith("Fishermen may use the outer mole")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("will not be opened", "will be opened"),
+        ("4.5 million", "6.5 million"),
+        ("great ice", "thick ice"),
+        ("Martha", "Mary"),
+    ],
+)
+def test_what_has_other_words_stays_whatever_it_is_called(tmp_path: Path, old: str, new: str) -> None:
+    """The earlier text is kept, and so is one that says something else, even by one word."""
+    out = run(tmp_path, {"a.txt": [PORT], "b.txt": [PORT.replace(old, new)]})
+    assert removed(out) == []
+    texts = [document["text"] for document in read_documents(out)]
+    assert PORT in texts[0]
+    assert PORT.replace(old, new) in texts[1]
+    (cluster,) = (c for c in read_records(out, "clusters") if c["level"] == "paragraph")
+    assert cluster["size"] == 2
+
+
+def test_a_longer_version_stays(tmp_path: Path) -> None:
+    longer = PORT + " The board meets again in the first week of autumn, and anybody may come and speak."
+    out = run(tmp_path, {"a.txt": ["By Jane Roe, 3 May 2019", PORT], "b.txt": ["By Jane Roe, 5 May 2019", longer]})
+    assert removed(out) == []
+
+
+def test_the_same_words_with_another_currency_are_a_revision(tmp_path: Path) -> None:
+    out = run(tmp_path, {"a.txt": [ORCHARD], "b.txt": [ORCHARD.replace("$9", "€9")]}, Config(copy_action="strike"))
+    (pair,) = (pair for pair in read_records(out, "pairs") if pair["a"]["paragraph_id"])
+    assert (pair["jaccard"], pair["relation"]) == (1, "revision")
+    assert removed(out) == []
+
+
+def test_verify_finds_a_paragraph_whose_words_are_not_kept(tmp_path: Path) -> None:
+    out = run(tmp_path, {"a.txt": [PORT, MUSEUM], "b.txt": [PORT]})
+    assert audit(out).problems == []
+    lines = (out / "removed.jsonl").read_text().splitlines()
+    changed = []
+    for line in lines:
+        edit = json.loads(line)
+        if "kept" in edit["evidence"]:
+            edit["evidence"]["kept"]["start"] += 40
+        changed.append(json.dumps(edit, ensure_ascii=False))
+    (out / "removed.jsonl").write_text("\n".join(changed) + "\n")
+    problems = audit(out).problems
+    assert any("has words that are not kept at a.txt:" in problem for problem in problems)
+
+
+def test_verify_finds_a_cluster_of_which_nothing_stands(tmp_path: Path) -> None:
+    out = run(tmp_path, {"a.txt": [PORT], "b.txt": [PORT]})
+    (edit,) = removed(out)
+    lines = (out / "clusters.jsonl").read_text().splitlines()
+    cluster = next(c for c in map(json.loads, lines) if c["level"] == "paragraph")
+    gone = {"document_id": edit["document_id"], "paragraph_id": edit["evidence"]["paragraph_id"]}
+    cluster |= {"canonical": gone, "members": [gone, gone]}
+    (out / "clusters.jsonl").write_text(json.dumps(cluster) + "\n")
+    assert any("no member stands in a text any more" in problem for problem in audit(out).problems)
+
+
+def test_what_an_older_run_has_is_removed_with_a_receipt(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    older = run(tmp_path / "old", {"a.txt": [PORT, ORCHARD]}, Config())
+    (tmp_path / "new").mkdir()
+    changed = ORCHARD.replace("one tree in five", "one tree in nine")
+    (tmp_path / "new" / "b.txt").write_text(f"{FILLER}\n\n{PORT}\n\n{changed}\n", encoding="utf-8")
+    clean([tmp_path / "new"], tmp_path / "out", Config(), against=older)
+    (edit,) = removed(tmp_path / "out")
+    assert edit["text"] == PORT
+    assert edit["evidence"]["kept"]["source"] == "a.txt"
+    (document,) = read_documents(tmp_path / "out")
+    assert changed in document["text"]

@@ -1,0 +1,106 @@
+"""What paragraphs and documents are to each other, as a comparison tells it: sixty small cases, and what follows from them."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.config import Config
+from pipeline.corpus.engines.local import InProcess
+from pipeline.match import compare
+from tests.documents import document, write_packs
+
+CASES = tomllib.loads(Path(__file__).with_name("relation_cases.toml").read_text(encoding="utf-8"))
+TEXTS = {name: text.strip() for name, text in CASES["texts"].items()}
+FILLER = "Only this page speaks of the lighthouse keeper, who has kept the lamp for as long as anybody remembers."
+
+
+def changed(text: str, case: dict[str, Any], replace: str = "replace") -> str:
+    """`text` with the changes of a case made."""
+    for old, new in case.get(replace, ()):
+        assert old in text, old
+        text = text.replace(old, new)
+    if "keep" in case:
+        first, last = case["keep"]
+        text = text[text.index(first) : text.index(last) + len(last)]
+    if case.get("upper"):
+        text = text.upper()
+    return case.get("before", "") + text + case.get("after", "")
+
+
+def relations(tmp_path: Path, one: str, two: str) -> list[dict[str, Any]]:
+    """The pairs found between two documents that have one paragraph each in common."""
+    documents = [
+        document("a.txt", [one, FILLER], "2020-01-01"),
+        document("b.txt", ["Nothing else is like this.", two], "2020-01-02"),
+    ]
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    return [pair for pair in shared.pairs if pair["relation"] != "contained"]
+
+
+@pytest.mark.parametrize("case", CASES["case"], ids=lambda case: case["name"])
+def test_cases(tmp_path: Path, case: dict[str, Any]) -> None:
+    text = TEXTS[case["text"]]
+    original = case.get("against") or changed(text, {"replace": case.get("against_replace", ())})
+    other = TEXTS[case["instead"]] if "instead" in case else changed(text, case)
+    found = relations(tmp_path, original, other)
+    assert [pair["relation"] for pair in found] == ([] if case["relation"] == "none" else [case["relation"]])
+
+
+def test_there_are_sixty_cases_and_all_relations_among_them() -> None:
+    assert len(CASES["case"]) >= 60
+    assert {case["relation"] for case in CASES["case"]} == {"copy", "noisy", "revision", "quote", "none"}
+
+
+def test_a_document_whole_inside_a_longer_one(tmp_path: Path) -> None:
+    whole = [TEXTS["port"], TEXTS["orchard"]]
+    rest = [TEXTS["museum"], TEXTS["pont"], TEXTS["puente"], TEXTS["most"]]
+    documents = [document("a.txt", [FILLER, *rest[:2], *whole, *rest[2:]]), document("b.txt", whole)]
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    (pair,) = (pair for pair in shared.pairs if pair["relation"] == "contained")
+    spans = [documents[side].text[pair[name]["start"] : pair[name]["end"]] for side, name in enumerate(("a", "b"))]
+    assert spans == ["\n\n".join(whole)] * 2
+    assert [pair[name]["paragraph_id"] for name in ("a", "b")] == [None, None]
+    assert pair["containment_ba"] == 1
+    assert pair["containment_ab"] < 0.5
+    assert shared.duplicate_of(0) == {}
+
+
+def test_most_of_a_document_is_not_all_of_it(tmp_path: Path) -> None:
+    documents = [
+        document("a.txt", [FILLER, TEXTS["port"], TEXTS["museum"], TEXTS["pont"], TEXTS["puente"]]),
+        document("b.txt", [TEXTS["port"], TEXTS["notice"] * 2]),
+    ]
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    assert [pair for pair in shared.pairs if pair["relation"] == "contained"] == []
+
+
+def test_who_said_it_first_with_date_and_agency(tmp_path: Path) -> None:
+    documents = [
+        document("a.txt", [TEXTS["port"]], "2020-01-02"),
+        document("b.txt", [FILLER, TEXTS["port"]], "2020-01-01"),
+    ]
+    documents[1] = documents[1].replace(metadata=documents[1].metadata.replace(agency="Northern Press"))
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    (passage,) = shared.passages
+    assert passage["earliest"].to_dict() == {
+        "document_id": documents[1].id,
+        "source": "b.txt",
+        "date": "2020-01-01",
+        "agency": "Northern Press",
+    }
+
+
+def test_noise_joins_the_cluster(tmp_path: Path) -> None:
+    case = next(case for case in CASES["case"] if case["relation"] == "noisy")
+    text = TEXTS[case["text"]]
+    texts = (text, text, changed(text, case))
+    documents = [document(f"{i}.txt", [one], f"2020-01-0{i + 1}") for i, one in enumerate(texts)]
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    (cluster,) = (cluster for cluster in shared.clusters if cluster["level"] == "paragraph")
+    assert (cluster["size"], cluster["relation"]) == (3, "noisy")
+    kinds = [kind for _, _, kind in shared.memberships(0).values()]
+    assert kinds == ["noisy", "copy", "noisy"]  # the canonical one has the cluster's
