@@ -111,7 +111,7 @@ def test_a_key_with_a_slip_of_the_pen_gets_the_one_that_was_meant(tmp_path: Path
         ('input_format = "word"', "`input_format` is 'word'; it must be one of "),
         ('fields = {colour = "red"}', "`fields` has 'colour=red'; write KEY=NAME, where KEY is one of text, "),
         ("threshold = 2", "`threshold` is 2; it must be a number above 0 and up to 1"),
-        ('favor = "best"', '`favor` is "best"; it must be "precision", "balanced" or "recall"'),
+        ('favor = "best"', '`favor` is "best"; it must be "auto", "precision", "balanced" or "recall"'),
         ("threshold = ", "not valid TOML"),
     ],
 )
@@ -181,7 +181,7 @@ def test_a_wrong_option_ends_the_run_with_a_sentence(tmp_path: Path, arguments: 
 
 def test_the_fingerprint_of_cleaning_sees_every_option_but_those_of_comparing() -> None:
     other: dict[str, Any] = {
-        "favor": "recall", "extractor": "none", "input_format": "csv", "fields": ("text=a",), "rules": ("x",),
+        "favor": "recall", "extractor": "trafilatura", "input_format": "csv", "fields": ("text=a",), "rules": ("x",),
         "added": "2024-05-31", "shingle_words": 4, "num_perm": 256, "bands": 64, "seed": 2, "threshold": 0.6,
         "document_threshold": 0.6, "containment": 0.9, "passage_words": 9, "copy_action": "strike",
         "revision_action": "strike",

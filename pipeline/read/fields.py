@@ -111,7 +111,8 @@ def items(name: str, record: Mapping[str, Json], options: ReadOptions) -> Iterat
     known = _known(all_parts, options, read)
     if _folded(chosen) in _MARKUP or found.is_html:
         known["media_type"] = HTML
-    elif "schema_version" in record and "paragraphs" in record:  # a document of ours: its text is extracted already
+    elif "schema_version" in record and ("blocks" in record or "paragraphs" in record):
+        # A document of ours, of this schema or of the first: its text is extracted already.
         known["media_type"] = TEXT
         read[id(record)] = set(record)
     rest = extra.unread(record, read)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.meta.settle import settle
 from pipeline.model import RawDocument
 from pipeline.prepare import Prepared, prepare
 from tests.read.kinds import KINDS, Kind, Story
@@ -37,7 +38,7 @@ def faults(kind: Kind, raw: list[RawDocument], failures: list[object]) -> list[s
         prepared, lost = prepare(document, extractor=False)
         found += [f"lost: {failure}" for failure in lost]
         found += _text_faults(kind, story, prepared)
-        known = prepared.known
+        known = settle(prepared.stated, prepared.page, ()).metadata
         told = {"url": known.url, "date": known.date, "title": known.title, "author": known.author}
         told["id"] = document.fields.get("id", "").strip("<>")
         wanted = {"url": story.url, "date": story.day, "title": story.title, "author": story.author, "id": story.id}

@@ -288,9 +288,9 @@ def paper(writer: Writer) -> Lines:
     rows += [writer.one(("Acknowledgements", "Funding")), writer.short(), "References"]
     for _ in range(writer.some(4, 15)):
         last = writer.one(writer.bank.names)
-        rows.append(
-            f"{last}, {last[0]}. ({writer.some(1960, 2024)}). {writer.phrase(4, 9).capitalize()}. {writer.phrase(2, 4).title()}, {writer.some(1, 90)}({writer.some(1, 12)}), {writer.some(1, 400)}–{writer.some(401, 900)}."
-        )
+        work = f"({writer.some(1960, 2024)}). {writer.phrase(4, 9).capitalize()}. {writer.phrase(2, 4).title()}"
+        pages = f"{writer.some(1, 90)}({writer.some(1, 12)}), {writer.some(1, 400)}–{writer.some(401, 900)}"
+        rows.append(f"{last}, {last[0]}. {work}, {pages}.")
     return _apart(rows)
 
 
@@ -299,9 +299,8 @@ def glossary(writer: Writer) -> Lines:
     style = writer.one((" – ", ": ", " - ", "\n", "\n\n"))
     rows = [writer.title()]
     for term in sorted(writer.phrase(1, 2) for _ in range(writer.some(8, 30))):
-        rows.append(
-            f"{term}{style}{writer.one((writer.sentence(140), writer.phrase(3, 9).capitalize() + '.', writer.phrase(1, 2).capitalize() + '.'))}"
-        )
+        long, short = (f"{writer.phrase(*size).capitalize()}." for size in ((3, 9), (1, 2)))
+        rows += [f"{term}{style}{writer.one((writer.sentence(140), long, short))}"]
     return [line for row in rows for line in (*row.split("\n"), "")]
 
 
@@ -342,10 +341,10 @@ def results(writer: Writer) -> Lines:
     rows = [writer.title()]
     for _ in range(writer.some(2, 7)):
         rows.append(writer.title())
-        rows += [
-            f"{writer.one((writer.name(), writer.phrase(1, 3).capitalize()))} {writer.one(('', f'({writer.phrase(1, 1).capitalize()}) '))}{writer.amount()}"
-            for _ in range(writer.some(2, 8))
-        ]
+        for _ in range(writer.some(2, 8)):
+            who = writer.one((writer.name(), writer.phrase(1, 3).capitalize()))
+            of = writer.one(("", f"({writer.phrase(1, 1).capitalize()}) "))
+            rows += [f"{who} {of}{writer.amount()}"]
         if writer.chance(0.3):
             rows.append(writer.paragraph(1, 2))
     return (
@@ -397,10 +396,11 @@ def _sources() -> tuple[str, ...]:
 
 
 def _json(writer: Writer) -> str:
-    rows = [
-        f'  "{writer.phrase(1, 1)}": {writer.one((str(writer.some(1, 900)), f"{chr(34)}{writer.phrase(1, 3)}{chr(34)}", "true", "null"))},'
-        for _ in range(writer.some(2, 8))
-    ]
+    rows: list[str] = []
+    for _ in range(writer.some(2, 8)):
+        text = f'"{writer.phrase(1, 3)}"'
+        value = writer.one((str(writer.some(1, 900)), text, "true", "null"))
+        rows.append(f'  "{writer.phrase(1, 1)}": {value},')
     return "\n".join(["{", *rows[:-1], rows[-1].rstrip(","), "}"])
 
 
@@ -409,8 +409,10 @@ def _braced(writer: Writer) -> str:
     name, value = writer.phrase(1, 1), writer.phrase(1, 1)
     return writer.one(
         (
-            f"function {name}({value}) {{\n  if ({value}.length > {writer.some(0, 9)}) {{\n    return {value}.map(x => x + 1);\n  }}\n  return null;\n}}",
-            f"public int {name}(String {value}) {{\n    int count = 0;\n    for (char c : {value}.toCharArray()) {{\n        count++;\n    }}\n    return count;\n}}",
+            f"function {name}({value}) {{\n  if ({value}.length > {writer.some(0, 9)}) {{\n"
+            f"    return {value}.map(x => x + 1);\n  }}\n  return null;\n}}",
+            f"public int {name}(String {value}) {{\n    int count = 0;\n    for (char c : {value}.toCharArray()) {{\n"
+            "        count++;\n    }\n    return count;\n}",
             f"fn {name}({value}: &str) -> usize {{\n    {value}.len()\n}}",
             f'#include <stdio.h>\n\nint main(void) {{\n    printf("{value}\\n");\n    return 0;\n}}',
             f"SELECT {name}, COUNT(*)\nFROM {value}\nWHERE {name} > {writer.some(1, 99)}\nGROUP BY {name};",
@@ -537,9 +539,9 @@ def notices(writer: Writer) -> Lines:
     """Classified advertisements, births and deaths, lost and found."""
     rows = [writer.title()]
     for _ in range(writer.some(6, 20)):
-        rows.append(
-            f"{writer.phrase(1, 3).upper()}{writer.one(('. ', ', ', ': '))}{writer.sentence(140)}{writer.one(('', f' Tel. {writer.some(100, 999)} {writer.some(1000, 9999)}', f' {writer.amount()}'))}"
-        )
+        call = f" Tel. {writer.some(100, 999)} {writer.some(1000, 9999)}"
+        end = writer.one(("", call, f" {writer.amount()}"))
+        rows.append(f"{writer.phrase(1, 3).upper()}{writer.one(('. ', ', ', ': '))}{writer.sentence(140)}{end}")
         if writer.chance(0.15):
             rows.append(writer.phrase(1, 2).title())
     return _apart(rows)
@@ -648,10 +650,9 @@ def specification(writer: Writer) -> Lines:
     """A product, a place or a person: names of properties and their values."""
     style = writer.one((": ", "\t", "\n", ":\n"))
     rows = [writer.title(), writer.paragraph(1, 3)]
-    rows += [
-        f"{writer.phrase(1, 2).capitalize()}{style}{writer.one((writer.amount(), writer.phrase(1, 4), writer.name(), writer.date()))}"
-        for _ in range(writer.some(5, 15))
-    ]
+    for _ in range(writer.some(5, 15)):
+        value = writer.one((writer.amount(), writer.phrase(1, 4), writer.name(), writer.date()))
+        rows += [f"{writer.phrase(1, 2).capitalize()}{style}{value}"]
     rows += [writer.paragraph(1, 3)]
     return [line for row in rows for line in (*row.split("\n"), "")]
 
@@ -734,12 +735,11 @@ def policy(writer: Writer) -> Lines:
     for number in range(1, writer.some(4, 10)):
         rows.append(f"{number}. {writer.one(_POLICY_TITLES)}" if writer.chance(0.4) else writer.one(_POLICY_TITLES))
         for _ in range(writer.some(1, 3)):
-            rows.append(
-                " ".join(
-                    writer.one((writer.one(POLICY), writer.one(POLICY), writer.sentence(160)))
-                    for _ in range(writer.some(1, 3))
-                )
-            )
+            count = writer.some(1, 3)
+            sentences = [
+                writer.one((writer.one(POLICY), writer.one(POLICY), writer.sentence(160))) for _ in range(count)
+            ]
+            rows += [" ".join(sentences)]
     return _apart(rows)
 
 
