@@ -88,9 +88,9 @@ def clean(
     taken = [i in lifted or any(hit.rule.verdict == "strike" for hit in found) for i, found in enumerate(hits)]
     body = [p and main and not gone for p, main, gone in zip(signals.prose, signals.main, taken, strict=True)]
     texts, starts = _without(blocks, cuts)
-    settled = settle(prepared.stated, prepared.page, front_fields(texts, starts, body, taken, signals.title))
+    title = signals.title if signals.title is not None and not taken[signals.title] else None
+    settled = settle(prepared.stated, prepared.page, front_fields(texts, starts, body, taken, title))
     lifted |= _field_verdicts(settled.fields)
-    inside = _with_notes(prepared, cuts, settled.fields)
     repeats = repetition.find(blocks.texts, signals.keys, signals.words)
     model = [
         None if main or i == signals.maybe_title else Verdict("line-model", Evidence(score=score / 1000))
@@ -102,7 +102,7 @@ def clean(
         prepared.text,
         blocks,
         verdicts,
-        inside,
+        _with_notes(prepared, cuts, settled.fields, verdicts),
         prepared.decoding,
         lambda number: f"{prepared.id}-{number:04d}",
         entities=prepared.media_type == TEXT,
@@ -191,11 +191,13 @@ def _without(blocks: Blocks, cuts: Mapping[int, Sequence[Edit]]) -> tuple[list[s
     return texts, starts
 
 
-def _with_notes(prepared: Prepared, cuts: Mapping[int, list[Edit]], fields: Sequence[Field]) -> dict[int, list[Edit]]:
-    """The edits inside blocks: the cuts, and notes of what a part of a sentence says, such as an agency's name."""
+def _with_notes(
+    prepared: Prepared, cuts: Mapping[int, list[Edit]], fields: Sequence[Field], verdicts: Sequence[Verdict | None]
+) -> dict[int, list[Edit]]:
+    """The edits inside blocks: the cuts, and of blocks that stay notes of what a part says, such as an agency's name."""
     inside = dict(cuts)
     for field in fields:
-        if not field.whole:
+        if not field.whole and verdicts[field.block] is None:
             text = prepared.text[field.start : field.end]
             note = Edit(field.start, field.end, text, field.rule, Evidence(**{field.name: field.value}))
             inside[field.block] = sorted((*inside.get(field.block, ()), note), key=lambda edit: edit.start)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.corpus import packs
 from pipeline.model import Block, DocumentMetadata
-from pipeline.records import SCHEMA_VERSION, Document
+from pipeline.records import SCHEMA_VERSION, Document, Quality
 
 
 def document(source: str, paragraphs: Sequence[str], date: str | None = None) -> Document:
@@ -32,6 +32,7 @@ def document(source: str, paragraphs: Sequence[str], date: str | None = None) ->
         metadata=DocumentMetadata(
             date=date, media_type="text/plain", encoding="utf-8", sha256=name, chars_in=len(text), chars_out=len(text)
         ),
+        quality=Quality(f1=1.0, precision=1.0, recall=1.0),
         captions=(),
         blocks=tuple(places),
         extra={},

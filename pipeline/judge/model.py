@@ -23,9 +23,9 @@ from pipeline.judge.choose import choose
 from pipeline.judge.features import Batch, line_features
 from pipeline.judge.markup import markup_features
 from pipeline.judge.page_type import page_features
-from pipeline.judge.places import Places
+from pipeline.judge.places import Places, sums
 from pipeline.judge.rules.book import CATEGORIES, Hit
-from pipeline.judge.title import best, title_features
+from pipeline.judge.title import Found, best, title_features
 from pipeline.judge.trees import Trees
 
 Array = NDArray[Any]
@@ -40,11 +40,10 @@ _UNMARKED = ("banner", "template")  # of no help to the model: on hardly any pag
 MARKS = (*(name for name in CATEGORIES if name not in _UNMARKED), *(f"opens_{category}" for category in _OPENERS))
 _COLUMN = {name: number for number, name in enumerate(MARKS)}
 COMMENT = 3000
-"""What it costs, in score, to stand in an element that calls itself comments, on the page of an article."""
-TITLE = -1500
-"""A candidate is the title from this score on."""
-MAY_BE_TITLE = -3500
-"""The best candidate of a document may be its title from this score on: the model alone does not remove it."""
+"""What it costs, in score, to stand in an element that calls itself comments, on the page of an article or below a heading
+"Comments" with text above it."""
+TEXT_LETTERS = 40
+"""Of a block that is text enough to have comments below it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +106,20 @@ class PageModel:
         for trees, which in ((self.article, in_article), (self.other, ~in_article)):
             if which.any():
                 scores[which] = trees.score({name: columns[name][which] for name in trees.features})
-        scores -= COMMENT * (in_article & (columns["dom_topic_comment"] > 0)).astype(np.int32)
+        in_comments = columns["dom_topic_comment"] > 0
+        is_text = (text_scores > 0) & (columns["letters"] >= TEXT_LETTERS) & ~in_comments
+        in_comments &= in_article | _opened_below(columns["opens_comments"] > 0, is_text, places)
+        scores -= COMMENT * in_comments.astype(np.int32)
         return scores, articles
+
+
+def _opened_below(opens: Array, is_text: Array, places: Places) -> Array:
+    """bool [blocks]: which stand below the first block of their document that `opens` a section, where that one has text
+    above it."""
+    first = places.first_flagged(opens)
+    total = sums(is_text)
+    has_text_above = total.take(first) > total.take(places.first)
+    return (places.line > first) & has_text_above
 
 
 @cache
@@ -150,8 +161,8 @@ class Judgement(NamedTuple):
     """int64 [blocks], an ideograph counting as three"""
     words: Array
     """int64 [blocks]: words and numbers, two characters of a script without spaces counting as one"""
-    titles: list[tuple[int, int] | None]
-    """For each document the block that is most likely its title, counted in the document, and that one's score"""
+    titles: list[Found | None]
+    """For each document the block that is most likely its title"""
     articles: Array
     """bool [documents]: which are articles, as far as their markup tells"""
 
@@ -186,5 +197,6 @@ def judge(
         title = page.title
     facts = pages.facts if pages is not None else None
     where, features = title_features(batch.texts, columns, scores, hits, batch.form["kind"], places, facts)
-    titles = best(where, title.score(features) if len(where) else np.zeros(0, np.int32), places)
+    title_scores = title.score(features) if len(where) else np.zeros(0, np.int32)
+    titles = best(where, title_scores, features, places)
     return Judgement(scores, columns["letters"], columns["words"], titles, articles)

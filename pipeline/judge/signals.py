@@ -14,17 +14,16 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.config import Favor
-from pipeline.judge import model
 from pipeline.judge.features import Batch
 from pipeline.judge.model import Pages, judge
 from pipeline.judge.rules.book import Hit, RuleBook, fold, form
 from pipeline.judge.templates import text_key
+from pipeline.judge.title import IS_TITLE, MAY_BE_TITLE, Found
 from pipeline.prepare import Prepared
 from pipeline.text import shape
 from pipeline.text.blocks import VERBATIM
 
 NOT_ASKED = -1
-MAY_BE_TITLE, IS_TITLE = 1, 2
 TOGETHER = 4000
 """Lines whose features are computed together: their table stays in the processor's cache."""
 
@@ -122,11 +121,11 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         )
 
 
-def _titles(blocks: int, best: tuple[int, int] | None) -> list[int]:
-    """The column `titles`, from the best candidate and its score."""
+def _titles(blocks: int, best: Found | None) -> list[int]:
+    """The column `titles`, from the best candidate."""
     titles = [0] * blocks
-    if best is not None and best[1] >= model.MAY_BE_TITLE:
-        titles[best[0]] = IS_TITLE if best[1] >= model.TITLE else MAY_BE_TITLE
+    if best is not None:
+        titles[best.block] = best.certainty
     return titles
 
 

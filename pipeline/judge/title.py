@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,18 @@ from pipeline.text.blocks import VERBATIM, Kind
 Array = NDArray[Any]
 Columns = dict[str, Array]
 
+NO_TITLES = (
+    *(*VERBATIM, Kind.VERSE, Kind.TURN, Kind.LIST_ITEM, Kind.TERM, Kind.DEFINITION, Kind.CAPTION, Kind.SEPARATOR),
+)
+"""Kinds of blocks that are never a title: what they begin goes on in the next one."""
+SURE, LIKELY, POSSIBLE = -1000, -4000, -3500
+"""The best candidate of a document is its title from the first score on; from the second if it beats the next one by
+`MARGIN`; and may be it, so that the model alone does not remove it, from the third."""
+MARGIN = 1000
+LOWEST = -(10**6)
+LABEL_WORDS = 3
+"""Words of a section's name"""
+MAY_BE_TITLE, IS_TITLE = 1, 2
 TOP, ABOVE, BELOW = 12, 40, 4
 """Blocks that may be a title: the first of the document, those above the first paragraph, and some below it."""
 MAX_WORDS, MAX_CHARS = 40, 300
@@ -91,14 +103,15 @@ def title_features(
     letters = columns["letters"]
     words = columns["words"]
     from_start = places.line - places.first
-    may_be = (words > 0) & (words <= MAX_WORDS) & (columns["characters"] <= MAX_CHARS) & ~np.isin(kinds, VERBATIM)
+    may_be = (words > 0) & (words <= MAX_WORDS) & (columns["characters"] <= MAX_CHARS) & ~np.isin(kinds, NO_TITLES)
     main = (scores > 0) & (letters >= PROSE)
     first = places.first_flagged(main)
+    marks = np.array([_mark(found) for found in hits], dtype=np.int64).reshape(-1, 2)
+    may_be &= (marks[:, 0] < REMOVED) & ~((columns["sentences"] > 0) & (letters >= PROSE))
     is_near = (places.line >= first - ABOVE) & (places.line < first + BELOW)
     where = np.flatnonzero(may_be & ((from_start < TOP) | is_near))
     of_quiet = sums(scores < -1000)
     to_first = np.where(first < places.stop, first - places.line, FAR)
-    marks = np.array([_mark(found) for found in hits], dtype=np.int64).reshape(-1, 2)
     found: Columns = {name: columns[name].astype(np.int64) for name in _OWN}
     found |= {
         "from_start": from_start,
@@ -123,11 +136,15 @@ def title_features(
     return where, chosen | _said(texts, where, main, places)
 
 
+HINTED, REMOVED = 1, 2
+"""What rules say of a block"""
+
+
 def _mark(hits: Sequence[Hit]) -> tuple[int, int]:
-    """How sure rules are that a block is cruft: 2 removes, 1 hints; and the first category that says so."""
+    """How sure rules are that a block is cruft, and the first category that says so."""
     best, category = 0, 0
     for hit in hits:
-        value = 2 if hit.rule.verdict == "strike" else 1
+        value = REMOVED if hit.rule.verdict == "strike" else HINTED
         if value > best:
             best, category = value, _CATEGORY.setdefault(hit.rule.category, len(_CATEGORY) + 1)
     return best, category
@@ -214,11 +231,54 @@ def _body(texts: Sequence[str], blocks: Array) -> frozenset[str]:
     return content_words(" ".join(pieces))
 
 
-def best(where: Array, scores: Array, places: Places) -> list[tuple[int, int] | None]:
-    """For each document the candidate of the highest score, the first of equals: its place in the document, and the score."""
-    found: list[tuple[int, int] | None] = [None] * (len(places.offsets) - 1)
+class Found(NamedTuple):
+    """The best candidate of a document."""
+
+    block: int
+    """Its place in the document"""
+    score: int
+    certainty: int
+    """`IS_TITLE`, `MAY_BE_TITLE` or 0"""
+
+
+def best(where: Array, scores: Array, features: Mapping[str, Array], places: Places) -> list[Found | None]:
+    """For each document the candidate of the highest score, the first of equals; where that is the label of a section, the
+    one below it. `where` and `features` as `title_features` gives them."""
+    rows: list[int | None] = [None] * (len(places.offsets) - 1)
+    seconds = [LOWEST] * len(rows)
     document = places.document[where]
     for row in np.lexsort((-where, scores, document)).tolist():  # the best of each document comes last
         number = int(document[row])
-        found[number] = int(where[row] - places.offsets[number]), int(scores[row])
+        if (earlier := rows[number]) is not None:
+            seconds[number] = int(scores[earlier])
+        rows[number] = row
+    found: list[Found | None] = []
+    for number, best_row in enumerate(rows):
+        if best_row is None:
+            found.append(None)
+            continue
+        score = int(scores[best_row])
+        chosen = best_row + _is_label(best_row, where, scores, features)
+        place = int(where[chosen] - places.offsets[number])
+        found.append(Found(place, score, _certainty(score, score - seconds[number])))
     return found
+
+
+def _is_label(row: int, where: Array, scores: Array, features: Mapping[str, Array]) -> bool:
+    """Whether a candidate names the section that the title below it stands in."""
+    below = row + 1
+    return bool(
+        below < len(where)
+        and where[below] == where[row] + 1
+        and scores[below] >= POSSIBLE
+        and features["words"][row] <= LABEL_WORDS < features["words"][below]
+        and features["overlap"][row] < features["overlap"][below]
+        and not features["ends_stop"][below]
+    )
+
+
+def _certainty(score: int, margin: int) -> int:
+    """How sure a title is, from its score and by how much it beats the next candidate."""
+    if score >= SURE or (score >= LIKELY and margin >= MARGIN):
+        return IS_TITLE
+    return MAY_BE_TITLE if score >= POSSIBLE else 0

@@ -16,6 +16,8 @@ from pipeline.model import Json
 ABOVE = 12
 """Blocks above the first paragraph in which a date line or a by-line may stand."""
 BELOW = 4
+LABEL_WORDS, LABEL_CHARS = 3, 40
+"""Of the name of a section"""
 """Blocks below it: a standfirst may come first."""
 
 
@@ -28,10 +30,10 @@ class Field:
     """Code points in the source."""
     end: int
     name: str
-    """`title`, `author`, `agency` or `date`; empty where a block says nothing that is to be kept."""
+    """`title`, `section`, `author`, `agency` or `date`; empty where a block says nothing that is to be kept."""
     value: Json
     rule: str
-    """What the ledger calls it: `title`, `byline`, `dateline` or `agency`."""
+    """What the ledger calls it: `title`, `section`, `byline`, `dateline` or `agency`."""
     whole: bool = True
     """Whether the block is taken out of the text."""
 
@@ -49,9 +51,13 @@ def front_fields(
     which are cruft or captions, and name nothing here. `title`: the block that is the title.
     """
     found: list[Field] = []
+    if title is not None and agencies.in_dateline(texts[title]):
+        title = None  # a short first paragraph
     if title is not None:
         value = " ".join(texts[title].split())
         found.append(_whole(title, texts, starts, "title", value, "title"))
+        if title and not taken[title - 1] and is_label(texts[title - 1]) and not is_label(texts[title]):
+            found.append(_whole(title - 1, texts, starts, "section", texts[title - 1], "section"))
     first = next((i for i, is_body in enumerate(body) if is_body), None)
     if first is None:
         return tuple(found)
@@ -71,6 +77,18 @@ def front_fields(
         start, end, name = sign
         found.append(Field(first, starts[first] + start, starts[first] + end, "agency", name, "agency", whole=False))
     return tuple(found)
+
+
+def is_label(text: str) -> bool:
+    """Whether a block may name the section of the title below it: a few words that end no sentence, without a number."""
+    words = text.split()
+    return (
+        0 < len(words) <= LABEL_WORDS
+        and len(text) <= LABEL_CHARS
+        and text[0].isupper()
+        and text[-1].isalpha()
+        and not any(map(str.isdigit, text))
+    )
 
 
 def _meta_lines(

@@ -45,6 +45,7 @@ def settle(stated: Metadata, page: Metadata, shown: Sequence[Field]) -> Settled:
         date=day,
         url=stated.url or page.url,
         language=stated.language or page.language,
+        section=stated.section or _value(shown, "section"),
     )
     return Settled(found, tuple(field for field in shown if _says(field, found, shown)))
 
@@ -67,8 +68,8 @@ def _is_value(field: Field, found: Metadata) -> bool:
             return _same_people(str(field.value), found.author)
         case "agency":
             return field.value == found.agency
-        case "date":
-            return field.value == found.date
+        case "date" | "section":
+            return field.value == found[field.name]
     return True
 
 

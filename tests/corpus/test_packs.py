@@ -31,11 +31,11 @@ def test_texts_come_back_by_number(tmp_path: Path) -> None:
     found = Packs(write_packs(tmp_path, documents, 4))
     numbers = np.array([9, 0, 5, 5, 2])
     assert list(found.document_texts(numbers)) == [documents[i].text for i in numbers]
-    every = [d.text[p.start : p.end] for d in documents for p in d.paragraphs]
+    every = [d.text[p.start : p.end] for d in documents for p in d.blocks]
     numbers = np.random.default_rng(0).permutation(len(every))
     assert list(found.paragraph_texts(numbers)) == [every[i] for i in numbers]
     assert found.column("chars").tolist() == [len(d.text) for d in documents]
-    assert found.paragraph_column("document").tolist() == [i for i, d in enumerate(documents) for _ in d.paragraphs]
+    assert found.paragraph_column("document").tolist() == [i for i, d in enumerate(documents) for _ in d.blocks]
     pack, own = found.find(5)
     assert pack.record(own)["text"] == documents[5].text
     pack, own = found.with_id(documents[7].id)

@@ -12,23 +12,23 @@ from pipeline.judge.characters import CLASSES, character_classes
 from pipeline.judge.features import Batch, line_features
 from pipeline.judge.model import MARKS
 from pipeline.judge.places import Places, sums
-from pipeline.model import Line
+from pipeline.text.blocks import Blocks, Draft, Kind, columns
 from pipeline.tokens import offsets_of
 
 TEXTS = st.text(alphabet="aB9 .,。«“|漢かกع\U0001f600\ud800", min_size=1, max_size=12)
 DOCUMENTS = st.lists(st.lists(TEXTS, max_size=6), max_size=4)
 
 
-def as_lines(texts: list[str]) -> list[Line]:
-    lines, start = [], 0
+def as_blocks(texts: list[str]) -> Blocks:
+    drafts, start = [], 0
     for number, text in enumerate(texts):
-        lines.append(Line(start, start + len(text), text, number % 3 + 1))
+        drafts.append(Draft(start, start + len(text), number % 3 + 1, Kind(number % 2), run=number // 2))
         start += len(text) + 1
-    return lines
+    return columns("\n".join(texts), drafts)
 
 
 def columns_of(documents: list[list[str]]) -> dict[str, np.ndarray]:
-    batch = Batch.of([as_lines(texts) for texts in documents])
+    batch = Batch.of([as_blocks(texts) for texts in documents])
     marks = {name: np.array([len(text) % 2 for text in batch.texts], dtype=np.int8) for name in MARKS}
     columns = line_features(batch, marks)
     scores = columns["letters"] * 300 - 900

@@ -9,24 +9,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.config import Favor
+from pipeline.judge import choose
 from pipeline.judge import model as lines
 from pipeline.judge.rules import files as rule_files
 from pipeline.judge.trees import Trees
-from pipeline.model import Line
-from pipeline.text import lines as segment
+from pipeline.text import plain
 from pipeline.tokens import offsets_of
 from tests.judge.pages import CRUFT_ABOVE, CRUFT_BELOW, TEXTS
 
 
-def judged(texts: list[str], favor: lines.Favor = "balanced") -> tuple[tuple[Line, ...], lines.Judgement]:
-    document = segment.lines("\n\n".join(texts))
+def judged(texts: list[str]) -> tuple[lines.Batch, lines.Judgement]:
+    batch = lines.Batch.of([plain.lay_out("\n\n".join(texts))])
     book = rule_files.builtin()
-    return document, lines.judge(document, [book.line(line.text) for line in document], favor)
+    return batch, lines.judge(batch, [book.line(text) for text in batch.texts])
 
 
-def kept(texts: list[str], favor: lines.Favor = "balanced") -> list[str]:
-    document, judgement = judged(texts, favor)
-    return [line.text for line, keep in zip(document, judgement.keep, strict=True) if keep]
+def kept(texts: list[str], favor: Favor = "auto") -> list[str]:
+    batch, judgement = judged(texts)
+    keep = judgement.keep(batch.form, batch.offsets, favor)
+    if (title := judgement.titles[0]) is not None and title.certainty:
+        keep[title.block] = True  # no model removes what may be the title
+    return [text for text, flag in zip(batch.texts, keep, strict=True) if flag]
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -58,17 +62,22 @@ def test_favor_is_one_dial() -> None:
 
 def test_a_document_is_judged_alone_as_in_a_batch() -> None:
     book = rule_files.builtin()
-    documents = [segment.lines("\n".join(text)) for text in TEXTS.values()]
-    hits = [[book.line(line.text) for line in document] for document in documents]
+    documents = [plain.lay_out("\n".join(text)) for text in TEXTS.values()]
     batch = lines.Batch.of(documents)
-    scores = lines.score(batch, [hit for document in hits for hit in document])
-    for (start, stop), document, found in zip(pairwise(batch.offsets.tolist()), documents, hits, strict=True):
-        np.testing.assert_array_equal(scores[start:stop], lines.judge(document, found).scores)
+    together = lines.judge(batch, [book.line(text) for text in batch.texts])
+    keep = together.keep(batch.form, batch.offsets)
+    for number, (start, stop) in enumerate(pairwise(batch.offsets.tolist())):
+        own = lines.Batch.of([documents[number]])
+        alone = lines.judge(own, [book.line(text) for text in own.texts])
+        np.testing.assert_array_equal(together.scores[start:stop], alone.scores)
+        np.testing.assert_array_equal(keep[start:stop], alone.keep(own.form, own.offsets))
+        assert together.titles[number] == alone.titles[0]
 
 
 def test_no_lines_no_verdicts() -> None:
-    judgement = lines.judge([], [])
-    assert len(judgement.keep) == len(judgement.scores) == 0
+    batch = lines.Batch.of([plain.lay_out("")])
+    judgement = lines.judge(batch, [])
+    assert len(judgement.keep(batch.form, batch.offsets)) == len(judgement.scores) == 0
 
 
 def test_the_model_is_small_and_asks_for_known_features() -> None:
@@ -111,11 +120,11 @@ def test_trees_agree_with_a_walk_down_each(seed: int) -> None:
 def test_the_chosen_lines_are_the_best_choice(documents: list[list[int]]) -> None:
     scores = np.array([score for document in documents for score in document], dtype=np.int32)
     offsets = offsets_of(np.array([len(document) for document in documents], dtype=np.int64))
-    keep = lines._chain(scores.astype(np.int64), offsets)
+    keep = choose._chain(scores.astype(np.int64), offsets)
 
     def worth(choice: tuple[bool, ...], document: list[int]) -> int:
         switches = sum(a != b for a, b in pairwise(choice))
-        return sum(score for score, chosen in zip(document, choice, strict=True) if chosen) - lines.SWITCH * switches
+        return sum(score for score, chosen in zip(document, choice, strict=True) if chosen) - choose.SWITCH * switches
 
     for (start, stop), document in zip(pairwise(offsets.tolist()), documents, strict=True):
         best = max((worth(choice, document) for choice in product((False, True), repeat=len(document))), default=0)

@@ -1,4 +1,4 @@
-"""The line model on rendered pages: what the tree says counts, with the extractor's witness and without."""
+"""The model on rendered pages: what the tree says counts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import pytest
 
 from pipeline.judge import model as lines
 from pipeline.judge.rules import files as rule_files
-from pipeline.text import lines as segment
 from pipeline.text.html import page as html
 from tests.judge.pages import CRUFT_ABOVE, CRUFT_BELOW, TEXTS
 
@@ -23,32 +22,32 @@ def page(text: list[str], language: str = "en") -> str:
     body = "".join(f"<p>{line}</p>" for line in text)
     remarks = "".join(f'<div class="comment"><b>Walker {i}</b><p>{line}</p></div>' for i, line in enumerate(COMMENTS))
     return (
-        "<!DOCTYPE html><html><head><title>The bridge is open | Gazette</title></head><body>"
+        "<!DOCTYPE html><html><head><title>The bridge is open | Gazette</title>"
+        '<meta property="og:type" content="article"></head><body>'
         f'<header><nav class="menu"><ul>{menu}</ul></nav></header><main><article><h1>The bridge is open</h1>{body}</article>'
         f'<section id="comments" class="comment-list"><h2>Comments (3)</h2>{remarks}</section></main>'
         f"<footer><ul>{foot}</ul></footer></body></html>"
     )
 
 
-def kept(source: str, extractor: bool) -> list[str]:
-    rendered = html.render(source, extractor=extractor)
-    document = segment.lines(rendered.text, unwrap=False)
-    hits = [rule_files.builtin().line(line.text) for line in document]
+def kept(source: str) -> list[str]:
+    rendered = html.render(source)
+    batch = lines.Batch.of([rendered.blocks])
+    hits = [rule_files.builtin().line(text) for text in batch.texts]
     facts = dict(zip(html.FACTS, rendered.facts.T, strict=True))
-    judgement = lines.judge(document, hits, facts=facts)
-    return [line.text for line, keep in zip(document, judgement.keep, strict=True) if keep]
+    judgement = lines.judge(batch, hits, lines.Pages(facts, [rendered.about], [len(rendered.blocks.posts)]))
+    keep = judgement.keep(batch.form, batch.offsets)
+    return [text for text, flag in zip(batch.texts, keep, strict=True) if flag]
 
 
-@pytest.mark.parametrize("extractor", [True, False])
 @pytest.mark.parametrize("language", CRUFT_ABOVE)
-def test_the_text_stays_and_all_around_it_goes(language: str, extractor: bool) -> None:
-    found = kept(page(TEXTS[language], language), extractor)
+def test_the_text_stays_and_all_around_it_goes(language: str) -> None:
+    found = kept(page(TEXTS[language], language))
     assert [line for line in found if line != "The bridge is open"] == TEXTS[language]
 
 
-@pytest.mark.parametrize("extractor", [True, False])
-def test_comments_do_not_outweigh_a_short_text(extractor: bool) -> None:
-    found = kept(page(TEXTS["note"]), extractor)
+def test_comments_do_not_outweigh_a_short_text() -> None:
+    found = kept(page(TEXTS["note"]))
     assert set(TEXTS["note"]) <= set(found)
     assert not set(COMMENTS) & set(found)
 

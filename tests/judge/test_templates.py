@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from pipeline import clean, read_documents, read_records
-from pipeline.config import Config
+from pipeline.config import Config, Favor
 from pipeline.judge import templates
 from pipeline.judge.rules import book as rules
 from pipeline.judge.templates import EDGE, INSIDE, OUTSIDE, Places
@@ -140,5 +141,5 @@ def test_lines_without_letters_are_no_templates_and_numbers_do_not_matter() -> N
 
 
 def test_config_has_the_dial() -> None:
-    assert set(templates.MIN_GROUPS) == set(templates.MIN_SHARE_APART) == {"precision", "balanced", "recall"}
+    assert set(templates.MIN_GROUPS) == set(templates.MIN_SHARE_APART) == set(get_args(Favor))
     assert Config().favor in templates.MIN_GROUPS

@@ -49,7 +49,7 @@ def test_copies_and_revisions_are_linked_and_stay(tmp_path: Path) -> None:
     assert clusters["revision"]["sources"] == ["b.txt", "c.txt"]
     documents = {document["source"]: document for document in read_documents(out)}
     assert all(STORM in documents[name]["text"] for name in ("a.txt", "b.txt"))
-    marked = [p for document in documents.values() for p in document["paragraphs"] if p["cluster_id"]]
+    marked = [p for document in documents.values() for p in document["blocks"] if p["cluster_id"]]
     assert sorted((p["relation"], p["canonical"]) for p in marked) == [
         ("copy", False), ("copy", True), ("revision", False), ("revision", True),
     ]  # fmt: skip
@@ -61,7 +61,7 @@ def test_a_line_is_compared_whatever_its_kind(tmp_path: Path) -> None:
     line = "Ferry company fined after captain slept through two calls"
     pages = {name: [PAGES[name][0], PAGES[name][1], line, PAGES[name][-1]] for name in ("a.txt", "b.txt")}
     out = run(tmp_path, pages)
-    assert [d["paragraphs"][1]["kind"] for d in read_documents(out)] == ["heading", "heading"]
+    assert [d["blocks"][1]["kind"] for d in read_documents(out)] == ["heading", "heading"]
     (pair,) = read_records(out, "pairs")
     assert (pair["jaccard"], pair["relation"]) == (1, "copy")
 

@@ -69,7 +69,7 @@ def in_memory(documents: list[Document]) -> dict[str, list[object]]:
     ranked = sorted(documents, key=lambda d: (d.metadata.date or "9999", -len(d.text), d.source))
     texts = [d.text for d in ranked]
     copied = twin.near_duplicates(texts, 0.5, settings.signing(CONFIG, "document"))
-    pieces = [(p.id, d.text[p.start : p.end]) for d in ranked for p in d.paragraphs]
+    pieces = [(p.id, d.text[p.start : p.end]) for d in ranked for p in d.blocks]
     pieces = [(name, text) for name, text in pieces if len(text.split()) >= MIN_WORDS]
     alike = twin.near_duplicates([text for _, text in pieces], 0.7, settings.signing(CONFIG, "paragraph"))
     made = Documents(texts)
@@ -244,7 +244,7 @@ def test_an_older_run_is_the_original_and_not_reported_by_itself(tmp_path: Path)
     assert len(shared.passages) == 2
     assert len([pair for pair in shared.pairs if pair["relation"] == "copy"]) == 2
     assert shared.memberships(1) == {}
-    assert shared.memberships(2)[new[0].paragraphs[0].id][1] is False
+    assert shared.memberships(2)[new[0].blocks[0].id][1] is False
 
 
 def test_lines_are_read_as_records(tmp_path: Path) -> None:

@@ -96,8 +96,8 @@ def cleaned(path: Path, out: Path) -> list[Any]:
         del edit["source"]
         edit["evidence"].pop("site", None)  # of a template: an address tells it, a file name does not
     for record in (row.to_dict() for row in read_documents(out)):
-        for paragraph in record["paragraphs"]:
-            del paragraph["id"]
+        for block in record["blocks"]:
+            del block["id"]
         del record["metadata"]["url"], record["extra"]  # what else a row has is no part of a file's text
         found.append((record.pop("source"), record | {"edits": edits.get(record.pop("id"), [])}))
     return [record for _, record in sorted(found, key=lambda item: item[0])]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model import RawDocument
+from pipeline.meta.settle import settle
+from pipeline.model import Metadata, RawDocument
 from pipeline.prepare import prepare
-from pipeline.text import lines as segment
+from pipeline.text.blocks import Kind
 from pipeline.text.html import page as html
 from pipeline.text.html.facts import FACTS
 from tests.conftest import clean_text
@@ -31,27 +32,32 @@ PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>Harbour wall to be rebuil
 <footer><p>© 2019 The Quay Gazette. All rights reserved.</p></footer></body></html>"""
 
 
+def settled(raw: RawDocument) -> Metadata:
+    prepared, _ = prepare(raw)
+    return settle(prepared.stated, prepared.page, ()).metadata
+
+
 def fact(page: html.Page, name: str) -> list[int]:
     column: list[int] = page.facts[:, FACTS.index(name)].tolist()
     return column
 
 
-def test_visible_text_in_lines_with_a_row_of_facts_for_each() -> None:
-    page = html.render(PAGE)
-    lines = [line.text for line in segment.lines(page.text, unwrap=False)]
-    assert lines[:3] == ["Home", "News", "Harbour wall to be rebuilt"]
-    assert all(paragraph in lines for paragraph in STORY)
+def test_visible_text_in_blocks_with_a_row_of_facts_for_each() -> None:
+    page = html.render(PAGE, extractor=True)
+    texts = list(page.blocks.texts)
+    kinds = dict(zip(texts, map(Kind, page.blocks.kind.tolist()), strict=True))
+    assert texts[:3] == ["Home", "News", "Harbour wall to be rebuilt"]
+    assert all(paragraph in texts for paragraph in STORY)
     assert "never shown" not in page.text
-    assert page.facts.shape == (len(lines), len(FACTS))
-    assert len(page.kinds) == len(page.captions) == len(lines)
+    assert page.facts.shape == (len(texts), len(FACTS))
     assert page.title == 2
-    assert page.kinds[lines.index("A long wait")] == "heading"
-    assert page.kinds[lines.index(STORY[2])] == "quote"
-    assert [line for line, is_caption in zip(lines, page.captions, strict=True) if is_caption] == [
-        "The wall in January. Photo: Sam Poe"
-    ]
+    assert kinds["Home"] == Kind.LIST_ITEM
+    assert kinds["A long wait"] == Kind.HEADING
+    assert page.blocks.level[texts.index("A long wait")] == 2
+    assert kinds[STORY[2]] == Kind.QUOTE
+    assert kinds["The wall in January. Photo: Sam Poe"] == Kind.CAPTION
     assert fact(page, "in_nav")[:3] == [1, 1, 0]
-    assert fact(page, "kept")[lines.index(STORY[0])] == 2
+    assert fact(page, "kept")[texts.index(STORY[0])] == 2
     assert fact(page, "kept")[0] == 0
     assert not page.notes
 
@@ -74,16 +80,16 @@ def test_a_page_through_the_whole_of_it() -> None:
     assert [(caption.text, caption.credit) for caption in document.captions] == [
         ("The wall in January. Photo: Sam Poe", "Sam Poe")
     ]
-    kinds = {document.text[p.start : p.end]: p.kind for p in document.blocks}
-    assert kinds[STORY[0]] == "body"
+    kinds = {document.text[block.start : block.end]: block.kind for block in document.blocks}
+    assert kinds[STORY[0]] == "paragraph"
     assert kinds[STORY[2]] == "quote"
 
 
 def test_what_the_container_says_goes_before_what_the_page_says() -> None:
     raw = RawDocument("a.html", PAGE.encode(), {"title": "Wall", "date": "3 May 2018", "url": "https://a.example/"})
-    known = prepare(raw)[0].known
+    known = settled(raw)
     assert (known.title, known.date, known.url) == ("Wall", "2018-05-03", "https://a.example/")
-    assert prepare(RawDocument("a.html", PAGE.encode(), {"date": "soon"}))[0].known.date == "2019-05-03"
+    assert settled(RawDocument("a.html", PAGE.encode(), {"date": "soon"})).date == "2019-05-03"
 
 
 def test_bytes_that_mean_nothing_are_told() -> None:
@@ -114,8 +120,7 @@ def test_bytes_that_mean_nothing_are_told() -> None:
 )  # fmt: skip
 def test_hostile_pages_are_rendered_or_say_what_is_missing(source: str) -> None:
     page = html.render(source)
-    lines = segment.lines(page.text, unwrap=False)
-    assert len(page.facts) == len(lines)
+    assert len(page.facts) == len(page.blocks)
     for word in ("deep", "wide", "after"):
         if word in source:
             assert word in page.text or page.notes

@@ -119,7 +119,7 @@ def test_parquet_knows_what_may_be_missing() -> None:
     schema = arrow_schema("documents")
     assert schema.field("created").nullable
     assert not schema.field("text").nullable
-    paragraph = schema.field("paragraphs").type.value_type
+    paragraph = schema.field("blocks").type.value_type
     assert paragraph.field("relation").nullable
     assert paragraph.field("start").type == pa.int64()
     assert arrow_schema("documents").field("extra").type == pa.string()

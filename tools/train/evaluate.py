@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pipeline.config import Favor
 from pipeline.judge import model as lines
 from pipeline.judge.choose import best_f1
+from pipeline.judge.title import IS_TITLE, Found
 from tools.train import fit
 from tools.train.augment import Sample
 from tools.train.corpus import NEWS, Page
@@ -45,7 +46,7 @@ class Bench:
     def judge(self, models: Callable[[int], Models]) -> lines.Judgement:
         """All pages, each by the models that are given for its fold."""
         blocks = [np.zeros(len(self.page), dtype=np.int64) for _ in range(3)]
-        titles: list[tuple[int, int] | None] = [None] * len(self.pages)
+        titles: list[Found | None] = [None] * len(self.pages)
         articles = np.zeros(len(self.pages), dtype=bool)
         starts = self.metric.offsets
         for fold in sorted({page.fold for page in self.pages}):
@@ -95,8 +96,11 @@ class Bench:
             titles = self.pages[number].titles
             if titles is None:
                 continue
-            block, score = judged.titles[number] or (0, lines.TITLE - 1)
-            outcomes["none" if score < lines.TITLE else "right" if titles[block] else "wrong"] += 1
+            found = judged.titles[number]
+            if found is None or found.certainty < IS_TITLE:
+                outcomes["none"] += 1
+            else:
+                outcomes["right" if titles[found.block] else "wrong"] += 1
         total = max(sum(outcomes.values()), 1)
         print("titles", *(f"{name} {100 * count / total:.1f}%" for name, count in outcomes.items()), f"of {total}")
 
