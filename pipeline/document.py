@@ -14,11 +14,11 @@ from pipeline.judge.decide import Verdict, decide
 from pipeline.judge.rules import book as rules
 from pipeline.judge.signals import Signals
 from pipeline.meta import captions, front, language
-from pipeline.model import NO_EVIDENCE, DocumentMetadata, Edit, Evidence, Kind, Line, Metadata, Span
+from pipeline.model import NO_EVIDENCE, Caption, DocumentMetadata, Edit, Evidence, Kind, Line, Metadata, Span
 from pipeline.prepare import Prepared
 from pipeline.records import SCHEMA_VERSION, Document
 from pipeline.text import shape
-from pipeline.views.assemble import Assembled, assemble, strike
+from pipeline.views.assemble import Assembled, assemble, assemble_whole, strike
 
 TITLE_LABELS = frozenset({"above-title/place", "below-title/place"})
 SURE = 0
@@ -73,6 +73,23 @@ def clean(
         lambda number: f"{prepared.id}-{number:04d}",
     )
     metadata = _metadata(prepared, claims, assembled.text)
+    return _document(prepared, config, assembled, metadata, tuple(group.caption for group in groups))
+
+
+def keep_whole(prepared: Prepared, config: Config) -> Document:
+    """A document with all of its text, unjudged: what is left to do where `clean` would cost more than a document may."""
+    assembled = assemble_whole(prepared.text, prepared.decoding, f"{prepared.id}-0000")
+    metadata = _described(prepared, prepared.known, assembled.text)
+    return _document(prepared, config, assembled, metadata).replace(whole=True)
+
+
+def _document(
+    prepared: Prepared,
+    config: Config,
+    assembled: Assembled,
+    metadata: DocumentMetadata,
+    found_captions: tuple[Caption, ...] = (),
+) -> Document:
     return Document(
         schema_version=SCHEMA_VERSION,
         id=prepared.id,
@@ -83,7 +100,7 @@ def clean(
         created=metadata.date,
         duplicate_of=None,
         metadata=metadata,
-        captions=tuple(group.caption for group in groups),
+        captions=found_captions,
         paragraphs=assembled.paragraphs,
         extra=prepared.extra,
         edits=assembled.edits,
@@ -179,8 +196,13 @@ def _metadata(prepared: Prepared, claims: Sequence[front.Claim], text: str) -> D
             found.setdefault(claim.rule.rpartition("/")[2], claim.value)
     stated = {name: value for name, value in prepared.known.items() if value}
     described = Metadata(**{**found, **stated})
+    return _described(prepared, described.replace(language=described.language or language.detect(text)), text)
+
+
+def _described(prepared: Prepared, described: Metadata, text: str) -> DocumentMetadata:
+    """What is known of a document, with the facts of the file."""
     return DocumentMetadata(
-        **dict(described.replace(language=described.language or language.detect(text))),
+        **dict(described),
         media_type=prepared.media_type,
         encoding=prepared.encoding,
         sha256=prepared.sha256,

@@ -58,13 +58,14 @@ def test_empty_folder(tmp_path: Path) -> None:
     assert pipeline("verify", tmp_path / "out").returncode == 0
 
 
-def test_empty_and_blank_files_are_documents_without_text(tmp_path: Path) -> None:
+def test_empty_and_blank_files_are_documents_without_text_and_say_so(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "empty.txt").write_bytes(b"")
     (tmp_path / "in" / "blank.txt").write_bytes(b" \n\t\r\n \n")
     done = pipeline("clean", tmp_path / "in", tmp_path / "out")
-    assert done.returncode == 0, done.stderr.decode()
+    assert done.returncode == 3, done.stderr.decode()
     assert sources(tmp_path / "out") == {"empty.txt": "", "blank.txt": ""}
+    assert [failure["error"] for failure in read_records(tmp_path / "out", "failures")] == ["empty", "empty"]
     assert list(read_records(tmp_path / "out", "pairs")) == []
     assert pipeline("verify", tmp_path / "out", "--against", tmp_path / "in").returncode == 0
     assert pipeline("restore", tmp_path / "out", "blank.txt").stdout == b" \n\t\r\n \n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -49,6 +50,7 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line; every foreseen failure is one sentence on standard error and an exit code."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads do nothing for us, and keep us from forking
     try:
         sys.exit(group.main(standalone_mode=False))
     except click.ClickException as error:

@@ -55,7 +55,14 @@ class Bytes(click.ParamType[int]):
     default="jsonl",
     help="Files of the records; the last two in numbered shards.  [default: jsonl]",
 )
-@click.option("--workers", type=click.IntRange(1), help="Worker processes.  [default: the processors at hand]")
+@options.option("--document-cpu", "document_cpu", metavar="SECONDS")
+@options.option("--document-wall", "document_wall", metavar="SECONDS")
+@options.option("--document-memory", "document_memory", metavar="SIZE", type=Bytes(), default="2G")
+@click.option(
+    "--workers",
+    type=click.IntRange(0),
+    help="Worker processes; 0: none, for a debugger, and documents are not bounded.  [default: the processors at hand]",
+)
 @click.option(
     "--memory", type=Bytes(), metavar="SIZE", help="For all processes, such as 4G.  [default: most of what is free]"
 )

@@ -48,6 +48,10 @@ class Signals:
     """What the extractor makes of it: 2 all of it is text, 1 part of it, 0 none, -1 it was not asked."""
 
 
+NO_SIGNALS = Signals((), (), (), (), (), (), (), ())
+"""On a document without lines"""
+
+
 def gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:
     """The evidence on each document, in order."""
     for batch in _batches(documents):
@@ -72,7 +76,7 @@ def _batches(documents: Sequence[Prepared]) -> Iterator[list[Prepared]]:
 def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:
     batch = Batch.of([document.lines for document in documents])
     if not batch.texts:
-        yield from (Signals((), (), (), (), (), (), (), ()) for _ in documents)
+        yield from (NO_SIGNALS for _ in documents)
         return
     folded = [fold(text) for text in batch.texts]
     keys = list(map(text_key, folded))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,6 +66,21 @@ def assemble(
     return _set(
         source, list(_blocks(kept, source)), strikes, [edit for edit in decoding if edit.replacement], paragraph_id
     )
+
+
+def assemble_whole(source: str, decoding: Sequence[Edit], paragraph_id: str) -> Assembled:
+    """All of the source as one paragraph, with as few edits as can be."""
+    edits = [edit for edit in decoding if edit.start < edit.end and not edit.replacement]
+    start = edits[-1].end if edits else 0
+    rest = source[start:]
+    if rest.isspace():
+        edits.append(Edit(start, len(source), "", "white-space"))
+    elif not unicodedata.is_normalized("NFC", rest):
+        edits.append(Edit(start, len(source), unicodedata.normalize("NFC", rest), "unicode-nfc"))
+    edits = _annotated(edits, [edit for edit in decoding if edit.replacement])
+    text = apply(source, edits)
+    paragraphs = (Paragraph(paragraph_id, "body", 0, len(text), start, len(source)),) if text else ()
+    return Assembled(text, tuple(edits), paragraphs)
 
 
 def strike(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -> Assembled:

@@ -28,7 +28,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     scratch = tmp_path_factory.mktemp("engine")
     with InProcess(scratch) if request.param == "in process" else Processes(2, scratch) as made:
         yield made
-        assert list(scratch.iterdir()) == []
+    assert list(scratch.iterdir()) == []
 
 
 def square(number: int) -> int:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return write(tmp_path / "in", pages)
 
 
-def run(corpus: Path, out: Path, config: Config | None = None, **options: bool) -> list[str]:
+def run(corpus: Path, out: Path, config: Config | None = None, **options: Any) -> list[str]:
     """Clean, and what was said."""
     said: list[str] = []
     clean([corpus], out, config or Config(), say=lambda level, message: said.append(message), **options)
@@ -114,7 +115,7 @@ def test_documents_are_cleaned_once(corpus: Path, tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(
         shards, "prepare", lambda raw, **options: (prepared.append(raw.source), real(raw, **options))[1]
     )
-    run(corpus, tmp_path / "out")
+    run(corpus, tmp_path / "out", workers=0)
     assert prepared == ["a/07b.txt"]
 
 
