@@ -78,7 +78,7 @@ def judge_shard(shard: Shard) -> list[Kept]:
 def _kept(piece: _Piece, shard: Shard) -> Kept:
     """A piece, judged now or earlier."""
     stem = shard.folder / hashlib.blake2b(b"".join(one.key for one in piece.read), digest_size=16).hexdigest()
-    if not documents_path(stem).exists():
+    if not Kept(stem).is_intact():
         _judge(piece.read, stem, shard)
     kept = table.read(documents_path(stem), ["failures", "row"])
     rows = np.asarray(kept["row"]).tolist()
@@ -169,6 +169,9 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
         else:
             fresh.append(i)
     for earlier_stem, numbers in kept.items():
+        if not Kept(earlier_stem).is_intact():
+            fresh = sorted([*fresh, *(i for i, _ in numbers)])
+            continue
         taken = taken_over(Kept(earlier_stem), [place for _, place in numbers])
         for (i, _), (found_failures, row) in zip(numbers, taken, strict=True):
             failures[i] = found_failures

@@ -60,7 +60,7 @@ def clean_shard(task: Judged) -> Path:
         digest.update(jsonlines.encode([verdict.evidence if verdict else None for verdict in verdicts]))
         judged.append((prepared, evidence, verdicts))
     path = kept.stem.with_name(f"{kept.stem.name}-{digest.hexdigest()}.pack")
-    if not packs.exists(path):
+    if not packs.is_intact(path):
         cleaned: list[packs.Row] = []
         failures: list[Failure] = []
         for number, one in enumerate(judged):

@@ -59,7 +59,8 @@ def exchange(
 
 def _whole(emit: Callable[[Any], Table], key: str, reduce: Callable[[Table], Any], items: Sequence[Any]) -> list[Any]:
     """All of an exchange at once: one result, none where there are no rows."""
-    rows = table.concatenate([rows for item in items if table.rows(rows := emit(item))])
+    # Copied one by one, so that no more than one file is open at a time
+    rows = table.concatenate([table.copied(rows) for item in items if table.rows(rows := emit(item))])
     return [reduce(in_order(rows, key))] if rows else []
 
 

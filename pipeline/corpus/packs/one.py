@@ -66,9 +66,9 @@ def text_row(source: str, text: str) -> Row:
     return Row((b"", source.encode(), text.encode("utf-8", "surrogatepass"), b"", b""), NO_DATE, len(text))
 
 
-def exists(path: Path) -> bool:
-    """Whether there is a whole pack at `path`: its own file is written last."""
-    return path.exists()
+def is_intact(path: Path) -> bool:
+    """Whether there is a whole pack at `path`, undamaged. All of it is read."""
+    return path.exists() and all(map(table.is_intact, (path, *(file(path) for file in _PARTS))))
 
 
 def _places(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[tuple[int, ...]]:
@@ -128,6 +128,10 @@ def _edits_path(path: Path) -> Path:
 
 def _failures_path(path: Path) -> Path:
     return path.with_suffix(".failures")
+
+
+_PARTS = (_paragraphs_path, _edits_path, _failures_path)
+"""The files of a pack beside its own, which is written last"""
 
 
 @dataclass(frozen=True, slots=True)
