@@ -95,6 +95,7 @@ def clean(
     if not entries:
         say(0, "no files found to clean")
     with folder.hold(out, force=force) as output:
+        output.is_fresh = fresh
         # NumPy and the rules take most of a short run's time: imported only when there is work to do.
         from pipeline.corpus import plan
         from pipeline.corpus.engines.means import Means

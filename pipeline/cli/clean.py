@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
-from pipeline.cli import options
+from pipeline.cli import options, terminal
 from pipeline.config import EngineName, FileFormat
 
 PARTLY = 3
@@ -125,15 +126,16 @@ def command(
         say=_teller(quiet, verbose),
     )
     if as_json:
-        click.echo(summary.as_json())
+        terminal.say_json(summary.as_json())
     elif not quiet:
-        click.echo(summary.as_text())
+        terminal.say(summary.as_text())
     sys.exit(PARTLY if summary.counts["failures"] else 0)
 
 
 def _teller(quiet: bool, verbose: int):  # type: ignore[no-untyped-def]
     def say(level: int, message: str) -> None:
         if not quiet and level <= verbose:
-            click.echo(message, err=True)
+            with suppress(OSError):  # nobody listens any more; the run goes on
+                terminal.say(message, error=True)
 
     return say

@@ -31,6 +31,7 @@ SAFE_PATH = "PYTHONSAFEPATH"
 RARELY = 200_000, 10, 10
 """Thresholds of the garbage collector. Steps make hundreds of thousands of objects and hardly a cycle: by default a tenth
 of the time would go into looking for cycles."""
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 _PATIENCE = 5
 """Seconds that a worker which was told to end may take."""
 
@@ -61,7 +62,7 @@ class Worker:
         ours = [self.connection, *(sibling.connection for sibling in siblings)] if is_fork else []
         self._mark = mark
         self._process = context.Process(target=_work, args=(other, ours, limits, mark), daemon=True)
-        with _nothing_of_the_user():
+        with _nothing_of_the_user(), _no_interrupt():
             self._process.start()
         other.close()
         self.job: Job[Any] | None = None
@@ -166,6 +167,19 @@ def _nothing_of_the_user() -> Iterator[None]:
             os.environ[SAFE_PATH] = safe
 
 
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Hold back an interrupt until the process that starts meanwhile has forgotten what this one does about it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(connection: Connection, ours: Sequence[Connection], limits: Limits, mark: Path) -> None:
     """The life of a worker process. `ours`: ends of pipes that belong to the process that started it."""
     for other in ours:
@@ -194,6 +208,8 @@ def _forget_handlers() -> None:
     for name in ("SIGPROF", "SIGALRM", "SIGTERM"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
 def _listen(connection: Connection, orders: SimpleQueue[bytes]) -> None:
