@@ -24,7 +24,7 @@ from typing import Any
 from pipeline import bounds
 from pipeline.bounds import Culprits, Limits, Mark, Problem
 from pipeline.corpus.engines.jobs import Job, problem_of
-from pipeline.errors import PipelineError
+from pipeline.errors import OutputError, PipelineError
 
 SAFE_PATH = "PYTHONSAFEPATH"
 """https://docs.python.org/3/using/cmdline.html#envvar-PYTHONSAFEPATH"""
@@ -197,6 +197,8 @@ def _work(connection: Connection, ours: Sequence[Connection], limits: Limits, ma
                 answer: tuple[Any, BaseException | None] = function(item), None
         except (PipelineError, bounds.Starved) as error:
             answer = None, error
+        except OSError as error:
+            answer = None, OutputError(f"{error.filename or mark.parent}: {error.strerror or error}")
         except Exception as error:
             answer = None, unforeseen(error)
         connection.send(answer)
