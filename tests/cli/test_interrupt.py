@@ -43,7 +43,9 @@ def test_an_interrupt(corpus: Path, undisturbed: tuple[dict[str, bytes], float],
     ending = signal.SIGTERM if number % 5 == 4 else signal.SIGINT
     command = [sys.executable, "-m", "pipeline", "clean", str(corpus), str(out), "--workers", "2", "-q"]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
-    time.sleep(0.3 + random.Random(number).random() * seconds)
+    while not (out / ".pipeline" / "lock").exists() and process.poll() is None:
+        time.sleep(0.01)
+    time.sleep(random.Random(number).random() * seconds)
     try:
         process.send_signal(ending)
         begun = time.monotonic()
