@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from pipeline import validate
+from pipeline.bounds import LEAST_MEMORY, Limits
 from pipeline.errors import UsageError
 
 Favor = Literal["auto", "precision", "balanced", "recall"]
@@ -29,6 +30,7 @@ FileFormat = Literal["jsonl", "jsonl.zst", "parquet"]
 EngineName = Literal["local", "spark"]
 
 Share = Annotated[float, Meta(gt=0, le=1)]
+Seconds = Annotated[float, Meta(gt=0)]
 Moment = Annotated[
     str,
     Meta(
@@ -77,6 +79,12 @@ class Config(Struct, frozen=True, kw_only=True):
     """What happens to a copy of another source's paragraph: kept and linked, or struck."""
     revision_action: Action = "keep"
     """The same for a near-duplicate that says something else."""
+    document_cpu: Seconds = 10
+    """Seconds of processor time that a document may take; one that takes more keeps all of its text, with a failure."""
+    document_wall: Seconds = 20
+    """Seconds that a document may take by the clock."""
+    document_memory: Annotated[int, Meta(ge=LEAST_MEMORY)] = 2 << 30
+    """Bytes that a run may hold, all processes together, while it works on one document alone."""
 
     def __post_init__(self) -> None:
         for name, wanted in validate.field_types(Config).items():
@@ -99,6 +107,11 @@ class Config(Struct, frozen=True, kw_only=True):
     def fingerprint(self) -> str:
         """16 hex digits that change whenever an option does."""
         return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def limits(self) -> Limits:
+        """What one document may cost."""
+        return Limits(self.document_cpu, self.document_wall, self.document_memory)
 
     @property
     def cleaning_fingerprint(self) -> str:

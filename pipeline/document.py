@@ -19,11 +19,11 @@ from pipeline.judge.signals import Signals, gather
 from pipeline.meta import captions, language
 from pipeline.meta.front import Field, front_fields
 from pipeline.meta.settle import settle
-from pipeline.model import DocumentMetadata, Edit, Evidence, Line, RawDocument, Span
+from pipeline.model import Caption, DocumentMetadata, Edit, Evidence, Line, Metadata, RawDocument, Span
 from pipeline.prepare import HTML, TEXT, Prepared, prepare
 from pipeline.records import SCHEMA_VERSION, Document, Quality
 from pipeline.text.blocks import VERBATIM, Blocks, Kind
-from pipeline.views.assemble import Assembled, assemble, remove
+from pipeline.views.assemble import Assembled, assemble, assemble_whole, remove
 
 Source = bytes | str
 SURE = 0
@@ -107,8 +107,29 @@ def clean(
         lambda number: f"{prepared.id}-{number:04d}",
         entities=prepared.media_type == TEXT,
     )
-    found = settled.metadata
     chosen = [verdict is None for verdict in verdicts]
+    found = settled.metadata
+    described = found.replace(language=found.language or language.detect(assembled.text))
+    expected = _quality(signals, chosen, lifted)
+    return _document(prepared, config, assembled, described, expected, tuple(group.caption for group in groups))
+
+
+def keep_whole(prepared: Prepared, config: Config) -> Document:
+    """A document with all of its text, unjudged: what is left to do where `clean` would cost more than a document may."""
+    assembled = assemble_whole(prepared.text, prepared.decoding, f"{prepared.id}-0000")
+    stated = settle(prepared.stated, prepared.page, ()).metadata
+    unknown = Quality(f1=0.0, precision=0.0, recall=0.0)
+    return _document(prepared, config, assembled, stated, unknown).replace(whole=True)
+
+
+def _document(
+    prepared: Prepared,
+    config: Config,
+    assembled: Assembled,
+    described: Metadata,
+    expected: Quality,
+    found_captions: tuple[Caption, ...] = (),
+) -> Document:
     return Document(
         schema_version=SCHEMA_VERSION,
         id=prepared.id,
@@ -116,18 +137,18 @@ def clean(
         source_id=prepared.source_id,
         text=assembled.text,
         added=config.added,
-        created=found.date,
+        created=described.date,
         duplicate_of=None,
         metadata=DocumentMetadata(
-            **dict(found.replace(language=found.language or language.detect(assembled.text))),
+            **dict(described),
             media_type=prepared.media_type,
             encoding=prepared.encoding,
             sha256=prepared.sha256,
             chars_in=len(prepared.text),
             chars_out=len(assembled.text),
         ),
-        quality=_quality(signals, chosen, lifted),
-        captions=tuple(group.caption for group in groups),
+        quality=expected,
+        captions=found_captions,
         blocks=assembled.blocks,
         extra=prepared.extra,
         edits=assembled.edits,

@@ -29,7 +29,8 @@ def learn(inputs: Sequence[str | Path], config: Config, workers: int | None = No
     entries = files.find([str(item) for item in inputs])
     with tempfile.TemporaryDirectory(prefix="pipeline-") as name:
         folder = Path(name)
-        with plan.engine(entries, Means(workers), folder) as engine:
+        entries = files.stored(entries, folder)
+        with plan.engine(entries, Means(workers), config, folder) as engine:
             kept, _ = plan.judge_shards(engine, entries, options, config, folder, say)
             found = plan.learn_templates(engine, kept, config, folder)
             stages.write_templates(folder / "templates", found)

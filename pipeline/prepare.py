@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from pipeline import jsonlines
 from pipeline.meta.page import article_body, iso_day, page_metadata
 from pipeline.model import Edit, Failure, Json, Metadata, RawDocument
+from pipeline.text import blocks as layout
 from pipeline.text import plain
 from pipeline.text.blocks import INTEGERS, Array, Blocks, Post, Span, SpanKind
 from pipeline.text.decode import decoder as decode
+from pipeline.text.html import fallback
 
 TEXT, HTML = "text/plain", "text/html"
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_]|$)")
@@ -51,6 +53,8 @@ class Prepared:
     """The input record's own id."""
     extra: dict[str, Json]
     """Fields of the input record that were not read."""
+    whole: bool = False
+    """The text is kept whole and unjudged, since judging it would have cost more than a document may."""
 
     @property
     def site(self) -> str:
@@ -73,7 +77,7 @@ def prepare(raw: RawDocument, *, extractor: bool = False) -> tuple[Prepared, lis
     failures: list[Failure] = []
     facts: Array | None = None
     about: tuple[int, ...] = ()
-    is_html = raw.fields["media_type"] == HTML if "media_type" in raw.fields else decode.sniff_html(text)
+    is_html = _is_html(raw, text)
     if is_html:
         from pipeline.text.html import page as html  # imports lxml, which plain text needs not
 
@@ -107,6 +111,38 @@ def prepare(raw: RawDocument, *, extractor: bool = False) -> tuple[Prepared, lis
     ), failures
 
 
+def prepare_whole(raw: RawDocument) -> Prepared:
+    """The document with all of its text and no lines, in time and memory that grow with it alone: for one that `prepare`
+    could not take within the limits of a document.
+
+    Raises:
+        InputError: the bytes hold no text.
+    """
+    decoded = decode.decode(raw.data, raw.fields.get("charset"))
+    text, edits = decoded.text, decoded.edits
+    is_html = _is_html(raw, text)
+    if is_html:
+        text, edits = fallback.visible_text(text), ()
+    sha256 = hashlib.sha256(raw.data).hexdigest()
+    return Prepared(
+        id=document_id(raw.source, sha256),
+        source=raw.source,
+        sha256=sha256,
+        media_type=HTML if is_html else TEXT,
+        encoding=decoded.encoding,
+        text=text,
+        decoding=edits,
+        blocks=layout.columns(text, []),
+        facts=None,
+        about=(),
+        stated=Metadata(**_stated(raw.fields)),
+        page=Metadata(),
+        source_id=raw.fields.get("id"),
+        extra=dict(raw.extra),
+        whole=True,
+    )
+
+
 def dump(prepared: Prepared) -> bytes:
     """All of a document but its `id`, its `source`, the columns of its blocks and what the tree says of them, as JSON."""
     blocks = prepared.blocks
@@ -124,6 +160,7 @@ def dump(prepared: Prepared) -> bytes:
             "posts": blocks.posts,
             "source_id": prepared.source_id,
             "extra": prepared.extra,
+            "whole": prepared.whole,
         }
     )
 
@@ -154,12 +191,17 @@ def load(source: str, dumped: bytes, columns: Mapping[str, Array]) -> Prepared:
         page=Metadata(**values["page"]),
         source_id=values["source_id"],
         extra=values["extra"],
+        whole=values["whole"],
     )
 
 
 def document_id(source: str, sha256: str) -> str:
     """32 hex digits, the same on every machine."""
     return hashlib.sha256(f"{source}\0{sha256}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _is_html(raw: RawDocument, text: str) -> bool:
+    return raw.fields["media_type"] == HTML if "media_type" in raw.fields else decode.sniff_html(text)
 
 
 def _host(url: str | None) -> str | None:

@@ -243,6 +243,9 @@ class Document(DocumentRecord, frozen=True, kw_only=True):
     edits: tuple[Edit, ...]
     removed: tuple[str, ...]
     """The source slice of each edit."""
+    whole: bool = False
+    """Its text was kept whole and unjudged, since judging it would have cost more than a document may. It is compared with
+    no other."""
     failures: tuple[Failure, ...] = ()
     """What of the input could not be read."""
 

@@ -16,7 +16,6 @@ from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.progress import Say, silent
 from pipeline.read import files, reading
 from pipeline.read.entry import Entry
-from pipeline.read.opened import STDIN
 from pipeline.records import SCHEMA_VERSION, InputFile, Manifest
 from pipeline.write import folder
 from pipeline.write.formats import RecordFiles
@@ -96,11 +95,13 @@ def clean(
     if not entries:
         say(0, "no files found to clean")
     with folder.hold(out, force=force) as output:
+        output.is_fresh = fresh
         # NumPy and the rules take most of a short run's time: imported only when there is work to do.
         from pipeline.corpus import plan
         from pipeline.corpus.engines.means import Means
 
-        with plan.engine(entries, Means(workers, memory, engine, spark_master), output.scratch) as runs:
+        entries = files.stored(entries, output.scratch)
+        with plan.engine(entries, Means(workers, memory, engine, spark_master), config, output.scratch) as runs:
             if not fresh and (manifest := _unchanged(out, runs, entries, config, form, older)) is not None:
                 say(1, "inputs, options and program are those of the last run: nothing to do")
                 return Summary(out, manifest["counts"], _passed_over(one["passed_over"] for one in manifest["inputs"]))
@@ -135,7 +136,7 @@ def _unchanged(
     if any(manifest.get(name) != value for name, value in told.items()):
         return None
     known = [(item["source"], item["bytes"]) for item in manifest["inputs"]]
-    if known != [(entry.source, entry.size) for entry in entries] or any(e.path == STDIN for e in entries):
+    if known != [(entry.source, entry.size) for entry in entries]:
         return None
     outputs = [Entry(item["path"], str(out / item["path"]), item["bytes"]) for item in manifest["outputs"]]
     expected = [item["sha256"] for item in (*manifest["inputs"], *manifest["outputs"])]

@@ -22,6 +22,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
 SHARED = ROOT.parent / "shared"
 
+TORTURE = bool(os.environ.get("PIPELINE_TORTURE"))
+"""`make torture`: tests that try a thing at many places try it at all of them, and those that take minutes run."""
+EVERY = 1 if TORTURE else 17
+
 needs_shared = pytest.mark.skipif(
     not SHARED.is_dir(), reason="the shared measuring data does not lie beside the repository"
 )

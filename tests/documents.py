@@ -46,5 +46,5 @@ def write_packs(folder: Path, documents: Sequence[Document], count: int) -> list
     bounds = [len(documents) * i // max(1, count) for i in range(count + 1)]
     paths = [folder / f"{number}.pack" for number in range(count)]
     for path, low, high in zip(paths, bounds, bounds[1:], strict=False):
-        packs.write(path, documents[low:high])
+        packs.write(path, [packs.row(one) for one in documents[low:high]])
     return paths

@@ -58,13 +58,14 @@ def test_empty_folder(tmp_path: Path) -> None:
     assert pipeline("verify", tmp_path / "out").returncode == 0
 
 
-def test_empty_and_blank_files_are_documents_without_text(tmp_path: Path) -> None:
+def test_empty_and_blank_files_are_documents_without_text_and_say_so(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "empty.txt").write_bytes(b"")
     (tmp_path / "in" / "blank.txt").write_bytes(b" \n\t\r\n \n")
     done = pipeline("clean", tmp_path / "in", tmp_path / "out")
-    assert done.returncode == 0, done.stderr.decode()
+    assert done.returncode == 3, done.stderr.decode()
     assert sources(tmp_path / "out") == {"empty.txt": "", "blank.txt": ""}
+    assert [failure["error"] for failure in read_records(tmp_path / "out", "failures")] == ["empty", "empty"]
     assert list(read_records(tmp_path / "out", "pairs")) == []
     assert pipeline("verify", tmp_path / "out", "--against", tmp_path / "in").returncode == 0
     assert pipeline("restore", tmp_path / "out", "blank.txt").stdout == b" \n\t\r\n \n"
@@ -222,7 +223,7 @@ def test_a_busy_output_folder(tmp_path: Path) -> None:
         assert process.stdin is not None
         process.stdin.close()
     assert done.returncode == 5
-    assert b"another run" in done.stderr
+    assert b"another run is writing here (process %d on " % process.pid in done.stderr
     assert pipeline("clean", SEEDS, tmp_path / "out").returncode == 0
 
 
@@ -243,6 +244,23 @@ def test_a_killed_run_leaves_no_half_output(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / "manifest.json").exists()
     assert pipeline("clean", inputs, tmp_path / "out").returncode == 0
     assert pipeline("verify", tmp_path / "out", "--against", inputs).returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_standard_output_that_takes_no_more(tmp_path: Path) -> None:
+    assert pipeline("clean", SEEDS, tmp_path / "out").returncode == 0
+    command = [sys.executable, "-m", "pipeline", "rules", "list"]
+    with Path("/dev/full").open("wb") as full:
+        for arguments in (command, [*command[:3], "clean", str(SEEDS), str(tmp_path / "out")]):
+            done = subprocess.run(arguments, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False)
+            assert (done.returncode, done.stderr) == (4, b"pipeline: standard output: No space left on device\n")
+    piped = f"'{sys.executable}' -m pipeline rules list | head -1"
+    done = subprocess.run(piped, shell=True, cwd=ROOT, capture_output=True, check=False)
+    assert (done.stdout.count(b"\n"), done.stderr) == (1, b"")
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" 2>/dev/full', "sh", *arguments, "-vv", "--fresh"], cwd=ROOT, check=False
+    )
+    assert done.returncode == 0
 
 
 def test_rules_commands(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "pipeline"
 
 FLOORS: list[set[str]] = [
     {"model", "errors", "describe", "jsonlines"},
-    {"validate"},
+    {"validate", "bounds"},
     {"config", "ledger", "tokens", "views.markdown", "text.shape", "text.decode", "corpus.table", "corpus.progress"},
     {"records"},
     {"text", "meta", "read", "match.core"},

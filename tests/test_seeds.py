@@ -87,7 +87,7 @@ def test_same_bytes_whatever_the_surroundings(
 
 
 def test_same_bytes_with_worker_processes_at_work(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.corpus.plan.IN_PROCESS_BYTES", 0)
+    monkeypatch.setattr("pipeline.corpus.plan.ONE_WORKER_BYTES", 0)
     monkeypatch.setattr("pipeline.corpus.plan.SHARD_BYTES", 1)
     clean([str(SEEDS)], tmp_path / "out", Config(), workers=2)
     assert outputs(tmp_path / "out") == outputs(out)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from importlib import import_module
 
 import click
 
-from pipeline import __version__
-from pipeline.errors import PipelineError
+from pipeline import __version__, bounds
+from pipeline.cli import interrupt, terminal
+from pipeline.errors import OutputError, PipelineError
 
 COMMANDS = {
     "clean": "Clean INPUT... into OUT.",
@@ -21,7 +24,9 @@ COMMANDS = {
     "verify": "Check an output folder: every hash, every tiling, every offset.",
     "why": "Explain why a line was kept or struck.",
 }
-INTERRUPTED = 130
+UNFORESEEN = 1
+BROKEN_PIPE = 141
+"""What a shell says of a program that a closed pipe has ended"""
 
 
 class _Lazy(click.Group):
@@ -48,15 +53,52 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line; every foreseen failure is one sentence on standard error and an exit code."""
+    """Run the command line; every failure is one sentence on standard error and an exit code."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads do nothing for us, and keep us from forking
+    interrupt.end_at_once()
     try:
-        sys.exit(group.main(standalone_mode=False))
+        code = _run()
+        sys.stdout.flush()
+    except OSError as error:
+        code = _output_failed(error)
+    sys.exit(code)
+
+
+def _run() -> int:
+    """The exit code of the command."""
+    try:
+        group.main(standalone_mode=False)
+    except SystemExit as end:
+        return int(end.code or 0)
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        said = io.StringIO()
+        error.show(file=said)
+        terminal.say(said.getvalue(), error=True, newline=False)
+        return error.exit_code
     except PipelineError as error:
-        click.echo(f"pipeline: {error}", err=True)
-        sys.exit(error.exit_code)
+        terminal.say(f"pipeline: {error}", error=True)
+        return error.exit_code
     except (KeyboardInterrupt, click.exceptions.Abort):
-        click.echo("pipeline: interrupted; nothing was changed in the output folder", err=True)
-        sys.exit(INTERRUPTED)
+        terminal.say("pipeline: interrupted", error=True)
+        return interrupt.INTERRUPTED
+    except OSError:
+        raise
+    except Exception as error:
+        if os.environ.get("PIPELINE_TRACEBACK"):
+            raise
+        problem = bounds.problem_of(error).message
+        terminal.say(f"pipeline: this should not happen, please report it: {problem}", error=True)
+        terminal.say("pipeline: with PIPELINE_TRACEBACK=1 in the environment it says more", error=True)
+        return UNFORESEEN
+    return 0
+
+
+def _output_failed(error: OSError) -> int:
+    """The exit code where standard output takes no more."""
+    # What Python has not written yet it would try to write again at its end
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):  # as by `| head`: who reads has read enough
+        return BROKEN_PIPE
+    where = error.filename or "standard output"
+    terminal.say(f"pipeline: {where}: {error.strerror or error}", error=True)
+    return OutputError.exit_code

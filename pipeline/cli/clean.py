@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
-from pipeline.cli import options
+from pipeline.cli import options, terminal
 from pipeline.config import EngineName, FileFormat
 
 PARTLY = 3
@@ -55,7 +56,14 @@ class Bytes(click.ParamType[int]):
     default="jsonl",
     help="Files of the records; the last two in numbered shards.  [default: jsonl]",
 )
-@click.option("--workers", type=click.IntRange(1), help="Worker processes.  [default: the processors at hand]")
+@options.option("--document-cpu", "document_cpu", metavar="SECONDS")
+@options.option("--document-wall", "document_wall", metavar="SECONDS")
+@options.option("--document-memory", "document_memory", metavar="SIZE", type=Bytes(), default="2G")
+@click.option(
+    "--workers",
+    type=click.IntRange(0),
+    help="Worker processes; 0: none, for a debugger, and documents are not bounded.  [default: the processors at hand]",
+)
 @click.option(
     "--memory", type=Bytes(), metavar="SIZE", help="For all processes, such as 4G.  [default: most of what is free]"
 )
@@ -118,15 +126,16 @@ def command(
         say=_teller(quiet, verbose),
     )
     if as_json:
-        click.echo(summary.as_json())
+        terminal.say_json(summary.as_json())
     elif not quiet:
-        click.echo(summary.as_text())
+        terminal.say(summary.as_text())
     sys.exit(PARTLY if summary.counts["failures"] else 0)
 
 
 def _teller(quiet: bool, verbose: int):  # type: ignore[no-untyped-def]
     def say(level: int, message: str) -> None:
         if not quiet and level <= verbose:
-            click.echo(message, err=True)
+            with suppress(OSError):  # nobody listens any more; the run goes on
+                terminal.say(message, error=True)
 
     return say

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import options
+from pipeline.cli import options, terminal
 
 
 @click.command()
@@ -27,7 +27,7 @@ def command(
 
     found = learn.learn(inputs, options.load(config_file, {"favor": favor}), workers)
     if output is None:
-        click.echo(found, nl=False)
+        terminal.say(found, newline=False)
         return
     try:
         output.write_text(found, encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from pipeline.cli import options
+from pipeline.cli import options, terminal
 
 WIDTH = 70
 MOST = 10
@@ -30,10 +30,13 @@ def command(file: str, out: Path, threshold: float | None, as_json: bool) -> Non
 
     answer = query.matches(file, _read(file), out, threshold)
     for record in answer.records:
-        click.echo(query.as_json(record) if as_json else "\n".join(_rows(record)))
+        if as_json:
+            terminal.say_json(query.as_json(record))
+        else:
+            terminal.say("\n".join(_rows(record)))
     if not as_json:
         copied = sum(bool(record["duplicates"]) for record in answer.records)
-        click.echo(
+        terminal.say(
             f"{copied} paragraphs have near-duplicates or are contained, {len(answer.records) - copied} more share "
             f"passages; of near-duplicates with jaccard {answer.threshold}, {answer.expected_recall:.2%} are found"
         )

@@ -27,7 +27,7 @@ def option(flag: str, field: str, *, default: str | None = None, **more: Any) ->
     text = field_docs(Config).get(field, "")
     if said not in (None, ()):
         text += f"  [default: {said}]"
-    return click.option(flag, field, type=_type(wanted), help=text, **more)
+    return click.option(flag, field, **{"type": _type(wanted), "help": text, **more})
 
 
 def load(path: Path | None, overrides: Mapping[str, Any], rule_paths: Sequence[Path] = ()) -> Config:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
+
+from pipeline.cli import terminal
 
 
 @click.command()
@@ -24,4 +25,4 @@ def command(out: Path, source: str) -> None:
         data = decode.encode(found.text, found.record.metadata.encoding, [one.edit for one in found.removed])
     else:
         data = found.text.encode()
-    sys.stdout.buffer.write(data)
+    terminal.write(data)

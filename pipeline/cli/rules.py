@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli import terminal
+
 if TYPE_CHECKING:
     from pipeline.judge.rules.book import Rule
 
@@ -23,7 +25,7 @@ def list_rules() -> None:
     from pipeline.judge.rules.files import builtin_rules
 
     for rule in builtin_rules():
-        click.echo(f"{rule.id:32} {rule.category:12} {rule.verdict:6} {rule.why}")
+        terminal.say(f"{rule.id:32} {rule.category:12} {rule.verdict:6} {rule.why}")
 
 
 @command.command("test")
@@ -38,6 +40,6 @@ def test_rules(files: tuple[Path, ...]) -> None:
     found = found or list(rule_files.builtin_rules())
     problems = rule_files.check(found)
     for problem in problems:
-        click.echo(problem, err=True)
-    click.echo(f"{len(found)} rules: " + (f"{len(problems)} problems" if problems else "all examples hold"))
+        terminal.say(problem, error=True)
+    terminal.say(f"{len(found)} rules: " + (f"{len(problems)} problems" if problems else "all examples hold"))
     sys.exit(1 if problems else 0)

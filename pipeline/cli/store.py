@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli import terminal
+
 
 @click.group()
 def command() -> None:
@@ -20,9 +22,9 @@ def info(out: Path) -> None:
 
     total = 0
     for name, files, size in stored(out):
-        click.echo(f"{name}  {files:,} files  {size:,} bytes")
+        terminal.say(f"{name}  {files:,} files  {size:,} bytes")
         total += size
-    click.echo(f"{total:,} bytes")
+    terminal.say(f"{total:,} bytes")
 
 
 @command.command("gc")
@@ -31,4 +33,4 @@ def gc(out: Path) -> None:
     """Remove everything that is kept. The records stay; the next run does all its work again."""
     from pipeline.write.folder import forget
 
-    click.echo(f"{forget(out):,} bytes removed")
+    terminal.say(f"{forget(out):,} bytes removed")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli import terminal
+
 
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path))
@@ -20,8 +22,8 @@ def command(out: Path, against: tuple[str, ...]) -> None:
 
     result = audit.audit(out, against)
     for problem in result.problems:
-        click.echo(problem, err=True)
-    click.echo(
+        terminal.say(problem, error=True)
+    terminal.say(
         f"{result.documents} documents, {result.chars} characters of source, {result.edits} edits, "
         f"{result.unaccounted} characters unaccounted for: "
         + (f"{len(result.problems)} problems" if result.problems else "all holds")

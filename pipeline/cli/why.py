@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli import terminal
 from pipeline.model import Span
 
 if TYPE_CHECKING:
@@ -31,12 +32,12 @@ def command(out: Path, place: str) -> None:
     document = Output(out).document(source)
     for one in explain(document, number, is_offset):
         if number is None:
-            click.echo(_row(one))
+            terminal.say(_row(one))
             continue
-        click.echo(_sheet(one))
+        terminal.say(_sheet(one))
         said = signals(out, document.record.source, one.line.start, one.line.end)
         for sentence in said or ["signals: what they said was not kept (the run was --fresh, or is older)"]:
-            click.echo(f"  {sentence}")
+            terminal.say(f"  {sentence}")
 
 
 def _row(one: Explanation) -> str:

@@ -63,6 +63,11 @@ class Kept:
     stem: Path
     outcomes: tuple[Outcome, ...] = ()
 
+    def is_intact(self) -> bool:
+        """Whether all files are there, and none is damaged. All of them are read."""
+        own = documents_path(self.stem), lines_path(self.stem)
+        return own[0].exists() and all(map(table.is_intact, own)) and packs.is_intact(self.texts)
+
     @property
     def texts(self) -> Path:
         """Pack of what rules and model leave of each document, to know copies by."""
@@ -118,7 +123,7 @@ def find_document(store: Path, source: str, book: rules.RuleBook) -> tuple[Prepa
     wanted = source.encode("utf-8", "surrogatepass")
     for path in sorted(store.rglob("*.documents")):
         kept = Kept(path.with_suffix(""))
-        if wanted in table.read(path, ["source"])["source"]:
+        if kept.is_intact() and wanted in table.read(path, ["source"])["source"]:
             return next((found[:2] for found in documents(kept, book) if found[0].source == source), None)
     return None
 
@@ -137,11 +142,11 @@ class Known:
     """What earlier runs left in a folder: where each document is, by its key. 32 bytes a document."""
 
     def __init__(self, folder: Path) -> None:
-        self._stems = [path.with_suffix("") for path in sorted(folder.glob("*.documents"))]
-        columns = [table.read(documents_path(stem), ["key"])["key"] for stem in self._stems]
-        sizes = [len(column) for column in columns]
-        data = [np.asarray(column.data) for column in columns if isinstance(column, Blobs)]
-        halves = np.concatenate([np.zeros(0, np.uint8), *data]).view(np.uint64).reshape(-1, 2)
+        stems = [path.with_suffix("") for path in sorted(folder.glob("*.documents"))]
+        found = [(stem, keys) for stem in stems if (keys := _keys(stem)) is not None]
+        self._stems = [stem for stem, _ in found]
+        sizes = [len(keys) for _, keys in found]
+        halves = np.concatenate([np.zeros((0, 2), np.uint64), *(keys for _, keys in found)])
         order = np.lexsort((halves[:, 1], halves[:, 0]))
         self._halves = halves[order]
         self._owner = np.repeat(np.arange(len(sizes)), sizes)[order]
@@ -155,6 +160,17 @@ class Known:
             if self._halves[at, 1] == low:
                 return self._stems[int(self._owner[at])], int(self._place[at])
         return None
+
+
+def _keys(stem: Path) -> Array | None:
+    """uint64 [documents, 2]: the keys of a shard's documents, copied, so that no file stays open; None where the file is
+    damaged."""
+    try:
+        column = table.read(documents_path(stem), ["key"], check=True)["key"]
+    except (OSError, ValueError):
+        return None
+    assert isinstance(column, Blobs)
+    return np.array(column.data).view(np.uint64).reshape(-1, 2)
 
 
 @lru_cache(maxsize=1)

@@ -11,8 +11,9 @@ Documents and their lines lie in files of the run's folder; from stage to stage 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
@@ -31,16 +32,15 @@ from pipeline.corpus.progress import Say
 from pipeline.corpus.shards import Shard, judge_shard
 from pipeline.corpus.stages import Finished
 from pipeline.corpus.table import Array, Table
-from pipeline.errors import UsageError
 from pipeline.judge import templates
 from pipeline.judge.rules.files import rule_book
 from pipeline.judge.templates import Templates
 from pipeline.match import compare, settings
 from pipeline.match.shared import Shared
+from pipeline.model import Failure
 from pipeline.read import reading
 from pipeline.read.entry import Entry
 from pipeline.read.interface import ReadOptions
-from pipeline.read.opened import STDIN
 from pipeline.records import Document
 from pipeline.write import report
 from pipeline.write.output import Output
@@ -48,8 +48,8 @@ from pipeline.write.output import Output
 if TYPE_CHECKING:
     from pipeline.corpus.engines.spark import Spark
 
-IN_PROCESS_BYTES = 2_000_000
-"""Less input than this is cleaned before a worker process would have started."""
+ONE_WORKER_BYTES = 2_000_000
+"""Less input than this is cleaned before a second worker would have had anything to do."""
 SHARD_BYTES = 2_000_000
 LINE_ROW = 25
 """Bytes of a row of `_line_rows`"""
@@ -58,20 +58,19 @@ GOOD_RECALL = 0.999
 """Where fewer of the pairs at a threshold are expected to be found, a run says so unasked."""
 
 
-def engine(entries: Sequence[Entry], means: Means, scratch: Path) -> local.InProcess | local.Processes | Spark:
-    """The engine for a run. On this machine, this process alone where the input is small, or comes from standard input."""
-    is_stream = any(entry.path == STDIN for entry in entries)
+def engine(
+    entries: Sequence[Entry], means: Means, config: Config, scratch: Path
+) -> local.InProcess | local.Processes | Spark:
+    """The engine for a run. On this machine, a single worker where the input is small."""
     if means.engine == "spark":
-        if is_stream:
-            raise UsageError("standard input is read by one machine: leave out --engine spark, or give files")
         from pipeline.corpus.engines.spark import Spark
 
-        return Spark(means.spark_master)
-    workers = means.local_workers()
-    is_small = sum(entry.size for entry in entries) < IN_PROCESS_BYTES
-    if workers == 1 or is_small or is_stream:
+        return Spark(scratch, config.limits, means.spark_master)
+    if means.workers == 0:
         return local.InProcess(scratch)
-    return local.Processes(workers, scratch)
+    workers = means.local_workers()
+    is_small = sum(entry.size for entry in entries) < ONE_WORKER_BYTES
+    return local.Processes(1 if is_small else workers, scratch, config.limits)
 
 
 class Folders(NamedTuple):
@@ -133,6 +132,7 @@ def run(
     tally = report.Tally()
     for part in finished:
         tally.merge(part.tally)
+    outcomes = _with_failures(outcomes, [failure for part in finished for failure in part.failures])
     used = frozenset(path.name.partition(".")[0] for path in (*paths, *(one.stem for one in kept)))
     return Done(outcomes, packs.Packs(paths), shared, finished, tally, len(found), used)
 
@@ -146,6 +146,18 @@ def say_recall(config: Config, say: Say) -> None:
         say(loudness, f"of {level}s with a similarity of {threshold}, {recall:.2%} are expected to be found")
 
 
+_MEMBER = re.compile(r"#\d{8,}\Z")
+"""What the name of a member of a container has behind the name of the container"""
+
+
+def _with_failures(outcomes: Sequence[Outcome], failures: Sequence[Failure]) -> list[Outcome]:
+    """What became of each input, with the failures of documents that came to light after they were read."""
+    by_file: dict[str, list[Failure]] = {}
+    for failure in failures:
+        by_file.setdefault(_MEMBER.sub("", failure.source), []).append(failure)
+    return [replace(one, failures=(*one.failures, *by_file.get(one.source, ()))) for one in outcomes]
+
+
 def older_packs(against: Output, folder: Path) -> list[Path]:
     """The documents of a finished run, in packs."""
     paths: list[Path] = []
@@ -154,7 +166,7 @@ def older_packs(against: Output, folder: Path) -> list[Path]:
 
     def write() -> None:
         paths.append(folder / f"older-{len(paths):06}.pack")
-        packs.write(paths[-1], batch)
+        packs.write(paths[-1], [packs.row(document) for document in batch])
 
     for record, ledger in against.ledgers():
         batch.append(Document.of(record, ledger))
@@ -176,15 +188,15 @@ def judge_shards(
     shards = [Shard(tuple(parts), folder, config, run_name) for parts in reading.shards(entries, SHARD_BYTES, options)]
     kept: list[Kept] = []
     outcomes: list[Outcome] = []
-    for one in engine.map(judge_shard, shards):
-        for outcome in one.outcomes:
+    for pieces in engine.map(judge_shard, shards):
+        for outcome in (outcome for one in pieces for outcome in one.outcomes):
             if outcomes and outcomes[-1].source == outcome.source:
                 outcomes[-1] += outcome
             else:
                 outcomes.append(outcome)
             passed = "".join(f", {count} passed over: {reason}" for reason, count in outcome.skipped.items())
             say(2, f"{outcome.source}: {outcome.status}{passed}")
-        kept.append(one)
+        kept += pieces
         say(1, f"{len(outcomes)} of {len(entries)} inputs read")
     return kept, outcomes
 

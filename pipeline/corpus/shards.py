@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 
-from pipeline import jsonlines
+from pipeline import bounds, jsonlines
+from pipeline.bounds import Problem
 from pipeline.config import Config
 from pipeline.corpus import packs, table
 from pipeline.corpus.cache import Kept, Outcome, Row, blob, documents_path, known, lines_path, taken_over
@@ -18,11 +19,19 @@ from pipeline.corpus.table import Blobs
 from pipeline.errors import InputError
 from pipeline.judge import templates
 from pipeline.judge.rules import files as rule_files
-from pipeline.judge.signals import Signals, gather
+from pipeline.judge.signals import NO_SIGNALS, Signals, gather
 from pipeline.model import Failure, RawDocument
-from pipeline.prepare import Prepared, dump, prepare
+from pipeline.prepare import Prepared, dump, prepare, prepare_whole
 from pipeline.read import reading
+from pipeline.read.interface import ReadOptions
 from pipeline.text.blocks import INTEGERS
+
+READ, DIGEST, JUDGE, WHOLE = "read", "digest", "judge", "whole"
+"""What a worker does with a document here, as it is said to `bounds`"""
+PIECE_BYTES = 4_000_000
+"""Of documents that are judged together: more than most shards hold, less than a large compressed file does"""
+_NUMBERS = 1 << 40
+"""More documents than a part has"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +53,37 @@ class _Read:
     raw: RawDocument
     key: bytes
     """Of its name, its content and all that its container states of it."""
+    number: int
+    """Names it in its shard: the same in every attempt."""
 
 
-def judge_shard(shard: Shard) -> Kept:
-    """Read and prepare the inputs of a shard, and see what rules and model make of each line.
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Documents of a shard that are judged and kept together."""
+
+    read: list[_Read] = field(default_factory=list)
+    outcomes: list[tuple[Outcome, int]] = field(default_factory=list)
+    """Of each file or part of one, how reading it went, and how many of the documents it gave"""
+
+
+def judge_shard(shard: Shard) -> list[Kept]:
+    """Read and prepare the inputs of a shard, and see what rules and model make of each line, a piece at a time.
 
     Never raises for an input: a bad one becomes a failure.
     """
-    read, outcomes = _read(shard)
-    stem = shard.folder / hashlib.blake2b(b"".join(one.key for one in read), digest_size=16).hexdigest()
-    if not documents_path(stem).exists():
-        _judge(read, stem, shard)
+    return [_kept(piece, shard) for piece in _pieces(shard)]
+
+
+def _kept(piece: _Piece, shard: Shard) -> Kept:
+    """A piece, judged now or earlier."""
+    stem = shard.folder / hashlib.blake2b(b"".join(one.key for one in piece.read), digest_size=16).hexdigest()
+    if not Kept(stem).is_intact():
+        _judge(piece.read, stem, shard)
     kept = table.read(documents_path(stem), ["failures", "row"])
     rows = np.asarray(kept["row"]).tolist()
     done = 0
     merged: list[Outcome] = []
-    for outcome, count in outcomes:
+    for outcome, count in piece.outcomes:
         own = range(done, done + count)
         found = tuple(
             failure for i in own for failure in jsonlines.decode(blob(kept, "failures", i), tuple[Failure, ...])
@@ -70,26 +94,59 @@ def judge_shard(shard: Shard) -> Kept:
     return Kept(stem, tuple(merged))
 
 
-def _read(shard: Shard) -> tuple[list[_Read], list[tuple[Outcome, int]]]:
-    """The documents of the shard's parts; and of each part, how reading it went and how many documents it gave."""
+def _pieces(shard: Shard) -> Iterator[_Piece]:
+    """What the parts of the shard hold, in pieces of bounded size, the last of which may have no document.
+
+    A document that an earlier attempt ended on begins a piece, so that what stands before it is kept and not done again.
+    """
     options = reading.read_options(shard.config.input_format, shard.config.fields)
-    read: list[_Read] = []
-    outcomes: list[tuple[Outcome, int]] = []
-    for part in shard.parts:
+    piece = _Piece()
+    size = 0
+    for index, part in enumerate(shard.parts):
+        before = len(piece.read)
         failures: list[Failure] = []
         facts = reading.Facts(None, 0, {})
-        before = len(read)
-        for item in reading.read(part, options):
+        for item in _items(part, options, index * _NUMBERS):
             match item:
-                case RawDocument():
-                    read.append(_Read(item, _key(item)))
+                case _Read():
+                    if piece.read and (size > PIECE_BYTES or bounds.refused(JUDGE, item.number)):
+                        outcome = Outcome(part.entry.source, None, 0, 0, tuple(failures), {})
+                        piece.outcomes.append((outcome, len(piece.read) - before))
+                        yield piece
+                        piece, size, before, failures = _Piece(), 0, 0, []
+                    piece.read.append(item)
+                    size += len(item.raw.data)
                 case Failure():
                     failures.append(item)
                 case reading.Facts():
                     facts = item
         outcome = Outcome(part.entry.source, facts.sha256, facts.bytes, 0, tuple(failures), dict(facts.skipped))
-        outcomes.append((outcome, len(read) - before))
-    return read, outcomes
+        piece.outcomes.append((outcome, len(piece.read) - before))
+    yield piece
+
+
+def _items(part: reading.Part, options: ReadOptions, first: int) -> Iterator[_Read | Failure | reading.Facts]:
+    """What reading a part gives, its documents numbered from `first`. Where reading itself cannot go on, a failure says
+    so, and what has been read until then is kept."""
+    items = reading.read(part, options)
+    number = first
+    problem: Problem | None = None
+
+    def refuse(found: Problem) -> None:
+        nonlocal problem
+        problem = found
+
+    while (item := bounds.attempt(READ, number, lambda: next(items, None), refuse)) is not None:
+        if isinstance(item, RawDocument):
+            yield _Read(item, _key(item), number)
+            number += 1
+        else:
+            yield item
+    if problem is not None:
+        what = "it" if number == first else f"what follows its document {number - first}"
+        message = f"{what} cannot be read: reading it {problem.message}"
+        yield Failure(part.entry.source, "read", problem.reason, message)
+        yield bounds.attempt(DIGEST, first, lambda: reading.facts(part), lambda _: reading.Facts(None, 0, {}))
 
 
 def _key(raw: RawDocument) -> bytes:
@@ -101,31 +158,30 @@ def _key(raw: RawDocument) -> bytes:
 def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
     """Judge what no earlier run has judged, and write all files."""
     earlier = known(shard.folder, shard.run)
-    book = rule_files.rule_book(shard.config.rules)
     failures: list[list[Failure]] = [[] for _ in read]
     rows: dict[int, Row] = {}
-    fresh: list[tuple[int, Prepared]] = []
     kept: dict[Path, list[tuple[int, int]]] = {}
+    fresh: list[int] = []
     for i, one in enumerate(read):
         if (found := earlier.find(one.key)) is not None:
             kept.setdefault(found[0], []).append((i, found[1]))
-            continue
-        try:
-            prepared, failures[i] = prepare(one.raw, extractor=shard.config.extractor != "none")
-            fresh.append((i, prepared))
-        except InputError as error:
-            failures[i] = [Failure(one.raw.source, "decode", error.reason, str(error))]
+        else:
+            fresh.append(i)
     for earlier_stem, numbers in kept.items():
+        if not Kept(earlier_stem).is_intact():
+            fresh = sorted([*fresh, *(i for i, _ in numbers)])
+            continue
         taken = taken_over(Kept(earlier_stem), [place for _, place in numbers])
         for (i, _), (found_failures, row) in zip(numbers, taken, strict=True):
             failures[i] = found_failures
             if row is not None:
                 rows[i] = row
-    evidence = gather([prepared for _, prepared in fresh], book, shard.config.favor)
-    for (i, prepared), judged in zip(fresh, evidence, strict=True):
-        rows[i] = _row(prepared, judged)
+    for i, (found_failures, row) in zip(fresh, _judged([read[i] for i in fresh], shard.config), strict=True):
+        failures[i] = found_failures
+        if row is not None:
+            rows[i] = row
     made = [rows[i] for i in sorted(rows)]
-    packs.write_texts(stem.with_suffix(".texts"), [(row.source, row.text) for row in made])
+    packs.write(stem.with_suffix(".texts"), [packs.text_row(row.source, row.text) for row in made])
     table.write(lines_path(stem), table.concatenate([row.lines for row in made]))
     places = {i: row for row, i in enumerate(sorted(rows))}
     table.write(
@@ -139,6 +195,56 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
             "first": np.array([0, *accumulate(table.rows(row.lines) for row in made)], dtype=np.int64),
         },
     )
+
+
+def _judged(read: Sequence[_Read], config: Config) -> list[tuple[list[Failure], Row | None]]:
+    """For each document what went wrong with it, and its rows where it could be read as text."""
+    book = rule_files.rule_book(config.rules)
+    by_number = {one.number: one for one in read}
+    found = {one.number: _prepared(one, config) for one in read}
+    texts = {number: prepared for number, (prepared, _) in found.items() if prepared is not None}
+
+    def judge(numbers: Sequence[int]) -> list[Row]:
+        documents = [texts[number] for number in numbers]
+        return list(map(_row, documents, gather(documents, book, config.favor)))
+
+    def refuse(number: int, problem: Problem) -> Row | None:
+        prepared, failures = _whole(by_number[number], problem)
+        found[number] = prepared, failures
+        return _row(prepared, NO_SIGNALS) if prepared else None
+
+    rows = dict(zip(texts, bounds.attempt_together(JUDGE, list(texts), judge, refuse), strict=True))
+    return [(found[one.number][1], rows.get(one.number)) for one in read]
+
+
+def _prepared(one: _Read, config: Config) -> tuple[Prepared | None, list[Failure]]:
+    """A document cut into lines, or whole where that costs too much, and what went wrong."""
+
+    def work() -> tuple[Prepared | None, list[Failure]]:
+        try:
+            return prepare(one.raw, extractor=config.extractor != "none")
+        except InputError as error:
+            return None, [Failure(one.raw.source, "decode", error.reason, str(error))]
+
+    return bounds.attempt(JUDGE, one.number, work, lambda problem: _whole(one, problem))
+
+
+def _whole(one: _Read, problem: Problem) -> tuple[Prepared | None, list[Failure]]:
+    """A document that could not be judged, with all of its text where that can be had, and the failure that says so."""
+    source = one.raw.source
+
+    def work() -> tuple[Prepared | None, list[Failure]]:
+        try:
+            prepared = prepare_whole(one.raw)
+        except InputError as error:
+            return None, [Failure(source, "decode", error.reason, str(error))]
+        message = f"{problem.message}; all of its text is kept, unjudged and not compared with others"
+        return prepared, [Failure(source, "judge", problem.reason, message)]
+
+    def refuse(_: Problem) -> tuple[None, list[Failure]]:
+        return None, [Failure(source, "judge", problem.reason, f"{problem.message}; it has no record")]
+
+    return bounds.attempt(WHOLE, one.number, work, refuse)
 
 
 def _row(prepared: Prepared, evidence: Signals) -> Row:

@@ -8,14 +8,16 @@ earlier stages left.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from pipeline import bounds, jsonlines
 from pipeline import document as cleaning
-from pipeline import jsonlines
+from pipeline.bounds import Problem
 from pipeline.config import Config
 from pipeline.corpus import packs, table
 from pipeline.corpus.cache import Kept, documents
@@ -27,10 +29,13 @@ from pipeline.judge.rules.files import rule_book
 from pipeline.judge.signals import Signals
 from pipeline.judge.templates import Templates
 from pipeline.match.shared import Copy, Shared
-from pipeline.model import Evidence
-from pipeline.prepare import Prepared
+from pipeline.model import Evidence, Failure
+from pipeline.prepare import HTML, Prepared
 from pipeline.records import Document, DocumentRecord, Membership, with_shared
 from pipeline.write import report
+
+CLEAN, WHOLE, FINISH = "clean", "whole", "finish"
+"""What a worker does with a document here, as it is said to `bounds`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +53,65 @@ def clean_shard(task: Judged) -> Path:
     kept, config = task.kept, task.config
     found = read_templates(task.templates)
     digest = hashlib.blake2b(digest_size=8)
-    cleaned: list[tuple[Prepared, Signals, list[Verdict | None]]] = []
+    judged: list[tuple[Prepared, Signals, list[Verdict | None]]] = []
     book = rule_book(config.rules)
     for prepared, evidence, rows in documents(kept, book):
         verdicts = template_verdicts(prepared, rows, found)
         digest.update(jsonlines.encode([verdict.evidence if verdict else None for verdict in verdicts]))
-        cleaned.append((prepared, evidence, verdicts))
+        judged.append((prepared, evidence, verdicts))
     path = kept.stem.with_name(f"{kept.stem.name}-{digest.hexdigest()}.pack")
-    if not packs.exists(path):
-        packs.write(path, [cleaning.clean(*one, book, config) for one in cleaned])
+    if not packs.is_intact(path):
+        cleaned: list[packs.Row] = []
+        failures: list[Failure] = []
+        for number, one in enumerate(judged):
+            row, problems = _cleaned(number, *one, book, config)
+            cleaned += [row] if row else []
+            failures += problems
+        packs.write(path, cleaned, failures)
     return path
+
+
+def _cleaned(
+    number: int,
+    prepared: Prepared,
+    evidence: Signals,
+    verdicts: Sequence[Verdict | None],
+    book: rules.RuleBook,
+    config: Config,
+) -> tuple[packs.Row | None, list[Failure]]:
+    """A document as a pack holds it, whole where cleaning it costs too much; and what went wrong."""
+
+    def clean() -> tuple[packs.Row | None, list[Failure]]:
+        if prepared.whole:
+            return packs.row(cleaning.keep_whole(prepared, config)), []
+        document = cleaning.clean(prepared, evidence, verdicts, book, config)
+        return packs.row(document), list(_without_text(prepared, document))
+
+    def keep_whole(problem: Problem) -> tuple[packs.Row | None, list[Failure]]:
+        message = f"{problem.message}; all of its text is kept, uncleaned and not compared with others"
+        failure = Failure(prepared.source, CLEAN, problem.reason, message)
+        return packs.row(cleaning.keep_whole(prepared, config)), [failure]
+
+    def refuse(problem: Problem) -> tuple[packs.Row | None, list[Failure]]:
+        message = f"{problem.message}; it has no record"
+        return None, [Failure(prepared.source, CLEAN, problem.reason, message)]
+
+    def second(problem: Problem) -> tuple[packs.Row | None, list[Failure]]:
+        return bounds.attempt(WHOLE, number, lambda: keep_whole(problem), refuse)
+
+    return bounds.attempt(CLEAN, number, clean, second)
+
+
+def _without_text(prepared: Prepared, document: Document) -> Iterator[Failure]:
+    """Why a record holds no text, if it holds none."""
+    if document.text:
+        return
+    if prepared.blocks:
+        yield Failure(prepared.source, CLEAN, "nothing-kept", "none of its text was taken for the main text")
+    elif prepared.media_type == HTML:
+        yield Failure(prepared.source, CLEAN, "empty", "the page shows no text, at least not without running scripts")
+    else:
+        yield Failure(prepared.source, CLEAN, "empty", "there is no text in it")
 
 
 def template_verdicts(prepared: Prepared, rows: Table, found: Templates) -> list[Verdict | None]:
@@ -113,6 +167,8 @@ class Finished:
     path: Path
     """Table, a row for each document: `documents` and `removed`, lines of JSON."""
     tally: report.Tally
+    failures: tuple[Failure, ...]
+    """Of its documents, and of documents that should be in it"""
 
 
 def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path]) -> Finished:
@@ -123,7 +179,9 @@ def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path])
     copies = shared.copies(number)
     rows: list[tuple[bytes, bytes]] = []
     tally = report.Tally()
-    for i in range(len(pack)):
+    failures = pack.failures()
+
+    def make(i: int) -> None:
         record, edits = pack.record(i), pack.ledger(i)
         lines = pack.blob("ledger", i)
         unwanted = _unwanted(record, memberships, copies, shared, config)
@@ -132,11 +190,20 @@ def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path])
             record, edits = document.record, list(document.ledger())
             lines = jsonlines.lines(edits)
         record = with_shared(record, memberships, duplicate_of.get(record.id))
+        row = jsonlines.lines([record]), lines
         tally.add(record, edits)
-        rows.append((jsonlines.lines([record]), lines))
+        rows.append(row)
+
+    def refuse(i: int, problem: Problem) -> None:
+        source = pack.blob("source", i).decode("utf-8", "replace")
+        failures.append(Failure(source, FINISH, problem.reason, f"{problem.message}; it has no record"))
+        rows.append((b"", b""))
+
+    for i in range(len(pack)):
+        bounds.attempt(FINISH, i, partial(make, i), partial(refuse, i))
     finished = folder / f"{number:06}.records"
     table.write(finished, {"documents": Blobs.of([d for d, _ in rows]), "removed": Blobs.of([r for _, r in rows])})
-    return Finished(finished, tally)
+    return Finished(finished, tally, tuple(failures))
 
 
 def _unwanted(

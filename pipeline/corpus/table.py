@@ -1,7 +1,7 @@
 """Tables of columns in one file, readable a column or a row at a time without reading the rest.
 
-A private format for intermediate results, not for exchange: a JSON header with each column's type and place, then the
-columns as they lie in memory. Fixed-width columns are NumPy arrays; a column of byte strings is its bytes and offsets.
+A private format for intermediate results, not for exchange: a JSON header with each column's type, place and checksum,
+then the columns as they lie in memory. Fixed-width columns are NumPy arrays; a column of byte strings is its bytes and offsets.
 """
 
 from __future__ import annotations
@@ -9,19 +9,26 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import struct
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.errors import OutputError
+
 Array = NDArray[Any]
 
-_MAGIC = b"PLTABLE1"
+_MAGIC = b"PLTABLE2"
+_HEAD = struct.Struct("<8sQQI")
+"""Magic; length of the header; size of the file; CRC-32 of the header"""
 _ALIGN = 64
 
 
@@ -47,6 +54,12 @@ class Blobs:
         """The rows at these places."""
         first, last = self.offsets[rows].tolist(), self.offsets[rows + 1].tolist()
         return [self.data[low:high].tobytes() for low, high in zip(first, last, strict=True)]
+
+    def part(self, first: int, last: int) -> Blobs:
+        """A copy of the rows from `first` to `last` (exclusive)."""
+        offsets = np.array(self.offsets[first : last + 1])
+        data = np.array(self.data[int(offsets[0]) : int(offsets[-1])])
+        return Blobs(offsets - offsets[0], data)
 
     @classmethod
     def of(cls, rows: Sequence[bytes]) -> Blobs:
@@ -96,16 +109,26 @@ def take(table: Mapping[str, Column], index: Array) -> Table:
     return {name: column.take(index) if isinstance(column, Blobs) else column[index] for name, column in table.items()}
 
 
+def copied(table: Mapping[str, Column]) -> Table:
+    """A copy in memory of a table that may be mapped."""
+    return stretch(table, 0, rows(table))
+
+
 def stretch(table: Mapping[str, Column], first: int, last: int) -> Table:
     """A copy of the rows from `first` to `last` (exclusive)."""
     return {
-        name: column.take(np.arange(first, last)) if isinstance(column, Blobs) else np.array(column[first:last])
+        name: column.part(first, last) if isinstance(column, Blobs) else np.array(column[first:last])
         for name, column in table.items()
     }
 
 
 def write(path: Path, table: Mapping[str, Column]) -> None:
-    """Write a table. It appears under its name only when it is whole."""
+    """Write a table. It appears under its name only when it is whole, as far as this process is concerned; what a loss of
+    power does to it afterwards, its checksums show.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
     parts: list[tuple[dict[str, Any], Array]] = []
     for name, column in table.items():
         if isinstance(column, Blobs):
@@ -116,52 +139,69 @@ def write(path: Path, table: Mapping[str, Column]) -> None:
     entries: list[dict[str, Any]] = []
     at = 0
     for entry, array in parts:
-        entries.append({**entry, "dtype": array.dtype.str, "shape": list(array.shape), "at": at})
+        data = np.ascontiguousarray(array).data
+        place = {"dtype": array.dtype.str, "shape": list(array.shape), "at": at, "crc32": crc32(data)}
+        entries.append({**entry, **place})
         at += -(-array.nbytes // _ALIGN) * _ALIGN
     header = json.dumps(entries).encode()
-    base = -(-(len(_MAGIC) + 8 + len(header)) // _ALIGN) * _ALIGN
+    base = _base(len(header))
     staged = path.with_name(f"{path.name}.{token_hex(8)}.tmp")  # process numbers are those of one machine
-    with staged.open("wb") as handle:
-        handle.write(_MAGIC + len(header).to_bytes(8, "little") + header)
-        for entry, (_, array) in zip(entries, parts, strict=True):
-            handle.seek(base + entry["at"])
-            handle.write(np.ascontiguousarray(array).data)
-        handle.truncate(base + at)
-    os.replace(staged, path)
+    try:
+        with staged.open("wb") as handle:
+            handle.write(_HEAD.pack(_MAGIC, len(header), base + at, crc32(header)) + header)
+            for entry, (_, array) in zip(entries, parts, strict=True):
+                handle.seek(base + entry["at"])
+                handle.write(np.ascontiguousarray(array).data)
+            handle.truncate(base + at)
+        os.replace(staged, path)
+    except OSError as error:
+        with suppress(OSError):
+            staged.unlink(missing_ok=True)
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
-def read(path: Path, columns: Sequence[str] | None = None) -> Table:
+def read(path: Path, columns: Sequence[str] | None = None, *, check: bool = False) -> Table:
     """A table's columns, mapped into memory: pages are read when they are touched.
 
+    `check`: read these columns through and compare their checksums, as for files that an earlier run has left. While a
+    column lives, one file is open for all of the table's.
+
     Raises:
-        ValueError: the file is not a whole table.
+        ValueError: the file is not a whole table, or damaged as far as was checked.
     """
     with path.open("rb", buffering=0) as handle:
-        if not os.fstat(handle.fileno()).st_size:
+        if os.fstat(handle.fileno()).st_size < _HEAD.size:
             raise ValueError(f"{path}: not a table")
         mapped = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
-    start = len(_MAGIC) + 8
-    if len(mapped) < start or mapped[: len(_MAGIC)] != _MAGIC:
-        raise ValueError(f"{path}: not a table")
-    length = int.from_bytes(mapped[len(_MAGIC) : start], "little")
-    if len(mapped) < start + length:
-        raise ValueError(f"{path}: the table is cut short")
-    entries = json.loads(mapped[start : start + length])
-    base = -(-(start + length) // _ALIGN) * _ALIGN
+    magic, length, size, checksum = _HEAD.unpack(mapped[: _HEAD.size])
+    header = mapped[_HEAD.size : _HEAD.size + length] if magic == _MAGIC and size == len(mapped) else b""
+    if not header or crc32(header) != checksum:
+        raise ValueError(f"{path}: not a whole table")
+    base = _base(length)
     found: dict[str, dict[str, Array]] = {}
-    for entry in entries:
+    for entry in json.loads(header):
         if columns is not None and entry["name"] not in columns:
             continue
-        dtype = np.dtype(entry["dtype"])
-        size = prod(entry["shape"])
-        at = base + entry["at"]
-        if at + size * dtype.itemsize > len(mapped):
-            raise ValueError(f"{path}: the table is cut short")
-        array = np.frombuffer(mapped, dtype, size, at) if size else np.empty(0, dtype)
-        found.setdefault(entry["name"], {})[entry["part"]] = (
-            array if len(entry["shape"]) == 1 else array.reshape(entry["shape"])
-        )
+        dtype, count = np.dtype(entry["dtype"]), prod(entry["shape"])
+        array = np.frombuffer(mapped, dtype, count, base + entry["at"]) if count else np.empty(0, dtype)
+        if check and crc32(array.data) != entry["crc32"]:
+            raise ValueError(f"{path}: the column {entry['name']!r} is damaged")
+        found.setdefault(entry["name"], {})[entry["part"]] = array.reshape(entry["shape"])
     return {
         name: Blobs(parts["offsets"], parts["data"]) if "offsets" in parts else parts["values"]
         for name, parts in found.items()
     }
+
+
+def is_intact(path: Path) -> bool:
+    """Whether there is a table at `path` and nothing of it is damaged. All of it is read."""
+    try:
+        read(path, check=True)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _base(header: int) -> int:
+    """Where the columns begin behind a header of so many bytes."""
+    return -(-(_HEAD.size + header) // _ALIGN) * _ALIGN

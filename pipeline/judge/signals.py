@@ -64,6 +64,10 @@ class Signals:
         return next((i for i, value in enumerate(self.titles) if value >= least), None)
 
 
+NO_SIGNALS = Signals((), (), (), (), (), (), (), (), ())
+"""On a document without lines"""
+
+
 def gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:
     """The evidence on each document, in order."""
     for batch in _batches(documents):
@@ -88,7 +92,7 @@ def _batches(documents: Sequence[Prepared]) -> Iterator[list[Prepared]]:
 def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:
     batch = Batch.of([document.blocks for document in documents])
     if not batch.texts:
-        yield from (Signals((), (), (), (), (), (), (), (), ()) for _ in documents)
+        yield from (NO_SIGNALS for _ in documents)
         return
     # No rule is asked about code, tables and formulas, and no copy of them is one of a sentence.
     verbatim = np.isin(np.concatenate([document.blocks.kind for document in documents]), VERBATIM).tolist()

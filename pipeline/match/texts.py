@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.config import Config
 from pipeline.corpus.engines.local import InProcess
-from pipeline.corpus.packs import Packs, write_texts
+from pipeline.corpus.packs import Packs, text_row, write
 from pipeline.match import near, settings
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.packed import unpack
@@ -85,7 +85,7 @@ def _workspace(texts: Sequence[str]) -> Iterator[Workspace]:
     with tempfile.TemporaryDirectory(prefix="pipeline-") as name:
         folder = Path(name)
         pack = folder / "texts.pack"
-        write_texts(pack, [("", text) for text in texts])
+        write(pack, [text_row("", text) for text in texts])
         packs = Packs([pack])
         packs.save(folder / PACKS)
         order = np.arange(len(packs))

@@ -18,7 +18,7 @@ from pipeline.tokens import offsets_of
 
 _MANY = 1 << 15
 """Buckets from which a table of all of them is worth the memory it touches."""
-_OPEN = 32
+_OPEN = 12
 """Tables kept open at a time."""
 
 _COUNTS = "words.table"
@@ -66,12 +66,14 @@ class AllWords:
         """Return the hashes of the words from `first` to `last` (exclusive), uint64."""
         low = int(np.searchsorted(self._first, first, side="right")) - 1
         high = int(np.searchsorted(self._first, last, side="left"))
-        parts = [np.empty(0, dtype=np.uint64)]
+        found = np.empty(last - first, dtype=np.uint64)
         for number in range(low, high):
             begin = int(self._first[number])
-            column = np.asarray(self._opened(number)["hash"])
-            parts.append(column[max(0, first - begin) : last - begin])
-        return np.concatenate(parts)
+            # Copied at once: a part of a mapped column would keep its file open
+            part = np.asarray(self._opened(number)["hash"])[max(0, first - begin) : last - begin]
+            at = max(0, begin - first)
+            found[at : at + len(part)] = part
+        return found
 
     def pick(self, first: Array, last: Array) -> Words:
         """Return the words from `first` to `last` (exclusive), int64, of stretches that are each of one pack."""

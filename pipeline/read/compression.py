@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from pipeline.errors import InputError
 from pipeline.read.interface import MAX_DOCUMENT
+from pipeline.read.pieces import up_to
 
 SUFFIXES = frozenset((".gz", ".bz2", ".xz", ".zst", ".zstd"))
 MAGIC_LENGTH = 10
@@ -192,7 +193,7 @@ class Decompressed(io.RawIOBase):
 def decompress(data: bytes, compression: str, limit: int) -> tuple[bytes, InputError | None]:
     """What `data` decompresses to, and what was lost on the way. More than `limit` bytes is a loss, too."""
     stream = Decompressed(io.BytesIO(data), compression)
-    content = io.BufferedReader(stream).read(limit + 1)
+    content = up_to(io.BufferedReader(stream), limit + 1)
     if len(content) > limit:
         return content[:limit], InputError("too-large", f"decompresses to more than {limit >> 20} MiB")
     return content, stream.problem

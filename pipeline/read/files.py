@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import os
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -14,7 +15,7 @@ from pathlib import Path
 from pipeline.errors import UsageError
 from pipeline.read import file_list, remote
 from pipeline.read.entry import Entry, portable
-from pipeline.read.opened import STDIN
+from pipeline.read.opened import STDIN, opened
 
 
 @dataclass(slots=True)
@@ -75,6 +76,17 @@ def find(inputs: Sequence[str], exclude: Path | None = None, lists: Sequence[str
         UsageError: an input does not exist, or two files would have one name.
     """
     return list(listed(inputs, exclude, lists))
+
+
+def stored(entries: Sequence[Entry], folder: Path) -> list[Entry]:
+    """The same inputs, with standard input, which can be read only once and by this process, as a file in `folder`."""
+    return [_stored(entry, folder / "stdin") if entry.path == STDIN else entry for entry in entries]
+
+
+def _stored(entry: Entry, path: Path) -> Entry:
+    with opened(entry.path) as stream, path.open("wb") as copy:
+        shutil.copyfileobj(stream, copy)
+    return Entry(entry.source, str(path), path.stat().st_size)
 
 
 def _look(item: str) -> Entry | _Tree:

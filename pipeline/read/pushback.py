@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from pipeline.read.pieces import up_to
+
 _LOOK = 16
 
 
@@ -24,7 +26,7 @@ class Pushback:
         """Up to `size` bytes; fewer only at the end."""
         data = self._retake(size)
         if len(data) < size:
-            data += self._stream.read(size - len(data))
+            data += up_to(self._stream, size - len(data))
         self.position += len(data)
         return data
 

@@ -142,6 +142,17 @@ def read(part: Part, options: ReadOptions) -> Iterator[RawDocument | Failure | F
     yield Facts(sha256, size, skipped)
 
 
+def facts(part: Part) -> Facts:
+    """What there is to say of the file of a part that could not be read to its end."""
+    sha256, size = part.facts or (None, 0)
+    if part.span is None:
+        try:
+            sha256, size = digest(part.entry)
+        except InputError:
+            size = part.entry.size
+    return Facts(sha256, size, {})
+
+
 def digests(entries: Sequence[Entry]) -> list[str | None]:
     """SHA-256 of each file; None for one that cannot be read."""
     found: list[str | None] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -84,6 +85,21 @@ def assemble(
     marks = _Marks(blocks.spans, edits)
     made = (_block(blocks, block_id(n), *one, marks) for n, one in enumerate(merged))
     return Assembled(text, tuple(edits), tuple(made))
+
+
+def assemble_whole(source: str, decoding: Sequence[Edit], block_id: str) -> Assembled:
+    """All of the source as one block, with as few edits as can be."""
+    edits = [edit for edit in decoding if edit.start < edit.end and not edit.replacement]
+    start = edits[-1].end if edits else 0
+    rest = source[start:]
+    if rest.isspace():
+        edits.append(Edit(start, len(source), "", "white-space"))
+    elif not unicodedata.is_normalized("NFC", rest):
+        edits.append(Edit(start, len(source), unicodedata.normalize("NFC", rest), "unicode-nfc"))
+    edits = _annotated(edits, [edit for edit in decoding if edit.replacement])
+    text = apply(source, edits)
+    blocks = (Block(block_id, "paragraph", 0, len(text), start, len(source)),) if text else ()
+    return Assembled(text, tuple(edits), blocks)
 
 
 def remove(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -> Assembled:

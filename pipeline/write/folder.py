@@ -1,12 +1,14 @@
-"""The output folder: written beside itself, shown whole, the manifest last."""
+"""The output folder: held by one run, written beside what is shown, and shown in one step (`commit.py`)."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import shutil
+import socket
+import weakref
 from collections.abc import Container, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,10 +16,15 @@ from typing import Any, BinaryIO
 from pipeline import jsonlines
 from pipeline.errors import OutputBusyError, OutputError
 from pipeline.records import Manifest, OutputFile
+from pipeline.write import commit
 
 MANIFEST = "manifest.json"
 PRIVATE = ".pipeline"
 """The folder inside OUT that is ours alone: lock, staging, store. Its presence says that OUT is ours to replace."""
+
+
+HELD: list[OutputFolder] = []
+"""The folders that this process holds, for who ends it and has to say what has become of them"""
 
 
 class OutputFolder:
@@ -31,6 +38,10 @@ class OutputFolder:
         self.store = path / PRIVATE / "store"
         """For what the next run can use"""
         self.outputs: list[OutputFile] = []
+        self.is_published = False
+        """Whether OUT shows what this run has written"""
+        self.is_fresh = False
+        """Whether this run keeps nothing for the next"""
 
     def write(self, name: str, data: bytes) -> None:
         """Stage an output file that holds no records."""
@@ -41,17 +52,12 @@ class OutputFolder:
         )
 
     def publish(self, manifest: Manifest) -> None:
-        """Put every staged file in place and the manifest last. Files of an earlier run that this one lacks go away."""
+        """Show every staged file, and the manifest. Files of an earlier run that this one lacks go away."""
         with self.guarded():
-            earlier = _earlier_outputs(self.path)
-            (self.path / MANIFEST).unlink(missing_ok=True)
-            for output in self.outputs:
-                os.replace(self.staging / output.path, self.path / output.path)
-            for name in earlier - {output.path for output in self.outputs}:
-                (self.path / name).unlink(missing_ok=True)
-            staged = self.staging / MANIFEST
-            staged.write_bytes(jsonlines.indented(manifest))
-            os.replace(staged, self.path / MANIFEST)
+            (self.staging / MANIFEST).write_bytes(jsonlines.indented(manifest))
+            names = {MANIFEST, *(output.path for output in self.outputs)}
+            commit.publish(self.path, self.path / PRIVATE, names, {MANIFEST, *_earlier_outputs(self.path)})
+        self.is_published = True
 
     def keep(self, name: str) -> Path:
         """The folder `name` of the store, made where it is missing."""
@@ -61,13 +67,14 @@ class OutputFolder:
 
     def prune(self, name: str, used: Container[str]) -> None:
         """Remove from the store what the run did not use: other folders, and files whose names up to the dot are not in
-        `used`."""
-        for folder in self.store.iterdir():
-            if folder.name != name:
-                shutil.rmtree(folder, ignore_errors=True)
-        for path in (self.store / name).iterdir():
-            if path.name.partition(".")[0] not in used:
-                path.unlink(missing_ok=True)
+        `used`. What cannot be removed stays."""
+        with suppress(OSError):
+            for folder in self.store.iterdir():
+                if folder.name != name:
+                    shutil.rmtree(folder, ignore_errors=True)
+            for path in (self.store / name).iterdir():
+                if path.name.partition(".")[0] not in used:
+                    path.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove what this run, or one that was killed, has left half done."""
@@ -100,18 +107,29 @@ def hold(path: Path, *, force: bool) -> Iterator[OutputFolder]:
         )
     with folder.guarded():
         (path / PRIVATE).mkdir(parents=True, exist_ok=True)
-        lock = (path / PRIVATE / "lock").open("ab")
+        commit.sync(path.absolute().parent)
+        lock = (path / PRIVATE / "lock").open("a+b")
     with lock:
         if not _lock(lock):
-            raise OutputBusyError(f"{path}: another run is writing here; wait for it to end, or choose another folder")
+            raise OutputBusyError(
+                f"{path}: another run is writing here{_holder(lock)}; wait for it to end, or choose another folder"
+            )
         with folder.guarded():
+            _sign(lock)
+            commit.settle(path, path / PRIVATE)
             folder.clear()
             folder.staging.mkdir()
             folder.scratch.mkdir()
         try:
-            yield folder
+            HELD.append(folder)
+            with folder.guarded():
+                yield folder
         finally:
-            folder.clear()
+            HELD.remove(folder)
+            with suppress(OSError):  # the next run will
+                folder.is_published |= commit.settle(path, path / PRIVATE)
+            if not os.path.lexists(path / PRIVATE / commit.CURRENT):
+                folder.clear()
 
 
 def stored(path: Path) -> Iterator[tuple[str, int, int]]:
@@ -146,8 +164,9 @@ def _lock(handle: BinaryIO) -> bool:
     try:
         import fcntl
     except ImportError:
-        import msvcrt  # Windows
+        import msvcrt  # Windows, where what is locked cannot be read: a byte far behind the content is
 
+        handle.seek(_FAR)
         lock = partial(msvcrt.locking, handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
     else:
         lock = partial(fcntl.flock, handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -156,6 +175,37 @@ def _lock(handle: BinaryIO) -> bool:
     except OSError:
         return False
     return True
+
+
+def _sign(lock: BinaryIO) -> None:
+    """Write down who holds the lock. A copy of this process does not: it must not keep the lock when this one ends."""
+    lock.truncate(0)
+    lock.write(jsonlines.encode({"process": os.getpid(), "machine": socket.gethostname()}))
+    lock.flush()
+    _LOCKS.add(lock)
+
+
+def _holder(lock: BinaryIO) -> str:
+    """Who holds the lock, as far as it has said so."""
+    try:
+        lock.seek(0)
+        said = jsonlines.decode(lock.read(_FAR), dict[str, Any])
+        return f" (process {said['process']} on {said['machine']})"
+    except (OSError, ValueError, TypeError, KeyError):
+        return ""
+
+
+_FAR = 1 << 16
+_LOCKS: weakref.WeakSet[BinaryIO] = weakref.WeakSet()
+
+
+def _let_go() -> None:
+    for lock in _LOCKS:
+        lock.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
 
 
 def _is_foreign(path: Path) -> bool:

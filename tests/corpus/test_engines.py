@@ -28,7 +28,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     scratch = tmp_path_factory.mktemp("engine")
     with InProcess(scratch) if request.param == "in process" else Processes(2, scratch) as made:
         yield made
-        assert list(scratch.iterdir()) == []
+    assert list(scratch.iterdir()) == []
 
 
 def square(number: int) -> int:
@@ -131,12 +131,12 @@ def test_an_interrupt_does_not_wait_for_what_is_under_way(tmp_path: Path) -> Non
 
 
 PARENT = """
-import time
+import sys, time
 from pathlib import Path
 from pipeline.corpus.engines.local import Processes
 from tests.corpus.test_engines import pid
 if __name__ == "__main__":
-    with Processes(2, Path(".")) as engine:
+    with Processes(2, Path(sys.argv[1])) as engine:
         print(*set(engine.map(pid, range(8))), flush=True)
         time.sleep(60)
 """
@@ -148,7 +148,10 @@ def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     script.write_text(PARENT)
     root = Path(__file__).resolve().parents[2]
     parent = subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}
+        [sys.executable, str(script), str(tmp_path)],
+        stdout=subprocess.PIPE,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
     )
     assert parent.stdout is not None
     workers = [int(word) for word in parent.stdout.readline().split()]

@@ -148,9 +148,6 @@ def test_the_same_bytes_with_a_worker_killed(
 
 def test_what_cannot_be_started_is_told(tmp_path: Path) -> None:
     page = write(tmp_path, {"page.txt": story(1)})
-    done = pipeline("clean", "--engine", "spark", "-", tmp_path / "out", stdin=b"text")
-    assert done.returncode == 2
-    assert b"standard input" in done.stderr
     nowhere = ("--engine", "spark", "--spark-master", "nowhere")
     done = pipeline("clean", *nowhere, page, tmp_path / "out", env={"SPARK_LOCAL_IP": "127.0.0.1"})
     assert done.returncode == 2

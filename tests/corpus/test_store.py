@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return write(tmp_path / "in", pages)
 
 
-def run(corpus: Path, out: Path, config: Config | None = None, **options: bool) -> list[str]:
+def run(corpus: Path, out: Path, config: Config | None = None, **options: Any) -> list[str]:
     """Clean, and what was said."""
     said: list[str] = []
     clean([corpus], out, config or Config(), say=lambda level, message: said.append(message), **options)
@@ -114,8 +115,49 @@ def test_documents_are_cleaned_once(corpus: Path, tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(
         shards, "prepare", lambda raw, **options: (prepared.append(raw.source), real(raw, **options))[1]
     )
-    run(corpus, tmp_path / "out")
+    run(corpus, tmp_path / "out", workers=0)
     assert prepared == ["a/07b.txt"]
+
+
+CACHED = (".documents", ".lines", ".texts", ".pack", ".paragraphs", ".edits", ".failures")
+
+
+@pytest.mark.parametrize("damage", ["empty", "zeros", "flipped", "removed"])
+@pytest.mark.parametrize("suffix", CACHED)
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_damaged_cache_file_is_a_miss(corpus: Path, tmp_path: Path, suffix: str, damage: str, changed: bool) -> None:
+    run(corpus, tmp_path / "out")
+    paths = sorted((tmp_path / "out" / PRIVATE / "store").rglob(f"*{suffix}"))
+    assert paths
+    for path in paths:
+        data = path.read_bytes()
+        if damage == "removed":
+            path.unlink()
+        else:
+            at = len(data) * 3 // 4 // 64 * 64
+            flipped = data[:at] + bytes(byte ^ 1 for byte in data[at:])
+            path.write_bytes({"empty": b"", "zeros": bytes(len(data)), "flipped": flipped}[damage])
+    if changed:
+        change(corpus, "edit")
+    (tmp_path / "out" / "manifest.json").unlink()
+    run(corpus, tmp_path / "out")
+    assert outputs(tmp_path / "out") == fresh(corpus, tmp_path)
+
+
+def test_a_run_has_few_files_open(corpus: Path, tmp_path: Path) -> None:
+    """Of more shards than a process may have files, in a first run and in a later one."""
+    write(corpus, {f"c/{i:03}.txt": [*story(900 + i, 2), SLOGAN] for i in range(150)})
+    driver = "from pipeline.cli import main; from pipeline.corpus import plan; plan.SHARD_BYTES = 5_000; main()"
+    limited = ["sh", "-c", 'ulimit -n 128; exec "$@"', "sh", sys.executable, "-c", driver]
+    command = [*limited, "clean", str(corpus), str(tmp_path / "out")]
+    for _ in range(2):
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+        change(corpus, "edit")
+    assert len(list((tmp_path / "out" / PRIVATE / "store").rglob("*.documents"))) > 128
+    change(corpus, "swap")
+    subprocess.run([*command, "--workers", "1"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    assert outputs(tmp_path / "out") == fresh(corpus, tmp_path)
 
 
 def test_the_store_does_not_grow(corpus: Path, tmp_path: Path) -> None:

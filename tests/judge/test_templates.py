@@ -77,7 +77,7 @@ def test_a_quote_in_unrelated_stories_survives(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_same_bytes_whatever_the_workers(tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.corpus.plan.IN_PROCESS_BYTES", 0)
+    monkeypatch.setattr("pipeline.corpus.plan.ONE_WORKER_BYTES", 0)
     monkeypatch.setattr("pipeline.corpus.plan.SHARD_BYTES", 10_000 // workers)
     source = write(tmp_path / "in", {f"gazette/{i}.txt": [*story(i), SLOGAN] for i in range(6)})
     clean([source], tmp_path / "one", workers=1)

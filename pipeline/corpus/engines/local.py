@@ -3,47 +3,28 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
-import shutil
-import signal
-import sys
-import tempfile
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
-from itertools import islice
 from multiprocessing import connection
 from pathlib import Path
-from types import ModuleType
-from typing import Any, Generic
+from secrets import token_hex
+from typing import Any
 
-from pipeline.corpus import table
+from pipeline.bounds import Limits
+from pipeline.corpus.engines import spill
 from pipeline.corpus.engines.interface import Item, Result
-from pipeline.corpus.engines.rows import in_order, parted
+from pipeline.corpus.engines.jobs import Job
+from pipeline.corpus.engines.worker import RARELY, Died, Worker
 from pipeline.corpus.table import Table
-from pipeline.errors import PipelineError
 
 AHEAD = 3
-"""Items in flight for each worker: enough to keep all busy, few enough that results do not pile up."""
-SAFE_PATH = "PYTHONSAFEPATH"
-"""https://docs.python.org/3/using/cmdline.html#envvar-PYTHONSAFEPATH"""
-ATTEMPTS = 3
-"""How often an item is tried whose worker process died."""
-
-
-_RARELY = 200_000, 10, 10
-"""Thresholds of the garbage collector. Steps make hundreds of thousands of objects and hardly a cycle: by default a tenth
-of the time would go into looking for cycles."""
+"""Items for each worker that are done or under way before the first of them is taken: enough to keep all busy, few enough
+that results do not pile up."""
 
 
 class InProcess:
-    """Runs everything in this process, one item after another; for runs that end before a worker has started."""
+    """Runs everything in this process, one item after another, for tests and debuggers. Documents are not bounded."""
 
     workers = 1
 
@@ -53,7 +34,7 @@ class InProcess:
         self._thresholds = gc.get_threshold()
 
     def __enter__(self) -> InProcess:
-        gc.set_threshold(*_RARELY)
+        gc.set_threshold(*RARELY)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -75,83 +56,70 @@ class InProcess:
         partitions: int,
         reduce: Callable[[Table], Result],
     ) -> Iterator[Result]:
-        """`reduce` of every partition that has rows, in order. A single one is not spilled."""
-        if partitions > 1:
-            yield from _exchange(self.map, self._scratch, emit, items, key, partitions, reduce)
-            return
-        rows = table.concatenate([rows for item in items if table.rows(rows := emit(item))])
-        if rows:
-            yield reduce(in_order(rows, key))
+        """`reduce` of every partition that has rows, in order."""
+        return spill.exchange(self.map, self.workers, self._scratch, emit, items, key, partitions, reduce)
 
 
 class Processes:
     """Runs items in worker processes, and exchanges rows through files in a scratch folder.
 
-    The workers start with the first item and stay until `close`. One that dies is replaced and its item tried again,
-    so one that is killed in passing costs only time. They end when this process does, however it ends.
+    The workers start with the first item and stay until `close`. One that ends before its item is done is replaced, and
+    the item done again without what ended it (`jobs.py`). They end when this process does, however it ends.
     """
 
-    def __init__(self, workers: int, scratch: Path) -> None:
+    def __init__(self, workers: int, scratch: Path, limits: Limits | None = None) -> None:
         self.workers = workers
         self._scratch = scratch
-        self._pool: ProcessPoolExecutor | None = None
+        self._limits = limits or Limits()
+        self._idle: list[Worker] = []
+        self._busy: list[Worker] = []
 
     def __enter__(self) -> Processes:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None and self._pool is not None:
-            # What is under way may take minutes, and nobody waits for it any more.
-            for worker in list((self._pool._processes or {}).values()):
-                worker.kill()
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Send the workers home. What is under way is waited for, what waits is dropped."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+        """End the workers. What is under way may take minutes, and nobody waits for it any more."""
+        self._drop(self._busy)
+        while self._idle:
+            self._idle.pop().end()
 
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """`function` of every item, in order.
 
         Raises:
-            PipelineError: an item's worker process died again and again.
+            PipelineError: an item's worker process ended again and again.
         """
-        waiting = iter(items)
-        again: deque[_Task[Item, Result]] = deque()
-        running: deque[_Task[Item, Result]] = deque()
-        alone = False
+        return self.run(function, [Job(number, item) for number, item in enumerate(items)])
+
+    def run(self, function: Callable[[Item], Result], jobs: Sequence[Job[Item]]) -> Iterator[Result]:
+        """`function` of the item of every job, in order. They are numbered from 0.
+
+        Raises:
+            PipelineError: an item's worker process ended again and again.
+        """
+        waiting = deque(jobs)
+        busy: list[Worker] = []
+        done: dict[int, Result] = {}
+        following = 0
         try:
-            while True:
-                free = (1 if alone else self.workers * AHEAD) - len(running)
-                for task in islice(_after(again, waiting), max(0, free)):
-                    running.append(task)
-                    self._start(task, function)
-                if not running:
-                    return
-                first = running[0]
-                try:
-                    result = first.future.result()
-                except BrokenProcessPool:
-                    # All that ran is lost with the pool. The first is tried alone, so that a killer is found out.
-                    if alone or len(running) == 1:
-                        first.attempts += 1
-                    if first.attempts == ATTEMPTS:
-                        raise PipelineError(
-                            "a worker process died again and again (out of memory?); try fewer --workers"
-                        ) from None
-                    alone = True
-                    again.extendleft(reversed(list(running)[1:]))
-                    running = deque([first])
-                    self._start(first, function)
-                    continue
-                alone = False
-                running.popleft()
-                yield result
+            while following < len(jobs):
+                while waiting and self._may_start(waiting[0], busy, following):
+                    if (again := self._start(function, waiting.popleft(), busy)) is not None:
+                        waiting.appendleft(again)
+                for worker in _ready(busy):
+                    job, is_done, result = self._take(worker, busy)
+                    if is_done:
+                        done[job.number] = result
+                    else:
+                        waiting.appendleft(job)
+                while following in done:
+                    yield done.pop(following)
+                    following += 1
         finally:
-            for task in running:
-                task.future.cancel()
+            self._drop(busy)
 
     def exchange(
         self,
@@ -162,135 +130,68 @@ class Processes:
         reduce: Callable[[Table], Result],
     ) -> Iterator[Result]:
         """`reduce` of every partition that has rows, in order; the rows wait on disk in between."""
-        return _exchange(self.map, self._scratch, emit, items, key, partitions, reduce)
+        return spill.exchange(self.map, self.workers, self._scratch, emit, items, key, partitions, reduce)
 
-    def _start(self, task: _Task[Item, Result], function: Callable[[Item], Result]) -> None:
-        for _ in range(ATTEMPTS):
-            try:
-                with _nothing_of_the_user():
-                    if self._pool is None:
-                        self._pool = _pool(self.workers)
-                    task.future = self._pool.submit(function, task.item)
-                return
-            except BrokenProcessPool:
-                if self._pool is not None:
-                    self._pool.shutdown(wait=False, cancel_futures=True)
-                    self._pool = None
-        raise PipelineError("worker processes die as soon as they start; try --workers 1")
+    def _may_start(self, job: Job[Any], busy: Sequence[Worker], following: int) -> bool:
+        """Whether a job can be given to a worker now, when the result of item `following` is the next to be taken."""
+        if job.alone:
+            return not busy
+        return len(busy) < self.workers and job.number < following + self.workers * AHEAD
 
-
-def _after(again: deque[_Task[Item, Result]], items: Iterator[Item]) -> Iterator[_Task[Item, Result]]:
-    """What is to be tried again, then what is new."""
-    while again:
-        yield again.popleft()
-    yield from map(_Task, items)
-
-
-class _Task(Generic[Item, Result]):
-    """An item on its way through the pool."""
-
-    def __init__(self, item: Item) -> None:
-        self.item = item
-        self.attempts = 0
-        self.future: Future[Result] = Future()
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    """Worker processes that start clean: forked ones would inherit locks and pipes, and hang."""
-    if "forkserver" in multiprocessing.get_all_start_methods():
-        context: Any = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["pipeline.corpus.plan"])
-    else:
-        context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
-
-
-@contextmanager
-def _nothing_of_the_user() -> Iterator[None]:
-    """Keep the user's own files out of the workers that start meanwhile.
-
-    The main module is hidden, since workers would run it anew: a script that calls us need not be guarded by
-    `if __name__ == "__main__"`. And Python must not put the current folder first on the path (`-c` does, by which
-    `multiprocessing` starts its servers and workers), or a `random.py` that lies there would be run by each of them.
-    """
-    main = sys.modules["__main__"]
-    safe = os.environ.get(SAFE_PATH)
-    sys.modules["__main__"] = ModuleType("__main__")
-    os.environ[SAFE_PATH] = "1"
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-        if safe is None:
-            del os.environ[SAFE_PATH]
-        else:
-            os.environ[SAFE_PATH] = safe
-
-
-def _begin() -> None:
-    """Set up a worker."""
-    gc.freeze()
-    gc.set_threshold(*_RARELY)
-    _follow_parent()
-
-
-def _follow_parent() -> None:
-    """Leave an interrupt to the process that started this worker, and end when that is gone: a killed one cannot say so."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        sentinel = parent.sentinel
-        threading.Thread(target=lambda: (connection.wait([sentinel]), os._exit(1)), daemon=True).start()
-
-
-@dataclass(frozen=True, slots=True)
-class _Spill:
-    """One item's rows on disk, sorted by partition: partition `p` has the rows `bounds[p]:bounds[p + 1]`."""
-
-    path: Path
-    bounds: list[int]
-
-
-def _exchange(
-    run: Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]],
-    scratch: Path | None,
-    emit: Callable[[Any], Table],
-    items: Sequence[Any],
-    key: str,
-    partitions: int,
-    reduce: Callable[[Table], Any],
-) -> Iterator[Any]:
-    folder = Path(tempfile.mkdtemp(prefix="exchange-", dir=scratch))
-    try:
-        spill = partial(_spill, emit, key, partitions, folder)
-        spilled = [one for one in run(spill, list(enumerate(items))) if one is not None]
-        jobs: list[list[tuple[Path, int, int]]] = []
-        for p in range(partitions):
-            parts = [(one.path, one.bounds[p], one.bounds[p + 1]) for one in spilled]
-            if parts := [part for part in parts if part[1] < part[2]]:
-                jobs.append(parts)
-        yield from run(partial(_gather, reduce, key), jobs)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _spill(
-    emit: Callable[[Any], Table], key: str, partitions: int, folder: Path, numbered: tuple[int, Any]
-) -> _Spill | None:
-    number, item = numbered
-    rows = emit(item)
-    if table.rows(rows) == 0:
+    def _start(self, function: Callable[[Any], Any], job: Job[Any], busy: list[Worker]) -> Job[Any] | None:
+        """Give a job to a worker; the job, where that one has ended meanwhile."""
+        if job.alone:  # no other worker, and none that holds memory of earlier items
+            while self._idle:
+                self._idle.pop().end()
+        worker = self._idle.pop() if self._idle else self._new()
+        busy.append(worker)
+        self._busy.append(worker)
+        try:
+            worker.send(function, job)
+        except Died as death:
+            return self._bury(worker, busy, death)
         return None
-    rows, bounds = parted(rows, key, partitions)
-    path = folder / f"{number:06}.table"
-    table.write(path, rows)
-    return _Spill(path, bounds)
+
+    def _take(self, worker: Worker, busy: list[Worker]) -> tuple[Job[Any], bool, Any]:
+        """(job, whether it is done, its result) of a worker that has a result, or has ended."""
+        job = worker.job
+        assert job is not None
+        try:
+            result = worker.receive()
+        except Died as death:
+            return self._bury(worker, busy, death), False, None
+        if job.alone:
+            self._drop(busy, worker)
+        else:
+            busy.remove(worker)
+            self._busy.remove(worker)
+            self._idle.append(worker)
+        return job, True, result
+
+    def _bury(self, worker: Worker, busy: list[Worker], death: Died) -> Job[Any]:
+        """The job of a worker that has ended, and what follows from that for it."""
+        assert worker.job is not None
+        self._drop(busy, worker)
+        worker.job.after(death.mark, death.problem)
+        return worker.job
+
+    def _new(self) -> Worker:
+        mark = self._scratch / f"worker-{token_hex(8)}.mark"
+        return Worker(self._limits, mark, [*self._idle, *self._busy])
+
+    def _drop(self, busy: list[Worker], *workers: Worker) -> None:
+        """Kill workers, all of them where none is named."""
+        for worker in workers or list(busy):
+            worker.kill()
+            busy.remove(worker)
+            if worker in self._busy:
+                self._busy.remove(worker)
 
 
-def _gather(reduce: Callable[[Table], Any], key: str, parts: Sequence[tuple[Path, int, int]]) -> Any:
-    # Rows are copied file by file, so that no more than one is open at a time.
-    copies = [table.stretch(table.read(path), first, last) for path, first, last in parts]
-    return reduce(in_order(table.concatenate(copies), key))
+def _ready(busy: Sequence[Worker]) -> list[Worker]:
+    """The workers that have a result or have ended. Waits for one."""
+    found = set(map(id, connection.wait([worker.connection for worker in busy])))
+    return [worker for worker in busy if id(worker.connection) in found]
 
 
 def default_workers() -> int:

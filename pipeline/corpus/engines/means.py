@@ -20,7 +20,7 @@ class Means:
     """What a run may use."""
 
     workers: int | None = None
-    """processes; by default as many as there are processors, and memory for them"""
+    """processes; by default as many as there are processors, and memory for them; 0: this process alone"""
     memory: int | None = None
     """bytes, for all processes on this machine; by default a share of what is free"""
     engine: EngineName = "local"

@@ -9,17 +9,22 @@ anew by Spark, which is safe because tasks are pure and write files under names 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
+from pipeline.bounds import Limits
 from pipeline.corpus import table
 from pipeline.corpus.engines.interface import Item, Result
+from pipeline.corpus.engines.jobs import Job
+from pipeline.corpus.engines.local import Processes
 from pipeline.corpus.engines.rows import in_order, parted
 from pipeline.corpus.table import Table
 from pipeline.errors import PipelineError, UsageError
@@ -33,14 +38,17 @@ _AHEAD = 3
 class Spark:
     """Runs items as tasks of a Spark cluster."""
 
-    def __init__(self, master: str | None = None) -> None:
-        """`master`: the cluster's address, by default that of SPARK_MASTER or of Spark's own configuration, which is this
-        machine where there is none.
+    def __init__(self, scratch: Path, limits: Limits, master: str | None = None) -> None:
+        """`scratch`: a folder that all nodes share. `limits`: what one document may cost. `master`: the cluster's
+        address, by default that of SPARK_MASTER or of Spark's own configuration, which is this machine where there is
+        none.
 
         Raises:
             UsageError: Spark is not installed, or cannot be started.
         """
         self._context = _start(master or os.environ.get("SPARK_MASTER"))
+        self._scratch = scratch
+        self._limits = limits
         self._steps = count(1)
 
     def __enter__(self) -> Spark:
@@ -65,9 +73,11 @@ class Spark:
             PipelineError: Spark gave up.
         """
         if items:
-            sent = self._context.broadcast((os.getcwd(), function))
-            yield from self._results(self._tasks(items).mapPartitions(partial(_apply, sent)))
+            jobs = Path(tempfile.mkdtemp(prefix="jobs-", dir=self._scratch))
+            sent = self._context.broadcast((os.getcwd(), (function, self._limits, jobs)))
+            yield from self._results(self._tasks(list(enumerate(items))).mapPartitions(partial(_apply, sent)))
             sent.destroy()
+            shutil.rmtree(jobs, ignore_errors=True)
 
     def exchange(
         self,
@@ -132,6 +142,7 @@ def _start(master: str | None) -> Any:
         SparkContext._ensure_initialized()  # else what spark-submit and spark-defaults.conf say is not seen here
         conf = SparkConf().setAppName("pipeline").set("spark.ui.showConsoleProgress", "false")
         conf.setIfMissing("spark.log.level", "ERROR")
+        conf.setIfMissing("spark.task.maxFailures", "8")  # a document that ends an executor is found out within some
         if master:
             conf.setMaster(master)
         here = str(Path(__file__).resolve().parents[3])
@@ -144,14 +155,26 @@ def _start(master: str | None) -> Any:
         raise UsageError(f"Spark cannot reach {master or 'its master'}: {_reason(str(error))}") from None
 
 
-def _apply(sent: Any, items: Iterator[Any]) -> Iterator[tuple[Any, PipelineError | None]]:
-    """The function that was sent, of every item. Our own errors are results: trying again would not help."""
-    function = _received(sent)
-    for item in items:
+def _apply(sent: Any, numbered: Iterator[tuple[int, Any]]) -> Iterator[tuple[Any, PipelineError | None]]:
+    """The function that was sent, of every item. Our own errors are results: trying again would not help.
+
+    It runs in a process of its own beside that of the task, which sees what ends it. What has become of the item is written
+    down as well, for the next attempt of Spark where the executor is lost.
+    """
+    function, limits, folder = _received(sent)
+    for number, item in numbered:
         try:
-            yield function(item), None
+            job = Job.restored(0, item, folder / f"{number:08}")
+            (result,) = _worker(folder.parent, limits).run(function, [job])
+            yield result, None
         except PipelineError as error:
             yield None, error
+
+
+@lru_cache(maxsize=1)
+def _worker(scratch: Path, limits: Limits) -> Processes:
+    """The process beside this one, which is kept from task to task."""
+    return Processes(1, scratch, limits)
 
 
 def _received(sent: Any) -> Any:

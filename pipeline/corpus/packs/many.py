@@ -18,7 +18,7 @@ from pipeline.corpus.table import Array, Blobs
 from pipeline.match.core.columns import Utf8
 from pipeline.tokens import offsets_of, ranges
 
-_OPEN = 32
+_OPEN = 12
 """Packs kept open at a time: a run may have more of them than a process may have files."""
 _BLOCK = 64
 """Names read at a time from each pack when all are merged."""

@@ -12,7 +12,7 @@ from pipeline import jsonlines
 from pipeline.corpus import table
 from pipeline.corpus.table import Array, Blobs, Table
 from pipeline.match.core.columns import Utf8
-from pipeline.model import Edit
+from pipeline.model import Block, Edit, Failure
 from pipeline.records import Document, DocumentRecord, EditRecord
 from pipeline.text import shape
 from pipeline.text.blocks import NAMES
@@ -29,45 +29,55 @@ _PLACES = ("document", "start", "end", "first", "last", "kind", "compared")
 _EDITS = ("start", "end", "first", "last", "line")
 
 
-def write(path: Path, documents: Sequence[Document]) -> None:
-    """Write the pack of these documents."""
-    rows: list[tuple[bytes, ...]] = []
-    figures: list[tuple[int, int]] = []
-    names: list[bytes] = []
-    places: list[tuple[int, ...]] = []
-    edits: list[Array] = []
-    for number, document in enumerate(documents):
-        text = document.text.encode("utf-8", "surrogatepass")
-        bare = jsonlines.encode(document.record.replace(text=""))
-        ledger = jsonlines.lines(document.ledger())
-        lines = ledger.splitlines(keepends=True)
-        rows.append((document.id.encode(), document.source.encode(), text, bare, ledger))
-        edits.append(_edits(document.edits, lines))
-        day = int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE
-        figures.append((day, len(document.text)))
-        names += [block.id.encode() for block in document.blocks]
-        places += _places(number, document)
-    _write(path, rows, figures, names, places, edits)
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A document on its way into a pack."""
+
+    blobs: tuple[bytes, ...]
+    """The columns `_BLOBS`"""
+    date: int
+    chars: int
+    names: tuple[bytes, ...] = ()
+    """The ids of its paragraphs"""
+    places: tuple[tuple[int, ...], ...] = ()
+    """The columns `_PLACES` of its paragraphs but the first, which is the number of the document"""
+    edits: Array | None = None
+    """int32 [edits, 5]: the columns `_EDITS`"""
 
 
-def write_texts(path: Path, texts: Sequence[tuple[str, str]]) -> None:
-    """Write a pack of nothing but sources and their texts."""
-    rows = [(b"", source.encode(), text.encode("utf-8", "surrogatepass"), b"", b"") for source, text in texts]
-    _write(path, rows, [(NO_DATE, len(text)) for _, text in texts], [], [], [])
+def row(document: Document) -> Row:
+    """A document as a pack holds it. The text of one that is whole stays in its record, where nothing is compared with it."""
+    text = b"" if document.whole else document.text.encode("utf-8", "surrogatepass")
+    record = document.record if document.whole else document.record.replace(text="")
+    ledger = jsonlines.lines(document.ledger())
+    paragraphs = () if document.whole else document.blocks
+    return Row(
+        (document.id.encode(), document.source.encode(), text, jsonlines.encode(record), ledger),
+        int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE,
+        0 if document.whole else len(document.text),
+        tuple(paragraph.id.encode() for paragraph in paragraphs),
+        tuple(_places(document.text, paragraphs)),
+        _edits(document.edits, ledger.splitlines(keepends=True)),
+    )
 
 
-def exists(path: Path) -> bool:
-    """Whether there is a whole pack at `path`: its own file is written last."""
-    return path.exists()
+def text_row(source: str, text: str) -> Row:
+    """A document of nothing but its source and its text."""
+    return Row((b"", source.encode(), text.encode("utf-8", "surrogatepass"), b"", b""), NO_DATE, len(text))
 
 
-def _places(number: int, document: Document) -> Iterator[tuple[int, ...]]:
+def is_intact(path: Path) -> bool:
+    """Whether there is a whole pack at `path`, undamaged. All of it is read."""
+    return path.exists() and all(map(table.is_intact, (path, *(file(path) for file in _PARTS))))
+
+
+def _places(text: str, paragraphs: Sequence[Block]) -> Iterator[tuple[int, ...]]:
     end = last = 0
-    for p in document.blocks:
-        piece = document.text[p.start : p.end]
-        first = last + _bytes(document.text[end : p.start])
+    for p in paragraphs:
+        piece = text[p.start : p.end]
+        first = last + _bytes(text[end : p.start])
         end, last = p.end, first + _bytes(piece)
-        yield number, p.start, p.end, first, last, NAMES.index(p.kind), _is_long(piece)
+        yield p.start, p.end, first, last, NAMES.index(p.kind), _is_long(piece)
 
 
 def _edits(edits: Sequence[Edit], lines: Sequence[bytes]) -> Array:
@@ -82,22 +92,26 @@ def _is_long(text: str) -> bool:
     return (text.isascii() and text.count(" ") >= 4 * MIN_WORDS) or shape.words(text) >= MIN_WORDS
 
 
-def _write(
-    path: Path,
-    rows: Sequence[tuple[bytes, ...]],
-    figures: Sequence[tuple[int, int]],
-    names: Sequence[bytes],
-    places: Sequence[tuple[int, ...]],
-    edits: Sequence[Array],
-) -> None:
+def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = ()) -> None:
+    """Write the pack of these documents. `failures`: what went wrong with them, and with others that gave none."""
+    places = [(number, *place) for number, one in enumerate(rows) for place in one.places]
     columns = np.array(places, dtype=np.int64).reshape(-1, len(_PLACES))
+    names = [name for one in rows for name in one.names]
     table.write(_paragraphs_path(path), {"id": Blobs.of(names), **dict(zip(_PLACES, columns.T.copy(), strict=True))})
-    blobs = {name: Blobs.of([row[i] for row in rows]) for i, name in enumerate(_BLOBS)}
-    date, chars = np.array(figures, dtype=np.int64).reshape(-1, 2).T.copy()
-    joined = np.concatenate([np.empty((0, len(_EDITS)), dtype=np.int32), *edits])
+    none = np.empty((0, len(_EDITS)), dtype=np.int32)
+    edits = [none if one.edits is None else one.edits for one in rows]
+    joined = np.concatenate([none, *edits])
     table.write(_edits_path(path), dict(zip(_EDITS, joined.T.copy(), strict=True)))
-    first_edit = offsets_of(np.array([len(own) for own in edits], dtype=np.int64))
-    table.write(path, {**blobs, "date": date, "chars": chars, "first_edit": first_edit})
+    table.write(_failures_path(path), {"failure": Blobs.of([jsonlines.encode(failure) for failure in failures])})
+    table.write(
+        path,
+        {
+            **{name: Blobs.of([one.blobs[i] for one in rows]) for i, name in enumerate(_BLOBS)},
+            "date": np.array([one.date for one in rows], dtype=np.int64),
+            "chars": np.array([one.chars for one in rows], dtype=np.int64),
+            "first_edit": offsets_of(np.array([len(own) for own in edits], dtype=np.int64)),
+        },
+    )
 
 
 def _bytes(text: str) -> int:
@@ -110,6 +124,14 @@ def _paragraphs_path(path: Path) -> Path:
 
 def _edits_path(path: Path) -> Path:
     return path.with_suffix(".edits")
+
+
+def _failures_path(path: Path) -> Path:
+    return path.with_suffix(".failures")
+
+
+_PARTS = (_paragraphs_path, _edits_path, _failures_path)
+"""The files of a pack beside its own, which is written last"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +183,12 @@ class Pack:
         of the edit begins among those of its document, bytes): int32. A row for each edit of each document."""
         return table.read(_edits_path(self.path))
 
+    def failures(self) -> list[Failure]:
+        """What went wrong with documents of this pack, or with documents that should be in it."""
+        column = table.read(_failures_path(self.path))["failure"]
+        assert isinstance(column, Blobs)
+        return [jsonlines.decode(failure, Failure) for failure in column]
+
     def texts(self) -> Utf8:
         """The clean texts of all documents."""
         column = self.documents["text"]
@@ -180,7 +208,8 @@ class Pack:
 
     def record(self, number: int) -> DocumentRecord:
         """The record of a document, its text in place, as if it had nothing in common with others."""
-        return jsonlines.decode(self.blob("record", number), DocumentRecord).replace(text=self.text(number))
+        record = jsonlines.decode(self.blob("record", number), DocumentRecord)
+        return record if record.text else record.replace(text=self.text(number))
 
     def ledger(self, number: int) -> list[EditRecord]:
         """The records of a document's edits, in order."""

@@ -8,6 +8,7 @@ from pipeline.errors import InputError
 from pipeline.model import RawDocument
 from pipeline.read.interface import MAX_DOCUMENT, Format, Item, ReadOptions, Span
 from pipeline.read.opened import Opened
+from pipeline.read.pieces import up_to
 
 
 def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[Item]:
@@ -16,7 +17,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     Raises:
         InputError: it is too large, or damage left nothing of it.
     """
-    data = opened.content.read(MAX_DOCUMENT + 1)
+    data = up_to(opened.content, MAX_DOCUMENT + 1)
     if len(data) > MAX_DOCUMENT:
         raise InputError("too-large", f"is a single document of more than {MAX_DOCUMENT >> 20} MiB")
     if data or opened.problem is None:

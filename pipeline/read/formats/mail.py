@@ -11,6 +11,7 @@ from pipeline.read import message as messages
 from pipeline.read.encodings import looks_like_text
 from pipeline.read.interface import Format, Item, ReadOptions, Span, failure, member
 from pipeline.read.opened import Opened
+from pipeline.read.pieces import up_to
 
 _MAX_LINE = 1 << 20
 _DATED = re.compile(
@@ -53,7 +54,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     """
     is_mailbox = _is_mailbox(opened.head())
     if not is_mailbox and not opened.source.lower().endswith(".mbox"):
-        yield from messages.items(opened.source, _single(opened.content.read(messages.MAX_MESSAGE + 1)))
+        yield from messages.items(opened.source, _single(up_to(opened.content, messages.MAX_MESSAGE + 1)))
         return
     for ordinal, (data, is_sure) in enumerate(_messages(opened.content, is_whole=is_mailbox)):
         name = member(opened.source, ordinal)

@@ -11,6 +11,7 @@ from pipeline.model import RawDocument
 from pipeline.read import message as messages
 from pipeline.read.interface import HTML, Format, Item, ReadOptions, Skipped, Span
 from pipeline.read.opened import Opened
+from pipeline.read.pieces import up_to
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -41,7 +42,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     """
     import email
 
-    data = opened.content.read(messages.MAX_MESSAGE + 1)
+    data = up_to(opened.content, messages.MAX_MESSAGE + 1)
     if len(data) > messages.MAX_MESSAGE:
         raise InputError("too-large", f"a saved page of more than {messages.MAX_MESSAGE >> 20} MiB")
     try:

@@ -10,6 +10,7 @@ from pipeline.read import markup, press
 from pipeline.read.encodings import decoded, encoding, file_encoding, looks_like_text, text_of
 from pipeline.read.interface import Format, Item, ReadOptions, Span, member
 from pipeline.read.opened import HEAD, Opened
+from pipeline.read.pieces import up_to
 from pipeline.read.press import europresse
 
 _BLANK = b"\xef\xbb\xbf \t\r\n"
@@ -44,7 +45,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     head = opened.head()
     is_page = head.lstrip(_BLANK).startswith(b"<")
     is_europresse = is_page and europresse.recognises(head)
-    data = opened.content.read(_MAX_EXPORT + 1)
+    data = up_to(opened.content, _MAX_EXPORT + 1)
     if len(data) > _MAX_EXPORT:
         raise InputError("too-large", f"an export of more than {_MAX_EXPORT >> 20} MiB")
     text, problem = _decoded(data)

@@ -10,6 +10,7 @@ from pipeline.model import RawDocument
 from pipeline.read import press
 from pipeline.read.interface import TEXT, Format, Item, ReadOptions, Span
 from pipeline.read.opened import Opened
+from pipeline.read.pieces import up_to
 
 _MAX_FILE = 1 << 27
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
@@ -33,7 +34,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     except ImportError:
         raise InputError("missing-library", "an RTF file needs a library: pip install 'pipeline[documents]'") from None
     to_text: Callable[..., str] = rtf_to_text
-    data = opened.content.read(_MAX_FILE + 1)
+    data = up_to(opened.content, _MAX_FILE + 1)
     if len(data) > _MAX_FILE:
         raise InputError("too-large", f"an RTF file of more than {_MAX_FILE >> 20} MiB")
     page = _CODE_PAGE.search(data)

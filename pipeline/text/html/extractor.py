@@ -43,6 +43,8 @@ def extract(tree: Any, lines: Sequence[str]) -> list[int]:
     bare_extraction, options = _trafilatura()
     try:
         document = bare_extraction(tree, options=options)
+    except MemoryError:
+        raise  # says nothing of the page: there may be more memory for it
     except Exception as error:  # it raises whatever lxml and its own assertions raise
         raise RuntimeError(f"trafilatura failed: {type(error).__name__}: {error}"[:200]) from error
     return align(list(_chunks(document.body)), lines) if document is not None else [NOT] * len(lines)

@@ -58,6 +58,7 @@ _CONTROLS = bytes({*range(0x20)} - set(b"\t\n\f\r"))
 _START_TAG = re.compile(rb"<[A-Za-z](?:[^>=]++|=[\t\n\f\r ]*+(?:\"[^\"]*+\"|'[^']*+')?+)*+")
 _ATTRIBUTE = re.compile(rb"[^\t\n\f\r />=]++(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >]*+))?+")
 _FATAL = etree.ErrorLevels.FATAL
+_NO_MEMORY = etree.ErrorTypes.ERR_NO_MEMORY
 _DEEP = etree.XPath("/" + "*/" * html_extractor.MAX_DEPTH + "*")
 _WIDE = etree.XPath(f"//*[count(*) > {html_extractor.MAX_CHILDREN}]")
 _SITE = re.compile(r"\s+[|–—·•»«~:-]\s+|\s*[|»]\s*|:\s+")
@@ -161,12 +162,20 @@ def _parse(source: str) -> tuple[Any, list[Note]]:
     try:
         root = etree.fromstring(data, parser)
     except etree.LxmlError as error:
+        _have_memory(parser)
         return None, [*notes, Note("truncated", f"the page was not parsed: {error}")] if data.strip() else notes
+    _have_memory(parser)
     fatal = [entry for entry in parser.error_log if entry.level == _FATAL]
     if fatal:
         where, what = fatal[0].column, fatal[0].message
         notes.append(Note("truncated", f"the parser gave up at line {fatal[0].line}, column {where}: {what}"))
     return root, notes
+
+
+def _have_memory(parser: Any) -> None:
+    """Raise `MemoryError` where the parser was short of memory: it says so in its log only, and gives half a tree."""
+    if any(entry.type == _NO_MEMORY for entry in parser.error_log):
+        raise MemoryError("the parser is short of memory")
 
 
 def _has_long_tag(data: bytes) -> bool:

@@ -1,0 +1,63 @@
+"""Ctrl-C: the program ends at once, wherever it is, and says truly what has become of the output folder.
+
+Nothing is unwound. What is on the disk is such that a run may be killed at any moment, and an exception in the middle of
+anything would only find places where it is lost or printed. A call of the library gets a `KeyboardInterrupt` as ever.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+
+INTERRUPTED = 130
+_TIDYING = 1
+"""Seconds that may be spent on removing what is half done"""
+
+
+def end_at_once() -> None:
+    """From now on, end this process and its workers at an interrupt, or when it is told to terminate."""
+    signal.signal(signal.SIGINT, _end)
+    signal.signal(signal.SIGTERM, _end)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.write(2, f"pipeline: interrupted{_state()}\n".encode("utf-8", "backslashreplace"))
+    _kill_workers()
+    if hasattr(signal, "alarm"):
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(128 + number))
+        signal.alarm(_TIDYING)
+    _tidy_up()
+    os._exit(128 + number)
+
+
+def _state() -> str:
+    """What has become of the output folder that is held, if any."""
+    folder = sys.modules.get("pipeline.write.folder")
+    if folder is None or not folder.HELD:
+        return ""
+    from pipeline.cli.terminal import safe
+
+    held = folder.HELD[-1]
+    out = safe(str(held.path))
+    if held.is_published:
+        return f"; {out} has the output of this run"
+    kept = "" if held.is_fresh else "; what is done so far is kept, and the same command goes on from there"
+    return f"; {out} is as it was{kept}"
+
+
+def _kill_workers() -> None:
+    if "multiprocessing" in sys.modules:
+        import multiprocessing
+
+        for worker in multiprocessing.active_children():
+            worker.kill()
+
+
+def _tidy_up() -> None:
+    """Remove what is half done. What is left of it, the next run removes."""
+    folder = sys.modules.get("pipeline.write.folder")
+    for held in folder.HELD if folder else ():
+        held.clear()

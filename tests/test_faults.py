@@ -1,0 +1,98 @@
+"""A run that is stopped anywhere: killed, out of space, on a broken disk, without power. What was there before is still
+there, one sentence says what is wrong, and the next run gives what an undisturbed one would."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from pipeline import cli
+from pipeline.write.output import Output, read_documents
+from tests.conftest import EVERY, outputs
+from tests.faults import Faults, child, copy
+from tests.judge.test_templates import SLOGAN, story, write
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs fork and /proc")
+
+
+def clean(corpus: Path, out: Path, *more: str) -> tuple[int, str]:
+    """The exit code of `pipeline clean` in this process, and what it said on standard error."""
+    said = io.StringIO()
+    sys.argv = ["pipeline", "clean", "--workers", "0", *more, str(corpus), str(out)]
+    cli.interrupt.end_at_once = lambda: None  # of this process, which is that of all tests
+    with redirect_stderr(said), redirect_stdout(io.StringIO()), pytest.raises(SystemExit) as ended:
+        cli.main()
+    return int(ended.value.code or 0), said.getvalue()
+
+
+class Stopped:
+    """A first run over a corpus, and a second one over a changed corpus that is stopped at some operation."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        pages = {f"a/{i}.txt": [*story(i, 3), SLOGAN] for i in range(4)}
+        self.corpus = write(tmp_path / "in", pages)
+        self.tmp_path = tmp_path
+        assert clean(self.corpus, tmp_path / "first")[0] == 0
+        self.before = outputs(tmp_path / "first")
+        write(self.corpus, {"a/2.txt": [*story(50, 3), SLOGAN], "b/new.html": ["<html><body><p>" + story(60)[0]]})
+        assert clean(self.corpus, tmp_path / "fresh")[0] == 0
+        self.after = outputs(tmp_path / "fresh")
+        assert self.after != self.before
+
+    def operations(self) -> list[str]:
+        """What the second run does, undisturbed."""
+        with Faults(copied := copy(self.tmp_path / "first", self.tmp_path / "counted")) as faults:
+            assert clean(self.corpus, copied)[0] == 0
+        return faults.done
+
+    def at(self, number: int, deed: str) -> tuple[int, str, Path]:
+        """(exit code, what it said, the folder that is left) of a second run stopped at an operation."""
+        out = copy(self.tmp_path / "first", self.tmp_path / f"{number}")
+        said = self.tmp_path / f"{number}.said"
+        lost = self.tmp_path / f"{number}-lost" if deed in ("synced", "all") else None
+
+        def action() -> int:
+            with Faults(out, number, deed, lost):
+                code, message = clean(self.corpus, out)
+            said.write_text(message)
+            return code
+
+        code = child(action)
+        return code, said.read_text() if said.exists() else "", lost or out
+
+
+@pytest.mark.parametrize("deed", ["killed", "full", "damaged", "synced", "all"])
+def test_a_run_stopped_anywhere(tmp_path: Path, deed: str) -> None:
+    stopped = Stopped(tmp_path)
+    for number in range(0, len(stopped.operations()), EVERY):
+        code, said, left = stopped.at(number, deed)
+        shown = {item["path"]: (left / item["path"]).read_bytes() for item in Output(left).manifest["outputs"]}
+        shown["manifest.json"] = (left / "manifest.json").read_bytes()
+        assert shown in (stopped.before, stopped.after), number
+        if deed in ("full", "damaged"):
+            assert shown == (stopped.after if code == 0 else stopped.before), number
+            assert (code, said.count("\n")) in ((0, 0), (4, 1)), (number, said)
+            assert said in ("", *(line + "\n" for line in said.splitlines() if line.startswith("pipeline: ")))
+        else:
+            assert code == -9
+        assert clean(stopped.corpus, left) == (0, ""), number
+        assert outputs(left) == stopped.after, number
+
+
+def test_nothing_can_be_written_to_a_read_only_folder(tmp_path: Path) -> None:
+    stopped = Stopped(tmp_path)
+    if os.geteuid() == 0:
+        pytest.skip("the superuser may write anywhere")
+    out = tmp_path / "first"
+    out.chmod(0o500)
+    try:
+        code, said = clean(stopped.corpus, out, "--fresh")
+    finally:
+        out.chmod(0o700)
+    assert (code, said.count("\n")) == (4, 1)
+    assert [document["source"] for document in read_documents(out)] == [f"a/{i}.txt" for i in range(4)]
