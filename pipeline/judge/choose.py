@@ -65,7 +65,7 @@ BENEFIT = 1500
 doubt: its blocks are text from this much less."""
 POSSIBLE = -1500
 """Where no block of a document is substantial, as in a poem, its best block is one of at least this score."""
-ARTICLE_CUTOFF = -250
+ARTICLE_CUTOFF = -500
 """In an article, a block must score at least so much: what stands around it is no text, however unsure the rest."""
 NOTHING = -(1 << 40)
 WIDE_RUN = 200
