@@ -78,8 +78,8 @@ def choose(
     """bool [blocks]: which blocks are their documents' text.
 
     A chain over each document's blocks that pays `SWITCH` wherever it changes its mind, over scores measured from the
-    document's cutoff. The blocks of a list, a dialogue, a stanza are chosen together, by their mean. A short block that
-    misses the cutoff by a little stays where prose that is surely text follows: it is a heading. `articles`: which
+    document's cutoff. The blocks of a list, a dialogue, a stanza are chosen together, by their mean. A block that
+    misses the cutoff by a little stays below prose that is surely text, and a short one above it: it is a heading. `articles`: which
     documents are articles, bool.
     """
     places = Places(offsets)
@@ -100,6 +100,7 @@ def choose(
     gain = scores - np.where(is_pure, np.minimum(cutoff, -BENEFIT), cutoff)
     chosen = _chain(gain, offsets)
     prose = chosen & (gain > SURE) & (letters >= HEADING)
+    chosen |= (letters >= HEADING) & (gain > -2 * SWITCH) & places.shift(prose, -1, False)
     return chosen | ((letters < HEADING) & (gain > -2 * SWITCH) & places.shift(prose, 1, False))
 
 
