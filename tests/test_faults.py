@@ -24,7 +24,7 @@ def clean(corpus: Path, out: Path, *more: str) -> tuple[int, str]:
     """The exit code of `pipeline clean` in this process, and what it said on standard error."""
     said = io.StringIO()
     sys.argv = ["pipeline", "clean", "--workers", "0", *more, str(corpus), str(out)]
-    cli.interrupt.end_at_once = lambda: None  # of this process, which is that of all tests
+    cli.interrupt.end_at_once = cli.interrupt.no_more = lambda: None  # of this process, which is that of all tests
     with redirect_stderr(said), redirect_stdout(io.StringIO()), pytest.raises(SystemExit) as ended:
         cli.main()
     return int(ended.value.code or 0), said.getvalue()
