@@ -75,13 +75,15 @@ def clean(
     fresh: bool = False,
     against: str | Path | None = None,
     lists: Sequence[str | Path] = (),
+    follow: bool = False,
     say: Say = silent,
 ) -> Summary:
     """Clean `inputs` (files, folders, or `-` for standard input) into the folder `out`, records in files of `form`.
 
     What is worth keeping lies in `out/.pipeline`: a second run does only what has changed. With `fresh`, nothing of an
     earlier run is used and nothing is kept. `against`: the output folder of another run; paragraphs that it has are struck
-    from this one's texts. `lists`: files that name more inputs. `memory`: bytes, for all processes together.
+    from this one's texts. `lists`: files that name more inputs. `follow`: read links
+    to files that lie outside the input folders, too. `memory`: bytes, for all processes together.
     `spark_master`: the address of the cluster for the engine `spark`.
 
     Raises:
@@ -91,7 +93,7 @@ def clean(
     out = Path(out)
     older = Output(Path(against)) if against is not None else None
     options = reading.read_options(config.input_format, config.fields)
-    entries = files.find([str(item) for item in inputs], out, [str(path) for path in lists])
+    entries = files.find([str(item) for item in inputs], out, [str(path) for path in lists], follow=follow)
     if not entries:
         say(0, "no files found to clean")
     with folder.hold(out, force=force) as output:

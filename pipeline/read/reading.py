@@ -97,7 +97,7 @@ def split(entry: Entry, target: int, options: ReadOptions) -> list[Part]:
     """
     options = options.of(entry.source)
     try:
-        with opened(entry.path) as raw:
+        with opened(entry.path, entry.inside) as raw:
             file = Hashed(raw)
             source = Opened(entry.source, file)
             form = registry.recognise(source.head(), entry.source, options)
@@ -121,7 +121,7 @@ def read(part: Part, options: ReadOptions) -> Iterator[RawDocument | Failure | F
     sha256, size = part.facts or (None, 0 if span else part.entry.size)
     skipped: Counter[str] = Counter()
     try:
-        with opened(part.entry.path) as raw:
+        with opened(part.entry.path, part.entry.inside) as raw:
             if span is not None and raw.seek(0, io.SEEK_END) != part.entry.size:
                 raise InputError("changed", "the file has changed since it was listed")
             raw.seek(0)
@@ -171,7 +171,7 @@ def digest(entry: Entry) -> tuple[str, int]:
         InputError: it cannot be read.
     """
     try:
-        with opened(entry.path) as raw:
+        with opened(entry.path, entry.inside) as raw:
             return Hashed(raw).digest()
     except OSError as error:
         raise unreadable(error) from None

@@ -235,10 +235,12 @@ def _passages(output: Output, sources: Sources) -> Iterator[str]:
 
 def _inputs(output: Output, against: Sequence[str]) -> Iterator[str]:
     listed = {item.source: item for item in output.manifest.inputs}
-    for entry in files.find(against, exclude=output.path):
+    for entry in files.find(against, exclude=output.path, follow=True):
         item = listed.pop(entry.source, None)
         if item is None:
             yield f"{entry.source}: is an input, but the manifest does not know it"
+            continue
+        if item.sha256 is None:  # it could not be read then
             continue
         try:
             sha256, _ = reading.digest(entry)
