@@ -186,7 +186,7 @@ def _write(
     clusters = list(islice(done.shared.clusters, report.MAX_ROWS))
     passages = list(islice(done.shared.passages, report.MAX_ROWS))
     shown = [(cluster, done.shared.text_of(cluster.canonical)) for cluster in clusters]
-    output.write("report.html", report.render(done.tally, counts, shown, passages, failures).encode())
+    output.write("report.html", report.render(done.tally, counts, shown, passages, failures).encode("utf-8", "replace"))
     output.publish(
         Manifest(
             schema_version=SCHEMA_VERSION,
