@@ -104,8 +104,8 @@ def split(entry: Entry, target: int, options: ReadOptions) -> list[Part]:
             spans = list(form.split(source, target, options)) if form.split else []
             if len(spans) > 1:
                 return [*(Part(entry, span) for span in spans[:-1]), Part(entry, spans[-1], file.digest())]
-    except (InputError, OSError):
-        pass  # reading it whole will say so
+    except Exception:
+        pass  # whatever it is, reading it whole will say so, and there it is this file's alone
     return [Part(entry)]
 
 
