@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 DEFAULT = Config()
 HASHED_TOGETHER = 500
+NEEDED_SPACE = 10
+"""Bytes on the disk, while a run lasts, for each byte of input: measured on pages of 5 kB."""
 SHOWN_REASONS = 6
 
 
@@ -107,6 +110,7 @@ def clean(
             if not fresh and (manifest := _unchanged(out, runs, entries, config, form, older)) is not None:
                 say(1, "inputs, options and program are those of the last run: nothing to do")
                 return Summary(out, manifest["counts"], _passed_over(one["passed_over"] for one in manifest["inputs"]))
+            _say_space(out, entries, say)
             kept = f"{code_fingerprint()}-{config.cleaning_fingerprint}"
             place = plan.Folders(output.scratch if fresh else output.keep(kept), output.scratch)
             done = plan.run(runs, entries, options, config, place, say, older)
@@ -114,6 +118,17 @@ def clean(
         if not fresh:
             output.prune(kept, done.used)
     return Summary(out, counts, _passed_over(outcome.skipped for outcome in done.outcomes))
+
+
+def _say_space(out: Path, entries: Sequence[Entry], say: Say) -> None:
+    """Say beforehand where the disk may be too small."""
+    needed, free = NEEDED_SPACE * reading.expected_bytes(entries), shutil.disk_usage(out).free
+    if free < needed:
+        say(
+            0,
+            f"{out}: {free >> 20:,} MiB are free, a run over so much input may take {needed >> 20:,} MiB; where that is "
+            "too little, it ends with exit code 4 and changes nothing",
+        )
 
 
 def _passed_over(inputs: Iterable[Mapping[str, int]]) -> dict[str, int]:

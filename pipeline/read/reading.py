@@ -75,8 +75,7 @@ def shards(entries: Iterable[Entry], target: int, options: ReadOptions) -> Itera
     shard: list[Part] = []
     weight = 0
     for entry in entries:
-        is_compressed = entry.source.lower().endswith(tuple(compression.SUFFIXES))
-        factor = _COMPRESSED_WEIGHT if is_compressed else 1
+        factor = _factor(entry)
         parts = split(entry, target // factor, options) if entry.size * factor > target else [Part(entry)]
         for part in parts:
             part_weight = entry.size * factor // len(parts) + _FILE_WEIGHT
@@ -88,6 +87,15 @@ def shards(entries: Iterable[Entry], target: int, options: ReadOptions) -> Itera
             weight += part_weight
     if shard:
         yield shard
+
+
+def expected_bytes(entries: Iterable[Entry]) -> int:
+    """About how many bytes the inputs come to, decompressed."""
+    return sum(entry.size * _factor(entry) for entry in entries)
+
+
+def _factor(entry: Entry) -> int:
+    return _COMPRESSED_WEIGHT if entry.source.lower().endswith(tuple(compression.SUFFIXES)) else 1
 
 
 def split(entry: Entry, target: int, options: ReadOptions) -> list[Part]:
