@@ -2,18 +2,27 @@
 # make test        all tests          make lint     style and types
 # make golden      write the seeds' expected output anew
 # make train       train the line model
+# make torture     the guarantees, about 25 minutes      make fuzz     damaged files of all kinds, an hour
 # make bench       all benchmarks     make lock     resolve the locked versions anew
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: pipeline test smoke lint golden train bench bench-quality bench-matching bench-scale bench-mutations lock clean
+.PHONY: pipeline test torture fuzz smoke lint golden train bench bench-quality bench-matching bench-scale bench-mutations lock clean
 
 pipeline: $(VENV)/.runtime
 	$(BIN)/pipeline clean seeds/ out/
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto
+
+torture: $(VENV)/.dev
+	PIPELINE_TORTURE=1 $(BIN)/pytest -n 2 tests/test_faults.py tests/cli tests/corpus/test_bounds.py tests/write tests/read/test_hostile.py
+	$(BIN)/python -m bench.mutations --count 300
+	$(BIN)/python -m bench.torture
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m bench.mutations --minutes $(or $(MINUTES),60)
 
 smoke:
 	rm -rf .bench/smoke

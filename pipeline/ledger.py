@@ -18,7 +18,7 @@ def kept_spans(edits: Sequence[Edit], length: int) -> Iterator[tuple[int, int]]:
     position = 0
     for edit in edits:
         if not position <= edit.start <= edit.end <= length:
-            raise ValueError(f"edit {edit.rule!r} at [{edit.start}, {edit.end}) overlaps or is out of bounds")
+            raise _misplaced(edit)
         if edit.start > position:
             yield position, edit.start
         position = edit.end
@@ -27,14 +27,25 @@ def kept_spans(edits: Sequence[Edit], length: int) -> Iterator[tuple[int, int]]:
 
 
 def apply(source: str, edits: Sequence[Edit]) -> str:
-    """The clean text: `source` with the edits carried out."""
+    """The clean text: `source` with the edits carried out.
+
+    Raises:
+        ValueError: the edits overlap, are out of order or out of bounds.
+    """
     pieces: list[str] = []
     position = 0
+    length = len(source)
     for edit in edits:
+        if not position <= edit.start <= edit.end <= length:
+            raise _misplaced(edit)
         pieces += (source[position : edit.start], edit.replacement)
         position = edit.end
     pieces.append(source[position:])
     return "".join(pieces)
+
+
+def _misplaced(edit: Edit) -> ValueError:
+    return ValueError(f"edit {edit.rule!r} at [{edit.start}, {edit.end}) overlaps another or is out of bounds")
 
 
 def undo(text: str, edits: Iterable[tuple[int, int, str, str]]) -> str:

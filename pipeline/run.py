@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 DEFAULT = Config()
 HASHED_TOGETHER = 500
+NEEDED_SPACE = 10
+"""Bytes on the disk, while a run lasts, for each byte of input: measured on pages of 5 kB."""
 SHOWN_REASONS = 6
 
 
@@ -75,13 +78,15 @@ def clean(
     fresh: bool = False,
     against: str | Path | None = None,
     lists: Sequence[str | Path] = (),
+    follow: bool = False,
     say: Say = silent,
 ) -> Summary:
     """Clean `inputs` (files, folders, or `-` for standard input) into the folder `out`, records in files of `form`.
 
     What is worth keeping lies in `out/.pipeline`: a second run does only what has changed. With `fresh`, nothing of an
     earlier run is used and nothing is kept. `against`: the output folder of another run; paragraphs that it has are struck
-    from this one's texts. `lists`: files that name more inputs. `memory`: bytes, for all processes together.
+    from this one's texts. `lists`: files that name more inputs. `follow`: read links
+    to files that lie outside the input folders, too. `memory`: bytes, for all processes together.
     `spark_master`: the address of the cluster for the engine `spark`.
 
     Raises:
@@ -91,7 +96,7 @@ def clean(
     out = Path(out)
     older = Output(Path(against)) if against is not None else None
     options = reading.read_options(config.input_format, config.fields)
-    entries = files.find([str(item) for item in inputs], out, [str(path) for path in lists])
+    entries = files.find([str(item) for item in inputs], out, [str(path) for path in lists], follow=follow)
     if not entries:
         say(0, "no files found to clean")
     with folder.hold(out, force=force) as output:
@@ -105,6 +110,7 @@ def clean(
             if not fresh and (manifest := _unchanged(out, runs, entries, config, form, older)) is not None:
                 say(1, "inputs, options and program are those of the last run: nothing to do")
                 return Summary(out, manifest["counts"], _passed_over(one["passed_over"] for one in manifest["inputs"]))
+            _say_space(out, entries, say)
             kept = f"{code_fingerprint()}-{config.cleaning_fingerprint}"
             place = plan.Folders(output.scratch if fresh else output.keep(kept), output.scratch)
             done = plan.run(runs, entries, options, config, place, say, older)
@@ -112,6 +118,17 @@ def clean(
         if not fresh:
             output.prune(kept, done.used)
     return Summary(out, counts, _passed_over(outcome.skipped for outcome in done.outcomes))
+
+
+def _say_space(out: Path, entries: Sequence[Entry], say: Say) -> None:
+    """Say beforehand where the disk may be too small."""
+    needed, free = NEEDED_SPACE * reading.expected_bytes(entries), shutil.disk_usage(out).free
+    if free < needed:
+        say(
+            0,
+            f"{out}: {free >> 20:,} MiB are free, a run over so much input may take {needed >> 20:,} MiB; where that is "
+            "too little, it ends with exit code 4 and changes nothing",
+        )
 
 
 def _passed_over(inputs: Iterable[Mapping[str, int]]) -> dict[str, int]:
@@ -184,7 +201,7 @@ def _write(
     clusters = list(islice(done.shared.clusters, report.MAX_ROWS))
     passages = list(islice(done.shared.passages, report.MAX_ROWS))
     shown = [(cluster, done.shared.text_of(cluster.canonical)) for cluster in clusters]
-    output.write("report.html", report.render(done.tally, counts, shown, passages, failures).encode())
+    output.write("report.html", report.render(done.tally, counts, shown, passages, failures).encode("utf-8", "replace"))
     output.publish(
         Manifest(
             schema_version=SCHEMA_VERSION,

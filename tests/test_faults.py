@@ -5,15 +5,18 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
+import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from pipeline import cli
+from pipeline import cli, run
 from pipeline.write.output import Output, read_documents
-from tests.conftest import EVERY, outputs
+from tests.conftest import EVERY, ROOT, TORTURE, outputs
 from tests.faults import Faults, child, copy
 from tests.judge.test_templates import SLOGAN, story, write
 
@@ -24,7 +27,7 @@ def clean(corpus: Path, out: Path, *more: str) -> tuple[int, str]:
     """The exit code of `pipeline clean` in this process, and what it said on standard error."""
     said = io.StringIO()
     sys.argv = ["pipeline", "clean", "--workers", "0", *more, str(corpus), str(out)]
-    cli.interrupt.end_at_once = lambda: None  # of this process, which is that of all tests
+    cli.interrupt.end_at_once = cli.interrupt.no_more = lambda: None  # of this process, which is that of all tests
     with redirect_stderr(said), redirect_stdout(io.StringIO()), pytest.raises(SystemExit) as ended:
         cli.main()
     return int(ended.value.code or 0), said.getvalue()
@@ -96,3 +99,70 @@ def test_nothing_can_be_written_to_a_read_only_folder(tmp_path: Path) -> None:
         out.chmod(0o700)
     assert (code, said.count("\n")) == (4, 1)
     assert [document["source"] for document in read_documents(out)] == [f"a/{i}.txt" for i in range(4)]
+
+
+def intact(stopped: Stopped, out: Path, *, done: subprocess.CompletedProcess[bytes]) -> None:
+    """A run that the disk has stopped says so in one line, and what was there before is there; or it has come to its end."""
+    assert (done.returncode, done.stderr.count(b"\n")) in ((4, 1), (0, 0)), done.stderr
+    shown = {item["path"]: (out / item["path"]).read_bytes() for item in Output(out).manifest["outputs"]}
+    shown["manifest.json"] = (out / "manifest.json").read_bytes()
+    assert shown == (stopped.after if done.returncode == 0 else stopped.before)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("size", [1, 1_000, 10_000, 50_000])
+def test_files_may_not_grow(tmp_path: Path, size: int, workers: str) -> None:
+    stopped = Stopped(tmp_path)
+    out = tmp_path / "first"
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline",
+        "clean",
+        str(stopped.corpus),
+        str(out),
+        "-q",
+        "--fresh",
+        "--workers",
+        workers,
+    ]
+    limited = f"import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size})); os.execv(sys.argv[1], sys.argv[1:])"
+    done = subprocess.run([sys.executable, "-c", limited, *command], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 4 or size > 1_000
+    intact(stopped, out, done=done)
+
+
+@pytest.mark.skipif(not TORTURE, reason="make torture: needs to mount a file system")
+@pytest.mark.parametrize("size", [64, 96, 128, 192, 256, 384, 512, 768, 1024])
+def test_a_small_disk(tmp_path: Path, size: int) -> None:
+    stopped = Stopped(tmp_path)
+    (disk := tmp_path / "disk").mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k", "tmpfs", disk], check=False).returncode:
+        pytest.skip("may not mount")
+    try:
+        try:
+            out = copy(tmp_path / "first", disk / "out")
+        except shutil.Error:
+            pytest.skip("the old output does not fit")
+        command = ["clean", str(stopped.corpus), str(out), "-q", "--workers", "2"]
+        done = subprocess.run([sys.executable, "-m", "pipeline", *command], cwd=ROOT, capture_output=True, check=False)
+        intact(stopped, out, done=done)
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_little_space_is_said_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = write(tmp_path / "in", {"a.txt": story(1, 3)})
+    size = (corpus / "a.txt").stat().st_size
+    said: list[str] = []
+    for free in (size * run.NEEDED_SPACE, size * run.NEEDED_SPACE - 1):
+        monkeypatch.setattr(run.shutil, "disk_usage", lambda _, free=free: SimpleNamespace(free=free))
+        run.clean(
+            [corpus],
+            tmp_path / "out",
+            workers=0,
+            fresh=True,
+            say=lambda level, text: said.append(text) if level == 0 else None,
+        )
+        assert len(said) == (free < size * run.NEEDED_SPACE)
+    assert "are free, a run over so much input may take" in said[0]

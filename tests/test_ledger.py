@@ -68,8 +68,10 @@ def test_offsets_of_kept_characters_map_back_to_them(case: tuple[str, list[Edit]
     ids=lambda edits: edits[-1].rule,
 )
 def test_impossible_edits_are_refused(edits: list[Edit]) -> None:
-    with pytest.raises(ValueError, match="overlaps or is out of bounds"):
+    with pytest.raises(ValueError, match="overlaps another or is out of bounds"):
         list(ledger.kept_spans(edits, 5))
+    with pytest.raises(ValueError, match="overlaps another or is out of bounds"):
+        ledger.apply("12345", edits)
 
 
 def test_undo_refuses_a_ledger_of_another_text() -> None:

@@ -3,11 +3,13 @@
     python -m bench.mutations                    # 2,000 mutations of each kind that stands for a format
     python -m bench.mutations --count 200 --all  # of all kinds
     python -m bench.mutations --kind "CSV, commas"
+    python -m bench.mutations --minutes 60       # other mutations round after round, and what is read is cleaned as well
 
-The seeds are fixed, so that two runs see the same files. A mutation is silent if nothing says what it cost: no failure, and
-nothing passed over that was not passed over before. In a file of plain text that is two stories whose text is still in the file
-and not in the output, or fewer documents than there are such stories. Elsewhere it is two stories that have lost text, or fewer
-documents than without the damage. One story may have been changed itself, which only a checksum would tell.
+The seeds are fixed, so that two runs see the same files; each round has seeds of its own. A mutation is silent if nothing
+says what it cost: no failure, and nothing passed over that was not passed over before. In a file of plain text that is two
+stories whose text is still in the file and not in the output, or fewer documents than there are such stories. Elsewhere it is
+two stories that have lost text, or fewer documents than without the damage. One story may have been changed itself, which only
+a checksum would tell.
 """
 
 from __future__ import annotations
@@ -22,7 +24,11 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline import document as cleaning
+from pipeline.config import Config
 from pipeline.errors import InputError
+from pipeline.judge.rules import files as rule_files
+from pipeline.judge.signals import gather
 from pipeline.prepare import prepare
 from pipeline.read import reading
 from pipeline.read.entry import Entry
@@ -70,6 +76,9 @@ REPRESENTATIVES = (
         "HTML, UTF-8",
     ),
 )
+FUZZED = 20
+"""Mutations of a kind in each round"""
+WRONG = ("silent", "uncaught", "slow")
 SLOW = 5.0
 """Seconds of CPU after which a mutation is told."""
 
@@ -171,14 +180,26 @@ def is_silent(kind: Kind, before: Got, found: Got, data: bytes, is_plain: bool) 
     return None
 
 
-def torture(kind: Kind, count: int, folder: Path, verbose: bool) -> Counter[str]:
-    """Read `count` mutations of a file of this kind."""
+def clean(found: Got) -> None:
+    """Clean each document by itself."""
+    book, config = rule_files.builtin(), Config()
+    for document in found.documents:
+        try:
+            prepared, _ = prepare(document)
+        except InputError:
+            continue
+        (signals,) = gather([prepared], book, config.favor)
+        cleaning.clean(prepared, signals, [None] * len(prepared.lines), book, config)
+
+
+def torture(kind: Kind, count: int, folder: Path, verbose: bool, number_of_round: int | None = None) -> Counter[str]:
+    """Read `count` mutations of a file of this kind; in a numbered round, clean what they hold, too."""
     path = folder / kind.file
     kind.write(path)
     data = path.read_bytes()
     before = got(path)
     is_plain = all(present(kind, data))
-    chance = random.Random(kind.name)
+    chance = random.Random(f"{kind.name} {number_of_round}" if number_of_round else kind.name)
     tally: Counter[str] = Counter()
     for number in range(count):
         mutated = chance.choice(MUTATIONS)(data, chance)
@@ -186,6 +207,10 @@ def torture(kind: Kind, count: int, folder: Path, verbose: bool) -> Counter[str]
         begun = time.process_time()
         try:
             found = got(path)
+            if number_of_round is not None:
+                clean(found)
+        except KeyboardInterrupt:
+            raise
         except BaseException as error:
             tally["uncaught"] += 1
             if verbose:
@@ -205,13 +230,36 @@ def torture(kind: Kind, count: int, folder: Path, verbose: bool) -> Counter[str]
     return tally
 
 
+def fuzz(minutes: float, verbose: bool) -> bool:
+    """Read and clean mutations of all kinds until the time is over; whether anything was wrong with them."""
+    end = time.monotonic() + 60 * minutes
+    sums: Counter[str] = Counter()
+    number_of_round = 0
+    with tempfile.TemporaryDirectory() as temporary:
+        (folder := Path(temporary) / "in").mkdir()
+        while time.monotonic() < end:
+            number_of_round += 1
+            for name, kind in KINDS.items():
+                if missing(kind) or time.monotonic() >= end:
+                    continue
+                tally = torture(kind, FUZZED, folder, verbose, number_of_round)
+                sums.update(tally, mutations=FUZZED)
+                if wrong := [f"{tally[what]} {what}" for what in WRONG if tally[what]]:
+                    print(f"{name}, round {number_of_round}: {', '.join(wrong)}", flush=True)
+    print(f"{sums['mutations']:,} mutations: " + ", ".join(f"{sums[what]} {what}" for what in WRONG))
+    return any(sums[what] for what in WRONG)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=2000, help="mutations of each kind")
     parser.add_argument("--kind", action="append", help="name of a kind; again for more")
     parser.add_argument("--all", action="store_true", help="all kinds, not only one or two of each format")
+    parser.add_argument("--minutes", type=float, help="rounds of other mutations until the time is over")
     parser.add_argument("-v", "--verbose", action="store_true", help="print what is uncaught, keep what is silent")
     arguments = parser.parse_args()
+    if arguments.minutes:
+        sys.exit(fuzz(arguments.minutes, arguments.verbose))
     names = arguments.kind or (list(KINDS) if arguments.all else REPRESENTATIVES)
     bad = 0
     print("| kind | mutations | failures told | silent | uncaught | slow |\n| --- | --- | --- | --- | --- | --- |")

@@ -61,6 +61,7 @@ def main() -> None:
         sys.stdout.flush()
     except OSError as error:
         code = _output_failed(error)
+    interrupt.no_more()
     sys.exit(code)
 
 

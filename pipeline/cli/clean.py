@@ -40,6 +40,7 @@ class Bytes(click.ParamType[int]):
     metavar="FILE",
     help="File that names inputs, one a line or with NULs between; - for standard input.",
 )
+@click.option("--follow", is_flag=True, help="Read links to files that lie outside the input folders, too.")
 @options.config_file
 @options.option("--favor", "favor")
 @options.option("--extractor", "extractor")
@@ -83,6 +84,7 @@ def command(
     inputs: tuple[str, ...],
     out: Path,
     lists: tuple[str, ...],
+    follow: bool,
     config_file: Path | None,
     rule_paths: tuple[Path, ...],
     form: FileFormat,
@@ -123,6 +125,7 @@ def command(
         fresh=fresh,
         against=against,
         lists=lists,
+        follow=follow,
         say=_teller(quiet, verbose),
     )
     if as_json:

@@ -22,6 +22,12 @@ def end_at_once() -> None:
     signal.signal(signal.SIGTERM, _end)
 
 
+def no_more() -> None:
+    """From now on, do nothing at an interrupt: all is done, and Python, which is about to end, would die of it silently."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
 def _end(number: int, _: FrameType | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.write(2, f"pipeline: interrupted{_state()}\n".encode("utf-8", "backslashreplace"))

@@ -79,8 +79,8 @@ def choose(
 
     A chain over each document's blocks that pays `SWITCH` wherever it changes its mind, over scores measured from the
     document's cutoff. The blocks of a list, a dialogue, a stanza are chosen together, by their mean. A block that
-    misses the cutoff by a little stays below prose that is surely text, and a short one above it: it is a heading. `articles`: which
-    documents are articles, bool.
+    misses the cutoff by a little stays below prose that is surely text, and a short one above it: it is a heading.
+    `articles`: which documents are articles, bool.
     """
     places = Places(offsets)
     scores = scores.astype(np.int64)  # NOTHING is out of the range of int32, which NumPy refuses from 2.5 on

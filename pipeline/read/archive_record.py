@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pipeline.errors import InputError
 from pipeline.model import RawDocument
 from pipeline.read import digests, http_message
-from pipeline.read.interface import Item, Skipped, failure, media_type
+from pipeline.read.interface import MAX_DOCUMENT, Item, Skipped, failure, media_type
 
-MAX_RECORD = 1 << 27
+MAX_RECORD = MAX_DOCUMENT
 """More of a record is not read: it is a film, or its length is wrong."""
 _TEXT = re.compile(
     r"text/(?!css|javascript|ecmascript|x-javascript|xml|dns|calendar|csv|vcard|x-vcard|vtt|json|x-component)"

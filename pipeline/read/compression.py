@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol, cast
 
 from pipeline.errors import InputError
-from pipeline.read.interface import MAX_DOCUMENT
+from pipeline.read.interface import MAX_EXPANDED
 from pipeline.read.pieces import up_to
 
 SUFFIXES = frozenset((".gz", ".bz2", ".xz", ".zst", ".zstd"))
@@ -21,7 +21,7 @@ MAGIC_LENGTH = 10
 
 _CHUNK = 1 << 16
 _MAX_RATIO = 500
-"""What decompresses to more than this, and to more than `MAX_DOCUMENT`, is a bomb. Text hardly reaches 50."""
+"""What decompresses to more than this, and to more than `MAX_EXPANDED`, is a bomb. Text hardly reaches 50."""
 _XZ_MEMORY = 1 << 29
 """A dictionary of more memory than this is refused; `xz -9` asks for an eighth."""
 
@@ -147,7 +147,7 @@ class Decompressed(io.RawIOBase):
             view[filled : filled + len(piece)] = piece
             filled += len(piece)
         self._total += filled
-        if self._total > MAX_DOCUMENT and self._total > self._compressed * _MAX_RATIO:
+        if self._total > MAX_EXPANDED and self._total > self._compressed * _MAX_RATIO:
             message = f"{self._compressed:,} bytes decompress to more than {self._total:,}; the rest is not read"
             self.problem, self._ended = InputError("too-large", message), True
         return filled

@@ -17,6 +17,8 @@ class Entry:
     """Where it is: a local path, a URL, or `-`."""
     size: int
     """In bytes as it lies there; 0 where that is unknown."""
+    inside: str = ""
+    """Of a link below an input folder: the real path of that folder, which it must not lead out of. Empty: no such bound."""
 
 
 _LIKE_A_MEMBER = re.compile(

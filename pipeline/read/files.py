@@ -6,6 +6,7 @@ import heapq
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -25,6 +26,8 @@ class _Tree:
     root: str
     patterns: list[re.Pattern[str]]
     """One of them matches the path below the root, or that of a folder on the way."""
+    follow: bool = False
+    """Whether links to files may lead out of the root."""
 
     def wants(self, path: str) -> bool:
         return any(pattern.match(path) for pattern in self.patterns)
@@ -34,12 +37,15 @@ _ALL = re.compile("")
 _BY_SOURCE = attrgetter("source")
 
 
-def listed(inputs: Sequence[str], exclude: Path | None = None, lists: Sequence[str] = ()) -> Iterator[Entry]:
+def listed(
+    inputs: Sequence[str], exclude: Path | None = None, lists: Sequence[str] = (), *, follow: bool = False
+) -> Iterator[Entry]:
     """Every file of `inputs` (files, folders, glob patterns, URLs, `-`) and of those named in the files `lists`, in the order
     of their names, as it is asked for.
 
     Hidden files and what lies in the folder `exclude` are passed over. A file below a folder is named by its path below
     it. With several folders the folder's own name comes first, so that names do not depend on the order of the inputs.
+    Links to files are read if they stay below their folder, or with `follow`; links to folders are not.
 
     Raises:
         UsageError: an input does not exist, or two files would have one name.
@@ -52,7 +58,7 @@ def listed(inputs: Sequence[str], exclude: Path | None = None, lists: Sequence[s
             files.append(found)
         else:
             place = found.root if remote.is_url(found.root) else os.path.realpath(found.root)
-            trees.setdefault(place, _Tree(found.root, [])).patterns += found.patterns
+            trees.setdefault(place, _Tree(found.root, [], follow)).patterns += found.patterns
     excluded = os.path.realpath(exclude) if exclude else None
     if excluded in trees:
         raise UsageError(f"{trees[excluded].root}: is input and output folder at once; write into another one")
@@ -69,13 +75,15 @@ def listed(inputs: Sequence[str], exclude: Path | None = None, lists: Sequence[s
     return _unique(heapq.merge(files, *listings, key=_BY_SOURCE))
 
 
-def find(inputs: Sequence[str], exclude: Path | None = None, lists: Sequence[str] = ()) -> list[Entry]:
+def find(
+    inputs: Sequence[str], exclude: Path | None = None, lists: Sequence[str] = (), *, follow: bool = False
+) -> list[Entry]:
     """What `listed` gives, at once.
 
     Raises:
         UsageError: an input does not exist, or two files would have one name.
     """
-    return list(listed(inputs, exclude, lists))
+    return list(listed(inputs, exclude, lists, follow=follow))
 
 
 def stored(entries: Sequence[Entry], folder: Path) -> list[Entry]:
@@ -173,6 +181,7 @@ def _walk(tree: _Tree, prefix: str, excluded: str | None) -> Iterator[Entry]:
         stack = [(tree.root, prefix, iter(_children(tree.root)))]
     except OSError as error:
         raise UsageError(f"{tree.root}: cannot be read: {error.strerror}") from None
+    inside = "" if tree.follow else os.path.realpath(tree.root)
     while stack:
         folder, above, names = stack[-1]
         name = next(names, None)
@@ -189,10 +198,17 @@ def _walk(tree: _Tree, prefix: str, excluded: str | None) -> Iterator[Entry]:
             except OSError:
                 yield Entry(source, path, 0)
         elif tree.wants(source[len(prefix) :]):
-            try:
-                yield Entry(source, path, os.stat(path).st_size)
-            except OSError:
-                yield Entry(source, path, 0)
+            yield _entry(source, path, inside)
+
+
+def _entry(source: str, path: str, inside: str) -> Entry:
+    try:
+        found = os.stat(path, follow_symlinks=False)
+        if stat.S_ISLNK(found.st_mode):
+            return Entry(source, path, os.stat(path).st_size, inside)
+        return Entry(source, path, found.st_size)
+    except OSError:
+        return Entry(source, path, 0)
 
 
 def _children(folder: str) -> list[str]:

@@ -13,8 +13,10 @@ from pipeline.model import Failure, Json, RawDocument
 if TYPE_CHECKING:
     from pipeline.read.opened import Opened
 
-MAX_DOCUMENT = 1 << 30
+MAX_DOCUMENT = 1 << 27
 """A single document of more bytes is refused: no text is that long, a decompression bomb is."""
+MAX_EXPANDED = 1 << 30
+"""What is decompressed or unpacked of one input may come to so many bytes, however small that is."""
 
 
 @dataclass(frozen=True, slots=True)

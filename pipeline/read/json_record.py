@@ -60,16 +60,18 @@ def layout(head: bytes, suffix: str) -> Literal["lines", "values"] | None:
     return None
 
 
-def items(name: str, data: bytes, of_file: str | None, options: ReadOptions) -> Iterator[Item]:
+def items(
+    name: str, data: bytes, of_file: str | None, options: ReadOptions, most: int = MAX_DOCUMENT
+) -> Iterator[Item]:
     """What a JSON value gives: a document, or one for each record that it holds; and a failure for what is wrong.
 
-    `of_file` is the encoding of the file where that is not UTF-8.
+    `of_file` is the encoding of the file where that is not UTF-8. `most`: bytes that the value may have.
 
     Raises:
         InputError: `invalid-json`, `not-an-object`, `no-text`, `empty`, `repeated-field` or `too-large`.
     """
-    if len(data) > MAX_DOCUMENT:
-        raise InputError("too-large", f"longer than {MAX_DOCUMENT >> 20} MiB")
+    if len(data) > most:
+        raise InputError("too-large", f"longer than {most >> 20} MiB")
     problem = None
     try:
         record = orjson.loads(data)

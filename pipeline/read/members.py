@@ -15,14 +15,14 @@ from typing import Protocol, cast
 from pipeline.errors import InputError
 from pipeline.read.compression import SUFFIXES
 from pipeline.read.encodings import looks_like_text
-from pipeline.read.interface import MAX_DOCUMENT, Format, Item, ReadOptions, Skipped, Span, failure, member
+from pipeline.read.interface import MAX_EXPANDED, Format, Item, ReadOptions, Skipped, Span, failure, member
 from pipeline.read.opened import Opened
 
 MAX_MEMBERS = 1_000_000
 MAX_DEPTH = 4
 """Archives inside archives."""
 MAX_RATIO = 500
-"""Members of more than `MAX_DOCUMENT` together, and of more than this for each byte of the input, are a bomb."""
+"""Members of more than `MAX_EXPANDED` together, and of more than this for each byte of the input, are a bomb."""
 _BINARY = SUFFIXES | {
     ".zip",
     ".wacz",
@@ -52,7 +52,7 @@ class Budget:
 
     def __init__(self, size: int) -> None:
         """`size`: of the input, in bytes."""
-        self._most = max(MAX_DOCUMENT, size * MAX_RATIO)
+        self._most = max(MAX_EXPANDED, size * MAX_RATIO)
         self._spent = 0
         self._members = 0
 

@@ -125,8 +125,8 @@ class Opened:
 
 
 @contextmanager
-def opened(path: str) -> Iterator[io.RawIOBase]:
-    """The file at a local path or URL, or standard input: unbuffered, and one can seek in it.
+def opened(path: str, inside: str = "") -> Iterator[io.RawIOBase]:
+    """The file at a local path or URL, or standard input: unbuffered, and one can seek in it. `inside`: see `Entry`.
 
     Raises:
         InputError: it cannot be opened, or is no file.
@@ -138,7 +138,7 @@ def opened(path: str) -> Iterator[io.RawIOBase]:
             file = remote.open_file(path)
             file = file if file.seekable() else _copied(file)
         else:
-            file = _local(path)
+            file = _local(_resolved(path, inside) if inside else path)
     except OSError as error:
         raise unreadable(error) from None
     with file:
@@ -156,6 +156,14 @@ _KINDS = (
     (stat.S_ISBLK, "a block device"),
     (stat.S_ISCHR, "a character device"),
 )
+
+
+def _resolved(path: str, inside: str) -> str:
+    """Where a link leads."""
+    real = os.path.realpath(path)
+    if os.path.commonpath((real, inside)) != inside:
+        raise InputError("outside", "is a link that leads out of its input folder, which is not followed: see --follow")
+    return real
 
 
 def _local(path: str) -> io.RawIOBase:

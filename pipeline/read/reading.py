@@ -75,8 +75,7 @@ def shards(entries: Iterable[Entry], target: int, options: ReadOptions) -> Itera
     shard: list[Part] = []
     weight = 0
     for entry in entries:
-        is_compressed = entry.source.lower().endswith(tuple(compression.SUFFIXES))
-        factor = _COMPRESSED_WEIGHT if is_compressed else 1
+        factor = _factor(entry)
         parts = split(entry, target // factor, options) if entry.size * factor > target else [Part(entry)]
         for part in parts:
             part_weight = entry.size * factor // len(parts) + _FILE_WEIGHT
@@ -90,6 +89,15 @@ def shards(entries: Iterable[Entry], target: int, options: ReadOptions) -> Itera
         yield shard
 
 
+def expected_bytes(entries: Iterable[Entry]) -> int:
+    """About how many bytes the inputs come to, decompressed."""
+    return sum(entry.size * _factor(entry) for entry in entries)
+
+
+def _factor(entry: Entry) -> int:
+    return _COMPRESSED_WEIGHT if entry.source.lower().endswith(tuple(compression.SUFFIXES)) else 1
+
+
 def split(entry: Entry, target: int, options: ReadOptions) -> list[Part]:
     """The parts of a large file, of about `target` bytes as they lie there; one part where the format allows no more.
 
@@ -97,15 +105,15 @@ def split(entry: Entry, target: int, options: ReadOptions) -> list[Part]:
     """
     options = options.of(entry.source)
     try:
-        with opened(entry.path) as raw:
+        with opened(entry.path, entry.inside) as raw:
             file = Hashed(raw)
             source = Opened(entry.source, file)
             form = registry.recognise(source.head(), entry.source, options)
             spans = list(form.split(source, target, options)) if form.split else []
             if len(spans) > 1:
                 return [*(Part(entry, span) for span in spans[:-1]), Part(entry, spans[-1], file.digest())]
-    except (InputError, OSError):
-        pass  # reading it whole will say so
+    except Exception:
+        pass  # whatever it is, reading it whole will say so, and there it is this file's alone
     return [Part(entry)]
 
 
@@ -121,7 +129,7 @@ def read(part: Part, options: ReadOptions) -> Iterator[RawDocument | Failure | F
     sha256, size = part.facts or (None, 0 if span else part.entry.size)
     skipped: Counter[str] = Counter()
     try:
-        with opened(part.entry.path) as raw:
+        with opened(part.entry.path, part.entry.inside) as raw:
             if span is not None and raw.seek(0, io.SEEK_END) != part.entry.size:
                 raise InputError("changed", "the file has changed since it was listed")
             raw.seek(0)
@@ -171,7 +179,7 @@ def digest(entry: Entry) -> tuple[str, int]:
         InputError: it cannot be read.
     """
     try:
-        with opened(entry.path) as raw:
+        with opened(entry.path, entry.inside) as raw:
             return Hashed(raw).digest()
     except OSError as error:
         raise unreadable(error) from None

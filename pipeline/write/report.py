@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from html import escape
 from typing import Any
 
@@ -13,6 +15,10 @@ from pipeline.records import ClusterRecord, DocumentRecord, EditRecord, PassageR
 
 EXAMPLES = 3
 MAX_ROWS = 500
+MAX_EXAMPLE = 240
+"""Characters shown of what a rule has removed"""
+MAX_SHOWN = 4_000
+"""Characters shown of anything else: a line may be a whole file"""
 QUIET_RULES = frozenset({"white-space", "unwrap", "unicode-nfc", "control-character", "byte-order-mark"})
 """Repairs that take no words away; counted, but not shown with examples."""
 
@@ -31,7 +37,8 @@ class Tally:
     def add(self, record: DocumentRecord, ledger: Sequence[EditRecord]) -> None:
         """Take one document into account, by its record and those of its edits."""
         meta = record.metadata
-        row = (record.source, meta.title, meta.chars_in, meta.chars_out, record.duplicate_of)
+        title = meta.title[: MAX_SHOWN + 1] if meta.title else None
+        row = (record.source, title, meta.chars_in, meta.chars_out, record.duplicate_of)
         if len(self.documents) < MAX_ROWS:
             self.documents.append(row)
         self.counts.update(
@@ -53,8 +60,9 @@ class Tally:
 
     def _show(self, rule: str, text: str, source: str) -> None:
         shown = self.examples.setdefault(rule, [])
-        if len(shown) < EXAMPLES and all(text.strip() != other for other, _ in shown):
-            shown.append((text.strip(), source))
+        example = text.strip()[: MAX_EXAMPLE + 1]
+        if len(shown) < EXAMPLES and all(example != other for other, _ in shown):
+            shown.append((example, source))
 
     def merge(self, other: Tally) -> None:
         """Take into account what `other` did, whose documents come after these."""
@@ -86,7 +94,12 @@ def render(
         _section("What was removed, and why", list(tally.edits), _rules(tally)),
         _section("Documents", tally.documents, _documents(tally)),
     ]
-    return _PAGE.format(style=_STYLE, body="\n".join(part for part in body if part))
+    return _PAGE.format(style=_STYLE, policy=_POLICY, body="\n".join(part for part in body if part))
+
+
+def _shown(text: str, most: int = MAX_SHOWN) -> str:
+    """The beginning of a text as HTML."""
+    return escape(text if len(text) <= most else text[:most] + "…")
 
 
 def _section(title: str, rows: Sequence[Any], content: Iterable[str]) -> str:
@@ -106,7 +119,7 @@ def _failures(failures: Sequence[Failure]) -> Iterable[str]:
         ("source", "stage", "reason", "message"),
         (
             f"<tr><td>{escape(f.source)}</td><td>{escape(f.stage)}</td>"
-            f"<td><code>{escape(f.error)}</code></td><td>{escape(f.message)}</td></tr>"
+            f"<td><code>{escape(f.error)}</code></td><td>{_shown(f.message)}</td></tr>"
             for f in failures[:MAX_ROWS]
         ),
     )
@@ -115,7 +128,7 @@ def _failures(failures: Sequence[Failure]) -> Iterable[str]:
 def _passages(passages: Sequence[PassageRecord]) -> Iterable[str]:
     for passage in passages[:MAX_ROWS]:
         sides = "".join(
-            f"<blockquote>{escape(side.text)}<footer>{escape(side.source)}, "
+            f"<blockquote>{_shown(side.text)}<footer>{escape(side.source)}, "
             f"{side.start:,} to {side.end:,}</footer></blockquote>"
             for side in (passage.a, passage.b)
         )
@@ -131,14 +144,14 @@ def _clusters(clusters: Sequence[tuple[ClusterRecord, str]]) -> Iterable[str]:
         more = f" and {len(cluster.sources) - 12} more" if len(cluster.sources) > 12 else ""
         yield (
             f'<div class="pair"><p class="fact">{cluster.size} {cluster.level}s, {cluster.relation}: '
-            f"{sources}{more}</p><blockquote>{escape(text)}</blockquote></div>"
+            f"{sources}{more}</p><blockquote>{_shown(text)}</blockquote></div>"
         )
 
 
 def _rules(tally: Tally) -> Iterable[str]:
     def row(rule: str, count: int) -> str:
         shown = "".join(
-            f'<li title="{escape(source)}">{escape(text if len(text) <= 240 else text[:240] + "…")}</li>'
+            f'<li title="{escape(source)}">{_shown(text, MAX_EXAMPLE)}</li>'
             for text, source in tally.examples.get(rule, ())
         )
         return (
@@ -154,7 +167,7 @@ def _documents(tally: Tally) -> Iterable[str]:
     return _table(
         ("source", "title", "characters in", "kept"),
         (
-            f"<tr><td>{escape(source)}</td><td>{escape(title or '')}"
+            f"<tr><td>{escape(source)}</td><td>{_shown(title or '')}"
             + (f"<br><small>near-copy of {escape(duplicate)}</small>" if duplicate else "")
             + f"</td><td class=number>{chars_in:,}</td><td class=number>{chars_out:,}"
             f'<meter min=0 max=1 value="{chars_out / max(chars_in, 1):.3f}"></meter></td></tr>'
@@ -167,6 +180,7 @@ _PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>pipeline report</title>
 <style>{style}</style>
@@ -198,3 +212,7 @@ blockquote { margin: 0; padding: .6rem .9rem; background: var(--soft); border-le
   overflow-wrap: anywhere; }
 blockquote footer { font-size: .8rem; opacity: .7; margin-top: .3rem; }
 """
+
+_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
+_POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'"
+"""The page runs nothing, loads nothing and sends nothing, should a text of somebody else's ever get through as HTML."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from pipeline.read import files, reading
 from pipeline.records import DocumentRecord, EditRecord
 from pipeline.text.decode import decoder as decode
 from pipeline.tokens import token_hashes
-from pipeline.write import formats
+from pipeline.write import claims, formats
+from pipeline.write.keys import Keys
 from pipeline.write.output import Output, restored
+from pipeline.write.sources import Sources
 
 MAX_PROBLEMS = 100
 RECEIPT_WORDS = 3
@@ -53,39 +56,48 @@ def audit(out: Path, against: Sequence[str] = ()) -> Audit:
 
 def _problems(output: Output, against: Sequence[str], result: Audit) -> Iterator[str]:
     yield from _files(output)
-    sources: dict[str, DocumentRecord] = {}
-    texts: dict[str, str] = {}
-    paragraphs: dict[tuple[str, str], str] = {}
-    standing: set[tuple[str, str]] = set()
+    paragraphs, standing = Keys(), Keys()
+    with closing(Sources()) as sources:
+        yield from _documents(output, result, sources, paragraphs, standing)
+        yield from _clusters(output, paragraphs, standing, sources)
+        yield from _receipts(output, sources)
+        yield from _passages(output, sources)
+    if against:
+        yield from _inputs(output, against)
+
+
+def _documents(output: Output, result: Audit, sources: Sources, paragraphs: Keys, standing: Keys) -> Iterator[str]:
+    """Check the documents one by one, and put into `sources`, `paragraphs` (all of them) and `standing` (those that are not
+    taken out as copies) what the other outputs refer to."""
+    last = None
     for record, removed in output.ledgers():
         result.documents += 1
         result.edits += len(removed)
         name = f"documents, {record.source}"
-        if record.source in sources:
+        if record.source == last:
             yield f"{name}: stands twice"
-        sources[record.source] = record
+        last = record.source
+        for edit in removed:
+            if edit.evidence.paragraph_id:
+                paragraphs.add(record.id, edit.evidence.paragraph_id)
+        for paragraph in record.blocks:
+            standing.add(record.id, paragraph.id)
+            paragraphs.add(record.id, paragraph.id)
         try:
             source = restored(record, removed)
         except ValueError as error:
             result.unaccounted += record.metadata.chars_in
+            sources.add(record.id, "")
             yield f"removed, {record.source}: {error}"
             continue
-        texts[record.id] = source
+        sources.add(record.id, source)
         result.chars += len(source)
         result.unaccounted += abs(record.metadata.chars_in - len(source))
-        for edit in removed:
-            if edit.evidence.paragraph_id:
-                paragraphs[record.id, edit.evidence.paragraph_id] = edit.text
-        for paragraph in record.blocks:
-            standing.add((record.id, paragraph.id))
-            paragraphs[record.id, paragraph.id] = record.text[paragraph.start : paragraph.end]
         for problem in _document(record, removed, source):
             yield f"{name}: {problem}"
-    yield from _clusters(output, paragraphs, standing, sources)
-    yield from _receipts(output, texts)
-    yield from _passages(output, texts)
-    if against:
-        yield from _inputs(output, against, sources, texts)
+    listed = sum(item.records or 0 for item in output.manifest.outputs if formats.output_name(item.path) == "removed")
+    if listed != result.edits:
+        yield f"removed: has {listed} edits, of which {result.edits} stand behind their document's"
 
 
 def _files(output: Output) -> Iterator[str]:
@@ -119,11 +131,7 @@ def _document(record: DocumentRecord, removed: Sequence[EditRecord], source: str
     if not unicodedata.is_normalized("NFC", text):
         yield "text is not in Unicode Normalization Form C"
     edits = [one.edit for one in removed]
-    if ledger.apply(source, edits) != text:
-        yield "the ledger applied to the source does not give the text"
-    for edit in removed:
-        if source[edit.start : edit.end] != edit.text:
-            yield f"the edit at {edit.start} does not quote the source"
+    yield from _ledger(record, removed, source, edits)
     expected = hashlib.sha256(f"{record.source}\0{meta.sha256}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
     if record.id != expected:
         yield "id does not follow from source and sha256"
@@ -136,6 +144,19 @@ def _document(record: DocumentRecord, removed: Sequence[EditRecord], source: str
             if hashlib.sha256(data).hexdigest() != meta.sha256:
                 yield "the restored bytes have another SHA-256 than the input"
     yield from _spans(record, source, edits)
+
+
+def _ledger(record: DocumentRecord, removed: Sequence[EditRecord], source: str, edits: Sequence[Edit]) -> Iterator[str]:
+    try:
+        if ledger.apply(source, edits) != record.text:
+            yield "the ledger applied to the source does not give the text"
+    except ValueError as error:
+        yield str(error)
+    for edit in removed:
+        if source[edit.start : edit.end] != edit.text:
+            yield f"the edit at {edit.start} does not quote the source"
+        elif problem := claims.problem(edit, source):
+            yield f"the edit {edit.rule!r} at {edit.start} {problem}"
 
 
 def _spans(record: DocumentRecord, source: str, edits: Sequence[Edit]) -> Iterator[str]:
@@ -153,11 +174,10 @@ def _spans(record: DocumentRecord, source: str, edits: Sequence[Edit]) -> Iterat
 
 def _clusters(
     output: Output,
-    paragraphs: dict[tuple[str, str], str],
-    standing: set[tuple[str, str]],
-    sources: dict[str, DocumentRecord],
+    paragraphs: Keys,
+    standing: Keys,
+    sources: Sources,
 ) -> Iterator[str]:
-    ids = {record.id: record for record in sources.values()}
     may_be_older = output.manifest.against is not None  # then members may stand in the other run's output
     for cluster in output.records("clusters"):
         name = f"clusters, {cluster.cluster_id}"
@@ -167,27 +187,27 @@ def _clusters(
         canonical = (cluster.canonical.document_id, cluster.canonical.paragraph_id)
         if canonical not in members:
             yield f"{name}: the canonical member is not among the members"
-        if cluster.level == "paragraph" and not may_be_older and not standing.intersection(members):
+        if cluster.level == "paragraph" and not may_be_older and not any(member in standing for member in members):
             yield f"{name}: no member stands in a text any more"
         for member in members:
-            known = member in paragraphs if cluster.level == "paragraph" else member[0] in ids
-            if not known and not (may_be_older and member[0] not in ids):
+            known = member in paragraphs if cluster.level == "paragraph" else member[0] in sources
+            if not known and not (may_be_older and member[0] not in sources):
                 yield f"{name}: member {member} does not exist"
     for pair in output.records("pairs"):
         for side in ("a", "b"):
             place = (pair[side]["document_id"], pair[side]["paragraph_id"])
-            is_there = place in paragraphs if place[1] is not None else place[0] in ids
-            if not is_there and not (may_be_older and place[0] not in ids):
+            is_there = place in paragraphs if place[1] is not None else place[0] in sources
+            if not is_there and not (may_be_older and place[0] not in sources):
                 yield f"pairs: {pair[side]} does not exist"
 
 
-def _receipts(output: Output, texts: dict[str, str]) -> Iterator[str]:
+def _receipts(output: Output, sources: Sources) -> Iterator[str]:
     """What was taken out as said elsewhere, word by word, is said where the ledger says."""
     for edit in output.records("removed"):
         kept = edit.evidence.kept
-        if kept is None or kept.document_id not in texts:  # or it stands in another output
+        if kept is None or kept.document_id not in sources:  # or it stands in another output
             continue
-        text = texts[kept.document_id][kept.start : kept.end]
+        text = sources.slice(kept.document_id, kept.start, kept.end)
         if not _runs(edit.text) <= _runs(text):
             yield (
                 f"removed, {edit.source}: the {edit.rule} at {edit.start} has words that are not kept at "
@@ -201,25 +221,25 @@ def _runs(text: str) -> set[tuple[int, ...]]:
     return {tuple(words[at : at + RECEIPT_WORDS]) for at in range(max(1, len(words) - RECEIPT_WORDS + 1))}
 
 
-def _passages(output: Output, texts: dict[str, str]) -> Iterator[str]:
+def _passages(output: Output, sources: Sources) -> Iterator[str]:
     may_be_older = output.manifest.against is not None
     for passage in output.records("passages"):
         for side in ("a", "b"):
             place = passage[side]
-            if may_be_older and place.document_id not in texts:
+            if may_be_older and place.document_id not in sources:
                 continue
-            if texts.get(place.document_id, "")[place.start : place.end] != place.text:
+            if sources.slice(place.document_id, place.start, place.end) != place.text:
                 yield f"passages: the text at {place.source}:{place.start} does not quote the source"
 
 
-def _inputs(
-    output: Output, against: Sequence[str], sources: dict[str, DocumentRecord], texts: dict[str, str]
-) -> Iterator[str]:
+def _inputs(output: Output, against: Sequence[str]) -> Iterator[str]:
     listed = {item.source: item for item in output.manifest.inputs}
-    for entry in files.find(against, exclude=output.path):
+    for entry in files.find(against, exclude=output.path, follow=True):
         item = listed.pop(entry.source, None)
         if item is None:
             yield f"{entry.source}: is an input, but the manifest does not know it"
+            continue
+        if item.sha256 is None:  # it could not be read then
             continue
         try:
             sha256, _ = reading.digest(entry)

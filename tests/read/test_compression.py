@@ -78,7 +78,7 @@ def test_zeros_at_the_end_are_padding_but_anything_else_is_damage(tmp_path: Path
 
 @every
 def test_a_bomb_is_not_read_to_its_end(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compression, "MAX_DOCUMENT", 1 << 20)
+    monkeypatch.setattr(compression, "MAX_EXPANDED", 1 << 20)
     data = COMPRESS[suffix](bytes(8 << 20))
     got = read(saved(tmp_path, "page.jsonl", data), file_format="jsonl")
     assert got.errors[-1] == "too-large"

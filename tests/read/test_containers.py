@@ -124,7 +124,7 @@ def test_two_members_of_one_name_have_two_names(tmp_path: Path) -> None:
 
 
 def test_a_bomb_is_stopped_and_what_stands_before_it_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "MAX_DOCUMENT", 1 << 20)
+    monkeypatch.setattr(bounds, "MAX_EXPANDED", 1 << 20)
     files = {"a.txt": b"First."} | {f"{i}.txt": bytes(1 << 20) for i in range(40)}
     got = read(saved(tmp_path, "bomb.zip", zipped(files)))
     assert got.texts[0] == "First."

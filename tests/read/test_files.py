@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.read import files
+from pipeline.model import Failure, RawDocument
+from pipeline.read import files, reading
+from pipeline.read.interface import ReadOptions
+from pipeline.read.reading import Part
+from tests.conftest import pipeline
 from tests.read.samples import read, saved
 
 
@@ -85,6 +89,26 @@ def test_links_to_folders_are_not_followed_so_that_loops_end(tree: Path) -> None
     assert read(Path(found["link.txt"].path)).texts == ["a.txt"]
     assert "is not followed" in read(found["a/loop"].path).failures[0].message
     assert read(found["a/lost"].path).errors == ["unreadable"]
+
+
+def test_links_that_lead_out_of_their_folder_are_refused(tree: Path, tmp_path: Path) -> None:
+    (secret := tmp_path / "root secret").write_text("secret")  # its path begins like that of the folder
+    (tree / "out.txt").symlink_to(secret)
+    (tree / "step.txt").symlink_to(tree / "out.txt")
+    (tree / "a" / "up.txt").symlink_to("../a.txt")
+    (tree / "round.txt").symlink_to("round.txt")
+    found = {entry.source: list(reading.read(Part(entry), ReadOptions())) for entry in files.find([str(tree)])}
+    errors = {source: item.error for source, items in found.items() for item in items if isinstance(item, Failure)}
+    assert errors == {"out.txt": "outside", "step.txt": "outside", "round.txt": "unreadable"}
+    assert [item.data for item in found["a/up.txt"] if isinstance(item, RawDocument)] == [b"a.txt"]
+    assert secret.read_bytes() not in [
+        item.data for items in found.values() for item in items if isinstance(item, RawDocument)
+    ]
+    followed = {entry.source: entry.path for entry in files.find([str(tree)], follow=True)}
+    assert read(followed["out.txt"]).texts == ["secret"]
+    assert pipeline("clean", tree, tmp_path / "out", "--follow", "-q").returncode == 3  # for the one that is a circle
+    assert pipeline("verify", tmp_path / "out", "--against", tree).returncode == 0
+    assert b"secret" in (tmp_path / "out" / "documents.jsonl").read_bytes()
 
 
 def test_an_unreadable_file_is_a_failure_of_its_own(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.text.html import fallback
 from pipeline.text.html.fallback import visible_text
 
 
@@ -34,3 +36,17 @@ def test_no_word_is_lost(pieces: list[tuple[str, list[str]]]) -> None:
     page = "".join(f"{tag} {' '.join(words)} " for tag, words in pieces)
     words = [unicodedata.normalize("NFC", word) for _, some in pieces for word in some]
     assert visible_text(page).split() == words
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "e\u0301", " ", "\n", "\u00a0", "&nbsp;", "&amp;", "<p>", "<b>", "&#x301;"]), max_size=40
+    )
+)
+def test_blocks_do_not_show(pieces: list[str]) -> None:
+    page = "".join(pieces)
+    whole = visible_text(page)
+    with pytest.MonkeyPatch.context() as patch:
+        for size in (1, 3, 7):
+            patch.setattr(fallback, "_BLOCK", size)
+            assert visible_text(page) == whole

@@ -9,9 +9,11 @@ from typing import BinaryIO
 from pipeline.errors import InputError
 from pipeline.read import encodings, json_record
 from pipeline.read.encodings import utf8
-from pipeline.read.interface import MAX_DOCUMENT, Format, Item, ReadOptions, Span, failure, member
+from pipeline.read.interface import Format, Item, ReadOptions, Span, failure, member
 from pipeline.read.opened import Opened
 
+MAX_VALUE = 1 << 28
+"""Bytes of one value: it may be the wrapper around all records of a file."""
 _BLOCK = 1 << 20
 _GAP = re.compile(rb"[\s,]*+")
 _SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^\s,\[\]{}"]++|[\]}]++', re.DOTALL)
@@ -33,7 +35,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     for number, value in enumerate(_values(utf8(opened))):
         name = member(opened.source, number)
         try:
-            yield from json_record.items(name, value, of_file, options)
+            yield from json_record.items(name, value, of_file, options, MAX_VALUE)
         except InputError as error:
             yield failure(name, InputError(error.reason, f"element {number + 1}: {error}"))
 
@@ -53,11 +55,11 @@ def _values(stream: BinaryIO) -> Iterator[bytes]:
             continue
         end = _end(buffer, start)
         if end is None or end == len(buffer):
+            if len(buffer) - start > MAX_VALUE:
+                raise InputError("too-large", f"element {number + 1} is longer than {MAX_VALUE >> 20} MiB")
             # As much again as there is, so that a long value is not looked through again and again
             if more := stream.read(max(_BLOCK, len(buffer) - start)):
                 buffer, position = buffer[start:] + more, 0
-                if len(buffer) > 2 * MAX_DOCUMENT:
-                    raise InputError("too-large", f"element {number + 1} is longer than {MAX_DOCUMENT >> 20} MiB")
                 continue
             if start == len(buffer):
                 if in_array:

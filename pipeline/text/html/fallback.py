@@ -25,13 +25,39 @@ _INLINE = frozenset(
 """Elements that break no line"""
 _CELLS = frozenset(("td", "th"))
 _SPACE = re.compile(r"[^\S\n]+")
+_BLOCK = 1 << 20
 _BREAKS = re.compile(r" ?\n[ \n]*")
 
 
 def visible_text(source: str) -> str:
     """The text of a page of HTML, one line for each stretch between block tags, in Normalization Form C."""
-    text = html.unescape("".join(_pieces(source)))
-    return unicodedata.normalize("NFC", _BREAKS.sub("\n", _SPACE.sub(" ", text)).strip())
+    done: list[str] = []
+    carried = ""
+    for block in _blocks(source):
+        text = html.unescape(carried + block)
+        text = unicodedata.normalize("NFC", _BREAKS.sub("\n", _SPACE.sub(" ", text)))
+        kept = text.rstrip(" \n")
+        done.append(kept)
+        carried = text[len(kept) :]
+    return "".join(done).strip()
+
+
+def _blocks(source: str) -> Iterator[str]:
+    """The same in blocks that end before white space, where no entity and no composed character is cut: what is worked on
+    at once, piece by piece, takes many times its size."""
+    pieces: list[str] = []
+    size, most = 0, _BLOCK
+    for piece in _pieces(source):
+        for start in range(0, len(piece), _BLOCK):
+            pieces.append(piece[start : start + _BLOCK])
+            size += len(pieces[-1])
+            if size >= most:
+                joined = "".join(pieces)
+                cut = max(joined.rfind(" "), joined.rfind("\n"), 0)
+                yield joined[:cut]
+                pieces, size = [joined[cut:]], len(joined) - cut
+                most = max(_BLOCK, 2 * size)  # a word of megabytes is not looked through again with every piece
+    yield "".join(pieces)
 
 
 def _pieces(source: str) -> Iterator[str]:

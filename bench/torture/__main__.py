@@ -1,0 +1,186 @@
+"""What is hostile, too large or damaged, against the limits of docs/guarantees.md.
+
+    python -m bench.torture                  # all parts, about 15 minutes on two cores
+    python -m bench.torture bombs large      # some
+
+    hostile   93 kinds of hostile pages and the broken files of others, from ../shared/badinput: in one run
+    bombs     small files that become gigabytes, one run each
+    large     an honest .jsonl.gz of 256 MiB of text
+    cost      what bounding documents costs on ordinary pages: processor time, in pairs
+
+Memory is that of all processes together. Exit code 1: something is over its limit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import runpy
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bench.torture import bombs
+from bench.torture.tree import Ran, run
+
+BAD_INPUT = Path(__file__).resolve().parents[3] / "shared" / "badinput"
+TREE_MIB = 2048
+PARENT_MIB = 300
+MAX_COST = 1.03
+PAIRS = 9
+CODES = (0, 3)
+
+
+def clean(inputs: list[Path], out: Path, *more: str) -> Ran:
+    """`pipeline clean` over inputs, watched."""
+    names = [str(path) for path in inputs]
+    return run([sys.executable, "-m", "pipeline", "clean", *names, str(out), "--fresh", "-q", *more])
+
+
+def sources(out: Path, name: str) -> list[str]:
+    """The sources of all records of one output."""
+    with (out / f"{name}.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line)["source"] for line in lines]
+
+
+def problems(ran: Ran, out: Path) -> Iterator[str]:
+    """What is wrong with a run, whatever its inputs were."""
+    if ran.exit_code not in CODES or ran.stderr:
+        yield f"exit code {ran.exit_code}, {ran.stderr.strip()[:200]!r}"
+        return
+    if ran.tree_mib > TREE_MIB:
+        yield f"{ran.tree_mib} MiB"
+    if ran.parent_mib > PARENT_MIB:
+        yield f"{ran.parent_mib} MiB in the first process"
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", "verify", str(out)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        yield f"verify: {(done.stderr or done.stdout).strip()[:200]}"
+
+
+def figures(ran: Ran) -> str:
+    """The costs of a run, for the table."""
+    return f"{ran.seconds:6.0f} s  {ran.tree_mib:5} MiB  {ran.parent_mib:4} MiB in the first process"
+
+
+def hostile(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """Hostile pages and broken files, in one run with two workers; then `verify`."""
+    if not BAD_INPUT.is_dir():
+        yield "hostile", "skipped: ../shared/badinput is not there", []
+        return
+    pages = folder / "pages"
+    pages.mkdir()
+    for name, make in runpy.run_path(str(BAD_INPUT / "hostile.py"))["G"].items():
+        (pages / f"{name}.html").write_bytes(make(1.0))
+    ran = clean([pages, BAD_INPUT], folder / "out", "--workers", "2")
+    found = list(problems(ran, folder / "out"))
+    if ran.exit_code in CODES:
+        accounted = {
+            source.partition("#")[0] for name in ("documents", "failures") for source in sources(folder / "out", name)
+        }
+        lost = [path.name for path in sorted(pages.iterdir()) if f"pages/{path.name}" not in accounted]
+        found += [f"{name}: neither record nor failure" for name in lost]
+    yield f"hostile: {len(list(pages.iterdir()))} pages and badinput", figures(ran), found
+
+
+def bomb(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """Each bomb in a run of its own."""
+    for name, write, neighbours in bombs.BOMBS:
+        (path := folder / name).touch()
+        write(path)
+        ran = clean([path], folder / "out", "--workers", "2")
+        found = list(problems(ran, folder / "out"))
+        if ran.exit_code in CODES:
+            documents, failures = (len(sources(folder / "out", name)) for name in ("documents", "failures"))
+            if documents < neighbours or not failures:
+                found.append(
+                    f"{documents} documents and {failures} failures; {neighbours} documents have a right to be there"
+                )
+        yield f"bomb {name}, {path.stat().st_size / bombs.MIB:.1f} MiB", figures(ran), found
+        path.unlink()
+
+
+def large(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """A large compressed file that is no bomb."""
+    draw = random.Random(1)
+    words = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(2, 9))) for _ in range(5000)]
+
+    def lines() -> Iterator[bytes]:
+        size = number = 0
+        while size < 256 * bombs.MIB:
+            text = ". ".join(" ".join(draw.choices(words, k=12)).capitalize() for _ in range(30))
+            line = json.dumps({"id": str(number), "text": text}).encode() + b"\n"
+            size, number = size + len(line), number + 1
+            yield line
+
+    bombs.write_gzip(path := folder / "large.jsonl.gz", lines())
+    ran = clean([path], folder / "out", "--workers", "2", "--extractor", "none")
+    yield (
+        f"large: {path.stat().st_size / bombs.MIB:.0f} MiB of .jsonl.gz",
+        figures(ran),
+        list(problems(ran, folder / "out")),
+    )
+
+
+def cost(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """Processor time with bounds and without, over the same pages in turn."""
+    pages = folder / "ordinary"
+    pages.mkdir()
+    draw = random.Random(2)
+    words = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(2, 9))) for _ in range(5000)]
+    for number in range(300):
+        paragraphs = (" ".join(draw.choices(words, k=60)).capitalize() + "." for _ in range(12))
+        body = "".join(f"<p>{text}</p>\n" for text in paragraphs)
+        menu = "<ul><li><a href=/>Home</a></li><li><a href=/n>News</a></li></ul>"
+        (pages / f"{number:03}.html").write_text(
+            f"<html><body>{menu}<article><h1>Page {number}</h1>{body}</article></body></html>"
+        )
+
+    def seconds(workers: str) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        command = [sys.executable, "-m", "pipeline", "clean", str(pages), str(folder / "out"), "--fresh", "-q"]
+        subprocess.run([*command, "--workers", workers], check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    ratios = [seconds("1") / seconds("0") for _ in range(PAIRS)]
+    middle = statistics.median(ratios)
+    found = [f"over {MAX_COST}"] if middle > MAX_COST else []
+    yield (
+        "cost of bounds",
+        f"{middle:.3f} of the processor time without ({min(ratios):.3f} to {max(ratios):.3f})",
+        found,
+    )
+
+
+PARTS: dict[str, Callable[[Path], Iterator[tuple[str, str, list[str]]]]] = {
+    "bombs": bomb,
+    "large": large,
+    "cost": cost,
+    "hostile": hostile,
+}
+
+
+def main() -> None:
+    """Run the parts that are named, and say what each came to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", default=list(PARTS), help=", ".join(PARTS))
+    failed = 0
+    for name in parser.parse_args().parts:
+        with tempfile.TemporaryDirectory(prefix="torture-") as folder:
+            for what, came_to, found in PARTS[name](Path(folder)):
+                print(f"{'FAILED' if found else 'ok':6} {what:45} {came_to}", flush=True)
+                for problem in found:
+                    print(f"       {problem}", flush=True)
+                failed += bool(found)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

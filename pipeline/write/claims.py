@@ -1,0 +1,82 @@
+"""What the rule of an edit says of the text that it removes or replaces, held against that text.
+
+A tiling proves that nothing is lost. That an edit called white space is white space is another matter: without this check a
+word could go under a harmless name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from pipeline.records import EditRecord
+from pipeline.tokens import token_hashes
+
+_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
+"""Soft hyphen, zero-width space, word joiner, byte-order mark: they may stand between spaces"""
+_SPACE = re.compile(rf"[\s{_INVISIBLE}]+")
+_CONTROL = re.compile(rf"[\x00-\x1f\x7f-\x9f{_INVISIBLE}]+")
+
+
+def problem(edit: EditRecord, source: str) -> str | None:
+    """What is untrue of an edit of `source`, as the end of a sentence; None where all is true or nothing is claimed."""
+    check = _CHECKS.get(edit.rule)
+    return check(edit, source) if check else None
+
+
+def _is_space(edit: EditRecord, _: str) -> str | None:
+    if not _SPACE.fullmatch(edit.text):
+        return "holds more than white space"
+    return _adds_space_only(edit)
+
+
+def _is_control(edit: EditRecord, _: str) -> str | None:
+    if not _CONTROL.fullmatch(edit.text):
+        return "holds more than control characters"
+    return _adds_space_only(edit)
+
+
+def _adds_space_only(edit: EditRecord) -> str | None:
+    return "puts something in its place" if edit.replacement.strip() else None
+
+
+def _is_composed(edit: EditRecord, _: str) -> str | None:
+    composed = unicodedata.normalize("NFC", edit.text)
+    return None if composed == edit.replacement else "is not the same text in Normalization Form C"
+
+
+def _is_itself(edit: EditRecord, _: str) -> str | None:
+    return None if edit.text == edit.replacement else "changes the text, which it should only point at"
+
+
+def _is_mark(edit: EditRecord, _: str) -> str | None:
+    return None if edit.text == "\ufeff" and not edit.replacement else "is no byte-order mark"
+
+
+def _says_nothing(edit: EditRecord, _: str) -> str | None:
+    return "holds letters or digits" if any(map(str.isalnum, edit.text)) else None
+
+
+def _is_repeated(edit: EditRecord, source: str) -> str | None:
+    place = edit.evidence.place
+    if place is None:
+        return "does not say where the text stands first"
+    first = token_hashes([source[place.start : place.end]])[1]
+    own = token_hashes([edit.text])[1]
+    is_same = first.tolist() == own.tolist()
+    return None if is_same else f"has other words than the text at {place.start}, which it is said to repeat"
+
+
+_CHECKS: dict[str, Callable[[EditRecord, str], str | None]] = {
+    "white-space": _is_space,
+    "unwrap": _is_space,
+    "control-character": _is_control,
+    "unicode-nfc": _is_composed,
+    "undecodable": _is_itself,
+    "raw-bytes": _is_itself,
+    "byte-order-mark": _is_mark,
+    "ornament": _says_nothing,
+    "repeat-in-document": _is_repeated,
+}
+"""By rule. The other rules say why a text was removed, not what it is."""

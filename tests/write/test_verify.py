@@ -1,0 +1,158 @@
+"""`pipeline verify` finds what is wrong with an output, also where every hash has been made to agree; in bounded memory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.write.keys import Keys
+from pipeline.write.sources import Sources
+from pipeline.write.verify import audit
+from tests.conftest import ROOT, pipeline
+from tests.judge.test_templates import story, write
+
+Edit = dict[str, Any]
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    page = [
+        "Navy  ships sail\tat dawn, say the people of the harbour town.",
+        *story(1, 3),
+        "* * *",
+        *story(2, 2),
+        "Cafe\u0301s",
+    ]
+    write(tmp_path / "in", {"a.txt": [*page, page[1]], "b.txt": story(3, 3)})
+    assert pipeline("clean", tmp_path / "in", tmp_path / "out", "--extractor", "none").returncode == 0
+    return tmp_path / "out"
+
+
+def forged(out: Path, name: str, change: Callable[[list[Edit]], None]) -> list[str]:
+    """The problems found once the records of an output are changed, with size, hash and count in the manifest made to fit."""
+    path = out / f"{name}.jsonl"
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+    change(records)
+    data = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
+    path.write_bytes(data)
+    manifest = json.loads((out / "manifest.json").read_text())
+    for item in manifest["outputs"]:
+        if item["path"] == path.name:
+            item.update(bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), records=len(records))
+    (out / "manifest.json").write_text(json.dumps(manifest))
+    return audit(out).problems
+
+
+def rename(old: str, new: str) -> Callable[[list[Edit]], None]:
+    """Give the edits of a rule the name of another."""
+
+    def change(edits: list[Edit]) -> None:
+        found = [edit for edit in edits if edit["rule"] == old]
+        assert found
+        for edit in found:
+            edit["rule"] = new
+
+    return change
+
+
+def test_an_output_is_right(out: Path) -> None:
+    found = audit(out)
+    assert (found.problems, found.documents, found.unaccounted) == ([], 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("ornament", "white-space", "holds more than white space"),
+        ("ornament", "unwrap", "holds more than white space"),
+        ("ornament", "control-character", "holds more than control characters"),
+        ("unicode-nfc", "white-space", "holds more than white space"),
+        ("white-space", "unicode-nfc", "is not the same text in Normalization Form C"),
+        ("white-space", "undecodable", "changes the text"),
+        ("ornament", "byte-order-mark", "is no byte-order mark"),
+        ("unicode-nfc", "ornament", "holds letters or digits"),
+        ("ornament", "repeat-in-document", "does not say where the text stands first"),
+    ],
+)
+def test_an_edit_is_what_its_rule_says(out: Path, old: str, new: str, problem: str) -> None:
+    found = forged(out, "removed", rename(old, new))
+    assert any(problem in one and "documents, a.txt: " in one for one in found), found
+
+
+def test_a_repeated_line_is_said_before(out: Path) -> None:
+    def elsewhere(edits: list[Edit]) -> None:
+        (repeated,) = (edit for edit in edits if edit["rule"] == "repeat-in-document")
+        repeated["evidence"]["place"]["end"] -= 10
+
+    (problem,) = forged(out, "removed", elsewhere)
+    assert "has other words than the text at" in problem
+
+
+def test_edits_that_overlap(out: Path) -> None:
+    def overlap(edits: list[Edit]) -> None:
+        edits[1]["start"] = edits[0]["start"]
+
+    assert forged(out, "removed", overlap)
+
+
+def test_edits_of_no_document(out: Path) -> None:
+    problems = forged(out, "removed", lambda edits: edits.append({**edits[-1], "document_id": "0" * 32}))
+    assert any("stand behind their document's" in problem for problem in problems)
+
+
+def test_a_document_that_stands_twice(out: Path) -> None:
+    problems = forged(out, "documents", lambda records: records.insert(0, records[0]))
+    assert any("a.txt: stands twice" in problem for problem in problems)
+
+
+@given(st.lists(st.text(), min_size=1), st.integers(-5, 9), st.integers(-5, 9))
+def test_slices_of_sources(texts: list[str], start: int, end: int) -> None:
+    sources = Sources()
+    for number, text in enumerate(texts):
+        sources.add(str(number), text)
+        sources.add(f"{number} and more", text + "\U0001f600")
+    for number, text in enumerate(texts):
+        assert sources.slice(str(number), start, end) == text[start:end]
+        assert sources.slice(f"{number} and more", start, end) == (text + "\U0001f600")[start:end]
+    assert "0" in sources
+    assert "none" not in sources
+    assert sources.slice("none", 0, 9) == ""
+    sources.close()
+
+
+@given(st.sets(st.text(max_size=3), min_size=1), st.text(max_size=3))
+def test_keys(names: set[str], other: str) -> None:
+    keys = Keys()
+    for name in names:
+        keys.add(name, "x")
+        assert (name, "x") in keys
+    assert ((other, "x") in keys) == (other in names)
+    assert (other, "y") not in keys
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="measured by /proc")
+def test_memory_does_not_grow_with_the_texts(tmp_path: Path) -> None:
+    def peak(documents: int) -> int:
+        """Bytes of memory that a check of so many documents takes at most."""
+        corpus = write(tmp_path / f"in{documents}", {f"{i:03}.txt": story(i, 900) for i in range(documents)})
+        assert pipeline("clean", corpus, tmp_path / f"out{documents}", "--extractor", "none").returncode == 0
+        code = (
+            "import sys; from pathlib import Path; from pipeline.write.verify import audit\n"
+            "assert not audit(Path(sys.argv[1])).problems\n"
+            "print(*(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
+        )
+        command = [sys.executable, "-c", code, str(tmp_path / f"out{documents}")]
+        return int(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout) << 10
+
+    few, many = peak(4), peak(40)
+    text = sum(path.stat().st_size for path in (tmp_path / "in40").rglob("*.txt"))
+    assert many - few < text / 2
