@@ -29,10 +29,11 @@ def out(tmp_path: Path) -> Path:
         "Navy  ships sail\tat dawn, say the people of the harbour town.",
         *story(1, 3),
         "* * *",
+        "* * *",
         *story(2, 2),
         "Cafe\u0301s",
     ]
-    write(tmp_path / "in", {"a.txt": [*page, page[1]], "b.txt": story(3, 3)})
+    write(tmp_path / "in", {"a.txt": [*page[:2], page[1], *page[2:]], "b.txt": story(3, 3)})
     assert pipeline("clean", tmp_path / "in", tmp_path / "out", "--extractor", "none").returncode == 0
     return tmp_path / "out"
 

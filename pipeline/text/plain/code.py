@@ -76,6 +76,8 @@ _STATEMENT = re.compile(
 _PROSE = re.compile(r"[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}")
 """Five words in a row: hardly any code has that outside its comments."""
 _BRACKETS = re.compile(r"[()\[\]{}=<>]")
+_ORNAMENT = re.compile(r"[\s*_=~.·•+-]+$")
+"""What parts sections of prose, and says nothing in code."""
 MAX_LINE = 400
 NEAR = 3
 """Line breaks within a piece of code: two blank lines may part its functions."""
@@ -105,7 +107,7 @@ def fences(text: Physical) -> list[Region]:
 
 def looks_like_code(line: str) -> bool:
     """Whether a line, by itself, is a statement, a bracket, a command: nothing that prose would have."""
-    if len(line) > MAX_LINE:
+    if len(line) > MAX_LINE or _ORNAMENT.match(line):
         return False
     if _KEYWORD.match(line):
         return True
