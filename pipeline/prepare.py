@@ -70,6 +70,9 @@ def prepare(raw: RawDocument, *, extractor: bool = True) -> tuple[Prepared, list
 
         failures += _undecoded(raw, decoded)
         page = html.render(text, extractor=extractor)
+        if gave_up := next((note for note in page.notes if note.reason == "truncated"), None):
+            message = f"{gave_up.message}; all of its text is kept, unjudged and not compared with others"
+            return prepare_whole(raw), [*failures, Failure(raw.source, "parse", "truncated", message)]
         text, edits, markup = page.text, (), Markup(page.facts, page.kinds, page.captions, page.title)
         failures += [
             Failure(raw.source, "parse", note.reason, note.message) for note in page.notes if note.reason in _PARTIAL
