@@ -30,6 +30,7 @@ smoke:
 	.bench/smoke/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r lock/build.txt -r lock/runtime.txt -r lock/smoke.txt
 	.bench/smoke/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	.bench/smoke/bin/python -m tests.smoke
+	.bench/smoke/bin/python -m pipeline doctor
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
