@@ -17,7 +17,8 @@ test: $(VENV)/.dev
 	$(BIN)/pytest -n auto
 
 torture: $(VENV)/.dev
-	PIPELINE_TORTURE=1 $(BIN)/pytest -n 2 tests/test_faults.py tests/cli tests/corpus/test_bounds.py tests/write tests/read/test_hostile.py
+	PIPELINE_EXAMPLES=10000 $(BIN)/pytest -n 2 tests/test_ledger.py
+	PIPELINE_TORTURE=1 $(BIN)/pytest -n 2 tests/test_network.py tests/test_faults.py tests/cli tests/corpus/test_bounds.py tests/write tests/read/test_hostile.py tests/text/test_truncation.py
 	$(BIN)/python -m bench.mutations --count 300
 	$(BIN)/python -m bench.torture
 
@@ -30,6 +31,7 @@ smoke:
 	.bench/smoke/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r lock/build.txt -r lock/runtime.txt -r lock/smoke.txt
 	.bench/smoke/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	.bench/smoke/bin/python -m tests.smoke
+	.bench/smoke/bin/python -m pipeline doctor
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -83,6 +83,9 @@ def prepare(raw: RawDocument, *, extractor: bool = False) -> tuple[Prepared, lis
 
         failures += _undecoded(raw, decoded)
         page = html.render(text, url=raw.fields.get("url"), extractor=extractor)
+        if gave_up := next((note for note in page.notes if note.reason == "truncated"), None):
+            message = f"{gave_up.message}; all of its text is kept, unjudged and not compared with others"
+            return prepare_whole(raw), [*failures, Failure(raw.source, "parse", "truncated", message)]
         text, edits, blocks, facts, about = page.text, (), page.blocks, page.facts, page.about
         failures += [
             Failure(raw.source, "parse", note.reason, note.message) for note in page.notes if note.reason in _PARTIAL

@@ -15,7 +15,9 @@ from pipeline.config import Config
 from pipeline.document import clean_document
 from pipeline.records import Document
 
-settings.register_profile("pipeline", deadline=None)  # a machine may be busy
+EXAMPLES = int(os.environ.get("PIPELINE_EXAMPLES", "100"))
+"""Cases that hypothesis tries in each test"""
+settings.register_profile("pipeline", deadline=None, max_examples=EXAMPLES)  # no deadline: a machine may be busy
 settings.load_profile("pipeline")
 
 ROOT = Path(__file__).resolve().parent.parent

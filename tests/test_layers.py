@@ -24,6 +24,7 @@ FLOORS: list[set[str]] = [
     {"corpus.stages"},
     {"corpus.plan"},
     {"run", "learn", "explain"},
+    {"doctor"},
     {"cli"},
 ]
 """Ground floor first. A room (a package, or a module named by itself) imports from lower floors and from itself only."""

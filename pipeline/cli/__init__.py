@@ -15,6 +15,7 @@ from pipeline.errors import OutputError, PipelineError
 
 COMMANDS = {
     "clean": "Clean INPUT... into OUT.",
+    "doctor": "Look at this installation: Python, libraries, extras, and a small run.",
     "match": "Tell which paragraphs of a file stand in an output folder already.",
     "learn": "Find lines that many documents have, and write them as a rule file.",
     "restore": "Print a document's source, put together from its clean text and the ledger.",

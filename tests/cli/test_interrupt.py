@@ -16,7 +16,7 @@ from tests.judge.test_templates import SLOGAN, story, write
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signals to a process")
 
-TIMES = 100 if TORTURE else 8
+TIMES = 60 if TORTURE else 8
 PROMPT = 2 if TORTURE else 30
 """Seconds. Only `make torture` has the machine for itself."""
 

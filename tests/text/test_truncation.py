@@ -1,0 +1,60 @@
+"""Where a parser gives up, or nodes are huge, no word of the page is lost, and a failure says what happened."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.model import RawDocument
+from pipeline.prepare import prepare
+from tests.conftest import TORTURE
+
+DEPTHS = (10, 250, 500, 2_000, 2_100, 10_000, 50_000, 100_000) if TORTURE else (10, 2_100, 20_000)
+MIB = (1, 2, 5, 10, 20, 50) if TORTURE else (1,)
+SENTENCE = "The ferry leaves the small harbour at nine. "
+TAIL = "The keeper locked the lighthouse, and nobody came back."
+NESTS = {
+    "div": ("<div>", "</div>"),
+    "span": ("<span>x ", "</span>"),
+    "table": ("<table><tr><td>", "</td></tr></table>"),
+    "list": ("<ul><li>", "</li></ul>"),
+    "quote": ("<blockquote>", "</blockquote>"),
+    "font": ("<font color=red>", "</font>"),
+    "mixed": ("<div><b><p><i>", "</i></p></b></div>"),
+}
+NODES = {
+    "paragraph": ("<p>", "</p>"),
+    "preformatted": ("<pre>", "</pre>"),
+    "comment": ("<!-- ", " -->"),
+    "script": ("<script>var a = '", "'</script>"),
+    "attribute": ('<p title="', '">x</p>'),
+    "one word": ("<p>" + "a" * 200_000, "</p>"),
+}
+
+
+def page(body: str) -> bytes:
+    return f"<!doctype html><html><body><p>{SENTENCE * 3}</p>{body}<p>{TAIL}</p></body></html>".encode()
+
+
+@pytest.mark.parametrize("closed", [True, False])
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("nest", NESTS)
+def test_deep_pages(nest: str, depth: int, closed: bool) -> None:
+    opening, closing = NESTS[nest]
+    count = depth // opening.count("<")
+    body = opening * count + SENTENCE + (closing * count if closed else "")
+    prepared, failures = prepare(RawDocument("deep.html", page(body)), extractor=False)
+    assert prepared.text.count(SENTENCE.strip()) == 4
+    assert prepared.text.endswith(TAIL)
+    assert prepared.whole == ("truncated" in [failure.error for failure in failures])
+    assert not prepared.whole or depth > 1_000
+
+
+@pytest.mark.parametrize("mib", MIB)
+@pytest.mark.parametrize("node", NODES)
+def test_large_nodes(node: str, mib: int) -> None:
+    opening, closing = NODES[node]
+    is_shown = node in ("paragraph", "preformatted", "one word")
+    count = (mib << 20) // len(SENTENCE)
+    prepared, _ = prepare(RawDocument("large.html", page(opening + SENTENCE * count + closing)), extractor=False)
+    assert prepared.text.count(SENTENCE.strip()) == 3 + count * is_shown
+    assert prepared.text.endswith(TAIL)
