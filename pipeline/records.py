@@ -205,8 +205,8 @@ class Manifest(Record, frozen=True, kw_only=True):
     libraries: dict[str, str | None]
     """Versions; null for one that is not installed."""
     format: FileFormat
-    against: Sha256 | None
-    """SHA-256 of the manifest of the run that this one was held against."""
+    against: list[Sha256]
+    """SHA-256 of the manifests of the runs that this one was held against."""
     config: dict[str, Any]
     config_fingerprint: str
     inputs: list[InputFile]

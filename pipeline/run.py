@@ -76,7 +76,7 @@ def clean(
     force: bool = False,
     form: FileFormat = "jsonl",
     fresh: bool = False,
-    against: str | Path | None = None,
+    against: str | Path | Sequence[str | Path] = (),
     lists: Sequence[str | Path] = (),
     follow: bool = False,
     say: Say = silent,
@@ -84,7 +84,7 @@ def clean(
     """Clean `inputs` (files, folders, or `-` for standard input) into the folder `out`, records in files of `form`.
 
     What is worth keeping lies in `out/.pipeline`: a second run does only what has changed. With `fresh`, nothing of an
-    earlier run is used and nothing is kept. `against`: the output folder of another run; paragraphs that it has are struck
+    earlier run is used and nothing is kept. `against`: output folders of other runs; paragraphs that they have are struck
     from this one's texts. `lists`: files that name more inputs. `follow`: read links
     to files that lie outside the input folders, too. `memory`: bytes, for all processes together.
     `spark_master`: the address of the cluster for the engine `spark`.
@@ -94,7 +94,8 @@ def clean(
         OutputError: `out` cannot be written or belongs to somebody else.
     """
     out = Path(out)
-    older = Output(Path(against)) if against is not None else None
+    folders = [against] if isinstance(against, str | Path) else against
+    older = [Output(Path(path)) for path in dict.fromkeys(folders)]
     options = reading.read_options(config.input_format, config.fields)
     entries = files.find([str(item) for item in inputs], out, [str(path) for path in lists], follow=follow)
     if not entries:
@@ -140,14 +141,14 @@ def _passed_over(inputs: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 
 def _unchanged(
-    out: Path, engine: Engine, entries: Sequence[Entry], config: Config, form: FileFormat, older: Output | None
+    out: Path, engine: Engine, entries: Sequence[Entry], config: Config, form: FileFormat, older: Sequence[Output]
 ) -> dict[str, Any] | None:
     """The manifest of the last run, if this one would write the same: nothing that it depends on has changed."""
     manifest = folder.read_manifest(out)
     told = {
         "code_fingerprint": code_fingerprint(),
         "format": form,
-        "against": older.sha256 if older else None,
+        "against": [one.sha256 for one in older],
         "config_fingerprint": config.fingerprint,
     }
     if any(manifest.get(name) != value for name, value in told.items()):
@@ -163,7 +164,7 @@ def _unchanged(
 
 
 def _write(
-    output: folder.OutputFolder, done: Done, config: Config, form: FileFormat, older: Output | None
+    output: folder.OutputFolder, done: Done, config: Config, form: FileFormat, older: Sequence[Output]
 ) -> dict[str, int]:
     from pipeline.write import report
 
@@ -209,7 +210,7 @@ def _write(
             code_fingerprint=code_fingerprint(),
             libraries=libraries(),
             format=form,
-            against=older.sha256 if older else None,
+            against=[one.sha256 for one in older],
             config=config.as_dict(),
             config_fingerprint=config.fingerprint,
             inputs=[

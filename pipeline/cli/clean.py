@@ -75,7 +75,13 @@ class Bytes(click.ParamType[int]):
     "--spark-master", metavar="URL", help="The cluster for --engine spark.  [default: $SPARK_MASTER, Spark's own]"
 )
 @click.option("--force", is_flag=True, help="Write into a folder that holds other files.")
-@click.option("--against", type=click.Path(path_type=Path), help="OUT of another run: strike what it has already.")
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="OUT",
+    type=click.Path(path_type=Path),
+    help="OUT of another run: strike what it has already. Give it again for more.",
+)
 @click.option("--fresh", is_flag=True, help="Use nothing of an earlier run, and keep nothing for the next.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
@@ -94,7 +100,7 @@ def command(
     spark_master: str | None,
     force: bool,
     fresh: bool,
-    against: Path | None,
+    against: tuple[Path, ...],
     as_json: bool,
     quiet: bool,
     verbose: int,

@@ -40,7 +40,7 @@ from pipeline.model import Failure
 from pipeline.read import reading
 from pipeline.read.entry import Entry
 from pipeline.read.interface import ReadOptions
-from pipeline.records import Document
+from pipeline.records import Document, DocumentRecord, EditRecord
 from pipeline.write import report
 from pipeline.write.output import Output
 
@@ -114,7 +114,7 @@ def run(
     config: Config,
     place: Folders,
     say: Say,
-    against: Output | None = None,
+    against: Sequence[Output] = (),
 ) -> Done:
     """Clean the inputs and compare them, with each other and with the documents of `against`."""
     kept, outcomes = judge_shards(engine, entries, options, config, place.kept, say)
@@ -123,7 +123,7 @@ def run(
     judged = [stages.Judged(one, place.scratch / "templates", config) for one in kept]
     paths = list(engine.map(stages.clean_shard, judged))
     say(1, f"cleaned, with {len(found)} templates")
-    older = older_packs(against, place.scratch) if against else []
+    older = older_packs(against, place.scratch)
     say_recall(config, say)
     shared = compare.compare([*older, *paths], engine, config, place.scratch, len(older))
     finish = partial(stages.finish, shared, config, place.scratch)
@@ -157,8 +157,8 @@ def _with_failures(outcomes: Sequence[Outcome], failures: Sequence[Failure]) -> 
     return [replace(one, failures=(*one.failures, *by_file.get(one.source, ()))) for one in outcomes]
 
 
-def older_packs(against: Output, folder: Path) -> list[Path]:
-    """The documents of a finished run, in packs."""
+def older_packs(against: Sequence[Output], folder: Path) -> list[Path]:
+    """The documents of finished runs, in packs. One that several of them have is taken from the first."""
     paths: list[Path] = []
     batch: list[Document] = []
     size = 0
@@ -167,7 +167,7 @@ def older_packs(against: Output, folder: Path) -> list[Path]:
         paths.append(folder / f"older-{len(paths):06}.pack")
         packs.write(paths[-1], [packs.row(document) for document in batch])
 
-    for record, ledger in against.ledgers():
+    for record, ledger in _each_once(against):
         batch.append(Document.of(record, ledger))
         size += record.metadata.chars_in
         if size > SHARD_BYTES:
@@ -176,6 +176,15 @@ def older_packs(against: Output, folder: Path) -> list[Path]:
     if batch:
         write()
     return paths
+
+
+def _each_once(outputs: Sequence[Output]) -> Iterator[tuple[DocumentRecord, list[EditRecord]]]:
+    known: set[str] = set()
+    for output in outputs:
+        for record, ledger in output.ledgers():
+            if record.id not in known:
+                known.add(record.id)
+                yield record, ledger
 
 
 def judge_shards(

@@ -33,6 +33,7 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Li
     words = np.bincount(pair, found.words[order], len(first)).astype(np.int64)
     lengths = workspace.lengths[rank]
     smaller = np.argmin(lengths, axis=1)
+    words = np.minimum(words, lengths.min(axis=1))  # passages may overlap where a document repeats itself
     side = smaller[pair]
     row = np.arange(len(pair))
     covered = _covered(pair, found.start[order][row, side], found.end[order][row, side])

@@ -179,7 +179,7 @@ def _clusters(
     standing: Keys,
     sources: Sources,
 ) -> Iterator[str]:
-    may_be_older = output.manifest.against is not None  # then members may stand in the other run's output
+    may_be_older = bool(output.manifest.against)  # then members may stand in the other run's output
     for cluster in output.records("clusters"):
         name = f"clusters, {cluster.cluster_id}"
         members = [(member.document_id, member.paragraph_id) for member in cluster.members]
@@ -223,7 +223,7 @@ def _runs(text: str) -> set[tuple[int, ...]]:
 
 
 def _passages(output: Output, sources: Sources) -> Iterator[str]:
-    may_be_older = output.manifest.against is not None
+    may_be_older = bool(output.manifest.against)
     for passage in output.records("passages"):
         for side in ("a", "b"):
             place = passage[side]
