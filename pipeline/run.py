@@ -15,6 +15,7 @@ from pipeline import __version__, jsonlines
 from pipeline.config import Config, EngineName, FileFormat, code_fingerprint, libraries
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.progress import Say, silent
+from pipeline.errors import UsageError
 from pipeline.read import files, reading
 from pipeline.read.entry import Entry
 from pipeline.records import SCHEMA_VERSION, InputFile, Manifest
@@ -96,6 +97,8 @@ def clean(
     out = Path(out)
     folders = [against] if isinstance(against, str | Path) else against
     older = [Output(Path(path)) for path in dict.fromkeys(folders)]
+    if older and not config.matching:
+        raise UsageError("what another run has already is found by comparing: leave out --no-matching or --against")
     options = reading.read_options(config.input_format, config.fields)
     entries = files.find([str(item) for item in inputs], out, [str(path) for path in lists], follow=follow)
     if not entries:

@@ -51,6 +51,8 @@ def _type(wanted: Any) -> click.ParamType[Any]:
     plain, meta = validate.unwrapped(wanted)
     if get_origin(plain) is Literal:
         return choices(plain)
+    if plain is bool:
+        return click.BOOL
     if plain is float:
         return click.FloatRange(meta.gt, meta.le, min_open=True)
     return click.STRING

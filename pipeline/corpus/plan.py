@@ -124,8 +124,11 @@ def run(
     paths = list(engine.map(stages.clean_shard, judged))
     say(1, f"cleaned, with {len(found)} templates")
     older = older_packs(against, place.scratch)
-    say_recall(config, say)
-    shared = compare.compare([*older, *paths], engine, config, place.scratch, len(older))
+    if config.matching:
+        say_recall(config, say)
+        shared = compare.compare([*older, *paths], engine, config, place.scratch, len(older))
+    else:
+        shared = compare.nothing_shared(paths, place.scratch)
     finish = partial(stages.finish, shared, config, place.scratch)
     finished = list(engine.map(finish, list(enumerate(paths, len(older)))))
     tally = report.Tally()
