@@ -15,20 +15,17 @@ from pipeline import prepare as preparing
 from pipeline.config import Config
 from pipeline.corpus import packs
 from pipeline.errors import InputError, UsageError
-from pipeline.match import indexes
+from pipeline.match import indexes, settings
 from pipeline.match.clusters import rules
 from pipeline.match.core import relation
 from pipeline.match.core.bands import expected_recall
 from pipeline.match.core.difference import Contents
 from pipeline.match.index import Index, Matches, Pairs
 from pipeline.model import RawDocument
-from pipeline.text import shape
 from pipeline.tokens import Array
 from pipeline.write.output import Output
 
 Record = dict[str, Any]
-
-_OPTIONS = ("shingle_words", "num_perm", "bands", "seed", "threshold", "containment", "passage_words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +63,10 @@ def matches(name: str, data: bytes, outs: Sequence[Path], threshold: float | Non
     recalls: list[float] = []
     for out in dict.fromkeys(outs):
         output = Output(out)
-        config = _config(output, threshold)
+        parts = indexes.open_index(output, settings.of_output(output))
+        config = settings.of_output(output, threshold)
         thresholds.append(config.threshold)
-        for part in indexes.open_index(output, _config(output, None)):
+        for part in parts:
             recalls.append(expected_recall(config.threshold, part.signing.bands, part.signing.rows))
             found.append(_Matched(str(out), part, question, config))
     return Answer(list(_records(question, found)), min(thresholds), min(recalls))
@@ -84,7 +82,7 @@ def index(outs: Sequence[Path]) -> list[int]:
     counts: list[int] = []
     for out in outs:
         output = Output(out)
-        parts = indexes.open_index(output, _config(output, None))
+        parts = indexes.open_index(output, settings.of_output(output))
         counts.append(sum(part.documents for part in parts))
     return counts
 
@@ -92,12 +90,6 @@ def index(outs: Sequence[Path]) -> list[int]:
 def as_json(record: Record) -> str:
     """A record as one line of JSON."""
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-
-
-def _config(output: Output, threshold: float | None) -> Config:
-    """The options that matter here, as the run that wrote the folder had them."""
-    kept: dict[str, Any] = {name: value for name, value in output.manifest.config.items() if name in _OPTIONS}
-    return Config(**(kept if threshold is None else kept | {"threshold": threshold}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +139,7 @@ class _Matched:
     def duplicates(self) -> dict[int, list[Record]]:
         """Return the near-duplicates, and what is contained, by line."""
         texts = self._question.texts
-        worth = np.array([shape.words(text) >= packs.MIN_WORDS for text in texts], dtype=bool)
+        worth = np.array([packs.is_long(text) for text in texts], dtype=bool)
         pairs = self._shared.pairs
         pairs = pairs.take(np.flatnonzero(worth[pairs.a]))
         others = self._part.texts_of(pairs.b)
