@@ -151,6 +151,8 @@ class PassagePlace(Record, frozen=True, kw_only=True):
     start: Offset
     end: Offset
     text: str
+    speaker: str | None
+    """Who says it, where it stands in quotation marks and the text beside them names somebody."""
 
 
 class PassageRecord(Record, frozen=True, kw_only=True):
@@ -168,7 +170,7 @@ class PassageRecord(Record, frozen=True, kw_only=True):
     family: Id
     """Passages that are one quote share it."""
     origins: Annotated[int, Meta(ge=1)]
-    """Independent documents in the family; whole-document copies count once."""
+    """Independent documents in the family; whole-document copies, such as one wire story in many papers, count once."""
     earliest: Source | None
     """The first document of the family by date, where one is known."""
 

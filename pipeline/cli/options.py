@@ -27,6 +27,8 @@ def option(flag: str, field: str, *, default: str | None = None, **more: Any) ->
     text = field_docs(Config).get(field, "")
     if said not in (None, ()):
         text += f"  [default: {said}]"
+    if wanted is bool:
+        more["default"] = None  # what click makes of a flag that is not given is False
     return click.option(flag, field, **{"type": _type(wanted), "help": text, **more})
 
 

@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from pipeline.model import Failure
-from pipeline.records import ClusterRecord, DocumentRecord, EditRecord, PassageRecord
+from pipeline.records import ClusterRecord, DocumentRecord, EditRecord, PassagePlace, PassageRecord
 
 EXAMPLES = 3
 MAX_ROWS = 500
@@ -127,15 +127,29 @@ def _failures(failures: Sequence[Failure]) -> Iterable[str]:
 
 def _passages(passages: Sequence[PassageRecord]) -> Iterable[str]:
     for passage in passages[:MAX_ROWS]:
-        sides = "".join(
-            f"<blockquote>{_shown(side.text)}<footer>{escape(side.source)}, "
-            f"{side.start:,} to {side.end:,}</footer></blockquote>"
-            for side in (passage.a, passage.b)
-        )
+        sides = _side(passage.a) + _side(passage.b)
         yield (
             f'<div class="pair"><p class="fact">{passage.words} words in common, '
-            f"similarity {passage.similarity:.2f}</p>{sides}</div>"
+            f"similarity {passage.similarity:.2f}, {passage.origins} independent "
+            f"{'origin' if passage.origins == 1 else 'origins'}{_first_said(passage)}</p>{sides}</div>"
         )
+
+
+def _side(side: PassagePlace) -> str:
+    said = f"{escape(side.speaker)}, in " if side.speaker else ""
+    return (
+        f"<blockquote>{_shown(side.text)}<footer>{said}{escape(side.source)}, "
+        f"{side.start:,} to {side.end:,}</footer></blockquote>"
+    )
+
+
+def _first_said(passage: PassageRecord) -> str:
+    """Return who had a passage first, where a date is known."""
+    first = passage.earliest
+    if first is None:
+        return ""
+    agency = f" ({escape(first.agency)})" if first.agency else ""
+    return f", first on {first.date} in {escape(first.source)}{agency}"
 
 
 def _clusters(clusters: Sequence[tuple[ClusterRecord, str]]) -> Iterable[str]:

@@ -94,6 +94,27 @@ def test_who_said_it_first_with_date_and_agency(tmp_path: Path) -> None:
     }
 
 
+def test_whose_words_a_quote_is(tmp_path: Path) -> None:
+    quote = "we have never seen water rise as fast as it did that night"
+    documents = [
+        document("a.txt", [FILLER, f"“Well, {quote},” Martha Ellwood told the council on Monday."]),
+        document("b.txt", [f"People remember that {quote}, and that nobody came."]),
+    ]
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    (passage,) = shared.passages
+    assert [passage[side]["speaker"] for side in ("a", "b")] == ["Martha Ellwood", None]
+
+
+def test_one_story_in_many_papers_is_one_origin(tmp_path: Path) -> None:
+    story = [TEXTS["port"], TEXTS["orchard"]]
+    documents = [document(f"{i}.txt", story, f"2020-01-0{i + 2}") for i in range(3)]
+    documents.append(document("other.txt", [FILLER, TEXTS["museum"], TEXTS["port"], TEXTS["pont"]], "2020-01-01"))
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    places = {(passage["a"]["source"], passage["b"]["source"]): passage for passage in shared.passages}
+    assert places["0.txt", "other.txt"]["origins"] == 2
+    assert places["0.txt", "other.txt"]["earliest"]["source"] == "other.txt"
+
+
 def test_noise_joins_the_cluster(tmp_path: Path) -> None:
     case = next(case for case in CASES["case"] if case["relation"] == "noisy")
     text = TEXTS[case["text"]]
