@@ -197,6 +197,17 @@ class OutputFile(Record, frozen=True, kw_only=True):
     """Null for a file that holds no records."""
 
 
+class StruckShare(Record, frozen=True, kw_only=True):
+    """What a source lost because others have it."""
+
+    source: str
+    """A site, a file of many documents, or a folder."""
+    chars: Count
+    """Code points of its clean text before copies were struck."""
+    struck: Count
+    """Of them, those of copies."""
+
+
 class Manifest(Record, frozen=True, kw_only=True):
     """`manifest.json`: what went into a run and what came out."""
 
@@ -214,6 +225,8 @@ class Manifest(Record, frozen=True, kw_only=True):
     inputs: list[InputFile]
     outputs: list[OutputFile]
     counts: dict[str, int]
+    struck: list[StruckShare]
+    """Sources of which more than half was struck as copies, those that lost most first; 100 at most."""
 
 
 FILES: dict[str, type] = {

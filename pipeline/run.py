@@ -18,8 +18,8 @@ from pipeline.corpus.progress import Say, silent
 from pipeline.errors import UsageError
 from pipeline.read import files, reading
 from pipeline.read.entry import Entry
-from pipeline.records import SCHEMA_VERSION, InputFile, Manifest
-from pipeline.write import folder
+from pipeline.records import SCHEMA_VERSION, InputFile, Manifest, StruckShare
+from pipeline.write import folder, struck
 from pipeline.write.formats import RecordFiles
 from pipeline.write.output import Output
 
@@ -42,13 +42,16 @@ class Summary:
     counts: Mapping[str, int]
     passed_over: Mapping[str, int]
     """Records and parts of inputs that were never meant to be documents, counted by why they are none."""
+    struck: Sequence[StruckShare] = ()
+    """Sources of which more than half was struck as copies, those that lost most first; 100 at most."""
 
     def as_json(self) -> str:
         """The counts as one line of JSON."""
-        return jsonlines.encode({"out": str(self.out), **self.counts, "passed_over": self.passed_over}).decode()
+        more = {"passed_over": self.passed_over, "struck": self.struck}
+        return jsonlines.encode({"out": str(self.out), **self.counts, **more}).decode()
 
     def as_text(self) -> str:
-        """The counts as two lines for a reader, three where something was passed over."""
+        """The counts as two lines for a reader, and one more each for what was passed over and for an alarm."""
         c = self.counts
         share = 100 * c["chars_out"] / c["chars_in"] if c["chars_in"] else 100
         lines = [
@@ -62,6 +65,8 @@ class Summary:
             reasons = ", ".join(f"{count:,} {reason}" for reason, count in most[:SHOWN_REASONS])
             more = ", ..." if len(most) > SHOWN_REASONS else ""
             lines.append(f"{sum(self.passed_over.values()):,} parts of inputs are no documents: {reasons}{more}")
+        if self.struck:
+            lines.append(struck.told(self.struck, c["sources_struck"]))
         return "\n".join(lines)
 
 
@@ -113,7 +118,9 @@ def clean(
         with plan.engine(entries, Means(workers, memory, engine, spark_master), config, output.scratch) as runs:
             if not fresh and (manifest := _unchanged(out, runs, entries, config, form, older)) is not None:
                 say(1, "inputs, options and program are those of the last run: nothing to do")
-                return Summary(out, manifest["counts"], _passed_over(one["passed_over"] for one in manifest["inputs"]))
+                alarms = [StruckShare(**one) for one in manifest["struck"]]
+                passed_over = _passed_over(one["passed_over"] for one in manifest["inputs"])
+                return Summary(out, manifest["counts"], passed_over, alarms)
             _say_space(out, entries, say)
             kept = f"{code_fingerprint()}-{config.cleaning_fingerprint}"
             place = plan.Folders(output.scratch if fresh else output.keep(kept), output.scratch)
@@ -121,7 +128,8 @@ def clean(
         counts = _write(output, done, config, form, older)
         if not fresh:
             output.prune(kept, done.used)
-    return Summary(out, counts, _passed_over(outcome.skipped for outcome in done.outcomes))
+    alarms = done.tally.shares.alarms()[: struck.MOST_ALARMS]
+    return Summary(out, counts, _passed_over(outcome.skipped for outcome in done.outcomes), alarms)
 
 
 def _say_space(out: Path, entries: Sequence[Entry], say: Say) -> None:
@@ -194,6 +202,7 @@ def _write(
         for failure in failures:
             writer.write(failure)
     output.outputs += writer.written
+    alarms = done.tally.shares.alarms()
     names = ("documents", "chars_in", "chars_out", "edits", "paragraphs")
     counts = {
         "inputs": len(done.outcomes),
@@ -201,6 +210,7 @@ def _write(
         "templates": done.templates,
         **{name: rows.count for name, rows in shared.items()},
         "failures": len(failures),
+        "sources_struck": len(alarms),
     }
     clusters = list(islice(done.shared.clusters, report.MAX_ROWS))
     passages = list(islice(done.shared.passages, report.MAX_ROWS))
@@ -228,6 +238,7 @@ def _write(
             ],
             outputs=output.outputs,
             counts=counts,
+            struck=alarms[: struck.MOST_ALARMS],
         )
     )
     return counts

@@ -119,6 +119,7 @@ class Shared:
             start=first,
             end=last,
             differs=tuple(differences(texts[0], texts[1])),
+            older=copy.is_older,
         )
 
     def duplicate_of(self, number: int) -> dict[str, str]:
