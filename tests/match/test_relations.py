@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,28 @@ def test_one_story_in_many_papers_is_one_origin(tmp_path: Path) -> None:
     places = {(passage["a"]["source"], passage["b"]["source"]): passage for passage in shared.passages}
     assert places["0.txt", "other.txt"]["origins"] == 2
     assert places["0.txt", "other.txt"]["earliest"]["source"] == "other.txt"
+
+
+def scanned(text: str, share: float, seed: int) -> str:
+    """What scanning does to a share of the letters: taken for another, lost, or doubled."""
+    rng = random.Random(seed)
+    chars = list(text)
+    letters = [place for place, char in enumerate(chars) if char.isalpha()]
+    for place in rng.sample(letters, round(share * len(text))):
+        chars[place] = rng.choice(("x", "", chars[place] * 2))
+    return "".join(chars)
+
+
+@pytest.mark.parametrize("name", ["port", "orchard", "museum", "pont"])
+def test_one_letter_in_twenty_is_noise(tmp_path: Path, name: str) -> None:
+    """So few words are left whole that the two share no passage."""
+    texts = [scanned(TEXTS[name], 0.05, seed) if seed else TEXTS[name] for seed in range(6)]
+    documents = [document(f"{i}.txt", [text], f"2020-01-0{i + 1}") for i, text in enumerate(texts)]
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    with_original = [
+        pair for pair in shared.pairs if documents[0].id in (pair["a"]["document_id"], pair["b"]["document_id"])
+    ]
+    assert [pair["relation"] for pair in with_original if pair["a"]["paragraph_id"]] == ["noisy"] * 5
 
 
 def test_noise_joins_the_cluster(tmp_path: Path) -> None:

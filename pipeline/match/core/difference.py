@@ -28,6 +28,11 @@ _LEAST_STEM = 4
 
 _SYMBOL = re.compile(r"(?<![\w.,)\]])[-−–+±~<>≤≥](?=\.?\d)|[$€£¥₹](?=\s?\d)|(?<=\d)\s?[%‰$€£¥₹°]")
 """Signs, currencies and units that stand at a number, of which the words of a text say nothing."""
+_FULL_WIDTH = re.compile("[！-～￠-￦]")
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict(
+    zip(range(0xFFE0, 0xFFE7), "¢£¬¯¦¥₩", strict=True)
+)
+"""Full-width forms, as Chinese and Japanese print has them, and the plain ones."""
 _ALIKE = str.maketrans("−–", "--", " \u00a0\u202f")
 
 
@@ -192,7 +197,8 @@ def symbol_fingerprints(texts: Sequence[str]) -> Array:
     """Return a number for the signs, currencies and units at the numbers of each text, uint64 [texts]; 0 without any."""
     found = np.zeros(len(texts), dtype=np.uint64)
     for number, text in enumerate(texts):
-        symbols = [symbol.translate(_ALIKE) for symbol in _SYMBOL.findall(text)]
+        plain = text.translate(_NARROW) if _FULL_WIDTH.search(text) else text
+        symbols = [symbol.translate(_ALIKE) for symbol in _SYMBOL.findall(plain)]
         if symbols:
             _, hashes = token_hashes([_spelled(symbols)])
             found[number] = np.bitwise_xor.reduce(hashes * np.arange(1, 2 * len(hashes), 2, dtype=np.uint64))
