@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -161,6 +160,8 @@ DECIDING = (
 @cache
 def libraries() -> dict[str, str | None]:
     """The versions of the libraries, and of the Unicode data, on which a record may depend; None for one not installed."""
+    from importlib import metadata  # takes longer than all of this module
+
     versions: dict[str, str | None] = {"unicodedata": unicodedata.unidata_version}
     for name in DECIDING:
         try:

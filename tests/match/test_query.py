@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, pipeline
+from tests.judge.test_templates import story, write
 
 HARBOUR = (
     "The harbour authority closed two bridges on Friday after a storm tore loose a barge, "
@@ -144,10 +145,7 @@ def test_what_an_output_has_more_is_added_to_its_index(out: Path, tmp_path: Path
 
 
 def test_what_an_output_has_no_more_is_not_found(out: Path, tmp_path: Path) -> None:
-    for number in range(4):
-        (tmp_path / "in" / f"{number}.txt").write_text(
-            f"{number} ships passed the mole on the morning of the {number}th of May."
-        )
+    write(tmp_path / "in", {f"{number}.txt": story(number) for number in range(4)})
     assert pipeline("clean", tmp_path / "in", out).returncode == 0
     assert asked(out, ORCHARD)
     first = parts(out)
