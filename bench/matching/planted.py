@@ -17,9 +17,6 @@ from bench.matching.planting import Corpus, Planted
 from pipeline import Config, clean, read_documents, read_records
 from pipeline.tokens import tokenize
 
-SAME = 0.6
-"""Share of a quote's words that a passage has on either side for it to be found."""
-
 
 def main() -> None:
     """Plant, clean, look, and print a table."""
@@ -101,7 +98,7 @@ class Found:
             if {one, two} == set(texts.values()):
                 yield relation
         for sides in self.passages[low, high]:
-            if all(_has(side, texts[own]) for own, side in zip((low, high), sides, strict=True)):
+            if all(planting.has_most(side, texts[own]) for own, side in zip((low, high), sides, strict=True)):
                 yield "passage"
 
 
@@ -146,12 +143,6 @@ def _show_templates(corpus: Corpus, found: Found) -> None:
         if low in known and high in known:
             kinds.update(relation for relation, _, _ in rows)
     print(f"one sentence with other numbers in {len(known)} documents: stands in {standing}, pairs {dict(kinds)}")
-
-
-def _has(side: str, quote: str) -> bool:
-    """Return whether a passage's words have most of a quote's."""
-    rest = Counter(quote.split())
-    return (rest & Counter(side.split())).total() >= SAME * rest.total()
 
 
 def _ordered(one: int, two: int) -> Places:

@@ -7,6 +7,7 @@ import json
 import random
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,8 @@ HOST_WORDS = 20
 QUOTE_WORDS = (8, 10, 12, 15, 20, 30)
 HUB_SHARE = 10
 """One document in so many has the hub's sentence."""
+SAME = 0.6
+"""Share of a quote's words that a passage has on either side for it to be found."""
 TEMPLATES = 60
 """Documents of one sentence that differ by numbers."""
 HUB = "Our correspondents in the harbour towns write to you every morning, and you may answer any of them."
@@ -284,6 +287,12 @@ def _edit(rng: random.Random, words: list[str], place: int) -> None:
         del words[place]
     else:
         words.insert(place, fresh)
+
+
+def has_most(side: str, quote: str) -> bool:
+    """Return whether the words of a passage's side are most of a quote's; both are folded words."""
+    rest = Counter(quote.split())
+    return (rest & Counter(side.split())).total() >= SAME * rest.total()
 
 
 def real_documents(data: Path, most: int) -> list[list[str]]:

@@ -28,6 +28,9 @@ _LEAST_STEM = 4
 
 _SYMBOL = re.compile(r"(?<![\w.,)\]])[-−–+±~<>≤≥](?=\.?\d)|[$€£¥₹](?=\s?\d)|(?<=\d)\s?[%‰$€£¥₹°]")
 """Signs, currencies and units that stand at a number, of which the words of a text say nothing."""
+_NUMBER = re.compile(r"\d")
+_SIGN = re.compile(r"[-−–+±~<>≤≥$€£¥₹%‰°＄％￠-￦－＋～＜＞]")
+"""What is looked for before a text is looked through for both together: most have not both."""
 _FULL_WIDTH = re.compile("[！-～￠-￦]")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict(
     zip(range(0xFFE0, 0xFFE7), "¢£¬¯¦¥₩", strict=True)
@@ -197,6 +200,8 @@ def symbol_fingerprints(texts: Sequence[str]) -> Array:
     """Return a number for the signs, currencies and units at the numbers of each text, uint64 [texts]; 0 without any."""
     found = np.zeros(len(texts), dtype=np.uint64)
     for number, text in enumerate(texts):
+        if not (_NUMBER.search(text) and _SIGN.search(text)):
+            continue
         plain = text.translate(_NARROW) if _FULL_WIDTH.search(text) else text
         symbols = [symbol.translate(_ALIKE) for symbol in _SYMBOL.findall(plain)]
         if symbols:
