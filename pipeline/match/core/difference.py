@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -248,20 +248,19 @@ def _telling_words(tokens: Tokens, case: Array) -> Array:
 
 def _cases(texts: Sequence[str], tokens: Tokens) -> Array:
     """Return how each word begins, int8: with a small letter, a capital one, or one that has no other case."""
-    case = np.fromiter(_begin(texts, tokens), dtype=np.int8, count=len(tokens.hash))
+    code = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    before = offsets_of(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
+    begin = np.repeat(before[:-1], np.diff(tokens.offsets))
+    letters, which = np.unique(code[begin + tokens.start], return_inverse=True)
+    case = np.array([_case(chr(letter)) for letter in letters.tolist()], dtype=np.int8)[which]
     case[_has_digit(tokens)] = _UPPER
     return case
 
 
-def _begin(texts: Sequence[str], tokens: Tokens) -> Iterator[int]:
-    offsets = tokens.offsets.tolist()
-    for number, text in enumerate(texts):
-        for start in tokens.start[offsets[number] : offsets[number + 1]].tolist():
-            letter = text[start]
-            if letter.islower():
-                yield _LOWER
-            else:
-                yield _UPPER if letter.isupper() else _UNICASE
+def _case(letter: str) -> int:
+    if letter.islower():
+        return _LOWER
+    return _UPPER if letter.isupper() else _UNICASE
 
 
 def _has_digit(tokens: Tokens) -> Array:
