@@ -58,6 +58,8 @@ class Config(Struct, frozen=True, kw_only=True):
     """The text of rule files added to the built-in ones."""
     added: Moment | None = None
     """The `added` field of every record: a date, or a date and time, ISO 8601."""
+    cleaning: bool = True
+    """Remove what is none of the text, and lift titles, bylines and captions from it."""
     matching: bool = True
     """Compare the documents with each other."""
     shingle_words: Annotated[int, Meta(ge=1, le=100)] = 5

@@ -76,6 +76,22 @@ def clean(
     return _document(prepared, config, assembled, metadata, tuple(group.caption for group in groups))
 
 
+def keep_lines(prepared: Prepared, config: Config) -> Document:
+    """A document with all of its lines, set as paragraphs: for texts that are clean already."""
+    verdicts: list[Verdict | None] = [None] * len(prepared.lines)
+    assembled = assemble(
+        prepared.text,
+        prepared.lines,
+        verdicts,
+        {},
+        _kinds(prepared, verdicts),
+        prepared.decoding,
+        lambda number: f"{prepared.id}-{number:04d}",
+    )
+    metadata = _described(prepared, prepared.known, assembled.text)
+    return _document(prepared, config, assembled, metadata)
+
+
 def keep_whole(prepared: Prepared, config: Config) -> Document:
     """A document with all of its text, unjudged: what is left to do where `clean` would cost more than a document may."""
     assembled = assemble_whole(prepared.text, prepared.decoding, f"{prepared.id}-0000")

@@ -47,6 +47,7 @@ class Bytes(click.ParamType[int]):
 @options.option("--input-format", "input_format")
 @options.option("--field", "fields", multiple=True, metavar="KEY=NAME")
 @options.rule_files
+@options.option("--cleaning/--no-cleaning", "cleaning")
 @options.option("--matching/--no-matching", "matching")
 @options.option("--threshold", "threshold")
 @options.option("--copies", "copy_action")

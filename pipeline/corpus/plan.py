@@ -216,7 +216,7 @@ def learn_templates(engine: Engine, kept: Sequence[Kept], config: Config, scratc
     """The lines that are furniture of a site, or of the corpus."""
     paths = [one.texts for one in kept]
     opened = packs.Packs(paths)
-    if len(opened) < templates.MIN_GROUPS[config.favor]:
+    if not config.cleaning or len(opened) < templates.MIN_GROUPS[config.favor]:
         return templates.NONE
     groups = compare.copy_groups(paths, engine, config, scratch)
     bounds = pairwise(opened.first_document.tolist())

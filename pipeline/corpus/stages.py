@@ -84,7 +84,10 @@ def _cleaned(
     def clean() -> tuple[packs.Row | None, list[Failure]]:
         if prepared.whole:
             return packs.row(cleaning.keep_whole(prepared, config)), []
-        document = cleaning.clean(prepared, evidence, verdicts, book, config)
+        if config.cleaning:
+            document = cleaning.clean(prepared, evidence, verdicts, book, config)
+        else:
+            document = cleaning.keep_lines(prepared, config)
         return packs.row(document), list(_without_text(prepared, document))
 
     def keep_whole(problem: Problem) -> tuple[packs.Row | None, list[Failure]]:
