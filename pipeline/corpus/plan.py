@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 ONE_WORKER_BYTES = 2_000_000
 """Less input than this is cleaned before a second worker would have had anything to do."""
 SHARD_BYTES = 2_000_000
-LINE_ROW = 25
+LINE_ROW = 34
 """Bytes of a row of `_line_rows`"""
 OPEN_TABLES = 8
 GOOD_RECALL = 0.999
@@ -248,7 +248,8 @@ def _line_rows(numbered: _Numbered) -> Table:
     """Where a shard's lines stand, in their sites and in the corpus, by group of copies."""
     rows, first = numbered.kept.lines(), np.asarray(numbered.kept.documents()["first"])
     none = np.zeros(0, dtype=np.uint64)
-    form, site, place = (np.asarray(rows.get(name, none)) for name in ("form", "site", "place"))
+    form, site, place, words = (np.asarray(rows.get(name, none)) for name in ("form", "site", "place", "words"))
+    is_long = words > templates.LONG_WORDS
     group = np.repeat(numbered.groups, np.diff(first))
     corpus = np.uint64(templates.text_key(templates.CORPUS))
     own = np.flatnonzero((form != 0) & (site != corpus))
@@ -258,11 +259,13 @@ def _line_rows(numbered: _Numbered) -> Table:
         "site": np.concatenate((np.full(len(every), corpus), site[own])),
         "group": np.concatenate((group[every], group[own])),
         "place": np.concatenate((place[every], place[own])),
+        "home": np.concatenate((site[every], site[own])),
+        "long": np.concatenate((is_long[every], is_long[own])),
     }
 
 
 def _count(sites: Array, sizes: Array, favor: str, rows: Table) -> Templates:
     if not rows:
         return templates.NONE
-    columns = templates.Places(*(np.asarray(rows[name]) for name in ("key", "site", "group", "place")))
+    columns = templates.Places(*(np.asarray(rows[name]) for name in ("key", "site", "group", "place", "home", "long")))
     return templates.count(columns, sites, sizes, favor)

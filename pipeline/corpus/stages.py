@@ -121,7 +121,7 @@ def template_verdicts(prepared: Prepared, rows: Table, found: Templates) -> list
     """For each line of a document why it is a template, None where it is not; `rows` are its rows of `Kept.lines`.
 
     A short line inside the text is no template there, though it be one elsewhere: many a heading is also an item of a
-    menu.
+    menu. And where all of a text would go, it is none: records that differ by a name or a number are no furniture.
     """
     verdicts: list[Verdict | None] = [None] * len(prepared.lines)
     if not len(found) or not prepared.lines:
@@ -137,6 +137,10 @@ def template_verdicts(prepared: Prepared, rows: Table, found: Templates) -> list
             groups, of = int(found.groups[number]), int(found.of[number])
             evidence = Evidence(groups=groups, of=of, site=scope or None)
             verdicts[i] = Verdict("template", evidence)
+    text = np.flatnonzero(place != templates.OUTSIDE).tolist()
+    if all(verdicts[i] is not None for i in text):
+        for i in text:
+            verdicts[i] = None
     return verdicts
 
 

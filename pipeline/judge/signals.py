@@ -18,7 +18,7 @@ from pipeline.corpus.table import Array
 from pipeline.judge import model as line_model
 from pipeline.judge.features import Batch
 from pipeline.judge.rules.book import Hit, RuleBook, fold, form
-from pipeline.judge.templates import text_key
+from pipeline.judge.templates import LONG_WORDS, text_key
 from pipeline.prepare import Prepared
 from pipeline.text import shape
 
@@ -34,7 +34,7 @@ class Signals:
     keys: Sequence[int]
     """64 bits, the same for lines that say the same; 0 for lines that say nothing."""
     forms: Sequence[int]
-    """The same for lines that differ in numbers only; 0 for lines without a letter."""
+    """The same for short lines that differ in numbers only; 0 for lines without a letter."""
     hits: Sequence[tuple[Hit, ...]]
     """The rules that hold for the line, wherever it stands."""
     words: Sequence[int]
@@ -95,11 +95,14 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         return
     folded = [fold(text) for text in batch.texts]
     keys = list(map(text_key, folded))
-    forms = [text_key(form(key)) for key in folded]
     hits = [book.match(key) for key in folded]
     facts = _facts(documents)
     judged = line_model.judge_all(batch, hits, favor, facts)
     words = judged.words.tolist()
+    forms = [
+        text_key(form(key) if count <= LONG_WORDS else key)  # a long line is no furniture with another number
+        for key, count in zip(folded, words, strict=True)
+    ]
     prose = [
         not found and (count >= shape.LONG_PROSE_WORDS or (count >= shape.PROSE_WORDS and shape.ends_sentence(text)))
         for found, count, text in zip(hits, words, batch.texts, strict=True)

@@ -70,6 +70,13 @@ def test_a_document_whole_inside_a_longer_one(tmp_path: Path) -> None:
     assert shared.duplicate_of(0) == {}
 
 
+def test_documents_of_one_length_do_not_contain_each_other(tmp_path: Path) -> None:
+    flight = "Flight {} from Oslo to Bergen was late by {} minutes on Monday because of fog, the airline said, and {} people stayed."
+    documents = [document(f"{i}.txt", [flight.format(100 + i, 10 + i, 200 + i)]) for i in range(4)]
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    assert [pair for pair in shared.pairs if pair["relation"] == "contained"] == []
+
+
 def test_most_of_a_document_is_not_all_of_it(tmp_path: Path) -> None:
     documents = [
         document("a.txt", [FILLER, TEXTS["port"], TEXTS["museum"], TEXTS["pont"], TEXTS["puente"]]),
