@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -59,6 +58,10 @@ class Config(Struct, frozen=True, kw_only=True):
     """The text of rule files added to the built-in ones."""
     added: Moment | None = None
     """The `added` field of every record: a date, or a date and time, ISO 8601."""
+    cleaning: bool = True
+    """Remove what is none of the text, and lift titles, bylines and captions from it."""
+    matching: bool = True
+    """Compare the documents with each other."""
     shingle_words: Annotated[int, Meta(ge=1, le=100)] = 5
     """Words in a shingle, the unit of Jaccard similarity."""
     num_perm: Annotated[int, Meta(ge=1, le=65_536)] | None = None
@@ -94,6 +97,8 @@ class Config(Struct, frozen=True, kw_only=True):
             raise UsageError("`num_perm` and `bands`: give both, or neither to have them follow from the threshold")
         if self.num_perm is not None and self.bands is not None and self.num_perm % self.bands:
             raise UsageError(f"`num_perm` is {self.num_perm}; it must be a multiple of `bands`, which is {self.bands}")
+        if not self.matching and "strike" in (self.copy_action, self.revision_action):
+            raise UsageError("copies are found by comparing: leave out `matching = false`, or keep the copies")
         if self.added is not None and not _is_moment(self.added):
             raise UsageError(f"`added` is {validate.shown(self.added)}; there is no such date or time")
 
@@ -121,6 +126,7 @@ class Config(Struct, frozen=True, kw_only=True):
 
 
 COMPARING = (
+    "matching",
     "shingle_words",
     "num_perm",
     "bands",
@@ -156,6 +162,8 @@ DECIDING = (
 @cache
 def libraries() -> dict[str, str | None]:
     """The versions of the libraries, and of the Unicode data, on which a record may depend; None for one not installed."""
+    from importlib import metadata  # takes longer than all of this module
+
     versions: dict[str, str | None] = {"unicodedata": unicodedata.unidata_version}
     for name in DECIDING:
         try:

@@ -53,8 +53,11 @@ def clean_document(
     fields = {name: value for name, value in stated.items() if value}
     content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     prepared, failures = prepare(RawDocument(source, content, fields), extractor=config.extractor != "none")
-    (signals,) = gather([prepared], book, config.favor)
-    document = clean(prepared, signals, [None] * len(prepared.blocks), book, config)
+    if config.cleaning:
+        (signals,) = gather([prepared], book, config.favor)
+        document = clean(prepared, signals, [None] * len(prepared.blocks), book, config)
+    else:
+        document = keep_blocks(prepared, config)
     return document.replace(failures=tuple(failures))
 
 
@@ -114,12 +117,26 @@ def clean(
     return _document(prepared, config, assembled, described, expected, tuple(group.caption for group in groups))
 
 
+def keep_blocks(prepared: Prepared, config: Config) -> Document:
+    """A document with all of its blocks: for texts that are clean already."""
+    assembled = assemble(
+        prepared.text,
+        prepared.blocks,
+        [None] * len(prepared.blocks),
+        {},
+        prepared.decoding,
+        lambda number: f"{prepared.id}-{number:04d}",
+    )
+    stated = settle(prepared.stated, prepared.page, ()).metadata
+    described = stated.replace(language=stated.language or language.detect(assembled.text))
+    return _document(prepared, config, assembled, described, None)
+
+
 def keep_whole(prepared: Prepared, config: Config) -> Document:
     """A document with all of its text, unjudged: what is left to do where `clean` would cost more than a document may."""
     assembled = assemble_whole(prepared.text, prepared.decoding, f"{prepared.id}-0000")
     stated = settle(prepared.stated, prepared.page, ()).metadata
-    unknown = Quality(f1=0.0, precision=0.0, recall=0.0)
-    return _document(prepared, config, assembled, stated, unknown).replace(whole=True)
+    return _document(prepared, config, assembled, stated, None).replace(whole=True)
 
 
 def _document(
@@ -127,7 +144,7 @@ def _document(
     config: Config,
     assembled: Assembled,
     described: Metadata,
-    expected: Quality,
+    expected: Quality | None,
     found_captions: tuple[Caption, ...] = (),
 ) -> Document:
     return Document(

@@ -108,6 +108,8 @@ class Receipt(Row, Struct, frozen=True, forbid_unknown_fields=True):
     end: Offset
     differs: tuple[Difference, ...]
     """The first differences; none where the texts are the same."""
+    older: bool
+    """Whether that document is of another run, which this one was held against."""
 
 
 class Evidence(Row, Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -72,7 +72,8 @@ class DocumentRecord(Record, frozen=True, kw_only=True):
     duplicate_of: Id | None
     """Id of the canonical document where the whole document is a near-copy."""
     metadata: DocumentMetadata
-    quality: Quality
+    quality: Quality | None
+    """Null for a document that was not judged."""
     captions: tuple[Caption, ...]
     blocks: tuple[Block, ...]
     extra: dict[str, Any]
@@ -163,6 +164,8 @@ class PassagePlace(Record, frozen=True, kw_only=True):
     start: Offset
     end: Offset
     text: str
+    speaker: str | None
+    """Who says it, where it stands in quotation marks and the text beside them names somebody."""
 
 
 class PassageRecord(Record, frozen=True, kw_only=True):
@@ -180,7 +183,7 @@ class PassageRecord(Record, frozen=True, kw_only=True):
     family: Id
     """Passages that are one quote share it."""
     origins: Annotated[int, Meta(ge=1)]
-    """Independent documents in the family; whole-document copies count once."""
+    """Independent documents in the family; whole-document copies, such as one wire story in many papers, count once."""
     earliest: Source | None
     """The first document of the family by date, where one is known."""
 
@@ -207,6 +210,17 @@ class OutputFile(Record, frozen=True, kw_only=True):
     """Null for a file that holds no records."""
 
 
+class StruckShare(Record, frozen=True, kw_only=True):
+    """What a source lost because others have it."""
+
+    source: str
+    """A site, a file of many documents, or a folder."""
+    chars: Count
+    """Code points of its clean text before copies were struck."""
+    struck: Count
+    """Of them, those of copies."""
+
+
 class Manifest(Record, frozen=True, kw_only=True):
     """`manifest.json`: what went into a run and what came out."""
 
@@ -217,13 +231,15 @@ class Manifest(Record, frozen=True, kw_only=True):
     libraries: dict[str, str | None]
     """Versions; null for one that is not installed."""
     format: FileFormat
-    against: Sha256 | None
-    """SHA-256 of the manifest of the run that this one was held against."""
+    against: list[Sha256]
+    """SHA-256 of the manifests of the runs that this one was held against."""
     config: dict[str, Any]
     config_fingerprint: str
     inputs: list[InputFile]
     outputs: list[OutputFile]
     counts: dict[str, int]
+    struck: list[StruckShare]
+    """Sources of which more than half was struck as copies, those that lost most first; 100 at most."""
 
 
 FILES: dict[str, type] = {
@@ -256,7 +272,8 @@ class Document(DocumentRecord, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         words = len(self.text.split())
-        return f"<Document {self.source!r}: {words} words in {len(self.blocks)} blocks, quality {self.quality.f1:.2f}>"
+        quality = f", quality {self.quality.f1:.2f}" if self.quality else ""
+        return f"<Document {self.source!r}: {words} words in {len(self.blocks)} blocks{quality}>"
 
     @property
     def record(self) -> DocumentRecord:

@@ -15,10 +15,11 @@ from pipeline import __version__, jsonlines
 from pipeline.config import Config, EngineName, FileFormat, code_fingerprint, libraries
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.progress import Say, silent
+from pipeline.errors import UsageError
 from pipeline.read import files, reading
 from pipeline.read.entry import Entry
-from pipeline.records import SCHEMA_VERSION, InputFile, Manifest
-from pipeline.write import folder
+from pipeline.records import SCHEMA_VERSION, InputFile, Manifest, StruckShare
+from pipeline.write import folder, struck
 from pipeline.write.formats import RecordFiles
 from pipeline.write.output import Output
 
@@ -41,13 +42,16 @@ class Summary:
     counts: Mapping[str, int]
     passed_over: Mapping[str, int]
     """Records and parts of inputs that were never meant to be documents, counted by why they are none."""
+    struck: Sequence[StruckShare] = ()
+    """Sources of which more than half was struck as copies, those that lost most first; 100 at most."""
 
     def as_json(self) -> str:
         """The counts as one line of JSON."""
-        return jsonlines.encode({"out": str(self.out), **self.counts, "passed_over": self.passed_over}).decode()
+        more = {"passed_over": self.passed_over, "struck": self.struck}
+        return jsonlines.encode({"out": str(self.out), **self.counts, **more}).decode()
 
     def as_text(self) -> str:
-        """The counts as two lines for a reader, three where something was passed over."""
+        """The counts as two lines for a reader, and one more each for what was passed over and for an alarm."""
         c = self.counts
         share = 100 * c["chars_out"] / c["chars_in"] if c["chars_in"] else 100
         lines = [
@@ -61,6 +65,8 @@ class Summary:
             reasons = ", ".join(f"{count:,} {reason}" for reason, count in most[:SHOWN_REASONS])
             more = ", ..." if len(most) > SHOWN_REASONS else ""
             lines.append(f"{sum(self.passed_over.values()):,} parts of inputs are no documents: {reasons}{more}")
+        if self.struck:
+            lines.append(struck.told(self.struck, c["sources_struck"]))
         return "\n".join(lines)
 
 
@@ -76,7 +82,7 @@ def clean(
     force: bool = False,
     form: FileFormat = "jsonl",
     fresh: bool = False,
-    against: str | Path | None = None,
+    against: str | Path | Sequence[str | Path] = (),
     lists: Sequence[str | Path] = (),
     follow: bool = False,
     say: Say = silent,
@@ -84,7 +90,7 @@ def clean(
     """Clean `inputs` (files, folders, or `-` for standard input) into the folder `out`, records in files of `form`.
 
     What is worth keeping lies in `out/.pipeline`: a second run does only what has changed. With `fresh`, nothing of an
-    earlier run is used and nothing is kept. `against`: the output folder of another run; paragraphs that it has are struck
+    earlier run is used and nothing is kept. `against`: output folders of other runs; paragraphs that they have are struck
     from this one's texts. `lists`: files that name more inputs. `follow`: read links
     to files that lie outside the input folders, too. `memory`: bytes, for all processes together.
     `spark_master`: the address of the cluster for the engine `spark`.
@@ -94,7 +100,10 @@ def clean(
         OutputError: `out` cannot be written or belongs to somebody else.
     """
     out = Path(out)
-    older = Output(Path(against)) if against is not None else None
+    folders = [against] if isinstance(against, str | Path) else against
+    older = [Output(Path(path)) for path in dict.fromkeys(folders)]
+    if older and not config.matching:
+        raise UsageError("what another run has already is found by comparing: leave out --no-matching or --against")
     options = reading.read_options(config.input_format, config.fields)
     entries = files.find([str(item) for item in inputs], out, [str(path) for path in lists], follow=follow)
     if not entries:
@@ -109,7 +118,9 @@ def clean(
         with plan.engine(entries, Means(workers, memory, engine, spark_master), config, output.scratch) as runs:
             if not fresh and (manifest := _unchanged(out, runs, entries, config, form, older)) is not None:
                 say(1, "inputs, options and program are those of the last run: nothing to do")
-                return Summary(out, manifest["counts"], _passed_over(one["passed_over"] for one in manifest["inputs"]))
+                alarms = [StruckShare(**one) for one in manifest["struck"]]
+                passed_over = _passed_over(one["passed_over"] for one in manifest["inputs"])
+                return Summary(out, manifest["counts"], passed_over, alarms)
             _say_space(out, entries, say)
             kept = f"{code_fingerprint()}-{config.cleaning_fingerprint}"
             place = plan.Folders(output.scratch if fresh else output.keep(kept), output.scratch)
@@ -117,7 +128,8 @@ def clean(
         counts = _write(output, done, config, form, older)
         if not fresh:
             output.prune(kept, done.used)
-    return Summary(out, counts, _passed_over(outcome.skipped for outcome in done.outcomes))
+    alarms = done.tally.shares.alarms()[: struck.MOST_ALARMS]
+    return Summary(out, counts, _passed_over(outcome.skipped for outcome in done.outcomes), alarms)
 
 
 def _say_space(out: Path, entries: Sequence[Entry], say: Say) -> None:
@@ -140,14 +152,14 @@ def _passed_over(inputs: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 
 def _unchanged(
-    out: Path, engine: Engine, entries: Sequence[Entry], config: Config, form: FileFormat, older: Output | None
+    out: Path, engine: Engine, entries: Sequence[Entry], config: Config, form: FileFormat, older: Sequence[Output]
 ) -> dict[str, Any] | None:
     """The manifest of the last run, if this one would write the same: nothing that it depends on has changed."""
     manifest = folder.read_manifest(out)
     told = {
         "code_fingerprint": code_fingerprint(),
         "format": form,
-        "against": older.sha256 if older else None,
+        "against": [one.sha256 for one in older],
         "config_fingerprint": config.fingerprint,
     }
     if any(manifest.get(name) != value for name, value in told.items()):
@@ -163,7 +175,7 @@ def _unchanged(
 
 
 def _write(
-    output: folder.OutputFolder, done: Done, config: Config, form: FileFormat, older: Output | None
+    output: folder.OutputFolder, done: Done, config: Config, form: FileFormat, older: Sequence[Output]
 ) -> dict[str, int]:
     from pipeline.write import report
 
@@ -190,6 +202,7 @@ def _write(
         for failure in failures:
             writer.write(failure)
     output.outputs += writer.written
+    alarms = done.tally.shares.alarms()
     names = ("documents", "chars_in", "chars_out", "edits", "paragraphs")
     counts = {
         "inputs": len(done.outcomes),
@@ -197,6 +210,7 @@ def _write(
         "templates": done.templates,
         **{name: rows.count for name, rows in shared.items()},
         "failures": len(failures),
+        "sources_struck": len(alarms),
     }
     clusters = list(islice(done.shared.clusters, report.MAX_ROWS))
     passages = list(islice(done.shared.passages, report.MAX_ROWS))
@@ -209,7 +223,7 @@ def _write(
             code_fingerprint=code_fingerprint(),
             libraries=libraries(),
             format=form,
-            against=older.sha256 if older else None,
+            against=[one.sha256 for one in older],
             config=config.as_dict(),
             config_fingerprint=config.fingerprint,
             inputs=[
@@ -224,6 +238,7 @@ def _write(
             ],
             outputs=output.outputs,
             counts=counts,
+            struck=alarms[: struck.MOST_ALARMS],
         )
     )
     return counts

@@ -32,6 +32,24 @@ def test_what_the_older_run_has_is_struck_from_the_newer(tmp_path: Path) -> None
     assert audit(tmp_path / "out2", [str(tmp_path / "new")]).problems == []
 
 
+def test_a_run_is_held_against_several(tmp_path: Path) -> None:
+    first, second, both, new = story(1, 3), story(2, 3), story(3, 3), story(4, 3)
+    clean([write(tmp_path / "one", {"a.txt": [*first, *both], "same.txt": both})], tmp_path / "out1")
+    clean([write(tmp_path / "two", {"b.txt": [*second, *both], "same.txt": both})], tmp_path / "out2")
+    inputs = {"c.txt": [*new[:1], *first, *second, *both, *new[1:]]}
+    older = [tmp_path / "out1", tmp_path / "out2"]
+    clean([write(tmp_path / "new", inputs)], tmp_path / "out", against=older)
+    (document,) = read_documents(tmp_path / "out")
+    assert document["text"].split("\n\n") == new
+    kept = {
+        edit["evidence"]["kept"]["source"]
+        for edit in read_records(tmp_path / "out", "removed")
+        if edit["rule"] == "copy"
+    }
+    assert {"a.txt", "b.txt"} <= kept
+    assert audit(tmp_path / "out", [str(tmp_path / "new")]).problems == []
+
+
 def test_a_run_against_nothing_finished_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not the output of a finished run"):
         clean([write(tmp_path / "new", {"a.txt": story(1)})], tmp_path / "out", against=tmp_path / "nowhere")

@@ -182,7 +182,8 @@ def test_a_wrong_option_ends_the_run_with_a_sentence(tmp_path: Path, arguments: 
 def test_the_fingerprint_of_cleaning_sees_every_option_but_those_of_comparing() -> None:
     other: dict[str, Any] = {
         "favor": "recall", "extractor": "trafilatura", "input_format": "csv", "fields": ("text=a",), "rules": ("x",),
-        "added": "2024-05-31", "shingle_words": 4, "num_perm": 256, "bands": 64, "seed": 2, "threshold": 0.6,
+        "added": "2024-05-31", "cleaning": False, "matching": False,
+        "shingle_words": 4, "num_perm": 256, "bands": 64, "seed": 2, "threshold": 0.6,
         "document_threshold": 0.6, "containment": 0.9, "passage_words": 9, "copy_action": "strike",
         "revision_action": "strike", "document_cpu": 5.0, "document_wall": 10.0, "document_memory": 1 << 30,
     }  # fmt: skip

@@ -11,9 +11,10 @@ from statistics import median
 
 import numpy as np
 
-from bench.matching import peers, quotes
+from bench.matching import peers, planting, quotes
 from bench.matching.corpus import paragraphs, save_columns, save_lines
 from bench.matching.oracle import shingle_sets, similar_pairs
+from pipeline.corpus.packs import is_long
 from pipeline.match.core.bands import choose_bands, expected_recall
 from pipeline.match.texts import near_duplicates
 
@@ -35,6 +36,10 @@ def main() -> None:
     options.add_argument("--quick", action="store_true", help="small sizes: half a minute instead of six")
     options.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     options.add_argument("--count", type=int, help="paragraphs for speed and recall")
+    options.add_argument(
+        "--data", type=Path, help="folder of labelled pages: recall on these, too, with copies planted"
+    )
+    options.add_argument("--pages", type=int, default=3000, help="of them, for recall")
     options.add_argument("--peers", nargs="+", choices=PROGRAMS, default=PROGRAMS)
     options.add_argument("--repeats", type=int, help="runs of each program; the median ratio counts")
     options.add_argument("--documents", type=int, help="documents for passages")
@@ -52,7 +57,9 @@ def main() -> None:
         if "speed" in chosen.parts:
             speed(chosen, folder)
         if "recall" in chosen.parts:
-            recall(chosen.count)
+            recall(*paragraphs(chosen.count, seed=1))
+            if chosen.data:
+                recall(*planted_paragraphs(chosen.data, chosen.pages))
         if "passages" in chosen.parts:
             show_passages(chosen.documents)
         if "growth" in chosen.parts:
@@ -92,11 +99,18 @@ def speed(chosen: argparse.Namespace, folder: Path) -> None:
         print(f"{name:14}" + "".join(f"{cell:>10}" for cell in cells))
 
 
-def recall(count: int) -> None:
+def planted_paragraphs(data: Path, pages: int) -> tuple[list[str], list[str]]:
+    """Return (texts, kinds) of all paragraphs of real pages with copies planted in them, of five words and more."""
+    corpus = planting.plant(planting.real_documents(data, pages))
+    kind = {one.copy: one.kind for one in corpus.planted if one.wanted != planting.PASSAGE}
+    texts = [text for document in corpus.documents for text in document if is_long(text)]
+    return texts, [kind.get(text, "") for text in texts]
+
+
+def recall(texts: list[str], kinds: list[str]) -> None:
     """Ours against the exact join at several thresholds, by the edit of the later text of each pair."""
-    texts, kinds = paragraphs(count, seed=1)
     sets = shingle_sets(texts, 5)
-    print(f"\nRecall against the exact join, {count:,} paragraphs")
+    print(f"\nRecall against the exact join, {len(texts):,} paragraphs")
     for threshold in THRESHOLDS:
         found = near_duplicates(texts, threshold)
         unique = np.unique(found.representative).tolist()

@@ -16,7 +16,9 @@ from pipeline.errors import OutputError, PipelineError
 COMMANDS = {
     "clean": "Clean INPUT... into OUT.",
     "doctor": "Look at this installation: Python, libraries, extras, and a small run.",
-    "match": "Tell which paragraphs of a file stand in an output folder already.",
+    "export": "Fill an index of datasketch, in a file or in Redis.",
+    "index": "Index output folders, so that match answers at once.",
+    "match": "Tell which paragraphs of a file stand in output folders already.",
     "learn": "Find lines that many documents have, and write them as a rule file.",
     "restore": "Print a document's source, put together from its clean text and the ledger.",
     "rules": "Look at and test boilerplate rules.",

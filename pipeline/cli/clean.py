@@ -47,6 +47,8 @@ class Bytes(click.ParamType[int]):
 @options.option("--input-format", "input_format")
 @options.option("--field", "fields", multiple=True, metavar="KEY=NAME")
 @options.rule_files
+@options.option("--cleaning/--no-cleaning", "cleaning")
+@options.option("--matching/--no-matching", "matching")
 @options.option("--threshold", "threshold")
 @options.option("--copies", "copy_action")
 @options.option("--added", "added", metavar="DATE")
@@ -75,7 +77,13 @@ class Bytes(click.ParamType[int]):
     "--spark-master", metavar="URL", help="The cluster for --engine spark.  [default: $SPARK_MASTER, Spark's own]"
 )
 @click.option("--force", is_flag=True, help="Write into a folder that holds other files.")
-@click.option("--against", type=click.Path(path_type=Path), help="OUT of another run: strike what it has already.")
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="OUT",
+    type=click.Path(path_type=Path),
+    help="OUT of another run: strike what it has already. Give it again for more.",
+)
 @click.option("--fresh", is_flag=True, help="Use nothing of an earlier run, and keep nothing for the next.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
@@ -94,7 +102,7 @@ def command(
     spark_master: str | None,
     force: bool,
     fresh: bool,
-    against: Path | None,
+    against: tuple[Path, ...],
     as_json: bool,
     quiet: bool,
     verbose: int,

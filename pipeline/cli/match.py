@@ -1,4 +1,4 @@
-"""`pipeline match FILE --against OUT`"""
+"""`pipeline match FILE --against OUT...`"""
 
 from __future__ import annotations
 
@@ -17,23 +17,32 @@ MOST = 10
 
 @click.command()
 @click.argument("file")
-@click.option("--against", "out", required=True, type=click.Path(path_type=Path), help="The output folder to look in.")
+@click.option(
+    "--against",
+    "outs",
+    required=True,
+    multiple=True,
+    metavar="OUT",
+    type=click.Path(path_type=Path),
+    help="An output folder to look in; give it again for more.",
+)
 @options.option("--threshold", "threshold", default="that of OUT")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each paragraph that has a match.")
-def command(file: str, out: Path, threshold: float | None, as_json: bool) -> None:
-    """Tell which paragraphs of FILE (text or HTML, or - for standard input) stand in the output folder OUT already.
+def command(file: str, outs: tuple[Path, ...], threshold: float | None, as_json: bool) -> None:
+    """Tell which paragraphs of FILE (text or HTML, or - for standard input) stand in output folders already.
 
     Prints the near-duplicates of each paragraph, those that it is contained in or contains, and the passages it shares
-    inside other text. The first query makes an index in OUT, which serves until OUT changes.
+    inside other text. The first query makes an index in OUT, as `pipeline index` does; when OUT changes, the next one adds
+    what is new.
     """
     from pipeline.match import query
 
-    answer = query.matches(file, _read(file), out, threshold)
+    answer = query.matches(file, _read(file), outs, threshold)
     for record in answer.records:
         if as_json:
             terminal.say_json(query.as_json(record))
         else:
-            terminal.say("\n".join(_rows(record)))
+            terminal.say("\n".join(_rows(record, several=len(outs) > 1)))
     if not as_json:
         copied = sum(bool(record["duplicates"]) for record in answer.records)
         terminal.say(
@@ -51,18 +60,23 @@ def _read(file: str) -> bytes:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
 
 
-def _rows(record: dict[str, Any]) -> list[str]:
+def _rows(record: dict[str, Any], several: bool) -> list[str]:
+    """Return a paragraph and its matches as lines for a reader; with `several` folders, which of them each is in."""
     rows = [f"line {record['line']}: {_short(record['text'])}"]
     for one in record["duplicates"]:
         contained = max(one["containment_ab"], one["containment_ba"])
         figures = f"jaccard {one['jaccard']:.2f} contained {contained:.2f}"
-        rows.append(f"  {one['relation']:9} {figures}  {one['source']}  {one['paragraph_id']}")
-    rows += [
-        f"  passage   {one['words']} words  {one['source']}  {one['paragraph_id'] or ''}: {_short(one['text'])}"
-        for one in record["passages"]
-    ]
+        rows.append(f"  {one['relation']:9} {figures}  {_place(one, several)}  {one['paragraph_id']}")
+    for one in record["passages"]:
+        place = f"{_place(one, several)}  {one['paragraph_id'] or ''}"
+        rows.append(f"  passage   {one['words']} words  {place}: {_short(one['text'])}")
     more = len(rows) - 1 - MOST
     return rows if more <= 0 else [*rows[: 1 + MOST], f"  and {more} more"]
+
+
+def _place(found: dict[str, Any], several: bool) -> str:
+    source = f"{found['source']}:{found['source_start']}-{found['source_end']}"
+    return f"{found['out']}: {source}" if several else source
 
 
 def _short(text: str) -> str:

@@ -27,6 +27,8 @@ def option(flag: str, field: str, *, default: str | None = None, **more: Any) ->
     text = field_docs(Config).get(field, "")
     if said not in (None, ()):
         text += f"  [default: {said}]"
+    if wanted is bool:
+        more["default"] = None  # what click makes of a flag that is not given is False
     return click.option(flag, field, **{"type": _type(wanted), "help": text, **more})
 
 
@@ -51,6 +53,8 @@ def _type(wanted: Any) -> click.ParamType[Any]:
     plain, meta = validate.unwrapped(wanted)
     if get_origin(plain) is Literal:
         return choices(plain)
+    if plain is bool:
+        return click.BOOL
     if plain is float:
         return click.FloatRange(meta.gt, meta.le, min_open=True)
     return click.STRING

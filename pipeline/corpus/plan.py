@@ -41,7 +41,7 @@ from pipeline.model import Failure
 from pipeline.read import reading
 from pipeline.read.entry import Entry
 from pipeline.read.interface import ReadOptions
-from pipeline.records import Document
+from pipeline.records import Document, DocumentRecord, EditRecord
 from pipeline.write import report
 from pipeline.write.output import Output
 
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 ONE_WORKER_BYTES = 2_000_000
 """Less input than this is cleaned before a second worker would have had anything to do."""
 SHARD_BYTES = 2_000_000
-LINE_ROW = 25
+LINE_ROW = 34
 """Bytes of a row of `_line_rows`"""
 OPEN_TABLES = 8
 GOOD_RECALL = 0.999
@@ -115,7 +115,7 @@ def run(
     config: Config,
     place: Folders,
     say: Say,
-    against: Output | None = None,
+    against: Sequence[Output] = (),
 ) -> Done:
     """Clean the inputs and compare them, with each other and with the documents of `against`."""
     kept, outcomes = judge_shards(engine, entries, options, config, place.kept, say)
@@ -124,9 +124,12 @@ def run(
     judged = [stages.Judged(one, place.scratch / "templates", config) for one in kept]
     paths = list(engine.map(stages.clean_shard, judged))
     say(1, f"cleaned, with {len(found)} templates")
-    older = older_packs(against, place.scratch) if against else []
-    say_recall(config, say)
-    shared = compare.compare([*older, *paths], engine, config, place.scratch, len(older))
+    older = older_packs(against, place.scratch)
+    if config.matching:
+        say_recall(config, say)
+        shared = compare.compare([*older, *paths], engine, config, place.scratch, len(older))
+    else:
+        shared = compare.nothing_shared(paths, place.scratch)
     finish = partial(stages.finish, shared, config, place.scratch)
     finished = list(engine.map(finish, list(enumerate(paths, len(older)))))
     tally = report.Tally()
@@ -158,8 +161,8 @@ def _with_failures(outcomes: Sequence[Outcome], failures: Sequence[Failure]) -> 
     return [replace(one, failures=(*one.failures, *by_file.get(one.source, ()))) for one in outcomes]
 
 
-def older_packs(against: Output, folder: Path) -> list[Path]:
-    """The documents of a finished run, in packs."""
+def older_packs(against: Sequence[Output], folder: Path) -> list[Path]:
+    """The documents of finished runs, in packs. One that several of them have is taken from the first."""
     paths: list[Path] = []
     batch: list[Document] = []
     size = 0
@@ -168,7 +171,7 @@ def older_packs(against: Output, folder: Path) -> list[Path]:
         paths.append(folder / f"older-{len(paths):06}.pack")
         packs.write(paths[-1], [packs.row(document) for document in batch])
 
-    for record, ledger in against.ledgers():
+    for record, ledger in _each_once(against):
         batch.append(Document.of(record, ledger))
         size += record.metadata.chars_in
         if size > SHARD_BYTES:
@@ -177,6 +180,15 @@ def older_packs(against: Output, folder: Path) -> list[Path]:
     if batch:
         write()
     return paths
+
+
+def _each_once(outputs: Sequence[Output]) -> Iterator[tuple[DocumentRecord, list[EditRecord]]]:
+    known: set[str] = set()
+    for output in outputs:
+        for record, ledger in output.ledgers():
+            if record.id not in known:
+                known.add(record.id)
+                yield record, ledger
 
 
 def judge_shards(
@@ -205,7 +217,7 @@ def learn_templates(engine: Engine, kept: Sequence[Kept], config: Config, scratc
     """The lines that are furniture of a site, or of the corpus."""
     paths = [one.texts for one in kept]
     opened = packs.Packs(paths)
-    if len(opened) < templates.MIN_GROUPS[config.favor]:
+    if not config.cleaning or len(opened) < templates.MIN_GROUPS[config.favor]:
         return templates.NONE
     groups = compare.copy_groups(paths, engine, config, scratch)
     bounds = pairwise(opened.first_document.tolist())
@@ -237,7 +249,8 @@ def _line_rows(numbered: _Numbered) -> Table:
     """Where a shard's lines stand, in their sites and in the corpus, by group of copies."""
     rows, first = numbered.kept.lines(), np.asarray(numbered.kept.documents()["first"])
     none = np.zeros(0, dtype=np.uint64)
-    form, site, place = (np.asarray(rows.get(name, none)) for name in ("form", "site", "place"))
+    form, site, place, words = (np.asarray(rows.get(name, none)) for name in ("form", "site", "place", "words"))
+    is_long = words > templates.LONG_WORDS
     group = np.repeat(numbered.groups, np.diff(first))
     corpus = np.uint64(templates.text_key(templates.CORPUS))
     own = np.flatnonzero((form != 0) & (site != corpus))
@@ -247,11 +260,13 @@ def _line_rows(numbered: _Numbered) -> Table:
         "site": np.concatenate((np.full(len(every), corpus), site[own])),
         "group": np.concatenate((group[every], group[own])),
         "place": np.concatenate((place[every], place[own])),
+        "home": np.concatenate((site[every], site[own])),
+        "long": np.concatenate((is_long[every], is_long[own])),
     }
 
 
 def _count(sites: Array, sizes: Array, favor: str, rows: Table) -> Templates:
     if not rows:
         return templates.NONE
-    columns = templates.Places(*(np.asarray(rows[name]) for name in ("key", "site", "group", "place")))
+    columns = templates.Places(*(np.asarray(rows[name]) for name in ("key", "site", "group", "place", "home", "long")))
     return templates.count(columns, sites, sizes, favor)

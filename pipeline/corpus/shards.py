@@ -19,7 +19,7 @@ from pipeline.corpus.table import Blobs
 from pipeline.errors import InputError
 from pipeline.judge import templates
 from pipeline.judge.rules import files as rule_files
-from pipeline.judge.signals import NO_SIGNALS, Signals, gather
+from pipeline.judge.signals import NO_SIGNALS, Signals, gather, unjudged
 from pipeline.model import Failure, RawDocument
 from pipeline.prepare import Prepared, dump, prepare, prepare_whole
 from pipeline.read import reading
@@ -206,7 +206,9 @@ def _judged(read: Sequence[_Read], config: Config) -> list[tuple[list[Failure], 
 
     def judge(numbers: Sequence[int]) -> list[Row]:
         documents = [texts[number] for number in numbers]
-        return list(map(_row, documents, gather(documents, book, config.favor)))
+        if config.cleaning:
+            return list(map(_row, documents, gather(documents, book, config.favor)))
+        return [_row(document, unjudged(len(document.blocks))) for document in documents]
 
     def refuse(number: int, problem: Problem) -> Row | None:
         prepared, failures = _whole(by_number[number], problem)
@@ -222,7 +224,7 @@ def _prepared(one: _Read, config: Config) -> tuple[Prepared | None, list[Failure
 
     def work() -> tuple[Prepared | None, list[Failure]]:
         try:
-            return prepare(one.raw, extractor=config.extractor != "none")
+            return prepare(one.raw, extractor=config.cleaning and config.extractor != "none")
         except InputError as error:
             return None, [Failure(one.raw.source, "decode", error.reason, str(error))]
 

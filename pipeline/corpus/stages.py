@@ -84,7 +84,10 @@ def _cleaned(
     def clean() -> tuple[packs.Row | None, list[Failure]]:
         if prepared.whole:
             return packs.row(cleaning.keep_whole(prepared, config)), []
-        document = cleaning.clean(prepared, evidence, verdicts, book, config)
+        if config.cleaning:
+            document = cleaning.clean(prepared, evidence, verdicts, book, config)
+        else:
+            document = cleaning.keep_blocks(prepared, config)
         return packs.row(document), list(_without_text(prepared, document))
 
     def keep_whole(problem: Problem) -> tuple[packs.Row | None, list[Failure]]:
@@ -118,7 +121,7 @@ def template_verdicts(prepared: Prepared, rows: Table, found: Templates) -> list
     """For each line of a document why it is a template, None where it is not; `rows` are its rows of `Kept.lines`.
 
     A short line inside the text is no template there, though it be one elsewhere: many a heading is also an item of a
-    menu.
+    menu. And where all of a text would go, it is none: records that differ by a name or a number are no furniture.
     """
     verdicts: list[Verdict | None] = [None] * len(prepared.blocks)
     if not len(found) or not len(prepared.blocks):
@@ -134,6 +137,10 @@ def template_verdicts(prepared: Prepared, rows: Table, found: Templates) -> list
             groups, of = int(found.groups[number]), int(found.of[number])
             evidence = Evidence(groups=groups, of=of, site=scope or None)
             verdicts[i] = Verdict("template", evidence)
+    text = np.flatnonzero(place != templates.OUTSIDE).tolist()
+    if all(verdicts[i] is not None for i in text):
+        for i in text:
+            verdicts[i] = None
     return verdicts
 
 

@@ -17,7 +17,7 @@ from pipeline.config import Favor
 from pipeline.judge.features import Batch
 from pipeline.judge.model import Pages, judge
 from pipeline.judge.rules.book import Hit, RuleBook, fold, form
-from pipeline.judge.templates import text_key
+from pipeline.judge.templates import LONG_WORDS, text_key
 from pipeline.judge.title import IS_TITLE, MAY_BE_TITLE, Found
 from pipeline.prepare import Prepared
 from pipeline.text import shape
@@ -35,7 +35,7 @@ class Signals:
     keys: Sequence[int]
     """64 bits, the same for lines that say the same; 0 for lines that say nothing."""
     forms: Sequence[int]
-    """The same for lines that differ in numbers only; 0 for lines without a letter."""
+    """The same for short lines that differ in numbers only; 0 for lines without a letter."""
     hits: Sequence[tuple[Hit, ...]]
     """The rules that hold for the line, wherever it stands."""
     words: Sequence[int]
@@ -68,6 +68,22 @@ NO_SIGNALS = Signals((), (), (), (), (), (), (), (), ())
 """On a document without lines"""
 
 
+def unjudged(lines: int) -> Signals:
+    """The signals of a document that is not to be judged: all of its lines are text."""
+    nothing = [0] * lines
+    return Signals(
+        keys=nothing,
+        forms=nothing,
+        hits=[()] * lines,
+        words=nothing,
+        prose=[False] * lines,
+        scores=nothing,
+        main=[True] * lines,
+        extractor=[NOT_ASKED] * lines,
+        titles=nothing,
+    )
+
+
 def gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:
     """The evidence on each document, in order."""
     for batch in _batches(documents):
@@ -98,11 +114,14 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
     verbatim = np.isin(np.concatenate([document.blocks.kind for document in documents]), VERBATIM).tolist()
     folded = ["" if exempt else fold(text) for text, exempt in zip(batch.texts, verbatim, strict=True)]
     keys = list(map(text_key, folded))
-    forms = [text_key(form(key)) for key in folded]
     hits = [book.match(key) for key in folded]
     pages = _pages(documents)
     judged = judge(batch, hits, pages)
     words = judged.words.tolist()
+    forms = [
+        text_key(form(key) if count <= LONG_WORDS else key)  # a long line is no furniture with another number
+        for key, count in zip(folded, words, strict=True)
+    ]
     prose = [
         not found and (count >= shape.LONG_PROSE_WORDS or (count >= shape.PROSE_WORDS and shape.ends_sentence(text)))
         for found, count, text in zip(hits, words, batch.texts, strict=True)

@@ -32,6 +32,10 @@ MIN_SHARE_APART = {"auto": 0.5, "precision": 0.34, "balanced": 0.5, "recall": 0.
 """Such a share of its places must lie outside the main text or at its edge."""
 EDGE_SHARE = 0.3
 """A line that is taken for main text everywhere must stand in such a share of the site's groups."""
+LONG_WORDS = 25
+"""A line with more words is a paragraph rather than furniture, as far as the model takes it for text, ..."""
+MANY_GROUPS = 10
+"""... unless it stands in so many groups."""
 CORPUS = ""
 """The site of all documents together."""
 
@@ -48,6 +52,10 @@ class Places:
     """int64: of copies of whole documents"""
     place: Array
     """int8: `OUTSIDE`, `EDGE` or `INSIDE`"""
+    home: Array
+    """uint64: the site of the document, also where it counts for the corpus; see `text_key`"""
+    long: Array
+    """bool: whether it has more than `LONG_WORDS` words"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +128,24 @@ def count(rows: Places, sites: Array, sizes: Array, favor: str) -> Templates:
     groups = _sums(new_group, first)
     outside, edge = _sums(place == OUTSIDE, first), _sums(place == EDGE, first)
     of = sizes[np.searchsorted(sites, site[first])]
-    known = (2 * outside >= total) | (groups >= EDGE_SHARE * of)
+    # What several sites have, and what is a paragraph, is shared text, unless the model finds it outside the main text.
+    by_share = groups >= EDGE_SHARE * of
+    by_share &= _homes(rows.key[order], rows.home[order], first) == 1
+    by_share &= (_sums(rows.long[order], first) == 0) | (groups >= MANY_GROUPS)
+    known = (2 * outside >= total) | by_share
     apart = outside + edge >= MIN_SHARE_APART[favor] * total
     found = (groups >= MIN_GROUPS[favor]) & known & apart
     return Templates(key[first][found], groups[found], of[found])
+
+
+def _homes(key: Array, home: Array, first: Array) -> Array:
+    """Return in how many sites each line stands, int64; keys are sorted, `first` is where each begins."""
+    order = np.lexsort((home, key))
+    home = home[order]
+    fresh = np.ones(len(key), dtype=bool)
+    fresh[1:] = home[1:] != home[:-1]
+    fresh[first] = True
+    return _sums(fresh, first)
 
 
 def join(parts: Sequence[Templates]) -> Templates:

@@ -17,6 +17,7 @@ import numpy as np
 
 from pipeline.config import Config
 from pipeline.corpus.engines.interface import Engine
+from pipeline.corpus.engines.local import InProcess
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match import rendering, settings
@@ -31,12 +32,12 @@ from pipeline.match.pairs import Items, Least, Pairs, joined, verify_pairs
 from pipeline.match.passages import find_passages
 from pipeline.match.rendering import Stretch
 from pipeline.match.settings import LEVELS
-from pipeline.match.shared import MEMBERS, ORIGINALS, Lines, Shared, write_members
+from pipeline.match.shared import MEMBERS, ORIGINALS, Lines, Shared, write_members, write_no_members
 from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
 from pipeline.model import Level
 from pipeline.records import ClusterRecord, PairRecord, PassageRecord
 
-__all__ = ["COPY_SIMILARITY", "Lines", "Shared", "compare", "copy_groups"]
+__all__ = ["COPY_SIMILARITY", "Lines", "Shared", "compare", "copy_groups", "nothing_shared"]
 
 T = TypeVar("T")
 
@@ -91,6 +92,20 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
         ),
         write("pairs", PairRecord, pair_lines, _parts(ordered_pairs), len(ordered_pairs)),
         write("passages", PassageRecord, passage_lines, ordered, ordered.passages),
+        space,
+    )
+
+
+def nothing_shared(paths: Sequence[Path], scratch: Path) -> Shared:
+    """Return what documents in packs share where they are not compared: nothing."""
+    space, _ = _prepare(paths, scratch, 0)
+    write_no_members(space)
+    none: list[bytes] = []
+    write = partial(_write, space, InProcess())
+    return Shared(
+        write("clusters", ClusterRecord, bytes, none, 0),
+        write("pairs", PairRecord, bytes, none, 0),
+        write("passages", PassageRecord, bytes, none, 0),
         space,
     )
 

@@ -15,6 +15,8 @@ WHOLE = 0.9
 """Share of a document's text that shared passages cover for it to stand whole in the other."""
 SAME = 0.8
 """Share of its words that are the same."""
+LONGER = 1.25
+"""The other has at least so many times as many words; two of one length differ in what is not the same."""
 
 _PAIR = 33
 """Bits of a place in a document: beside them stands the number of the pair."""
@@ -33,6 +35,7 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Li
     words = np.bincount(pair, found.words[order], len(first)).astype(np.int64)
     lengths = workspace.lengths[rank]
     smaller = np.argmin(lengths, axis=1)
+    words = np.minimum(words, lengths.min(axis=1))  # passages may overlap where a document repeats itself
     side = smaller[pair]
     row = np.arange(len(pair))
     covered = _covered(pair, found.start[order][row, side], found.end[order][row, side])
@@ -40,6 +43,7 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Li
     shorter = np.arange(len(rank)), smaller
     is_inside = covered >= WHOLE * np.maximum(chars[rank[shorter]], 1)
     is_inside &= words >= SAME * lengths[shorter]
+    is_inside &= lengths.max(axis=1) >= LONGER * lengths.min(axis=1)
     is_inside &= copy_group[rank[:, 0]] != copy_group[rank[:, 1]]
     kept = np.flatnonzero(is_inside)
     start = np.minimum.reduceat(found.start[order], first)[kept] if len(first) else every[:0]

@@ -15,9 +15,9 @@ from pipeline.corpus.engines.interface import Engine, partitions
 from pipeline.corpus.table import Array, Table
 from pipeline.match.core import seeds
 from pipeline.match.core.evidence import PassageRules
-from pipeline.match.core.hits import Hits
+from pipeline.match.core.hits import Hits, is_quoted
 from pipeline.match.core.packed import HALF, LOWER, groups, is_shared, pack, unpack
-from pipeline.match.core.seeds import Pairs
+from pipeline.match.core.seeds import QUOTED_PLACE, Pairs
 from pipeline.match.core.shingle import run_hashes
 from pipeline.match.core.sketch import batches
 from pipeline.match.workspace import Workspace
@@ -26,7 +26,7 @@ _BATCH = 1 << 21
 """Words of the documents that are looked at together."""
 _ROW = 16
 """Bytes of a place and its hash."""
-HIT_ROW = 18
+HIT_ROW = 19
 """Bytes of a hit."""
 
 
@@ -50,7 +50,7 @@ def find_hits(engine: Engine, workspace: Workspace, rules: PassageRules) -> list
     """Return equal runs of words in different documents, at least one of them new.
 
     The tables have the columns `pair` (uint64: rank of the better document << 32 | rank of the other), `a`, `b` (uint32:
-    the first word in each) and `words` (uint16: how many are known to be the same).
+    the first word in each), `words` (uint16: how many are known to be the same) and `quoted` (bool, see `Hits`).
     """
     every = _batches(workspace)
     emit = partial(_seeds, workspace, rules.k)
@@ -95,6 +95,7 @@ def hits_of(rows: Table) -> Hits:
         np.asarray(rows["a"]).astype(np.int64),
         np.asarray(rows["b"]).astype(np.int64),
         np.asarray(rows["words"]).astype(np.int64),
+        np.asarray(rows["quoted"]),
     )
 
 
@@ -112,10 +113,15 @@ class _Documents:
         """int64 [documents + 1]"""
         self.words = workspace.words.hashes(int(offsets[0]), int(offsets[-1]))
         """uint64, hashes"""
+        self._flags = partial(workspace.words.flags, int(offsets[0]), int(offsets[-1]))
         self._rank = workspace.ranks.rank[batch.first : batch.last]
         self._by_rank = workspace.ranks.by_rank
         self._first = batch.first
         workspace.words.forget()
+
+    def is_quoted(self, position: Array, k: int) -> Array:
+        """Return which seeds at these positions stand inside quotation marks, bool."""
+        return is_quoted(self._flags(), position, k)
 
     def places(self, position: Array) -> Array:
         """Return places, uint64, of positions among these words."""
@@ -134,6 +140,7 @@ def _seeds(workspace: Workspace, k: int, batch: _Batch) -> Table:
     documents = _Documents(workspace, batch)
     position, hashes = seeds.runs_of(documents.offsets, documents.words, k)
     places = documents.places(position)
+    places[documents.is_quoted(position, k)] |= QUOTED_PLACE
     rank, _ = unpack(places)
     compared = ~workspace.is_further_copy[rank]
     return {"hash": hashes[compared], "place": places[compared]}
@@ -180,13 +187,15 @@ def _spilled(workspace: Workspace, pairs: Iterable[Pairs], words: int) -> list[S
 def _rows(workspace: Workspace, pairs: Pairs, words: int) -> Table:
     """Return pairs of places as rows of hits: those with a new document."""
     new = (pairs.b >> HALF) >= np.uint64(workspace.ranks.older)
-    a = pairs.a[new]
-    b = pairs.b[new]
+    quoted = ((pairs.a[new] | pairs.b[new]) & QUOTED_PLACE) > 0
+    a = pairs.a[new] & ~QUOTED_PLACE
+    b = pairs.b[new] & ~QUOTED_PLACE
     return {
         "pair": (a & ~LOWER) | (b >> HALF),
         "a": (a & LOWER).astype(np.uint32),
         "b": (b & LOWER).astype(np.uint32),
         "words": np.full(len(a), words, dtype=np.uint16),
+        "quoted": quoted,
     }
 
 

@@ -1,87 +1,36 @@
-"""An index of finished documents: which of them match a new text, in milliseconds, without the corpus in memory.
+"""One part of an index, opened: which of its documents match a new text, in milliseconds, without the corpus in memory.
 
-A folder of sorted columns, mapped into memory when it is opened: a look-up touches a few pages of them.
-
-    texts               the documents' texts, UTF-8, one after another
-    documents.table     id, source; end of the text in `texts`
-    paragraphs.table    id; document, start, end (code points of its text)
-    bands.table         for every band: key << 32 | place, sorted, of one paragraph for each set of exact duplicates
-    copies.table        place << 32 | paragraph, sorted: the exact duplicates
-    seeds.table         upper half of a seed's hash << 32 | document, sorted
-
-While it is built, 16 bytes a band and paragraph and 8 a seed (some six a word) are held in memory.
+Its files are described in indexing.py. They are columns, sorted, and mapped into memory: a look-up touches a few pages.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.corpus import table
-from pipeline.match.core import compiled
-from pipeline.match.core.cluster import collapse
+from pipeline.corpus.table import Blobs
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.hits import NEARBY
 from pipeline.match.core.located import Found
 from pipeline.match.core.memory import Documents
-from pipeline.match.core.packed import distinct, pack, unpack
+from pipeline.match.core.packed import HALF, LOWER, distinct, pack, unpack
 from pipeline.match.core.passages import passages
 from pipeline.match.core.places import Places
 from pipeline.match.core.seeds import FEW, runs_of
 from pipeline.match.core.sign import Signing
-from pipeline.match.core.sketch import Sketches, concatenate, sketch
+from pipeline.match.core.sketch import Sketches, sketch
 from pipeline.match.core.verify import Overlap, verify
-from pipeline.tokens import Array, offsets_of, ranges, token_hashes
-
-FORMAT = 1
-"""Goes up when an older index can no longer be read."""
-
-_BATCH = 1 << 22
-"""Characters of documents indexed at a time."""
+from pipeline.tokens import Array, ranges, token_hashes
 
 _MOST = 1000
 """Candidates verified for each line, and pairs given."""
-
-_HALF = np.uint64(32)
-_LOWER = np.uint64(0xFFFFFFFF)
 _MOST_DOCUMENTS = 1 << 14
 """Documents looked at for one seed: the first ones, where a stock phrase has more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Indexed:
-    """A document to be indexed."""
-
-    id: str
-    source: str
-    text: str
-    paragraphs: Sequence[tuple[str, int, int]]
-    """(id, start, end), in order, spans in code points of `text`"""
-
-
-def build(folder: Path, documents: Iterable[Indexed], signing: Signing, rules: PassageRules) -> None:
-    """Index documents into `folder`, which appears when all is done; one that is there already is left alone.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    staged = folder.with_name(f"{folder.name}.{os.getpid()}.tmp")
-    shutil.rmtree(staged, ignore_errors=True)
-    staged.mkdir(parents=True)
-    try:
-        _write(staged, documents, signing, rules)
-        try:
-            staged.replace(folder)
-        except OSError:
-            if not folder.exists():  # another process was faster
-                raise
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +71,35 @@ class Index:
         Raises:
             OSError, ValueError: the index is not there, or not whole.
         """
-        self.signing, self.rules = signing, rules
+        self.signing = signing
+        self.rules = rules
         self._names, documents = _read(folder / "documents.table")
         self._paragraph_names, self._paragraphs = _read(folder / "paragraphs.table")
         self._ends = documents["end"]
+        self._edit_ends = documents["edits"]
+        self._edits = _read(folder / "edits.table")[1]
         self._bands = list(_read(folder / "bands.table")[1].values())
         self._copies = _read(folder / "copies.table")[1]["packed"]
         self._seeds = _read(folder / "seeds.table")[1]["packed"]
         self._texts = (folder / "texts").open("rb")
+        self._alive = np.ones(len(self._ends), dtype=bool)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @property
+    def documents(self) -> int:
+        """How many of its documents matches are given in."""
+        return int(self._alive.sum())
+
+    @cached_property
+    def digests(self) -> list[bytes]:
+        """The digest of each document that was indexed."""
+        return list(self._names["digest"])
+
+    def leave_out(self, documents: Array) -> None:
+        """Give no more matches in these documents, int64 numbers."""
+        self._alive[documents] = False
 
     def text(self, document: int) -> str:
         """The text of a document."""
@@ -154,8 +124,32 @@ class Index:
 
     def document(self, number: int) -> tuple[str, str]:
         """(source, id) of a document."""
-        source, name = self._names["source"][number], self._names["id"][number]
+        source = self._names["source"][number]
+        name = self._names["id"][number]
         return source.decode("utf-8", "surrogatepass"), name.decode()
+
+    def in_source(self, document: int, start: int, end: int) -> tuple[int, int]:
+        """Return where a span of a document's text stands in its source."""
+        first = int(self._edit_ends[document - 1]) if document else 0
+        rows = slice(first, int(self._edit_ends[document]))
+        starts = self._edits["start"][rows].astype(np.int64)
+        ends = self._edits["end"][rows].astype(np.int64)
+        sizes = self._edits["size"][rows].astype(np.int64)
+        text_ends = ends + np.cumsum(sizes - (ends - starts))
+        places: list[int] = []
+        for position, is_end in ((start, False), (end - 1, True)):
+            done = int(np.searchsorted(text_ends, position, side="right"))
+            if done < len(ends) and position >= text_ends[done] - sizes[done]:  # inside a replacement
+                places.append(int(ends[done] if is_end else starts[done]))
+            else:
+                shift = int(ends[done - 1] - text_ends[done - 1]) if done else 0
+                places.append(position + shift + is_end)
+        return places[0], places[1]
+
+    def paragraph_place(self, paragraph: int) -> tuple[int, int, int]:
+        """Return (document, start, end) of a paragraph, in code points of the document's text."""
+        document, start, end = (int(self._paragraphs[name][paragraph]) for name in ("document", "start", "end"))
+        return document, start, end
 
     def matches(self, text: str, lines: Sequence[tuple[int, int]], threshold: float, containment: float) -> Matches:
         """What lines of `text`, given as spans in order, share with the corpus.
@@ -208,8 +202,10 @@ class Index:
         """(place in `texts`, number of a paragraph) of those that share bands, exact duplicates and all."""
         query, place = self._candidates(sketch(texts, self.signing))
         low, size = _spans(self._copies, place.astype(np.uint64), _MOST)
-        query, number = np.repeat(query, size), unpack(self._copies[ranges(low, size)])[1]
-        return query, number
+        query = np.repeat(query, size)
+        number = unpack(self._copies[ranges(low, size)])[1]
+        alive = self._alive[self._paragraphs["document"][number]]
+        return query[alive], number[alive]
 
     def _candidates(self, sketches: Sketches) -> tuple[Array, Array]:
         """(query, place) of the paragraphs that share bands, those with the most of them."""
@@ -227,32 +223,37 @@ class Index:
         """Numbers of the documents that may share a passage: for each seed of the text a few, those that share most."""
         rules = self.rules
         place, hashes = runs_of(*token_hashes([text]), rules.k)
-        low, size = _spans(self._seeds, hashes >> _HALF, _MOST_DOCUMENTS)
-        place, document = np.repeat(place, size), unpack(self._seeds[ranges(low, size)])[1]
+        low, size = _spans(self._seeds, hashes >> HALF, _MOST_DOCUMENTS)
+        place = np.repeat(place, size)
+        document = unpack(self._seeds[ranges(low, size)])[1]
+        alive = self._alive[document]
+        place = place[alive]
+        document = document[alive]
         order = np.lexsort((place, document))
-        place, document = place[order], document[order]
-        near = (document[1:] == document[:-1]) & (
-            np.diff(place) <= NEARBY
-        )  # whatever run of `run` words holds two seeds
+        place = place[order]
+        document = document[order]
+        near = document[1:] == document[:-1]
+        near &= np.diff(place) <= NEARBY  # whatever run of `run` words holds two seeds
         several = np.zeros(len(place), dtype=bool)
         several[1:] = near
         several[:-1] |= near
-        place, document = place[several], document[several]
+        place = place[several]
+        document = document[several]
         _, which, shared = np.unique(document, return_inverse=True, return_counts=True)
         return distinct(document[_first_of_each(place, FEW, -shared[which], document)])
 
 
-def _read(path: Path) -> tuple[dict[str, table.Blobs], dict[str, Array]]:
+def _read(path: Path) -> tuple[dict[str, Blobs], dict[str, Array]]:
     """The columns of a table, those of byte strings apart."""
     columns = table.read(path)
-    blobs = {name: column for name, column in columns.items() if isinstance(column, table.Blobs)}
-    return blobs, {name: column for name, column in columns.items() if not isinstance(column, table.Blobs)}
+    blobs = {name: column for name, column in columns.items() if isinstance(column, Blobs)}
+    return blobs, {name: column for name, column in columns.items() if not isinstance(column, Blobs)}
 
 
 def _spans(packed: Array, keys: Array, most: int) -> tuple[Array, Array]:
     """(first, size), int64: where the values with each key in their upper half stand; of many, `most` are counted."""
-    low = np.searchsorted(packed, keys << _HALF)
-    high = np.searchsorted(packed, keys << _HALF | _LOWER, side="right")
+    low = np.searchsorted(packed, keys << HALF)
+    high = np.searchsorted(packed, keys << HALF | LOWER, side="right")
     return low, np.minimum(high - low, most)
 
 
@@ -262,56 +263,3 @@ def _first_of_each(group: Array, most: int, *order: Array) -> Array:
     group = group[index]
     kept: Array = index[np.arange(len(group)) - np.searchsorted(group, group) < most]
     return kept
-
-
-def _write(folder: Path, documents: Iterable[Indexed], signing: Signing, rules: PassageRules) -> None:
-    names: list[tuple[bytes, bytes]] = []
-    ids: list[bytes] = []
-    places: list[Array] = [np.empty((0, 3), np.int64)]
-    sizes: list[int] = []
-    sketches, seeds = [sketch([], signing)], [np.empty(0, np.uint64)]
-    with (folder / "texts").open("wb") as handle:
-        for batch in _batches(documents):
-            for number, one in enumerate(batch, len(names)):
-                sizes.append(handle.write(one.text.encode("utf-8", "surrogatepass")))
-                ids += [name.encode() for name, _, _ in one.paragraphs]
-                rows = [(number, start, end) for _, start, end in one.paragraphs]
-                places.append(np.array(rows, np.int64).reshape(-1, 3))
-            compiled.kernels(sum(sizes))  # loaded once there is much to sign, whatever the size of a batch
-            sketches.append(sketch([one.text[low:high] for one in batch for _, low, high in one.paragraphs], signing))
-            seeds.append(_seeds([one.text for one in batch], rules) + np.uint64(len(names)))
-            names += [(one.id.encode(), one.source.encode("utf-8", "surrogatepass")) for one in batch]
-    columns = [table.Blobs.of([row[side] for row in names]) for side in (0, 1)]
-    end = offsets_of(np.array(sizes, dtype=np.int64))[1:]
-    table.write(folder / "documents.table", {"id": columns[0], "source": columns[1], "end": end})
-    document, start, end = np.concatenate(places).T
-    table.write(
-        folder / "paragraphs.table", {"id": table.Blobs.of(ids), "document": document, "start": start, "end": end}
-    )
-    made = concatenate(sketches, signing)
-    representative, numbers = collapse(made.fingerprint)
-    kept = np.flatnonzero(made.fingerprint)
-    copies = np.sort(pack(np.searchsorted(numbers, representative[kept]), kept))
-    table.write(folder / "copies.table", {"packed": copies})
-    bands = {f"{i}": np.sort(pack(keys[numbers], np.arange(len(numbers)))) for i, keys in enumerate(made.keys)}
-    table.write(folder / "bands.table", bands)
-    table.write(folder / "seeds.table", {"packed": np.sort(np.concatenate(seeds))})
-
-
-def _batches(documents: Iterable[Indexed]) -> Iterator[list[Indexed]]:
-    batch: list[Indexed] = []
-    size = 0
-    for one in documents:
-        batch.append(one)
-        size += len(one.text)
-        if size > _BATCH:
-            yield batch
-            batch, size = [], 0
-    yield batch
-
-
-def _seeds(texts: Sequence[str], rules: PassageRules) -> Array:
-    """uint64: the seeds of documents, upper half of the hash << 32 | place in `texts`, each once."""
-    offsets, words = token_hashes(texts)
-    position, hashes = runs_of(offsets, words, rules.k)
-    return distinct(pack(hashes >> _HALF, np.searchsorted(offsets, position, side="right") - 1))

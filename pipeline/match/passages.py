@@ -139,16 +139,21 @@ def _rows(found: Found) -> Table:
 
 
 def _paragraph_pairs(workspace: Workspace, found: Found) -> Array:
-    """Return pairs of compared paragraphs, packed, that a verbatim part of a passage stands in; of better rank first."""
-    ranks = distinct(found.passages.rank.ravel())
+    """Return pairs of compared paragraphs, packed, of better rank first, that are worth a look.
+
+    A verbatim part of a passage stands in both, or scattered words that are many.
+    """
+    pieces = found.pieces
+    rank = np.concatenate((found.passages.rank[pieces.passage], found.scattered.rank))
+    start = np.concatenate((pieces.start, found.scattered.start))
+    ranks = distinct(rank.ravel())
     if not len(ranks):
         return np.empty(0, dtype=np.uint64)
-    owner, number, start, end = workspace.packs.compared_paragraphs(workspace.ranks.by_rank[ranks])
-    places = Places(owner, start, end)
-    pieces = found.pieces
-    document = np.searchsorted(ranks, found.passages.rank[pieces.passage])
-    better = places.at(document[:, 0], pieces.start[:, 0])
-    other = places.at(document[:, 1], pieces.start[:, 1])
+    owner, number, begin, end = workspace.packs.compared_paragraphs(workspace.ranks.by_rank[ranks])
+    places = Places(owner, begin, end)
+    document = np.searchsorted(ranks, rank)
+    better = places.at(document[:, 0], start[:, 0])
+    other = places.at(document[:, 1], start[:, 1])
     both = (better >= 0) & (other >= 0)
     return distinct(pack(number[better[both]], number[other[both]]))
 

@@ -1,10 +1,8 @@
-"""What of a new text stands in a finished output folder already. An index is kept there, made when it is first asked."""
+"""What of a new text stands in finished output folders already, by an index that stays in each of them."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,61 +14,79 @@ import numpy as np
 from pipeline import prepare as preparing
 from pipeline.config import Config
 from pipeline.corpus import packs
-from pipeline.errors import InputError, OutputError, UsageError
-from pipeline.match import index, settings
+from pipeline.errors import InputError, UsageError
+from pipeline.match import indexes, settings
 from pipeline.match.clusters import rules
 from pipeline.match.core import relation
 from pipeline.match.core.bands import expected_recall
 from pipeline.match.core.difference import Contents
-from pipeline.match.index import Index, Indexed, Matches
+from pipeline.match.index import Index, Matches, Pairs
 from pipeline.model import RawDocument
-from pipeline.records import DocumentRecord
-from pipeline.text import shape
-from pipeline.write.folder import MANIFEST, PRIVATE
+from pipeline.tokens import Array
 from pipeline.write.output import Output
 
 Record = dict[str, Any]
 
-_PREFIX, _DIGITS = "index-", 16
-_OPTIONS = ("shingle_words", "num_perm", "bands", "seed", "threshold", "containment", "passage_words")
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What of a text stands in an output folder."""
+    """What of a text stands in output folders."""
 
     records: list[Record]
-    """A record for every line that has a match, in order: line (from 1), start, end, text; `duplicates`: source,
-    document_id, paragraph_id, text, jaccard, containment_ab (of the line in the paragraph found), containment_ba,
-    relation; `passages`: start, end, text here, source, document_id, paragraph_id, source_text there, words,
-    similarity."""
+    """A record for every line that has a match, in order: line (from 1), start, end, text; `duplicates`: out, source,
+    document_id, paragraph_id, source_start, source_end, text there, jaccard, containment_ab (of the line in the paragraph
+    found), containment_ba, relation; `passages`: start, end, text here, out, source, document_id, paragraph_id,
+    source_start, source_end, source_text there, words, similarity."""
     threshold: float
-    """Jaccard similarity of near-duplicates"""
+    """Jaccard similarity of near-duplicates; of several folders the least"""
     expected_recall: float
-    """the share of pairs with this similarity that the index finds; more of those above it"""
+    """the share of pairs with the threshold of a folder that its index finds, at least; more of those above it"""
 
 
-def matches(name: str, data: bytes, out: Path, threshold: float | None = None) -> Answer:
-    """The lines (paragraphs) of a text that have near-duplicates or shared passages in `out`.
+def matches(name: str, data: bytes, outs: Sequence[Path], threshold: float | None = None) -> Answer:
+    """Return the lines (paragraphs) of a text that have near-duplicates or shared passages in output folders.
 
-    `data`: plain text or HTML, called `name` in messages. `threshold` is by default that of the run that wrote `out`.
+    data: plain text or HTML, called `name` in messages
+    threshold: by default that of the run that wrote a folder
 
     Raises:
-        UsageError: the data hold no text, or `out` is not the output of a finished run.
-        OutputError: the index cannot be written.
+        UsageError: the data hold no text, or a folder is not the output of a finished run.
+        OutputError: an index cannot be written.
     """
     try:
         prepared, _ = preparing.prepare(RawDocument(name, data))
     except InputError as error:
         raise UsageError(f"{name}: {error}") from None
-    output = Output(out)
-    config = _config(output, threshold)
-    found = open_index(output, _config(output, None))
     blocks = prepared.blocks
     places = list(zip(blocks.start.tolist(), blocks.end.tolist(), strict=True))
-    records = _records(found, prepared.text, places, config)
-    recall = expected_recall(config.threshold, found.signing.bands, found.signing.rows)
-    return Answer(list(records), config.threshold, recall)
+    question = _Question(prepared.text, places)
+    found: list[_Matched] = []
+    thresholds: list[float] = []
+    recalls: list[float] = []
+    for out in dict.fromkeys(outs):
+        output = Output(out)
+        parts = indexes.open_index(output, settings.of_output(output))
+        config = settings.of_output(output, threshold)
+        thresholds.append(config.threshold)
+        for part in parts:
+            recalls.append(expected_recall(config.threshold, part.signing.bands, part.signing.rows))
+            found.append(_Matched(str(out), part, question, config))
+    return Answer(list(_records(question, found)), min(thresholds), min(recalls))
+
+
+def index(outs: Sequence[Path]) -> list[int]:
+    """Bring the index of each output folder up to date, or make it; return how many documents each has.
+
+    Raises:
+        UsageError: a folder is not the output of a finished run.
+        OutputError: an index cannot be written.
+    """
+    counts: list[int] = []
+    for out in outs:
+        output = Output(out)
+        parts = indexes.open_index(output, settings.of_output(output))
+        counts.append(sum(part.documents for part in parts))
+    return counts
 
 
 def as_json(record: Record) -> str:
@@ -78,120 +94,138 @@ def as_json(record: Record) -> str:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
-def open_index(output: Output, config: Config) -> Index:
-    """The index of an output folder, built first where there is none for what the folder holds now.
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A text that is looked for."""
 
-    Raises:
-        OutputError: it cannot be written.
-    """
-    signing, rules = settings.signing(config, "paragraph"), settings.passage_rules(config)
-    manifest = output.path / MANIFEST
-    made_by = f"{index.FORMAT} {signing} {rules}".encode()
-    name = _PREFIX + hashlib.sha256(manifest.read_bytes() + made_by).hexdigest()[:_DIGITS]
-    folder = output.path / PRIVATE / name
-    try:
-        if not folder.exists():
-            for old in folder.parent.glob(f"{_PREFIX}{'?' * _DIGITS}"):  # not one that is being made
-                shutil.rmtree(old, ignore_errors=True)
-            index.build(folder, map(_indexed, output.records("documents")), signing, rules)
-        return Index(folder, signing, rules)
-    except OSError as error:
-        where = error.filename or folder
-        raise OutputError(f"{where}: the index cannot be written or read: {error.strerror or error}") from None
-    except ValueError as error:
-        raise OutputError(f"{error}; remove {folder} and ask again") from None
+    text: str
+    lines: Sequence[tuple[int, int]]
+    """spans in `text`"""
+
+    @property
+    def texts(self) -> list[str]:
+        """The text of each line."""
+        return [self.text[start:end] for start, end in self.lines]
 
 
-def _config(output: Output, threshold: float | None) -> Config:
-    """The options that matter here, as the run that wrote the folder had them."""
-    kept: dict[str, Any] = {name: value for name, value in output.manifest.config.items() if name in _OPTIONS}
-    return Config(**(kept if threshold is None else kept | {"threshold": threshold}))
-
-
-def _indexed(record: DocumentRecord) -> Indexed:
-    paragraphs = [(one.id, one.start, one.end) for one in record.blocks]
-    return Indexed(record.id, record.source, record.text, paragraphs)
-
-
-def _records(found: Index, text: str, lines: Sequence[tuple[int, int]], config: Config) -> Iterator[Record]:
-    texts = [text[start:end] for start, end in lines]
-    shared = found.matches(text, lines, config.threshold, config.containment)
-    duplicates, passages = _duplicates(found, texts, shared, config), _passages(found, text, shared)
-    for line, (start, end) in enumerate(lines):
+def _records(question: _Question, found: Sequence[_Matched]) -> Iterator[Record]:
+    duplicates: dict[int, list[Record]] = defaultdict(list)
+    passages: dict[int, list[Record]] = defaultdict(list)
+    for one in found:
+        for line, records in one.duplicates().items():
+            duplicates[line] += records
+        for line, records in one.passages().items():
+            passages[line] += records
+    for line, (start, end) in enumerate(question.lines):
         if line in duplicates or line in passages:
             yield {
-                "line": text.count("\n", 0, start) + 1,
+                "line": question.text.count("\n", 0, start) + 1,
                 "start": start,
                 "end": end,
-                "text": texts[line],
-                "duplicates": duplicates[line],
-                "passages": passages[line],
+                "text": question.text[start:end],
+                "duplicates": sorted(duplicates[line], key=lambda record: -record["jaccard"]),
+                "passages": sorted(passages[line], key=lambda record: (record["start"], record["end"])),
             }
 
 
-def _duplicates(found: Index, texts: Sequence[str], shared: Matches, config: Config) -> dict[int, list[Record]]:
-    """By line."""
-    worth = np.array([shape.words(text) >= packs.MIN_WORDS for text in texts], dtype=bool)
-    pairs = shared.pairs.take(np.flatnonzero(worth[shared.pairs.a]))
-    others = found.texts_of(pairs.b)
-    contents = Contents([*texts, *others])
-    differences = contents.differences(pairs.a, np.arange(len(texts), len(texts) + len(others)))
-    flags = np.zeros(len(pairs), dtype=np.uint8)
-    flags[differences.telling] |= relation.TELLING
-    flags[differences.at_the_ends] |= relation.AT_THE_ENDS
-    kinds = relation.relations(
-        pairs.overlap,
-        same_document=np.zeros(len(pairs), dtype=bool),
-        flags=flags,
-        rules=rules(config, "paragraph", config.containment),
-    )
-    figures = (pairs.overlap.jaccard, pairs.overlap.containment_ab, pairs.overlap.containment_ba, kinds)
-    records: dict[int, list[Record]] = defaultdict(list)
-    numbers = (pairs.a, found.documents_of(pairs.b), pairs.b)
-    columns = zip(*(column.tolist() for column in (*numbers, *figures)), others, strict=True)
-    for line, document, number, jaccard, ab, ba, kind, text in columns:
-        records[line].append(
-            {
-                **_reference(found, document, number),
+class _Matched:
+    """What a text shares with one part of an index, as records."""
+
+    def __init__(self, out: str, part: Index, question: _Question, config: Config) -> None:
+        self._out = out
+        self._part = part
+        self._question = question
+        self._config = config
+        self._shared = part.matches(question.text, question.lines, config.threshold, config.containment)
+
+    def duplicates(self) -> dict[int, list[Record]]:
+        """Return the near-duplicates, and what is contained, by line."""
+        texts = self._question.texts
+        worth = np.array([packs.is_long(text) for text in texts], dtype=bool)
+        pairs = self._shared.pairs
+        pairs = pairs.take(np.flatnonzero(worth[pairs.a]))
+        others = self._part.texts_of(pairs.b)
+        kinds = _relations(texts, others, pairs, self._config)
+        records: dict[int, list[Record]] = defaultdict(list)
+        for line, number, text, jaccard, ab, ba, kind in zip(
+            pairs.a.tolist(),
+            pairs.b.tolist(),
+            others,
+            pairs.overlap.jaccard.tolist(),
+            pairs.overlap.containment_ab.tolist(),
+            pairs.overlap.containment_ba.tolist(),
+            kinds.tolist(),
+            strict=True,
+        ):
+            record = {
+                **self._place(*self._part.paragraph_place(number), number),
                 "text": text,
                 "jaccard": jaccard,
                 "containment_ab": ab,
                 "containment_ba": ba,
                 "relation": relation.NAMES[kind],
             }
-        )
-    return records
+            records[line].append(record)
+        return records
 
-
-def _passages(found: Index, text: str, shared: Matches) -> dict[int, list[Record]]:
-    """By the line that they begin in; without those of which every piece is in a pair of `shared.pairs`."""
-    known = set(zip(shared.pairs.a.tolist(), shared.pairs.b.tolist(), strict=True))
-    places: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    rows = shared.found.passages
-    for passage, line, number in zip(shared.found.pieces.passage.tolist(), *shared.pieces.T.tolist(), strict=True):
-        places[passage].append((line, number))
-    records: dict[int, list[Record]] = defaultdict(list)
-    for row, pieces in sorted(places.items()):
-        if known.issuperset(pieces):
-            continue
-        (start, other_start), (end, other_end) = rows.start[row].tolist(), rows.end[row].tolist()
-        document = int(rows.rank[row, 1])
-        line, number = next((place for place in pieces if place[0] >= 0), (-1, -1))
-        records[line].append(
-            {
-                **_reference(found, document, number),
+    def passages(self) -> dict[int, list[Record]]:
+        """Return the passages by the line that they begin in, without those of which every piece is in a duplicate."""
+        shared = self._shared
+        rows = shared.found.passages
+        records: dict[int, list[Record]] = defaultdict(list)
+        for row, pieces in _unexplained(shared):
+            start, there_start = rows.start[row].tolist()
+            end, there_end = rows.end[row].tolist()
+            document = int(rows.rank[row, 1])
+            line, number = next((place for place in pieces if place[0] >= 0), (-1, -1))
+            record = {
+                **self._place(document, there_start, there_end, number),
                 "start": start,
                 "end": end,
-                "text": text[start:end],
-                "source_text": found.text(document)[other_start:other_end],
+                "text": self._question.text[start:end],
+                "source_text": self._part.text(document)[there_start:there_end],
                 "words": int(rows.words[row]),
                 "similarity": round(float(rows.similarity[row]), 4),
             }
-        )
-    return records
+            records[line].append(record)
+        return records
+
+    def _place(self, document: int, start: int, end: int, paragraph: int) -> Record:
+        """Return where a span of a document's text stands, for a record."""
+        source, name = self._part.document(document)
+        names = self._part.names_of(np.array([paragraph])) if paragraph >= 0 else [None]
+        source_start, source_end = self._part.in_source(document, start, end)
+        return {
+            "out": self._out,
+            "source": source,
+            "document_id": name,
+            "paragraph_id": names[0],
+            "source_start": source_start,
+            "source_end": source_end,
+        }
 
 
-def _reference(found: Index, document: int, paragraph: int) -> Record:
-    source, name = found.document(document)
-    names = found.names_of(np.array([paragraph])) if paragraph >= 0 else [None]
-    return {"source": source, "document_id": name, "paragraph_id": names[0]}
+def _relations(texts: Sequence[str], others: Sequence[str], pairs: Pairs, config: Config) -> Array:
+    """Return what lines are to the paragraphs found, int8."""
+    contents = Contents([*texts, *others])
+    differences = contents.differences(pairs.a, np.arange(len(texts), len(texts) + len(others)))
+    flags = np.zeros(len(pairs), dtype=np.uint8)
+    flags[differences.telling] |= relation.TELLING
+    flags[differences.at_the_ends] |= relation.AT_THE_ENDS
+    return relation.relations(
+        pairs.overlap,
+        same_document=np.zeros(len(pairs), dtype=bool),
+        flags=flags,
+        rules=rules(config, "paragraph", config.containment),
+    )
+
+
+def _unexplained(shared: Matches) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """Yield the passages of which some piece is in no pair: row, and (line, paragraph) of its pieces."""
+    known = set(zip(shared.pairs.a.tolist(), shared.pairs.b.tolist(), strict=True))
+    places: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for passage, line, number in zip(shared.found.pieces.passage.tolist(), *shared.pieces.T.tolist(), strict=True):
+        places[passage].append((line, number))
+    for row, pieces in sorted(places.items()):
+        if not known.issuperset(pieces):
+            yield row, pieces

@@ -14,6 +14,7 @@ from pipeline.corpus.table import Array
 from pipeline.match.clusters import Clusters, Linked
 from pipeline.match.core.packed import distinct, is_first
 from pipeline.match.core.relation import NAMES
+from pipeline.match.core.speaker import speaker
 from pipeline.match.ordered import PassageRows
 from pipeline.match.workspace import Workspace
 from pipeline.model import Level, Relation
@@ -175,18 +176,30 @@ def _passage_sides(packs: Packs, rows: PassageRows) -> list[PassagePlace]:
     documents = rows.document.ravel()
     ids = packs.values("id", documents)
     sources = packs.values("source", documents)
-    spans = packs.in_source(documents, rows.start.ravel(), rows.end.ravel())
+    starts = rows.start.ravel()
+    ends = rows.end.ravel()
+    spans = packs.in_source(documents, starts, ends)
+    speakers = _speakers(packs, documents, starts, ends)
     sides: list[PassagePlace] = []
-    for own, source, (start, end, text) in zip(ids, sources, spans, strict=True):
+    for own, source, (start, end, text), name in zip(ids, sources, spans, speakers, strict=True):
         side = PassagePlace(
             document_id=own.decode(),
             source=_source(source),
             start=start,
             end=end,
             text=text,
+            speaker=name,
         )
         sides.append(side)
     return sides
+
+
+def _speakers(packs: Packs, documents: Array, starts: Array, ends: Array) -> list[str | None]:
+    """Return who is named as the speaker of each span of a document's text."""
+    used = distinct(documents)
+    texts = dict(zip(used.tolist(), packs.document_texts(used), strict=True))
+    places = zip(documents.tolist(), starts.tolist(), ends.tolist(), strict=True)
+    return [speaker(texts[document], start, end) for document, start, end in places]
 
 
 def _family_names(packs: Packs, rows: PassageRows) -> list[str]:

@@ -7,8 +7,19 @@ from pipeline.match.core.bands import choose_bands, expected_recall
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.sign import Signing
 from pipeline.model import Level
+from pipeline.write.output import Output
+
+_OPTIONS = ("shingle_words", "num_perm", "bands", "seed", "threshold", "containment", "passage_words")
 
 LEVELS: tuple[Level, ...] = ("document", "paragraph")
+
+
+def of_output(output: Output, threshold: float | None = None) -> Config:
+    """Return the options that matter here, as the run that wrote an output had them, but for a threshold."""
+    kept = {name: value for name, value in output.manifest.config.items() if name in _OPTIONS}
+    if threshold is not None:
+        kept["threshold"] = threshold
+    return Config(**kept)
 
 
 def threshold(config: Config, level: Level) -> float:

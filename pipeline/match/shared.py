@@ -119,6 +119,7 @@ class Shared:
             start=first,
             end=last,
             differs=tuple(differences(texts[0], texts[1])),
+            older=copy.is_older,
         )
 
     def duplicate_of(self, number: int) -> dict[str, str]:
@@ -180,7 +181,6 @@ def write_members(workspace: Workspace, copied: Near, found: Clusters) -> None:
     by_rank = workspace.ranks.by_rank
     original = np.empty(len(by_rank), dtype=np.int64)
     original[by_rank] = by_rank[copied.canonical]
-    table.write(workspace.folder / ORIGINALS, {"original": original})
     paragraphs = int(workspace.packs.first_paragraph[-1])
     canonical = np.full(paragraphs, -1, dtype=np.int64)
     canonical[found.number] = np.repeat(found.canonical, np.diff(found.offsets))
@@ -188,6 +188,18 @@ def write_members(workspace: Workspace, copied: Near, found: Clusters) -> None:
     kind[found.number] = found.member_relation
     kept = np.zeros(paragraphs, dtype=np.int8)
     kept[found.number] = found.member_kept
+    _write_columns(workspace, original, canonical, kind, kept)
+
+
+def write_no_members(workspace: Workspace) -> None:
+    """Write that no document is a copy of another, and no paragraph in a cluster."""
+    paragraphs = int(workspace.packs.first_paragraph[-1])
+    none = np.zeros(paragraphs, dtype=np.int8)
+    _write_columns(workspace, np.arange(len(workspace.packs)), np.full(paragraphs, -1), none, none)
+
+
+def _write_columns(workspace: Workspace, original: Array, canonical: Array, kind: Array, kept: Array) -> None:
+    table.write(workspace.folder / ORIGINALS, {"original": original})
     table.write(
         workspace.folder / MEMBERS,
         {"canonical": canonical, "relation": kind, "kept": kept},

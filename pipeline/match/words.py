@@ -64,13 +64,20 @@ class AllWords:
 
     def hashes(self, first: int, last: int) -> Array:
         """Return the hashes of the words from `first` to `last` (exclusive), uint64."""
+        return self._values("hash", np.uint64, first, last)
+
+    def flags(self, first: int, last: int) -> Array:
+        """Return the flags of the words from `first` to `last` (exclusive), uint8."""
+        return self._values("flags", np.uint8, first, last)
+
+    def _values(self, name: str, kind: type, first: int, last: int) -> Array:
         low = int(np.searchsorted(self._first, first, side="right")) - 1
         high = int(np.searchsorted(self._first, last, side="left"))
-        found = np.empty(last - first, dtype=np.uint64)
+        found: Array = np.empty(last - first, dtype=kind)
         for number in range(low, high):
             begin = int(self._first[number])
             # Copied at once: a part of a mapped column would keep its file open
-            part = np.asarray(self._opened(number)["hash"])[max(0, first - begin) : last - begin]
+            part = np.asarray(self._opened(number)[name])[max(0, first - begin) : last - begin]
             at = max(0, begin - first)
             found[at : at + len(part)] = part
         return found

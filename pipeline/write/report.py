@@ -11,7 +11,8 @@ from html import escape
 from typing import Any
 
 from pipeline.model import Failure
-from pipeline.records import ClusterRecord, DocumentRecord, EditRecord, PassageRecord
+from pipeline.records import ClusterRecord, DocumentRecord, EditRecord, PassagePlace, PassageRecord, StruckShare
+from pipeline.write.struck import ALARM, Shares
 
 EXAMPLES = 3
 MAX_ROWS = 500
@@ -33,6 +34,7 @@ class Tally:
     examples: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     counts: Counter[str] = field(default_factory=Counter)
+    shares: Shares = field(default_factory=Shares)
 
     def add(self, record: DocumentRecord, ledger: Sequence[EditRecord]) -> None:
         """Take one document into account, by its record and those of its edits."""
@@ -48,6 +50,7 @@ class Tally:
             edits=len(ledger),
             paragraphs=len(record.blocks),
         )
+        self.shares.add(record, ledger)
         by_rule: dict[str, list[EditRecord]] = {}
         for edit in ledger:
             by_rule.setdefault(edit.rule, []).append(edit)
@@ -70,6 +73,7 @@ class Tally:
         self.counts.update(other.counts)
         self.edits.update(other.edits)
         self.chars.update(other.chars)
+        self.shares.merge(other.shares)
         for rule, shown in other.examples.items():
             for text, source in shown:
                 self._show(rule, text, source)
@@ -83,6 +87,7 @@ def render(
     failures: Sequence[Failure],
 ) -> str:
     """The page. `clusters` come with the canonical text; all may be cut short to `MAX_ROWS`."""
+    lost = tally.shares.by_loss()
     body = [
         "<h1>What was cleaned, and what the sources share</h1>",
         '<dl class="counts">',
@@ -91,6 +96,7 @@ def render(
         _section("Failures", failures, _failures(failures)),
         _section("Shared passages", passages, _passages(passages)),
         _section("Near-duplicates", clusters, _clusters(clusters)),
+        _section("Struck as copies, by source", lost, _struck(lost)),
         _section("What was removed, and why", list(tally.edits), _rules(tally)),
         _section("Documents", tally.documents, _documents(tally)),
     ]
@@ -127,15 +133,29 @@ def _failures(failures: Sequence[Failure]) -> Iterable[str]:
 
 def _passages(passages: Sequence[PassageRecord]) -> Iterable[str]:
     for passage in passages[:MAX_ROWS]:
-        sides = "".join(
-            f"<blockquote>{_shown(side.text)}<footer>{escape(side.source)}, "
-            f"{side.start:,} to {side.end:,}</footer></blockquote>"
-            for side in (passage.a, passage.b)
-        )
+        sides = _side(passage.a) + _side(passage.b)
         yield (
             f'<div class="pair"><p class="fact">{passage.words} words in common, '
-            f"similarity {passage.similarity:.2f}</p>{sides}</div>"
+            f"similarity {passage.similarity:.2f}, {passage.origins} independent "
+            f"{'origin' if passage.origins == 1 else 'origins'}{_first_said(passage)}</p>{sides}</div>"
         )
+
+
+def _side(side: PassagePlace) -> str:
+    said = f"{escape(side.speaker)}, in " if side.speaker else ""
+    return (
+        f"<blockquote>{_shown(side.text)}<footer>{said}{escape(side.source)}, "
+        f"{side.start:,} to {side.end:,}</footer></blockquote>"
+    )
+
+
+def _first_said(passage: PassageRecord) -> str:
+    """Return who had a passage first, where a date is known."""
+    first = passage.earliest
+    if first is None:
+        return ""
+    agency = f" ({escape(first.agency)})" if first.agency else ""
+    return f", first on {first.date} in {escape(first.source)}{agency}"
 
 
 def _clusters(clusters: Sequence[tuple[ClusterRecord, str]]) -> Iterable[str]:
@@ -161,6 +181,18 @@ def _rules(tally: Tally) -> Iterable[str]:
 
     ranked = sorted(tally.edits.items(), key=lambda item: (-tally.chars[item[0]], item[0]))
     return _table(("rule", "edits", "characters", "for example"), (row(*item) for item in ranked))
+
+
+def _struck(lost: Sequence[StruckShare]) -> Iterable[str]:
+    return _table(
+        ("source", "characters", "struck", "share"),
+        (
+            f"<tr><td>{escape(one.source)}</td><td class=number>{one.chars:,}</td><td class=number>{one.struck:,}</td>"
+            f"<td class=number>{one.struck / one.chars:.0%}"
+            f"{' <strong>more than half</strong>' if one.struck > ALARM * one.chars else ''}</td></tr>"
+            for one in lost[:MAX_ROWS]
+        ),
+    )
 
 
 def _documents(tally: Tally) -> Iterable[str]:

@@ -15,15 +15,14 @@ from pipeline.model import Edit
 from pipeline.read import files, reading
 from pipeline.records import DocumentRecord, EditRecord
 from pipeline.text.decode import decoder as decode
-from pipeline.tokens import token_hashes
 from pipeline.write import claims, formats
 from pipeline.write.keys import Keys
 from pipeline.write.output import Output, restored
+from pipeline.write.receipts import Receipts
 from pipeline.write.sources import Sources
+from pipeline.write.struck import MOST_ALARMS, Shares
 
 MAX_PROBLEMS = 100
-RECEIPT_WORDS = 3
-"""Words of a run that must stand in the text that is kept."""
 
 
 @dataclass(slots=True)
@@ -57,18 +56,30 @@ def audit(out: Path, against: Sequence[str] = ()) -> Audit:
 def _problems(output: Output, against: Sequence[str], result: Audit) -> Iterator[str]:
     yield from _files(output)
     paragraphs, standing = Keys(), Keys()
+    receipts = Receipts(output)
+    shares = Shares()
     with closing(Sources()) as sources:
-        yield from _documents(output, result, sources, paragraphs, standing)
+        yield from _documents(output, result, sources, paragraphs, standing, receipts, shares)
         yield from _clusters(output, paragraphs, standing, sources)
-        yield from _receipts(output, sources)
+        yield from receipts.problems()
         yield from _passages(output, sources)
+    if shares.alarms()[:MOST_ALARMS] != output.manifest.struck:
+        yield "manifest: `struck` does not say what was struck from which source"
     if against:
         yield from _inputs(output, against)
 
 
-def _documents(output: Output, result: Audit, sources: Sources, paragraphs: Keys, standing: Keys) -> Iterator[str]:
-    """Check the documents one by one, and put into `sources`, `paragraphs` (all of them) and `standing` (those that are not
-    taken out as copies) what the other outputs refer to."""
+def _documents(
+    output: Output,
+    result: Audit,
+    sources: Sources,
+    paragraphs: Keys,
+    standing: Keys,
+    receipts: Receipts,
+    shares: Shares,
+) -> Iterator[str]:
+    """Check the documents one by one, and put into `sources`, `paragraphs` (all of them), `standing` (those that are not
+    taken out as copies), `receipts` and `shares` what the other outputs refer to."""
     last = None
     for record, removed in output.ledgers():
         result.documents += 1
@@ -77,6 +88,8 @@ def _documents(output: Output, result: Audit, sources: Sources, paragraphs: Keys
         if record.source == last:
             yield f"{name}: stands twice"
         last = record.source
+        receipts.add(record)
+        shares.add(record, removed)
         for edit in removed:
             if edit.evidence.paragraph_id:
                 paragraphs.add(record.id, edit.evidence.paragraph_id)
@@ -178,7 +191,7 @@ def _clusters(
     standing: Keys,
     sources: Sources,
 ) -> Iterator[str]:
-    may_be_older = output.manifest.against is not None  # then members may stand in the other run's output
+    may_be_older = bool(output.manifest.against)  # then members may stand in the other run's output
     for cluster in output.records("clusters"):
         name = f"clusters, {cluster.cluster_id}"
         members = [(member.document_id, member.paragraph_id) for member in cluster.members]
@@ -201,28 +214,8 @@ def _clusters(
                 yield f"pairs: {pair[side]} does not exist"
 
 
-def _receipts(output: Output, sources: Sources) -> Iterator[str]:
-    """What was taken out as said elsewhere, word by word, is said where the ledger says."""
-    for edit in output.records("removed"):
-        kept = edit.evidence.kept
-        if kept is None or kept.document_id not in sources:  # or it stands in another output
-            continue
-        text = sources.slice(kept.document_id, kept.start, kept.end)
-        if not _runs(edit.text) <= _runs(text):
-            yield (
-                f"removed, {edit.source}: the {edit.rule} at {edit.start} has words that are not kept at "
-                f"{kept.source}:{kept.start}"
-            )
-
-
-def _runs(text: str) -> set[tuple[int, ...]]:
-    """The runs of three words of a text, by hash."""
-    words = token_hashes([text])[1].tolist()
-    return {tuple(words[at : at + RECEIPT_WORDS]) for at in range(max(1, len(words) - RECEIPT_WORDS + 1))}
-
-
 def _passages(output: Output, sources: Sources) -> Iterator[str]:
-    may_be_older = output.manifest.against is not None
+    may_be_older = bool(output.manifest.against)
     for passage in output.records("passages"):
         for side in ("a", "b"):
             place = passage[side]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -100,16 +100,23 @@ def test_learned_rules_can_be_tested_and_passed_back(tmp_path: Path) -> None:
     assert ("other/new.txt", "template-gazette") not in struck
 
 
-def rows(*lines: tuple[int, int, int]) -> Places:
-    """Of one site: (key, group, place) each."""
+def rows(*lines: tuple[int, int, int], homes: tuple[int, ...] = (), is_long: bool = False) -> Places:
+    """Of one site, or of documents of several: (key, group, place) each."""
     key, group, place = zip(*lines, strict=True)
+    site = np.full(len(key), 7, dtype=np.uint64)
+    home = np.array(homes, dtype=np.uint64) if homes else site
     return Places(
-        np.array(key, dtype=np.uint64), np.full(len(key), 7, dtype=np.uint64), np.array(group), np.array(place, np.int8)
+        np.array(key, dtype=np.uint64),
+        site,
+        np.array(group),
+        np.array(place, np.int8),
+        home,
+        np.full(len(key), is_long),
     )
 
 
-def counted(*lines: tuple[int, int, int], size: int = 10, favor: str = "balanced") -> list[int]:
-    found = templates.count(rows(*lines), np.array([7], dtype=np.uint64), np.array([size]), favor)
+def counted(*lines: tuple[int, int, int], size: int = 10, favor: str = "balanced", **more: Any) -> list[int]:
+    found = templates.count(rows(*lines, **more), np.array([7], dtype=np.uint64), np.array([size]), favor)
     return found.key.tolist()
 
 
@@ -122,6 +129,47 @@ def test_where_a_line_stands_counts() -> None:
     assert counted((5, 1, INSIDE), (5, 2, INSIDE), (5, 3, INSIDE), (5, 4, OUTSIDE)) == []
     assert counted((5, 1, EDGE), (5, 2, EDGE), (5, 3, EDGE), size=10) == [5]
     assert counted((5, 1, EDGE), (5, 2, EDGE), (5, 3, EDGE), size=100) == []
+
+
+def test_what_several_sites_take_for_text_is_shared_text() -> None:
+    lines = [(5, group, EDGE) for group in range(3)]
+    assert counted(*lines, homes=(1, 1, 1)) == [5]
+    assert counted(*lines, homes=(1, 2, 3)) == []
+    assert counted(*[(5, group, OUTSIDE) for group in range(3)], homes=(1, 2, 3)) == [5]
+
+
+def test_a_paragraph_is_a_template_only_where_very_many_have_it() -> None:
+    assert counted(*[(5, group, EDGE) for group in range(9)], is_long=True) == []
+    assert counted(*[(5, group, EDGE) for group in range(10)], is_long=True) == [5]
+    assert counted(*[(5, group, OUTSIDE) for group in range(3)], is_long=True) == [5]
+
+
+LEDE = (
+    "The old mill at Sandford gave way on Thursday night after a week of rain that had already closed the valley road and left "
+    "many homes without light, and the parish said that repairs would take until the summer."
+)
+
+
+def test_a_paragraph_that_three_sites_print_stays_and_is_linked(tmp_path: Path) -> None:
+    pages = {f"site{i}.example/{i}.txt": [LEDE, *story(20 + i, 2)] for i in range(3)}
+    clean([write(tmp_path / "in", pages)], tmp_path / "out")
+    assert all(LEDE in text for text in texts(tmp_path / "out").values())
+    sizes = [cluster.size for cluster in read_records(tmp_path / "out", "clusters") if cluster.level == "paragraph"]
+    assert sizes == [3]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Flight {} from Oslo to Bergen was delayed by {} minutes on Monday because of fog, the airline said in a short statement, "
+        "and {} passengers were taken to hotels near the airport.",
+        "The gauge at Lowmere stood at {} centimetres at noon, and {} at dusk.",
+    ],
+)
+def test_records_that_differ_by_numbers_keep_their_text(tmp_path: Path, sentence: str) -> None:
+    pages = {f"{i:02}.txt": [sentence.format(100 + i, 10 + i, 200 + i)] for i in range(12)}
+    clean([write(tmp_path / "in", pages)], tmp_path / "out")
+    assert texts(tmp_path / "out") == {name: text for name, (text,) in pages.items()}
 
 
 def test_the_dial_moves_how_much_is_asked_for() -> None:

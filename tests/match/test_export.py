@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import random
 import re
 import shutil
@@ -15,10 +16,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import Config, clean, read_documents
 from pipeline.match.core.shingle import shingle_hash32
 from pipeline.match.core.sign import Signing
 from pipeline.match.export import Hash, insert_all, lean_minhashes, minhashes
-from tests.conftest import ROOT
+from tests.conftest import ROOT, pipeline
+from tests.judge.test_templates import write
 from tests.match.core.test_sign import plain_shingles
 from tests.match.core.texts import EDITS, prose
 
@@ -99,6 +102,64 @@ def test_the_example_of_the_docs_fills_redis_and_another_process_finds_it(redis_
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
     assert done.stdout == "['text 7'] False\n"
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    texts = [text for text in TEXTS if text]
+    source = write(tmp_path / "in", {"a.txt": texts[:8], "b.txt": texts[8:]})
+    clean([source], tmp_path / "out", Config(extractor="none"))
+    return tmp_path / "out"
+
+
+def paragraphs(out: Path) -> dict[str, str]:
+    """The paragraphs of five words and more, by their ids."""
+    every = {
+        one.id: document.text[one.start : one.end] for document in read_documents(out) for one in document.paragraphs
+    }
+    return {name: text for name, text in every.items() if len(text.split()) >= 5}
+
+
+def test_a_file_is_filled_with_an_output(out: Path, tmp_path: Path) -> None:
+    done = pipeline("export", out, tmp_path / "index.pickle", "--to", "datasketch")
+    assert done.returncode == 0, done.stderr
+    known = paragraphs(out)
+    assert len(known) >= 15
+    assert done.stdout.decode().startswith(f"{len(known)} paragraphs -> MinHashLSH(num_perm=128, params=(32, 4))")
+    index = pickle.loads((tmp_path / "index.pickle").read_bytes())
+    for name, text in known.items():
+        query = datasketch.MinHash(num_perm=128, scheme="affine32")
+        query.update_batch(plain_shingles(text, 5))
+        assert index.query(query) == [name]
+
+
+def test_redis_is_filled_with_an_output_once(out: Path, redis_port: int) -> None:
+    address = f"redis://127.0.0.1:{redis_port}/2?basename=news"
+    for _ in range(2):
+        done = pipeline("export", out, address, "--to", "datasketch", "--hash", "native")
+        assert done.returncode == 0, done.stderr
+    server = {"host": "127.0.0.1", "port": redis_port, "db": 2}
+    storage = {"type": "redis", "basename": b"news", "redis": server}
+    index = datasketch.MinHashLSH(num_perm=128, params=(32, 4), storage_config=storage)
+    for name, text in paragraphs(out).items():
+        assert index.query(next(minhashes([text], SIGNING))) == [name]
+
+
+@pytest.mark.parametrize(
+    ("target", "code", "says"),
+    [
+        ("redis://:secret@127.0.0.1:1/0", 4, "redis://127.0.0.1:1/0: "),
+        ("redis://127.0.0.1:port/0", 2, "is no address of a Redis server; write redis://HOST:PORT/DB"),
+        ("nowhere/index.pickle", 4, "nowhere/index.pickle: cannot be written: No such file"),
+    ],
+)
+def test_a_target_that_cannot_be_written_is_one_sentence(out: Path, target: str, code: int, says: str) -> None:
+    pytest.importorskip("redis")
+    done = pipeline("export", out, target, "--to", "datasketch")
+    assert done.returncode == code
+    assert says in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+    assert "secret" not in done.stderr.decode()
 
 
 def test_a_lean_signature_survives_its_byte_format() -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.match import index
+from pipeline.match import index, indexing
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.sign import Signing
-from pipeline.match.index import Index, Indexed, Matches
+from pipeline.match.index import Index, Matches
+from pipeline.match.indexing import Indexed
 from tests.match.core.oracle import shingle_sets, similar_pairs
 from tests.match.core.texts import EDITS, prose
 
@@ -29,7 +30,7 @@ def document(name: str, *paragraphs: str) -> Indexed:
 
 
 def built(folder: Path, documents: Sequence[Indexed]) -> Index:
-    index.build(folder / "index", documents, SIGNING, RULES)
+    indexing.build(folder / "index", documents, SIGNING, RULES)
     return Index(folder / "index", SIGNING, RULES)
 
 
@@ -48,7 +49,7 @@ def pairs_of(found: Matches) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("batch", [1, 1 << 22])
 def test_matches_are_those_of_an_exact_join(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
-    monkeypatch.setattr(index, "_BATCH", batch)
+    monkeypatch.setattr(indexing, "_BATCH", batch)
     rng = random.Random(1)
     corpus = [prose(rng, 60) for _ in range(200)] + ["", "short one", "Short one!"]
     lines = [EDITS["5% of words"](rng, rng.choice(corpus[:200])) for _ in range(50)] + ["", "Short, one!", "unknown"]
@@ -147,13 +148,13 @@ def test_an_index_appears_whole_or_not_at_all(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        index.build(tmp_path / "index", broken(), SIGNING, RULES)
+        indexing.build(tmp_path / "index", broken(), SIGNING, RULES)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_of_two_that_build_one_index_the_first_wins(tmp_path: Path) -> None:
     found = built(tmp_path, [document("a", "one two three four five six")])
-    index.build(tmp_path / "index", [document("b", "other words")], SIGNING, RULES)
+    indexing.build(tmp_path / "index", [document("b", "other words")], SIGNING, RULES)
     assert [path.name for path in tmp_path.iterdir()] == ["index"]
     assert found.document(0) == ("a.txt", "a")
     assert Index(tmp_path / "index", SIGNING, RULES).document(0) == ("a.txt", "a")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, pipeline
+from tests.judge.test_templates import story, write
 
 HARBOUR = (
     "The harbour authority closed two bridges on Friday after a storm tore loose a barge, "
@@ -103,7 +104,7 @@ def test_a_sheet_for_readers(out: Path) -> None:
     done = pipeline("match", "-", "--against", out, stdin=HARBOUR.encode())
     assert done.returncode == 0
     assert "line 1: The harbour authority closed two bridges" in done.stdout.decode()
-    assert "copy      jaccard 1.00 contained 1.00  harbour.txt  " in done.stdout.decode()
+    assert f"copy      jaccard 1.00 contained 1.00  harbour.txt:0-{len(HARBOUR)}  " in done.stdout.decode()
     assert "of near-duplicates with jaccard 0.7, 99.98% are found" in done.stdout.decode()
 
 
@@ -122,20 +123,75 @@ def test_the_example_of_the_docs(out: Path) -> None:
     assert done.stdout == "1 [('harbour.txt', 1.0), ('orchard.txt', 1.0)]\n"
 
 
-def test_the_index_serves_until_the_output_changes(out: Path, tmp_path: Path) -> None:
-    def indexes() -> list[str]:
-        return [path.name for path in (out / ".pipeline").glob("index-*")]
+def parts(out: Path) -> list[str]:
+    """The parts of the one index of a folder."""
+    (folder,) = (out / ".pipeline").glob("index-*")
+    return sorted(path.name for path in folder.iterdir() if path.is_dir())
 
-    assert asked(out, ORCHARD)
-    first = indexes()
+
+def test_what_an_output_has_more_is_added_to_its_index(out: Path, tmp_path: Path) -> None:
+    assert pipeline("index", out).stdout.decode() == f"{out}: 2 documents are indexed\n"
+    first = parts(out)
     assert len(first) == 1
     assert asked(out, HARBOUR, "--threshold", "0.9")
-    assert indexes() == first
+    assert parts(out) == first
+    later = ORCHARD.replace("cherry", "apple").replace("crop", "harvest")
+    (tmp_path / "in" / "apples.txt").write_text(later)
+    assert pipeline("clean", tmp_path / "in", out).returncode == 0
+    sources = [found["source"] for found in asked(out, later)[0]["duplicates"]]  # type: ignore[attr-defined]
+    assert sources[0] == "apples.txt"
+    assert len(parts(out)) == 2
+    assert set(first) < set(parts(out))
+
+
+def test_what_an_output_has_no_more_is_not_found(out: Path, tmp_path: Path) -> None:
+    write(tmp_path / "in", {f"{number}.txt": story(number) for number in range(4)})
+    assert pipeline("clean", tmp_path / "in", out).returncode == 0
+    assert asked(out, ORCHARD)
+    first = parts(out)
     (tmp_path / "in" / "orchard.txt").unlink()
     assert pipeline("clean", tmp_path / "in", out).returncode == 0
     assert asked(out, ORCHARD) == []
-    assert len(indexes()) == 1
-    assert indexes() != first
+    assert [found["source"] for found in asked(out, HARBOUR)[0]["duplicates"]] == ["harbour.txt"]  # type: ignore[attr-defined]
+    assert set(first) < set(parts(out))
+
+
+def test_an_output_of_which_little_is_left_is_indexed_anew(out: Path, tmp_path: Path) -> None:
+    assert asked(out, ORCHARD)
+    first = parts(out)
+    for name in ("orchard.txt", "harbour.txt"):
+        (tmp_path / "in" / name).unlink()
+    (tmp_path / "in" / "flood.txt").write_text(FLOOD)
+    assert pipeline("clean", tmp_path / "in", out).returncode == 0
+    assert asked(out, ORCHARD) == []
+    assert len(parts(out)) == 1
+    assert parts(out) != first
+
+
+def test_several_output_folders_are_asked_at_once(out: Path, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    banner = "Subscribe to our newsletter for daily updates\n\n"
+    (tmp_path / "more" / "second.txt").write_text(
+        f"{banner}The tide was out.\n\n{HARBOUR}\n\nThey said “{QUOTE}”, all of them.\n"
+    )
+    second = tmp_path / "second"
+    assert pipeline("clean", tmp_path / "more", second).returncode == 0
+    done = pipeline(
+        "match", "-", "--against", out, "--against", second, "--json", stdin=f"{HARBOUR}\n\n{FLOOD}".encode()
+    )
+    harbour, flood = map(json.loads, done.stdout.splitlines())
+    assert [(found["out"], found["source"]) for found in harbour["duplicates"]] == [
+        (str(out), "harbour.txt"),
+        (str(out), "orchard.txt"),
+        (str(second), "second.txt"),
+    ]
+    assert [found["out"] for found in flood["duplicates"]] == [str(out)]
+    (passage,) = flood["passages"]
+    assert passage["out"] == str(second)
+    source = (tmp_path / "more" / "second.txt").read_text()
+    for found in (harbour["duplicates"][2], passage):
+        there = source[found["source_start"] : found["source_end"]]
+        assert there == found.get("source_text", found["text"])
 
 
 @pytest.mark.parametrize(
@@ -165,7 +221,7 @@ def test_an_output_folder_that_is_none(tmp_path: Path) -> None:
 def test_a_damaged_index_is_an_error_that_says_what_to_do(out: Path) -> None:
     assert asked(out, HARBOUR)
     (folder,) = (out / ".pipeline").glob("index-*")
-    (folder / "seeds.table").write_bytes(b"nothing of ours")
+    (folder / parts(out)[0] / "seeds.table").write_bytes(b"nothing of ours")
     done = pipeline("match", "-", "--against", out, stdin=HARBOUR.encode())
     assert done.returncode == 4
     assert f"remove {folder}" in done.stderr.decode()

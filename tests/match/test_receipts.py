@@ -122,6 +122,52 @@ def test_verify_finds_a_cluster_of_which_nothing_stands(tmp_path: Path) -> None:
     assert any("no member stands in a text any more" in problem for problem in audit(out).problems)
 
 
+def test_a_source_that_loses_more_than_half_is_told_of(tmp_path: Path) -> None:
+    rows = {
+        "first.jsonl": [f"{OTHERS[2]} {OTHERS[1]}\n\n{PORT}", f"{OTHERS[1]}\n\n{ORCHARD}"],
+        "second.jsonl": [f"{OTHERS[0]}\n\n{PORT}", ORCHARD],
+    }
+    (tmp_path / "in").mkdir()
+    for name, texts in rows.items():
+        lines = "".join(json.dumps({"text": text}) + "\n" for text in texts)
+        (tmp_path / "in" / name).write_text(lines, encoding="utf-8")
+    summary = clean([tmp_path / "in"], tmp_path / "out", STRIKE)
+    (alarm,) = summary.struck
+    assert (alarm.source, summary.counts["sources_struck"]) == ("second.jsonl", 1)
+    assert alarm.struck == pytest.approx(len(PORT) + len(ORCHARD), abs=4)
+    assert alarm.chars == pytest.approx(len(PORT) + len(ORCHARD) + len(OTHERS[0]), abs=6)
+    assert "more than half of the text was struck as copies from second.jsonl (93% of " in summary.as_text()
+    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "second.jsonl" in report[report.index("Struck as copies, by source") :].split("</section>")[0]
+    again = clean([tmp_path / "in"], tmp_path / "out", STRIKE)
+    assert again.as_text() == summary.as_text()
+    assert audit(tmp_path / "out").problems == []
+    kept = clean([tmp_path / "in"], tmp_path / "kept", Config())
+    assert (kept.struck, kept.counts["sources_struck"]) == ([], 0)
+
+
+def test_a_site_is_one_source(tmp_path: Path) -> None:
+    pages = {"a.example": PORT, "b.example": PORT, "c.example": MUSEUM}
+    lines = [
+        {"text": f"{OTHERS[number]}\n\n{text}", "url": f"https://www.{site}/{number}"}
+        for number, (site, text) in enumerate(pages.items())
+    ]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    summary = clean([tmp_path / "in.jsonl"], tmp_path / "out", STRIKE)
+    assert [alarm.source for alarm in summary.struck] == ["b.example"]
+
+
+def test_verify_finds_a_receipt_for_words_that_were_cut_off(tmp_path: Path) -> None:
+    """The source of what is kept has the words, but its clean text has not."""
+    out = run(tmp_path, {"a.txt": [PORT], "b.txt": [PORT]})
+    documents = [json.loads(line) for line in (out / "documents.jsonl").read_text().splitlines()]
+    first = documents[0]
+    paragraph = first["paragraphs"][-1]
+    paragraph["src_start"] += 1
+    (out / "documents.jsonl").write_text("".join(json.dumps(one) + "\n" for one in documents))
+    assert any("has words that are not kept at a.txt:" in problem for problem in audit(out).problems)
+
+
 def test_what_an_older_run_has_is_removed_with_a_receipt(tmp_path: Path) -> None:
     (tmp_path / "old").mkdir()
     older = run(tmp_path / "old", {"a.txt": [PORT, ORCHARD]}, Config())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,13 @@ def test_a_document_whole_inside_a_longer_one(tmp_path: Path) -> None:
     assert shared.duplicate_of(0) == {}
 
 
+def test_documents_of_one_length_do_not_contain_each_other(tmp_path: Path) -> None:
+    flight = "Flight {} from Oslo to Bergen was late by {} minutes on Monday because of fog, the airline said, and {} people stayed."
+    documents = [document(f"{i}.txt", [flight.format(100 + i, 10 + i, 200 + i)]) for i in range(4)]
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    assert [pair for pair in shared.pairs if pair["relation"] == "contained"] == []
+
+
 def test_most_of_a_document_is_not_all_of_it(tmp_path: Path) -> None:
     documents = [
         document("a.txt", [FILLER, TEXTS["port"], TEXTS["museum"], TEXTS["pont"], TEXTS["puente"]]),
@@ -92,6 +100,49 @@ def test_who_said_it_first_with_date_and_agency(tmp_path: Path) -> None:
         "date": "2020-01-01",
         "agency": "Northern Press",
     }
+
+
+def test_whose_words_a_quote_is(tmp_path: Path) -> None:
+    quote = "we have never seen water rise as fast as it did that night"
+    documents = [
+        document("a.txt", [FILLER, f"“Well, {quote},” Martha Ellwood told the council on Monday."]),
+        document("b.txt", [f"People remember that {quote}, and that nobody came."]),
+    ]
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    (passage,) = shared.passages
+    assert [passage[side]["speaker"] for side in ("a", "b")] == ["Martha Ellwood", None]
+
+
+def test_one_story_in_many_papers_is_one_origin(tmp_path: Path) -> None:
+    story = [TEXTS["port"], TEXTS["orchard"]]
+    documents = [document(f"{i}.txt", story, f"2020-01-0{i + 2}") for i in range(3)]
+    documents.append(document("other.txt", [FILLER, TEXTS["museum"], TEXTS["port"], TEXTS["pont"]], "2020-01-01"))
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    places = {(passage["a"]["source"], passage["b"]["source"]): passage for passage in shared.passages}
+    assert places["0.txt", "other.txt"]["origins"] == 2
+    assert places["0.txt", "other.txt"]["earliest"]["source"] == "other.txt"
+
+
+def scanned(text: str, share: float, seed: int) -> str:
+    """What scanning does to a share of the letters: taken for another, lost, or doubled."""
+    rng = random.Random(seed)
+    chars = list(text)
+    letters = [place for place, char in enumerate(chars) if char.isalpha()]
+    for place in rng.sample(letters, round(share * len(text))):
+        chars[place] = rng.choice(("x", "", chars[place] * 2))
+    return "".join(chars)
+
+
+@pytest.mark.parametrize("name", ["port", "orchard", "museum", "pont"])
+def test_one_letter_in_twenty_is_noise(tmp_path: Path, name: str) -> None:
+    """So few words are left whole that the two share no passage."""
+    texts = [scanned(TEXTS[name], 0.05, seed) if seed else TEXTS[name] for seed in range(6)]
+    documents = [document(f"{i}.txt", [text], f"2020-01-0{i + 1}") for i, text in enumerate(texts)]
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    with_original = [
+        pair for pair in shared.pairs if documents[0].id in (pair["a"]["document_id"], pair["b"]["document_id"])
+    ]
+    assert [pair["relation"] for pair in with_original if pair["a"]["paragraph_id"]] == ["noisy"] * 5
 
 
 def test_noise_joins_the_cluster(tmp_path: Path) -> None:

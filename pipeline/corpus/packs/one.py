@@ -77,7 +77,7 @@ def _places(text: str, paragraphs: Sequence[Block]) -> Iterator[tuple[int, ...]]
         piece = text[p.start : p.end]
         first = last + _bytes(text[end : p.start])
         end, last = p.end, first + _bytes(piece)
-        yield p.start, p.end, first, last, NAMES.index(p.kind), _is_long(piece)
+        yield p.start, p.end, first, last, NAMES.index(p.kind), is_long(piece)
 
 
 def _edits(edits: Sequence[Edit], lines: Sequence[bytes]) -> Array:
@@ -88,7 +88,8 @@ def _edits(edits: Sequence[Edit], lines: Sequence[bytes]) -> Array:
     return np.stack((start, end, last - added, last, np.cumsum(line) - line), axis=1).astype(np.int32)
 
 
-def _is_long(text: str) -> bool:
+def is_long(text: str) -> bool:
+    """Return whether a paragraph is long enough to be compared."""
     return (text.isascii() and text.count(" ") >= 4 * MIN_WORDS) or shape.words(text) >= MIN_WORDS
 
 

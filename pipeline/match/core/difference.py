@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -28,6 +28,14 @@ _LEAST_STEM = 4
 
 _SYMBOL = re.compile(r"(?<![\w.,)\]])[-−–+±~<>≤≥](?=\.?\d)|[$€£¥₹](?=\s?\d)|(?<=\d)\s?[%‰$€£¥₹°]")
 """Signs, currencies and units that stand at a number, of which the words of a text say nothing."""
+_NUMBER = re.compile(r"\d")
+_SIGN = re.compile(r"[-−–+±~<>≤≥$€£¥₹%‰°＄％￠-￦－＋～＜＞]")
+"""What is looked for before a text is looked through for both together: most have not both."""
+_FULL_WIDTH = re.compile("[！-～￠-￦]")
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict(
+    zip(range(0xFFE0, 0xFFE7), "¢£¬¯¦¥₩", strict=True)
+)
+"""Full-width forms, as Chinese and Japanese print has them, and the plain ones."""
 _ALIKE = str.maketrans("−–", "--", " \u00a0\u202f")
 
 
@@ -192,7 +200,10 @@ def symbol_fingerprints(texts: Sequence[str]) -> Array:
     """Return a number for the signs, currencies and units at the numbers of each text, uint64 [texts]; 0 without any."""
     found = np.zeros(len(texts), dtype=np.uint64)
     for number, text in enumerate(texts):
-        symbols = [symbol.translate(_ALIKE) for symbol in _SYMBOL.findall(text)]
+        if not (_NUMBER.search(text) and _SIGN.search(text)):
+            continue
+        plain = text.translate(_NARROW) if _FULL_WIDTH.search(text) else text
+        symbols = [symbol.translate(_ALIKE) for symbol in _SYMBOL.findall(plain)]
         if symbols:
             _, hashes = token_hashes([_spelled(symbols)])
             found[number] = np.bitwise_xor.reduce(hashes * np.arange(1, 2 * len(hashes), 2, dtype=np.uint64))
@@ -237,20 +248,19 @@ def _telling_words(tokens: Tokens, case: Array) -> Array:
 
 def _cases(texts: Sequence[str], tokens: Tokens) -> Array:
     """Return how each word begins, int8: with a small letter, a capital one, or one that has no other case."""
-    case = np.fromiter(_begin(texts, tokens), dtype=np.int8, count=len(tokens.hash))
+    code = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    before = offsets_of(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
+    begin = np.repeat(before[:-1], np.diff(tokens.offsets))
+    letters, which = np.unique(code[begin + tokens.start], return_inverse=True)
+    case = np.array([_case(chr(letter)) for letter in letters.tolist()], dtype=np.int8)[which]
     case[_has_digit(tokens)] = _UPPER
     return case
 
 
-def _begin(texts: Sequence[str], tokens: Tokens) -> Iterator[int]:
-    offsets = tokens.offsets.tolist()
-    for number, text in enumerate(texts):
-        for start in tokens.start[offsets[number] : offsets[number + 1]].tolist():
-            letter = text[start]
-            if letter.islower():
-                yield _LOWER
-            else:
-                yield _UPPER if letter.isupper() else _UNICASE
+def _case(letter: str) -> int:
+    if letter.islower():
+        return _LOWER
+    return _UPPER if letter.isupper() else _UNICASE
 
 
 def _has_digit(tokens: Tokens) -> Array:

@@ -86,6 +86,8 @@ class Evidence:
     """float64"""
     is_passage: Array
     """bool, whether it is worth reporting"""
+    is_scattered: Array
+    """bool, whether it is none, but for the words that differ between: texts that scanning has spoilt may look so"""
 
 
 def judged(stretches: Stretches, chains: Chains, rules: PassageRules) -> Evidence:
@@ -102,10 +104,12 @@ def judged(stretches: Stretches, chains: Chains, rules: PassageRules) -> Evidenc
     beyond += rules.ellipsis_bits * sides.has_ellipsis()
     is_edited = np.diff(few.offsets) > 1
     enough = beyond >= np.where(is_edited, rules.edited_margin, rules.margin)
-    enough &= sides.similarity() >= rules.least_similarity
     enough &= _is_telling(stretches, few, rules)
-    is_passage[short] = enough
-    return Evidence(bits, is_passage)
+    is_close = sides.similarity() >= rules.least_similarity
+    is_passage[short] = enough & is_close
+    is_scattered = np.zeros(len(chains), dtype=bool)
+    is_scattered[short] = enough & ~is_close
+    return Evidence(bits, is_passage, is_scattered)
 
 
 class _Sides:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from pipeline.match.core import seeds
+from pipeline.match.core.marks import QUOTED, SINGLE
 from pipeline.match.core.packed import pack, unpack
-from pipeline.match.core.seeds import Pairs
+from pipeline.match.core.seeds import QUOTED_PLACE, Pairs
 from pipeline.tokens import Array
 
 NEARBY = 12
@@ -20,7 +21,7 @@ _LAGS = 6
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Pairs of places with the same words in two documents. int64 [hits] each, sorted by the documents."""
+    """Pairs of places with the same words in two documents. int64 [hits] each but for the last, sorted by the documents."""
 
     better: Array
     """rank of the better document"""
@@ -32,6 +33,8 @@ class Hits:
     """the first word in the other"""
     words: Array
     """how many words are known to be the same from there on"""
+    quoted: Array
+    """bool: whether it is a rare seed that stands inside quotation marks in one of the documents"""
 
     def __len__(self) -> int:
         return len(self.a)
@@ -41,15 +44,18 @@ class Hits:
         return Hits(*(getattr(self, column.name)[index] for column in fields(self)))
 
 
-def all_hits(offsets: Array, words: Array, k: int, run: int) -> Hits:
+def all_hits(offsets: Array, words: Array, flags: Array, k: int, run: int) -> Hits:
     """Return the hits among documents in memory.
 
     offsets, words: as in `Tokens`, of documents in order of rank
+    flags: as in `marks.Marks`
     k: words in a seed
     run: words that two documents share at least for both to be found with them, with each other or with a third
     """
     position, hashes = seeds.runs_of(offsets, words, k)
-    found = seeds.shared(hashes, places_of(offsets, position))
+    places = places_of(offsets, position)
+    places[is_quoted(flags, position, k)] |= QUOTED_PLACE
+    found = seeds.shared(hashes, places)
     parts = list(hits_of(seeds.infrequent_pairs(found), k))
     frequent = positions_of(offsets, found.place[found.frequent])
     position, hashes = seeds.runs_of(offsets, words, run)
@@ -59,6 +65,14 @@ def all_hits(offsets: Array, words: Array, k: int, run: int) -> Hits:
     parts += hits_of(seeds.infrequent_pairs(found), run)
     parts += hits_of(seeds.frequent_pairs(found), run)
     return in_order(joined(parts))
+
+
+def is_quoted(flags: Array, position: Array, k: int) -> Array:
+    """Return which seeds stand inside quotation marks and are more than characters of a script without spaces, bool."""
+    inside = (flags & QUOTED) > 0
+    inside &= (flags & SINGLE) == 0
+    found: Array = inside[position] & inside[position + k - 1]
+    return found
 
 
 def places_of(offsets: Array, position: Array) -> Array:
@@ -76,9 +90,10 @@ def positions_of(offsets: Array, places: Array) -> Array:
 def hits_of(pairs: Iterable[Pairs], words: int) -> Iterator[Hits]:
     """Yield pairs of places as hits of so many words."""
     for part in pairs:
-        better, a = unpack(part.a)
-        other, b = unpack(part.b)
-        yield Hits(better, other, a, b, np.full(len(a), words))
+        better, a = unpack(part.a & ~QUOTED_PLACE)
+        other, b = unpack(part.b & ~QUOTED_PLACE)
+        quoted = ((part.a | part.b) & QUOTED_PLACE) > 0
+        yield Hits(better, other, a, b, np.full(len(a), words), quoted)
 
 
 def joined(parts: Iterable[Hits]) -> Hits:
@@ -86,7 +101,7 @@ def joined(parts: Iterable[Hits]) -> Hits:
     parts = list(parts)
     if not parts:
         none = np.empty(0, dtype=np.int64)
-        return Hits(none, none, none, none, none)
+        return Hits(none, none, none, none, none, none.astype(bool))
     return Hits(*(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(Hits)))
 
 
@@ -96,11 +111,11 @@ def in_order(hits: Hits) -> Hits:
 
 
 def promising(hits: Hits, run: int, gap: int) -> Array:
-    """Return which hits may belong to a passage, bool: long ones, and those that have another near them.
+    """Return which hits may belong to a passage, bool: long ones, rare ones of quotations, and those with another near.
 
     Any two seeds of one run are near each other, on one diagonal: none of these is missed.
     """
-    found = hits.words >= run
+    found = (hits.words >= run) | hits.quoted
     diagonal = hits.b - hits.a
     order = np.lexsort((hits.a, diagonal, hits.other, hits.better))
     _mark_near(found, hits.take(order), order, lag=1, gap=0)

@@ -60,16 +60,29 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True)
+class Beginnings:
+    """Where something begins in two documents. int64 [places, 2] each."""
+
+    rank: Array
+    """the documents"""
+    start: Array
+    """code points of their texts"""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Passages and their verbatim parts."""
 
     passages: Passages
     pieces: Pieces
+    scattered: Beginnings
+    """where much is shared, but too little of what is spanned for a passage"""
 
 
 def reported(stretches: Stretches, chains: Chains, rules: PassageRules) -> Found:
     """Return the chains that are passages."""
     evidence = judged(stretches, chains, rules)
+    scattered = _beginnings(stretches, chains.take(np.flatnonzero(evidence.is_scattered)))
     kept = np.flatnonzero(evidence.is_passage)
     chains = chains.take(kept)
     begin = chains.first
@@ -93,7 +106,14 @@ def reported(stretches: Stretches, chains: Chains, rules: PassageRules) -> Found
         similarity=2 * words / np.maximum(1, spanned),
         bits=evidence.bits[kept],
     )
-    return Found(rows, _pieces(stretches, chains))
+    return Found(rows, _pieces(stretches, chains), scattered)
+
+
+def _beginnings(stretches: Stretches, chains: Chains) -> Beginnings:
+    """Return where chains begin."""
+    first = np.stack((chains.first.a, chains.first.b), axis=1)
+    stretch = stretches.stretch(first)
+    return Beginnings(stretches.windows.document[stretch], stretches.words.start[first].astype(np.int64))
 
 
 def _to_edges(stretches: Stretches, first: Array, last: Array, most: int) -> tuple[Array, Array]:
@@ -151,4 +171,4 @@ def nothing() -> Found:
     sides = none.reshape(0, 2)
     share = none.astype(np.float64)
     rows = Passages(sides, sides, sides, sides, sides, none, none, share, share)
-    return Found(rows, Pieces(none, sides, sides, none))
+    return Found(rows, Pieces(none, sides, sides, none), Beginnings(sides, sides))

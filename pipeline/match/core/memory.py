@@ -35,7 +35,7 @@ class Documents:
 
     def hits(self, rules: PassageRules) -> Hits:
         """Return the pairs of places that may belong to a passage."""
-        hits = all_hits(self.offsets, self.words.hash, rules.k, rules.run)
+        hits = all_hits(self.offsets, self.words.hash, self.words.flags, rules.k, rules.run)
         return hits.take(np.flatnonzero(promising(hits, rules.run, rules.gap)))
 
     def load(self, windows: Windows) -> Stretches:

@@ -20,7 +20,7 @@ from pipeline.match.core.align import maximal_runs
 from pipeline.match.core.chain import chain
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.hits import Hits
-from pipeline.match.core.located import Found, Passages, Pieces, nothing, reported
+from pipeline.match.core.located import Beginnings, Found, Passages, Pieces, nothing, reported
 from pipeline.match.core.packed import contains, is_first, pack
 from pipeline.match.core.stretches import Stretches, Windows
 from pipeline.tokens import Array
@@ -80,7 +80,11 @@ def _in_order(found: Sequence[Found]) -> Found:
         end=np.concatenate([one.pieces.end for one in found])[kept],
         words=np.concatenate([one.pieces.words for one in found])[kept],
     )
-    return Found(rows.take(order), pieces)
+    scattered = Beginnings(
+        np.concatenate([one.scattered.rank for one in found]),
+        np.concatenate([one.scattered.start for one in found]),
+    )
+    return Found(rows.take(order), pieces, scattered)
 
 
 def _is_inside_larger(rows: Passages) -> Array:

@@ -7,6 +7,8 @@ Every run of `k` words is a seed. One found in few places gives all pairs of the
 number, most of them stock phrases: there the longer runs of `run` words count, in which it stands. Where even those are
 many, each document takes part with the first place, and the second with the second of others, and so on: a run that a
 document repeats a thousand times is one run.
+
+A seed inside quotation marks has one bit more in its place, as long as it is rare: it is worth a look by itself.
 """
 
 from __future__ import annotations
@@ -24,6 +26,12 @@ from pipeline.tokens import Array, offsets_of, ranges
 
 FEW = 24
 """A run found in more places is a frequent one."""
+
+QUOTED_PLACE = np.uint64(1 << 31)
+"""The bit of a place at which a rare seed stands inside quotation marks."""
+
+RARE = 4
+"""A seed found in more places is not rare."""
 
 REPEATS = 8
 """So many places more than others have of a frequent run are paired with the last of theirs."""
@@ -52,7 +60,7 @@ class Shared:
     run: Array
     """int64, a number for each run"""
     place: Array
-    """uint64"""
+    """uint64; with `QUOTED_PLACE` for rare runs only"""
     frequent: Array
     """bool, whether it is found in more than `FEW` places"""
 
@@ -70,7 +78,7 @@ def shared(hashes: Array, places: Array) -> Shared:
 
     What is given twice counts once.
     """
-    order = np.lexsort((places, hashes))
+    order = np.lexsort((places & ~QUOTED_PLACE, hashes))
     hashes = hashes[order]
     places = places[order]
     once = is_first(hashes, places)
@@ -81,6 +89,7 @@ def shared(hashes: Array, places: Array) -> Shared:
     several = document[first] != document[first + size - 1]
     kept = np.repeat(several, size)
     frequent = np.repeat(size > FEW, size)
+    places[np.repeat(size > min(RARE, FEW), size)] &= ~QUOTED_PLACE
     return Shared(group_numbers(hashes)[kept], places[kept], frequent[kept])
 
 

@@ -55,6 +55,24 @@ def runs_of(texts: list[str], least: int) -> list[tuple[Place, Place]]:
     ]
 
 
+@pytest.mark.parametrize("marks", ["“”", "  "])
+def test_an_edited_quotation_is_found_by_three_words_in_a_row(marks: str) -> None:
+    """Outside quotation marks so few words are no reason to look."""
+    rng = random.Random(8)
+    filler = [prose(rng, 300) for _ in range(4)]
+    whole = "plain clocks usually outlive grumbling merchants wherever sold"
+    copy = "plain clocks mostly outlive grumbling merchants once sold"
+    texts = [
+        f"{filler[0]} He wrote {whole} and left. {filler[1]}",
+        f"{filler[2]} They say {marks[0]}{copy}{marks[1]} here. {filler[3]}",
+    ]
+    spans = [
+        (number, texts[number].index(words), texts[number].index(words) + len(words))
+        for number, words in enumerate((whole, copy))
+    ]
+    assert covered(passages(texts), [(spans[0], spans[1])]) == [marks == "“”"]
+
+
 documents = st.lists(st.text(st.sampled_from("abcd "), max_size=120), min_size=2, max_size=5)
 
 

@@ -1,0 +1,123 @@
+"""Whose words a quotation is, where the text beside it says so: "...", Carter said."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+_REACH = 1200
+"""Characters before and after a passage in which its quotation may begin and end."""
+_NEAR = 120
+"""Characters before and after a quotation in which its speaker is named."""
+_LEAST_QUOTED = 0.5
+"""Share of a passage that stands in quotation marks for it to be a quote."""
+_MOST_WORDS = 5
+"""Words of a name."""
+
+_LONGEST_SHORT_FORM = 3
+"""Letters of a short form of a day or month, such as Jan, which may be a name."""
+
+_QUOTATION = re.compile(
+    r"[“„][^“„”\"\n]+[”“\"]"  # English, German and others
+    r"|(?<!\w)\"[^\"\n]+\"(?!\w)"
+    r"|«[^«»\n]+»"
+    r"|»[^«»\n]+«"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """How a speaker is named."""
+
+    after: re.Pattern[str]
+    """right after the closing quotation mark"""
+    before: re.Pattern[str]
+    """right before the opening one"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of data/speech.toml, of all languages together."""
+
+    verbs: tuple[str, ...]
+    other: frozenset[str]
+    title: frozenset[str]
+    inside: frozenset[str]
+
+
+def speaker(text: str, start: int, end: int) -> str | None:
+    """Return who says what stands in `text[start:end]`, as the text names them; None where it does not say."""
+    low = max(text.rfind("\n", max(0, start - _REACH), start) + 1, start - _REACH, 0)
+    high = text.find("\n", end, end + _REACH)
+    line = text[low : high if high >= 0 else end + _REACH]
+    first = start - low
+    last = end - low
+    quotations = [one for one in _QUOTATION.finditer(line) if one.start() < last and first < one.end()]
+    quoted = sum(min(last, one.end()) - max(first, one.start()) for one in quotations)
+    if quoted < _LEAST_QUOTED * (last - first):
+        return None
+    names = (name for one in quotations for name in _named(line, one.start(), one.end()))
+    return next(names, None)
+
+
+def _named(line: str, start: int, end: int) -> Iterator[str]:
+    """Yield the names given as those of the speaker of the quotation in `line[start:end]`."""
+    patterns = _patterns()
+    after = patterns.after.match(line[end : end + _NEAR])
+    before = patterns.before.search(line[max(0, start - _NEAR) : start])
+    for found in (after, before):
+        if found and (name := _name(found)):
+            yield name
+
+
+def _name(found: re.Match[str]) -> str | None:
+    """Return the name that was found, without what is none of it."""
+    name = next(group for group in found.groups() if group)
+    words = name.strip(" ,.").split()
+    known = _words()
+    while words and words[0].lower() in known.other:
+        del words[0]
+    is_name = all(word[0].isupper() or word in known.inside for word in words)
+    if not is_name or len(words) > _MOST_WORDS or all(word.lower() in known.title or len(word) < 2 for word in words):
+        return None
+    return " ".join(words)
+
+
+@cache
+def _words() -> _Words:
+    read = _read("speech.toml")
+    verbs = "|".join(read["verbs"].values()).split("|")
+    longest_first = sorted(set(verbs), key=lambda verb: (-len(verb), verb))
+    other = " ".join(read["other"].values()).split()
+    dates = _read("dates.toml")
+    days = [*dates["around"]["weekdays"], *(month for months in dates["months"].values() for month in months)]
+    other += [word for word in " ".join(days).split() if len(word) > _LONGEST_SHORT_FORM]
+    return _Words(
+        tuple(longest_first),
+        frozenset(other),
+        frozenset(read["title"]["any"].split()),
+        frozenset(read["inside"]["any"].split()),
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    data = resources.files("pipeline.data").joinpath(name)
+    return tomllib.loads(data.read_text(encoding="utf-8"))
+
+
+@cache
+def _patterns() -> _Patterns:
+    known = _words()
+    verb = rf"(?:{'|'.join(known.verbs)})"
+    inside = "|".join(sorted(known.inside))
+    word = r"[^\W\d_a-z][\w’'.\-]*"
+    name = rf"({word}(?:\s+(?:(?:{inside})\s+)*{word}){{0,{_MOST_WORDS}}})"
+    described = r"(?:\s*,[^,.“”\"]{1,60},)?"  # Carter, the mayor of Lowmere, said
+    after = rf"[\s,.–—-]*(?:{name}{described}\s+{verb}\b|{verb}\s+{name})"
+    before = rf"(?:{name}{described}\s+{verb}\b[^.“”\"]{{0,40}}|{verb}\s+{name})\s*[:,]?\s*$"
+    return _Patterns(re.compile(after), re.compile(before))

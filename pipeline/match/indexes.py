@@ -1,0 +1,135 @@
+"""The index of an output folder: parts, which stay. When the folder changes, only what is new is indexed, in another part.
+
+`.pipeline/index-…/` has a part in each folder and `parts.json`, which says for which state of the output they stand and
+which documents of each are no longer in it. It is written last, so that an index is there whole or as it was before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import numpy as np
+
+from pipeline.config import Config
+from pipeline.errors import OutputError
+from pipeline.match import indexing, settings
+from pipeline.match.core.evidence import PassageRules
+from pipeline.match.core.sign import Signing
+from pipeline.match.index import Index
+from pipeline.match.indexing import Indexed
+from pipeline.records import DocumentRecord, EditRecord
+from pipeline.write.folder import PRIVATE
+from pipeline.write.output import Output
+
+PARTS = "parts.json"
+MOST_PARTS = 8
+"""With more parts, or with fewer than half of the documents still there, all are indexed anew in one."""
+
+_PREFIX = "index-"
+_DIGITS = 16
+
+
+def open_index(output: Output, config: Config) -> list[Index]:
+    """Return the parts of an output folder's index, brought up to date first.
+
+    Raises:
+        OutputError: it cannot be written or read.
+    """
+    signing = settings.signing(config, "paragraph")
+    rules = settings.passage_rules(config)
+    made_by = f"{indexing.FORMAT} {signing} {rules}".encode()
+    name = _PREFIX + hashlib.sha256(made_by).hexdigest()[:_DIGITS]
+    folder = output.path / PRIVATE / name
+    try:
+        return _Parts(folder, signing, rules).up_to_date(output)
+    except OSError as error:
+        where = error.filename or folder
+        raise OutputError(f"{where}: the index cannot be written or read: {error.strerror or error}") from None
+    except (ValueError, KeyError) as error:
+        raise OutputError(f"{error}; remove {folder} and ask again") from None
+
+
+class _Parts:
+    """The index of one output folder, by one set of options."""
+
+    def __init__(self, folder: Path, signing: Signing, rules: PassageRules) -> None:
+        self._folder = folder
+        self._signing = signing
+        self._rules = rules
+
+    def up_to_date(self, output: Output) -> list[Index]:
+        """Return the parts that hold what the output holds now, after indexing what is new."""
+        state = self._state()
+        if state.get("manifest") == output.sha256:
+            return [self._opened(name, gone) for name, gone in state["parts"].items()]
+        if not self._folder.exists():
+            self._remove_others()
+        return self._update(output, list(state.get("parts", {})))
+
+    def _update(self, output: Output, names: list[str]) -> list[Index]:
+        parts = {name: self._opened(name, []) for name in names}
+        known: dict[bytes, tuple[str, int]] = {}
+        for name, part in parts.items():
+            known.update((digest, (name, number)) for number, digest in enumerate(part.digests))
+        there: set[bytes] = set()
+        if known:
+            there = {digest for digest in map(Indexed.digest, _documents(output)) if digest in known}
+        total = sum(map(len, parts.values()))
+        if len(parts) >= MOST_PARTS or 2 * len(there) < total:
+            parts = {}
+            there = set()
+        fresh = token_hex(8)
+        new = (document for document in _documents(output) if not there or document.digest() not in there)
+        indexing.build(self._folder / fresh, new, self._signing, self._rules)
+        gone: dict[str, list[int]] = {name: [] for name in (*parts, fresh)}
+        for digest, (name, number) in known.items():
+            if name in parts and digest not in there:
+                gone[name].append(number)
+        self._write_state({"manifest": output.sha256, "parts": gone})
+        self._remove_parts_but(set(gone))
+        return [self._opened(name, numbers) for name, numbers in gone.items()]
+
+    def _opened(self, name: str, gone: list[int]) -> Index:
+        part = Index(self._folder / name, self._signing, self._rules)
+        part.leave_out(np.array(gone, dtype=np.int64))
+        return part
+
+    def _state(self) -> dict[str, Any]:
+        try:
+            state: dict[str, Any] = json.loads((self._folder / PARTS).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        return state
+
+    def _write_state(self, state: dict[str, Any]) -> None:
+        staged = self._folder / f"{PARTS}.{token_hex(4)}.tmp"
+        staged.write_text(json.dumps(state), encoding="utf-8")
+        os.replace(staged, self._folder / PARTS)
+
+    def _remove_others(self) -> None:
+        """Remove indexes that were made with other options."""
+        for other in self._folder.parent.glob(f"{_PREFIX}{'?' * _DIGITS}"):
+            shutil.rmtree(other, ignore_errors=True)
+
+    def _remove_parts_but(self, names: set[str]) -> None:
+        for path in self._folder.iterdir():
+            if path.is_dir() and path.name not in names and path.suffix != ".tmp":
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _documents(output: Output) -> Iterator[Indexed]:
+    for record, ledger in output.ledgers():
+        yield _indexed(record, ledger)
+
+
+def _indexed(record: DocumentRecord, ledger: list[EditRecord]) -> Indexed:
+    paragraphs = [(one.id, one.start, one.end) for one in record.blocks]
+    edits = [(edit.start, edit.end, len(edit.replacement)) for edit in ledger]
+    return Indexed(record.id, record.source, record.text, paragraphs, edits)

@@ -1,0 +1,176 @@
+"""One part of an index, made of documents: written once, in a folder of its own.
+
+    texts               the documents' texts, UTF-8, one after another
+    documents.table     id, source, digest of what was indexed; end of the text in `texts`, end of its rows in edits.table
+    edits.table         start, end (code points of the source), size of the replacement
+    paragraphs.table    id; document, start, end (code points of its text)
+    bands.table         for every band: key << 32 | place, sorted, of one paragraph for each set of exact duplicates
+    copies.table        place << 32 | paragraph, sorted: the exact duplicates
+    seeds.table         upper half of a seed's hash << 32 | document, sorted
+
+While it is built, 16 bytes a band and paragraph and 8 a seed (some six a word) are held in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+
+import numpy as np
+
+from pipeline.corpus import table
+from pipeline.match.core import compiled
+from pipeline.match.core.cluster import collapse
+from pipeline.match.core.evidence import PassageRules
+from pipeline.match.core.packed import HALF, distinct, pack
+from pipeline.match.core.seeds import runs_of
+from pipeline.match.core.sign import Signing
+from pipeline.match.core.sketch import Sketches, concatenate, sketch
+from pipeline.tokens import Array, offsets_of, token_hashes
+
+FORMAT = 2
+"""Goes up when an older index can no longer be read."""
+
+_BATCH = 1 << 22
+"""Characters of documents indexed at a time."""
+_DIGEST_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A document to be indexed."""
+
+    id: str
+    source: str
+    text: str
+    paragraphs: Sequence[tuple[str, int, int]]
+    """(id, start, end), in order, spans in code points of `text`"""
+    edits: Sequence[tuple[int, int, int]] = ()
+    """(start, end, size of the replacement), in order, spans in code points of the source"""
+
+    def digest(self) -> bytes:
+        """Return what changes whenever something that is indexed does."""
+        parts = (self.source, self.id, self.text, repr(list(self.paragraphs)), repr(list(self.edits)))
+        made = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+        for part in parts:
+            data = part.encode("utf-8", "surrogatepass")
+            made.update(len(data).to_bytes(8, "little") + data)
+        return made.digest()
+
+
+def build(folder: Path, documents: Iterable[Indexed], signing: Signing, rules: PassageRules) -> None:
+    """Index documents into `folder`, which appears when all is done; one that is there already is left alone.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    staged = folder.with_name(f"{folder.name}.{token_hex(4)}.tmp")
+    staged.mkdir(parents=True)
+    try:
+        _write(staged, documents, signing, rules)
+        try:
+            staged.replace(folder)
+        except OSError:
+            if not folder.exists():  # another process was faster
+                raise
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _write(folder: Path, documents: Iterable[Indexed], signing: Signing, rules: PassageRules) -> None:
+    columns = _Columns()
+    sketches = [sketch([], signing)]
+    seeds = [np.empty(0, np.uint64)]
+    with (folder / "texts").open("wb") as handle:
+        for batch in _batches(documents):
+            seeds.append(_seeds([one.text for one in batch], rules) + np.uint64(len(columns)))
+            for one in batch:
+                columns.add(one, handle.write(one.text.encode("utf-8", "surrogatepass")))
+            compiled.kernels(columns.bytes)  # loaded once there is much to sign, whatever the size of a batch
+            paragraphs = [one.text[low:high] for one in batch for _, low, high in one.paragraphs]
+            sketches.append(sketch(paragraphs, signing))
+    columns.write(folder)
+    _write_bands(folder, concatenate(sketches, signing))
+    table.write(folder / "seeds.table", {"packed": np.sort(np.concatenate(seeds))})
+
+
+class _Columns:
+    """The columns of documents and paragraphs, as they come together."""
+
+    def __init__(self) -> None:
+        self._ids: list[bytes] = []
+        self._sources: list[bytes] = []
+        self._digests: list[bytes] = []
+        self._sizes: list[int] = []
+        self._edits: list[Array] = [np.empty((0, 3), dtype=np.int32)]
+        self._names: list[bytes] = []
+        self._places: list[Array] = [np.empty((0, 3), dtype=np.int64)]
+        self.bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def add(self, document: Indexed, size: int) -> None:
+        """Add a document, whose text takes so many bytes."""
+        number = len(self)
+        self._ids.append(document.id.encode())
+        self._sources.append(document.source.encode("utf-8", "surrogatepass"))
+        self._digests.append(document.digest())
+        self._sizes.append(size)
+        self._edits.append(np.array(document.edits, dtype=np.int32).reshape(-1, 3))
+        self._names += [name.encode() for name, _, _ in document.paragraphs]
+        rows = [(number, start, end) for _, start, end in document.paragraphs]
+        self._places.append(np.array(rows, dtype=np.int64).reshape(-1, 3))
+        self.bytes += size
+
+    def write(self, folder: Path) -> None:
+        """Write the tables of documents, edits and paragraphs."""
+        edits = [len(rows) for rows in self._edits[1:]]
+        documents: dict[str, table.Column] = {
+            "id": table.Blobs.of(self._ids),
+            "source": table.Blobs.of(self._sources),
+            "digest": table.Blobs.of(self._digests),
+            "end": offsets_of(np.array(self._sizes, dtype=np.int64))[1:],
+            "edits": offsets_of(np.array(edits, dtype=np.int64))[1:],
+        }
+        table.write(folder / "documents.table", documents)
+        columns = np.concatenate(self._edits).T.copy()
+        table.write(folder / "edits.table", dict(zip(("start", "end", "size"), columns, strict=True)))
+        document, start, end = np.concatenate(self._places).T.copy()
+        names = table.Blobs.of(self._names)
+        table.write(folder / "paragraphs.table", {"id": names, "document": document, "start": start, "end": end})
+
+
+def _write_bands(folder: Path, made: Sketches) -> None:
+    representative, numbers = collapse(made.fingerprint)
+    kept = np.flatnonzero(made.fingerprint)
+    place = np.searchsorted(numbers, representative[kept])
+    table.write(folder / "copies.table", {"packed": np.sort(pack(place, kept))})
+    places = np.arange(len(numbers))
+    bands = {f"{band}": np.sort(pack(keys[numbers], places)) for band, keys in enumerate(made.keys)}
+    table.write(folder / "bands.table", bands)
+
+
+def _batches(documents: Iterable[Indexed]) -> Iterator[list[Indexed]]:
+    batch: list[Indexed] = []
+    size = 0
+    for one in documents:
+        batch.append(one)
+        size += len(one.text)
+        if size > _BATCH:
+            yield batch
+            batch = []
+            size = 0
+    yield batch
+
+
+def _seeds(texts: Sequence[str], rules: PassageRules) -> Array:
+    """Return the seeds of documents, uint64: upper half of the hash << 32 | place in `texts`, each once."""
+    offsets, words = token_hashes(texts)
+    position, hashes = runs_of(offsets, words, rules.k)
+    document = np.searchsorted(offsets, position, side="right") - 1
+    return distinct(pack(hashes >> HALF, document))

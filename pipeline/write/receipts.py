@@ -1,0 +1,50 @@
+"""Receipts checked: what was taken out because it is said elsewhere stands there, word by word, in the clean text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.records import DocumentRecord
+from pipeline.tokens import token_hashes
+from pipeline.write.output import Output
+
+RECEIPT_WORDS = 3
+"""Words of a run that must stand in the text that is kept."""
+
+
+class Receipts:
+    """The receipts of an output, and the paragraphs that they name. Memory grows with these alone."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._kept: dict[tuple[str, int, int], str] = {}
+        for edit in output.records("removed"):
+            receipt = edit.evidence.kept
+            if receipt is not None and not receipt.older:  # what another output has is not looked for here
+                self._kept[receipt.document_id, receipt.start, receipt.end] = ""
+
+    def add(self, record: DocumentRecord) -> None:
+        """Take from a document what receipts name."""
+        for paragraph in record.blocks if self._kept else ():
+            place = (record.id, paragraph.src_start, paragraph.src_end)
+            if place in self._kept:
+                self._kept[place] = record.text[paragraph.start : paragraph.end]
+
+    def problems(self) -> Iterator[str]:
+        """Yield what is said to be kept and is not, once all documents are added."""
+        for edit in self._output.records("removed") if self._kept else ():
+            receipt = edit.evidence.kept
+            if receipt is None or receipt.older:
+                continue
+            text = self._kept[receipt.document_id, receipt.start, receipt.end]
+            if not _runs(edit.text) <= _runs(text):
+                yield (
+                    f"removed, {edit.source}: the {edit.rule} at {edit.start} has words that are not kept at "
+                    f"{receipt.source}:{receipt.start}"
+                )
+
+
+def _runs(text: str) -> set[tuple[int, ...]]:
+    """Return the runs of three words of a text, by hash."""
+    words = token_hashes([text])[1].tolist()
+    return {tuple(words[at : at + RECEIPT_WORDS]) for at in range(max(1, len(words) - RECEIPT_WORDS + 1))}
