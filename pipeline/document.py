@@ -91,7 +91,10 @@ def clean(
     taken = [i in lifted or any(hit.rule.verdict == "strike" for hit in found) for i, found in enumerate(hits)]
     body = [p and main and not gone for p, main, gone in zip(signals.prose, signals.main, taken, strict=True)]
     texts, starts = _without(blocks, cuts)
-    title = signals.title if signals.title is not None and not taken[signals.title] else None
+    title = signals.title
+    text = [main and not gone for main, gone in zip(signals.main, taken, strict=True)]
+    if title is not None and (taken[title] or not any(kept for i, kept in enumerate(text) if i != title)):
+        title = None  # what is all of the text is no title of it
     settled = settle(prepared.stated, prepared.page, front_fields(texts, starts, body, taken, title))
     lifted |= _field_verdicts(settled.fields)
     repeats = repetition.find(blocks.texts, signals.keys, signals.words)
