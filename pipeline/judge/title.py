@@ -29,12 +29,17 @@ SURE, LIKELY, POSSIBLE = -1000, -4000, -3500
 """The best candidate of a document is its title from the first score on; from the second if it beats the next one by
 `MARGIN`; and may be it, so that the model alone does not remove it, from the third."""
 MARGIN = 1000
+DIRECTLY, REPEATED, UNLIKELY = 4, 600, -7500
+"""Within so many blocks above the first text, a candidate most of whose words, in thousandths, the text repeats may be the
+title from the last score on."""
 LOWEST = -(10**6)
 LABEL_WORDS = 3
 """Words of a section's name"""
 MAY_BE_TITLE, IS_TITLE = 1, 2
 TOP, ABOVE, BELOW = 12, 40, 4
 """Blocks that may be a title: the first of the document, those above the first paragraph, and some below it."""
+SENTENCE, STOPS = 6, (".", "。", "।")
+"""Words from which what ends in a full stop is a sentence, and no title."""
 MAX_WORDS, MAX_CHARS = 40, 300
 BODY_CHARS = 4000
 """Code points of the main text whose words a title is held against."""
@@ -107,14 +112,24 @@ def title_features(
     main = (scores > 0) & (letters >= PROSE)
     first = places.first_flagged(main)
     marks = np.array([_mark(found) for found in hits], dtype=np.int64).reshape(-1, 2)
+    may_be &= ~np.array(
+        [
+            words >= SENTENCE and text.rstrip().endswith(STOPS)
+            for words, text in zip(words.tolist(), texts, strict=True)
+        ],
+        dtype=bool,
+    )
     may_be &= (marks[:, 0] < REMOVED) & ~((columns["sentences"] > 0) & (letters >= PROSE))
     is_near = (places.line >= first - ABOVE) & (places.line < first + BELOW)
-    where = np.flatnonzero(may_be & ((from_start < TOP) | is_near))
+    text = np.minimum(first, places.first_flagged(scores > 0))
+    is_above = (places.line >= text - DIRECTLY) & (places.line < text + BELOW)
+    where = np.flatnonzero(may_be & ((from_start < TOP) | is_near | is_above))
     of_quiet = sums(scores < -1000)
     to_first = np.where(first < places.stop, first - places.line, FAR)
     found: Columns = {name: columns[name].astype(np.int64) for name in _OWN}
     found |= {
         "from_start": from_start,
+        "to_text": np.where(text < places.stop, np.clip(text - places.line, -10, FAR), FAR),
         "to_first": np.clip(to_first, -10, FAR),
         "between": np.where(first > places.line, of_quiet.take(np.minimum(first, len(places))) - of_quiet[:-1], -1),
         "score": scores.astype(np.int64),
@@ -260,8 +275,26 @@ def best(where: Array, scores: Array, features: Mapping[str, Array], places: Pla
         score = int(scores[best_row])
         chosen = best_row + _is_label(best_row, where, scores, features)
         place = int(where[chosen] - places.offsets[number])
-        found.append(Found(place, score, _certainty(score, score - seconds[number])))
+        certainty = _certainty(score, score - seconds[number])
+        if not certainty and (spoken := _spoken_of(document, number, scores, features)) is not None:
+            place, certainty = int(where[spoken] - places.offsets[number]), MAY_BE_TITLE
+        found.append(Found(place, score, certainty))
     return found
+
+
+def _spoken_of(document: Array, number: int, scores: Array, features: Mapping[str, Array]) -> int | None:
+    """The best candidate that stands directly above the first text, most of whose words the text repeats."""
+    rows = np.arange(*np.searchsorted(document, (number, number + 1)))
+    distance = features["to_text"][rows]
+    is_spoken_of = (
+        (distance > 0)
+        & (distance <= DIRECTLY)
+        & (features["content_words"][rows] >= 2)
+        & (features["overlap"][rows] >= REPEATED)
+        & (scores[rows] >= UNLIKELY)
+    )
+    rows = rows[is_spoken_of]
+    return int(rows[np.argmax(scores[rows])]) if len(rows) else None
 
 
 def _is_label(row: int, where: Array, scores: Array, features: Mapping[str, Array]) -> bool:

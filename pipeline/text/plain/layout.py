@@ -20,6 +20,8 @@ STANZA_LINES = 3
 VERSE_CHARS = 80
 VERSE_WORDS = 3.5
 """The mean of a stanza's lines; the items of a menu are shorter."""
+ALIKE = 0.6
+"""The share of a stanza's lines that are about as long as its middle one; lines of a page's head differ."""
 NEAR_ITEMS = 2
 """Line breaks between two items of a list."""
 
@@ -230,7 +232,10 @@ def _stanzas(drafts: list[Draft], source: str, run: int) -> int:
             stop += 1
         if stop - i >= STANZA_LINES:
             words = [shape.words(source[draft.start : draft.end]) for draft in drafts[i:stop]]
-            if sum(words) >= VERSE_WORDS * len(words):
+            lengths = sorted(draft.end - draft.start for draft in drafts[i:stop])
+            middle = lengths[len(lengths) // 2]
+            alike = sum(middle * 2 <= 5 * length and length <= 2 * middle for length in lengths)
+            if sum(words) >= VERSE_WORDS * len(words) and alike >= ALIKE * len(lengths):
                 for j in range(i, stop):
                     flags = drafts[j].flags | (Flag.JOINED if j > i else 0)
                     drafts[j] = drafts[j]._replace(kind=Kind.VERSE, run=run, flags=flags)
