@@ -66,7 +66,7 @@ class Found:
             own = int(record["source_id"])
             number[record["id"]] = own
             made.texts[own] = folded(record["text"])
-            for paragraph in record["paragraphs"]:
+            for paragraph in record["blocks"]:
                 words[paragraph["id"]] = folded(record["text"][paragraph["start"] : paragraph["end"]])
         for pair in read_records(out, "pairs"):
             a, b = pair["a"], pair["b"]

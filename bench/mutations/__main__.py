@@ -189,7 +189,7 @@ def clean(found: Got) -> None:
         except InputError:
             continue
         (signals,) = gather([prepared], book, config.favor)
-        cleaning.clean(prepared, signals, [None] * len(prepared.lines), book, config)
+        cleaning.clean(prepared, signals, [None] * len(prepared.blocks), book, config)
 
 
 def torture(kind: Kind, count: int, folder: Path, verbose: bool, number_of_round: int | None = None) -> Counter[str]:

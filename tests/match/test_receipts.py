@@ -162,7 +162,7 @@ def test_verify_finds_a_receipt_for_words_that_were_cut_off(tmp_path: Path) -> N
     out = run(tmp_path, {"a.txt": [PORT], "b.txt": [PORT]})
     documents = [json.loads(line) for line in (out / "documents.jsonl").read_text().splitlines()]
     first = documents[0]
-    paragraph = first["paragraphs"][-1]
+    paragraph = first["blocks"][-1]
     paragraph["src_start"] += 1
     (out / "documents.jsonl").write_text("".join(json.dumps(one) + "\n" for one in documents))
     assert any("has words that are not kept at a.txt:" in problem for problem in audit(out).problems)
