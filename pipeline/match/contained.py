@@ -34,7 +34,6 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Li
     rank = every[first]
     words = np.bincount(pair, found.words[order], len(first)).astype(np.int64)
     lengths = workspace.lengths[rank]
-    words = np.minimum(words, lengths.min(axis=1))  # what a text repeats stands in several passages
     smaller = np.argmin(lengths, axis=1)
     words = np.minimum(words, lengths.min(axis=1))  # passages may overlap where a document repeats itself
     side = smaller[pair]
