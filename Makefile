@@ -2,7 +2,7 @@
 # make test        all tests          make lint     style and types
 # make golden      write the seeds' expected output anew
 # make train       train the line model
-# make torture     the guarantees, about 25 minutes      make fuzz     damaged files of all kinds, an hour
+# make torture     the guarantees      make fuzz     damaged files of all kinds, an hour
 # make bench       all benchmarks     make lock     resolve the locked versions anew
 PYTHON ?= python3
 VENV := .venv

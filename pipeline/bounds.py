@@ -39,6 +39,7 @@ class Limits:
 
     cpu_seconds: float = 10
     wall_seconds: float = 20
+    """Where more processes want to run than there are processors, longer in proportion: who waits is not to blame"""
     memory_bytes: int = 2 << 30
     """For all processes of the run together, while the document is done alone"""
 
@@ -83,6 +84,7 @@ class Starved(BaseException):
 class _State:
     limits: Limits | None = None
     alone: bool = True
+    patience: float = 1
     culprits: Culprits = field(default_factory=Culprits)
     mark: Mark | None = None
     file: int = -1
@@ -100,6 +102,7 @@ def use(limits: Limits, path: Path, culprits: Culprits, *, alone: bool) -> Itera
     """
     _state.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     _state.limits, _state.culprits, _state.alone = limits, culprits, alone
+    _state.patience = _processes_for_each_processor()
     try:
         yield
     finally:
@@ -125,7 +128,7 @@ def on(stage: str, first: int, last: int | None = None) -> Iterator[None]:
     _state.mark = Mark(stage, first, first if last is None else last)
     os.pwrite(_state.file, " ".join(map(str, _state.mark)).encode().ljust(_MARK_BYTES), 0)
     _limit_memory(_state.limits.memory_bytes - RESERVE_BYTES if _state.alone else LIGHT_BYTES)
-    _start_timers(_state.limits)
+    _start_timers(_state.limits, _state.patience)
     try:
         yield
     except MemoryError:
@@ -140,8 +143,8 @@ def on(stage: str, first: int, last: int | None = None) -> Iterator[None]:
 def tick() -> None:
     """Start the time for the document anew. Called while input is being read: as long as there is more of it, the work
     is getting on, however large the input is."""
-    if _state.limits is not None:
-        _start_timers(_state.limits)
+    if _state.limits is not None and _state.mark is not None:
+        _start_timers(_state.limits, _state.patience)
 
 
 def refused(stage: str, number: int) -> Problem | None:
@@ -211,11 +214,19 @@ def needs_memory(error: BaseException) -> None:
         raise Starved(_state.mark)
 
 
+def _processes_for_each_processor() -> float:
+    """How many want to run for each one that can, over the last minute; at least 1."""
+    try:
+        return max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
+    except (AttributeError, OSError):  # Windows has no such figure
+        return 1
+
+
 if sys.platform == "win32":
 
-    def _start_timers(limits: Limits) -> None:
+    def _start_timers(limits: Limits, patience: float) -> None:
         """Windows has no timer that ends a process; a thread of Python's own does."""
-        faulthandler.dump_traceback_later(limits.wall_seconds, exit=True)
+        faulthandler.dump_traceback_later(limits.wall_seconds * patience, exit=True)
 
     def _stop_timers() -> None:
         faulthandler.cancel_dump_traceback_later()
@@ -226,10 +237,10 @@ if sys.platform == "win32":
 else:
     import resource
 
-    def _start_timers(limits: Limits) -> None:
+    def _start_timers(limits: Limits, patience: float) -> None:
         # By default these signals end the process, whatever it is doing
         signal.setitimer(signal.ITIMER_PROF, limits.cpu_seconds)
-        signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds)
+        signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds * patience)
 
     def _stop_timers() -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)

@@ -58,6 +58,23 @@ def test_empty_folder(tmp_path: Path) -> None:
     assert pipeline("verify", tmp_path / "out").returncode == 0
 
 
+def test_a_page_without_text_is_a_failure_by_name(tmp_path: Path) -> None:
+    head = "<!doctype html><html><head><title>App</title></head><body>"
+    noscript = "<noscript>You need to enable JavaScript to run this app.</noscript>"
+    pages = {
+        "nothing.html": "",
+        "script.html": "<div id=root></div><script src=/main.js></script>",
+        "told.html": f"{noscript}<div id=root></div><script>start('root')</script>",
+    }
+    (tmp_path / "in").mkdir()
+    for name, body in pages.items():
+        (tmp_path / "in" / name).write_text(f"{head}{body}</body></html>")
+    assert pipeline("clean", tmp_path / "in", tmp_path / "out").returncode == 3
+    assert sources(tmp_path / "out") == dict.fromkeys(pages, "")
+    failures = {failure["source"]: failure["error"] for failure in read_records(tmp_path / "out", "failures")}
+    assert failures == dict.fromkeys(pages, "empty")
+
+
 def test_empty_and_blank_files_are_documents_without_text_and_say_so(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "empty.txt").write_bytes(b"")

@@ -1,6 +1,6 @@
 """What is hostile, too large or damaged, against the limits of docs/guarantees.md.
 
-    python -m bench.torture                  # all parts, about 15 minutes on two cores
+    python -m bench.torture                  # all parts
     python -m bench.torture bombs large      # some
 
     hostile   93 kinds of hostile pages and the broken files of others, from ../shared/badinput: in one run

@@ -20,7 +20,8 @@ class Ran:
     seconds: float
     stderr: str
     tree_mib: int
-    """The highest sum of memory of all its processes; what they share counts once (proportional set size)."""
+    """The highest sum of memory of all its processes; what they share counts once. Pages of mapped files are left out: the
+    system takes them back whenever it wants."""
     parent_mib: int
     """The highest of the first process alone"""
 
@@ -60,4 +61,4 @@ def _kib(pid: int) -> int:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss_Anon:")), 0)

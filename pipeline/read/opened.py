@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from pipeline import bounds
 from pipeline.errors import InputError
 from pipeline.read import compression, remote
 
@@ -55,6 +56,7 @@ class Hashed(io.RawIOBase):
         view = memoryview(buffer).cast("B")
         start = self._file.tell()
         count = self._file.readinto(view) or 0
+        bounds.tick()
         if start <= self._hashed < start + count:
             self._sha256.update(view[self._hashed - start : count])
             self._hashed = start + count

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
+from pipeline import bounds
 from pipeline.errors import InputError
 from pipeline.model import Failure, RawDocument
 from pipeline.read import compression, fields, members, registry
@@ -139,6 +140,7 @@ def read(part: Part, options: ReadOptions) -> Iterator[RawDocument | Failure | F
             for item in members.everything(content, form, options, span):
                 if isinstance(item, Skipped):
                     skipped[item.reason] += 1
+                    bounds.tick()
                 else:
                     yield item
             if span is None:

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pipeline.records import EditRecord
 from pipeline.tokens import token_hashes
 
-_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
-"""Soft hyphen, zero-width space, word joiner, byte-order mark: they may stand between spaces"""
-_SPACE = re.compile(rf"[\s{_INVISIBLE}]+")
-_CONTROL = re.compile(rf"[\x00-\x1f\x7f-\x9f{_INVISIBLE}]+")
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+"""Controls, and what takes no room: soft hyphen, joiners, marks of direction, byte-order mark. They stand beside white space"""
+_SPACE = re.compile(rf"[\s{_UNSEEN}]+")
+_CONTROL = re.compile(rf"[{_UNSEEN}]+")
 
 
 def problem(edit: EditRecord, source: str) -> str | None:

@@ -17,13 +17,17 @@ from pathlib import Path
 import pytest
 
 from pipeline import bounds
-from pipeline.bounds import Limits, Mark, Problem
+from pipeline.bounds import Culprits, Limits, Mark, Problem
 from pipeline.corpus.engines.jobs import Job
 from pipeline.corpus.engines.local import Processes
 from pipeline.errors import PipelineError
+from pipeline.read import reading
+from pipeline.read.entry import Entry
+from pipeline.read.interface import ReadOptions
 from pipeline.write.output import read_documents, read_records
 from tests.conftest import ROOT, outputs, pipeline
 from tests.judge.test_templates import story, write
+from tests.read.samples import warc
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no timers and limits that end a process")
 AMPLE = Limits(cpu_seconds=60, wall_seconds=120, memory_bytes=bounds.LEAST_MEMORY)
@@ -115,6 +119,33 @@ def ticking(steps: int) -> int:
                 pass
             bounds.tick()
     return steps
+
+
+def test_reading_gets_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each record that is passed over, and each block of the file, starts the time anew."""
+    path = tmp_path / "requests.warc"
+    path.write_bytes(b"".join(warc(b"GET / HTTP/1.1\r\n\r\n", kind="request") for _ in range(50)))
+    ticks: list[int] = []
+    monkeypatch.setattr(bounds, "tick", lambda: ticks.append(1))
+    assert [
+        type(item).__name__
+        for item in reading.read(reading.Part(Entry("r", str(path), path.stat().st_size)), ReadOptions())
+    ] == ["Facts"]
+    assert len(ticks) > 50
+
+
+def test_a_busy_machine_is_given_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[float] = []
+    monkeypatch.setattr(
+        bounds, "_start_timers", lambda limits, patience: started.append(limits.wall_seconds * patience)
+    )
+    for load in (0.1, 4 * (os.cpu_count() or 1)):
+        monkeypatch.setattr(os, "getloadavg", lambda load=load: (load, 0, 0))
+        with bounds.use(replace(AMPLE, wall_seconds=5), tmp_path / "mark", Culprits(), alone=True):
+            with bounds.on("read", 0):
+                bounds.tick()
+            bounds.tick()
+    assert started == [5, 5, 20, 20]
 
 
 def test_without_a_worker_only_exceptions_are_caught() -> None:

@@ -31,7 +31,7 @@ def out(tmp_path: Path) -> Path:
         "* * *",
         "* * *",
         *story(2, 2),
-        "Cafe\u0301s",
+        "Cafe\u0301s \u200d\x00",
     ]
     write(tmp_path / "in", {"a.txt": [*page[:2], page[1], *page[2:]], "b.txt": story(3, 3)})
     assert pipeline("clean", tmp_path / "in", tmp_path / "out", "--extractor", "none").returncode == 0
