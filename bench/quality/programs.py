@@ -18,7 +18,12 @@ from bench.quality.pages import Page
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUNNER = Path(__file__).with_name("peer.py")
 OURS = "pipeline"
-PROFILES: Mapping[str, str] = {OURS: "balanced", f"{OURS}-precision": "precision", f"{OURS}-recall": "recall"}
+PROFILES: Mapping[str, str] = {
+    OURS: "auto",
+    f"{OURS}-balanced": "balanced",
+    f"{OURS}-precision": "precision",
+    f"{OURS}-recall": "recall",
+}
 """Ours as it can be set, with the profile."""
 
 REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
