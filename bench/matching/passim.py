@@ -84,7 +84,7 @@ def _ours(texts: Path, out: Path) -> Outcome:
 
 
 def _passim(environment: Path, texts: Path, out: Path, arguments: Sequence[str], memory: str) -> Outcome:
-    script = next((environment / "lib").glob("python*/site-packages/passim/seriatim.py"))
+    script = environment / "share" / "submit-seriatim.py"
     submit = environment / "bin" / "spark-submit"
     spark = ["--master", "local[1]", "--driver-memory", memory]
     path = f"{(environment / 'bin').absolute()}{os.pathsep}{os.environ['PATH']}"
