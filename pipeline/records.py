@@ -64,7 +64,7 @@ class DocumentRecord(Record, frozen=True, kw_only=True):
     source_id: str | None
     """The input record's own id."""
     text: str
-    """The clean paragraphs, joined by one blank line; NFC."""
+    """The clean blocks, parted by one blank line; by one line break inside a list, a dialogue, a stanza. NFC."""
     added: IsoDate | None
     """A date that the run was given for all its records."""
     created: IsoDate | None
@@ -78,6 +78,14 @@ class DocumentRecord(Record, frozen=True, kw_only=True):
     blocks: tuple[Block, ...]
     extra: dict[str, Any]
     """Fields of the input record that were not read, as they stood there."""
+
+    @property
+    def markdown(self) -> str:
+        """The text as CommonMark, with its title, headings, lists, GFM tables, fenced code, formulas and links."""
+        form: Literal["html", "markdown", "text"] = "html" if self.metadata.media_type == "text/html" else "text"
+        if form == "text" and self.source.lower().endswith((".md", ".markdown")):
+            form = "markdown"
+        return markdown(self.text, self.blocks, title=self.metadata.title, base=self.metadata.url, source=form)
 
 
 class EditRecord(Record, frozen=True, kw_only=True):
@@ -265,11 +273,6 @@ class Document(DocumentRecord, frozen=True, kw_only=True):
     failures: tuple[Failure, ...] = ()
     """What of the input could not be read."""
 
-    @property
-    def markdown(self) -> str:
-        """The text as CommonMark, with its title, headings, lists, GFM tables, fenced code, formulas and links."""
-        return markdown_of(self)
-
     def __repr__(self) -> str:
         words = len(self.text.split())
         quality = f", quality {self.quality.f1:.2f}" if self.quality else ""
@@ -299,17 +302,6 @@ class Document(DocumentRecord, frozen=True, kw_only=True):
         """The document whose lines these are."""
         edits, removed = [one.edit for one in ledger], [one.text for one in ledger]
         return cls(**dict(record), edits=tuple(edits), removed=tuple(removed))
-
-
-_MARKDOWN_NAMES = (".md", ".markdown")
-
-
-def markdown_of(record: DocumentRecord) -> str:
-    """The clean text of a document as Markdown."""
-    is_html = record.metadata.media_type == "text/html"
-    is_markdown = record.source.lower().endswith(_MARKDOWN_NAMES)
-    source: Literal["html", "markdown", "text"] = "html" if is_html else "markdown" if is_markdown else "text"
-    return markdown(record.text, record.blocks, title=record.metadata.title, base=record.metadata.url, source=source)
 
 
 Membership = tuple[str, bool, Relation]

@@ -1,0 +1,48 @@
+"""The Markdown of clean documents: every kind of block, links, and what must not be read as a mark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline import clean_html, read_documents
+from pipeline.config import Config
+from pipeline.run import clean
+from pipeline.views.markdown import escape
+
+ALL = Config(cleaning=False)
+PAGE = """<!DOCTYPE html><html><head><title>Tides</title></head><body>
+<h2>How to read the table</h2>
+<p>High water is at noon, <a href="/gauge">says the gauge</a>, and it *never* lies.</p>
+<ol start="3"><li>Find the port<ul><li>Elmouth</li></ul></li><li>Add the hour</li></ol>
+<table><tr><th>Port</th><th>Metres</th></tr><tr><td>Elmouth</td><td>4.6</td></tr></table>
+<pre><code class="language-python">def tide(hour):
+    return 4.6 * hour
+</code></pre>
+<blockquote><p>Time and tide wait for no man.</p></blockquote>
+</body></html>"""
+
+
+def test_every_kind_of_block() -> None:
+    document = clean_html(PAGE, url="https://tides.example/read", config=ALL)
+    assert document.markdown.strip().split("\n\n") == [
+        "# Tides",
+        "## How to read the table",
+        r"High water is at noon, [says the gauge](https://tides.example/gauge), and it \*never\* lies.",
+        "3. Find the port\n   - Elmouth\n4. Add the hour",
+        "| Port | Metres |\n| --- | --- |\n| Elmouth | 4.6 |",
+        "```python\ndef tide(hour):\n    return 4.6 * hour\n```",
+        "> Time and tide wait for no man.",
+    ]
+
+
+def test_rows_of_an_output_have_it_too(tmp_path: Path) -> None:
+    (tmp_path / "tides.html").write_text(PAGE, encoding="utf-8")
+    clean([tmp_path / "tides.html"], tmp_path / "out", ALL)
+    (row,) = read_documents(tmp_path / "out")
+    assert row.markdown.startswith("# Tides\n\n## How to read the table\n")
+    assert "markdown" not in row.to_dict()
+
+
+def test_what_looks_like_a_mark_is_escaped() -> None:
+    assert escape("# 1 of 3") == r"\# 1 of 3"
+    assert escape("a_name [1] <b>") == r"a_name \[1\] \<b>"
