@@ -204,16 +204,6 @@ def problem_of(error: BaseException) -> Problem:
     return Problem("unforeseen", f"{type(error).__name__}{where}" + (f": {what}" if what else ""))
 
 
-def needs_memory(error: BaseException) -> None:
-    """Say that a document has run out of memory, if that is what the error means and another attempt may have more.
-
-    Raises:
-        Starved: so it is.
-    """
-    if isinstance(error, MemoryError) and _state.mark is not None and not _state.alone:
-        raise Starved(_state.mark)
-
-
 def _processes_for_each_processor() -> float:
     """How many want to run for each one that can, over the last minute; at least 1."""
     try:

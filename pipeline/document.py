@@ -12,7 +12,7 @@ from pipeline import ledger
 from pipeline.config import Config
 from pipeline.judge import repetition
 from pipeline.judge.choose import probabilities, quality
-from pipeline.judge.decide import Verdict, decide
+from pipeline.judge.decide import Verdict, decide, rule_verdict
 from pipeline.judge.rules import book as rules
 from pipeline.judge.rules.files import rule_book
 from pipeline.judge.signals import Signals, gather
@@ -83,16 +83,17 @@ def clean(
     hits = rules.in_context(signals.hits, signals.prose, prepared.site)
     if config.favor == "recall":  # a rule does not remove what the model would keep under any profile
         hits = [() if score > SURE else found for found, score in zip(hits, signals.scores, strict=True)]
-    cuts = _cuts(blocks, hits, book)
-    groups = captions.find(
-        _lines(blocks), signals.words, [_has(found, "credit") for found in hits], signals.keys, _captions(prepared)
-    )
+    lines = _lines(blocks)
+    is_ruled_out = [rule_verdict(found) is not None for found in hits]
+    cuts = _cuts(blocks, is_ruled_out, book)
+    credit = [any(hit.rule.category == "credit" for hit in found) for found in hits]
+    groups = captions.find(lines, signals.words, credit, signals.keys, _captions(prepared))
     lifted = _caption_verdicts(groups)
-    taken = [i in lifted or any(hit.rule.verdict == "strike" for hit in found) for i, found in enumerate(hits)]
-    body = [p and main and not gone for p, main, gone in zip(signals.prose, signals.main, taken, strict=True)]
+    taken = [i in lifted or gone for i, gone in enumerate(is_ruled_out)]
+    text = [main and not gone for main, gone in zip(signals.main, taken, strict=True)]
+    body = [is_prose and kept for is_prose, kept in zip(signals.prose, text, strict=True)]
     texts, starts = _without(blocks, cuts)
     title = signals.title
-    text = [main and not gone for main, gone in zip(signals.main, taken, strict=True)]
     if title is not None and (taken[title] or not any(kept for i, kept in enumerate(text) if i != title)):
         title = None  # what is all of the text is no title of it
     settled = settle(prepared.stated, prepared.page, front_fields(texts, starts, body, taken, title))
@@ -102,7 +103,7 @@ def clean(
         None if main or i == signals.maybe_title else Verdict("line-model", Evidence(score=score / 1000))
         for i, (score, main) in enumerate(zip(signals.scores, signals.main, strict=True))
     ]
-    verdicts = decide(_lines(blocks), lifted, hits, repeats, _ornaments(blocks), templates, model)
+    verdicts = decide(lines, lifted, hits, repeats, _ornaments(blocks), templates, model)
     _settle_separators(blocks, verdicts)
     assembled = assemble(
         prepared.text,
@@ -195,23 +196,18 @@ def _quality(signals: Signals, chosen: Sequence[bool], lifted: Collection[int]) 
     counted = [i for i in range(len(chosen)) if i not in lifted]
     scores = np.array([signals.scores[i] for i in counted], dtype=np.int64)
     words = np.array([signals.words[i] for i in counted], dtype=np.int64)
-    expected = quality(probabilities(scores), words, np.array([chosen[i] for i in counted], dtype=bool))
-    return Quality(f1=expected.f1, precision=expected.precision, recall=expected.recall)
+    return quality(probabilities(scores), words, np.array([chosen[i] for i in counted], dtype=bool))
 
 
-def _has(hits: Sequence[rules.Hit], category: str) -> bool:
-    return any(hit.rule.category == category for hit in hits)
-
-
-def _cuts(blocks: Blocks, hits: Sequence[Sequence[rules.Hit]], book: rules.RuleBook) -> dict[int, list[Edit]]:
-    """The parts of blocks that rules cut off, by block. Nothing is cut in code, tables and formulas."""
+def _cuts(blocks: Blocks, is_ruled_out: Sequence[bool], book: rules.RuleBook) -> dict[int, list[Edit]]:
+    """The parts of blocks that rules cut off, by block. Nothing is cut in code, tables and formulas, nor in blocks that are
+    ruled out as a whole."""
     kinds, starts = blocks.kind.tolist(), blocks.start.tolist()
     found: dict[int, list[Edit]] = {}
     if not book.may_cut(text for text, kind in zip(blocks.texts, kinds, strict=True) if kind not in VERBATIM):
         return found
     for i, text in enumerate(blocks.texts):
-        is_removed = any(hit.rule.verdict == "strike" for hit in hits[i])
-        if kinds[i] not in VERBATIM and not is_removed and (cuts := book.cuts(text)):
+        if kinds[i] not in VERBATIM and not is_ruled_out[i] and (cuts := book.cuts(text)):
             found[i] = [
                 Edit(starts[i] + cut.start, starts[i] + cut.end, "", cut.hit.rule.id, Evidence(pattern=cut.hit.pattern))
                 for cut in cuts

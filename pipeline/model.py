@@ -9,14 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as dataclass_with
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace as copy_with
-
-if TYPE_CHECKING:
-    pass
-
 
 Json = Any
 """What JSON can hold: None, bool, int, float, str, list, dict."""

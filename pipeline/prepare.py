@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from pipeline import jsonlines
@@ -18,6 +18,7 @@ from pipeline.text.decode import decoder as decode
 from pipeline.text.html import fallback
 
 TEXT, HTML = "text/plain", "text/html"
+_NOTHING = Metadata()
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_]|$)")
 _YEAR_OR_MONTH = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")
 _PARTIAL = frozenset({"truncated", "attributes-cut"})
@@ -73,34 +74,60 @@ def prepare(raw: RawDocument, *, extractor: bool = False) -> tuple[Prepared, lis
     """
     decoded = decode.decode(raw.data, raw.fields.get("charset"))
     text, edits = decoded.text, decoded.edits
-    own = Metadata()
-    failures: list[Failure] = []
-    facts: Array | None = None
-    about: tuple[int, ...] = ()
-    is_html = _is_html(raw, text)
-    if is_html:
-        from pipeline.text.html import page as html  # imports lxml, which plain text needs not
+    if not _is_html(raw, text):
+        return _prepared(raw, decoded, TEXT, text, edits, plain.lay_out(text)), []
+    from pipeline.text.html import page as html  # imports lxml, which plain text needs not
 
-        failures += _undecoded(raw, decoded)
-        page = html.render(text, url=raw.fields.get("url"), extractor=extractor)
-        if gave_up := next((note for note in page.notes if note.reason == "truncated"), None):
-            message = f"{gave_up.message}; all of its text is kept, unjudged and not compared with others"
-            return prepare_whole(raw), [*failures, Failure(raw.source, "parse", "truncated", message)]
-        text, edits, blocks, facts, about = page.text, (), page.blocks, page.facts, page.about
-        failures += [
-            Failure(raw.source, "parse", note.reason, note.message) for note in page.notes if note.reason in _PARTIAL
-        ]
-        own = Metadata(**{name: found.value for name, found in page_metadata(page.head).items() if name != "site"})
-        if len(text) < NEARLY_NOTHING and (body := article_body(page.head)) and len(body) > len(text):
-            text, blocks, facts, about = body, plain.lay_out(body), None, ()
-    else:
-        blocks = plain.lay_out(text)
+    failures = _undecoded(raw, decoded)
+    page = html.render(text, url=raw.fields.get("url"), extractor=extractor)
+    if gave_up := next((note for note in page.notes if note.reason == "truncated"), None):
+        message = f"{gave_up.message}; all of its text is kept, unjudged and not compared with others"
+        return _whole(raw, decoded), [*failures, Failure(raw.source, "parse", "truncated", message)]
+    failures += [
+        Failure(raw.source, "parse", note.reason, note.message) for note in page.notes if note.reason in _PARTIAL
+    ]
+    own = Metadata(**{name: found.value for name, found in page_metadata(page.head).items() if name != "site"})
+    if len(page.text) < NEARLY_NOTHING and (body := article_body(page.head)) and len(body) > len(page.text):
+        return _prepared(raw, decoded, HTML, body, (), plain.lay_out(body), page=own), failures
+    prepared = _prepared(raw, decoded, HTML, page.text, (), page.blocks, page.facts, page.about, own)
+    return prepared, failures
+
+
+def prepare_whole(raw: RawDocument) -> Prepared:
+    """The document with all of its text and no blocks, in time and memory that grow with it alone: for one that `prepare`
+    could not take within the limits of a document.
+
+    Raises:
+        InputError: the bytes hold no text.
+    """
+    return _whole(raw, decode.decode(raw.data, raw.fields.get("charset")))
+
+
+def _whole(raw: RawDocument, decoded: decode.Decoded) -> Prepared:
+    is_html = _is_html(raw, decoded.text)
+    text = fallback.visible_text(decoded.text) if is_html else decoded.text
+    edits = () if is_html else decoded.edits
+    media_type = HTML if is_html else TEXT
+    return replace(_prepared(raw, decoded, media_type, text, edits, layout.columns(text, [])), whole=True)
+
+
+def _prepared(
+    raw: RawDocument,
+    decoded: decode.Decoded,
+    media_type: str,
+    text: str,
+    edits: tuple[Edit, ...],
+    blocks: Blocks,
+    facts: Array | None = None,
+    about: tuple[int, ...] = (),
+    page: Metadata = _NOTHING,
+) -> Prepared:
     sha256 = hashlib.sha256(raw.data).hexdigest()
     return Prepared(
         id=document_id(raw.source, sha256),
         source=raw.source,
         sha256=sha256,
-        media_type=HTML if is_html else TEXT,
+        media_type=media_type,
         encoding=decoded.encoding,
         text=text,
         decoding=edits,
@@ -108,41 +135,9 @@ def prepare(raw: RawDocument, *, extractor: bool = False) -> tuple[Prepared, lis
         facts=facts,
         about=about,
         stated=Metadata(**_stated(raw.fields)),
-        page=own,
+        page=page,
         source_id=raw.fields.get("id"),
         extra=dict(raw.extra),
-    ), failures
-
-
-def prepare_whole(raw: RawDocument) -> Prepared:
-    """The document with all of its text and no lines, in time and memory that grow with it alone: for one that `prepare`
-    could not take within the limits of a document.
-
-    Raises:
-        InputError: the bytes hold no text.
-    """
-    decoded = decode.decode(raw.data, raw.fields.get("charset"))
-    text, edits = decoded.text, decoded.edits
-    is_html = _is_html(raw, text)
-    if is_html:
-        text, edits = fallback.visible_text(text), ()
-    sha256 = hashlib.sha256(raw.data).hexdigest()
-    return Prepared(
-        id=document_id(raw.source, sha256),
-        source=raw.source,
-        sha256=sha256,
-        media_type=HTML if is_html else TEXT,
-        encoding=decoded.encoding,
-        text=text,
-        decoding=edits,
-        blocks=layout.columns(text, []),
-        facts=None,
-        about=(),
-        stated=Metadata(**_stated(raw.fields)),
-        page=Metadata(),
-        source_id=raw.fields.get("id"),
-        extra=dict(raw.extra),
-        whole=True,
     )
 
 

@@ -36,8 +36,6 @@ MULTIPLIER = 0x9E3779B97F4A7C15
 _BLOCK = 1 << 16
 """Code points tokenised at a time, so that the working arrays stay in the processor's cache."""
 
-ASCII_APOSTROPHES = b"'`"
-
 ASCII_DROP = 1
 """What stands for an apostrophe in `ascii_table`."""
 

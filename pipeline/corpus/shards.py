@@ -18,6 +18,7 @@ from pipeline.corpus.cache import Kept, Outcome, Row, blob, documents_path, know
 from pipeline.corpus.table import Blobs
 from pipeline.errors import InputError
 from pipeline.judge import templates
+from pipeline.judge.decide import rule_verdict
 from pipeline.judge.rules import files as rule_files
 from pipeline.judge.signals import NO_SIGNALS, Signals, gather, unjudged
 from pipeline.model import Failure, RawDocument
@@ -251,10 +252,7 @@ def _whole(one: _Read, problem: Problem) -> tuple[Prepared | None, list[Failure]
 
 def _row(prepared: Prepared, evidence: Signals) -> Row:
     blocks, site = prepared.blocks, prepared.site
-    main = [
-        is_main and not any(hit.rule.verdict == "strike" for hit in hits)
-        for is_main, hits in zip(evidence.main, evidence.hits, strict=True)
-    ]
+    main = [is_main and rule_verdict(hits) is None for is_main, hits in zip(evidence.main, evidence.hits, strict=True)]
     forms = np.array(evidence.forms, dtype=np.uint64)
     return Row(
         prepared.source,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.judge.places import Places, ratio, sums
+from pipeline.judge.places import SUBSTANTIAL, Places, ratio, sums
 from pipeline.tokens import MULTIPLIER, Tokens, mix64
 
 Array = NDArray[Any]
@@ -20,8 +20,6 @@ Columns = dict[str, Array]
 
 SURE = 1000
 """From this score on, a line is surely text; down to its negative, surely not."""
-SUBSTANTIAL = 40
-"""Letters of a line that can be the best of its page."""
 LIMIT = 4000
 """Scores beyond are no surer."""
 NO_SCORE = -5000

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from pipeline.config import Favor
 from pipeline.judge.form import run_numbers
-from pipeline.judge.places import Places, sums
+from pipeline.judge.places import SUBSTANTIAL, Places, sums
+from pipeline.records import Quality
 from pipeline.text.blocks import RUNS
 
 Array = NDArray[Any]
@@ -57,8 +58,6 @@ HEADING = 60
 """A heading has fewer letters, prose has more."""
 SURE = 1000
 """From this score on, a block is surely text; down to its negative, surely not."""
-SUBSTANTIAL = 40
-"""Letters of a block that can be the best of its document."""
 PURE = 20
 BENEFIT = 1500
 """A document that is cruft in fewer than one letter of `PURE`, such as one that was cleaned before, has the benefit of the
@@ -170,14 +169,6 @@ def cutoffs(f1: Array) -> Array:
     return np.searchsorted(_probabilities(), f1 // 2) * STEP - RANGE
 
 
-class Quality(NamedTuple):
-    """What a choice of blocks is expected to be worth, each from 0 to 1."""
-
-    f1: float
-    precision: float
-    recall: float
-
-
 def quality(likely: Array, words: Array, chosen: Array) -> Quality:
     """The expected F1, precision and recall of a document's chosen blocks, rounded to thousandths.
 
@@ -187,5 +178,7 @@ def quality(likely: Array, words: Array, chosen: Array) -> Quality:
     right = int((likely * weight)[chosen].sum())
     taken, hoped = int(weight[chosen].sum()) * ONE, int((likely * weight).sum())
     if not taken or not hoped:
-        return Quality(0.0, 0.0, 0.0)
-    return Quality(*(round(part, 3) for part in (2 * right / (taken + hoped), right / taken, right / hoped)))
+        return Quality(f1=0.0, precision=0.0, recall=0.0)
+    return Quality(
+        f1=round(2 * right / (taken + hoped), 3), precision=round(right / taken, 3), recall=round(right / hoped, 3)
+    )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.judge.form import run_numbers
-from pipeline.judge.places import Places, ratio, sums
+from pipeline.judge.places import SUBSTANTIAL, Places, ratio, sums
 
 Array = NDArray[Any]
 Columns = dict[str, Array]
@@ -24,8 +24,6 @@ KEYS = ("path", "block_0", "block_1", "block_2", "block_3")
 """Facts that number what holds a block; no features themselves."""
 LIMIT = 4000
 """Scores beyond are no surer."""
-SUBSTANTIAL = 40
-"""Letters of a block that can be the best of its page."""
 _UNSCORED = -(10**6)
 
 

@@ -23,7 +23,7 @@ from pipeline.judge.choose import choose
 from pipeline.judge.features import Batch, line_features
 from pipeline.judge.markup import markup_features
 from pipeline.judge.page_type import page_features
-from pipeline.judge.places import Places, sums
+from pipeline.judge.places import SUBSTANTIAL, Places, sums
 from pipeline.judge.rules.book import CATEGORIES, Hit
 from pipeline.judge.title import Found, best, title_features
 from pipeline.judge.trees import Trees
@@ -42,8 +42,6 @@ _COLUMN = {name: number for number, name in enumerate(MARKS)}
 COMMENT = 3000
 """What it costs, in score, to stand in an element that calls itself comments, on the page of an article or below a heading
 "Comments" with text above it."""
-TEXT_LETTERS = 40
-"""Of a block that is text enough to have comments below it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ class PageModel:
             if which.any():
                 scores[which] = trees.score({name: columns[name][which] for name in trees.features})
         in_comments = columns["dom_topic_comment"] > 0
-        is_text = (text_scores > 0) & (columns["letters"] >= TEXT_LETTERS) & ~in_comments
+        is_text = (text_scores > 0) & (columns["letters"] >= SUBSTANTIAL) & ~in_comments
         in_comments &= in_article | _opened_below(columns["opens_comments"] > 0, is_text, places)
         scores -= COMMENT * in_comments.astype(np.int32)
         return scores, articles

@@ -19,8 +19,6 @@ from pipeline.text.html.hints import TOPIC_BIT
 Array = NDArray[Any]
 Columns = dict[str, Array]
 
-TYPES = ("article", "documentation", "service", "forum", "collection", "listing", "product")
-"""The kinds that pages are told apart by; a piece of news is an article."""
 _WITHIN = ("in_p", "in_article", "in_main", "in_li", "in_table", "in_form", "in_aside")
 _OF_DOCUMENT = (
     *("document_prose", "document_short", "document_mean", "document_marked", "document_dates", "document_headings"),

@@ -13,6 +13,10 @@ FAR = 999
 """A distance in lines to something that is not there."""
 
 
+SUBSTANTIAL = 40
+"""Letters of a block that can be the best of its document, and is text enough to have comments below it"""
+
+
 def ratio(part: Array, whole: Array, scale: int = 1000) -> Array:
     """`part / whole` in units of 1/scale, rounded down; 0 where `whole` is."""
     return part * scale // np.maximum(whole, 1)

@@ -111,19 +111,15 @@ def title_features(
     may_be = (words > 0) & (words <= MAX_WORDS) & (columns["characters"] <= MAX_CHARS) & ~np.isin(kinds, NO_TITLES)
     main = (scores > 0) & (letters >= PROSE)
     first = places.first_flagged(main)
-    marks = np.array([_mark(found) for found in hits], dtype=np.int64).reshape(-1, 2)
-    may_be &= ~np.array(
-        [
-            words >= SENTENCE and text.rstrip().endswith(STOPS)
-            for words, text in zip(words.tolist(), texts, strict=True)
-        ],
-        dtype=bool,
-    )
-    may_be &= (marks[:, 0] < REMOVED) & ~((columns["sentences"] > 0) & (letters >= PROSE))
+    may_be &= ~((columns["sentences"] > 0) & (letters >= PROSE))
     is_near = (places.line >= first - ABOVE) & (places.line < first + BELOW)
     text = np.minimum(first, places.first_flagged(scores > 0))
     is_above = (places.line >= text - DIRECTLY) & (places.line < text + BELOW)
-    where = np.flatnonzero(may_be & ((from_start < TOP) | is_near | is_above))
+    near = np.flatnonzero(may_be & ((from_start < TOP) | is_near | is_above))
+    marks = np.zeros((len(places), 2), dtype=np.int64)
+    marks[near] = np.array([_mark(hits[block]) for block in near.tolist()], dtype=np.int64).reshape(-1, 2)
+    stops = np.array([texts[block].rstrip().endswith(STOPS) for block in near.tolist()], dtype=bool)
+    where = near[(marks[near, 0] < REMOVED) & ~(stops & (words[near] >= SENTENCE))]
     of_quiet = sums(scores < -1000)
     to_first = np.where(first < places.stop, first - places.line, FAR)
     found: Columns = {name: columns[name].astype(np.int64) for name in _OWN}
@@ -161,7 +157,7 @@ def _mark(hits: Sequence[Hit]) -> tuple[int, int]:
     for hit in hits:
         value = REMOVED if hit.rule.verdict == "strike" else HINTED
         if value > best:
-            best, category = value, _CATEGORY.setdefault(hit.rule.category, len(_CATEGORY) + 1)
+            best, category = value, _CATEGORY[hit.rule.category]
     return best, category
 
 

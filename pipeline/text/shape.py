@@ -10,7 +10,6 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u
 _CLOSING = "\"'”’»›)]）】」』*"
 _STOPS = tuple(".!?…。！？．؟۔।;；")
 _BRACKETED_END = re.compile(r"\s*[(\[（][^()\[\]（）]{1,30}[)\]）]$")
-_BULLET = re.compile(r"(?:[-*•·▪‣◦●○■–—]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s+\S")
 
 PROSE_WORDS = 12
 LONG_PROSE_WORDS = 25
@@ -46,8 +45,3 @@ def is_heading(text: str) -> bool:
     if len(text) > HEADING_CHARS or not 1 <= words(text) <= HEADING_WORDS:
         return False
     return not text.rstrip(_CLOSING).endswith((".", "。", ";", "；", ":", ",", "…")) or text.endswith(("U.S.", "Inc."))
-
-
-def is_list_item(text: str) -> bool:
-    """Begins with a bullet or an enumerator."""
-    return _BULLET.match(text) is not None

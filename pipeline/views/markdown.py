@@ -24,7 +24,6 @@ _DRAWN = re.compile(r"[|+:=\-\s\u2500-\u257f]+$")
 _MATH = re.compile(r"(?<!\\)(?:\$\$[^$]+\$\$|\\\((?:.+?)\\\)|\\\[(?:.+?)\\\])", re.DOTALL)
 _AROUND = {"code": "`", "strong": "**", "emphasis": "*"}
 _ORDER = {"link": 0, "strong": 1, "emphasis": 2, "code": 3, "math": 4}
-_VERBATIM = frozenset(("code", "table", "math"))
 _OTHER = {".": ")", ")": ".", "-": "*", "*": "-"}
 """The mark that tells a list from the one before it."""
 _NO_LINK = ("javascript:", "data:", "about:", "vbscript:")

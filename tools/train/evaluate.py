@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import Favor
 from pipeline.judge import model as lines
-from pipeline.judge.choose import best_f1
+from pipeline.judge.choose import ONE, best_f1
 from pipeline.judge.title import IS_TITLE, Found
 from tools.train import fit
 from tools.train.augment import Sample
@@ -106,7 +106,7 @@ class Bench:
 
     def _report_quality(self, judged: lines.Judgement, f1: Array, chosen: Array) -> None:
         """How well the F1 that is expected tells bad pages from good ones, and how it compares with the real one."""
-        expected = best_f1(judged.scores, judged.words, self.metric.offsets) / (1 << 16)
+        expected = best_f1(judged.scores, judged.words, self.metric.offsets) / ONE
         bad, good = chosen & (f1 < 0.5), chosen & (f1 > 0.9)
         pairs = expected[good][:, None] - expected[bad][None, :]
         area = (pairs > 0).mean() + (pairs == 0).mean() / 2 if pairs.size else float("nan")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -84,59 +84,69 @@ class Table:
     values: Array
     """float32 [lines, names]; whole numbers all of them"""
 
+    @classmethod
+    def of(cls, columns: Mapping[str, Array]) -> Table:
+        """A table of these columns."""
+        return cls(tuple(columns), np.stack([column.astype(np.float32) for column in columns.values()], axis=1))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Table]) -> Table:
+        """Tables of the same columns as one."""
+        return cls(parts[-1].names, np.concatenate([part.values for part in parts]))
+
     def __getitem__(self, name: str) -> Array:
         """One column, int64."""
         return self.values[:, self.names.index(name)].astype(np.int64)
-
-    def columns(self) -> dict[str, Array]:
-        """All of them."""
-        return {name: self[name] for name in self.names}
-
-    def without(self, names: Collection[str]) -> Table:
-        """All but those columns."""
-        chosen = [i for i, name in enumerate(self.names) if name not in names]
-        return Table(tuple(self.names[i] for i in chosen), self.values[:, chosen])
 
     def take(self, lines: Array) -> Table:
         """Only those lines."""
         return Table(self.names, self.values[lines])
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the samples, laid out together."""
+
+    samples: Sequence[Sample]
+    numbers: slice
+    """Which of all samples"""
+    rows: slice
+    """Which of the blocks of all samples"""
+    batch: Batch
+
+
+def parts_of(samples: Sequence[Sample]) -> Iterator[Part]:
+    """The samples in order, `_PART` together."""
+    done = 0
+    for low in range(0, len(samples), _PART):
+        part = samples[low : low + _PART]
+        batch = batch_of(part)
+        yield Part(part, slice(low, low + len(part)), slice(done, done + len(batch.texts)), batch)
+        done += len(batch.texts)
+
+
 def first_table(samples: Sequence[Sample], seed: int = 0) -> Table:
     """The features of the first look."""
     rng = np.random.default_rng(seed)
 
-    def columns(part: Sequence[Sample], batch: Batch) -> dict[str, Array]:
-        hidden = rng.random((len(part), len(lines.MARKS))) < np.array([[sample.blind] for sample in part])
-        shown = ~np.repeat(hidden, np.diff(batch.offsets), axis=0)
-        marks = lines.marks(hits_of(batch))
-        return line_features(batch, {name: values * shown[:, i] for i, (name, values) in enumerate(marks.items())})
+    def table(part: Part) -> Table:
+        hidden = rng.random((len(part.samples), len(lines.MARKS))) < np.array([[one.blind] for one in part.samples])
+        shown = ~np.repeat(hidden, np.diff(part.batch.offsets), axis=0)
+        marks = lines.marks(hits_of(part.batch))
+        seen = {name: values * shown[:, i] for i, (name, values) in enumerate(marks.items())}
+        return Table.of(line_features(part.batch, seen))
 
-    return _table(samples, columns)
+    return Table.joined([table(part) for part in parts_of(samples)])
 
 
 def second_table(samples: Sequence[Sample], scores: Array, letters: Array) -> Table:
     """The features of the second look, from every line's score at the first and its letters."""
-    done = 0
 
-    def columns(part: Sequence[Sample], batch: Batch) -> dict[str, Array]:
-        nonlocal done
-        rows = slice(done, done + len(batch.texts))
-        done = rows.stop
-        return agreement(scores[rows], letters[rows], batch.tokens, Places(batch.offsets))
+    def table(part: Part) -> Table:
+        places = Places(part.batch.offsets)
+        return Table.of(agreement(scores[part.rows], letters[part.rows], part.batch.tokens, places))
 
-    return _table(samples, columns)
-
-
-def _table(samples: Sequence[Sample], columns: Callable[[Sequence[Sample], Batch], dict[str, Array]]) -> Table:
-    parts: list[Array] = []
-    names: tuple[str, ...] = ()
-    for low in range(0, len(samples), _PART):
-        part = samples[low : low + _PART]
-        found = columns(part, batch_of(part))
-        names = tuple(found)
-        parts.append(np.stack([column.astype(np.float32) for column in found.values()], axis=1))
-    return Table(names, np.concatenate(parts))
+    return Table.joined([table(part) for part in parts_of(samples)])
 
 
 def batch_of(samples: Sequence[Sample]) -> Batch:
@@ -245,28 +255,22 @@ def fit_titles(samples: Sequence[Sample], scores: Array) -> tuple[Trees, dict[in
 
 def title_table(samples: Sequence[Sample], scores: Array) -> tuple[Table, Targets]:
     """A row for each candidate of some samples whose title is known."""
-    parts: list[Array] = []
+    features: list[Table] = []
     labels: list[Array] = []
     folds: list[Array] = []
-    names: tuple[str, ...] = ()
-    done = 0
-    for low in range(0, len(samples), _PART):
-        part = samples[low : low + _PART]
-        batch = batch_of(part)
-        own = scores[done : done + len(batch.texts)]
-        done += len(own)
+    for part in parts_of(samples):
+        batch, own = part.batch, scores[part.rows]
         hits = hits_of(batch)
         columns = line_features(batch, lines.marks(hits))
         places = Places(batch.offsets)
-        facts = facts_of(part) if part[0].facts is not None else None
+        facts = facts_of(part.samples) if part.samples[0].facts is not None else None
         where, found = title_features(batch.texts, columns, own, hits, batch.form["kind"], places, facts)
-        names = tuple(found)
-        parts.append(np.stack([column.astype(np.float32) for column in found.values()], axis=1))
-        labels.append(np.concatenate([np.array(sample.titles, dtype=bool) for sample in part])[where])
-        folds.append(np.array([sample.fold for sample in part])[places.document[where]])
+        features.append(Table.of(found))
+        labels.append(np.concatenate([np.array(sample.titles, dtype=bool) for sample in part.samples])[where])
+        folds.append(np.array([sample.fold for sample in part.samples])[places.document[where]])
     keep = np.concatenate(labels)
     everything = np.arange(len(keep))
-    return Table(names, np.concatenate(parts)), Targets(keep, np.concatenate(folds), np.ones(len(keep)), everything)
+    return Table.joined(features), Targets(keep, np.concatenate(folds), np.ones(len(keep)), everything)
 
 
 def facts_of(samples: Sequence[Sample]) -> dict[str, Array]:
@@ -285,26 +289,17 @@ def markup_table(pages: Sequence[Page], samples: Sequence[Sample], scores: Array
 
     `scores` are what the blocks of the pages score as plain text.
     """
-    blocks: list[Array] = []
-    wholes: list[Array] = []
-    names: tuple[str, ...] = ()
-    page_names: tuple[str, ...] = ()
-    done = 0
-    for low in range(0, len(samples), _PART):
-        part = samples[low : low + _PART]
-        batch = batch_of(part)
-        own = scores[done : done + len(batch.texts)]
-        done += len(own)
+    blocks: list[Table] = []
+    wholes: list[Table] = []
+    for part in parts_of(samples):
+        batch, own = part.batch, scores[part.rows]
         columns = line_features(batch, lines.marks(hits_of(batch)))
-        known = pages_of(pages[low : low + _PART], part)
+        known = pages_of(pages[part.numbers], part.samples)
         markup = lines.markup_columns(batch, columns, own, known.facts)
-        chosen = {name: column for name, column in markup.items() if is_asked(name, columns)}
+        blocks.append(Table.of({name: column for name, column in markup.items() if is_asked(name, columns)}))
         places = Places(batch.offsets)
-        whole = page_features(markup, batch.form, own, known.about, known.posts, places)
-        names, page_names = tuple(chosen), tuple(whole)
-        blocks.append(np.stack([column.astype(np.float32) for column in chosen.values()], axis=1))
-        wholes.append(np.stack([column.astype(np.float32) for column in whole.values()], axis=1))
-    return Table(names, np.concatenate(blocks)), Table(page_names, np.concatenate(wholes))
+        wholes.append(Table.of(page_features(markup, batch.form, own, known.about, known.posts, places)))
+    return Table.joined(blocks), Table.joined(wholes)
 
 
 def is_asked(name: str, own: Mapping[str, Array]) -> bool:

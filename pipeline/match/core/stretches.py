@@ -92,12 +92,6 @@ class Stretches:
         """Return the stretch that each position is in, int64."""
         return np.searchsorted(self.offsets, position, side="right") - 1
 
-    def in_document(self, position: Array) -> Array:
-        """Return positions counted in their own documents, int64."""
-        stretch = self.stretch(position)
-        shift = self.windows.first - self.offsets[:-1]
-        return position + shift[stretch]
-
     def room_before(self, position: Array, stretch: Array) -> Array:
         """Return how many words stand before each position; without limit where the document itself begins there."""
         room = position - self.offsets[stretch]
