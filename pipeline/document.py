@@ -24,6 +24,7 @@ from pipeline.prepare import HTML, TEXT, Prepared, prepare
 from pipeline.records import SCHEMA_VERSION, Document, Quality
 from pipeline.text.blocks import VERBATIM, Blocks, Kind
 from pipeline.views.assemble import Assembled, assemble, assemble_whole, remove
+from pipeline.views.thread import signatures, thread
 
 Source = bytes | str
 SURE = 0
@@ -105,6 +106,10 @@ def clean(
     ]
     verdicts = decide(lines, lifted, hits, repeats, _ornaments(blocks), templates, model)
     _settle_separators(blocks, verdicts)
+    signed = signatures(blocks, (i for i, verdict in enumerate(verdicts) if verdict is None))
+    verdicts = [
+        signed.get(i, verdict) if verdict in (None, model[i]) else verdict for i, verdict in enumerate(verdicts)
+    ]
     assembled = assemble(
         prepared.text,
         blocks,
@@ -117,7 +122,7 @@ def clean(
     chosen = [verdict is None for verdict in verdicts]
     found = settled.metadata
     described = found.replace(language=found.language or language.detect(assembled.text))
-    expected = _quality(signals, chosen, lifted)
+    expected = _quality(signals, chosen, lifted.keys() | signed.keys())
     return _document(prepared, config, assembled, described, expected, tuple(group.caption for group in groups))
 
 
@@ -151,6 +156,7 @@ def _document(
     expected: Quality | None,
     found_captions: tuple[Caption, ...] = (),
 ) -> Document:
+    blocks, posts = thread(assembled.blocks, prepared.blocks.posts)
     return Document(
         schema_version=SCHEMA_VERSION,
         id=prepared.id,
@@ -162,6 +168,7 @@ def _document(
         duplicate_of=None,
         metadata=DocumentMetadata(
             **dict(described),
+            rights=prepared.rights,
             media_type=prepared.media_type,
             encoding=prepared.encoding,
             sha256=prepared.sha256,
@@ -170,7 +177,8 @@ def _document(
         ),
         quality=expected,
         captions=found_captions,
-        blocks=assembled.blocks,
+        posts=posts,
+        blocks=blocks,
         extra=prepared.extra,
         edits=assembled.edits,
         removed=tuple(prepared.text[edit.start : edit.end] for edit in assembled.edits),

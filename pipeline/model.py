@@ -164,6 +164,17 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Right(Row):
+    """A statement of a page, or of the server that sent it, about its use by others."""
+
+    kind: str
+    """`license`, `rights`, `robots`, `tdm-reservation` or `tdm-policy`."""
+    value: str
+    where: str
+    """What says it: `link:license`, `meta:robots`, `header:x-robots-tag`, `json-ld:license` and the like."""
+
+
+@dataclass(frozen=True, slots=True)
 class RawDocument:
     """One input document before decoding."""
 
@@ -175,6 +186,8 @@ class RawDocument:
     and the record's own `id`."""
     extra: Mapping[str, Json] = field(default_factory=dict)
     """Fields of the record that are not read, as JSON can hold them."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Of the HTTP response that brought it, by names in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,12 +259,24 @@ class Block(Row):
     continued: bool = False
     """Whether it goes on with the list item before it."""
     marks: tuple[Mark, ...] = ()
+    post: Offset | None = None
+    """Place in the document's `posts` of the contribution that it belongs to."""
     cluster_id: Id | None = None
     """Of the near-duplicates that it is one of."""
     canonical: bool = True
     """Whether it is the one that stands for its cluster."""
     relation: Relation | None = None
     """Of it to the canonical one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post(Row):
+    """A contribution to a thread."""
+
+    author: str
+    date: IsoDate | None
+    shown: str | None
+    """The date as the page shows it, such as `3 hours ago`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +306,8 @@ class Metadata(Row):
 class DocumentMetadata(Metadata):
     """What is known of a document, and of the file it was."""
 
+    rights: tuple[Right, ...]
+    """What page and server say of its use by others; nothing is concluded from it."""
     media_type: str
     """`text/plain` or `text/html`."""
     encoding: str

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from pipeline import jsonlines
 from pipeline.meta.page import article_body, iso_day, page_metadata
-from pipeline.model import Edit, Failure, Json, Metadata, RawDocument
+from pipeline.meta.rights import of_headers
+from pipeline.model import Edit, Failure, Json, Metadata, RawDocument, Right
 from pipeline.text import blocks as layout
 from pipeline.text import plain
 from pipeline.text.blocks import INTEGERS, Array, Blocks, Post, Span, SpanKind
@@ -50,6 +51,8 @@ class Prepared:
     """What the container says of the document: a column of a table, a header of a mail."""
     page: Metadata
     """What a page says of itself in its head"""
+    rights: tuple[Right, ...]
+    """What page and server say of its use by others"""
     source_id: str | None
     """The input record's own id."""
     extra: dict[str, Json]
@@ -86,10 +89,11 @@ def prepare(raw: RawDocument, *, extractor: bool = False) -> tuple[Prepared, lis
     failures += [
         Failure(raw.source, "parse", note.reason, note.message) for note in page.notes if note.reason in _PARTIAL
     ]
-    own = Metadata(**{name: found.value for name, found in page_metadata(page.head).items() if name != "site"})
+    found, rights = page_metadata(page.head)
+    own = Metadata(**{name: value.value for name, value in found.items() if name != "site"})
     if len(page.text) < NEARLY_NOTHING and (body := article_body(page.head)) and len(body) > len(page.text):
-        return _prepared(raw, decoded, HTML, body, (), plain.lay_out(body), page=own), failures
-    prepared = _prepared(raw, decoded, HTML, page.text, (), page.blocks, page.facts, page.about, own)
+        return _prepared(raw, decoded, HTML, body, (), plain.lay_out(body), page=own, rights=rights), failures
+    prepared = _prepared(raw, decoded, HTML, page.text, (), page.blocks, page.facts, page.about, own, rights)
     return prepared, failures
 
 
@@ -121,6 +125,7 @@ def _prepared(
     facts: Array | None = None,
     about: tuple[int, ...] = (),
     page: Metadata = _NOTHING,
+    rights: tuple[Right, ...] = (),
 ) -> Prepared:
     sha256 = hashlib.sha256(raw.data).hexdigest()
     return Prepared(
@@ -136,6 +141,7 @@ def _prepared(
         about=about,
         stated=Metadata(**_stated(raw.fields)),
         page=page,
+        rights=(*of_headers(raw.headers), *rights),
         source_id=raw.fields.get("id"),
         extra=dict(raw.extra),
     )
@@ -156,6 +162,7 @@ def dump(prepared: Prepared) -> bytes:
             "languages": list(blocks.languages.items()),
             "spans": blocks.spans,
             "posts": blocks.posts,
+            "rights": prepared.rights,
             "source_id": prepared.source_id,
             "extra": prepared.extra,
             "whole": prepared.whole,
@@ -187,6 +194,7 @@ def load(source: str, dumped: bytes, columns: Mapping[str, Array]) -> Prepared:
         about=(),
         stated=Metadata(**values["stated"]),
         page=Metadata(**values["page"]),
+        rights=jsonlines.convert(values["rights"], tuple[Right, ...]),
         source_id=values["source_id"],
         extra=values["extra"],
         whole=values["whole"],

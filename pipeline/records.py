@@ -25,6 +25,7 @@ from pipeline.model import (
     IsoDate,
     Level,
     Offset,
+    Post,
     Relation,
     Row,
     Sha256,
@@ -75,6 +76,8 @@ class DocumentRecord(Record, frozen=True, kw_only=True):
     quality: Quality | None
     """Null for a document that was not judged."""
     captions: tuple[Caption, ...]
+    posts: tuple[Post, ...]
+    """The contributions of a thread, in their order; empty where a page is none."""
     blocks: tuple[Block, ...]
     extra: dict[str, Any]
     """Fields of the input record that were not read, as they stood there."""
@@ -85,7 +88,14 @@ class DocumentRecord(Record, frozen=True, kw_only=True):
         form: Literal["html", "markdown", "text"] = "html" if self.metadata.media_type == "text/html" else "text"
         if form == "text" and self.source.lower().endswith((".md", ".markdown")):
             form = "markdown"
-        return markdown(self.text, self.blocks, title=self.metadata.title, base=self.metadata.url, source=form)
+        return markdown(
+            self.text,
+            self.blocks,
+            title=self.metadata.title,
+            base=self.metadata.url,
+            source=form,
+            posts=[(post.author, post.shown or post.date) for post in self.posts],
+        )
 
 
 class EditRecord(Record, frozen=True, kw_only=True):

@@ -30,10 +30,17 @@ def document(source: str, paragraphs: Sequence[str], date: str | None = None) ->
         created=date,
         duplicate_of=None,
         metadata=DocumentMetadata(
-            date=date, media_type="text/plain", encoding="utf-8", sha256=name, chars_in=len(text), chars_out=len(text)
+            date=date,
+            rights=(),
+            media_type="text/plain",
+            encoding="utf-8",
+            sha256=name,
+            chars_in=len(text),
+            chars_out=len(text),
         ),
         quality=Quality(f1=1.0, precision=1.0, recall=1.0),
         captions=(),
+        posts=(),
         blocks=tuple(places),
         extra={},
         edits=(),

@@ -18,7 +18,8 @@ from urllib.parse import urljoin, urlsplit
 
 from pipeline.meta import dates
 from pipeline.meta.agencies import agency
-from pipeline.model import Json
+from pipeline.meta.rights import rights
+from pipeline.model import Json, Right
 
 Pair = tuple[str, str]
 
@@ -122,8 +123,9 @@ _AND = re.compile(r"\s*(?:[;|&]|,(?!\s*(?:jr|sr|m\.?d|ph\.?d)\b)|\s(?:and|und|et
 MAX_NAME, MAX_NAMES = 60, 8
 
 
-def page_metadata(head: Iterable[Pair]) -> dict[str, Found]:
-    """Title, author, agency, date, url, language and site (the publication's name), as far as the page says them."""
+def page_metadata(head: Iterable[Pair]) -> tuple[dict[str, Found], tuple[Right, ...]]:
+    """(title, author, agency, date, url, language and site, the publication's name, as far as the page says them; what it
+    says of its use)."""
     pairs = [(name, html.unescape(value).strip() if name != "json-ld" else value) for name, value in head]
     said: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -141,7 +143,8 @@ def page_metadata(head: Iterable[Pair]) -> dict[str, Found]:
         "language": _language(said, article),
         "site": site,
     }
-    return {field: value for field, value in found.items() if value is not None}
+    known = {field: value for field, value in found.items() if value is not None}
+    return known, rights((pair for pair in pairs if pair[0] != "json-ld"), article)
 
 
 def article_body(head: Iterable[Pair]) -> str | None:

@@ -57,19 +57,18 @@ def _value(shown: Sequence[Field], name: str) -> str | None:
 def _says(field: Field, found: Metadata, shown: Sequence[Field]) -> bool:
     """Whether a field's value is that of the document, so far as this field's block says it."""
     own = [other for other in shown if other.block == field.block]
-    return all(_is_value(other, found) for other in own)
+    return all(is_value(other.name, str(other.value), found) for other in own)
 
 
-def _is_value(field: Field, found: Metadata) -> bool:
-    match field.name:
+def is_value(name: str, shown: str, found: Metadata) -> bool:
+    """Whether the field `name` of a document says what is shown for it."""
+    match name:
         case "title":
-            return _key(str(field.value)) == _key(found.title)
+            return found.title is not None and _key(shown) == _key(found.title)
         case "author":
-            return _same_people(str(field.value), found.author)
-        case "agency":
-            return field.value == found.agency
-        case "date" | "section":
-            return field.value == found[field.name]
+            return _same_people(shown, found.author)
+        case "agency" | "date" | "section":
+            return shown == found[name]
     return True
 
 

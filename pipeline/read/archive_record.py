@@ -90,7 +90,7 @@ def _page(header: Header, block: bytes, name: str, problems: list[InputError]) -
     if loss is not None and not problems:
         problems.append(loss)
     known = {"id": header.id, "url": header.url, "media_type": media_type(label), "charset": charset}
-    return RawDocument(name, body, {key: value for key, value in known.items() if value})
+    return RawDocument(name, body, {key: value for key, value in known.items() if value}, headers=message.headers)
 
 
 def _digests_agree(header: Header, block: bytes, message: http_message.Message) -> bool:

@@ -199,7 +199,7 @@ def _kept(
 ) -> _Piece | None:
     """The kept part of a block; None where nothing is left. What is cut at its edges joins `removals`."""
     if not inside:
-        return _Piece(start, end, number, BLOCK_BREAK, repairs.of(start, end, kind))
+        return _trimmed(source, _Piece(start, end, number, BLOCK_BREAK, repairs.of(start, end, kind)), removals)
     inner = list(inside)
     while inner and not inner[0].replacement and not source[start : inner[0].start].strip():
         removals.append(inner.pop(0))
@@ -223,7 +223,24 @@ def _kept(
         if position > edit.end:
             edits.append(Edit(edit.end, position, "", "white-space"))
     edits += repairs.of(position, end, kind)
-    return _Piece(start, end, number, BLOCK_BREAK, edits)
+    return _trimmed(source, _Piece(start, end, number, BLOCK_BREAK, edits), removals)
+
+
+def _trimmed(source: str, piece: _Piece, removals: list[Edit]) -> _Piece | None:
+    """A piece without what a repair removes at its edges, such as a byte-order mark, which joins `removals`; None where
+    nothing is left."""
+    inner = piece.inner
+    while inner and not inner[-1].replacement and inner[-1].end == piece.end:
+        removals.append(inner.pop())
+        piece.end = removals[-1].start
+        while piece.start < piece.end and source[piece.end - 1].isspace():
+            piece.end -= 1
+    while inner and not inner[0].replacement and inner[0].start == piece.start:
+        removals.append(inner.pop(0))
+        piece.start = removals[-1].end
+        while piece.start < piece.end and source[piece.start].isspace():
+            piece.start += 1
+    return piece if piece.start < piece.end else None
 
 
 def _set(
@@ -395,5 +412,6 @@ def _block(
         number=ordinal if ordinal >= 0 else None,
         language=blocks.languages.get(number),
         continued=bool(blocks.flags[number] & Flag.CONTINUED),
+        post=post if (post := int(blocks.post[number])) >= 0 else None,
         marks=marks.of(src_start, src_end, start - src_start),
     )

@@ -36,18 +36,24 @@ def markdown(
     title: str | None = None,
     base: str | None = None,
     source: Literal["html", "text", "markdown"] = "html",
+    posts: Sequence[tuple[str, str | None]] = (),
 ) -> str:
     """Write a clean text as Markdown.
 
     `title` stands above it as a heading of the first level, unless the text begins with it. Links are made absolute with
     `base`, the page's address. `source`: what the text was made of; plain text has its bullets and numbers in the text,
-    and what is Markdown already stays as it is.
+    and what is Markdown already stays as it is. `posts` are the author and the date of each contribution to a thread, which
+    stand above it.
     """
     writer = _Writer(text, base, source)
     marked = source == "markdown"
     if title and not (blocks and _same(text[blocks[0].start : blocks[0].end], title)):
         writer.put([f"# {title if marked else escape(title)}"], 0)
+    post = None
     for block in blocks:
+        if block.post is not None and block.post != post:
+            writer.put([_signed(*posts[block.post])], 0)
+        post = block.post
         writer.block(block)
     return writer.text()
 
@@ -56,6 +62,11 @@ def escape(text: str) -> str:
     """A plain text so that Markdown reads it as it is."""
     text = _SPECIAL.sub(lambda match: "\\" + match.group(), text)
     return _BLOCK_START.sub(_escaped_start, text)
+
+
+def _signed(author: str, date: str | None) -> str:
+    """Who wrote a contribution, and when."""
+    return f"**{escape(author)}**" + (f" — {escape(date)}" if date else "")
 
 
 def _escaped_start(match: re.Match[str]) -> str:

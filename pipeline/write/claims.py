@@ -10,7 +10,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from pipeline.records import EditRecord
+from pipeline.meta.settle import is_value
+from pipeline.records import DocumentRecord, EditRecord
 from pipeline.tokens import token_hashes
 
 _UNSEEN = r"\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
@@ -23,6 +24,29 @@ def problem(edit: EditRecord, source: str) -> str | None:
     """What is untrue of an edit of `source`, as the end of a sentence; None where all is true or nothing is claimed."""
     check = _CHECKS.get(edit.rule)
     return check(edit, source) if check else None
+
+
+def untrue_field(edit: EditRecord, record: DocumentRecord) -> str | None:
+    """What a document does not say though a block was taken out of its text for it, as the end of a sentence."""
+    if edit.replacement:
+        return None
+    if edit.rule == "title":
+        return None if is_value("title", edit.text, record.metadata) else "is not the document's title"
+    if edit.rule == "caption":
+        is_known = any(one.src_start < edit.end and edit.start < one.src_end for one in record.captions)
+        return None if is_known else "stands in none of the document's captions"
+    if edit.rule == "post-author":
+        is_known = any(one.author == edit.evidence.author for one in record.posts)
+        return None if is_known else "names the author of none of the document's posts"
+    if edit.rule == "post-date":
+        is_known = any(one.shown == edit.evidence.date for one in record.posts)
+        return None if is_known else "is the date of none of the document's posts"
+    if edit.rule in ("byline", "dateline", "section"):
+        for name in ("author", "agency", "date", "section"):
+            shown = edit.evidence[name]
+            if shown is not None and not is_value(name, shown, record.metadata):
+                return f"says {shown!r}, and the document's {name} is {record.metadata[name]!r}"
+    return None
 
 
 def _is_space(edit: EditRecord, _: str) -> str | None:

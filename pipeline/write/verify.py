@@ -168,7 +168,7 @@ def _ledger(record: DocumentRecord, removed: Sequence[EditRecord], source: str, 
     for edit in removed:
         if source[edit.start : edit.end] != edit.text:
             yield f"the edit at {edit.start} does not quote the source"
-        elif problem := claims.problem(edit, source):
+        elif problem := claims.problem(edit, source) or claims.untrue_field(edit, record):
             yield f"the edit {edit.rule!r} at {edit.start} {problem}"
 
 

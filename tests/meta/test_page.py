@@ -10,7 +10,7 @@ from pipeline.meta.page import iso_day, page_metadata
 
 
 def values(*pairs: tuple[str, str]) -> dict[str, str]:
-    return {name: found.value for name, found in page_metadata(pairs).items()}
+    return {name: found.value for name, found in page_metadata(pairs)[0].items()}
 
 
 def test_nothing_said_is_nothing_found() -> None:

@@ -98,6 +98,27 @@ def test_a_repeated_line_is_said_before(out: Path) -> None:
     assert "has other words than the text at" in problem
 
 
+@pytest.mark.parametrize(
+    ("rule", "said", "problem"),
+    [
+        ("title", {}, "is not the document's title"),
+        ("caption", {}, "stands in none of the document's captions"),
+        ("byline", {"author": "Sam Poe"}, "says 'Sam Poe', and the document's author is None"),
+        ("dateline", {"date": "2024-05-03"}, "says '2024-05-03', and the document's date is None"),
+        ("section", {"section": "Sport"}, "says 'Sport', and the document's section is None"),
+        ("post-author", {"author": "kestrel_9"}, "names the author of none of the document's posts"),
+        ("post-date", {"date": "3 May"}, "is the date of none of the document's posts"),
+    ],
+)
+def test_what_left_the_text_for_a_field_is_that_field(out: Path, rule: str, said: dict[str, str], problem: str) -> None:
+    def claim(edits: list[Edit]) -> None:
+        edit = next(edit for edit in edits if edit["rule"] == "ornament")
+        edit.update(rule=rule, evidence=said)
+
+    found = forged(out, "removed", claim)
+    assert any(problem in one for one in found), found
+
+
 def test_edits_that_overlap(out: Path) -> None:
     def overlap(edits: list[Edit]) -> None:
         edits[1]["start"] = edits[0]["start"]

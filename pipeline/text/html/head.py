@@ -11,9 +11,16 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from lxml import etree
+
 MAX_VALUE = 1000
 MAX_JSON = 1 << 20
 MAX_PAIRS = 400
+MAX_LICENCES = 20
+_LICENCES = etree.XPath(
+    "//*[self::a or self::link][@href][contains(concat(' ', normalize-space(@rel), ' '), ' license ')]"
+)
+"""What says under which licence the page, or a part of it, may be used."""
 
 Pair = tuple[str, str]
 
@@ -22,7 +29,8 @@ def head_pairs(root: Any) -> list[Pair]:
     """The pairs of the whole page but those that depend on the layout (`byline`, `dateline`)."""
     pairs = [("html:lang", lang)] if (lang := root.get("lang") or root.get("xml:lang")) else []
     elements = root.iter("title", "meta", "link", "script", "h1", "base")
-    return pairs + list(islice(_pairs(elements), MAX_PAIRS))
+    licences = (("link:license", link.get("href")[:MAX_VALUE]) for link in _LICENCES(root))
+    return pairs + list(islice(_pairs(elements), MAX_PAIRS)) + list(islice(licences, MAX_LICENCES))
 
 
 def _pairs(elements: Iterable[Any]) -> Iterator[Pair]:

@@ -1,0 +1,72 @@
+"""The contributions of a thread: which blocks sign them, and which of them the clean text has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipeline.judge.decide import Verdict
+from pipeline.meta import dates
+from pipeline.meta.page import iso_day
+from pipeline.model import Block, Evidence, Post
+from pipeline.text import blocks as layout
+
+LEAST = 2
+"""Contributions in a thread"""
+MAX_SIGNATURE = 150
+"""Code points of a block that says who wrote a contribution and when"""
+
+
+AUTHOR, DATE = "post-author", "post-date"
+"""What the ledger calls blocks that stand in a contribution's fields."""
+
+
+def signatures(blocks: layout.Blocks, kept: Iterable[int]) -> Mapping[int, Verdict]:
+    """The blocks that say nothing but who wrote their contribution, or when. `kept`: those that are left of the page.
+
+    Only contributions of which something else is left are looked at, and only where a thread is left.
+    """
+    if not blocks.posts:
+        return {}
+    found: dict[int, Verdict] = {}
+    for number, post in enumerate(blocks.post.tolist()):
+        if post < 0 or len(blocks.texts[number]) > MAX_SIGNATURE:
+            continue
+        author, shown, _ = blocks.posts[post]
+        said = _key(blocks.texts[number])
+        if said == _key(author):
+            found[number] = Verdict(AUTHOR, Evidence(author=author))
+        elif shown and said == _key(shown):
+            found[number] = Verdict(DATE, Evidence(date=shown))
+        elif shown and said in (_key(author + shown), _key(shown + author)):
+            found[number] = Verdict(AUTHOR, Evidence(author=author, date=shown))
+    of = blocks.post.tolist()
+    left = {of[number] for number in kept if number not in found and of[number] >= 0}
+    if len(left) < LEAST:
+        return {}
+    return {number: verdict for number, verdict in found.items() if of[number] in left}
+
+
+def thread(blocks: Sequence[Block], posts: Sequence[layout.Post]) -> tuple[tuple[Block, ...], tuple[Post, ...]]:
+    """(the blocks of the clean text, each with the place of its contribution among those that are left; these).
+
+    `posts` are those of the page, which the blocks have the places of.
+    """
+    left = sorted({block.post for block in blocks if block.post is not None})
+    if len(left) < LEAST:
+        return tuple(block.replace(post=None) if block.post is not None else block for block in blocks), ()
+    place = {number: new for new, number in enumerate(left)}
+    numbered = (block if block.post is None else block.replace(post=place[block.post]) for block in blocks)
+    return tuple(numbered), tuple(_post(posts[number]) for number in left)
+
+
+def _post(post: layout.Post) -> Post:
+    return Post(post.author, iso_day(post.stated) or _day(post.shown), post.shown or None)
+
+
+def _day(shown: str) -> str | None:
+    """The first day that a text names."""
+    return next((found.iso for found in dates.find(shown)), None)
+
+
+def _key(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()

@@ -1,0 +1,72 @@
+"""The contributions of a thread in the record and in Markdown, and what is read of a page's rights."""
+
+from __future__ import annotations
+
+from pipeline import clean_html
+from pipeline.model import Post
+
+SAID = (
+    "The wind turned in the night, and the small boats had to be hauled up before the tide came in.",
+    "We had the same trouble last spring, so the club bought longer ropes and two more anchors.",
+    "Nobody told the visitors about it, and one of them lost a fender and most of his patience.",
+)
+PEOPLE = (
+    ("kestrel_9", "2024-05-03T10:00", "3 May 2024"),
+    ("Old Tom", "", "4 May 2024"),
+    ("marguerite", "2024-05-05", ""),
+)
+
+
+def thread(bodies: tuple[str, ...] = SAID) -> str:
+    posts = "".join(
+        f'<div class="post"><div class="author">{name}</div><time datetime="{stated}">{shown}</time>'
+        f'<div class="content"><p>{body}</p></div></div>'
+        for (name, stated, shown), body in zip(PEOPLE, bodies, strict=True)
+    )
+    return f"<html><head><title>Boats hauled up</title></head><body><h1>Boats hauled up</h1>{posts}</body></html>"
+
+
+def test_a_thread_says_who_wrote_what_and_when() -> None:
+    document = clean_html(thread())
+    assert document.posts == (
+        Post("kestrel_9", "2024-05-03", "3 May 2024"),
+        Post("Old Tom", "2024-05-04", "4 May 2024"),
+        Post("marguerite", "2024-05-05", None),
+    )
+    texts = [(block.post, document.text[block.start : block.end]) for block in document.blocks]
+    assert texts == list(enumerate(SAID))
+    signed = [(edit.rule, edit.evidence.author) for edit in document.edits if edit.rule == "post-author"]
+    assert signed == [("post-author", name) for name, _, _ in PEOPLE]
+
+
+def test_markdown_has_the_name_and_date_above_each_contribution() -> None:
+    assert clean_html(thread()).markdown == (
+        "# Boats hauled up\n\n"
+        f"**kestrel_9** — 3 May 2024\n\n{SAID[0]}\n\n"
+        f"**Old Tom** — 4 May 2024\n\n{SAID[1]}\n\n"
+        f"**marguerite** — 2024-05-05\n\n{SAID[2]}\n"
+    )
+
+
+def test_a_page_of_one_contribution_is_no_thread() -> None:
+    page = f'<h1>Boats</h1><div class="post"><div class="author">kestrel_9</div><p>{" ".join(SAID)}</p></div>'
+    document = clean_html(page)
+    assert document.posts == ()
+    assert {block.post for block in document.blocks} == {None}
+
+
+def test_what_a_page_says_of_its_use() -> None:
+    page = (
+        '<html><head><title>Tides</title><meta name="robots" content="index, noai"><meta name="tdm-reservation" content="1">'
+        '<link rel="license" href="/terms"><script type="application/ld+json">'
+        '{"@type": "Article", "headline": "Tides", "license": {"@id": "https://example.org/by"}}</script></head>'
+        f'<body><h1>Tides</h1><p>{SAID[0]}</p><a rel="nofollow license" href="https://example.org/by-sa">Licence</a></body></html>'
+    )
+    assert [(right.kind, right.value, right.where) for right in clean_html(page).metadata.rights] == [
+        ("robots", "index, noai", "meta:robots"),
+        ("tdm-reservation", "1", "meta:tdm-reservation"),
+        ("license", "/terms", "link:license"),
+        ("license", "https://example.org/by-sa", "link:license"),
+        ("license", "https://example.org/by", "json-ld:license"),
+    ]
+    assert clean_html(f"<h1>Tides</h1><p>{SAID[0]}</p>").metadata.rights == ()
