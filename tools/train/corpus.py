@@ -85,7 +85,7 @@ def read_html(folder: Path) -> Iterator[Page]:
     sites = read_sites(folder)
     for name in (FILES["html"], TYPES_FILE):
         for row in read_rows(folder / name):
-            rendered = html.render(row["html"], url=row.get("url") if bucket(row["id"], 2) else None)
+            rendered = html.render(row["html"], url=row.get("url") if bucket(row["id"], 2) else None, extractor=True)
             if len(rendered.blocks):
                 stated = "page_type" in row or row["id"] in sites
                 page = _page(
@@ -104,7 +104,7 @@ def read_html(folder: Path) -> Iterator[Page]:
 
 def _known_titles(row: Row, head: Sequence[tuple[str, str]]) -> list[str]:
     """The titles of a page that are surely its own: not the site's name, and not those of pages that list others."""
-    said = page_metadata(head)
+    said, _ = page_metadata(head)
     own = row.get("title") or (said["title"].value if "title" in said else "")
     site = said["site"].value if "site" in said else ""
     is_listing = row.get("page_type") in ("listing", "collection", "service", "product")
