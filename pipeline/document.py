@@ -81,7 +81,7 @@ def clean(
 ) -> Document:
     """Decide what of a document is its text, and set it. `templates` says for each block why it is one, if it is."""
     blocks = prepared.blocks
-    hits = rules.in_context(signals.hits, signals.prose, prepared.site)
+    hits = signals.hits_here(prepared)
     if config.favor == "recall":  # a rule does not remove what the model would keep under any profile
         hits = [() if score > SURE else found for found, score in zip(hits, signals.scores, strict=True)]
     lines = _lines(blocks)

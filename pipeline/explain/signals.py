@@ -27,7 +27,7 @@ def signals(out: Path, source: str, start: int, end: int) -> list[str]:
     if found is None:
         return []
     prepared, evidence = found
-    context = rules.in_context(evidence.hits, evidence.prose, prepared.site)
+    context = evidence.hits_here(prepared)
     said: list[str] = []
     blocks = prepared.blocks
     for i in range(len(blocks)):

@@ -16,7 +16,8 @@ import numpy as np
 from pipeline.config import Favor
 from pipeline.judge.features import Batch
 from pipeline.judge.model import Pages, judge
-from pipeline.judge.rules.book import Hit, RuleBook, fold, form
+from pipeline.judge.rules.book import Hit, RuleBook, fold, form, in_context
+from pipeline.judge.rules.subject import softened
 from pipeline.judge.templates import LONG_WORDS, text_key
 from pipeline.judge.title import IS_TITLE, MAY_BE_TITLE, Found
 from pipeline.prepare import Prepared
@@ -59,6 +60,10 @@ class Signals:
     def maybe_title(self) -> int | None:
         """The block that would be the title if one had to be"""
         return self._place(MAY_BE_TITLE)
+
+    def hits_here(self, document: Prepared) -> Sequence[tuple[Hit, ...]]:
+        """The rules that hold for each block where it stands in the document, whose signals these are."""
+        return softened(in_context(self.hits, self.prose, document.site), document.blocks.texts, self.words)
 
     def _place(self, least: int) -> int | None:
         return next((i for i, value in enumerate(self.titles) if value >= least), None)

@@ -1,0 +1,60 @@
+"""What a document is about, where that looks like cruft: a privacy policy, terms of use, a page on copyright.
+
+On any other page a sentence on cookies is a notice; here it is the text.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib import resources
+
+from pipeline.judge.rules.book import Hit, fold
+
+SOFT = ("consent", "legal")
+"""Categories of cruft that may be a document's subject"""
+WORDS = 12
+"""Of a block that is a paragraph"""
+LEAST = 4
+"""Paragraphs on the subject"""
+SHARE = 0.5
+"""Of the paragraphs, that many are on the subject."""
+SURE = ("©", "(c)")
+"""What begins the line that says who owns the page, on pages about such things too."""
+
+
+@cache
+def _vocabulary() -> re.Pattern[str]:
+    file = resources.files("pipeline.data").joinpath("policies.toml")
+    words = tomllib.loads(file.read_text(encoding="utf-8"))["words"]
+    alternatives = "|".join(re.escape(word) for word in words)
+    return re.compile(rf"(?<![a-z])(?:{alternatives})")
+
+
+def is_policy(texts: Iterable[str], words: Iterable[int]) -> bool:
+    """Whether most paragraphs of a document are on privacy, terms or copyright. `words` are those of each block."""
+    paragraphs = [text for text, count in zip(texts, words, strict=True) if count >= WORDS]
+    if len(paragraphs) < LEAST:
+        return False
+    found = sum(1 for text in paragraphs if _vocabulary().search(fold(text)))
+    return found >= LEAST and found >= SHARE * len(paragraphs)
+
+
+def softened(hits: Sequence[tuple[Hit, ...]], texts: Sequence[str], words: Sequence[int]) -> Sequence[tuple[Hit, ...]]:
+    """`hits`, where those that a policy cannot do without are but hints; the same where the document is none."""
+    is_asked = any(hit.rule.category in SOFT for found in hits for hit in found)
+    if not is_asked or not is_policy(texts, words):
+        return hits
+    return [
+        found if text.lstrip().lower().startswith(SURE) else tuple(_hint(hit) for hit in found)
+        for found, text in zip(hits, texts, strict=True)
+    ]
+
+
+def _hint(hit: Hit) -> Hit:
+    if hit.rule.verdict == "hint" or hit.rule.category not in SOFT:
+        return hit
+    return Hit(replace(hit.rule, verdict="hint"), hit.pattern)
