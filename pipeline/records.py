@@ -85,17 +85,48 @@ class DocumentRecord(Record, frozen=True, kw_only=True):
     @property
     def markdown(self) -> str:
         """The text as CommonMark, with its title, headings, lists, GFM tables, fenced code, formulas and links."""
+        return self.markdown_of(self.blocks, title=self.metadata.title)
+
+    def markdown_of(self, blocks: Sequence[Block], *, title: str | None = None) -> str:
+        """Some of the blocks as Markdown, or parts of them, below the title if one is given."""
         form: Literal["html", "markdown", "text"] = "html" if self.metadata.media_type == "text/html" else "text"
         if form == "text" and self.source.lower().endswith((".md", ".markdown")):
             form = "markdown"
         return markdown(
             self.text,
-            self.blocks,
-            title=self.metadata.title,
+            blocks,
+            title=title,
             base=self.metadata.url,
             source=form,
             posts=[(post.author, post.shown or post.date) for post in self.posts],
         )
+
+
+class ChunkRecord(Record, frozen=True, kw_only=True):
+    """A piece of a document's clean text, for retrieval."""
+
+    id: str
+    """The document's id, `-c`, and the number of the chunk."""
+    document_id: Id
+    source: str
+    url: str | None
+    title: str | None
+    """Of the document, like author, date and language."""
+    author: str | None
+    date: IsoDate | None
+    language: str | None
+    headings: tuple[str, ...]
+    """Those that the chunk stands under, the highest first."""
+    text: str
+    markdown: str
+    start: Offset
+    """Of the document's clean text."""
+    end: Offset
+    src_start: Offset
+    """Of the decoded source."""
+    src_end: Offset
+    blocks: tuple[str, ...]
+    """Ids of the blocks, the first and last of which may stand in other chunks too."""
 
 
 class EditRecord(Record, frozen=True, kw_only=True):
@@ -269,6 +300,9 @@ FILES: dict[str, type] = {
     "failures": Failure,
 }
 """What a line of each output is."""
+EXPORTS: dict[str, type] = {"chunks": ChunkRecord}
+"""The same for what `pipeline export` writes."""
+ALL_FILES = FILES | EXPORTS
 
 
 class Document(DocumentRecord, frozen=True, kw_only=True):

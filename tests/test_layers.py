@@ -23,7 +23,7 @@ FLOORS: list[set[str]] = [
     {"corpus.shards"},
     {"corpus.stages"},
     {"corpus.plan"},
-    {"run", "learn", "explain"},
+    {"run", "learn", "explain", "export"},
     {"doctor"},
     {"cli"},
 ]

@@ -1,4 +1,4 @@
-"""`pipeline export OUT TARGET --to datasketch`"""
+"""`pipeline export OUT TARGET --to markdown|chunks|datasketch`"""
 
 from __future__ import annotations
 
@@ -14,25 +14,65 @@ from pipeline.cli import terminal
 @click.argument("out", type=click.Path(path_type=Path))
 @click.argument("target")
 @click.option(
-    "--to", "library", required=True, type=click.Choice(["datasketch"]), help="The library that is to read it."
+    "--to",
+    "form",
+    required=True,
+    type=click.Choice(["markdown", "chunks", "datasketch"]),
+    help="What is to be made of it.",
+)
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["jsonl", "jsonl.zst", "parquet"]),
+    default="jsonl",
+    help="Of chunks: the files they are written to.  [default: jsonl]",
+)
+@click.option(
+    "--max-chars",
+    type=click.IntRange(min=100),
+    default=2000,
+    help="Of chunks: so many characters at most.  [default: 2000]",
 )
 @click.option(
     "--hash",
     "hashed",
     type=click.Choice(["sha1", "native"]),
     default="sha1",
-    help="Hash of the shingles: datasketch's default, or ours, ten times as fast.  [default: sha1]",
+    help="Of datasketch: the hash of the shingles, its default, or ours, ten times as fast.  [default: sha1]",
 )
-def command(out: Path, target: str, library: str, hashed: Literal["sha1", "native"]) -> None:
-    """Fill an index of datasketch with the paragraphs of the output folder OUT, so that other services can query them.
+def command(
+    out: Path,
+    target: str,
+    form: Literal["markdown", "chunks", "datasketch"],
+    file_format: Literal["jsonl", "jsonl.zst", "parquet"],
+    max_chars: int,
+    hashed: Literal["sha1", "native"],
+) -> None:
+    """Make of the output folder OUT what other programs take.
 
-    TARGET is a file, or redis://HOST:PORT/DB?basename=NAME. Keys are the ids of paragraphs.
+    \b
+    markdown    TARGET is a folder: a file for each document, with a front matter.
+    chunks      TARGET is a folder: the texts in pieces for retrieval, each with the
+                headings that it stands under and its place in text and source.
+    datasketch  TARGET is a file, or redis://HOST:PORT/DB?basename=NAME: an index of
+                all paragraphs, by their ids, that others can query.
     """
-    from pipeline.match import export
+    if form == "markdown":
+        from pipeline.export import markdown
 
-    made = export.export(out, target, hashed)
-    signing = made.signing
-    terminal.say(
-        f"{made.paragraphs:,} paragraphs -> MinHashLSH(num_perm={signing.permutations}, "
-        f"params=({signing.bands}, {signing.rows})); shingles of {signing.k} words, scheme affine32, seed {signing.seed}"
-    )
+        count = markdown.write(out, Path(target))
+        terminal.say(f"{terminal.plural(count, 'document')} -> {target}")
+    elif form == "chunks":
+        from pipeline.export import chunks
+
+        count = chunks.write(out, Path(target), file_format, max_chars)
+        terminal.say(f"{terminal.plural(count, 'chunk')} -> {target}")
+    else:
+        from pipeline.match import export
+
+        made = export.export(out, target, hashed)
+        signing = made.signing
+        terminal.say(
+            f"{made.paragraphs:,} paragraphs -> MinHashLSH(num_perm={signing.permutations}, "
+            f"params=({signing.bands}, {signing.rows})); shingles of {signing.k} words, scheme affine32, seed {signing.seed}"
+        )

@@ -21,6 +21,11 @@ def say(text: str, *, error: bool = False, newline: bool = True) -> None:
     click.echo(safe(text), err=error, nl=newline)
 
 
+def plural(count: int, noun: str, nouns: str | None = None) -> str:
+    """So many of something: `1 document`, `1,204 documents`, `2 entries`."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
 def say_json(text: str) -> None:
     """Print a line of JSON, which stays the same JSON."""
     click.echo(_STEERING.sub(_as_json, text))

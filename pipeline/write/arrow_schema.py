@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import inspect
 
-from pipeline.records import FILES
+from pipeline.records import ALL_FILES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 @cache
 def free_fields(name: str) -> frozenset[str]:
     """The fields of an output that hold any JSON object, such as `extra`. A column holds them as a string of JSON."""
-    return frozenset(field.name for field in _fields(FILES[name]) if isinstance(_bare(field.type)[0], inspect.DictType))
+    return frozenset(
+        field.name for field in _fields(ALL_FILES[name]) if isinstance(_bare(field.type)[0], inspect.DictType)
+    )
 
 
 @cache
@@ -24,7 +26,7 @@ def arrow_schema(name: str) -> pa.Schema:
     """The Arrow schema of one output. Types that every engine has: int64, double, bool, string, list, struct."""
     import pyarrow as pa
 
-    return pa.schema([_column(field) for field in _fields(FILES[name])])
+    return pa.schema([_column(field) for field in _fields(ALL_FILES[name])])
 
 
 def _fields(cls: type) -> tuple[inspect.Field, ...]:

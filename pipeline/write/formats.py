@@ -13,7 +13,7 @@ from pipeline.config import FileFormat
 from pipeline.errors import UsageError
 from pipeline.model import Row
 from pipeline.read.opened import Opened
-from pipeline.records import FILES, OutputFile
+from pipeline.records import ALL_FILES, OutputFile
 from pipeline.write.arrow_schema import free_fields
 from pipeline.write.encoding import Encoder, File, Lines, Parquet
 
@@ -129,7 +129,7 @@ def output_name(path: str | Path) -> str:
 
 
 def read(path: str | Path) -> Iterator[Any]:
-    """The records of one file of an output, in their order, whatever its format: each of the type that `FILES` has for it.
+    """The records of one file of an output, in their order, whatever its format: each of the type that `ALL_FILES` has for it.
 
     Raises:
         UsageError: the file cannot be read, or is damaged; the message says where.
@@ -142,7 +142,7 @@ def read(path: str | Path) -> Iterator[Any]:
 
 
 def _lines(path: Path) -> Iterator[Row]:
-    kind = FILES[output_name(path)]
+    kind = ALL_FILES[output_name(path)]
     with path.open("rb", buffering=0) as file:
         source = Opened(path.name, file)
         for number, line in enumerate(source.content, 1):
@@ -166,7 +166,7 @@ def _rows(path: Path) -> Iterator[Row]:
             for batch in file.iter_batches(1024, use_threads=False):
                 for row in batch.to_pylist():
                     objects = {key: jsonlines.decode(row[key].encode(), dict) for key in free}
-                    yield jsonlines.convert({**row, **objects}, FILES[name])
+                    yield jsonlines.convert({**row, **objects}, ALL_FILES[name])
     except pa.ArrowException as error:
         raise UsageError(f"{path}: not a whole Parquet file: {error}") from None
     except jsonlines.JsonError as error:

@@ -1,0 +1,1 @@
+"""What is made of a finished output for other programs: chunks for retrieval, Markdown files."""
