@@ -193,41 +193,102 @@ class Checks(NamedTuple):
     """Is given `input_format` and `fields`."""
 
 
-def load(path: Path | None, overrides: Mapping[str, Any], rule_paths: Sequence[Path], checks: Checks) -> Config:
-    """Read the configuration of a TOML file, and lay over it the options of the command line and the rule files it names.
+FILES = ("pipeline.toml", "pyproject.toml")
+"""Configuration files that are found by their names; of the second the table `tool.pipeline`"""
+
+
+class Settings(NamedTuple):
+    """A configuration, and where each option has its value from."""
+
+    config: Config
+    origins: Mapping[str, str]
+    """By option: the file, `--config` or `command line`; an option that is not here has its default"""
+
+
+def find(folder: Path) -> Path | None:
+    """The nearest configuration file of the folder and those above it."""
+    for place in (folder, *folder.parents):
+        for name in FILES:
+            path = place / name
+            if path.is_file() and (name != FILES[1] or "pipeline" in _toml(path).get("tool", {})):
+                return path
+    return None
+
+
+def load(
+    paths: Sequence[Path],
+    overrides: Mapping[str, Any],
+    rule_paths: Sequence[Path],
+    checks: Checks,
+    pairs: Sequence[str] = (),
+) -> Settings:
+    """Read the configuration of TOML files, each laid over those before; over them `KEY=VALUE` pairs, then the options of
+    the command line and the rule files it names.
 
     Raises:
         UsageError: a file cannot be read, names an option that does not exist, or gives one a value that it cannot have.
     """
-    stored = Config() if path is None else _read(path, checks)
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
     given = {name: value for name, value in overrides.items() if value is not None}
     if rule_paths:
         given["rules"] = read_rules(rule_paths, checks.rules)
-    return msgspec.structs.replace(stored, **given)
+    layers = [(_read(path, checks), str(path)) for path in paths]
+    chosen = {key: value for pair in pairs for key, value in _pair(pair).items()}
+    layers.append((_checked(chosen, Path(), checks), "--config"))
+    for layer, origin in (*layers, (given, "command line")):
+        values |= layer
+        origins |= dict.fromkeys(layer, origin)
+    return Settings(Config(**values), origins)
 
 
-def _read(path: Path, checks: Checks) -> Config:
-    """The configuration in a TOML file, which names rule files by paths beside its own."""
+def _pair(pair: str) -> dict[str, Any]:
+    """`KEY=VALUE` as a table of TOML has it; what is no value of TOML is a text."""
+    key, _, value = pair.partition("=")
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {key.strip(): tomllib.loads(f"value = {value}")["value"]}
+    except tomllib.TOMLDecodeError:
+        return {key.strip(): value}
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    """What a TOML file says.
+
+    Raises:
+        UsageError: it cannot be read, or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from None
+
+
+def _read(path: Path, checks: Checks) -> dict[str, Any]:
+    """The options in a TOML file, which names rule files by paths beside its own."""
+    values = _toml(path)
+    if path.name == FILES[1]:
+        values = values.get("tool", {}).get("pipeline", {})
     try:
-        validate.check_keys(values, Config)
-        if isinstance(values.get("added"), date):  # TOML has a type for dates
-            values["added"] = values["added"].isoformat()
-        if isinstance(values.get("fields"), dict):
-            values["fields"] = list(_field_pairs(values["fields"]))
-        if "rules" in values:
-            names = validate.converted("rules", values["rules"], tuple[str, ...])
-            values["rules"] = read_rules([path.parent / name for name in names], checks.rules)
-        stored = Config(**values)
-        checks.inputs(stored.input_format, stored.fields)
+        return _checked(values, path.parent, checks)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from None
-    return stored
+
+
+def _checked(values: dict[str, Any], folder: Path, checks: Checks) -> dict[str, Any]:
+    """Options as a file has them, as `Config` takes them. The names of rule files are paths below `folder`."""
+    validate.check_keys(values, Config)
+    if isinstance(values.get("added"), date):  # TOML has a type for dates
+        values["added"] = values["added"].isoformat()
+    if isinstance(values.get("fields"), dict):
+        values["fields"] = list(_field_pairs(values["fields"]))
+    if "rules" in values:
+        names = validate.converted("rules", values["rules"], tuple[str, ...])
+        values["rules"] = read_rules([folder / name for name in names], checks.rules)
+    stored = Config(**values)
+    checks.inputs(stored.input_format, stored.fields)
+    return values
 
 
 def _is_moment(text: str) -> bool:

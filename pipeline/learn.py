@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.config import Config
 from pipeline.corpus import plan, stages
 from pipeline.corpus.engines.means import Means
-from pipeline.corpus.progress import Say, silent
+from pipeline.corpus.progress import Progress
 from pipeline.judge import templates
 from pipeline.judge.rules.book import MAX_CHARS
 from pipeline.read import files, reading
@@ -19,7 +19,9 @@ from pipeline.read import files, reading
 EXAMPLES = 5
 
 
-def learn(inputs: Sequence[str | Path], config: Config, workers: int | None = None, say: Say = silent) -> str:
+def learn(
+    inputs: Sequence[str | Path], config: Config, workers: int | None = None, progress: Progress | None = None
+) -> str:
     """The templates that stand in `inputs`, as the text of a rule file.
 
     Raises:
@@ -31,7 +33,7 @@ def learn(inputs: Sequence[str | Path], config: Config, workers: int | None = No
         folder = Path(name)
         entries = files.stored(entries, folder)
         with plan.engine(entries, Means(workers), config, folder) as engine:
-            kept, _ = plan.judge_shards(engine, entries, options, config, folder, say)
+            kept, _ = plan.judge_shards(engine, entries, options, config, folder, progress or Progress())
             found = plan.learn_templates(engine, kept, config, folder)
             stages.write_templates(folder / "templates", found)
             texts: dict[int, tuple[str, str]] = {}

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 from pipeline import __version__, jsonlines
 from pipeline.config import Config, EngineName, FileFormat, code_fingerprint, libraries
 from pipeline.corpus.engines.interface import Engine
-from pipeline.corpus.progress import Say, silent
+from pipeline.corpus.progress import Progress, Say, silent
 from pipeline.errors import UsageError
+from pipeline.model import Failure
 from pipeline.read import files, reading
+from pipeline.read.chosen import ALL, Chosen
 from pipeline.read.entry import Entry
 from pipeline.records import SCHEMA_VERSION, InputFile, Manifest, StruckShare
+from pipeline.wording import plural
 from pipeline.write import folder, struck
 from pipeline.write.formats import RecordFiles
 from pipeline.write.output import Output
@@ -32,6 +35,7 @@ HASHED_TOGETHER = 500
 NEEDED_SPACE = 10
 """Bytes on the disk, while a run lasts, for each byte of input: measured on pages of 5 kB."""
 SHOWN_REASONS = 6
+SHOWN_FAILURES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Summary:
     """Records and parts of inputs that were never meant to be documents, counted by why they are none."""
     struck: Sequence[StruckShare] = ()
     """Sources of which more than half was struck as copies, those that lost most first; 100 at most."""
+    failures: Sequence[Failure] = ()
+    """The first few"""
 
     def as_json(self) -> str:
         """The counts as one line of JSON."""
@@ -55,10 +61,10 @@ class Summary:
         c = self.counts
         share = 100 * c["chars_out"] / c["chars_in"] if c["chars_in"] else 100
         lines = [
-            f"{c['documents']} documents, {c['chars_in']:,} characters in, {c['chars_out']:,} kept ({share:.0f}%), "
-            f"{c['edits']:,} edits",
-            f"{c['clusters']} clusters of near-duplicates, {c['passages']} shared passages, "
-            f"{c['failures']} failures -> {self.out}",
+            f"{plural(c['documents'], 'document')}, {plural(c['chars_in'], 'character')} in, {c['chars_out']:,} kept "
+            f"({share:.0f}%), {plural(c['edits'], 'edit')}",
+            f"{plural(c['clusters'], 'cluster')} of near-duplicates, {plural(c['passages'], 'shared passage')}, "
+            f"{plural(c['failures'], 'failure')} -> {self.out}",
         ]
         if self.passed_over:
             most = sorted(self.passed_over.items(), key=lambda item: (-item[1], item[0]))
@@ -68,6 +74,14 @@ class Summary:
         if self.struck:
             lines.append(struck.told(self.struck, c["sources_struck"]))
         return "\n".join(lines)
+
+    def problems(self) -> str:
+        """What failed, for a reader: the first few failures, and where all of them stand; empty where nothing did."""
+        count = self.counts["failures"]
+        lines = [f"{one.source}: {one.message}" for one in self.failures]
+        if count > len(lines):
+            lines.append(f"... and {count - len(lines):,} more")
+        return "\n".join([*lines, f"all failures: {self.out / 'failures.jsonl'}"]) if count else ""
 
 
 def clean(
@@ -85,27 +99,34 @@ def clean(
     against: str | Path | Sequence[str | Path] = (),
     lists: Sequence[str | Path] = (),
     follow: bool = False,
+    wanted: Chosen = ALL,
     say: Say = silent,
+    progress: Progress | None = None,
 ) -> Summary:
     """Clean `inputs` (files, folders, or `-` for standard input) into the folder `out`, records in files of `form`.
 
     What is worth keeping lies in `out/.pipeline`: a second run does only what has changed. With `fresh`, nothing of an
     earlier run is used and nothing is kept. `against`: output folders of other runs; paragraphs that they have are struck
-    from this one's texts. `lists`: files that name more inputs. `follow`: read links
-    to files that lie outside the input folders, too. `memory`: bytes, for all processes together.
-    `spark_master`: the address of the cluster for the engine `spark`.
+    from this one's texts. `lists`: files that name more inputs. `follow`: read links to files that lie outside the input
+    folders, too. `wanted`: which files below folders are inputs. `memory`: bytes, for all processes together.
+    `spark_master`: the address of the cluster for the engine `spark`. `say` is told what a reader may want to know,
+    `progress` how far the run is.
 
     Raises:
         UsageError: an input does not exist, the engine cannot be started, or the configuration is wrong.
         OutputError: `out` cannot be written or belongs to somebody else.
     """
     out = Path(out)
+    progress = progress or Progress(say)
+    say = progress.say
     folders = [against] if isinstance(against, str | Path) else against
     older = [Output(Path(path)) for path in dict.fromkeys(folders)]
     if older and not config.matching:
         raise UsageError("what another run has already is found by comparing: leave out --no-matching or --against")
     options = reading.read_options(config.input_format, config.fields)
-    entries = files.find([str(item) for item in inputs], out, [str(path) for path in lists], follow=follow)
+    entries = files.find(
+        [str(item) for item in inputs], out, [str(path) for path in lists], follow=follow, wanted=wanted
+    )
     if not entries:
         say(0, "no files found to clean")
     with folder.hold(out, force=force) as output:
@@ -120,16 +141,18 @@ def clean(
                 say(1, "inputs, options and program are those of the last run: nothing to do")
                 alarms = [StruckShare(**one) for one in manifest["struck"]]
                 passed_over = _passed_over(one["passed_over"] for one in manifest["inputs"])
-                return Summary(out, manifest["counts"], passed_over, alarms)
+                shown = list(islice(Output(out).records("failures"), SHOWN_FAILURES))
+                return Summary(out, manifest["counts"], passed_over, alarms, shown)
             _say_space(out, entries, say)
             kept = f"{code_fingerprint()}-{config.cleaning_fingerprint}"
             place = plan.Folders(output.scratch if fresh else output.keep(kept), output.scratch)
-            done = plan.run(runs, entries, options, config, place, say, older)
+            done = plan.run(runs, entries, options, config, place, progress, older)
         counts = _write(output, done, config, form, older)
         if not fresh:
             output.prune(kept, done.used)
     alarms = done.tally.shares.alarms()[: struck.MOST_ALARMS]
-    return Summary(out, counts, _passed_over(outcome.skipped for outcome in done.outcomes), alarms)
+    failures = list(islice((one for outcome in done.outcomes for one in outcome.failures), SHOWN_FAILURES))
+    return Summary(out, counts, _passed_over(outcome.skipped for outcome in done.outcomes), alarms, failures)
 
 
 def _say_space(out: Path, entries: Sequence[Entry], say: Say) -> None:

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Meta
 
 from pipeline.errors import UsageError
+from pipeline.wording import suggestion
 
 
 class BadKeyError(UsageError):
@@ -109,14 +110,6 @@ def one_of(choices: Iterable[Any]) -> str:
     """The choices, as a sentence names them."""
     *others, last = [shown(choice) for choice in choices]
     return f"{', '.join(others)} or {last}" if others else last
-
-
-def suggestion(name: str, choices: Iterable[str]) -> str:
-    """The end of a sentence about an unknown name: the one that was probably meant, else all there are."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, list(choices), n=1)
-    return f"; did you mean `{close[0]}`?" if close else f"; there are {', '.join(sorted(choices))}"
 
 
 def shown(value: Any) -> str:

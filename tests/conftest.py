@@ -42,16 +42,16 @@ def clean_text(text: str | bytes, source: str = "page.txt", config: Config | Non
 
 
 def pipeline(
-    *arguments: str | Path, env: Mapping[str, str] | None = None, stdin: bytes | None = None
+    *arguments: str | Path, env: Mapping[str, str] | None = None, stdin: bytes | None = None, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    """`pipeline ARGUMENTS` in a new process."""
+    """`pipeline ARGUMENTS` in a new process, in the folder `cwd` or that of the repository."""
     return subprocess.run(
         [sys.executable, "-m", "pipeline", *map(str, arguments)],
         input=stdin,
         capture_output=True,
         env={**os.environ, **(env or {})},
         check=False,
-        cwd=ROOT,
+        cwd=cwd or ROOT,
     )
 
 

@@ -44,7 +44,7 @@ def toml(value: Any) -> str:
 
 def load(folder: Path, text: str) -> Config:
     (folder / "run.toml").write_text(text)
-    return options.load(folder / "run.toml", {})
+    return options.load([str(folder / "run.toml")], True, {}).config
 
 
 def outcome(folder: Path, name: str, value: Any) -> str | None:
@@ -140,7 +140,7 @@ def test_a_bad_rule_of_a_file_that_the_configuration_names_is_told_before_any_wo
 
 def test_the_command_line_goes_over_the_file(tmp_path: Path) -> None:
     (tmp_path / "run.toml").write_text('threshold = 0.9\nfavor = "recall"\n')
-    loaded = options.load(tmp_path / "run.toml", {"favor": "precision", "threshold": None})
+    loaded = options.load([str(tmp_path / "run.toml")], True, {"favor": "precision", "threshold": None}).config
     assert (loaded.favor, loaded.threshold) == ("precision", 0.9)
 
 

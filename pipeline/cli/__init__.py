@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 
 import click
@@ -12,21 +13,46 @@ import click
 from pipeline import __version__, bounds
 from pipeline.cli import interrupt, terminal
 from pipeline.errors import OutputError, PipelineError
+from pipeline.wording import suggestion
 
-COMMANDS = {
-    "clean": "Clean INPUT... into OUT.",
-    "doctor": "Look at this installation: Python, libraries, extras, and a small run.",
-    "export": "Fill an index of datasketch, in a file or in Redis.",
-    "index": "Index output folders, so that match answers at once.",
-    "match": "Tell which paragraphs of a file stand in output folders already.",
-    "learn": "Find lines that many documents have, and write them as a rule file.",
-    "restore": "Print a document's source, put together from its clean text and the ledger.",
-    "rules": "Look at and test boilerplate rules.",
-    "schema": "Print the JSON Schema of the output files.",
-    "store": "Look at and empty what is kept for the next run.",
-    "verify": "Check an output folder: every hash, every tiling, every offset.",
-    "why": "Explain why a line was kept or struck.",
+GROUPS: Mapping[str, Mapping[str, str]] = {
+    "Clean and compare": {
+        "clean": "Clean INPUT... into OUT.",
+        "match": "Tell which paragraphs of a file stand in output folders already.",
+        "index": "Index output folders, so that match answers at once.",
+    },
+    "Look at the result": {
+        "why": "Explain why a line was kept or struck.",
+        "verify": "Check an output folder: every hash, every tiling, every offset.",
+        "stats": "Print an output in figures, and check conditions on them.",
+        "diff": "Tell what differs between two output folders, and by which rules.",
+        "explain-dup": "Show two paragraphs word by word, and how alike they are.",
+        "failures": "List what of the inputs gave no record, and why.",
+        "restore": "Print a document's source, put together from its clean text and the ledger.",
+        "export": "Make Markdown, chunks or an index of datasketch of an output folder.",
+        "schema": "Print the JSON Schema of the output files.",
+    },
+    "Rules and options": {
+        "init": "Write a configuration file with every option, and rules for a folder's own lines.",
+        "rules": "Look at and test boilerplate rules.",
+        "learn": "Find lines that many documents have, and write them as a rule file.",
+    },
+    "Housekeeping": {
+        "sniff": "Tell how files would be read: format, encoding, records, fields.",
+        "store": "Look at and empty what is kept for the next run.",
+        "doctor": "Look at this installation: Python, libraries, extras, and a small run.",
+        "completion": "Print the script that completes commands and options in a shell.",
+        "help": "Show the help of a command.",
+    },
 }
+COMMANDS: Mapping[str, str] = {name: text for group in GROUPS.values() for name, text in group.items()}
+EXAMPLES = """\b
+Examples:
+  pipeline clean pages/ out/                 clean a folder
+  pipeline clean crawl.warc.gz out/ -v       what a crawler kept
+  pipeline why out/ page.html:20             why line 20 is kept or gone
+  pipeline match story.txt --against out/    what of a text is in out/ already
+"""
 UNFORESEEN = 1
 BROKEN_PIPE = 141
 """What a shell says of a program that a closed pipe has ended"""
@@ -36,23 +62,45 @@ class _Lazy(click.Group):
     """A group that knows its commands' names and help without importing them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"pipeline.cli.{cmd_name}").command
+        command: click.Command = import_module(f"pipeline.cli.{cmd_name.replace('-', '_')}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called.
+
+        Raises:
+            UsageError: there is none of that name; the message has the one that was probably meant.
+        """
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            raise click.UsageError(f"there is no command {name!r}{suggestion(name, COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(COMMANDS.items()))
+        width = max(map(len, COMMANDS)) + 2
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width - 2), text) for name, text in commands.items()])
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXAMPLES)
 @click.version_option(__version__, prog_name="pipeline")
-def group() -> None:
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colours; `auto`: on a terminal, unless NO_COLOR is set.  [default: auto]",
+)
+def group(color: terminal.Colors) -> None:
     """Clean scraped text and HTML into JSONL, with a ledger of everything removed, and find what the sources share."""
+    terminal.set_color(color)
 
 
 def main() -> None:
@@ -71,7 +119,7 @@ def main() -> None:
 def _run() -> int:
     """The exit code of the command."""
     try:
-        group.main(standalone_mode=False)
+        group.main(prog_name="pipeline", standalone_mode=False)
     except SystemExit as end:
         return int(end.code or 0)
     except click.ClickException as error:
@@ -80,10 +128,10 @@ def _run() -> int:
         terminal.say(said.getvalue(), error=True, newline=False)
         return error.exit_code
     except PipelineError as error:
-        terminal.say(f"pipeline: {error}", error=True)
+        terminal.complain(f"{error}")
         return error.exit_code
     except (KeyboardInterrupt, click.exceptions.Abort):
-        terminal.say("pipeline: interrupted", error=True)
+        terminal.complain("interrupted")
         return interrupt.INTERRUPTED
     except OSError:
         raise
@@ -91,8 +139,8 @@ def _run() -> int:
         if os.environ.get("PIPELINE_TRACEBACK"):
             raise
         problem = bounds.problem_of(error).message
-        terminal.say(f"pipeline: this should not happen, please report it: {problem}", error=True)
-        terminal.say("pipeline: with PIPELINE_TRACEBACK=1 in the environment it says more", error=True)
+        terminal.complain(f"this should not happen, please report it: {problem}")
+        terminal.complain("with PIPELINE_TRACEBACK=1 in the environment it says more")
         return UNFORESEEN
     return 0
 
@@ -104,5 +152,5 @@ def _output_failed(error: OSError) -> int:
     if isinstance(error, BrokenPipeError):  # as by `| head`: who reads has read enough
         return BROKEN_PIPE
     where = error.filename or "standard output"
-    terminal.say(f"pipeline: {where}: {error.strerror or error}", error=True)
+    terminal.complain(f"{where}: {error.strerror or error}")
     return OutputError.exit_code

@@ -10,8 +10,10 @@ from typing import Any
 
 import click
 
-from pipeline.cli import options, terminal
+from pipeline.cli import bar, options, terminal
 from pipeline.config import EngineName, FileFormat
+from pipeline.corpus.progress import Progress
+from pipeline.read.chosen import Chosen
 
 PARTLY = 3
 _UNITS = {unit: 1024**power for power, unit in enumerate(("", "K", "M", "G", "T"))}
@@ -40,8 +42,14 @@ class Bytes(click.ParamType[int]):
     metavar="FILE",
     help="File that names inputs, one a line or with NULs between; - for standard input.",
 )
+@click.option(
+    "--include", multiple=True, metavar="PATTERN", help="Of folders, only files like '*.html'. Again for more."
+)
+@click.option(
+    "--exclude", multiple=True, metavar="PATTERN", help="Of folders, no files like 'drafts/'. Again for more."
+)
 @click.option("--follow", is_flag=True, help="Read links to files that lie outside the input folders, too.")
-@options.config_file
+@options.config_options
 @options.option("--favor", "favor")
 @options.option("--extractor", "extractor")
 @options.option("--input-format", "input_format")
@@ -84,6 +92,11 @@ class Bytes(click.ParamType[int]):
     type=click.Path(path_type=Path),
     help="OUT of another run: strike what it has already. Give it again for more.",
 )
+@click.option("--dry-run", is_flag=True, help="Tell what would be read, and how; write nothing.")
+@click.option("--show-files", is_flag=True, help="The same for each file: size, format, and what is wrong with it.")
+@click.option(
+    "--show-settings", is_flag=True, help="Print each option with its value and where it is from; do nothing."
+)
 @click.option("--fresh", is_flag=True, help="Use nothing of an earlier run, and keep nothing for the next.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
@@ -92,8 +105,11 @@ def command(
     inputs: tuple[str, ...],
     out: Path,
     lists: tuple[str, ...],
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
     follow: bool,
-    config_file: Path | None,
+    config_pairs: tuple[str, ...],
+    isolated: bool,
     rule_paths: tuple[Path, ...],
     form: FileFormat,
     workers: int | None,
@@ -101,6 +117,9 @@ def command(
     engine: EngineName,
     spark_master: str | None,
     force: bool,
+    dry_run: bool,
+    show_files: bool,
+    show_settings: bool,
     fresh: bool,
     against: tuple[Path, ...],
     as_json: bool,
@@ -120,10 +139,27 @@ def command(
             "Missing argument 'INPUT...': files, folders, patterns, addresses or -; or --files-from FILE"
         )
     overrides["fields"] = overrides["fields"] or None  # click has an empty tuple for an option that is not given
+    settings = options.load(config_pairs, isolated, overrides, rule_paths)
+    config = settings.config
+    if show_settings:
+        for line in options.settings_lines(settings):
+            terminal.say(line)
+        return
+    if dry_run or show_files:
+        from pipeline.cli import sniff
+        from pipeline.read import files, reading
+
+        wanted = reading.read_options(config.input_format, config.fields)
+        entries = files.find(inputs, out, lists, follow=follow, wanted=Chosen(include, exclude))
+        for line in sniff.plan(sniff.surveys(entries, wanted), show_files):
+            terminal.say(line)
+        return
+    say = _teller(quiet, verbose)
+    progress = bar.Bar(say, verbose) if bar.is_shown() and not quiet else Progress(say)
     summary = run.clean(
         inputs,
         out,
-        options.load(config_file, overrides, rule_paths),
+        config,
         workers=workers,
         memory=memory,
         engine=engine,
@@ -134,12 +170,16 @@ def command(
         against=against,
         lists=lists,
         follow=follow,
-        say=_teller(quiet, verbose),
+        wanted=Chosen(include, exclude),
+        progress=progress,
     )
+    progress.end()
     if as_json:
         terminal.say_json(summary.as_json())
     elif not quiet:
         terminal.say(summary.as_text())
+    if not quiet and (problems := summary.problems()):
+        terminal.say(problems, error=True)
     sys.exit(PARTLY if summary.counts["failures"] else 0)
 
 

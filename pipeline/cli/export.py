@@ -8,6 +8,7 @@ from typing import Literal
 import click
 
 from pipeline.cli import terminal
+from pipeline.wording import plural
 
 
 @click.command()
@@ -61,12 +62,12 @@ def command(
         from pipeline.export import markdown
 
         count = markdown.write(out, Path(target))
-        terminal.say(f"{terminal.plural(count, 'document')} -> {target}")
+        terminal.say(f"{plural(count, 'document')} -> {target}")
     elif form == "chunks":
         from pipeline.export import chunks
 
         count = chunks.write(out, Path(target), file_format, max_chars)
-        terminal.say(f"{terminal.plural(count, 'chunk')} -> {target}")
+        terminal.say(f"{plural(count, 'chunk')} -> {target}")
     else:
         from pipeline.match import export
 

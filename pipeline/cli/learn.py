@@ -12,11 +12,16 @@ from pipeline.cli import options, terminal
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Rule file to write.  [default: standard output]")
-@options.config_file
+@options.config_options
 @options.option("--favor", "favor")
 @click.option("--workers", type=click.IntRange(1), help="Worker processes.  [default: the processors at hand]")
 def command(
-    inputs: tuple[str, ...], output: Path | None, config_file: Path | None, favor: str | None, workers: int | None
+    inputs: tuple[str, ...],
+    output: Path | None,
+    config_pairs: tuple[str, ...],
+    isolated: bool,
+    favor: str | None,
+    workers: int | None,
 ) -> None:
     """Find the lines that many unrelated documents of INPUT... have, and write them as a rule file.
 
@@ -25,7 +30,7 @@ def command(
     from pipeline import learn
     from pipeline.errors import OutputError
 
-    found = learn.learn(inputs, options.load(config_file, {"favor": favor}), workers)
+    found = learn.learn(inputs, options.load(config_pairs, isolated, {"favor": favor}).config, workers)
     if output is None:
         terminal.say(found, newline=False)
         return

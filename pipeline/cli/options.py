@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import click
 
 from pipeline import config, validate
-from pipeline.config import Config
+from pipeline.config import Config, Settings
 from pipeline.describe import field_docs
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-config_file = click.option("--config", "config_file", type=click.Path(path_type=Path), help="TOML file of options.")
+_config = click.option(
+    "--config",
+    "config_pairs",
+    multiple=True,
+    metavar="FILE|KEY=VALUE",
+    help="TOML file of options, or one of them. Without a file: the nearest pipeline.toml, or pyproject.toml with "
+    "[tool.pipeline], of this folder and those above.",
+)
+_isolated = click.option("--isolated", is_flag=True, help="Look for no configuration file.")
+
+
+def config_options(command: Command) -> Command:
+    """The options that say where a configuration comes from."""
+    return _config(_isolated(command))
+
+
 rule_files = click.option(
     "--rules", "rule_paths", multiple=True, type=click.Path(path_type=Path), help="TOML file of more rules."
 )
@@ -32,8 +48,13 @@ def option(flag: str, field: str, *, default: str | None = None, **more: Any) ->
     return click.option(flag, field, **{"type": _type(wanted), "help": text, **more})
 
 
-def load(path: Path | None, overrides: Mapping[str, Any], rule_paths: Sequence[Path] = ()) -> Config:
-    """The configuration of a file, with options and rule files of the command line laid over it.
+def load(
+    pairs: Sequence[str], isolated: bool, overrides: Mapping[str, Any], rule_paths: Sequence[Path] = ()
+) -> Settings:
+    """The configuration of files, with options and rule files of the command line laid over it.
+
+    `pairs`: what `--config` was given, files and `KEY=VALUE`; where there is no file, the nearest one is looked for, unless
+    `isolated`.
 
     Raises:
         UsageError: one of them is wrong; the message names the file and the key.
@@ -41,7 +62,26 @@ def load(path: Path | None, overrides: Mapping[str, Any], rule_paths: Sequence[P
     from pipeline.judge.rules import files
     from pipeline.read import reading
 
-    return config.load(path, overrides, rule_paths, config.Checks(files.parse, reading.read_options))
+    paths = [Path(one) for one in pairs if "=" not in one or Path(one).exists()]
+    values = [one for one in pairs if "=" in one and not Path(one).exists()]
+    if not paths and not isolated and (found := config.find(Path.cwd())):
+        paths = [found]
+    return config.load(paths, overrides, rule_paths, config.Checks(files.parse, reading.read_options), values)
+
+
+def settings_lines(settings: Settings) -> Iterator[str]:
+    """Each option with its value, as TOML has it, and where it has it from."""
+    values = settings.config.as_dict()
+    width = max(map(len, values))
+    for name, value in values.items():
+        origin = settings.origins.get(name, "default")
+        shown = as_toml(value)
+        yield f"{name:{width}} = {shown:20} # {origin}" if shown else f"# {name:{width - 2}} is not set"
+
+
+def as_toml(value: Any) -> str:
+    """A value of an option as TOML has it; empty for one that is not set."""
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def choices(literal: Any) -> click.Choice[str]:

@@ -2,27 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from pipeline import ledger
 from pipeline.cli import terminal
+from pipeline.errors import UsageError
+from pipeline.wording import suggestion
+
+if TYPE_CHECKING:
+    from pipeline.write.output import Ledgered
 
 
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @click.argument("source")
-def command(out: Path, source: str) -> None:
+@click.option("--rule", "rules", multiple=True, metavar="RULE", help="Undo this rule alone. Give it again for more.")
+def command(out: Path, source: str, rules: tuple[str, ...]) -> None:
     """Print the document SOURCE as it was, put together from its clean text and the ledger.
 
-    Plain text comes back byte for byte; of an HTML page, its visible text.
+    Plain text comes back byte for byte; of an HTML page, its visible text. With --rule, the clean text comes with what that
+    rule has removed in its place again.
     """
     from pipeline.text.decode import decoder as decode
     from pipeline.write.output import Output
 
     found = Output(out).document(source)
+    if rules:
+        terminal.write(_without(found, rules).encode())
+        return
     if found.record.metadata.media_type == "text/plain":
         data = decode.encode(found.text, found.record.metadata.encoding, [one.edit for one in found.removed])
     else:
         data = found.text.encode()
     terminal.write(data)
+
+
+def _without(found: Ledgered, rules: Collection[str]) -> str:
+    """The clean text of a document if some rules had not been asked.
+
+    Raises:
+        UsageError: none of them has changed the document.
+    """
+    edits = [one.edit for one in found.removed]
+    if unknown := sorted(set(rules) - {edit.rule for edit in edits}):
+        there = sorted({edit.rule for edit in edits})
+        raise UsageError(f"{found.record.source}: no edit is by the rule {unknown[0]!r}{suggestion(unknown[0], there)}")
+    return ledger.apply(found.text, [edit for edit in edits if edit.rule not in rules])

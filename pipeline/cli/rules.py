@@ -1,4 +1,4 @@
-"""`pipeline rules list|test`"""
+"""`pipeline rules list|show|test`"""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import terminal
+from pipeline.errors import UsageError
+from pipeline.wording import plural, suggestion
 
 if TYPE_CHECKING:
     from pipeline.judge.rules.book import Rule
@@ -28,6 +30,32 @@ def list_rules() -> None:
         terminal.say(f"{rule.id:32} {rule.category:12} {rule.verdict:6} {rule.why}")
 
 
+@command.command("show")
+@click.argument("rule_id", metavar="RULE")
+def show_rule(rule_id: str) -> None:
+    """Print a built-in rule: why it exists, where it holds, its phrases and patterns."""
+    from pipeline.judge.rules.files import builtin_rules
+
+    rules = {rule.id: rule for rule in builtin_rules()}
+    if rule_id not in rules:
+        raise UsageError(f"no built-in rule is called {rule_id!r}{suggestion(rule_id, rules)}")
+    rule = rules[rule_id]
+    terminal.say_styled(
+        [(rule.id, "strong"), (f"  {rule.category}, {rule.verdict}, {rule.scope}, {rule.where}", "plain")]
+    )
+    terminal.say(f"  {rule.why}")
+    for name, values in (("near", rule.near), ("sites", rule.sites)):
+        if values:
+            terminal.say(f"  {name}: {', '.join(values)}")
+    for name, table in (("phrases", rule.phrases), ("patterns", rule.patterns)):
+        for language, lines in table.items():
+            terminal.say_styled([(f"{name}.{language}", "note")])
+            terminal.say("\n".join(f"  {line}" for line in lines))
+    for name, examples in (("matches", rule.matches), ("misses", rule.misses)):
+        terminal.say_styled([(name, "note")])
+        terminal.say("\n".join(f"  {line}" for line in examples))
+
+
 @command.command("test")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 def test_rules(files: tuple[Path, ...]) -> None:
@@ -41,5 +69,7 @@ def test_rules(files: tuple[Path, ...]) -> None:
     problems = rule_files.check(found)
     for problem in problems:
         terminal.say(problem, error=True)
-    terminal.say(f"{len(found)} rules: " + (f"{len(problems)} problems" if problems else "all examples hold"))
+    terminal.say(
+        f"{plural(len(found), 'rule')}: " + (plural(len(problems), "problem") if problems else "all examples hold")
+    )
     sys.exit(1 if problems else 0)

@@ -5,8 +5,10 @@ Control characters, which move the cursor and more, and those that turn the dire
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+from typing import Literal, TextIO
 
 import click
 
@@ -16,14 +18,47 @@ _STEERING = re.compile(
 """Controls but tab and line feed, marks of direction, breaks, halves of characters, invisible annotations and tags"""
 
 
+Colors = Literal["auto", "always", "never"]
+Style = Literal["plain", "good", "bad", "note", "strong", "faint"]
+_CODES: dict[Style, str] = {"good": "32", "bad": "31", "note": "36", "strong": "1", "faint": "2"}
+_SETTINGS: dict[str, Colors] = {"color": "auto"}
+
+
+def set_color(when: Colors) -> None:
+    """Colour what is printed from now on: `auto` on a terminal, unless NO_COLOR is set, and where FORCE_COLOR is."""
+    _SETTINGS["color"] = when
+
+
+def is_colored(stream: TextIO) -> bool:
+    """Whether what is printed there has colours (see https://no-color.org and https://force-color.org)."""
+    if _SETTINGS["color"] != "auto":
+        return _SETTINGS["color"] == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
 def say(text: str, *, error: bool = False, newline: bool = True) -> None:
     """Print text for a person, on standard output or standard error."""
-    click.echo(safe(text), err=error, nl=newline)
+    say_styled([(text, "plain")], error=error, newline=newline)
 
 
-def plural(count: int, noun: str, nouns: str | None = None) -> str:
-    """So many of something: `1 document`, `1,204 documents`, `2 entries`."""
-    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+def say_styled(parts: list[tuple[str, Style]], *, error: bool = False, newline: bool = True) -> None:
+    """Print pieces of text one after the other, each in a style."""
+    stream = sys.stderr if error else sys.stdout
+    colored = is_colored(stream)
+    pieces = [
+        f"\x1b[{_CODES[style]}m{safe(text)}\x1b[0m" if colored and style in _CODES else safe(text)
+        for text, style in parts
+    ]
+    click.echo("".join(pieces), err=error, nl=newline, color=colored)
+
+
+def complain(text: str) -> None:
+    """Print what went wrong on standard error, behind the program's name."""
+    say_styled([("pipeline:", "bad"), (f" {text}", "plain")], error=True)
 
 
 def say_json(text: str) -> None:

@@ -32,7 +32,7 @@ def command(out: Path, place: str) -> None:
     document = Output(out).document(source)
     for one in explain(document, number, is_offset):
         if number is None:
-            terminal.say(_row(one))
+            terminal.say_styled(_row(one))
             continue
         terminal.say(_sheet(one))
         said = signals(out, document.record.source, one.line.start, one.line.end)
@@ -40,11 +40,16 @@ def command(out: Path, place: str) -> None:
             terminal.say(f"  {sentence}")
 
 
-def _row(one: Explanation) -> str:
+def _row(one: Explanation) -> list[tuple[str, terminal.Style]]:
     text = " ".join(one.line.text.split())
     rules = ",".join(dict.fromkeys(edit.rule for edit in one.edits))
-    mark = "+" if one.paragraph else "-"
-    return f"{one.number:5} {mark} {rules or '':22} {text[:WIDTH]}"
+    is_kept = one.paragraph is not None
+    return [
+        (f"{one.number:5} ", "faint"),
+        ("+", "good") if is_kept else ("-", "bad"),
+        (f" {rules or '':22} ", "note"),
+        (text[:WIDTH], "plain" if is_kept else "faint"),
+    ]
 
 
 def _sheet(one: Explanation) -> str:

@@ -28,7 +28,7 @@ from pipeline.corpus.cache import Kept, Outcome, blob
 from pipeline.corpus.engines import local
 from pipeline.corpus.engines.interface import Engine, partitions
 from pipeline.corpus.engines.means import Means
-from pipeline.corpus.progress import Say
+from pipeline.corpus.progress import Progress, Say
 from pipeline.corpus.shards import Shard, judge_shard
 from pipeline.corpus.stages import Finished
 from pipeline.corpus.table import Array, Table
@@ -114,24 +114,26 @@ def run(
     options: ReadOptions,
     config: Config,
     place: Folders,
-    say: Say,
+    progress: Progress,
     against: Sequence[Output] = (),
 ) -> Done:
     """Clean the inputs and compare them, with each other and with the documents of `against`."""
-    kept, outcomes = judge_shards(engine, entries, options, config, place.kept, say)
+    kept, outcomes = judge_shards(engine, entries, options, config, place.kept, progress)
     found = learn_templates(engine, kept, config, place.scratch)
     stages.write_templates(place.scratch / "templates", found)
     judged = [stages.Judged(one, place.scratch / "templates", config) for one in kept]
-    paths = list(engine.map(stages.clean_shard, judged))
-    say(1, f"cleaned, with {len(found)} templates")
+    paths = list(progress.watch("cleaning", judged, engine.map(stages.clean_shard, judged)))
+    progress.say(1, f"cleaned, with {len(found)} templates")
     older = older_packs(against, place.scratch)
     if config.matching:
-        say_recall(config, say)
+        say_recall(config, progress.say)
+        progress.stage("comparing", 0)
         shared = compare.compare([*older, *paths], engine, config, place.scratch, len(older))
     else:
         shared = compare.nothing_shared(paths, place.scratch)
     finish = partial(stages.finish, shared, config, place.scratch)
-    finished = list(engine.map(finish, list(enumerate(paths, len(older)))))
+    numbered = list(enumerate(paths, len(older)))
+    finished = list(progress.watch("writing", numbered, engine.map(finish, numbered)))
     tally = report.Tally()
     for part in finished:
         tally.merge(part.tally)
@@ -192,7 +194,7 @@ def _each_once(outputs: Sequence[Output]) -> Iterator[tuple[DocumentRecord, list
 
 
 def judge_shards(
-    engine: Engine, entries: Sequence[Entry], options: ReadOptions, config: Config, folder: Path, say: Say
+    engine: Engine, entries: Sequence[Entry], options: ReadOptions, config: Config, folder: Path, progress: Progress
 ) -> tuple[list[Kept], list[Outcome]]:
     """The inputs, shard by shard, every line judged; what became of each input file."""
     rule_book(config.rules)  # a broken rule file is told before any work
@@ -200,6 +202,7 @@ def judge_shards(
     shards = [Shard(tuple(parts), folder, config, run_name) for parts in reading.shards(entries, SHARD_BYTES, options)]
     kept: list[Kept] = []
     outcomes: list[Outcome] = []
+    progress.stage("reading", sum(entry.size for entry in entries), "bytes")
     for pieces in engine.map(judge_shard, shards):
         for outcome in (outcome for one in pieces for outcome in one.outcomes):
             if outcomes and outcomes[-1].source == outcome.source:
@@ -207,9 +210,10 @@ def judge_shards(
             else:
                 outcomes.append(outcome)
             passed = "".join(f", {count} passed over: {reason}" for reason, count in outcome.skipped.items())
-            say(2, f"{outcome.source}: {outcome.status}{passed}")
+            progress.say(2, f"{outcome.source}: {outcome.status}{passed}")
+            progress.advance(outcome.bytes, outcome.documents)
         kept += pieces
-        say(1, f"{len(outcomes)} of {len(entries)} inputs read")
+    progress.say(1, f"{len(outcomes)} of {len(entries)} inputs read")
     return kept, outcomes
 
 

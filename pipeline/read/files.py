@@ -14,7 +14,8 @@ from operator import attrgetter
 from pathlib import Path
 
 from pipeline.errors import UsageError
-from pipeline.read import file_list, remote
+from pipeline.read import chosen, file_list, remote
+from pipeline.read.chosen import Chosen
 from pipeline.read.entry import Entry, portable
 from pipeline.read.opened import STDIN, opened
 
@@ -28,9 +29,10 @@ class _Tree:
     """One of them matches the path below the root, or that of a folder on the way."""
     follow: bool = False
     """Whether links to files may lead out of the root."""
+    chosen: Chosen = chosen.ALL
 
     def wants(self, path: str) -> bool:
-        return any(pattern.match(path) for pattern in self.patterns)
+        return any(pattern.match(path) for pattern in self.patterns) and self.chosen.wants(path)
 
 
 _ALL = re.compile("")
@@ -38,14 +40,20 @@ _BY_SOURCE = attrgetter("source")
 
 
 def listed(
-    inputs: Sequence[str], exclude: Path | None = None, lists: Sequence[str] = (), *, follow: bool = False
+    inputs: Sequence[str],
+    exclude: Path | None = None,
+    lists: Sequence[str] = (),
+    *,
+    follow: bool = False,
+    wanted: Chosen = chosen.ALL,
 ) -> Iterator[Entry]:
     """Every file of `inputs` (files, folders, glob patterns, URLs, `-`) and of those named in the files `lists`, in the order
     of their names, as it is asked for.
 
     Hidden files and what lies in the folder `exclude` are passed over. A file below a folder is named by its path below
     it. With several folders the folder's own name comes first, so that names do not depend on the order of the inputs.
-    Links to files are read if they stay below their folder, or with `follow`; links to folders are not.
+    Links to files are read if they stay below their folder, or with `follow`; links to folders are not. Of the files below
+    a folder those are read that are `wanted`, and that its `.pipelineignore` leaves.
 
     Raises:
         UsageError: an input does not exist, or two files would have one name.
@@ -58,7 +66,10 @@ def listed(
             files.append(found)
         else:
             place = found.root if remote.is_url(found.root) else os.path.realpath(found.root)
-            trees.setdefault(place, _Tree(found.root, [], follow)).patterns += found.patterns
+            if place not in trees:
+                own = wanted if remote.is_url(found.root) else wanted.below(found.root)
+                trees[place] = _Tree(found.root, [], follow, own)
+            trees[place].patterns += found.patterns
     excluded = os.path.realpath(exclude) if exclude else None
     if excluded in trees:
         raise UsageError(f"{trees[excluded].root}: is input and output folder at once; write into another one")
@@ -76,14 +87,19 @@ def listed(
 
 
 def find(
-    inputs: Sequence[str], exclude: Path | None = None, lists: Sequence[str] = (), *, follow: bool = False
+    inputs: Sequence[str],
+    exclude: Path | None = None,
+    lists: Sequence[str] = (),
+    *,
+    follow: bool = False,
+    wanted: Chosen = chosen.ALL,
 ) -> list[Entry]:
     """What `listed` gives, at once.
 
     Raises:
         UsageError: an input does not exist, or two files would have one name.
     """
-    return list(listed(inputs, exclude, lists, follow=follow))
+    return list(listed(inputs, exclude, lists, follow=follow, wanted=wanted))
 
 
 def stored(entries: Sequence[Entry], folder: Path) -> list[Entry]:
@@ -122,37 +138,17 @@ def _look(item: str) -> Entry | _Tree:
     raise UsageError(f"{item}: no such file or folder")
 
 
-_SIGN = re.compile(r"\*\*/|\*\*|[*?]|\[!?\]?[^\]/]*\]")
-_SIGNS = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-
-
 def _glob(item: str) -> _Tree | None:
     """The files that a glob pattern means; None where it is none.
 
     `*` and `?` stand for anything but `/`, `**` for any number of folders, `[a-z]` for a character, `[!a-z]` for another.
     """
     parts = item.replace(os.sep, "/").split("/")
-    fixed = next((i for i, part in enumerate(parts) if _SIGN.search(part)), None)
+    fixed = next((i for i, part in enumerate(parts) if chosen.is_pattern(part)), None)
     if fixed is None:
         return None
     root = "/".join(parts[:fixed]) or ("/" if item.startswith("/") else ".")
-    below = "/".join(parts[fixed:])
-    regex = ""
-    position = 0
-    for match in _SIGN.finditer(below):
-        sign = match.group()
-        regex += re.escape(below[position : match.start()])
-        if sign in _SIGNS:
-            regex += _SIGNS[sign]
-        else:
-            characters = re.sub(r"([\\^\[\]&~|])", r"\\\1", sign[1:-1].removeprefix("!"))
-            regex += f"[{'^' * (sign[1] == '!')}{characters}]"
-        position = match.end()
-    regex += re.escape(below[position:])
-    try:
-        return _Tree(root, [re.compile(f"(?:{regex})(?:/.*)?\\Z", re.DOTALL)])
-    except re.error as error:
-        raise UsageError(f"{item}: not a pattern: {error}") from None
+    return _Tree(root, [chosen.glob("/".join(parts[fixed:]), item)])
 
 
 def _listing(tree: _Tree, prefix: str, excluded: str | None) -> Iterator[Entry]:

@@ -1,0 +1,75 @@
+"""`pipeline diff OUT1 OUT2 [SOURCE]`"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from difflib import unified_diff
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli import terminal
+from pipeline.wording import plural
+
+if TYPE_CHECKING:
+    from pipeline.explain.compare import Change
+
+DIFFERENT = 1
+_SAID = {"input": "another input", "text": "another text", "fields": "other fields"}
+_STYLES: dict[str, terminal.Style] = {"+": "good", "-": "bad", "@": "note"}
+
+
+@click.command()
+@click.argument("first", metavar="OUT1", type=click.Path(path_type=Path))
+@click.argument("second", metavar="OUT2", type=click.Path(path_type=Path))
+@click.argument("source", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each document that differs.")
+def command(first: Path, second: Path, source: str | None, as_json: bool) -> None:
+    """Tell what differs between two output folders, document by document, and by which rules.
+
+    With SOURCE, the two clean texts of one document are shown side by side. Exit code 1 where something differs.
+    """
+    from pipeline import jsonlines
+    from pipeline.explain.compare import changes
+    from pipeline.write.output import Output
+
+    before, after = Output(first), Output(second)
+    if source is not None:
+        sys.exit(_show(before.document(source).record.text, after.document(source).record.text, first, second))
+    counts: Counter[str] = Counter()
+    rules: Counter[str] = Counter()
+    for change in changes(before, after):
+        counts[change.what] += 1
+        rules.update(change.rules)
+        if change.what == "same":
+            continue
+        if as_json:
+            terminal.say_json(jsonlines.encode(change).decode())
+        else:
+            terminal.say(_row(change))
+    if not as_json:
+        terminal.say(_sum(counts, rules))
+    sys.exit(DIFFERENT if counts.keys() - {"same"} else 0)
+
+
+def _row(change: Change) -> str:
+    if change.what in ("added", "gone"):
+        return f"{change.source}: {change.what}"
+    rules = ", ".join(f"{rule} {count:+,}" for rule, count in change.rules.most_common())
+    size = f"{change.before:,} to {change.after:,} characters" if change.before != change.after else ""
+    return "; ".join(filter(None, (f"{change.source}: {_SAID[change.what]}", size, rules)))
+
+
+def _sum(counts: Counter[str], rules: Counter[str]) -> str:
+    kinds = ", ".join(f"{counts[name]:,} {name}" for name in ("same", "text", "fields", "input", "added", "gone"))
+    moved = ", ".join(f"{rule} {count:+,}" for rule, count in rules.most_common() if count)
+    return f"{plural(counts.total(), 'document')}: {kinds}" + (f"; characters removed: {moved}" if moved else "")
+
+
+def _show(before: str, after: str, first: Path, second: Path) -> int:
+    lines = list(unified_diff(before.split("\n"), after.split("\n"), str(first), str(second), lineterm=""))
+    for line in lines:
+        terminal.say_styled([(line, _STYLES.get(line[:1], "plain"))])
+    return DIFFERENT if lines else 0

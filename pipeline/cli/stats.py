@@ -1,0 +1,41 @@
+"""`pipeline stats OUT`"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.cli import terminal
+
+FAILED = 1
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--fail-on",
+    "conditions",
+    multiple=True,
+    metavar="CONDITION",
+    help="End with exit code 1 where it is true: 'removed>40%', 'failures>0', 'quality<0.8'. Give it again for more.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def command(out: Path, conditions: tuple[str, ...], as_json: bool) -> None:
+    """Print an output folder in figures: documents, shares removed, failed and empty, quality."""
+    from pipeline.explain import stats
+    from pipeline.write.output import Output
+
+    figures = stats.stats(Output(out))
+    true = [condition for condition in conditions if stats.holds(condition, figures)]
+    if as_json:
+        terminal.say_json(json.dumps(figures))
+    else:
+        width = max(map(len, figures))
+        for name, value in figures.items():
+            terminal.say(f"{name:{width}}  {f'{value:,}' if isinstance(value, int) else f'{value:.2%}'}")
+    for condition in true:
+        terminal.complain(f"{condition} is true of {out}")
+    sys.exit(FAILED if true else 0)

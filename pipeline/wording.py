@@ -1,0 +1,18 @@
+"""Small parts of the sentences that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def plural(count: int, noun: str, nouns: str | None = None) -> str:
+    """So many of something: `1 document`, `1,204 documents`, `2 entries`."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def suggestion(name: str, choices: Iterable[str]) -> str:
+    """The end of a sentence about an unknown name: the one that was probably meant, else all there are."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(choices), n=1)
+    return f"; did you mean `{close[0]}`?" if close else f"; there are {', '.join(sorted(choices))}"

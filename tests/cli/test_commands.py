@@ -1,0 +1,228 @@
+"""The commands around a run: what would be read, settings, figures, differences, failures, rules, help."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import bar
+from tests.conftest import SEEDS, pipeline
+
+STORY = "The harbour authority closed two bridges on Friday, after a storm had torn loose a barge, until the evening."
+OTHER = "Nobody was hurt, the fire brigade said, and the ferry took the people of the lower town to work for nothing."
+PICTURE = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1"
+
+
+def said(*arguments: str | Path, code: int = 0, cwd: Path | None = None) -> str:
+    """What a command prints."""
+    done = pipeline(*arguments, cwd=cwd)
+    assert done.returncode == code, done.stderr.decode()
+    return done.stdout.decode()
+
+
+@pytest.fixture(scope="module")
+def outs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two runs, of which the second has one file less, one more, and another text in one."""
+    folder = tmp_path_factory.mktemp("runs")
+    for name, texts in (
+        ("one", {"a.txt": STORY, "b.txt": f"{STORY}\n\n{OTHER}", "c.txt": OTHER, "broken.txt": PICTURE}),
+        ("two", {"a.txt": STORY, "b.txt": f"{STORY}\n\nShare on Facebook\n\n{OTHER}", "d.txt": OTHER}),
+    ):
+        (folder / name).mkdir()
+        for file, text in texts.items():
+            (folder / name / file).write_text(text, "latin-1")
+        pipeline("clean", folder / name, folder / f"{name}-out", "--isolated")
+    return folder / "one-out", folder / "two-out"
+
+
+def test_a_dry_run_says_what_would_be_read_and_writes_nothing(tmp_path: Path) -> None:
+    assert said("clean", SEEDS, tmp_path / "out", "--dry-run") == "5 files, 26,929 bytes: 5 document\n"
+    assert not (tmp_path / "out").exists()
+
+
+def test_files_are_shown_with_what_is_wrong_with_them(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text('{"text": "A tide."}\n')
+    (tmp_path / "notes.jsonl").write_text('{"n": 1}\n')
+    lines = said("clean", tmp_path, tmp_path / "out", "--show-files").splitlines()
+    assert lines[0].split()[:3] == ["9", "jsonl", "notes.jsonl"]
+    assert "no field with text" in lines[0]
+    assert lines[1].split() == ["20", "jsonl", "rows.jsonl"]
+    assert lines[2] == "2 files, 29 bytes: 2 jsonl"
+
+
+def test_sniff_tells_how_a_file_would_be_read(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text('{"text": "A tide.", "url": "https://example.org/", "n": 1}\n')
+    row = json.loads(said("sniff", tmp_path / "rows.jsonl", "--json"))
+    assert (row["format"], row["encoding"], row["begins"]) == ("jsonl", "utf-8", "A tide.")
+    assert (row["fields"], row["extra"]) == ({"url": "https://example.org/"}, ["n"])
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        (["--include", "*.html"], ["a.html", "deep/b.html"]),
+        (["--exclude", "deep/"], ["a.html", "c.txt"]),
+        (["--include", "*.txt", "--exclude", "deep"], ["c.txt"]),
+        (["--exclude", "*.html", "--exclude", "!a.html"], ["a.html", "c.txt", "deep/d.txt"]),
+        (["--include", "deep/*.txt"], ["deep/d.txt"]),
+    ],
+)
+def test_patterns_choose_the_files_of_a_folder(tmp_path: Path, options: list[str], names: list[str]) -> None:
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    for name in ("a.html", "deep/b.html", "c.txt", "deep/d.txt"):
+        (tmp_path / "in" / name).write_text(STORY)
+    lines = said("clean", tmp_path / "in", tmp_path / "out", "--show-files", *options).splitlines()
+    assert [line.split()[2] for line in lines[:-1]] == names
+
+
+def test_a_folder_says_itself_what_is_not_to_be_read(tmp_path: Path) -> None:
+    (tmp_path / "in" / "drafts").mkdir(parents=True)
+    (tmp_path / "in" / ".pipelineignore").write_text("# not ready\ndrafts/\n*.bak\n")
+    for name in ("a.txt", "a.bak", "drafts/b.txt"):
+        (tmp_path / "in" / name).write_text(STORY)
+    said("clean", tmp_path / "in", tmp_path / "out")
+    inputs = json.loads((tmp_path / "out" / "manifest.json").read_text())["inputs"]
+    assert [one["source"] for one in inputs] == ["a.txt"]
+    assert "all holds" in said("verify", tmp_path / "out", "--against", tmp_path / "in")
+
+
+def test_settings_come_from_files_above_pairs_and_options(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.pipeline]\nfavor = "recall"\nthreshold = 0.6\ncontainment = 0.9\n')
+    shown = said(
+        "clean",
+        "in",
+        "out",
+        "--show-settings",
+        "--config",
+        "threshold=0.8",
+        "--favor",
+        "precision",
+        cwd=tmp_path / "work",
+    )
+    rows = {line.split(" ")[0]: line.partition(" = ")[2].split("#") for line in shown.splitlines() if "=" in line}
+    assert [part.strip() for part in rows["favor"]] == ['"precision"', "command line"]
+    assert [part.strip() for part in rows["threshold"]] == ["0.8", "--config"]
+    assert [part.strip() for part in rows["containment"]] == ["0.9", str(tmp_path / "pyproject.toml")]
+    assert [part.strip() for part in rows["copy_action"]] == ['"keep"', "default"]
+    alone = said("clean", "in", "out", "--show-settings", "--isolated", cwd=tmp_path / "work")
+    assert str(tmp_path) not in alone
+
+
+def test_init_writes_every_option_and_what_it_writes_is_read(tmp_path: Path) -> None:
+    said("init", cwd=tmp_path)
+    text = (tmp_path / "pipeline.toml").read_text()
+    assert '# favor = "auto"' in text
+    (tmp_path / "pipeline.toml").write_text(
+        "\n".join(
+            line.removeprefix("# ") if " = " in line and "..." not in line else line for line in text.split("\n")[1:]
+        )
+    )
+    assert '"auto"' in said("clean", "in", "out", "--show-settings", cwd=tmp_path)
+    assert "is there already" in pipeline("init", cwd=tmp_path).stderr.decode()
+
+
+def test_stats_and_conditions_on_them(outs: tuple[Path, Path]) -> None:
+    figures = json.loads(said("stats", outs[0], "--json"))
+    assert (figures["documents"], figures["failures"], figures["failed"]) == (3, 1, 0.25)
+    said("stats", outs[0], "--fail-on", "failures>1", "--fail-on", "removed>40%")
+    done = pipeline("stats", outs[0], "--fail-on", "failed>=25%")
+    assert (done.returncode, b"failed>=25% is true" in done.stderr) == (1, True)
+    assert "did you mean `removed`?" in pipeline("stats", outs[0], "--fail-on", "remvoed>1").stderr.decode()
+
+
+def test_what_differs_between_two_outputs(outs: tuple[Path, Path]) -> None:
+    lines = said("diff", *outs, code=1).splitlines()
+    assert lines[0].startswith("b.txt: another input; ")
+    assert "share-prompt +" in lines[0]
+    assert lines[1:3] == ["c.txt: gone", "d.txt: added"]
+    assert lines[3].startswith("4 documents: 1 same, 0 text, 0 fields, 1 input, 1 added, 1 gone")
+    assert said("diff", outs[0], outs[0]).startswith("3 documents: 3 same")
+
+
+def test_failures_are_listed(outs: tuple[Path, Path]) -> None:
+    assert said("failures", outs[0], "--sources") == "broken.txt\n"
+    assert said("failures", outs[0]).splitlines()[-1] == "1 failure: 1 binary"
+    assert said("failures", outs[1]) == "0 failures\n"
+
+
+def test_failures_are_told_at_the_end_of_a_run(outs: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(5):
+        (tmp_path / "in" / f"{number}.txt").write_text(PICTURE, "latin-1")
+    lines = pipeline("clean", tmp_path / "in", tmp_path / "out").stderr.decode().splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["0.txt", "1.txt", "2.txt", "... and 2 more", "all failures"]
+
+
+def test_two_paragraphs_word_by_word(outs: tuple[Path, Path]) -> None:
+    pairs = [json.loads(line) for line in (outs[0] / "documents.jsonl").open()]
+    a, b = pairs[0]["blocks"][0]["id"], pairs[1]["blocks"][0]["id"]
+    lines = said("explain-dup", outs[0], a, b).splitlines()
+    assert lines[0].strip() == STORY
+    assert lines[1].startswith("Jaccard 1.000 (threshold 0.7), 100% of A in B")
+    assert "has no paragraph 'nothing'" in pipeline("explain-dup", outs[0], a, "nothing").stderr.decode()
+
+
+def test_one_rule_is_undone(outs: tuple[Path, Path]) -> None:
+    assert "Share on Facebook" not in (outs[1] / "documents.jsonl").read_text()
+    assert "Share on Facebook" in said("restore", outs[1], "b.txt", "--rule", "share-prompt")
+    assert "no edit is by the rule" in pipeline("restore", outs[1], "b.txt", "--rule", "title").stderr.decode()
+
+
+def test_a_rule_is_shown() -> None:
+    assert "was this page helpful?" in said("rules", "show", "page-feedback")
+    assert "did you mean `page-feedback`?" in pipeline("rules", "show", "page-fedback").stderr.decode()
+
+
+def test_help_and_what_was_probably_meant() -> None:
+    assert said("help", "rules", "test").startswith("Usage: pipeline rules test")
+    assert said("help") == said("--help")
+    wrong = pipeline("claen")
+    assert (wrong.returncode, "did you mean `clean`?" in wrong.stderr.decode()) == (2, True)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_a_script(shell: str) -> None:
+    assert "_PIPELINE_COMPLETE" in said("completion", shell)
+
+
+@pytest.mark.parametrize(
+    ("environment", "options", "colored"),
+    [
+        ({}, [], False),
+        ({"FORCE_COLOR": "1"}, [], True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, [], False),
+        ({"NO_COLOR": "1"}, ["--color", "always"], True),
+        ({"FORCE_COLOR": "1"}, ["--color", "never"], False),
+    ],
+)
+def test_colours(outs: tuple[Path, Path], environment: dict[str, str], options: list[str], colored: bool) -> None:
+    done = pipeline(*options, "why", outs[0], "a.txt", env=environment)
+    assert (b"\x1b[32m+\x1b[0m" in done.stdout) is colored
+
+
+class Clock:
+    """Time that passes when it is told to."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_bar_says_how_far_a_run_is() -> None:
+    clock = Clock()
+    shown = bar.Bar(lambda level, message: None, clock=clock)
+    shown.stage("reading", 4_000_000, "bytes")
+    assert shown.line() == "reading   0%"
+    clock.now = 10
+    shown.advance(2_000_000, 1200)
+    assert shown.line() == "reading  50%  1,200 documents  0.2 MB/s  about 0:22 left"
+    shown.stage("comparing", 0)
+    assert shown.line().startswith("comparing ...  1,200 documents  about ")
+
+
+def test_nothing_is_drawn_where_there_is_no_terminal(tmp_path: Path) -> None:
+    assert pipeline("clean", SEEDS, tmp_path / "out").stderr == b""
