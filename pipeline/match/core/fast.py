@@ -20,7 +20,7 @@ from numba import njit
 from pipeline import tokens
 from pipeline.match.core import shingle, verify
 from pipeline.match.core.sign import EMPTY, Signing, permutations
-from pipeline.tokens import Array
+from pipeline.tokens import CHAINED, Array
 
 _GROWTH = 16
 """Bytes that one byte of text can become, folded and with separators: 12 at most (U+FDFA)."""
@@ -248,12 +248,27 @@ def _words(data: Any, low: Any, high: Any, table: Any, scratch: Any) -> Any:
         value = out[word]
         first = edges[2 * word] + 8
         left = edges[2 * word + 1] - first
-        while left > 8:
+        pieces = 1
+        while left > 8 and pieces < CHAINED:
             value = _mix(value ^ _eight(folded, first))
             first += 8
             left -= 8
-        out[word] = _mix(value ^ _eight(folded, first) & _LOWEST[left])
+            pieces += 1
+        tail = _tail(folded, first, left) if left > 8 else _eight(folded, first) & _LOWEST[left]
+        out[word] = _mix(value ^ tail)
     return words
+
+
+@njit(nogil=True, cache=True)
+def _tail(folded: Any, first: Any, left: Any) -> Any:
+    """What goes into the hash of a long word for the `left` bytes behind its first pieces, see `token_hash`."""
+    total = place = np.uint64(0)
+    while left > 0:
+        place += _LENGTH
+        total += _mix(_eight(folded, first) & _LOWEST[min(left, 8)] ^ place)
+        first += 8
+        left -= 8
+    return total
 
 
 @njit(nogil=True, cache=True)

@@ -55,6 +55,7 @@ def test_same_bits_at_the_edges_of_blocks() -> None:
     texts = ["x" * count + "’" + "y" * (130 - count) + " é漢 " for count in range(130)]
     texts += [" " * count + "word" for count in range(130)]
     texts += [prose(rng, 3000), "q" * 70_000, "", "漢" * 500, "ab " * 400 + "\ufdfa" * 50]
+    texts += ["y" * length for length in range(500, 540)]
     check(texts, Signing())
 
 
