@@ -19,10 +19,10 @@ import numpy as np
 from pipeline.corpus import packs
 from pipeline.errors import OutputError, UsageError
 from pipeline.match import settings
+from pipeline.match.core.packed import batches
 from pipeline.match.core.sha1 import shingles_sha1
 from pipeline.match.core.shingle import shingle_hash32, shingles
 from pipeline.match.core.sign import Signing, signatures
-from pipeline.match.core.sketch import batches
 from pipeline.tokens import Array
 from pipeline.write.output import Output
 

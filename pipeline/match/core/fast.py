@@ -10,7 +10,6 @@ release the GIL. Two traps of numba's types: uint64 with int64 makes float64, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -43,16 +42,6 @@ _DROP, _APOSTROPHE, _MANY = np.uint32(tokens.DROP), np.uint32(tokens.APOSTROPHE)
 _KIND_BITS, _VALUE_MASK = np.uint32(24), np.uint32(0xFFFFFF)
 _CODES = np.uint32(0x110000)
 _TAG_BITS = np.uint64(64 - verify.SET_BITS)
-
-
-def encode(texts: Sequence[str]) -> tuple[Array, Array]:
-    """(UTF-8 uint8, where each text begins int64 [texts + 1])."""
-    try:
-        parts = list(map(str.encode, texts))  # text by text: joined first, they would all be stored wide
-    except UnicodeEncodeError:
-        parts = [text.encode("utf-8", "surrogatepass") for text in texts]
-    edges = tokens.offsets_of(np.fromiter(map(len, parts), np.int64, len(parts)))
-    return np.frombuffer(b"".join(parts), dtype=np.uint8), edges
 
 
 def sketch(data: Array, edges: Array, signing: Signing) -> tuple[Array, Array]:

@@ -53,18 +53,21 @@ def relations(overlap: Overlap, same_document: Array, flags: Array, rules: Relat
     same_document: bool [pairs]
     flags: uint8 [pairs], the constants above, added up
     """
-    jaccard = overlap.jaccard
-    contained = overlap.containment
-    near = jaccard >= rules.similar
-    differs_little = (jaccard >= rules.copy) | (contained >= rules.whole)
-    is_same = differs_little & ((flags & TELLING) == 0)
-    is_same |= (flags & AT_THE_ENDS) > 0
+    near = overlap.jaccard >= rules.similar
     conditions = {
         REPEAT: near & same_document,
-        COPY: near & is_same,
+        COPY: near & say_the_same(overlap, flags, rules),
         NOISY: (flags & NOISE) > 0,
         REVISION: near,
-        QUOTE: contained >= rules.contained,
+        QUOTE: overlap.containment >= rules.contained,
     }
     kinds = np.select(list(conditions.values()), list(conditions), NONE)
     return kinds.astype(np.int8)
+
+
+def say_the_same(overlap: Overlap, flags: Array, rules: RelationRules) -> Array:
+    """Return which near-duplicates differ in nothing that may matter, bool [pairs]; arguments as in `relations`."""
+    differs_little = (overlap.jaccard >= rules.copy) | (overlap.containment >= rules.whole)
+    same: Array = differs_little & ((flags & TELLING) == 0)
+    same |= (flags & AT_THE_ENDS) > 0
+    return same
