@@ -16,9 +16,6 @@ from pipeline.match.near import Near
 from pipeline.match.pairs import Items, Pairs, joined
 from pipeline.model import Level
 
-COPY_SIMILARITY = 0.9
-"""Jaccard similarity from which a near-duplicate is a copy; below it some word has changed that may matter."""
-
 _PRECEDENCE = (REPEAT, COPY, NOISY, REVISION)
 """Of the members' relations, the last of these is the cluster's."""
 
@@ -80,12 +77,7 @@ def alike(items: Items, near: Near, symbols: Array, noisy: Pairs, config: Config
 
 def rules(config: Config, level: Level, containment: float) -> RelationRules:
     """Return where one relation ends and the next begins."""
-    similar = settings.threshold(config, level)
-    return RelationRules(
-        similar=similar,
-        copy=max(similar, COPY_SIMILARITY),
-        contained=containment,
-    )
+    return RelationRules(settings.threshold(config, level), containment)
 
 
 def relations_of(items: Items, pairs: Pairs, limits: RelationRules) -> Array:

@@ -12,7 +12,6 @@ from pipeline.corpus.table import Array
 from pipeline.match.core import relation
 from pipeline.match.core.difference import Contents
 from pipeline.match.core.packed import batches, is_first, unpack
-from pipeline.match.core.relation import RelationRules
 from pipeline.match.core.verify import Fetch, Overlap, overlap, sets_of, verify
 from pipeline.match.workspace import Workspace
 from pipeline.model import Level
@@ -201,7 +200,7 @@ def _may_be_noise(check: _Check, found: Overlap, near: Array, flags: Array) -> A
 
     Near-duplicates are only if no word that differs is telling: one letter makes another name, or another number.
     """
-    is_revision = near & ~relation.say_the_same(found, flags, RelationRules())
+    is_revision = near & ~relation.say_the_same(found, flags)
     is_revision &= (flags & relation.TELLING) == 0
     wanted = is_revision | (~near & check.least.noisy)
     return np.flatnonzero(wanted & check.in_proportion)

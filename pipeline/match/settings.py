@@ -32,13 +32,13 @@ def signing(config: Config, level: Level) -> Signing:
     if level == "paragraph" and config.bands is not None and config.num_perm is not None:
         rows = config.num_perm // config.bands
         return Signing(config.shingle_words, config.bands, rows, config.seed)
-    return signing_for(threshold(config, level), config.shingle_words, config.seed)
+    return signing_for(threshold(config, level), config)
 
 
-def signing_for(similarity: float, shingle_words: int = 5, seed: int = 1) -> Signing:
+def signing_for(similarity: float, config: Config) -> Signing:
     """Return how texts are signed so that pairs with this Jaccard similarity are found."""
     bands, rows = choose_bands(similarity)
-    return Signing(shingle_words, bands, rows, seed)
+    return Signing(config.shingle_words, bands, rows, config.seed)
 
 
 def recall(config: Config, level: Level) -> float:

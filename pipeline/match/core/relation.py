@@ -27,17 +27,19 @@ NOISE = 8
 RECEIPT_WORDS = 3
 
 
+COPY_SIMILARITY = 0.9
+"""Jaccard similarity from which a near-duplicate is a copy; below it some word has changed that may matter."""
+WHOLE = 0.95
+"""A near-duplicate of which so much is in the other is a cut or lengthened copy."""
+
+
 @dataclass(frozen=True, slots=True)
 class RelationRules:
-    """Where one relation ends and the next begins."""
+    """What a configuration says of relations."""
 
-    similar: float = 0.7
+    similar: float
     """least Jaccard similarity of near-duplicates"""
-    copy: float = 0.9
-    """least Jaccard similarity of a copy; below it some word has changed that may matter"""
-    whole: float = 0.95
-    """a near-duplicate of which so much is in the other is a cut or lengthened copy"""
-    contained: float = 0.8
+    contained: float
     """least share of a text that is in another for it to be a quote"""
 
 
@@ -56,7 +58,7 @@ def relations(overlap: Overlap, same_document: Array, flags: Array, rules: Relat
     near = overlap.jaccard >= rules.similar
     conditions = {
         REPEAT: near & same_document,
-        COPY: near & say_the_same(overlap, flags, rules),
+        COPY: near & say_the_same(overlap, flags),
         NOISY: (flags & NOISE) > 0,
         REVISION: near,
         QUOTE: overlap.containment >= rules.contained,
@@ -65,9 +67,9 @@ def relations(overlap: Overlap, same_document: Array, flags: Array, rules: Relat
     return kinds.astype(np.int8)
 
 
-def say_the_same(overlap: Overlap, flags: Array, rules: RelationRules) -> Array:
-    """Return which near-duplicates differ in nothing that may matter, bool [pairs]; arguments as in `relations`."""
-    differs_little = (overlap.jaccard >= rules.copy) | (overlap.containment >= rules.whole)
+def say_the_same(overlap: Overlap, flags: Array) -> Array:
+    """Return which near-duplicates differ in nothing that may matter, bool [pairs]; flags as in `relations`."""
+    differs_little = (overlap.jaccard >= COPY_SIMILARITY) | (overlap.containment >= WHOLE)
     same: Array = differs_little & ((flags & TELLING) == 0)
     same |= (flags & AT_THE_ENDS) > 0
     return same

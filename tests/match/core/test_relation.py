@@ -31,7 +31,7 @@ from pipeline.match.core.verify import Overlap
 )
 def test_relations(counts: tuple[int, int, int], same_document: bool, flags: int, expected: str | None) -> None:
     overlap = Overlap(*(np.array([count]) for count in counts))
-    made = relations(overlap, np.array([same_document]), np.array([flags], dtype=np.uint8), RelationRules())
+    made = relations(overlap, np.array([same_document]), np.array([flags], dtype=np.uint8), RelationRules(0.7, 0.8))
     assert [NAMES[place] for place in made.tolist()] == [expected]
 
 
