@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.config import Config
 from pipeline.match.core.bands import choose_bands, expected_recall
 from pipeline.match.core.evidence import PassageRules
+from pipeline.match.core.relation import RelationRules
 from pipeline.match.core.sign import Signing
 from pipeline.model import Level
 from pipeline.write.output import Output
@@ -50,3 +51,11 @@ def recall(config: Config, level: Level) -> float:
 def passage_rules(config: Config) -> PassageRules:
     """Return what counts as a passage."""
     return PassageRules(run=config.passage_words)
+
+
+def relation_rules(config: Config, level: Level, containment: float) -> RelationRules:
+    """Return where one relation ends and the next begins.
+
+    containment: share of a text that is in another for it to be a quote
+    """
+    return RelationRules(threshold(config, level), containment)
