@@ -39,8 +39,8 @@ _BLOCK = 1 << 16
 ASCII_DROP = 1
 """What stands for an apostrophe in `ascii_table`."""
 
-_CHUNKS = 64
-"""Rounds of eight bytes in which words are hashed together."""
+CHAINED = 64
+"""Pieces of eight bytes that are hashed one after another; those of a longer word behind them all at once."""
 
 LOWEST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
 """Masks of the lowest so many bytes."""
@@ -132,11 +132,17 @@ def token_hash(word: bytes) -> int:
     """Hash of one folded word, given in UTF-8: the definition that the columnar code follows.
 
     Eight bytes at a time, little-endian, the last ones filled up with zeros: h = mix64(h ^ bytes), starting
-    from the length times `MULTIPLIER`. Words of up to eight bytes and one length cannot collide.
+    from the length times `MULTIPLIER`. Words of up to eight bytes and one length cannot collide. Where more than eight bytes
+    follow the first `CHAINED` pieces, the sum of mix64(bytes ^ place * `MULTIPLIER`) over those that follow, places counted
+    from 1, goes in as the last piece.
     """
     value = len(word) * MULTIPLIER
-    for at in range(0, max(len(word), 1), 8):
-        value = scalar_mix64(value ^ int.from_bytes(word[at : at + 8], "little"))
+    pieces = [int.from_bytes(word[at : at + 8], "little") for at in range(0, max(len(word), 1), 8)]
+    if len(pieces) > CHAINED + 1:
+        rest = enumerate(pieces[CHAINED:], 1)
+        pieces[CHAINED:] = [sum(scalar_mix64(piece ^ place * MULTIPLIER) for place, piece in rest)]
+    for piece in pieces:
+        value = scalar_mix64(value ^ piece)
     return value
 
 
@@ -295,7 +301,7 @@ def _hash_bytes(data: Array, first: Array, last: Array) -> Array:
     left = last - first
     hashes: Array = left.astype(np.uint64) * np.uint64(MULTIPLIER)
     first, long = first.copy(), np.flatnonzero(left > 8)
-    for _ in range(_CHUNKS):
+    for _ in range(CHAINED):
         if not len(long):
             break
         at = first[long]
@@ -303,11 +309,20 @@ def _hash_bytes(data: Array, first: Array, last: Array) -> Array:
         first[long] = at + 8
         left[long] -= 8
         long = long[left[long] > 8]
-    hashes = mix64(hashes ^ (eight.take(first, mode="clip") & LOWEST_BYTES.take(left, mode="clip")))
+    tails = eight.take(first, mode="clip") & LOWEST_BYTES.take(left, mode="clip")
     for word in long.tolist():  # very few words are so long
-        whole = slice(last[word] - left[word] - 8 * _CHUNKS, last[word])
-        hashes[word] = token_hash(padded[whole].tobytes())
-    return hashes
+        tails[word] = _hash_tail(data[first[word] : last[word]])
+    return mix64(hashes ^ tails)
+
+
+def _hash_tail(data: Array) -> np.uint64:
+    """What goes into the hash of a long word for the bytes behind its first `CHAINED` pieces."""
+    padded = np.zeros(-(-len(data) // 8) * 8, dtype=np.uint8)
+    padded[: len(data)] = data
+    pieces = padded.view("<u8")
+    place = np.arange(1, len(pieces) + 1, dtype=np.uint64) * np.uint64(MULTIPLIER)
+    total: np.uint64 = mix64(pieces ^ place).sum(dtype=np.uint64)
+    return total
 
 
 def _spans(joined: str, low: int, high: int) -> tuple[Array, Array, Array, Array, Array]:

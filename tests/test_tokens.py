@@ -143,6 +143,7 @@ def test_spans_take_diacritics_but_not_apostrophes_at_the_edge() -> None:
 def test_no_texts_and_long_words() -> None:
     check([])
     check(["x" * 200_000, "", "é" * 5_000 + " " + "漢" * 70_000, "word " * 30_000])
+    check(["y" * length for length in range(500, 540)])
 
 
 def test_words_of_up_to_eight_bytes_do_not_collide() -> None:

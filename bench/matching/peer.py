@@ -111,6 +111,20 @@ def fastsketchlsh(texts, clock):
     clock.run("sign", lambda: FastSimilaritySketch(128).batch(made, num_threads=1))
 
 
+def fast_dedup(texts, clock):
+    """It gives no signature and has no index: two texts are compared by themselves."""
+    from fast_dedup import MinHash
+
+    def sign(own):
+        made = MinHash(128)
+        for shingle in own:
+            made.update(shingle)
+        return made
+
+    made = clock.run("shingle", lambda: [shingles(text) for text in texts])
+    clock.run("sign", lambda: [sign(own) for own in made])
+
+
 def text_dedup(texts, clock):
     import numpy as np
     from text_dedup.minhash import embed_func
@@ -210,6 +224,7 @@ PEERS = {
     "datatrove": datatrove,
     "text-dedup": text_dedup,
     "FastSketchLSH": fastsketchlsh,
+    "fast-dedup": fast_dedup,
     "rensa": rensa,
     "gaoya": gaoya,
     "daft": daft,

@@ -27,6 +27,7 @@ REQUIREMENTS: dict[str, tuple[str, ...]] = {
     ),
     "text-dedup": ("text-dedup==0.4.0",),
     "FastSketchLSH": ("FastSketchLSH==1.0.1", "numpy"),
+    "fast-dedup": ("fast-dedup==0.1.0",),
     "rensa": ("rensa==0.5.0",),
     "gaoya": ("gaoya==0.2.2",),
     "daft": ("daft==0.7.26",),

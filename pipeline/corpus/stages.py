@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -57,8 +57,10 @@ def clean_shard(task: Judged) -> Path:
     book = rule_book(config.rules)
     for prepared, evidence, rows in documents(kept, book):
         verdicts = template_verdicts(prepared, rows, found)
+        main = main_text(prepared, evidence.main, rows, found)
         digest.update(jsonlines.encode([verdict.evidence if verdict else None for verdict in verdicts]))
-        judged.append((prepared, evidence, verdicts))
+        digest.update(np.array(main, dtype=bool).tobytes())
+        judged.append((prepared, replace(evidence, main=main), verdicts))
     path = kept.stem.with_name(f"{kept.stem.name}-{digest.hexdigest()}.pack")
     if not packs.is_intact(path):
         cleaned: list[packs.Row] = []
@@ -144,6 +146,16 @@ def template_verdicts(prepared: Prepared, rows: Table, found: Templates) -> list
     return verdicts
 
 
+def main_text(prepared: Prepared, main: Sequence[bool], rows: Table, found: Templates) -> list[bool]:
+    """Return which lines of a document are its main text: those that the model takes for it, and those that are text in most
+    of the many documents that have them. `rows` are the document's rows of `Kept.lines`."""
+    if not any(main) or not len(found.text):
+        return list(main)
+    shared = np.isin(np.asarray(rows["form"]), found.text)
+    shared &= np.array([len(text) >= templates.HEADING_CHARS for text in prepared.blocks.texts])
+    return (shared | np.array(main, dtype=bool)).tolist()
+
+
 def first_texts(task: Judged) -> dict[int, tuple[str, str]]:
     """By key of a template: the site, and the folded line as it first stands in the shard."""
     found = read_templates(task.templates)
@@ -158,13 +170,13 @@ def first_texts(task: Judged) -> dict[int, tuple[str, str]]:
 
 def write_templates(path: Path, found: Templates) -> None:
     """Store templates for `read_templates`."""
-    table.write(path, {"key": found.key, "groups": found.groups, "of": found.of})
+    table.write(path, {column.name: getattr(found, column.name) for column in fields(Templates)})
 
 
 def read_templates(path: Path) -> Templates:
     """The templates stored at `path`."""
     stored = table.read(path)
-    return Templates(*(np.asarray(stored[name]) for name in ("key", "groups", "of")))
+    return Templates(*(np.asarray(stored[column.name]) for column in fields(Templates)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.judge.places import ratio, sums
+from pipeline.judge.places import ratio
 from pipeline.tokens import MULTIPLIER, Tokens, offsets_of, span_hashes
 
 Array = NDArray[Any]
@@ -32,6 +32,10 @@ CLASSES = (
     COLON, QUOTE, APOSTROPHE, GUILLEMET, OPEN, CLOSE, DASH, BAR, SLASH, AT, CURRENCY, LEGAL,
     PUNCTUATION, SYMBOL,
 ) = range(len(CLASSES))  # fmt: skip
+
+
+_TOGETHER = 1 << 22
+"""Characters counted at a time, in columns eight times as wide as those that stay."""
 
 
 @cache
@@ -52,8 +56,11 @@ def own_features(texts: Sequence[str], gaps: Array, tokens: Tokens) -> Columns:
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     edges = offsets_of(lengths + 1)
     kinds = character_classes().take(codes)
-    line_of = np.repeat(np.arange(len(lengths)), lengths + 1)
-    counts = np.bincount(line_of * len(CLASSES) + kinds, minlength=len(lengths) * len(CLASSES))
+    line_of = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths + 1)
+    counts = np.zeros(len(lengths) * len(CLASSES), dtype=np.int64)
+    for low in range(0, len(kinds), _TOGETHER):
+        part = slice(low, low + _TOGETHER)
+        counts += np.bincount(line_of[part] * np.int64(len(CLASSES)) + kinds[part], minlength=len(counts))
     columns = {"_gap": gaps}
     columns |= _counted(counts.reshape(-1, len(CLASSES)).T, lengths)
     columns |= _edges(codes, kinds, edges)
@@ -154,7 +161,8 @@ def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
     kind = kinds[start]
     number, capital, lower = kind == DIGIT, kind == UPPER, kind == LOWER
     single = kind == IDEOGRAPH
-    upper = sums(kinds == UPPER)
+    upper = np.zeros(len(kinds) + 1, dtype=np.int32)
+    np.cumsum(kinds == UPPER, out=upper[1:])
     shouted = capital & (upper[end] - upper[start] == length) & (length > 1)
     spaced = ~(number | single)
 

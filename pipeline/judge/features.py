@@ -28,6 +28,8 @@ SHORT = 40
 """A line of fewer letters is short: a menu's item, a heading, a name."""
 LONG = 100
 """A sentence line of so many letters is prose without doubt."""
+LOOKED_AT = 1 << 20
+"""Characters of a line that are looked at: where there are more, they tell the model nothing new, but cost memory."""
 MANY = 20_000
 """Sums of letters over a document are cut off here: longer is not more telling."""
 
@@ -48,7 +50,7 @@ class Batch:
     def of(cls, documents: Sequence[Blocks]) -> Batch:
         """All blocks of `documents`."""
         return cls(
-            [text for blocks in documents for text in blocks.texts],
+            [text[:LOOKED_AT] for blocks in documents for text in blocks.texts],
             np.concatenate([np.zeros(0, np.int64), *(blocks.gap for blocks in documents)]),
             {
                 name: np.concatenate([np.zeros(0, np.int64), *(getattr(blocks, name) for blocks in documents)])

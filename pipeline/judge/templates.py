@@ -3,7 +3,8 @@
 A line counts once for each group of copies of whole documents, so that an article printed by thirty outlets makes no
 template of its sentences. It counts inside its site, where an address or a folder tells the site, and in the corpus as a
 whole. Where the line stands decides with: a template mostly stands outside the main text or at its edge; a sentence that
-unrelated stories quote stands inside.
+unrelated stories quote stands inside. And what many documents have, most of them in their main text, is text in all of them:
+one sentence has one fate.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ class Templates:
     """int64: in how many groups of copies it stands"""
     of: Array
     """int64: how many groups the site has"""
+    text: Array
+    """uint64, ascending: the keys of lines that many documents have and most of them in the main text"""
 
     def __len__(self) -> int:
         return len(self.key)
@@ -80,7 +83,8 @@ class Templates:
         return np.where(self.key[at] == keys, at, -1)
 
 
-NONE = Templates(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+_NO_KEYS = np.zeros(0, dtype=np.uint64)
+NONE = Templates(_NO_KEYS, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), _NO_KEYS)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -135,7 +139,8 @@ def count(rows: Places, sites: Array, sizes: Array, favor: str) -> Templates:
     known = (2 * outside >= total) | by_share
     apart = outside + edge >= MIN_SHARE_APART[favor] * total
     found = (groups >= MIN_GROUPS[favor]) & known & apart
-    return Templates(key[first][found], groups[found], of[found])
+    is_text = ~found & (groups >= MANY_GROUPS) & (2 * outside < total) & (site[first] == text_key(CORPUS))
+    return Templates(key[first][found], groups[found], of[found], key[first][is_text])
 
 
 def _homes(key: Array, home: Array, first: Array) -> Array:
@@ -158,6 +163,7 @@ def join(parts: Sequence[Templates]) -> Templates:
         key[order],
         np.concatenate([part.groups for part in parts])[order],
         np.concatenate([part.of for part in parts])[order],
+        np.sort(np.concatenate([part.text for part in parts])),
     )
 
 

@@ -14,10 +14,6 @@ from pipeline.match.core.packed import groups, pack, unpack
 from pipeline.match.core.relation import COPY, KEPT, NAMES, NOISE, NOISY, REPEAT, REVISION, RelationRules, relations
 from pipeline.match.near import Near
 from pipeline.match.pairs import Items, Pairs, joined
-from pipeline.model import Level
-
-COPY_SIMILARITY = 0.9
-"""Jaccard similarity from which a near-duplicate is a copy; below it some word has changed that may matter."""
 
 _PRECEDENCE = (REPEAT, COPY, NOISY, REVISION)
 """Of the members' relations, the last of these is the cluster's."""
@@ -73,18 +69,8 @@ def alike(items: Items, near: Near, symbols: Array, noisy: Pairs, config: Config
         symbols,
         canonical[near.representative],
         pairs,
-        relations_of(items, pairs, rules(config, items.level, containment=1.0)),
+        relations_of(items, pairs, settings.relation_rules(config, items.level, containment=1.0)),
         near.crowded,
-    )
-
-
-def rules(config: Config, level: Level, containment: float) -> RelationRules:
-    """Return where one relation ends and the next begins."""
-    similar = settings.threshold(config, level)
-    return RelationRules(
-        similar=similar,
-        copy=max(similar, COPY_SIMILARITY),
-        contained=containment,
     )
 
 
@@ -257,7 +243,7 @@ def linked(found: Alike, quotes: Pairs, config: Config) -> Linked:
     equal = Pairs(pack(found.representative[copies], copies), one, one, one, one.astype(np.uint8))
     kinds = [
         found.relation[shown],
-        relations_of(items, quotes, rules(config, "paragraph", config.containment)),
+        relations_of(items, quotes, settings.relation_rules(config, "paragraph", config.containment)),
         found.relation_of_copies(copies),
     ]
     parts = [pairs, quotes, equal]

@@ -21,7 +21,7 @@ from pipeline.corpus.engines.local import InProcess
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match import rendering, settings
-from pipeline.match.clusters import COPY_SIMILARITY, Alike, Clusters, Linked, alike, clusters, in_order, linked
+from pipeline.match.clusters import Alike, Clusters, Linked, alike, clusters, in_order, linked
 from pipeline.match.contained import contained
 from pipeline.match.core.packed import contains, distinct, pack, unpack
 from pipeline.match.core.relation import NOISE
@@ -37,7 +37,7 @@ from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
 from pipeline.model import Level
 from pipeline.records import ClusterRecord, PairRecord, PassageRecord
 
-__all__ = ["COPY_SIMILARITY", "Lines", "Shared", "compare", "copy_groups", "nothing_shared"]
+__all__ = ["Lines", "Shared", "compare", "copy_groups", "nothing_shared"]
 
 T = TypeVar("T")
 

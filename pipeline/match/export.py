@@ -19,10 +19,10 @@ import numpy as np
 from pipeline.corpus import packs
 from pipeline.errors import OutputError, UsageError
 from pipeline.match import settings
+from pipeline.match.core.packed import batches
 from pipeline.match.core.sha1 import shingles_sha1
 from pipeline.match.core.shingle import shingle_hash32, shingles
 from pipeline.match.core.sign import Signing, signatures
-from pipeline.match.core.sketch import batches
 from pipeline.tokens import Array
 from pipeline.write.output import Output
 
@@ -74,13 +74,21 @@ def lean_minhashes(texts: Sequence[str], signing: Signing, hashed: Hash = "nativ
 
 
 def insert_all(
-    lsh: Any, keys: Sequence[Hashable], texts: Sequence[str], signing: Signing, hashed: Hash = "native"
+    lsh: Any,
+    keys: Sequence[Hashable],
+    texts: Sequence[str],
+    signing: Signing,
+    hashed: Hash = "native",
+    check: bool = True,
 ) -> None:
-    """Insert texts into a `datasketch.MinHashLSH` of any storage; those without words are left out."""
+    """Insert texts into a `datasketch.MinHashLSH` of any storage; those without words are left out.
+
+    check: whether to ask for each key if it is there already, which is an error; a server is asked key by key
+    """
     with lsh.insertion_session() as session:
         for key, made in zip(keys, lean_minhashes(texts, signing, hashed), strict=True):
             if not made.is_empty():
-                session.insert(key, made)
+                session.insert(key, made, check_duplication=check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +138,17 @@ def _fill(lsh: Any, output: Output, signing: Signing, hashed: Hash) -> Exported:
     """Insert the paragraphs of an output, without those that are there already."""
     count = 0
     for batch in _paragraphs(output):
-        fresh = [(name, text) for name, text in batch if name not in lsh]
-        insert_all(lsh, [name for name, _ in fresh], [text for _, text in fresh], signing, hashed)
+        known = _known(lsh, [name for name, _ in batch])
+        fresh = [(name, text) for name, text in batch if name not in known]
+        insert_all(lsh, [name for name, _ in fresh], [text for _, text in fresh], signing, hashed, check=False)
         count += len(batch)
     return Exported(count, signing)
+
+
+def _known(lsh: Any, names: Sequence[str]) -> set[str]:
+    """Return which of these names an index has; a server is asked for all of them at once."""
+    keys = [pickle.dumps(name) for name in names] if lsh.prepickle else names
+    return {name for name, bands in zip(names, lsh.keys.getmany(*keys), strict=True) if bands}
 
 
 def _lsh(signing: Signing, storage: dict[str, Any] | None) -> Any:

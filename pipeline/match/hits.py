@@ -16,10 +16,9 @@ from pipeline.corpus.table import Array, Table
 from pipeline.match.core import seeds
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.hits import Hits, is_quoted
-from pipeline.match.core.packed import HALF, LOWER, groups, is_shared, pack, unpack
+from pipeline.match.core.packed import HALF, LOWER, batches, groups, is_shared, pack, unpack
 from pipeline.match.core.seeds import QUOTED_PLACE, Pairs
 from pipeline.match.core.shingle import run_hashes
-from pipeline.match.core.sketch import batches
 from pipeline.match.workspace import Workspace
 
 _BATCH = 1 << 21

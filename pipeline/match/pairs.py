@@ -11,10 +11,8 @@ from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.table import Array
 from pipeline.match.core import relation
 from pipeline.match.core.difference import Contents
-from pipeline.match.core.packed import is_first, unpack
-from pipeline.match.core.shingle import shingles
-from pipeline.match.core.sketch import batches
-from pipeline.match.core.verify import Overlap, overlap, sets_of, verify
+from pipeline.match.core.packed import batches, is_first, unpack
+from pipeline.match.core.verify import Fetch, Overlap, overlap, sets_of, verify
 from pipeline.match.workspace import Workspace
 from pipeline.model import Level
 
@@ -143,6 +141,8 @@ class _Check:
     level: Level
     first: Array
     second: Array
+    in_proportion: Array
+    """bool, whether the two are so much of one length that they may differ by noise alone"""
     k: int
     least: Least
 
@@ -169,7 +169,11 @@ class _Verified:
 
 def _check(workspace: Workspace, items: Items, keys: Array, k: int, least: Least) -> _Check:
     low, high = unpack(keys)
-    return _Check(workspace, items.level, items.number[low], items.number[high], k, least)
+    size_low = items.size[low]
+    size_high = items.size[high]
+    longer = np.maximum(size_low, size_high)
+    in_proportion = longer <= _OUT_OF_PROPORTION * np.minimum(size_low, size_high)
+    return _Check(workspace, items.level, items.number[low], items.number[high], in_proportion, k, least)
 
 
 def _verify(check: _Check) -> _Verified:
@@ -177,48 +181,52 @@ def _verify(check: _Check) -> _Verified:
     packs = check.workspace.packs
     fetch = packs.document_texts if check.level == "document" else packs.paragraph_texts
     found = verify(check.first, check.second, fetch, check.k)
-    near = found.jaccard >= check.least.jaccard
-    holds = near.copy()
+    holds = found.jaccard >= check.least.jaccard
+    flags = np.zeros(len(holds), dtype=np.uint8)
+    flags[holds] = _differences(fetch, check.first[holds], check.second[holds])
+    if check.level == "paragraph":
+        may_be_noise = _may_be_noise(check, found, holds, flags)
+        noise = _are_noise(fetch, check.first[may_be_noise], check.second[may_be_noise], holds[may_be_noise])
+        flags[may_be_noise[noise]] |= relation.NOISE
+        holds[may_be_noise[noise]] = True
     if check.least.containment is not None:
         holds |= found.containment >= check.least.containment
-    may_be_noisy = ~near & check.least.noisy
-    looked_at = np.flatnonzero(holds | may_be_noisy)
-    used, place = np.unique(
-        np.concatenate((check.first[looked_at], check.second[looked_at])),
-        return_inverse=True,
-    )
-    texts = list(fetch(used))
-    flags = _flags(texts, place[: len(looked_at)], place[len(looked_at) :], near[looked_at], check.least.noisy)
-    kept = holds[looked_at] | ((flags & relation.NOISE) > 0)
-    place = looked_at[kept]
-    return _Verified(place, found.take(place), flags[kept])
+    place = np.flatnonzero(holds)
+    return _Verified(place, found.take(place), flags[place])
 
 
-def _flags(texts: Sequence[str], first: Array, second: Array, near: Array, noisy: bool) -> Array:
-    """Return what differs between the texts of pairs, uint8."""
-    flags = np.zeros(len(first), dtype=np.uint8)
+def _may_be_noise(check: _Check, found: Overlap, near: Array, flags: Array) -> Array:
+    """Return the pairs, int64, of which letters are compared.
+
+    Near-duplicates are only if no word that differs is telling: one letter makes another name, or another number.
+    """
+    is_revision = near & ~relation.say_the_same(found, flags)
+    is_revision &= (flags & relation.TELLING) == 0
+    wanted = is_revision | (~near & check.least.noisy)
+    return np.flatnonzero(wanted & check.in_proportion)
+
+
+def _differences(fetch: Fetch, better: Array, worse: Array) -> Array:
+    """Return what differs between near-duplicates, given by number, as flags: uint8."""
+    texts, first, second = _texts_of(fetch, better, worse)
     contents = Contents(texts)
-    differences = contents.differences(first[near], second[near])
-    own = np.zeros(len(differences.telling), dtype=np.uint8)
-    own[differences.telling] |= relation.TELLING
-    own[differences.at_the_ends] |= relation.AT_THE_ENDS
-    own[_is_kept(texts, first[near], second[near])] |= relation.KEPT
-    flags[near] = own
-    is_copy = near & ((flags & relation.TELLING) == 0)
-    if noisy:
-        for pair in np.flatnonzero(~is_copy).tolist():
-            if _in_proportion(texts[first[pair]], texts[second[pair]]):
-                is_noise = contents.is_noise(int(first[pair]), int(second[pair]))
-                flags[pair] |= relation.NOISE * is_noise
+    found = contents.differences(first, second)
+    flags = np.zeros(len(first), dtype=np.uint8)
+    flags[found.telling] |= relation.TELLING
+    flags[found.at_the_ends] |= relation.AT_THE_ENDS
+    sets = sets_of(contents.shingles(relation.RECEIPT_WORDS))
+    shared = overlap(sets, first, sets, second)
+    flags[shared.shared == shared.b] |= relation.KEPT
     return flags
 
 
-def _is_kept(texts: Sequence[str], better: Array, worse: Array) -> Array:
-    """Return whether every run of `RECEIPT_WORDS` words of the worse text stands in the better one, bool."""
-    sets = sets_of(shingles(texts, relation.RECEIPT_WORDS))
-    shared = overlap(sets, better, sets, worse)
-    return shared.shared == shared.b
+def _are_noise(fetch: Fetch, one: Array, two: Array, near: Array) -> Array:
+    """Return which pairs of texts, given by number, differ by noise alone: bool."""
+    texts, first, second = _texts_of(fetch, one, two)
+    return Contents(texts).are_noise(first, second, near)
 
 
-def _in_proportion(one: str, two: str) -> bool:
-    return max(len(one), len(two)) <= _OUT_OF_PROPORTION * min(len(one), len(two))
+def _texts_of(fetch: Fetch, first: Array, second: Array) -> tuple[list[str], Array, Array]:
+    """Return (the texts of pairs, each once; the place in them of the first of each pair, int64; of the second)."""
+    used, place = np.unique(np.concatenate((first, second)), return_inverse=True)
+    return list(fetch(used)), place[: len(first)], place[len(first) :]

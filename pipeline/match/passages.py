@@ -15,10 +15,9 @@ from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.families import families
 from pipeline.match.core.hits import promising
 from pipeline.match.core.located import Found
-from pipeline.match.core.packed import distinct, groups, merged, pack
+from pipeline.match.core.packed import batches, distinct, groups, merged, pack
 from pipeline.match.core.passages import passages
 from pipeline.match.core.places import Places
-from pipeline.match.core.sketch import batches
 from pipeline.match.core.stretches import Stretches, Windows
 from pipeline.match.hits import HIT_ROW, find_hits, hits_of, read
 from pipeline.match.workspace import Workspace

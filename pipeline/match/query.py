@@ -16,7 +16,6 @@ from pipeline.config import Config
 from pipeline.corpus import packs
 from pipeline.errors import InputError, UsageError
 from pipeline.match import indexes, settings
-from pipeline.match.clusters import rules
 from pipeline.match.core import relation
 from pipeline.match.core.bands import expected_recall
 from pipeline.match.core.difference import Contents
@@ -216,7 +215,7 @@ def _relations(texts: Sequence[str], others: Sequence[str], pairs: Pairs, config
         pairs.overlap,
         same_document=np.zeros(len(pairs), dtype=bool),
         flags=flags,
-        rules=rules(config, "paragraph", config.containment),
+        rules=settings.relation_rules(config, "paragraph", config.containment),
     )
 
 

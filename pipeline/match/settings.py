@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.config import Config
 from pipeline.match.core.bands import choose_bands, expected_recall
 from pipeline.match.core.evidence import PassageRules
+from pipeline.match.core.relation import RelationRules
 from pipeline.match.core.sign import Signing
 from pipeline.model import Level
 from pipeline.write.output import Output
@@ -32,13 +33,13 @@ def signing(config: Config, level: Level) -> Signing:
     if level == "paragraph" and config.bands is not None and config.num_perm is not None:
         rows = config.num_perm // config.bands
         return Signing(config.shingle_words, config.bands, rows, config.seed)
-    return signing_for(threshold(config, level), config.shingle_words, config.seed)
+    return signing_for(threshold(config, level), config)
 
 
-def signing_for(similarity: float, shingle_words: int = 5, seed: int = 1) -> Signing:
+def signing_for(similarity: float, config: Config) -> Signing:
     """Return how texts are signed so that pairs with this Jaccard similarity are found."""
     bands, rows = choose_bands(similarity)
-    return Signing(shingle_words, bands, rows, seed)
+    return Signing(config.shingle_words, bands, rows, config.seed)
 
 
 def recall(config: Config, level: Level) -> float:
@@ -50,3 +51,11 @@ def recall(config: Config, level: Level) -> float:
 def passage_rules(config: Config) -> PassageRules:
     """Return what counts as a passage."""
     return PassageRules(run=config.passage_words)
+
+
+def relation_rules(config: Config, level: Level, containment: float) -> RelationRules:
+    """Return where one relation ends and the next begins.
+
+    containment: share of a text that is in another for it to be a quote
+    """
+    return RelationRules(threshold(config, level), containment)

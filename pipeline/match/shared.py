@@ -210,14 +210,8 @@ def differences(removed: str, kept: str) -> list[Difference]:
     """Return what differs between a removed text and the one that is kept, as both are written; the first ones."""
     if removed == kept:
         return []
-    contents = Contents([removed, kept])
-    found = [
-        Difference(
-            removed=contents.span(0, segment.first_a, segment.last_a),
-            kept=contents.span(1, segment.first_b, segment.last_b),
-        )
-        for segment in contents.segments(0, 1) or ()
-    ]
+    changes = Contents([removed, kept]).changes(0, 1)
+    found = [Difference(removed=one, kept=other) for one, other in changes]
     if not found:  # the words are the same: letter case, punctuation, white space
         found = [Difference(removed=removed, kept=kept)]
     return found[:_DIFFERENCES]

@@ -49,7 +49,7 @@ def near_duplicates(
 
     `signing` is by default what the threshold asks for.
     """
-    signing = signing or settings.signing_for(threshold)
+    signing = signing or settings.signing_for(threshold, DEFAULT)
     with _workspace(texts) as space:
         items = _items(space)
         engine = InProcess(space.folder)
@@ -71,7 +71,7 @@ def passages(texts: Sequence[str], rules: PassageRules | None = None) -> AllPass
     with _workspace(texts) as space:
         items = _items(space)
         engine = InProcess(space.folder)
-        signing = settings.signing_for(1.0)  # finds exact copies, which is all that is needed here
+        signing = settings.signing_for(1.0, DEFAULT)  # finds exact copies, which is all that is needed here
         chars = int(items.size.sum(dtype=np.int64))
         sketched = digest(engine, space, {"document": signing}, chars, words=True)
         copies = near.exact_copies(items, sketched["document"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from pipeline.ledger import apply
+from pipeline.ledger import OffsetMap, apply
 from pipeline.model import Edit
 
 _BREAKS = r"\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029"
@@ -27,11 +28,20 @@ _NEEDS_REPAIR = re.compile(
     r"[\x00-\x1f\x7f\x85\u2028\u2029\ufeff\u00ad\u200b\u2060]|[ \u00a0\u2000-\u200a\u202f\u3000]{2}|&[#A-Za-z]"
 )
 _WORD_BEFORE, _WORD_AFTER = re.compile(r"[^\W\d_]+$"), re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]")
 """Scripts that write no space between words, and their punctuation."""
 
+RULES = frozenset({"control-character", "entity", "line-end", "unicode-nfc", "unwrap", "white-space"})
+"""All rules of repairs."""
+
 Knows = Callable[[str], bool]
 """Whether a word, in lower case, stands in the document."""
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text in lower case, those with hyphens in one piece."""
+    return frozenset(_WORD.findall(text.lower()))
 
 
 def edits(text: str, offset: int, knows: Knows | None = None, *, entities: bool = False) -> list[Edit]:
@@ -63,13 +73,34 @@ def verbatim(text: str, offset: int) -> list[Edit]:
 
 
 def _composed(text: str, offset: int, found: list[Edit]) -> list[Edit]:
-    """`found`, if what it leaves is composed; else one edit, where an invisible character stood before an accent."""
+    """`found`, if what it leaves is composed; else with one edit for each cluster that the repairs have brought together, as
+    where an invisible character stood before an accent."""
     if text.isascii() and all(edit.replacement.isascii() for edit in found):
         return found
-    clean = apply(text, [replace(edit, start=edit.start - offset, end=edit.end - offset) for edit in found])
+    local = [replace(edit, start=edit.start - offset, end=edit.end - offset) for edit in found]
+    clean = apply(text, local)
     if unicodedata.is_normalized("NFC", clean):
         return found
-    return [Edit(offset, offset + len(text), unicodedata.normalize("NFC", clean), "unicode-nfc")]
+    to_source = OffsetMap(local)
+    spans = [
+        (to_source.start(start), to_source.end(end))
+        for start, end in _clusters(clean)
+        if not unicodedata.is_normalized("NFC", clean[start:end])
+    ]
+    merged: list[Edit] = []
+    waiting = deque(local)
+    for start, end in spans:
+        if merged and start < merged[-1].end:  # both stand in the replacement of one edit
+            continue
+        while waiting and waiting[0].end <= start:
+            merged.append(waiting.popleft())
+        inner: list[Edit] = []
+        while waiting and waiting[0].start < end:
+            inner.append(waiting.popleft())
+        here = apply(text[start:end], [replace(one, start=one.start - start, end=one.end - start) for one in inner])
+        merged.append(Edit(start, end, unicodedata.normalize("NFC", here), "unicode-nfc"))
+    merged += waiting
+    return [replace(edit, start=edit.start + offset, end=edit.end + offset) for edit in merged]
 
 
 def _repaired(match: re.Match[str], text: str, knows: Knows | None) -> tuple[str, str]:
@@ -116,15 +147,20 @@ def _compositions(text: str, offset: int, taken: list[Edit]) -> list[Edit]:
     """One edit for each character cluster that is not in Normalization Form C (Unicode Standard Annex 15)."""
     blocked = {i for edit in taken for i in range(edit.start - offset, edit.end - offset)}
     found: list[Edit] = []
+    for start, end in _clusters(text):
+        cluster = text[start:end]
+        if not unicodedata.is_normalized("NFC", cluster) and not blocked.intersection(range(start, end)):
+            found.append(Edit(offset + start, offset + end, unicodedata.normalize("NFC", cluster), "unicode-nfc"))
+    return found
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches that NFC composes each by itself: a character and what joins it."""
     start = 0
     for i in range(1, len(text) + 1):
-        if i < len(text) and _joins(text[i]):
-            continue
-        cluster = text[start:i]
-        if not unicodedata.is_normalized("NFC", cluster) and not blocked.intersection(range(start, i)):
-            found.append(Edit(offset + start, offset + i, unicodedata.normalize("NFC", cluster), "unicode-nfc"))
-        start = i
-    return found
+        if i == len(text) or not _joins(text[i]):
+            yield start, i
+            start = i
 
 
 def _joins(char: str) -> bool:

@@ -17,6 +17,8 @@ from pipeline.text.blocks import NAMES, RUNS, VERBATIM, Blocks, Flag, Kind
 from pipeline.text.blocks import Span as MarkedSpan
 
 BLOCK_BREAK = "\n\n"
+_EXACT = frozenset({"white-space", "byte-order-mark"})
+"""Rules that say what each character is that they remove: their edits take nothing else along."""
 LINE_BREAK = "\n"
 _INDENTED_BREAK = re.compile(r"\n[ \t]*")
 """What may stay as it is between two lines of a list or a poem: its indentation says how deep the second stands."""
@@ -103,9 +105,10 @@ def assemble_whole(source: str, decoding: Sequence[Edit], block_id: str) -> Asse
 
 
 def remove(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -> Assembled:
-    """`assembled` without some of its blocks, given by id. Those that stay keep their ids."""
-    gone = [block for block in assembled.blocks if block.id in verdicts]
-    removals = [Edit(b.src_start, b.src_end, "", verdicts[b.id].rule, verdicts[b.id].evidence) for b in gone]
+    """`assembled` without some of its blocks, given by id. Those that stay keep their ids; what was cut out of a removed block
+    for a reason of its own keeps that reason."""
+    removals: list[Edit] = []
+    cut: dict[str, list[Edit]] = {identifier: [] for identifier in verdicts}
     stay: list[Block] = []
     pieces: dict[str, _Piece] = {}
     joined = BLOCK_BREAK
@@ -125,10 +128,16 @@ def remove(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -
         if edit.start == edit.end:
             noted = edit.evidence.place or edit
             notes.append(replace(edit, start=noted.start, end=noted.end))
-        elif is_inside and holder is not None and holder.id not in verdicts:
-            pieces[holder.id].inner.append(edit)
+        elif is_inside and holder is not None:
+            if holder.id not in verdicts:
+                pieces[holder.id].inner.append(edit)
+            elif not edit.replacement and edit.rule not in normalise.RULES:
+                cut[holder.id].append(edit)
         elif not is_inside and edit.rule != "white-space":
             removals.append(edit)
+    for block in assembled.blocks:
+        if block.id in verdicts:
+            removals += _removed(source, block.src_start, block.src_end, cut[block.id], verdicts[block.id])
     kinds = [NAMES.index(block.kind) for block in stay]
     text, edits, places = _set(source, list(pieces.values()), kinds, removals, notes)
     moved = (
@@ -162,7 +171,7 @@ class _Repairs:
     def knows(self, word: str) -> bool:
         """Whether the document has the word, in lower case."""
         if self._words is None:
-            self._words = frozenset(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", self._source.lower()))
+            self._words = normalise.words(self._source)
         return word in self._words
 
     def of(self, start: int, end: int, kind: int) -> list[Edit]:
@@ -292,7 +301,7 @@ def _with_breaks(edits: Sequence[Edit]) -> Iterator[Edit]:
     held: Edit | None = None
     for i, edit in enumerate(edits):
         is_break = edit.rule == "white-space" and not edit.replacement and i + 1 < len(edits)
-        if is_break and held and held.rule != "white-space" and held.end == edit.start:
+        if is_break and held and held.rule not in _EXACT and held.end == edit.start:
             held = replace(held, end=edit.end)
             continue
         if held:

@@ -6,6 +6,7 @@ word could go under a harmless name.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from pipeline.tokens import token_hashes
 _UNSEEN = r"\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 """Controls, and what takes no room: soft hyphen, joiners, marks of direction, byte-order mark. They stand beside white space"""
 _SPACE = re.compile(rf"[\s{_UNSEEN}]+")
+_HYPHENS = ("-", "\u00ad", "\u2010")
 _CONTROL = re.compile(rf"[{_UNSEEN}]+")
 
 
@@ -55,6 +57,22 @@ def _is_space(edit: EditRecord, _: str) -> str | None:
     return _adds_space_only(edit)
 
 
+def _is_unwrapped(edit: EditRecord, source: str) -> str | None:
+    """A line break, with the hyphen before it, which may stay."""
+    hyphen, rest = edit.text[:1], edit.text[1:]
+    is_broken_word = hyphen in _HYPHENS and rest.isspace() and edit.replacement in ("", hyphen)
+    return None if is_broken_word else _is_space(edit, source)
+
+
+def _is_line_end(edit: EditRecord, _: str) -> str | None:
+    return None if edit.text in ("\r", "\r\n") and edit.replacement == "\n" else "is no end of a line"
+
+
+def _is_entity(edit: EditRecord, _: str) -> str | None:
+    meant = unicodedata.normalize("NFC", html.unescape(edit.text))
+    return None if edit.replacement == meant else "is not the character that the reference means"
+
+
 def _is_control(edit: EditRecord, _: str) -> str | None:
     if not _CONTROL.fullmatch(edit.text):
         return "holds more than control characters"
@@ -66,8 +84,16 @@ def _adds_space_only(edit: EditRecord) -> str | None:
 
 
 def _is_composed(edit: EditRecord, _: str) -> str | None:
+    """What stood between a letter and its accent, invisible or as a reference, is mended in the same edit."""
     composed = unicodedata.normalize("NFC", edit.text)
-    return None if composed == edit.replacement else "is not the same text in Normalization Form C"
+    is_same = edit.replacement == composed or _seen(edit.replacement) == _seen(html.unescape(edit.text))
+    return None if is_same else "is not the same text in Normalization Form C"
+
+
+def _seen(text: str) -> str:
+    """A text in Normalization Form C, without what takes no room and with single spaces."""
+    bare = _SPACE.sub(lambda found: " " if any(map(str.isspace, found.group())) else "", text)
+    return unicodedata.normalize("NFC", bare)
 
 
 def _is_itself(edit: EditRecord, _: str) -> str | None:
@@ -94,7 +120,9 @@ def _is_repeated(edit: EditRecord, source: str) -> str | None:
 
 _CHECKS: dict[str, Callable[[EditRecord, str], str | None]] = {
     "white-space": _is_space,
-    "unwrap": _is_space,
+    "unwrap": _is_unwrapped,
+    "line-end": _is_line_end,
+    "entity": _is_entity,
     "control-character": _is_control,
     "unicode-nfc": _is_composed,
     "undecodable": _is_itself,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.ledger import apply
 from pipeline.records import DocumentRecord
+from pipeline.text import normalise
 from pipeline.tokens import token_hashes
 from pipeline.write.output import Output
 
@@ -36,12 +38,26 @@ class Receipts:
             receipt = edit.evidence.kept
             if receipt is None or receipt.older:
                 continue
-            text = self._kept[receipt.document_id, receipt.start, receipt.end]
-            if not _runs(edit.text) <= _runs(text):
+            kept = self._kept[receipt.document_id, receipt.start, receipt.end]
+            if not _stands_in(edit.text, kept):
                 yield (
                     f"removed, {edit.source}: the {edit.rule} at {edit.start} has words that are not kept at "
                     f"{receipt.source}:{receipt.start}"
                 )
+
+
+def _stands_in(removed: str, kept: str) -> bool:
+    """Whether every run of three words of a slice of a source stands in a clean text: as it is there, or repaired as it
+    would be if it were kept."""
+    runs = _runs(kept)
+    if _runs(removed) <= runs:
+        return True
+    words = normalise.words(kept)
+    for entities in (False, True):
+        repairs = normalise.edits(removed, 0, words.__contains__, entities=entities)
+        if _runs(apply(removed, repairs)) <= runs:
+            return True
+    return False
 
 
 def _runs(text: str) -> set[tuple[int, ...]]:

@@ -144,6 +144,29 @@ def test_a_paragraph_is_a_template_only_where_very_many_have_it() -> None:
     assert counted(*[(5, group, OUTSIDE) for group in range(3)], is_long=True) == [5]
 
 
+def test_what_most_of_many_documents_have_in_their_text_is_text_in_all(tmp_path: Path) -> None:
+    """One sentence has one fate, also on the page where it stands among the links."""
+    sentence = "Readers of this paper may write to the desk on any morning of the week, and most of them get an answer."
+    links = [
+        "Home",
+        "News",
+        "Sport",
+        "About us",
+        "Contact",
+        sentence,
+        "Privacy policy",
+        "Terms of use",
+        "Cookies",
+        "Sign in",
+    ]
+    page = {"odd.example/x.txt": [*story(50, 2), *links]}
+    clean([write(tmp_path / "alone", page)], tmp_path / "out")
+    assert sentence not in texts(tmp_path / "out")["odd.example/x.txt"]
+    others = {f"site{i}.example/{i}.txt": [*story(20 + i, 2), sentence, *story(60 + i, 2)] for i in range(12)}
+    clean([write(tmp_path / "in", page | others)], tmp_path / "out")
+    assert [name for name, text in texts(tmp_path / "out").items() if sentence not in text] == []
+
+
 LEDE = (
     "The old mill at Sandford gave way on Thursday night after a week of rain that had already closed the valley road and left "
     "many homes without light, and the parish said that repairs would take until the summer."

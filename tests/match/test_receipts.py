@@ -96,6 +96,35 @@ def test_the_same_words_with_another_currency_are_a_revision(tmp_path: Path) -> 
     assert removed(out) == []
 
 
+def test_a_receipt_is_true_of_what_would_have_been_mended(tmp_path: Path) -> None:
+    """What is removed stands in the ledger as it was in its source; the text that is kept has been repaired."""
+    broken = PORT.replace(" may use", "\t may &lt;br&gt; use")
+    whole = PORT.replace(" may use", " may <br> use")
+    out = run(tmp_path, {"a.txt": [whole], "b.txt": [broken]})
+    (edit,) = removed(out)
+    assert edit["text"] == broken
+    assert audit(out).problems == []
+
+
+def test_what_a_rule_cut_out_of_a_copy_keeps_its_rule(tmp_path: Path) -> None:
+    rule = """
+[[rule]]
+id = "advertisement-mark"
+category = "promo"
+scope = "inline"
+why = "Marks of advertisements stand between sentences."
+patterns.en = '(\\[advert [0-9]+\\])'
+matches = "One. [advert 12] Two."
+misses = "One advert."
+"""
+    pages = {"a.txt": [PORT], "b.txt": [PORT.replace(" Fishermen", " [advert 12] Fishermen")]}
+    out = run(tmp_path, pages, Config(copy_action="strike", rules=(rule,)))
+    texts = {edit["rule"]: edit["text"] for edit in read_records(out, "removed") if edit["source"] == "b.txt"}
+    assert texts["advertisement-mark"].strip() == "[advert 12]"
+    assert "advert" not in texts["copy"]
+    assert audit(out).problems == []
+
+
 def test_verify_finds_a_paragraph_whose_words_are_not_kept(tmp_path: Path) -> None:
     out = run(tmp_path, {"a.txt": [PORT, MUSEUM], "b.txt": [PORT]})
     assert audit(out).problems == []

@@ -11,13 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from pipeline import document as cleaning
+from pipeline import ledger
+from pipeline.judge.decide import Verdict
+from pipeline.records import Document, EditRecord
+from pipeline.text.decode.sniff import control_kind
+from pipeline.write import claims
 from pipeline.write.keys import Keys
 from pipeline.write.sources import Sources
 from pipeline.write.verify import audit
-from tests.conftest import ROOT, pipeline
+from tests.conftest import ROOT, clean_text, pipeline
 from tests.judge.test_templates import story, write
 
 Edit = dict[str, Any]
@@ -178,3 +184,83 @@ def test_memory_does_not_grow_with_the_texts(tmp_path: Path) -> None:
     few, many = peak(4), peak(40)
     text = sum(path.stat().st_size for path in (tmp_path / "in40").rglob("*.txt"))
     assert many - few < text / 2
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "The ferry leaves the small harbour at nine, and comes back before the evening tide.",
+            "The keeper of the lighthouse wrote down every sail that passed the point.",
+            "Leave a Reply",
+            "The talks go on. Enditem",
+            "========================================",
+            "    A title between two bars",
+            "- an item of a list",
+            "exam-",
+            "ple",
+            "* * *",
+            *(
+                "\n",
+                "\n\n",
+                "\r\n",
+                "\r",
+                "\t",
+                "  ",
+                " ",
+                "\u2028",
+                "\u00a0",
+                "\ufeff",
+                "\x07",
+                "\u200d",
+                "\u200b",
+                "\u00ad",
+            ),
+            *(
+                "e\u0301",
+                "\u0301",
+                "\u0327",
+                "&amp;",
+                "&amp;lt;",
+                "&#x301;",
+                "&nbsp;",
+                "\u1100",
+                "\u1161",
+                "가",
+                "\x00",
+            ),
+        ]
+    ),
+    max_size=30,
+)
+
+
+def untrue(document: Document) -> list[str]:
+    """What rules say of the edits of a document that is not so."""
+    ledgered = list(zip(document.edits, document.removed, strict=True))
+    source = ledger.undo(document.text, ((e.start, e.end, text, e.replacement) for e, text in ledgered))
+    found: list[str] = []
+    for e, text in ledgered:
+        record = EditRecord(
+            document_id=document.id,
+            source=document.source,
+            start=e.start,
+            end=e.end,
+            text=text,
+            replacement=e.replacement,
+            rule=e.rule,
+            evidence=e.evidence,
+        )
+        if problem := claims.problem(record, source):
+            found.append(f"{e.rule} {text!r} {problem}")
+    return found
+
+
+@example(["\ufeff", "\n", "The ferry leaves at nine.", "\n\n", "The keeper wrote down every sail."], {0})
+@given(PIECES, st.sets(st.integers(0, 9)))
+def test_every_edit_is_what_its_rule_says(pieces: list[str], gone: set[int]) -> None:
+    data = "".join(pieces).encode()
+    assume(not control_kind(data))
+    document = clean_text(data)
+    assert untrue(document) == []
+    copies = {block.id: Verdict("copy") for number, block in enumerate(document.blocks) if number in gone}
+    assert untrue(cleaning.without(document, copies)) == []

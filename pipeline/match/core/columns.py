@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, overload
 
 import numpy as np
 
+from pipeline.match.core.packed import batches
 from pipeline.tokens import Array, offsets_of
+
+_DECODED = 1 << 20
+"""Bytes decoded at a time."""
 
 
 class Utf8(Sequence[str]):
@@ -20,6 +25,18 @@ class Utf8(Sequence[str]):
         """`data`: uint8, any array or memory map; text `i` is `data[offsets[i]:offsets[i + 1]]` (int64)."""
         self.data = np.asarray(data)  # of a memory map, this is a plain view, ten times as fast to slice
         self.offsets = offsets
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Utf8:
+        """Return texts as a buffer: these themselves if they are one, else a copy."""
+        if isinstance(texts, Utf8):
+            return texts
+        try:
+            parts = list(map(str.encode, texts))  # text by text: joined first, they would all be stored wide
+        except UnicodeEncodeError:
+            parts = [text.encode("utf-8", "surrogatepass") for text in texts]
+        offsets = offsets_of(np.fromiter(map(len, parts), np.int64, len(parts)))
+        return cls(np.frombuffer(b"".join(parts), dtype=np.uint8), offsets)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -37,6 +54,18 @@ class Utf8(Sequence[str]):
         place = range(len(self))[index]
         raw = self.data[self.offsets[place] : self.offsets[place + 1]]
         return raw.tobytes().decode("utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        for low, high in batches(self.sizes(), _DECODED):
+            edges = self.offsets[low : high + 1].tolist()
+            begin = edges[0]
+            data = self.data[begin : edges[-1]].tobytes()
+            if data.isascii():  # bytes and characters are the same places
+                text = data.decode("ascii")
+                yield from [text[start - begin : end - begin] for start, end in pairwise(edges)]
+            else:
+                parts = [data[start - begin : end - begin] for start, end in pairwise(edges)]
+                yield from [part.decode("utf-8", "surrogatepass") for part in parts]
 
     def take(self, numbers: Array) -> Utf8:
         """The texts with these numbers, int64, copied."""

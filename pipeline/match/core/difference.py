@@ -7,22 +7,25 @@ capital letter; in scripts whose letters have no two cases every word that diffe
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Any
+from itertools import starmap
 
 import numpy as np
 
-from pipeline.match.core.noise import MOST_CELLS, is_noise
-from pipeline.match.core.packed import contains, distinct
-from pipeline.tokens import Array, Tokens, offsets_of, token_hashes, tokenize
+from pipeline.match.core.columns import Utf8
+from pipeline.match.core.lexicon import are_known, are_telling, lexicon, meaning
+from pipeline.match.core.noise import is_noise
+from pipeline.match.core.segments import Segments, align
+from pipeline.match.core.shingle import Shingles, shingles_of_words
+from pipeline.tokens import Array, Tokens, offsets_of, ranges, token_hashes, tokenize
 
 _SENTENCE = 5
 """Words that stand by themselves, rather than belonging to what is before or after them."""
 _LOWER, _UPPER, _UNICASE = range(3)
+_CASED = 0x3000
+"""Code points below which nearly all letters with two cases are."""
 _LEAST_STEM = 4
 """Letters of the shortest word that a prefix is looked for at."""
 
@@ -32,7 +35,6 @@ _SYMBOL = re.compile(
     r"|(?:(?<=\d)|(?<=\d\s))[%‰$€£¥₹°]"
 )
 """Signs, currencies and units that stand at a number, of which the words of a text say nothing."""
-_NUMBER = re.compile(r"\d")
 _SIGN = re.compile(r"[-−–+±~<>≤≥$€£¥₹%‰°＄％￠-￦－＋～＜＞]")
 """What is looked for first: a text is scanned for single characters much faster than for what stands around them."""
 _FULL_WIDTH = re.compile("[！-～￠-￦]")
@@ -42,29 +44,11 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict(
 """Full-width forms, as Chinese and Japanese print has them, and the plain ones."""
 _ALIKE = str.maketrans("−–", "--")
 
+_EXCHANGED_SHARE = 0.34
+"""Of the words that noise has changed, so many may look like others."""
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Words that matter, in all languages. uint64 hashes, sorted."""
-
-    telling: Array
-    """negations, numbers, months and days of the week"""
-    negation: Array
-    """of these the negations"""
-    function: Array
-    """words that are no names, even with a capital letter"""
-    prefixes: tuple[str, ...]
-    """what turns a word into its opposite"""
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Words that differ: those from `first_a` to `last_a` (exclusive) of one text stand where the other has these."""
-
-    first_a: int
-    last_a: int
-    first_b: int
-    last_b: int
+_FEW_CHANGES = 2
+"""Words changed up to which one that matters is not taken for spoilt by noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,134 +61,167 @@ class Differences:
     """one text stands whole in the other, which has more before or after it"""
 
 
-_EXCHANGED_SHARE = 0.34
-"""Of the words that noise has changed, so many may look like others."""
-
-_FEW_CHANGES = 2
-"""Words changed up to which one that matters is not taken for spoilt by noise."""
-
-
 class Contents:
     """The words of texts, with what may matter of them."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
         self._tokens = tokenize(texts)
-        self._offsets = self._tokens.offsets.tolist()
         case = _cases(texts, self._tokens)
-        self._telling = _telling_words(self._tokens, case)
-        self._negating = contains(lexicon().negation, self._tokens.hash) | (case == _UNICASE)
+        case[_have_digits(self._tokens)] = _UPPER
+        known = meaning(self._tokens)
+        self._telling = known.telling | ((case != _LOWER) & ~known.function)
+        self._telling_before = offsets_of(self._telling)
+        self._negating_before = offsets_of(known.negation | (case == _UNICASE))
         self._symbols = symbol_fingerprints(texts)
+
+    def shingles(self, k: int) -> Shingles:
+        """Return the runs of `k` words of every text."""
+        return shingles_of_words(self._tokens.offsets, self._tokens.hash, k)
 
     def differences(self, first: Array, second: Array) -> Differences:
         """Return what differs between text `first[i]` and text `second[i]`, for every pair `i`."""
+        aligned = align(self._tokens.offsets, self._tokens.hash, first, second)
+        segments = aligned.segments
         telling = self._symbols[first] != self._symbols[second]
-        at_the_ends = np.zeros(len(first), dtype=bool)
-        for pair, (a, b) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
-            segments = self.segments(a, b)
-            if segments is None:
-                telling[pair] |= self._telling_words_differ(a, b)
-                continue
-            telling[pair] |= any(self._is_telling(a, b, segment) for segment in segments)
-            at_the_ends[pair] = self._are_at_the_ends(a, b, segments)
+        telling[segments.pair[self._are_telling(segments)]] = True
+        for pair in aligned.too_long.tolist():
+            telling[pair] |= self._telling_words_differ(int(first[pair]), int(second[pair]))
+        at_the_ends = self._are_at_the_ends(segments, first, second)
+        at_the_ends[aligned.too_long] = False
         return Differences(telling, at_the_ends)
 
-    def is_noise(self, a: int, b: int) -> bool:
-        """Return whether two texts differ by noise alone: single letters here and there, that make no other words."""
-        if not is_noise(self._letters(a), self._letters(b)):
-            return False
+    def are_noise(self, first: Array, second: Array, near: Array) -> Array:
+        """Return which pairs of texts differ by noise alone, bool: single letters here and there, that make no other
+        words.
+
+        near: bool, which are near-duplicates: if but a word or two differ in these, they may have been meant to
+        """
+        letters = np.diff(self._tokens.folded_offsets[self._tokens.offsets])
+        found = np.zeros(len(first), dtype=bool)
+        for pair, (a, b) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
+            found[pair] = letters[a] > 0 and is_noise(self._letters(a), self._letters(b))
+        looked_at = np.flatnonzero(found)
+        segments = align(self._tokens.offsets, self._tokens.hash, first[looked_at], second[looked_at]).segments
+        bounds = np.searchsorted(segments.pair, np.arange(len(looked_at) + 1))
+        for number, pair in enumerate(looked_at.tolist()):
+            own = np.arange(bounds[number], bounds[number + 1])
+            found[pair] = self._is_noise(segments.take(own), may_be_meant=bool(near[pair]))
+        return found
+
+    def changes(self, a: int, b: int) -> list[tuple[str, str]]:
+        """Return what one text has where the other has something else, as they are written, in order; nothing where they
+        are too long to be aligned."""
+        segments = align(self._tokens.offsets, self._tokens.hash, np.array([a]), np.array([b])).segments
+        in_a = zip(segments.first_a.tolist(), segments.last_a.tolist(), strict=True)
+        in_b = zip(segments.first_b.tolist(), segments.last_b.tolist(), strict=True)
+        return [
+            (self._span(a, *one), self._span(b, *two))
+            for one, two in zip(in_a, in_b, strict=True)
+        ]  # fmt: skip
+
+    def _span(self, text: int, first: int, last: int) -> str:
+        """Return a text from word `first` to word `last` (exclusive), counted in all texts, as it is written."""
+        if first == last:
+            return ""
+        start = int(self._tokens.start[first])
+        end = int(self._tokens.end[last - 1])
+        return self._texts[text][start:end]
+
+    def _folded(self, first: int, last: int) -> str:
+        """Return the words from `first` to `last` (exclusive), folded, without anything between them."""
+        edges = self._tokens.folded_offsets
+        folded = self._tokens.folded[edges[first] : edges[last]]
+        return folded.tobytes().decode("utf-32-le", "surrogatepass")
+
+    def _letters(self, text: int) -> str:
+        """Return the letters and digits of a text."""
+        offsets = self._tokens.offsets
+        return self._folded(int(offsets[text]), int(offsets[text + 1]))
+
+    def _words(self, first: Array, last: Array) -> list[str]:
+        """Return the folded words from `first` to `last` (exclusive)."""
+        return [self._folded(word, word + 1) for word in range(int(first), int(last))]
+
+    def _are_telling(self, segments: Segments) -> Array:
+        """Return which segments have a word that is telling, or one for its opposite: bool."""
+        before = self._telling_before
+        telling = before[segments.last_a] > before[segments.first_a]
+        telling |= before[segments.last_b] > before[segments.first_b]
+        exchanged = np.minimum(segments.last_a - segments.first_a, segments.last_b - segments.first_b)
+        exchanged[telling] = 0
+        owner = np.repeat(np.arange(len(segments)), exchanged)
+        one = ranges(segments.first_a, exchanged)
+        two = ranges(segments.first_b, exchanged)
+        end_alike = np.flatnonzero(self._end_alike(one, two))
+        for place in end_alike.tolist():
+            telling[owner[place]] |= _are_opposites(*self._words_at(one[place], two[place]))
+        return telling
+
+    def _words_at(self, *places: int) -> Iterator[str]:
+        return starmap(self._folded, ((place, place + 1) for place in places))
+
+    def _end_alike(self, one: Array, two: Array) -> Array:
+        """Return which pairs of words end with the same `_LEAST_STEM` letters, bool."""
+        edges = self._tokens.folded_offsets
+        folded = self._tokens.folded
+        alike = np.minimum(edges[one + 1] - edges[one], edges[two + 1] - edges[two]) >= _LEAST_STEM
+        for back in range(1, _LEAST_STEM + 1):
+            alike &= folded[edges[one + 1] - back] == folded[edges[two + 1] - back]
+        return alike
+
+    def _telling_words_differ(self, a: int, b: int) -> bool:
+        one, two = (self._telling_words(text) for text in (a, b))
+        return not np.array_equal(one, two)
+
+    def _telling_words(self, text: int) -> Array:
+        """Return the hashes of the telling words of a text, sorted."""
+        offsets = self._tokens.offsets
+        own = slice(offsets[text], offsets[text + 1])
+        return np.sort(self._tokens.hash[own][self._telling[own]])
+
+    def _are_at_the_ends(self, segments: Segments, first: Array, second: Array) -> Array:
+        """Return for which pairs all that differs is more words of one text, before or after all of the other: bool."""
+        offsets = self._tokens.offsets
+        a = first[segments.pair]
+        b = second[segments.pair]
+        only_in_a = _is_empty_end(segments.first_b, segments.last_b, offsets[b], offsets[b + 1])
+        only_in_b = _is_empty_end(segments.first_a, segments.last_a, offsets[a], offsets[a + 1])
+        harmless = ~self._are_short_negations(segments)
+        return _all_of(segments.pair, only_in_a & harmless, len(first)) | _all_of(
+            segments.pair, only_in_b & harmless, len(first)
+        )
+
+    def _are_short_negations(self, segments: Segments) -> Array:
+        """Return which segments are a few words more that turn what follows or goes before into something else, bool."""
+        before = self._negating_before
+        negating = before[segments.last_a] > before[segments.first_a]
+        negating |= before[segments.last_b] > before[segments.first_b]
+        words = segments.last_a - segments.first_a + segments.last_b - segments.first_b
+        return negating & (words < _SENTENCE)
+
+    def _is_noise(self, segments: Segments, may_be_meant: bool) -> bool:
+        """Return whether the words that differ are the same but for letters, in two texts that are so as a whole."""
         changed = exchanged = 0
-        matters = False
-        for segment in self.segments(a, b) or ():
-            one = self.words(a, segment.first_a, segment.last_a)
-            two = self.words(b, segment.first_b, segment.last_b)
+        matters = may_be_meant
+        for row in range(len(segments)):
+            one = self._words(segments.first_a[row], segments.last_a[row])
+            two = self._words(segments.first_b[row], segments.last_b[row])
             changed += max(len(one), len(two))
-            matters |= bool(contains(lexicon().telling, _hashes_of([*one, *two])).any())
+            matters |= are_telling([*one, *two])
             if len(one) == len(two):
                 exchanged += sum(map(_is_exchanged, one, two))
         if matters and changed <= _FEW_CHANGES:
             return False
         return exchanged <= _EXCHANGED_SHARE * changed
 
-    def _letters(self, text: int) -> str:
-        """Return the letters and digits of a text, folded, and nothing between the words."""
-        edges = self._tokens.folded_offsets
-        first = int(edges[self._offsets[text]])
-        last = int(edges[self._offsets[text + 1]])
-        return self._tokens.folded[first:last].tobytes().decode("utf-32-le", "surrogatepass")
-
-    def segments(self, a: int, b: int) -> list[Segment] | None:
-        """Return where two texts differ, in order; None where they are too long to be aligned (`MOST_CELLS`)."""
-        from rapidfuzz.distance import Levenshtein
-
-        one = self._hashes(a)
-        two = self._hashes(b)
-        if len(one) * len(two) > MOST_CELLS:
-            return None
-        aligned = Levenshtein.opcodes(one.tolist(), two.tolist())
-        return [
-            Segment(part.src_start, part.src_end, part.dest_start, part.dest_end)
-            for part in aligned
-            if part.tag != "equal"
-        ]
-
-    def words(self, text: int, first: int, last: int) -> list[str]:
-        """Return the folded words from `first` to `last` (exclusive) of a text."""
-        return self._tokens.words(text)[first:last]
-
-    def span(self, text: int, first: int, last: int) -> str:
-        """Return the text from word `first` to word `last` (exclusive), as it is written."""
-        if first == last:
-            return ""
-        begin = self._offsets[text]
-        start = int(self._tokens.start[begin + first])
-        end = int(self._tokens.end[begin + last - 1])
-        return self._texts[text][start:end]
-
-    def _hashes(self, text: int) -> Array:
-        return self._tokens.hash[self._offsets[text] : self._offsets[text + 1]]
-
-    def _flags(self, text: int) -> Array:
-        return self._telling[self._offsets[text] : self._offsets[text + 1]]
-
-    def _is_telling(self, a: int, b: int, segment: Segment) -> bool:
-        in_a = self._flags(a)[segment.first_a : segment.last_a]
-        in_b = self._flags(b)[segment.first_b : segment.last_b]
-        if in_a.any() or in_b.any():
-            return True
-        one = self.words(a, segment.first_a, segment.last_a)
-        two = self.words(b, segment.first_b, segment.last_b)
-        return any(map(_are_opposites, one, two))
-
-    def _telling_words_differ(self, a: int, b: int) -> bool:
-        one = np.sort(self._hashes(a)[self._flags(a)])
-        two = np.sort(self._hashes(b)[self._flags(b)])
-        return not np.array_equal(one, two)
-
-    def _are_at_the_ends(self, a: int, b: int, segments: Sequence[Segment]) -> bool:
-        """Return whether all that differs is more words of one text, before or after all of the other."""
-        size_a = self._offsets[a + 1] - self._offsets[a]
-        size_b = self._offsets[b + 1] - self._offsets[b]
-        only_in_a = all(part.first_b == part.last_b and part.first_b in (0, size_b) for part in segments)
-        only_in_b = all(part.first_a == part.last_a and part.first_a in (0, size_a) for part in segments)
-        if not (only_in_a or only_in_b):
-            return False
-        return not any(self._is_short_negation(a, b, part) for part in segments)
-
-    def _is_short_negation(self, a: int, b: int, segment: Segment) -> bool:
-        """Return whether a few words more turn what follows or goes before into something else."""
-        begin_a = self._offsets[a]
-        begin_b = self._offsets[b]
-        in_a = self._negating[begin_a + segment.first_a : begin_a + segment.last_a]
-        in_b = self._negating[begin_b + segment.first_b : begin_b + segment.last_b]
-        return len(in_a) + len(in_b) < _SENTENCE and bool(in_a.any() or in_b.any())
-
 
 def symbol_fingerprints(texts: Sequence[str]) -> Array:
     """Return a number for the signs, currencies and units at the numbers of each text, uint64 [texts]; 0 without any."""
     found = np.zeros(len(texts), dtype=np.uint64)
-    for number, text in enumerate(texts):
-        if not (_NUMBER.search(text) and _SIGN.search(text)):
+    for number in _with_numbers(texts):
+        text = texts[number]
+        if not _SIGN.search(text):
             continue
         plain = text.translate(_NARROW) if _FULL_WIDTH.search(text) else text
         signs = [sign for sign in _SIGN.finditer(plain) if _SYMBOL.match(plain, sign.start())]
@@ -215,40 +232,30 @@ def symbol_fingerprints(texts: Sequence[str]) -> Array:
     return found
 
 
-@cache
-def lexicon() -> Lexicon:
-    """Return the words that matter, from data/."""
-    words = _read("difference.toml")
-    dates = _read("dates.toml")
-    languages = _read("languages.toml")
-    negation = _hashes_of(words["negation"].values())
-    telling: list[str] = [*words["negation"].values(), *words["number"].values()]
-    telling += dates["around"]["weekdays"]
-    for months in dates["months"].values():
-        telling += months
-    hashes = _hashes_of(telling)
-    function = _hashes_of(languages["words"].values())
-    prefixes = tuple(words["prefix"]["any"].split())
-    return Lexicon(hashes, negation, function[~contains(hashes, function)], prefixes)
+def _with_numbers(texts: Sequence[str]) -> list[int]:
+    """Return which texts may have digits: those with one of ASCII, or with a character beyond ASCII."""
+    column = texts if isinstance(texts, Utf8) else Utf8.of(texts)
+    low = column.offsets[0]
+    data = column.data[low : column.offsets[-1]]
+    found = data - np.uint8(ord("0")) < 10  # uint8 wraps round
+    found |= data >= 0x80
+    place = np.flatnonzero(found)
+    bounds = np.searchsorted(place, column.offsets - low)
+    numbers: list[int] = np.flatnonzero(np.diff(bounds)).tolist()
+    return numbers
 
 
-def _read(name: str) -> dict[str, Any]:
-    data = resources.files("pipeline.data").joinpath(name)
-    return tomllib.loads(data.read_text(encoding="utf-8"))
+def _is_empty_end(first: Array, last: Array, begin: Array, end: Array) -> Array:
+    """Return which segments are empty in a text from `begin` to `end`, and stand at one of its ends: bool."""
+    empty: Array = (first == last) & ((first == begin) | (first == end))
+    return empty
 
 
-def _hashes_of(words: Iterable[str]) -> Array:
-    """Return the hashes of all words in these texts, sorted."""
-    return distinct(token_hashes(list(words))[1])
-
-
-def _telling_words(tokens: Tokens, case: Array) -> Array:
-    """Return which words are a negation, a number, part of a date or, as far as can be seen, of a name: bool."""
-    known = lexicon()
-    telling = contains(known.telling, tokens.hash)
-    telling |= _has_digit(tokens)
-    telling |= (case != _LOWER) & ~contains(known.function, tokens.hash)
-    return telling
+def _all_of(owner: Array, holds: Array, count: int) -> Array:
+    """Return for which owners something holds of all that is theirs, bool [count]."""
+    fails = np.zeros(count, dtype=bool)
+    fails[owner[~holds]] = True
+    return ~fails
 
 
 def _cases(texts: Sequence[str], tokens: Tokens) -> Array:
@@ -256,10 +263,18 @@ def _cases(texts: Sequence[str], tokens: Tokens) -> Array:
     code = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     before = offsets_of(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
     begin = np.repeat(before[:-1], np.diff(tokens.offsets))
-    letters, which = np.unique(code[begin + tokens.start], return_inverse=True)
-    case = np.array([_case(chr(letter)) for letter in letters.tolist()], dtype=np.int8)[which]
-    case[_has_digit(tokens)] = _UPPER
+    letter = code[begin + tokens.start]
+    case = _case_table()[np.minimum(letter, _CASED)]
+    further = np.flatnonzero(letter >= _CASED)
+    letters, which = np.unique(letter[further], return_inverse=True)
+    case[further] = np.array([_case(chr(one)) for one in letters.tolist()], dtype=np.int8)[which]
     return case
+
+
+@cache
+def _case_table() -> Array:
+    """Return the case of the code points below `_CASED`, int8."""
+    return np.array([_case(chr(code)) for code in range(_CASED + 1)], dtype=np.int8)
 
 
 def _case(letter: str) -> int:
@@ -268,10 +283,12 @@ def _case(letter: str) -> int:
     return _UPPER if letter.isupper() else _UNICASE
 
 
-def _has_digit(tokens: Tokens) -> Array:
-    digit = (tokens.folded >= ord("0")) & (tokens.folded <= ord("9"))
-    before = offsets_of(digit.astype(np.int64))
-    found: Array = before[tokens.folded_offsets[1:]] > before[tokens.folded_offsets[:-1]]
+def _have_digits(tokens: Tokens) -> Array:
+    """Return which words have a digit, bool."""
+    digit = np.flatnonzero((tokens.folded >= ord("0")) & (tokens.folded <= ord("9")))
+    word = np.searchsorted(tokens.folded_offsets, digit, side="right") - 1
+    found = np.zeros(len(tokens.hash), dtype=bool)
+    found[word] = True
     return found
 
 
@@ -279,9 +296,7 @@ def _is_exchanged(one: str, two: str) -> bool:
     """Return whether a word stands for another, rather than being it with some letters wrong."""
     from rapidfuzz.distance import Levenshtein
 
-    known = lexicon()
-    hashes = _hashes_of([one, two])
-    if (contains(known.telling, hashes) | contains(known.function, hashes)).all():
+    if are_known([one, two]):
         return True
     return 2 * Levenshtein.distance(one, two) > max(len(one), len(two)) + 1
 

@@ -10,7 +10,6 @@ release the GIL. Two traps of numba's types: uint64 with int64 makes float64, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -20,7 +19,7 @@ from numba import njit
 from pipeline import tokens
 from pipeline.match.core import shingle, verify
 from pipeline.match.core.sign import EMPTY, Signing, permutations
-from pipeline.tokens import Array
+from pipeline.tokens import CHAINED, Array
 
 _GROWTH = 16
 """Bytes that one byte of text can become, folded and with separators: 12 at most (U+FDFA)."""
@@ -43,16 +42,6 @@ _DROP, _APOSTROPHE, _MANY = np.uint32(tokens.DROP), np.uint32(tokens.APOSTROPHE)
 _KIND_BITS, _VALUE_MASK = np.uint32(24), np.uint32(0xFFFFFF)
 _CODES = np.uint32(0x110000)
 _TAG_BITS = np.uint64(64 - verify.SET_BITS)
-
-
-def encode(texts: Sequence[str]) -> tuple[Array, Array]:
-    """(UTF-8 uint8, where each text begins int64 [texts + 1])."""
-    try:
-        parts = list(map(str.encode, texts))  # text by text: joined first, they would all be stored wide
-    except UnicodeEncodeError:
-        parts = [text.encode("utf-8", "surrogatepass") for text in texts]
-    edges = tokens.offsets_of(np.fromiter(map(len, parts), np.int64, len(parts)))
-    return np.frombuffer(b"".join(parts), dtype=np.uint8), edges
 
 
 def sketch(data: Array, edges: Array, signing: Signing) -> tuple[Array, Array]:
@@ -248,12 +237,27 @@ def _words(data: Any, low: Any, high: Any, table: Any, scratch: Any) -> Any:
         value = out[word]
         first = edges[2 * word] + 8
         left = edges[2 * word + 1] - first
-        while left > 8:
+        pieces = 1
+        while left > 8 and pieces < CHAINED:
             value = _mix(value ^ _eight(folded, first))
             first += 8
             left -= 8
-        out[word] = _mix(value ^ _eight(folded, first) & _LOWEST[left])
+            pieces += 1
+        tail = _tail(folded, first, left) if left > 8 else _eight(folded, first) & _LOWEST[left]
+        out[word] = _mix(value ^ tail)
     return words
+
+
+@njit(nogil=True, cache=True)
+def _tail(folded: Any, first: Any, left: Any) -> Any:
+    """What goes into the hash of a long word for the `left` bytes behind its first pieces, see `token_hash`."""
+    total = place = np.uint64(0)
+    while left > 0:
+        place += _LENGTH
+        total += _mix(_eight(folded, first) & _LOWEST[min(left, 8)] ^ place)
+        first += 8
+        left -= 8
+    return total
 
 
 @njit(nogil=True, cache=True)

@@ -12,6 +12,7 @@ from functools import cache
 
 import numpy as np
 
+from pipeline.match.core.packed import distinct
 from pipeline.tokens import Array, Tokens
 
 EDGE = 1
@@ -95,18 +96,24 @@ class _Page:
         One that a letter or a digit follows is not final.
         """
         final = _is_one_of(self._code, _FINAL)
-        others = np.flatnonzero(~final)
-        stop = others[np.searchsorted(others, self._end)]
-        count = stop - self._end
-        inside_word = self._begins_word(stop)
-        count -= inside_word & (count > 0)
-        return np.minimum(count, MOST_CLOSING).astype(np.uint8)
+        count = np.zeros(len(self._end), dtype=np.uint8)
+        still = np.flatnonzero(final[self._end])
+        for length in range(1, MOST_CLOSING + 1):
+            if not len(still):
+                break
+            count[still] = length
+            still = still[final[self._end[still] + length]]
+        ended = np.flatnonzero(count)
+        inside_word = self._begins_word(self._end[ended] + count[ended])
+        count[ended[inside_word]] -= 1
+        return count
 
     def flags(self) -> Array:
         """Return the flags of each word, uint8."""
         flags = np.zeros(len(self._start), dtype=np.uint8)
-        flags[self._follows(self._edges())] |= EDGE
-        flags[self._follows(self._ellipses())] |= ELLIPSIS
+        flags[:1] |= EDGE
+        flags[self._follow(self._edges())] |= EDGE
+        flags[self._follow(self._ellipses())] |= ELLIPSIS
         capital = _is_upper(self._code[self._start])
         flags[capital] |= CAPITAL
         flags[self._is_single()] |= SINGLE
@@ -127,17 +134,13 @@ class _Page:
         ellipses[:-2] |= stop[:-2] & stop[1:-1] & stop[2:]
         return ellipses
 
-    def _follows(self, characters: Array) -> Array:
-        """Return which words have one of these characters between them and the word before, bool.
-
-        The first word follows the beginning of the text, which counts as one.
-        """
-        before = np.zeros(len(self._code) + 1, dtype=np.int32)
-        np.cumsum(characters, out=before[1:])
-        up_to_word = before[self._start]
-        follows = np.ones(len(up_to_word), dtype=bool)
-        follows[1:] = up_to_word[1:] > before[self._end[:-1]]
-        return follows
+    def _follow(self, characters: Array) -> Array:
+        """Return the words, int64, that have one of these characters, bool, between them and the word before."""
+        place = np.flatnonzero(characters)
+        after = np.searchsorted(self._start, place)
+        ended = np.concatenate(([0], self._end))
+        between = (after < len(self._start)) & (place >= ended[after])
+        return distinct(after[between])
 
     def _is_single(self) -> Array:
         """Return which words are one character of a script without spaces, bool."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MOST_CELLS = 1 << 30
-"""Units of one text times those of the other, up to which two are aligned."""
+from pipeline.match.core.segments import MOST_CELLS
+
 LEAST = 0.9
 """Share of the letters of the longer text that are in place."""
 _SMALL = 3

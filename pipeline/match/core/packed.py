@@ -1,6 +1,8 @@
-"""Pairs of numbers as one integer, and what sorted integers are good for: groups, membership, each once."""
+"""Pairs of numbers as one integer, and what sorted integers are good for: groups, membership, each once, stretches."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -83,3 +85,14 @@ def is_shared(keys: Array) -> Array:
     shared[1:] = same
     shared[:-1] |= same
     return shared
+
+
+def batches(sizes: Array, most: int) -> Iterator[tuple[int, int]]:
+    """Yield (first, last, exclusive) of stretches of items whose sizes add up to about `most`; a larger item is one alone."""
+    ends = np.cumsum(sizes)
+    low = 0
+    while low < len(sizes):
+        done = int(ends[low - 1]) if low else 0
+        high = max(low + 1, int(np.searchsorted(ends, done + most, side="right")))
+        yield low, high
+        low = high

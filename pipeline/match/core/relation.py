@@ -27,17 +27,19 @@ NOISE = 8
 RECEIPT_WORDS = 3
 
 
+COPY_SIMILARITY = 0.9
+"""Jaccard similarity from which a near-duplicate is a copy; below it some word has changed that may matter."""
+WHOLE = 0.95
+"""A near-duplicate of which so much is in the other is a cut or lengthened copy."""
+
+
 @dataclass(frozen=True, slots=True)
 class RelationRules:
-    """Where one relation ends and the next begins."""
+    """What a configuration says of relations."""
 
-    similar: float = 0.7
+    similar: float
     """least Jaccard similarity of near-duplicates"""
-    copy: float = 0.9
-    """least Jaccard similarity of a copy; below it some word has changed that may matter"""
-    whole: float = 0.95
-    """a near-duplicate of which so much is in the other is a cut or lengthened copy"""
-    contained: float = 0.8
+    contained: float
     """least share of a text that is in another for it to be a quote"""
 
 
@@ -53,18 +55,21 @@ def relations(overlap: Overlap, same_document: Array, flags: Array, rules: Relat
     same_document: bool [pairs]
     flags: uint8 [pairs], the constants above, added up
     """
-    jaccard = overlap.jaccard
-    contained = overlap.containment
-    near = jaccard >= rules.similar
-    differs_little = (jaccard >= rules.copy) | (contained >= rules.whole)
-    is_same = differs_little & ((flags & TELLING) == 0)
-    is_same |= (flags & AT_THE_ENDS) > 0
+    near = overlap.jaccard >= rules.similar
     conditions = {
         REPEAT: near & same_document,
-        COPY: near & is_same,
+        COPY: near & say_the_same(overlap, flags),
         NOISY: (flags & NOISE) > 0,
         REVISION: near,
-        QUOTE: contained >= rules.contained,
+        QUOTE: overlap.containment >= rules.contained,
     }
     kinds = np.select(list(conditions.values()), list(conditions), NONE)
     return kinds.astype(np.int8)
+
+
+def say_the_same(overlap: Overlap, flags: Array) -> Array:
+    """Return which near-duplicates differ in nothing that may matter, bool [pairs]; flags as in `relations`."""
+    differs_little = (overlap.jaccard >= COPY_SIMILARITY) | (overlap.containment >= WHOLE)
+    same: Array = differs_little & ((flags & TELLING) == 0)
+    same |= (flags & AT_THE_ENDS) > 0
+    return same

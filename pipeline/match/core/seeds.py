@@ -19,9 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.match.core.candidates import all_pairs
-from pipeline.match.core.packed import HALF, group_numbers, groups, is_first, unpack
+from pipeline.match.core.packed import HALF, batches, group_numbers, groups, is_first, unpack
 from pipeline.match.core.shingle import run_hashes
-from pipeline.match.core.sketch import batches
 from pipeline.tokens import Array, offsets_of, ranges
 
 FEW = 24

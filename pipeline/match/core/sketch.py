@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.match.core import compiled
 from pipeline.match.core.columns import Utf8
+from pipeline.match.core.packed import batches
 from pipeline.match.core.shingle import shingles
 from pipeline.match.core.sign import Signing, band_keys
 from pipeline.tokens import Array, offsets_of, ranges
@@ -42,10 +43,9 @@ def sketch(texts: Sequence[str], signing: Signing) -> Sketches:
         part = texts[low:high]
         if fast is None:
             fingerprint, keys = _sketch(part, signing)
-        elif isinstance(part, Utf8):
-            fingerprint, keys = fast.sketch(part.data, part.offsets, signing)
         else:
-            fingerprint, keys = fast.sketch(*fast.encode(part), signing)
+            column = Utf8.of(part)
+            fingerprint, keys = fast.sketch(column.data, column.offsets, signing)
         result.fingerprint[low:high] = fingerprint
         result.keys[:, low:high] = keys
     return result
@@ -61,17 +61,6 @@ def concatenate(parts: Sequence[Sketches], signing: Signing) -> Sketches:
         result.keys[:, at : at + len(part)] = part.keys
         at += len(part)
     return result
-
-
-def batches(sizes: Array, most: int) -> Iterator[tuple[int, int]]:
-    """Ranges of items whose sizes add up to about `most`; a larger item makes a range of its own."""
-    ends = np.cumsum(sizes)
-    low = 0
-    while low < len(sizes):
-        done = int(ends[low - 1]) if low else 0
-        high = max(low + 1, int(np.searchsorted(ends, done + most, side="right")))
-        yield low, high
-        low = high
 
 
 def _sketch(texts: Sequence[str], signing: Signing) -> tuple[Array, Array]:

@@ -138,21 +138,7 @@ class Stretches:
             self._room(a, direction),
             self._room(b, direction),
         )
-        count = np.zeros(len(a), dtype=np.int64)
-        still = np.arange(len(a))
-        width = _FEW
-        while len(still):
-            steps = count[still][:, None] + np.arange(width)
-            one = a[still][:, None] + direction * steps
-            two = b[still][:, None] + direction * steps
-            alike = self.alike(one, two)
-            alike &= steps < room[still][:, None]
-            whole = alike.all(axis=1)
-            count[still] += np.where(whole, width, np.argmin(alike, axis=1))
-            still = still[whole]
-            fits = _CELLS // max(1, len(still))
-            width = max(_FEW, min(2 * width, _MANY, fits))
-        return count
+        return same_words(self.words.hash, a, b, room, direction)
 
     def _room(self, position: Array, direction: int) -> Array:
         """Return how many words there are from each position to the end of its stretch, itself counted."""
@@ -160,3 +146,26 @@ class Stretches:
         if direction > 0:
             return self.offsets[stretch + 1] - position
         return position - self.offsets[stretch] + 1
+
+
+def same_words(words: Array, a: Array, b: Array, room: Array, direction: int) -> Array:
+    """Return how many words are alike from places `a`, `b` onwards (1) or backwards (-1), these counted: int64.
+
+    words: uint64 hashes
+    room: int64, how many are looked at, at most; never beyond the ends of `words`
+    """
+    count = np.zeros(len(a), dtype=np.int64)
+    still = np.flatnonzero(room > 0)
+    width = _FEW
+    while len(still):
+        steps = count[still][:, None] + np.arange(width)
+        one = words.take(a[still][:, None] + direction * steps, mode="clip")
+        two = words.take(b[still][:, None] + direction * steps, mode="clip")
+        alike = one == two
+        alike &= steps < room[still][:, None]
+        whole = alike.all(axis=1)
+        count[still] += np.where(whole, width, np.argmin(alike, axis=1))
+        still = still[whole]
+        fits = _CELLS // max(1, len(still))
+        width = max(_FEW, min(2 * width, _MANY, fits))
+    return count

@@ -8,15 +8,14 @@ somewhere in two paragraphs of 64 shingles 10^-12, in two documents of 2,000 10^
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from pipeline.match.core import compiled
 from pipeline.match.core.columns import Utf8
-from pipeline.match.core.packed import contains, is_first
+from pipeline.match.core.packed import batches, contains, is_first
 from pipeline.match.core.shingle import Shingles, shingles
-from pipeline.match.core.sketch import batches
 from pipeline.tokens import Array, offsets_of, ranges
 
 SET_BITS = 52
@@ -66,6 +65,11 @@ class Overlap:
     def take(self, index: Array) -> Overlap:
         """Return some of them."""
         return Overlap(self.shared[index], self.a[index], self.b[index])
+
+    def put(self, index: Array, other: Overlap) -> None:
+        """Set the counts of some pairs."""
+        for column in fields(self):
+            getattr(self, column.name)[index] = getattr(other, column.name)
 
     @property
     def jaccard(self) -> Array:
@@ -117,8 +121,7 @@ def overlap(a: Sets, first: Array, b: Sets, second: Array) -> Overlap:
     size_a = np.diff(a.offsets)[first]
     size_b = np.diff(b.offsets)[second]
     shared = np.zeros(len(first), dtype=np.int64)
-    smaller = np.minimum(size_a, size_b)
-    lopsided = np.maximum(size_a, size_b) > _LOPSIDED * np.maximum(smaller, 1)
+    lopsided = _are_lopsided(size_a, size_b)
     for pair in np.flatnonzero(lopsided).tolist():
         shared[pair] = _count_shared(a.one(first[pair]), b.one(second[pair]))
     even = np.flatnonzero(~lopsided)
@@ -160,12 +163,23 @@ def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
     if fast is None:
         sets = sets_of(shingles(texts, k))
         return overlap(sets, first, sets, second)
-    if isinstance(texts, Utf8):
-        data, edges = texts.data, texts.offsets
-    else:
-        data, edges = fast.encode(texts)
-    offsets, hashes = fast.shingles(data, edges, k)
-    return Overlap(*fast.overlap(offsets, hashes, first, second))
+    column = Utf8.of(texts)
+    offsets, hashes = fast.shingles(column.data, column.offsets, k)
+    size = np.diff(offsets)
+    lopsided = _are_lopsided(size[first], size[second])
+    even = np.flatnonzero(~lopsided)
+    counted = Overlap(*(np.zeros(len(first), dtype=np.int64) for _ in fields(Overlap)))
+    counted.put(even, Overlap(*fast.overlap(offsets, hashes, first[even], second[even])))
+    if lopsided.any():  # a hash table of the larger set would be made anew for each pair
+        sets = sets_of(Shingles(offsets, hashes, np.zeros(len(size), dtype=np.uint64)))
+        counted.put(lopsided, overlap(sets, first[lopsided], sets, second[lopsided]))
+    return counted
+
+
+def _are_lopsided(size_a: Array, size_b: Array) -> Array:
+    """Return which pairs have one set that is much larger than the other, bool."""
+    lopsided: Array = np.maximum(size_a, size_b) > _LOPSIDED * np.maximum(np.minimum(size_a, size_b), 1)
+    return lopsided
 
 
 def _count_shared(one: Array, two: Array) -> int:

@@ -127,13 +127,15 @@ class _Layout:
                 indents.clear()
                 i += 1
                 continue
+            if markers.is_separator(line):  # one line: what stands below it is text
+                self.add(i, i + 1, Kind.SEPARATOR)
+                i += 1
+                continue
             marker = markers.item(line)
             end = i + 1
             while end < stop and not self.mark(end) and self.goes_on(end - 1, whole, width, marker is not None, i):
                 end += 1
-            if markers.is_separator(line):
-                self.add(i, end, Kind.SEPARATOR)
-            elif marker is not None:
+            if marker is not None:
                 depth = _depth(indents, text.indent[i], marker.size)
                 self.add(i, end, Kind.LIST_ITEM, depth=depth, number=marker.number)
             elif depth := markers.quote_depth(line):

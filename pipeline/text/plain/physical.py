@@ -54,8 +54,9 @@ class Physical:
 
     def count(self, flags: Array) -> list[int]:
         """How many flagged code points each line has; `flags` is bool, one for each of `codes`."""
-        total = np.concatenate(([0], np.cumsum(flags)))
-        counted: list[int] = (total[self.end] - total[self.start]).tolist()
+        place = np.flatnonzero(flags)
+        before, after = np.searchsorted(place, self.start), np.searchsorted(place, self.end)
+        counted: list[int] = (after - before).tolist()
         return counted
 
     @cached_property

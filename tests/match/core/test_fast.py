@@ -32,8 +32,10 @@ def columns(texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def check(texts: list[str], signing: Signing) -> None:
-    data, edges = fast.encode(texts)
+    column = Utf8.of(texts)
+    data, edges = column.data, column.offsets
     assert np.array_equal(edges, columns(texts)[1])
+    assert list(column) == texts
     fingerprint, keys = sketch._sketch(texts, signing)
     own_fingerprint, own_keys = fast.sketch(data, edges, signing)
     assert np.array_equal(own_fingerprint, fingerprint)
@@ -55,6 +57,7 @@ def test_same_bits_at_the_edges_of_blocks() -> None:
     texts = ["x" * count + "’" + "y" * (130 - count) + " é漢 " for count in range(130)]
     texts += [" " * count + "word" for count in range(130)]
     texts += [prose(rng, 3000), "q" * 70_000, "", "漢" * 500, "ab " * 400 + "\ufdfa" * 50]
+    texts += ["y" * length for length in range(500, 540)]
     check(texts, Signing())
 
 
@@ -70,6 +73,22 @@ def test_same_overlaps(texts: list[str], k: int, rng: random.Random) -> None:
     assert shared.tolist() == expected.shared.tolist()
     assert a.tolist() == expected.a.tolist()
     assert b.tolist() == expected.b.tolist()
+
+
+def test_a_short_text_beside_a_very_long_one() -> None:
+    """Such pairs are counted in another way than those of two texts of about one length."""
+    rng = random.Random(5)
+    short = prose(rng, 12)
+    texts = [short, prose(rng, 4000) + " " + short, prose(rng, 30), prose(rng, 40)]
+    first = np.array([0, 1, 2, 0])
+    second = np.array([1, 2, 3, 2])
+    sets = verify.sets_of(shingles(texts, 5))
+    expected = verify.overlap(sets, first, sets, second)
+    found = verify.verify(first, second, lambda numbers: [texts[number] for number in numbers], 5)
+    assert compiled.kernels(1) is fast
+    assert expected.shared[0] > 0
+    for name in ("shared", "a", "b"):
+        assert getattr(found, name).tolist() == getattr(expected, name).tolist()
 
 
 def test_columns_are_read_as_they_are() -> None:

@@ -1,0 +1,175 @@
+"""Words that may turn what is said into something else: negations, numbers, dates; and function words, by language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from pipeline.match.core.packed import contains
+from pipeline.tokens import Array, Tokens, token_hashes
+
+_ALL = (1 << 64) - 1
+"""Every language."""
+_UPPER = np.uint64(48)
+"""Bits below the upper 16 of a hash."""
+_NEAR_BEST = 2 / 3
+"""A language of which a text has so many times the function words of its best one may be the text's as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words that matter, in all languages. A set of languages is a number with a bit for each of `languages`."""
+
+    languages: tuple[str, ...]
+    word: Array
+    """uint64 hashes, sorted"""
+    telling: Array
+    """uint64, the languages in which each word is a negation, a number, a month or a day of the week"""
+    negation: Array
+    """uint64, those in which it is a negation"""
+    function: Array
+    """uint64, those in which it is no name, even with a capital letter"""
+    prefixes: tuple[str, ...]
+    """what turns a word into its opposite"""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What is known of words. bool [words] each."""
+
+    telling: Array
+    """a negation, a number or part of a date in a language that the text may be in"""
+    negation: Array
+    """a negation in any language"""
+    function: Array
+    """a function word of any language"""
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the words that matter, from data/."""
+    difference = _read("difference.toml")
+    dates = _read("dates.toml")
+    function = _read("languages.toml")["words"]
+    languages = tuple(sorted(function))
+    negations = _by_word(languages, difference["negation"])
+    every = _by_word(languages, difference["number"])
+    for months in dates["months"].values():
+        every |= dict.fromkeys(_hashes(months), _ALL)
+    every |= dict.fromkeys(_hashes(dates["around"]["weekdays"]), _ALL)
+    for word, spoken in negations.items():
+        every[word] = every.get(word, 0) | spoken
+    functions = _by_word(languages, function)
+    words = sorted(every.keys() | functions.keys())
+    return Lexicon(
+        languages,
+        np.array(words, dtype=np.uint64),
+        _column(words, every),
+        _column(words, negations),
+        _column(words, functions),
+        tuple(difference["prefix"]["any"].split()),
+    )
+
+
+def meaning(tokens: Tokens) -> Meaning:
+    """Return what is known of the words of texts.
+
+    A word may be a number in one language and nothing of the kind in another, as Danish "to" and English "to" are: it is
+    not telling where it is a function word of the language of its text.
+    """
+    known = lexicon()
+    found = np.flatnonzero(_may_be_known()[tokens.hash >> _UPPER])
+    place = np.searchsorted(known.word, tokens.hash[found])
+    place[place == len(known.word)] = 0
+    is_known = known.word[place] == tokens.hash[found]
+    found = found[is_known]
+    place = place[is_known]
+    text = np.searchsorted(tokens.offsets, found, side="right") - 1
+    spoken = _languages(text, known.function[place], len(tokens))[text]
+    telling = known.telling[place]
+    harmless = (known.function[place] & spoken) > 0
+    harmless &= (telling & spoken) == 0
+    columns = (
+        (telling > 0) & ~harmless,
+        known.negation[place] > 0,
+        known.function[place] > 0,
+    )
+    return Meaning(*(_spread(column, found, len(tokens.hash)) for column in columns))
+
+
+@cache
+def _may_be_known() -> Array:
+    """Return whether a word of the lexicon has a hash with these upper 16 bits, bool: most words are sorted out by it."""
+    found = np.zeros(1 << 16, dtype=bool)
+    found[lexicon().word >> _UPPER] = True
+    return found
+
+
+def are_telling(words: Iterable[str]) -> bool:
+    """Return whether any of these folded words is telling in any language."""
+    known = lexicon()
+    return bool(contains(known.word[known.telling > 0], _hash_array(words)).any())
+
+
+def are_known(words: Iterable[str]) -> bool:
+    """Return whether all of these folded words are telling, or function words, of any language."""
+    return bool(contains(lexicon().word, _hash_array(words)).all())
+
+
+def _languages(text: Array, function: Array, texts: int) -> Array:
+    """Return the languages that each text may be in, uint64 [texts]: those with the most function words, or nearly so.
+
+    text: int64, of each word that is known, in order
+    function: uint64, the languages of which each is a function word
+    """
+    count = len(lexicon().languages)
+    found = np.empty((count, texts), dtype=np.int64)
+    for language in range(count):
+        own = (function >> np.uint64(language)) & np.uint64(1)
+        found[language] = np.bincount(text[own > 0], minlength=texts)
+    best = found.max(axis=0)
+    near = (found >= _NEAR_BEST * best) & (found > 0)
+    bits = np.uint64(1) << np.arange(count, dtype=np.uint64)
+    languages: Array = (near * bits[:, None]).sum(axis=0, dtype=np.uint64)
+    return languages
+
+
+def _spread(values: Array, index: Array, size: int) -> Array:
+    column = np.zeros(size, dtype=bool)
+    column[index] = values
+    return column
+
+
+def _by_word(languages: tuple[str, ...], lists: Mapping[str, str]) -> dict[int, int]:
+    """Return the languages of each word, by its hash."""
+    found: dict[int, int] = defaultdict(int)
+    for language, words in lists.items():
+        bit = 1 << languages.index(language)
+        for word in _hashes([words]):
+            found[word] |= bit
+    return dict(found)
+
+
+def _column(words: list[int], languages: Mapping[int, int]) -> Array:
+    return np.array([languages.get(word, 0) for word in words], dtype=np.uint64)
+
+
+def _hashes(texts: Iterable[str]) -> list[int]:
+    hashes: list[int] = _hash_array(texts).tolist()
+    return hashes
+
+
+def _hash_array(texts: Iterable[str]) -> Array:
+    return token_hashes(list(texts))[1]
+
+
+def _read(name: str) -> dict[str, Any]:
+    data = resources.files("pipeline.data").joinpath(name)
+    return tomllib.loads(data.read_text(encoding="utf-8"))

@@ -1,0 +1,92 @@
+"""Where the words of two texts differ: the segments between those that are the same, of many pairs of texts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from pipeline.match.core.stretches import same_words
+from pipeline.tokens import Array
+
+MOST_CELLS = 1 << 30
+"""Units of one text times those of the other, up to which two are aligned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """Words that differ: in place of those from `first_a` to `last_a` (exclusive) of one text, the other has those from
+    `first_b` to `last_b`. Places count words in all texts, one after another. int64 [segments] each, by pair, in order."""
+
+    pair: Array
+    first_a: Array
+    last_a: Array
+    first_b: Array
+    last_b: Array
+
+    def __len__(self) -> int:
+        return len(self.pair)
+
+    def take(self, index: Array) -> Segments:
+        """Return some of them."""
+        return Segments(*(getattr(self, column.name)[index] for column in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Texts of pairs, aligned word by word with as few words put in, left out and exchanged as can be."""
+
+    segments: Segments
+    too_long: Array
+    """int64: the pairs that were not aligned, of which `segments` has nothing"""
+
+
+def align(offsets: Array, words: Array, first: Array, second: Array) -> Aligned:
+    """Align text `first[i]` with text `second[i]`, for every pair `i`.
+
+    offsets, words: as in `Tokens`
+
+    Most pairs differ in one place: what they begin and end with alike is found for all pairs together, and only where more
+    than one word is left on either side, the rest is aligned.
+    """
+    begin_a = offsets[first]
+    begin_b = offsets[second]
+    end_a = offsets[first + 1]
+    end_b = offsets[second + 1]
+    room = np.minimum(end_a - begin_a, end_b - begin_b)
+    before = same_words(words, begin_a, begin_b, room, 1)
+    after = same_words(words, end_a - 1, end_b - 1, room - before, -1)
+    pair = np.arange(len(first))
+    middle = Segments(pair, begin_a + before, end_a - after, begin_b + before, end_b - after)
+    size_a = middle.last_a - middle.first_a
+    size_b = middle.last_b - middle.first_b
+    is_different = size_a + size_b > 0
+    is_one = np.minimum(size_a, size_b) == 0
+    is_one |= (size_a == 1) & (size_b == 1)
+    is_long = ~is_one & (size_a * size_b > MOST_CELLS)
+    rest = middle.take(np.flatnonzero(~is_one & ~is_long))
+    parts = [middle.take(np.flatnonzero(is_one & is_different)), _aligned(words, rest)]
+    every = Segments(*(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(Segments)))
+    order = np.argsort(every.pair, kind="stable")
+    return Aligned(every.take(order), np.flatnonzero(is_long))
+
+
+def _aligned(words: Array, middle: Segments) -> Segments:
+    """Return the segments within what is left between the words that pairs begin and end with alike."""
+    rows = [row for number in range(len(middle)) for row in _segments(words, middle, number)]
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 5).T
+    return Segments(*columns)
+
+
+def _segments(words: Array, middle: Segments, number: int) -> Iterator[tuple[int, int, int, int, int]]:
+    from rapidfuzz.distance import Levenshtein
+
+    a = int(middle.first_a[number])
+    b = int(middle.first_b[number])
+    one = words[a : middle.last_a[number]].tolist()
+    two = words[b : middle.last_b[number]].tolist()
+    pair = int(middle.pair[number])
+    for part in Levenshtein.opcodes(one, two):
+        if part.tag != "equal":
+            yield pair, a + part.src_start, a + part.src_end, b + part.dest_start, b + part.dest_end
