@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline import run
 from pipeline.errors import PipelineError
+from pipeline.wording import DISTRIBUTION, installing
 from pipeline.write import verify
 
 OLDEST = (3, 11)
@@ -60,7 +61,7 @@ def _libraries() -> Iterator[Finding]:
         for distribution in distributions:
             modules.setdefault(_normal(distribution), []).append(module)
     extras: dict[str, list[str]] = {}
-    for requirement in metadata.requires("pipeline") or ():
+    for requirement in metadata.requires(DISTRIBUTION) or ():
         found = _REQUIREMENT.match(requirement)
         if found is None:
             continue
@@ -75,7 +76,7 @@ def _libraries() -> Iterator[Finding]:
             yield Finding(name, problem or metadata.version(name), is_bad=problem is not None)
     for extra_name, names in sorted(extras.items()):
         problems = [f"{name}: {problem}" for name in names if (problem := _problem(name, modules))]
-        missing = f"not there ({'; '.join(problems)}); pip install 'pipeline[{extra_name}]'"
+        missing = f"not there ({'; '.join(problems)}); {installing(extra_name)}"
         yield Finding(f"extra {extra_name}", missing if problems else ", ".join(names))
 
 

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+DISTRIBUTION = "pagerinse"
+"""What the package index calls this package; another one there has the name `pipeline`"""
+
+
+def installing(extra: str) -> str:
+    """The command that installs the libraries of an extra."""
+    return f"pip install '{DISTRIBUTION}[{extra}]'"
+
 
 def plural(count: int, noun: str, nouns: str | None = None) -> str:
     """So many of something: `1 document`, `1,204 documents`, `2 entries`."""

@@ -10,6 +10,7 @@ from pipeline.model import Json
 from pipeline.read import fields
 from pipeline.read.encodings import decoded
 from pipeline.read.interface import Item, ReadOptions, Span, failure, member
+from pipeline.wording import installing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,7 +28,7 @@ def library() -> Any:
     try:
         import pyarrow
     except ImportError:
-        message = "Parquet and Arrow files need a library: pip install 'pipeline[parquet]'"
+        message = f"Parquet and Arrow files need a library: {installing('parquet')}"
         raise InputError("missing-library", message) from None
     return pyarrow
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.errors import InputError
 from pipeline.read import compression
+from pipeline.wording import installing
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
@@ -127,7 +128,7 @@ def _unbrotlied(body: bytes, limit: int) -> tuple[bytes, Loss]:
     try:
         import brotli
     except ImportError:
-        raise InputError("missing-library", "a Brotli response needs a library: pip install 'pipeline[warc]'") from None
+        raise InputError("missing-library", f"a Brotli response needs a library: {installing('warc')}") from None
     decompressor = brotli.Decompressor()
     try:
         data = decompressor.process(body, output_buffer_limit=limit)

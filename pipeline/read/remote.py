@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from pipeline.errors import InputError, UsageError
 from pipeline.read.entry import portable
+from pipeline.wording import installing
 
 
 def is_url(item: str) -> bool:
@@ -108,7 +109,7 @@ def _system(url: str) -> tuple[Any, str]:
     try:
         from fsspec.core import url_to_fs
     except ImportError:
-        raise UsageError(f"{url}: reading from URLs needs fsspec: pip install 'pipeline[remote]'") from None
+        raise UsageError(f"{url}: reading from URLs needs fsspec: {installing('remote')}") from None
     try:
         system, path = url_to_fs(url)
     except (ImportError, ValueError) as error:

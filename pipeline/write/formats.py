@@ -14,6 +14,7 @@ from pipeline.errors import UsageError
 from pipeline.model import Row
 from pipeline.read.opened import Opened
 from pipeline.records import ALL_FILES, OutputFile
+from pipeline.wording import installing
 from pipeline.write.arrow_schema import free_fields
 from pipeline.write.encoding import Encoder, File, Lines, Parquet
 
@@ -120,7 +121,7 @@ def _require_pyarrow() -> None:
     try:
         import pyarrow  # noqa: F401
     except ImportError:
-        raise UsageError("Parquet files need a library: pip install 'pipeline[parquet]'") from None
+        raise UsageError(f"Parquet files need a library: {installing('parquet')}") from None
 
 
 def output_name(path: str | Path) -> str:

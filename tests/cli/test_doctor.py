@@ -26,7 +26,7 @@ def test_a_whole_installation() -> None:
         (
             "nowhere>=1; extra == 'more'",
             "extra more",
-            "not there (nowhere: is not installed); pip install 'pipeline[more]'",
+            "not there (nowhere: is not installed); pip install 'pagerinse[more]'",
             False,
         ),
         ("numpy>=2; python_version < '3.99'", "numpy", metadata.version("numpy"), False),

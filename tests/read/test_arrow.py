@@ -135,4 +135,4 @@ def test_without_the_library_the_failure_names_the_extra(tmp_path: Path, monkeyp
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     (failure,) = read(path).failures
     assert failure.error == "missing-library"
-    assert "pip install 'pipeline[parquet]'" in failure.message
+    assert "pip install 'pagerinse[parquet]'" in failure.message

@@ -210,7 +210,7 @@ def test_without_the_library_the_failure_names_the_extra(
     monkeypatch.setitem(sys.modules, library, None)
     (failure,) = read(saved(tmp_path, name, data)).failures
     assert failure.error == "missing-library"
-    assert "pip install 'pipeline[documents]'" in failure.message
+    assert "pip install 'pagerinse[documents]'" in failure.message
 
 
 def workbook() -> bytes:

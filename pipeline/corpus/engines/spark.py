@@ -28,6 +28,7 @@ from pipeline.corpus.engines.local import Processes
 from pipeline.corpus.engines.rows import in_order, parted
 from pipeline.corpus.table import Table
 from pipeline.errors import PipelineError, UsageError
+from pipeline.wording import installing
 
 _TASKS = 32
 """Tasks of a job: their results reach the driver together, so few; several jobs run at a time."""
@@ -136,7 +137,7 @@ def _start(master: str | None) -> Any:
         from pyspark import SparkConf, SparkContext
         from pyspark.errors import PySparkException
     except ImportError:
-        raise UsageError("--engine spark needs PySpark: pip install 'pipeline[spark]'") from None
+        raise UsageError(f"--engine spark needs PySpark: {installing('spark')}") from None
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
         SparkContext._ensure_initialized()  # else what spark-submit and spark-defaults.conf say is not seen here

@@ -11,6 +11,7 @@ from pipeline.model import RawDocument
 from pipeline.read import markup, press, zipped
 from pipeline.read.interface import HTML, Format, Item, ReadOptions, Span
 from pipeline.read.opened import Opened
+from pipeline.wording import installing
 
 DOCUMENT = "word/document.xml"
 _CORE = "docProps/core.xml"
@@ -55,7 +56,7 @@ def _converted(opened: Opened) -> str:
     try:
         import mammoth
     except ImportError:
-        message = "a Word document needs a library: pip install 'pipeline[documents]'"
+        message = f"a Word document needs a library: {installing('documents')}"
         raise InputError("missing-library", message) from None
     file = opened.seekable_content()
     file.seek(0)

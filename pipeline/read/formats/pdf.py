@@ -13,6 +13,7 @@ from pipeline.read.interface import HTML, Format, Item, ReadOptions, Span
 from pipeline.read.opened import Opened
 from pipeline.read.page_layout import Line
 from pipeline.read.pieces import up_to
+from pipeline.wording import installing
 
 _MAX_FILE = 1 << 28
 _MAX_PAGES = 20_000
@@ -41,7 +42,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     try:
         import pypdfium2
     except ImportError:
-        raise InputError("missing-library", "a PDF needs a library: pip install 'pipeline[documents]'") from None
+        raise InputError("missing-library", f"a PDF needs a library: {installing('documents')}") from None
     data = up_to(opened.content, _MAX_FILE + 1)
     if len(data) > _MAX_FILE:
         raise InputError("too-large", f"a PDF of more than {_MAX_FILE >> 20} MiB")

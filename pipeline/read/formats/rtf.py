@@ -11,6 +11,7 @@ from pipeline.read import press
 from pipeline.read.interface import TEXT, Format, Item, ReadOptions, Span
 from pipeline.read.opened import Opened
 from pipeline.read.pieces import up_to
+from pipeline.wording import installing
 
 _MAX_FILE = 1 << 27
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
@@ -32,7 +33,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     try:
         from striprtf.striprtf import rtf_to_text
     except ImportError:
-        raise InputError("missing-library", "an RTF file needs a library: pip install 'pipeline[documents]'") from None
+        raise InputError("missing-library", f"an RTF file needs a library: {installing('documents')}") from None
     to_text: Callable[..., str] = rtf_to_text
     data = up_to(opened.content, _MAX_FILE + 1)
     if len(data) > _MAX_FILE:
