@@ -113,7 +113,8 @@ def clean(
     `progress` how far the run is.
 
     Raises:
-        UsageError: an input does not exist, the engine cannot be started, or the configuration is wrong.
+        UsageError: an input does not exist, the engine cannot be started, the configuration is wrong, or `out` is the
+            output of other inputs.
         OutputError: `out` cannot be written or belongs to somebody else.
     """
     out = Path(out)
@@ -129,6 +130,8 @@ def clean(
     )
     if not entries:
         say(0, "no files found to clean")
+    if not force:
+        _check_same_inputs(out, entries)
     with folder.hold(out, force=force) as output:
         output.is_fresh = fresh
         # NumPy and the rules take most of a short run's time: imported only when there is work to do.
@@ -153,6 +156,20 @@ def clean(
     alarms = done.tally.shares.alarms()[: struck.MOST_ALARMS]
     failures = list(islice((one for outcome in done.outcomes for one in outcome.failures), SHOWN_FAILURES))
     return Summary(out, counts, _passed_over(outcome.skipped for outcome in done.outcomes), alarms, failures)
+
+
+def _check_same_inputs(out: Path, entries: Sequence[Entry]) -> None:
+    """Check that `out` is not the output of a run over altogether other inputs, which this one would replace.
+
+    Raises:
+        UsageError: it is.
+    """
+    earlier = {item["source"] for item in folder.read_manifest(out).get("inputs", ())}
+    if earlier and entries and earlier.isdisjoint(entry.source for entry in entries):
+        raise UsageError(
+            f"{out}: has the output of other inputs, such as {min(earlier)!r}; write into another folder, or replace it with "
+            "--force"
+        )
 
 
 def _say_space(out: Path, entries: Sequence[Entry], say: Say) -> None:

@@ -84,7 +84,9 @@ class Bytes(click.ParamType[int]):
 @click.option(
     "--spark-master", metavar="URL", help="The cluster for --engine spark.  [default: $SPARK_MASTER, Spark's own]"
 )
-@click.option("--force", is_flag=True, help="Write into a folder that holds other files.")
+@click.option(
+    "--force", is_flag=True, help="Write into a folder that holds other files, or the output of other inputs."
+)
 @click.option(
     "--against",
     multiple=True,
