@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.run import Summary as Summary
     from pipeline.run import clean as clean
     from pipeline.write.arrow_schema import arrow_schema as arrow_schema
+    from pipeline.write.arrow_table import read_table as read_table
     from pipeline.write.output import read_documents as read_documents
     from pipeline.write.output import read_records as read_records
 
@@ -49,6 +50,7 @@ _HOMES = {
     "passages": "match.texts",
     "read_documents": "write.output",
     "read_records": "write.output",
+    "read_table": "write.arrow_table",
 }
 
 __all__ = [*_HOMES]  # noqa: PLE0604

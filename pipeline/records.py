@@ -9,6 +9,7 @@ has some, and leaves out what is null; so have a paragraph's fields that are fil
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
@@ -33,6 +34,8 @@ from pipeline.model import (
 )
 from pipeline.views.markdown import markdown
 
+_SHOWN = 2000
+"""Code points of a text that a notebook shows"""
 SchemaVersion = Literal[2]
 SCHEMA_VERSION: SchemaVersion = 2
 
@@ -81,6 +84,25 @@ class DocumentRecord(Record, frozen=True, kw_only=True):
     blocks: tuple[Block, ...]
     extra: dict[str, Any]
     """Fields of the input record that were not read, as they stood there."""
+
+    def __repr__(self) -> str:
+        quality = f", quality={self.quality.f1}" if self.quality else ""
+        return (
+            f"{type(self).__name__}({self.source!r}, title={self.metadata.title!r}, {len(self.text):,} characters, "
+            f"{len(self.blocks):,} blocks{quality})"
+        )
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what is known of the document, and the beginning of its text."""
+        known = {name: self.metadata[name] for name in ("title", "author", "date", "url", "language")}
+        known |= {"quality": self.quality.f1 if self.quality else None}
+        rows = "".join(
+            f"<tr><th>{name}</th><td>{escape(str(value))}</td></tr>"
+            for name, value in known.items()
+            if value is not None
+        )
+        shown = self.text[:_SHOWN] + "…" * (len(self.text) > _SHOWN)
+        return f"<table>{rows}</table><pre style='white-space: pre-wrap'>{escape(shown)}</pre>"
 
     @property
     def markdown(self) -> str:
