@@ -11,15 +11,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from lxml import etree
-
 MAX_VALUE = 1000
 MAX_JSON = 1 << 20
 MAX_PAIRS = 400
 MAX_LICENCES = 20
-_LICENCES = etree.XPath(
-    "//*[self::a or self::link][@href][contains(concat(' ', normalize-space(@rel), ' '), ' license ')]"
-)
+_LICENCES = "//*[self::a or self::link][@href][contains(concat(' ', normalize-space(@rel), ' '), ' license ')]"
 """What says under which licence the page, or a part of it, may be used."""
 
 Pair = tuple[str, str]
@@ -29,7 +25,7 @@ def head_pairs(root: Any) -> list[Pair]:
     """The pairs of the whole page but those that depend on the layout (`byline`, `dateline`)."""
     pairs = [("html:lang", lang)] if (lang := root.get("lang") or root.get("xml:lang")) else []
     elements = root.iter("title", "meta", "link", "script", "h1", "base")
-    licences = (("link:license", link.get("href")[:MAX_VALUE]) for link in _LICENCES(root))
+    licences = (("link:license", link.get("href")[:MAX_VALUE]) for link in root.xpath(_LICENCES))
     return pairs + list(islice(_pairs(elements), MAX_PAIRS)) + list(islice(licences, MAX_LICENCES))
 
 
