@@ -158,24 +158,26 @@ def command(
         return
     say = _teller(quiet, verbose)
     progress = bar.Bar(say, verbose) if bar.is_shown() and not quiet else Progress(say)
-    summary = run.clean(
-        inputs,
-        out,
-        config,
-        workers=workers,
-        memory=memory,
-        engine=engine,
-        spark_master=spark_master,
-        force=force,
-        form=form,
-        fresh=fresh,
-        against=against,
-        lists=lists,
-        follow=follow,
-        wanted=Chosen(include, exclude),
-        progress=progress,
-    )
-    progress.end()
+    try:
+        summary = run.clean(
+            inputs,
+            out,
+            config,
+            workers=workers,
+            memory=memory,
+            engine=engine,
+            spark_master=spark_master,
+            force=force,
+            form=form,
+            fresh=fresh,
+            against=against,
+            lists=lists,
+            follow=follow,
+            wanted=Chosen(include, exclude),
+            progress=progress,
+        )
+    finally:
+        progress.end()
     if as_json:
         terminal.say_json(summary.as_json())
     elif not quiet:

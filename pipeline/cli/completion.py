@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 from click import shell_completion
 
+from pipeline.cli import terminal
+
 
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
@@ -20,4 +22,4 @@ def command(shell: str) -> None:
 
     script = shell_completion.get_completion_class(shell)
     assert script is not None
-    click.echo(script(group, {}, "pipeline", "_PIPELINE_COMPLETE").source())
+    terminal.say(script(group, {}, "pipeline", "_PIPELINE_COMPLETE").source())

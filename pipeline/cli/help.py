@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from pipeline.cli import terminal
+
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[COMMAND]...")
@@ -20,4 +22,4 @@ def command(ctx: click.Context, names: tuple[str, ...]) -> None:
         _, found, _ = within.resolve_command(shown, [name])
         assert found is not None
         shown = click.Context(found, info_name=name, parent=shown)
-    click.echo(shown.get_help())
+    terminal.say(shown.get_help())

@@ -30,7 +30,8 @@ def no_more() -> None:
 
 def _end(number: int, _: FrameType | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.write(2, f"pipeline: interrupted{_state()}\n".encode("utf-8", "backslashreplace"))
+    erased = "\r\x1b[K" if os.isatty(2) else ""  # the line that says how far the run is
+    os.write(2, f"{erased}pipeline: interrupted{_state()}\n".encode("utf-8", "backslashreplace"))
     _kill_workers()
     if hasattr(signal, "alarm"):
         signal.signal(signal.SIGALRM, lambda *_: os._exit(128 + number))

@@ -21,6 +21,8 @@ HOSTILE = "\x1b]0;owned\x07\x1b[31m\u202egnp.exe\u2066\u200f\x9b2J\u2028\U000e00
 STORY = f"The {HOSTILE} harbour authority closed two bridges on Friday, after a storm tore loose a barge, until the evening."
 RAW = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """The line ends of a terminal are carriage return and line feed."""
+OWN = re.compile("\x1b\\[(?:[0-9]{1,2}m|K)")
+"""What the program itself sends: colours, and the end of a line erased"""
 
 
 @given(st.text())
@@ -57,7 +59,7 @@ def on_terminal(*arguments: str | Path) -> str:
         pass
     os.close(ours)
     process.wait()
-    return printed.decode()
+    return OWN.sub("", printed.decode())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")

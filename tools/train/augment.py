@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.judge.form import FORM
 from pipeline.text import plain
+from pipeline.text.html.facts import FACTS, UNKNOWN, WITNESS
 from tools.train.comments import phrases, write_comments
 from tools.train.corpus import NEWS, Page
 from tools.train.genres import GENRES, Bank, documents
@@ -77,6 +78,13 @@ class Sample:
             facts=None if self.facts is None else self.facts[index],
             titles=None if self.titles is None else [self.titles[i] for i in lines],
         )
+
+    def unwitnessed(self) -> Sample:
+        """The same page where the extractor was not asked."""
+        assert self.facts is not None
+        facts = self.facts.copy()
+        facts[:, [FACTS.index(name) for name in WITNESS]] = UNKNOWN
+        return replace(self, facts=facts)
 
     def __add__(self, other: Sample) -> Sample:
         """These blocks, then those of `other`; no run of one goes on in the other."""

@@ -26,7 +26,6 @@ from pipeline.judge.rules import files as rule_files
 from pipeline.judge.title import title_features
 from pipeline.judge.trees import Trees
 from pipeline.text.blocks import VERBATIM
-from pipeline.text.html.facts import WITNESS
 from pipeline.text.html.page import FACTS
 from pipeline.tokens import offsets_of, tokenize
 from tools.train.augment import COLUMNS, Sample
@@ -55,6 +54,8 @@ TITLE: Mapping[str, Any] = {**FIRST, "iterations": 300, "learning_rate": 0.08, "
 PAGE: Mapping[str, Any] = {**FIRST, "iterations": 200, "depth": 5, "learning_rate": 0.06, "rsm": 0.4}
 SEEDS = 3
 """So many runs are averaged: rendered pages to learn from are few."""
+TEXT_SEEDS = 2
+"""The same for plain texts."""
 OWN = (
     *(
         "words",
@@ -223,11 +224,11 @@ def fit_text(samples: Sequence[Sample], seed: int) -> tuple[lines.TextModel, dic
     firsts = {fold: train(table, targets, FIRST, without=fold) for fold in folds}
     letters = table["letters"]
     scores = crossed(firsts, table, targets.fold)
-    first = train(table, targets, FIRST)
+    first = averaged(table, targets, FIRST, TEXT_SEEDS)
     del table
     table = second_table(samples, scores, letters)
     seconds = {fold: train(table, targets, SECOND, without=fold) for fold in folds}
-    second = train(table, targets, SECOND)
+    second = averaged(table, targets, SECOND, TEXT_SEEDS)
     title, titles = fit_titles(samples, crossed(seconds, table, targets.fold))
     by_fold = {fold: lines.TextModel(firsts[fold], seconds[fold], titles[fold]) for fold in folds}
     return lines.TextModel(first, second, title), by_fold
@@ -303,19 +304,21 @@ def markup_table(pages: Sequence[Page], samples: Sequence[Sample], scores: Array
 
 
 def is_asked(name: str, own: Mapping[str, Array]) -> bool:
-    """Whether the third look may learn from a column: of the block itself only `OWN`, the rest it has from the scores; and
-    nothing that the extractor gives."""
-    fact = name.removeprefix("dom_").partition("@")[0].partition("_within_")[0]
-    return fact not in WITNESS and (name in OWN or name not in own)
+    """Whether the third look may learn from a column: of the block itself only `OWN`, the rest it has from the scores."""
+    return name in OWN or name not in own
 
 
 def fit_pages(pages: Sequence[Page], scores: Array) -> tuple[lines.PageModel, dict[int, lines.PageModel]]:
     """The third look of all pages, and for each fold the one that has not seen it.
 
     `scores` are those that the blocks got as plain text from models that had not seen their pages. The expert for
-    articles learns from articles alone, the other one from all pages.
+    articles learns from articles alone, the other one from all pages; both see each page with the extractor's verdict and
+    without.
     """
     samples = [Sample.of(page) for page in pages]
+    title, titles = fit_titles(samples, scores)
+    samples += [sample.unwitnessed() for sample in samples]
+    pages, scores = [*pages, *pages], np.concatenate((scores, scores))
     table, page_table = markup_table(pages, samples, scores)
     words = np.concatenate([count_words(sample.texts) for sample in samples])
     targets = Targets.of(samples, words, seed=1)
@@ -324,13 +327,10 @@ def fit_pages(pages: Sequence[Page], scores: Array) -> tuple[lines.PageModel, di
     in_article = np.repeat(articles, [len(sample) for sample in samples])
     of_articles = replace(targets, drawn=targets.drawn[in_article[targets.drawn]])
     of_pages = Targets(articles, np.array([page.fold for page in pages]), np.ones(len(pages)), np.arange(len(pages)))
-    title, titles = fit_titles(samples, scores)
 
     def model(without: int | None, seeds: int) -> lines.PageModel:
-        article, other = (
-            mean_of([train(table, part, {**THIRD, "random_seed": number}, without) for number in range(seeds)])
-            for part in (of_articles, targets)
-        )
+        article = averaged(table, of_articles, THIRD, seeds, without)
+        other = averaged(table, targets, THIRD, seeds, without)
         looked = title if without is None else titles[without]
         return lines.PageModel(article, other, train(page_table, of_pages, PAGE, without), looked)
 
@@ -374,6 +374,14 @@ def trees(model: CatBoostClassifier, names: Sequence[str]) -> Trees:
         np.array(leaves).astype(np.int16),
         start=round(bias * UNIT),
     )
+
+
+def averaged(
+    table: Table, targets: Targets, settings: Mapping[str, Any], seeds: int, without: int | None = None
+) -> Trees:
+    """The mean of so many fits, which draw differently."""
+    fits = [train(table, targets, {**settings, "random_seed": seed}, without) for seed in range(1, seeds + 1)]
+    return mean_of(fits)
 
 
 def mean_of(models: Sequence[Trees]) -> Trees:

@@ -1,0 +1,105 @@
+"""What a second run into the same folder sees: each promise is one that a cache could break."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.config import Config
+from pipeline.errors import UsageError
+from pipeline.match.texts import near_duplicates
+from pipeline.run import clean
+from pipeline.write.verify import audit
+from tests.conftest import outputs
+from tests.judge.test_templates import story
+
+FIRST, SECOND = story(1, 4), story(2, 4)
+
+
+def rows(out: Path, name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (out / f"{name}.jsonl").open()]
+
+
+def folder(place: Path, texts: dict[str, list[str]]) -> Path:
+    place.mkdir()
+    for name, paragraphs in texts.items():
+        (place / name).write_text("\n\n".join(paragraphs))
+    return place
+
+
+def test_a_changed_title_of_a_record_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    record = {"text": "\n\n".join(FIRST), "title": "The harbour closes"}
+    path.write_text(json.dumps(record) + "\n")
+    clean([path], tmp_path / "out")
+    path.write_text(json.dumps(record | {"title": "The harbour opens!"}) + "\n")  # as many bytes as before
+    clean([path], tmp_path / "out")
+    assert [row["metadata"]["title"] for row in rows(tmp_path / "out", "documents")] == ["The harbour opens!"]
+
+
+def test_files_of_the_earlier_format_go_away(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", {"a.txt": FIRST})
+    for form in ("parquet", "jsonl.zst", "jsonl"):
+        clean([source], tmp_path / "out", form=form)
+    clean([source], tmp_path / "fresh", fresh=True)
+    assert outputs(tmp_path / "out").keys() == outputs(tmp_path / "fresh").keys()
+
+
+def test_against_after_a_run_without_it(tmp_path: Path) -> None:
+    clean([folder(tmp_path / "old", {"a.txt": FIRST})], tmp_path / "old-out")
+    source = folder(tmp_path / "new", {"b.txt": [*FIRST, *SECOND]})
+    clean([source], tmp_path / "out")
+    assert FIRST[0] in rows(tmp_path / "out", "documents")[0]["text"]
+    clean([source], tmp_path / "out", against=tmp_path / "old-out")
+    assert rows(tmp_path / "out", "documents")[0]["text"] == "\n\n".join(SECOND)
+    clean([source], tmp_path / "out")
+    assert FIRST[0] in rows(tmp_path / "out", "documents")[0]["text"]
+
+
+def test_the_extractor_is_asked_when_a_run_wants_it(tmp_path: Path) -> None:
+    page = "".join(f"<p>{paragraph}</p>" for paragraph in FIRST)
+    menu = "".join(f"<li><a href=/{name}>{name}</a></li>" for name in ("home", "news", "sport", "boats for sale today"))
+    (tmp_path / "a.html").write_text(f"<html><body><ul>{menu}</ul><div>{page}</div><p>{SECOND[0]}</p></body></html>")
+    clean([tmp_path / "a.html"], tmp_path / "out")
+    (without,) = rows(tmp_path / "out", "documents")
+    clean([tmp_path / "a.html"], tmp_path / "out", Config(extractor="trafilatura"))
+    (asked,) = rows(tmp_path / "out", "documents")
+    assert without["quality"] != asked["quality"], "the model does not hear the extractor's verdict"
+
+
+def test_the_output_of_other_inputs_is_not_replaced_unless_told(tmp_path: Path) -> None:
+    clean([folder(tmp_path / "one", {"a.txt": FIRST})], tmp_path / "out")
+    other = folder(tmp_path / "two", {"b.txt": SECOND})
+    with pytest.raises(UsageError, match=r"has the output of other inputs, such as 'a\.txt'"):
+        clean([other], tmp_path / "out")
+    assert [row["source"] for row in rows(tmp_path / "out", "documents")] == ["a.txt"]
+    clean([other], tmp_path / "out", force=True)
+    assert [row["source"] for row in rows(tmp_path / "out", "documents")] == ["b.txt"]
+
+
+def test_reasons_survive_when_copies_are_taken_out(tmp_path: Path) -> None:
+    source = folder(
+        tmp_path / "in", {"a.txt": [*FIRST, "Share on Facebook"], "b.txt": ["Skip to main content", *FIRST, *SECOND]}
+    )
+    clean([source], tmp_path / "out")
+    before = {(row["source"], row["start"]): row["rule"] for row in rows(tmp_path / "out", "removed")}
+    clean([source], tmp_path / "out", Config(copy_action="strike"))
+    after = {(row["source"], row["start"]): row["rule"] for row in rows(tmp_path / "out", "removed")}
+    cruft = {place: rule for place, rule in before.items() if rule in ("share-prompt", "skip-link")}
+    assert len(cruft) == 2
+    assert cruft.items() <= after.items()
+    assert audit(tmp_path / "out").problems == []
+
+
+def test_a_pair_exactly_at_the_threshold_counts() -> None:
+    # 10 and 10 shingles of five words, of which 6 are shared: 6 of 14
+    words = [f"word{number}" for number in range(30)]
+    one = " ".join(words[:10] + words[20:24])
+    other = " ".join(words[:10] + words[24:28])
+    (jaccard,) = near_duplicates([one, other], threshold=0.01).jaccard.tolist()
+    assert jaccard == 6 / 14
+    assert len(near_duplicates([one, other], threshold=6 / 14).jaccard) == 1
+    assert len(near_duplicates([one, other], threshold=6 / 14 + 1e-9).jaccard) == 0
