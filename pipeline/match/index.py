@@ -5,6 +5,7 @@ Its files are described in indexing.py. They are columns, sorted, and mapped int
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -82,6 +83,8 @@ class Index:
         self._copies = _read(folder / "copies.table")[1]["packed"]
         self._seeds = _read(folder / "seeds.table")[1]["packed"]
         self._texts = (folder / "texts").open("rb")
+        if len(self._ends) and os.fstat(self._texts.fileno()).st_size != self._ends[-1]:
+            raise ValueError(f"{folder / 'texts'}: not all of it is there")
         self._alive = np.ones(len(self._ends), dtype=bool)
 
     def __len__(self) -> int:

@@ -37,7 +37,7 @@ _DIGITS = 16
 
 
 def open_index(output: Output, config: Config) -> list[Index]:
-    """Return the parts of an output folder's index, brought up to date first.
+    """Return the parts of an output folder's index, brought up to date first, or made anew where it is damaged.
 
     Raises:
         OutputError: it cannot be written or read.
@@ -47,13 +47,16 @@ def open_index(output: Output, config: Config) -> list[Index]:
     made_by = f"{indexing.FORMAT} {signing} {rules}".encode()
     name = _PREFIX + hashlib.sha256(made_by).hexdigest()[:_DIGITS]
     folder = output.path / PRIVATE / name
+    parts = _Parts(folder, signing, rules)
     try:
-        return _Parts(folder, signing, rules).up_to_date(output)
+        try:
+            return parts.up_to_date(output)
+        except (ValueError, KeyError, FileNotFoundError):
+            shutil.rmtree(folder, ignore_errors=True)  # all that is in it follows from the output
+            return parts.up_to_date(output)
     except OSError as error:
         where = error.filename or folder
         raise OutputError(f"{where}: the index cannot be written or read: {error.strerror or error}") from None
-    except (ValueError, KeyError) as error:
-        raise OutputError(f"{error}; remove {folder} and ask again") from None
 
 
 class _Parts:
@@ -102,10 +105,12 @@ class _Parts:
         return part
 
     def _state(self) -> dict[str, Any]:
-        try:
-            state: dict[str, Any] = json.loads((self._folder / PARTS).read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        path = self._folder / PARTS
+        if not path.exists():
             return {}
+        state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if not (isinstance(state, dict) and isinstance(state.get("parts"), dict)):
+            raise ValueError(f"{path}: no list of parts")
         return state
 
     def _write_state(self, state: dict[str, Any]) -> None:
