@@ -175,9 +175,9 @@ class Index:
 
         pairs = Pairs(query, number, verify(query, number + len(texts), fetch, self.signing.k))
         similarity, shared = pairs.overlap.jaccard, pairs.overlap.containment
-        kept = np.flatnonzero((similarity >= threshold) | (shared >= containment))
-        order = _first_of_each(query[kept], _MOST, -similarity[kept], number[kept])
-        return Matches(pairs.take(kept[order]), found, pieces)
+        selected = np.flatnonzero((similarity >= threshold) | (shared >= containment))
+        order = _first_of_each(query[selected], _MOST, -similarity[selected], number[selected])
+        return Matches(pairs.take(selected[order]), found, pieces)
 
     def _passages(self, text: str, lines: Sequence[tuple[int, int]]) -> tuple[Found, Array]:
         """Return the passages of a text, and the line and the paragraph that each of their pieces stands in."""
@@ -219,8 +219,8 @@ class Index:
             found.append(pack(np.repeat(queries, size), unpack(packed[ranges(low, size)])[1]))
         pairs, bands = np.unique(np.concatenate(found), return_counts=True)
         query, place = unpack(pairs)
-        kept = _first_of_each(query, _MOST, -bands, place)
-        return query[kept], place[kept]
+        selected = _first_of_each(query, _MOST, -bands, place)
+        return query[selected], place[selected]
 
     def _documents(self, text: str) -> Array:
         """Numbers of the documents that may share a passage: for each seed of the text a few, those that share most."""
@@ -264,5 +264,5 @@ def _first_of_each(group: Array, most: int, *order: Array) -> Array:
     """Indices, sorted by group, then by `order`: of each group the first `most`."""
     index = np.lexsort((*order[::-1], group))
     group = group[index]
-    kept: Array = index[np.arange(len(group)) - np.searchsorted(group, group) < most]
-    return kept
+    selected: Array = index[np.arange(len(group)) - np.searchsorted(group, group) < most]
+    return selected

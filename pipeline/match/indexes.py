@@ -78,12 +78,12 @@ class _Parts:
 
     def _update(self, output: Output, names: list[str]) -> list[Index]:
         parts = {name: self._opened(name, []) for name in names}
-        known: dict[bytes, tuple[str, int]] = {}
+        indexed: dict[bytes, tuple[str, int]] = {}
         for name, part in parts.items():
-            known.update((digest, (name, number)) for number, digest in enumerate(part.digests))
+            indexed.update((digest, (name, number)) for number, digest in enumerate(part.digests))
         there: set[bytes] = set()
-        if known:
-            there = {digest for digest in map(Indexed.digest, _documents(output)) if digest in known}
+        if indexed:
+            there = {digest for digest in map(Indexed.digest, _documents(output)) if digest in indexed}
         total = sum(map(len, parts.values()))
         if len(parts) >= MOST_PARTS or 2 * len(there) < total:
             parts = {}
@@ -92,7 +92,7 @@ class _Parts:
         new = (document for document in _documents(output) if not there or document.digest() not in there)
         indexing.build(self._folder / fresh, new, self._signing, self._rules)
         gone: dict[str, list[int]] = {name: [] for name in (*parts, fresh)}
-        for digest, (name, number) in known.items():
+        for digest, (name, number) in indexed.items():
             if name in parts and digest not in there:
                 gone[name].append(number)
         self._write_state({"manifest": output.sha256, "parts": gone})

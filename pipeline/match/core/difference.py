@@ -69,10 +69,10 @@ class Contents:
         self._tokens = tokenize(texts)
         case = _cases(texts, self._tokens)
         case[_have_digits(self._tokens)] = _UPPER
-        known = meaning(self._tokens)
-        self._telling = known.telling | ((case != _LOWER) & ~known.function)
+        meanings = meaning(self._tokens)
+        self._telling = meanings.telling | ((case != _LOWER) & ~meanings.function)
         self._telling_before = offsets_of(self._telling)
-        self._negating_before = offsets_of(known.negation | (case == _UNICASE))
+        self._negating_before = offsets_of(meanings.negation | (case == _UNICASE))
         self._symbols = symbol_fingerprints(texts)
 
     def shingles(self, k: int) -> Shingles:

@@ -83,8 +83,8 @@ def reported(stretches: Stretches, chains: Chains, rules: PassageRules) -> Found
     """Return the chains that are passages."""
     evidence = judged(stretches, chains, rules)
     scattered = _beginnings(stretches, chains.take(np.flatnonzero(evidence.is_scattered)))
-    kept = np.flatnonzero(evidence.is_passage)
-    chains = chains.take(kept)
+    selected = np.flatnonzero(evidence.is_passage)
+    chains = chains.take(selected)
     begin = chains.first
     end = chains.last
     first = np.stack((begin.a, begin.b), axis=1)
@@ -104,7 +104,7 @@ def reported(stretches: Stretches, chains: Chains, rules: PassageRules) -> Found
         words=words,
         longest=chains.longest(),
         similarity=2 * words / np.maximum(1, spanned),
-        bits=evidence.bits[kept],
+        bits=evidence.bits[selected],
     )
     return Found(rows, _pieces(stretches, chains), scattered)
 

@@ -72,13 +72,13 @@ def _in_order(found: Sequence[Found]) -> Found:
         owner.append(place[before + one.pieces.passage])
         before += len(one.passages)
     passage = np.concatenate(owner)
-    kept = np.flatnonzero(passage >= 0)
-    kept = kept[np.argsort(passage[kept], kind="stable")]
+    selected = np.flatnonzero(passage >= 0)
+    selected = selected[np.argsort(passage[selected], kind="stable")]
     pieces = Pieces(
-        passage=passage[kept],
-        start=np.concatenate([one.pieces.start for one in found])[kept],
-        end=np.concatenate([one.pieces.end for one in found])[kept],
-        words=np.concatenate([one.pieces.words for one in found])[kept],
+        passage=passage[selected],
+        start=np.concatenate([one.pieces.start for one in found])[selected],
+        end=np.concatenate([one.pieces.end for one in found])[selected],
+        words=np.concatenate([one.pieces.words for one in found])[selected],
     )
     scattered = Beginnings(
         np.concatenate([one.scattered.rank for one in found]),

@@ -86,10 +86,10 @@ def shared(hashes: Array, places: Array) -> Shared:
     first, size = groups(hashes)
     document = places >> HALF
     several = document[first] != document[first + size - 1]
-    kept = np.repeat(several, size)
+    selected = np.repeat(several, size)
     frequent = np.repeat(size > FEW, size)
     places[np.repeat(size > min(RARE, FEW), size)] &= ~QUOTED_PLACE
-    return Shared(group_numbers(hashes)[kept], places[kept], frequent[kept])
+    return Shared(group_numbers(hashes)[selected], places[selected], frequent[selected])
 
 
 def infrequent_pairs(found: Shared) -> Iterator[Pairs]:
@@ -176,5 +176,5 @@ def _left_alone(run: Array, document: Array, place: Array, repeat: Array) -> Pai
 
 
 def _in_different_documents(a: Array, b: Array) -> Pairs:
-    kept = (a >> HALF) != (b >> HALF)
-    return Pairs(a[kept], b[kept])
+    selected = (a >> HALF) != (b >> HALF)
+    return Pairs(a[selected], b[selected])
