@@ -204,6 +204,7 @@ class Index:
     def _similar(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """(place in `texts`, number of a paragraph) of those that share bands, exact duplicates and all."""
         query, place = self._candidates(sketch(texts, self.signing))
+        # Bands know one paragraph of each set of exact duplicates; here the others come back.
         low, size = _spans(self._copies, place.astype(np.uint64), _MOST)
         query = np.repeat(query, size)
         number = unpack(self._copies[ranges(low, size)])[1]
@@ -235,6 +236,7 @@ class Index:
         order = np.lexsort((place, document))
         place = place[order]
         document = document[order]
+        # Seeds alone are chance; two of them near each other are worth a look.
         near = document[1:] == document[:-1]
         near &= np.diff(place) <= NEARBY  # whatever run of `run` words holds two seeds
         several = np.zeros(len(place), dtype=bool)

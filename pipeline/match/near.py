@@ -50,6 +50,7 @@ def near_duplicates(
         crowded[members[found.crowded]] = True
         low, high = unpack(found.pairs)
         fresh = pack(members[low], members[high])
+        # Two texts of the older run were compared when it was made.
         fresh = fresh[members[high] >= items.older]
         fresh = fresh[~contains(seen, fresh)]
         if not len(fresh):

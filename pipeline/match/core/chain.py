@@ -86,6 +86,7 @@ def chain(stretches: Stretches, seeds: Runs, gap: int) -> Chains:
     for step in range(STEPS + 1):
         after = neighbours(stretches, front, gap, 1)
         before = neighbours(stretches, front, gap, -1)
+        # Runs that were found last may lead back to those there are: these links are wanted, more runs are not.
         if step == STEPS:  # no more runs, but links between those that are there
             after = _among(runs, after)
             before = _among(runs, before)
@@ -128,6 +129,7 @@ def _best_links(stretches: Stretches, runs: Runs, source: Array, target: Array) 
     cost += BREAK_COST * (breaks_a != breaks_b)
     cost = _SCALE * cost - 1  # a run of as many words as were skipped goes on
 
+    # A run that another covers whole adds nothing to it.
     possible = overlap < shorter
     source = source[possible]
     target = target[possible]
@@ -138,6 +140,7 @@ def _best_links(stretches: Stretches, runs: Runs, source: Array, target: Array) 
     backward = _scores(gain, -order, target, source, cost)
     into = _best(target, forward[source] - cost, len(runs))
     out = _best(source, backward[target] - cost, len(runs))
+    # A link stays if it is the best way on for its first run and the best way in for its second.
     links = out[out >= 0]
     links = links[into[target[links]] == links]
     return source[links], target[links]
@@ -188,6 +191,7 @@ def _gather(runs: Runs, source: Array, target: Array) -> Chains:
     """Return the chains that links make; words that two runs of a chain claim stay with the first."""
     head = np.arange(len(runs))
     head[target] = source
+    # Each run points to the one before: pointing to what that one points to halves the way to the first.
     while not np.array_equal(head, head[head]):
         head = head[head]
     order = np.lexsort((runs.a, head))

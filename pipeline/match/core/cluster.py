@@ -23,6 +23,7 @@ def collapse(fingerprint: Array) -> tuple[Array, Array]:
     fingerprint: uint64 [texts], equal for the same words, 0 without words
     """
     order = np.argsort(fingerprint, kind="stable")
+    # The sort is stable, so the first of each group is the best of its texts.
     begins = is_first(fingerprint[order])
     heads = order[begins]
     group = np.cumsum(begins) - 1

@@ -90,6 +90,7 @@ class Contents:
         segments = aligned.segments
         telling = self._symbols[first] != self._symbols[second]
         telling[segments.pair[self._are_telling(segments)]] = True
+        # Texts too long to be aligned are held against each other by the words that matter, whatever their order.
         for pair in aligned.too_long.tolist():
             telling[pair] |= self._telling_words_differ(int(first[pair]), int(second[pair]))
         at_the_ends = self._are_at_the_ends(segments, first, second)

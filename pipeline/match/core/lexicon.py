@@ -94,6 +94,7 @@ def meaning(tokens: Tokens) -> Meaning:
     text = np.searchsorted(tokens.offsets, found, side="right") - 1
     spoken = _languages(text, every.function[place], len(tokens))[text]
     telling = every.telling[place]
+    # The languages that a text may be in decide only between two senses of a word that one of them has.
     harmless = (every.function[place] & spoken) > 0
     harmless &= (telling & spoken) == 0
     columns = (

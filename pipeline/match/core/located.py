@@ -123,6 +123,7 @@ def _to_edges(stretches: Stretches, first: Array, last: Array, most: int) -> tup
     """
     before = _words_to_edge(stretches, first, -1, most)
     after = _words_to_edge(stretches, last, 1, most)
+    # Both sides reach to an edge or none does: what is reported stays the same words.
     reaches = (before <= most).all(axis=1, keepdims=True)
     first = first - np.where(reaches, before, 0)
     reaches = (after <= most).all(axis=1, keepdims=True)

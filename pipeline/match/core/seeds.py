@@ -85,6 +85,7 @@ def shared(hashes: Array, places: Array) -> Shared:
     places = places[once]
     first, size = groups(hashes)
     document = places >> HALF
+    # Places are sorted, so a run is in one document alone if its first and last are.
     several = document[first] != document[first + size - 1]
     selected = np.repeat(several, size)
     frequent = np.repeat(size > FEW, size)
@@ -169,6 +170,7 @@ def _left_alone(run: Array, document: Array, place: Array, repeat: Array) -> Pai
     other = np.where(is_best, np.repeat(second, runs_size), np.repeat(best, runs_size))
     have = np.repeat(size[other], size)
     last = np.repeat(place[first[other] + size[other] - 1], size)
+    # Of what one document repeats more often than the other, only so many get a partner.
     alone = (repeat >= have) & (repeat < have + REPEATS)
     one = last[alone]
     two = place[alone]

@@ -35,6 +35,7 @@ def merged(windows: Windows) -> Windows:
     windows = windows.take(order)
     begin = pack(windows.document, windows.first)
     end = pack(windows.document, windows.last)
+    # Packed places grow from document to document: one running maximum serves all.
     reach = np.maximum.accumulate(end)
     fresh = np.ones(len(windows), dtype=bool)
     fresh[1:] = begin[1:] > reach[:-1]
