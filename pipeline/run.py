@@ -122,6 +122,10 @@ def clean(
     say = progress.say
     folders = [against] if isinstance(against, str | Path) else against
     older = [Output(Path(path)) for path in dict.fromkeys(folders)]
+    if any(one.path.resolve() == out.resolve() for one in older):
+        raise UsageError(
+            f"{out}: is OUT and --against as well, so what is removed would stand nowhere; write to another folder"
+        )
     if older and not config.matching:
         raise UsageError("what another run has already is found by comparing: leave out --no-matching or --against")
     options = reading.read_options(config.input_format, config.fields)

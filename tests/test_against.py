@@ -53,3 +53,15 @@ def test_a_run_is_held_against_several(tmp_path: Path) -> None:
 def test_a_run_against_nothing_finished_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not the output of a finished run"):
         clean([write(tmp_path / "new", {"a.txt": story(1)})], tmp_path / "out", against=tmp_path / "nowhere")
+
+
+def test_an_output_is_not_held_against_itself(tmp_path: Path) -> None:
+    """What is removed would stand nowhere."""
+    source = write(tmp_path / "in", {"a.txt": story(1, 4)})
+    clean([source], tmp_path / "out")
+    before = outputs(tmp_path / "out")
+    (tmp_path / "link").symlink_to(tmp_path / "out")
+    for name in ("out", "link"):
+        with pytest.raises(UsageError, match="write to another folder"):
+            clean([source], tmp_path / "out", against=tmp_path / name)
+    assert outputs(tmp_path / "out") == before

@@ -3,8 +3,8 @@
 A line counts once for each group of copies of whole documents, so that an article printed by thirty outlets makes no
 template of its sentences. It counts inside its site, where an address or a folder tells the site, and in the corpus as a
 whole. Where the line stands decides with: a template mostly stands outside the main text or at its edge; a sentence that
-unrelated stories quote stands inside. And what many documents have, most of them in their main text, is text in all of them:
-one sentence has one fate.
+unrelated stories quote stands inside. And what many documents have, nearly all of them in their main text, is text in all of
+them: one sentence has one fate.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ LONG_WORDS = 25
 """A line with more words is a paragraph rather than furniture, as far as the model takes it for text, ..."""
 MANY_GROUPS = 10
 """... unless it stands in so many groups."""
+TEXT_OUTSIDE = 0.25
+"""A line in `MANY_GROUPS` of the corpus of which at most such a share lies outside the main text is text wherever it stands."""
 CORPUS = ""
 """The site of all documents together."""
 
@@ -70,7 +72,7 @@ class Templates:
     of: Array
     """int64: how many groups the site has"""
     text: Array
-    """uint64, ascending: the keys of lines that many documents have and most of them in the main text"""
+    """uint64, ascending: the keys of lines that many documents have, nearly all of them in the main text"""
 
     def __len__(self) -> int:
         return len(self.key)
@@ -139,7 +141,7 @@ def count(rows: Places, sites: Array, sizes: Array, favor: str) -> Templates:
     known = (2 * outside >= total) | by_share
     apart = outside + edge >= MIN_SHARE_APART[favor] * total
     found = (groups >= MIN_GROUPS[favor]) & known & apart
-    is_text = ~found & (groups >= MANY_GROUPS) & (2 * outside < total) & (site[first] == text_key(CORPUS))
+    is_text = ~found & (groups >= MANY_GROUPS) & (outside <= TEXT_OUTSIDE * total) & (site[first] == text_key(CORPUS))
     return Templates(key[first][found], groups[found], of[found], key[first][is_text])
 
 

@@ -174,6 +174,7 @@ def _to_canonical(found: Alike, members: Array, best: Array) -> tuple[Array, Arr
     key = pack(best, representative)
     place = np.searchsorted(found.pairs.key, key)
     place[place == len(found.pairs)] = 0
+    # What is no pair has the words of the canonical text itself.
     is_pair = found.pairs.key[place] == key
     own = np.where(is_pair, found.relation[place], as_copy)
     # Other signs at the numbers make a copy of a member no copy of the canonical text either.

@@ -64,6 +64,7 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     copied = near["document"]
     space.save_copies(copied.representative)
 
+    # Paragraphs of which one is most of another, or spoilt by scanning, share passages, not shingles.
     passages = find_passages(engine, space, settings.passage_rules(config))
     pieces = items["paragraph"]
     candidates = _by_rank(space, pieces, near["paragraph"], passages.paragraphs)

@@ -34,6 +34,7 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Li
     rank = every[first]
     words = np.bincount(pair, found.words[order], len(first)).astype(np.int64)
     lengths = workspace.lengths[rank]
+    # The shorter document of each pair is the one that may stand in the other.
     smaller = np.argmin(lengths, axis=1)
     words = np.minimum(words, lengths.min(axis=1))  # passages may overlap where a document repeats itself
     side = smaller[pair]
@@ -44,18 +45,19 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Li
     is_inside = covered >= WHOLE * np.maximum(chars[rank[shorter]], 1)
     is_inside &= words >= SAME * lengths[shorter]
     is_inside &= lengths.max(axis=1) >= LONGER * lengths.min(axis=1)
+    # Near-copies have a relation of their own.
     is_inside &= copy_group[rank[:, 0]] != copy_group[rank[:, 1]]
-    kept = np.flatnonzero(is_inside)
-    start = np.minimum.reduceat(found.start[order], first)[kept] if len(first) else every[:0]
-    end = np.maximum.reduceat(found.end[order], first)[kept] if len(first) else every[:0]
+    selected = np.flatnonzero(is_inside)
+    start = np.minimum.reduceat(found.start[order], first)[selected] if len(first) else every[:0]
+    end = np.maximum.reduceat(found.end[order], first)[selected] if len(first) else every[:0]
     return Linked(
-        np.full_like(rank[kept], -1),
-        workspace.ranks.by_rank[rank[kept]],
+        np.full_like(rank[selected], -1),
+        workspace.ranks.by_rank[rank[selected]],
         start.astype(np.int64),
         end.astype(np.int64),
-        words[kept].astype(np.int32),
-        lengths[kept].astype(np.int32),
-        np.full(len(kept), CONTAINED, dtype=np.int8),
+        words[selected].astype(np.int32),
+        lengths[selected].astype(np.int32),
+        np.full(len(selected), CONTAINED, dtype=np.int8),
     )
 
 

@@ -118,6 +118,7 @@ def _path(workspace: Workspace, level: Level) -> Path:
 
 
 def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, words: bool, number: int) -> _Digest:
+    # The driver says how much there is in all: a worker sees one pack, and numba pays from many on.
     compiled.kernels(chars)
     pack = workspace.packs.pack(number)
     sketches: dict[Level, Sketches] = {}

@@ -138,14 +138,14 @@ def _fill(lsh: Any, output: Output, signing: Signing, hashed: Hash) -> Exported:
     """Insert the paragraphs of an output, without those that are there already."""
     count = 0
     for batch in _paragraphs(output):
-        known = _known(lsh, [name for name, _ in batch])
-        fresh = [(name, text) for name, text in batch if name not in known]
+        present = _present(lsh, [name for name, _ in batch])
+        fresh = [(name, text) for name, text in batch if name not in present]
         insert_all(lsh, [name for name, _ in fresh], [text for _, text in fresh], signing, hashed, check=False)
         count += len(batch)
     return Exported(count, signing)
 
 
-def _known(lsh: Any, names: Sequence[str]) -> set[str]:
+def _present(lsh: Any, names: Sequence[str]) -> set[str]:
     """Return which of these names an index has; a server is asked for all of them at once."""
     keys = [pickle.dumps(name) for name in names] if lsh.prepickle else names
     return {name for name, bands in zip(names, lsh.keys.getmany(*keys), strict=True) if bands}

@@ -5,6 +5,7 @@ Its files are described in indexing.py. They are columns, sorted, and mapped int
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -82,6 +83,8 @@ class Index:
         self._copies = _read(folder / "copies.table")[1]["packed"]
         self._seeds = _read(folder / "seeds.table")[1]["packed"]
         self._texts = (folder / "texts").open("rb")
+        if len(self._ends) and os.fstat(self._texts.fileno()).st_size != self._ends[-1]:
+            raise ValueError(f"{folder / 'texts'}: not all of it is there")
         self._alive = np.ones(len(self._ends), dtype=bool)
 
     def __len__(self) -> int:
@@ -172,9 +175,9 @@ class Index:
 
         pairs = Pairs(query, number, verify(query, number + len(texts), fetch, self.signing.k))
         similarity, shared = pairs.overlap.jaccard, pairs.overlap.containment
-        kept = np.flatnonzero((similarity >= threshold) | (shared >= containment))
-        order = _first_of_each(query[kept], _MOST, -similarity[kept], number[kept])
-        return Matches(pairs.take(kept[order]), found, pieces)
+        selected = np.flatnonzero((similarity >= threshold) | (shared >= containment))
+        order = _first_of_each(query[selected], _MOST, -similarity[selected], number[selected])
+        return Matches(pairs.take(selected[order]), found, pieces)
 
     def _passages(self, text: str, lines: Sequence[tuple[int, int]]) -> tuple[Found, Array]:
         """Return the passages of a text, and the line and the paragraph that each of their pieces stands in."""
@@ -201,6 +204,7 @@ class Index:
     def _similar(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """(place in `texts`, number of a paragraph) of those that share bands, exact duplicates and all."""
         query, place = self._candidates(sketch(texts, self.signing))
+        # Bands know one paragraph of each set of exact duplicates; here the others come back.
         low, size = _spans(self._copies, place.astype(np.uint64), _MOST)
         query = np.repeat(query, size)
         number = unpack(self._copies[ranges(low, size)])[1]
@@ -216,8 +220,8 @@ class Index:
             found.append(pack(np.repeat(queries, size), unpack(packed[ranges(low, size)])[1]))
         pairs, bands = np.unique(np.concatenate(found), return_counts=True)
         query, place = unpack(pairs)
-        kept = _first_of_each(query, _MOST, -bands, place)
-        return query[kept], place[kept]
+        selected = _first_of_each(query, _MOST, -bands, place)
+        return query[selected], place[selected]
 
     def _documents(self, text: str) -> Array:
         """Numbers of the documents that may share a passage: for each seed of the text a few, those that share most."""
@@ -232,6 +236,7 @@ class Index:
         order = np.lexsort((place, document))
         place = place[order]
         document = document[order]
+        # Seeds alone are chance; two of them near each other are worth a look.
         near = document[1:] == document[:-1]
         near &= np.diff(place) <= NEARBY  # whatever run of `run` words holds two seeds
         several = np.zeros(len(place), dtype=bool)
@@ -261,5 +266,5 @@ def _first_of_each(group: Array, most: int, *order: Array) -> Array:
     """Indices, sorted by group, then by `order`: of each group the first `most`."""
     index = np.lexsort((*order[::-1], group))
     group = group[index]
-    kept: Array = index[np.arange(len(group)) - np.searchsorted(group, group) < most]
-    return kept
+    selected: Array = index[np.arange(len(group)) - np.searchsorted(group, group) < most]
+    return selected

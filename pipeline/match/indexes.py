@@ -37,7 +37,7 @@ _DIGITS = 16
 
 
 def open_index(output: Output, config: Config) -> list[Index]:
-    """Return the parts of an output folder's index, brought up to date first.
+    """Return the parts of an output folder's index, brought up to date first, or made anew where it is damaged.
 
     Raises:
         OutputError: it cannot be written or read.
@@ -47,13 +47,16 @@ def open_index(output: Output, config: Config) -> list[Index]:
     made_by = f"{indexing.FORMAT} {signing} {rules}".encode()
     name = _PREFIX + hashlib.sha256(made_by).hexdigest()[:_DIGITS]
     folder = output.path / PRIVATE / name
+    parts = _Parts(folder, signing, rules)
     try:
-        return _Parts(folder, signing, rules).up_to_date(output)
+        try:
+            return parts.up_to_date(output)
+        except (ValueError, KeyError, FileNotFoundError):
+            shutil.rmtree(folder, ignore_errors=True)  # all that is in it follows from the output
+            return parts.up_to_date(output)
     except OSError as error:
         where = error.filename or folder
         raise OutputError(f"{where}: the index cannot be written or read: {error.strerror or error}") from None
-    except (ValueError, KeyError) as error:
-        raise OutputError(f"{error}; remove {folder} and ask again") from None
 
 
 class _Parts:
@@ -75,12 +78,12 @@ class _Parts:
 
     def _update(self, output: Output, names: list[str]) -> list[Index]:
         parts = {name: self._opened(name, []) for name in names}
-        known: dict[bytes, tuple[str, int]] = {}
+        indexed: dict[bytes, tuple[str, int]] = {}
         for name, part in parts.items():
-            known.update((digest, (name, number)) for number, digest in enumerate(part.digests))
+            indexed.update((digest, (name, number)) for number, digest in enumerate(part.digests))
         there: set[bytes] = set()
-        if known:
-            there = {digest for digest in map(Indexed.digest, _documents(output)) if digest in known}
+        if indexed:
+            there = {digest for digest in map(Indexed.digest, _documents(output)) if digest in indexed}
         total = sum(map(len, parts.values()))
         if len(parts) >= MOST_PARTS or 2 * len(there) < total:
             parts = {}
@@ -89,7 +92,7 @@ class _Parts:
         new = (document for document in _documents(output) if not there or document.digest() not in there)
         indexing.build(self._folder / fresh, new, self._signing, self._rules)
         gone: dict[str, list[int]] = {name: [] for name in (*parts, fresh)}
-        for digest, (name, number) in known.items():
+        for digest, (name, number) in indexed.items():
             if name in parts and digest not in there:
                 gone[name].append(number)
         self._write_state({"manifest": output.sha256, "parts": gone})
@@ -102,10 +105,12 @@ class _Parts:
         return part
 
     def _state(self) -> dict[str, Any]:
-        try:
-            state: dict[str, Any] = json.loads((self._folder / PARTS).read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        path = self._folder / PARTS
+        if not path.exists():
             return {}
+        state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if not (isinstance(state, dict) and isinstance(state.get("parts"), dict)):
+            raise ValueError(f"{path}: no list of parts")
         return state
 
     def _write_state(self, state: dict[str, Any]) -> None:

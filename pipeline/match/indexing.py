@@ -147,9 +147,9 @@ class _Columns:
 
 def _write_bands(folder: Path, made: Sketches) -> None:
     representative, numbers = collapse(made.fingerprint)
-    kept = np.flatnonzero(made.fingerprint)
-    place = np.searchsorted(numbers, representative[kept])
-    table.write(folder / "copies.table", {"packed": np.sort(pack(place, kept))})
+    selected = np.flatnonzero(made.fingerprint)
+    place = np.searchsorted(numbers, representative[selected])
+    table.write(folder / "copies.table", {"packed": np.sort(pack(place, selected))})
     places = np.arange(len(numbers))
     bands = {f"{band}": np.sort(pack(keys[numbers], places)) for band, keys in enumerate(made.keys)}
     table.write(folder / "bands.table", bands)

@@ -42,7 +42,7 @@ def near_duplicates(
     representative, members = collapse(sketched.fingerprint[items.place])
     canonical = np.arange(len(items))
     crowded = np.zeros(len(items), dtype=bool)
-    known = np.empty(0, dtype=np.uint64)
+    seen = np.empty(0, dtype=np.uint64)
     pairs = joined([])
     while True:
         band = partial(_band, sketched, items.place[members])
@@ -50,11 +50,12 @@ def near_duplicates(
         crowded[members[found.crowded]] = True
         low, high = unpack(found.pairs)
         fresh = pack(members[low], members[high])
+        # Two texts of the older run were compared when it was made.
         fresh = fresh[members[high] >= items.older]
-        fresh = fresh[~contains(known, fresh)]
+        fresh = fresh[~contains(seen, fresh)]
         if not len(fresh):
             return Near(representative, canonical[representative], pairs, crowded)
-        known = merged(known, fresh)
+        seen = merged(seen, fresh)
         alike = verify_pairs(engine, workspace, items, fresh, signing.k, Least(threshold))
         pairs = joined([pairs, alike])
         low, high = unpack(pairs.key)

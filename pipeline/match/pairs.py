@@ -123,6 +123,7 @@ def _chunks(items: Items, keys: Array) -> Iterator[Array]:
     """Yield the keys of pairs whose texts are looked at together: texts that lie together, and a long text once."""
     low, high = unpack(keys)
     low_is_longer = items.size[low] > items.size[high]
+    # Sorted by the longer text, pairs that share it are verified together, and it is tokenised once.
     longer = np.where(low_is_longer, low, high)
     shorter = np.where(low_is_longer, high, low)
     order = np.lexsort((items.number[shorter], items.number[longer]))

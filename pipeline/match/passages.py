@@ -67,6 +67,7 @@ def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> 
     for rows, pairs in engine.exchange(read, hits, "pair", count, partial(_compare, workspace, rules)):
         tables.append(rows)
         paragraphs = distinct(merged(paragraphs, pairs))
+    # Of very many equal documents only some were compared; what the others share is known without looking.
     copies = _portions(_further_copies(workspace, rules))
     tables += engine.map(partial(_whole_documents, workspace), copies)
     first = _joined(tables, "first")

@@ -45,6 +45,7 @@ def cluster_lines(stretch: Stretch) -> bytes:
     """Return the records of clusters."""
     packs = stretch.workspace.packs
     found = stretch.clusters
+    # Members are sorted by document: a source is named once for all of its paragraphs.
     once = is_first(found.document)
     once[found.offsets[:-1]] = True
     before = np.zeros(len(once) + 1, dtype=np.int64)

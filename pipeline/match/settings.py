@@ -17,10 +17,10 @@ LEVELS: tuple[Level, ...] = ("document", "paragraph")
 
 def of_output(output: Output, threshold: float | None = None) -> Config:
     """Return the options that matter here, as the run that wrote an output had them, but for a threshold."""
-    kept = {name: value for name, value in output.manifest.config.items() if name in _OPTIONS}
+    options = {name: value for name, value in output.manifest.config.items() if name in _OPTIONS}
     if threshold is not None:
-        kept["threshold"] = threshold
-    return Config(**kept)
+        options["threshold"] = threshold
+    return Config(**options)
 
 
 def threshold(config: Config, level: Level) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -165,6 +166,14 @@ def test_what_most_of_many_documents_have_in_their_text_is_text_in_all(tmp_path:
     others = {f"site{i}.example/{i}.txt": [*story(20 + i, 2), sentence, *story(60 + i, 2)] for i in range(12)}
     clean([write(tmp_path / "in", page | others)], tmp_path / "out")
     assert [name for name, text in texts(tmp_path / "out").items() if sentence not in text] == []
+
+
+@pytest.mark.parametrize(("inside", "outside", "is_text"), [(9, 3, True), (8, 4, False), (9, 0, False)])
+def test_nearly_all_of_ten_documents_must_have_it_in_their_text(inside: int, outside: int, is_text: bool) -> None:
+    lines = [(5, group, INSIDE if group < inside else OUTSIDE) for group in range(inside + outside)]
+    corpus = np.full(len(lines), templates.text_key(templates.CORPUS), dtype=np.uint64)
+    found = templates.count(replace(rows(*lines), site=corpus), corpus[:1], np.array([20]), "auto")
+    assert found.text.tolist() == [5] * is_text
 
 
 LEDE = (

@@ -218,10 +218,16 @@ def test_an_output_folder_that_is_none(tmp_path: Path) -> None:
     assert "not the output of a finished run" in done.stderr.decode()
 
 
-def test_a_damaged_index_is_an_error_that_says_what_to_do(out: Path) -> None:
-    assert asked(out, HARBOUR)
+@pytest.mark.parametrize("name", ["seeds.table", "paragraphs.table", "texts", "parts.json"])
+@pytest.mark.parametrize("left", [None, b"", b"nothing of ours"])
+def test_a_damaged_index_is_made_anew(out: Path, name: str, left: bytes | None) -> None:
+    """All that is in it follows from the output."""
+    answer = asked(out, HARBOUR)
     (folder,) = (out / ".pipeline").glob("index-*")
-    (folder / parts(out)[0] / "seeds.table").write_bytes(b"nothing of ours")
-    done = pipeline("match", "-", "--against", out, stdin=HARBOUR.encode())
-    assert done.returncode == 4
-    assert f"remove {folder}" in done.stderr.decode()
+    path = folder / name if name == "parts.json" else folder / parts(out)[0] / name
+    if left is None:
+        path.unlink()
+    else:
+        path.write_bytes(left)
+    assert asked(out, HARBOUR) == answer
+    assert len(parts(out)) == 1

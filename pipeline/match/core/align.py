@@ -65,6 +65,7 @@ def joined(parts: Sequence[Runs]) -> Runs:
 
 def maximal_runs(stretches: Stretches, hits: Runs) -> Runs:
     """Merge hits, parts of runs, that overlap on one diagonal, and extend them both ways to the first difference."""
+    # Hits on one diagonal that overlap belong to one run: it is extended once, not from each of them.
     shift = int(stretches.offsets[-1])  # makes diagonals positive
     packed, index = np.unique(pack(hits.b - hits.a + shift, hits.a), return_index=True)
     diagonal, a = unpack(packed)
@@ -121,6 +122,7 @@ def _neighbours(stretches: Stretches, runs: Runs, gap: int, direction: int) -> N
         edge_b = runs.b - 1
     every_a = edge_a[:, None] + direction * steps[:, 0]
     every_b = edge_b[:, None] + direction * steps[:, 1]
+    # All gaps of all runs are tried at once; few places are alike, and only these are looked at further.
     index, step = np.nonzero(stretches.alike(every_a, every_b))
     a = every_a[index, step]
     b = every_b[index, step]
@@ -132,12 +134,14 @@ def _neighbours(stretches: Stretches, runs: Runs, gap: int, direction: int) -> N
     b = b[inside]
     skipped = steps[step].max(axis=1)
     enough = _ANCHOR_BITS + 2 * np.log2(skipped + 1)
+    # With few words in the corpus none is improbable enough: there, less must do.
     enough = np.minimum(enough, _ANCHOR_SHARE * np.log2(max(1, stretches.total)))
     left_out = _is_left_out(stretches, runs.take(index), steps[step], direction)
     skipped[left_out] = 1
     enough[left_out] = _ELLIPSIS_BITS
 
     gain = stretches.same(a, b, direction)
+    # Going back, the run is given by the word it was met at, its last.
     first = a if direction > 0 else a - gain + 1
     bits = stretches.bits(first, first + gain)
     good = np.flatnonzero((gain >= skipped) & (bits >= enough))

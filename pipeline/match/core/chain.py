@@ -86,6 +86,7 @@ def chain(stretches: Stretches, seeds: Runs, gap: int) -> Chains:
     for step in range(STEPS + 1):
         after = neighbours(stretches, front, gap, 1)
         before = neighbours(stretches, front, gap, -1)
+        # Runs that were found last may lead back to those there are: these links are wanted, more runs are not.
         if step == STEPS:  # no more runs, but links between those that are there
             after = _among(runs, after)
             before = _among(runs, before)
@@ -104,8 +105,8 @@ def chain(stretches: Stretches, seeds: Runs, gap: int) -> Chains:
 
 def _among(runs: Runs, found: Neighbours) -> Neighbours:
     """Return those neighbours that are among the runs."""
-    kept = contains(runs.keys, found.runs.keys)
-    return Neighbours(found.index[kept], found.runs.take(kept))
+    among = contains(runs.keys, found.runs.keys)
+    return Neighbours(found.index[among], found.runs.take(among))
 
 
 def _best_links(stretches: Stretches, runs: Runs, source: Array, target: Array) -> tuple[Array, Array]:
@@ -116,7 +117,7 @@ def _best_links(stretches: Stretches, runs: Runs, source: Array, target: Array) 
     end_b = runs.b[source] + runs.words[source]
     gap_a = runs.a[target] - end_a
     gap_b = runs.b[target] - end_b
-    claimed = np.maximum(0, -np.minimum(gap_a, gap_b))  # words that both runs claim
+    overlap = np.maximum(0, -np.minimum(gap_a, gap_b))  # words that both runs claim
     line = stretches.words.line
     breaks_a = line[runs.a[target]] > line[end_a - 1]
     breaks_b = line[runs.b[target]] > line[end_b - 1]
@@ -124,11 +125,12 @@ def _best_links(stretches: Stretches, runs: Runs, source: Array, target: Array) 
     left_out = (gap_a == 0) & stretches.has_flag(runs.a[target], ELLIPSIS)
     left_out |= (gap_b == 0) & stretches.has_flag(runs.b[target], ELLIPSIS)
     cost[left_out] = 0
-    cost += 2 * claimed
+    cost += 2 * overlap
     cost += BREAK_COST * (breaks_a != breaks_b)
     cost = _SCALE * cost - 1  # a run of as many words as were skipped goes on
 
-    possible = claimed < shorter
+    # A run that another covers whole adds nothing to it.
+    possible = overlap < shorter
     source = source[possible]
     target = target[possible]
     cost = cost[possible]
@@ -138,6 +140,7 @@ def _best_links(stretches: Stretches, runs: Runs, source: Array, target: Array) 
     backward = _scores(gain, -order, target, source, cost)
     into = _best(target, forward[source] - cost, len(runs))
     out = _best(source, backward[target] - cost, len(runs))
+    # A link stays if it is the best way on for its first run and the best way in for its second.
     links = out[out >= 0]
     links = links[into[target[links]] == links]
     return source[links], target[links]
@@ -188,6 +191,7 @@ def _gather(runs: Runs, source: Array, target: Array) -> Chains:
     """Return the chains that links make; words that two runs of a chain claim stay with the first."""
     head = np.arange(len(runs))
     head[target] = source
+    # Each run points to the one before: pointing to what that one points to halves the way to the first.
     while not np.array_equal(head, head[head]):
         head = head[head]
     order = np.lexsort((runs.a, head))
@@ -195,9 +199,9 @@ def _gather(runs: Runs, source: Array, target: Array) -> Chains:
     fresh = is_first(head[order])
     over_a = runs.a[:-1] + runs.words[:-1] - runs.a[1:]
     over_b = runs.b[:-1] + runs.words[:-1] - runs.b[1:]
-    claimed = np.zeros(len(runs), dtype=np.int64)
-    claimed[1:] = np.maximum(0, np.maximum(over_a, over_b))
-    claimed[fresh] = 0
+    overlap = np.zeros(len(runs), dtype=np.int64)
+    overlap[1:] = np.maximum(0, np.maximum(over_a, over_b))
+    overlap[fresh] = 0
     offsets = np.append(np.flatnonzero(fresh), len(runs))
-    rest = Runs(runs.a + claimed, runs.b + claimed, runs.words - claimed)
+    rest = Runs(runs.a + overlap, runs.b + overlap, runs.words - overlap)
     return Chains(offsets, rest)

@@ -23,6 +23,7 @@ def collapse(fingerprint: Array) -> tuple[Array, Array]:
     fingerprint: uint64 [texts], equal for the same words, 0 without words
     """
     order = np.argsort(fingerprint, kind="stable")
+    # The sort is stable, so the first of each group is the best of its texts.
     begins = is_first(fingerprint[order])
     heads = order[begins]
     group = np.cumsum(begins) - 1
@@ -31,8 +32,8 @@ def collapse(fingerprint: Array) -> tuple[Array, Array]:
     empty = np.flatnonzero(fingerprint == 0)
     first[empty] = empty  # texts without words equal nothing
     numbers = np.arange(len(fingerprint))
-    kept = (first == numbers) & (fingerprint != 0)
-    return first, np.flatnonzero(kept)
+    selected = (first == numbers) & (fingerprint != 0)
+    return first, np.flatnonzero(selected)
 
 
 def cluster(count: int, low: Array, high: Array) -> Array:
@@ -59,9 +60,9 @@ def cluster(count: int, low: Array, high: Array) -> Array:
     else:
         _finish(state, better, other)
     canonical = np.arange(count)
-    kept = state[low] == _CANONICAL
-    kept &= state[high] == _MEMBER
-    np.minimum.at(canonical, high[kept], low[kept])
+    selected = state[low] == _CANONICAL
+    selected &= state[high] == _MEMBER
+    np.minimum.at(canonical, high[selected], low[selected])
     return canonical
 
 

@@ -43,6 +43,11 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict(
 )
 """Full-width forms, as Chinese and Japanese print has them, and the plain ones."""
 _ALIKE = str.maketrans("−–", "--")
+_BYTES = np.arange(256)
+_SYMBOL_BYTES = np.isin(_BYTES, list(b"-+~<>$%")) | (_BYTES >= 0x80)
+"""Bytes of UTF-8 that may belong to one of these symbols"""
+_OTHER_SCRIPTS = (_BYTES >= 0xD9) & (_BYTES != 0xE2)
+"""and those that begin a letter or a digit from U+0640 on, other than general punctuation."""
 
 _EXCHANGED_SHARE = 0.34
 """Of the words that noise has changed, so many may look like others."""
@@ -69,10 +74,10 @@ class Contents:
         self._tokens = tokenize(texts)
         case = _cases(texts, self._tokens)
         case[_have_digits(self._tokens)] = _UPPER
-        known = meaning(self._tokens)
-        self._telling = known.telling | ((case != _LOWER) & ~known.function)
+        meanings = meaning(self._tokens)
+        self._telling = meanings.telling | ((case != _LOWER) & ~meanings.function)
         self._telling_before = offsets_of(self._telling)
-        self._negating_before = offsets_of(known.negation | (case == _UNICASE))
+        self._negating_before = offsets_of(meanings.negation | (case == _UNICASE))
         self._symbols = symbol_fingerprints(texts)
 
     def shingles(self, k: int) -> Shingles:
@@ -85,6 +90,7 @@ class Contents:
         segments = aligned.segments
         telling = self._symbols[first] != self._symbols[second]
         telling[segments.pair[self._are_telling(segments)]] = True
+        # Texts too long to be aligned are held against each other by the words that matter, whatever their order.
         for pair in aligned.too_long.tolist():
             telling[pair] |= self._telling_words_differ(int(first[pair]), int(second[pair]))
         at_the_ends = self._are_at_the_ends(segments, first, second)
@@ -218,29 +224,37 @@ class Contents:
 
 def symbol_fingerprints(texts: Sequence[str]) -> Array:
     """Return a number for the signs, currencies and units at the numbers of each text, uint64 [texts]; 0 without any."""
-    found = np.zeros(len(texts), dtype=np.uint64)
-    for number in _with_numbers(texts):
+    numbers: list[int] = []
+    spelled: list[str] = []
+    for number in _with_symbols(texts):
         text = texts[number]
-        if not _SIGN.search(text):
-            continue
         plain = text.translate(_NARROW) if _FULL_WIDTH.search(text) else text
         signs = [sign for sign in _SIGN.finditer(plain) if _SYMBOL.match(plain, sign.start())]
-        symbols = [sign[0].translate(_ALIKE) for sign in signs]
-        if symbols:
-            _, hashes = token_hashes([_spelled(symbols)])
-            found[number] = np.bitwise_xor.reduce(hashes * np.arange(1, 2 * len(hashes), 2, dtype=np.uint64))
+        if signs:
+            numbers.append(number)
+            spelled.append(_spelled([sign[0].translate(_ALIKE) for sign in signs]))
+    found = np.zeros(len(texts), dtype=np.uint64)
+    if numbers:
+        offsets, hashes = token_hashes(spelled)
+        place = ranges(np.zeros(len(numbers), dtype=np.int64), np.diff(offsets)).astype(np.uint64)
+        hashes *= 2 * place + np.uint64(1)  # so that the order counts
+        found[numbers] = np.bitwise_xor.reduceat(hashes, offsets[:-1])
     return found
 
 
-def _with_numbers(texts: Sequence[str]) -> list[int]:
-    """Return which texts may have digits: those with one of ASCII, or with a character beyond ASCII."""
-    column = texts if isinstance(texts, Utf8) else Utf8.of(texts)
+def _with_symbols(texts: Sequence[str]) -> list[int]:
+    """Return which texts may have symbols at numbers, by their bytes in UTF-8: those where one that may be part of a symbol
+    stands next to a digit or next but one, and those with letters of a script that has digits of its own."""
+    column = Utf8.of(texts)
     low = column.offsets[0]
     data = column.data[low : column.offsets[-1]]
-    found = data - np.uint8(ord("0")) < 10  # uint8 wraps round
-    found |= data >= 0x80
-    place = np.flatnonzero(found)
-    bounds = np.searchsorted(place, column.offsets - low)
+    digit = data - np.uint8(ord("0")) < 10  # uint8 wraps round
+    symbol = _SYMBOL_BYTES[data]
+    found = _OTHER_SCRIPTS[data]
+    for distance in (1, 2):
+        found[distance:] |= digit[distance:] & symbol[:-distance]
+        found[distance:] |= symbol[distance:] & digit[:-distance]
+    bounds = np.searchsorted(np.flatnonzero(found), column.offsets - low)
     numbers: list[int] = np.flatnonzero(np.diff(bounds)).tolist()
     return numbers
 

@@ -102,6 +102,7 @@ def judged(stretches: Stretches, chains: Chains, rules: PassageRules) -> Evidenc
     for begin, end in sides.spans:
         beyond += rules.quotation_bits * _is_inside_one(stretches, begin, end)
     beyond += rules.ellipsis_bits * sides.has_ellipsis()
+    # What goes on after an edit does not follow from what stood before, so fewer bits will do.
     is_edited = np.diff(few.offsets) > 1
     enough = beyond >= np.where(is_edited, rules.edited_margin, rules.margin)
     enough &= _is_telling(stretches, few, rules)

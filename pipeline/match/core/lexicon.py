@@ -84,22 +84,23 @@ def meaning(tokens: Tokens) -> Meaning:
     A word may be a number in one language and nothing of the kind in another, as Danish "to" and English "to" are: it is
     not telling where it is a function word of the language of its text.
     """
-    known = lexicon()
+    every = lexicon()
     found = np.flatnonzero(_may_be_known()[tokens.hash >> _UPPER])
-    place = np.searchsorted(known.word, tokens.hash[found])
-    place[place == len(known.word)] = 0
-    is_known = known.word[place] == tokens.hash[found]
+    place = np.searchsorted(every.word, tokens.hash[found])
+    place[place == len(every.word)] = 0
+    is_known = every.word[place] == tokens.hash[found]
     found = found[is_known]
     place = place[is_known]
     text = np.searchsorted(tokens.offsets, found, side="right") - 1
-    spoken = _languages(text, known.function[place], len(tokens))[text]
-    telling = known.telling[place]
-    harmless = (known.function[place] & spoken) > 0
+    spoken = _languages(text, every.function[place], len(tokens))[text]
+    telling = every.telling[place]
+    # The languages that a text may be in decide only between two senses of a word that one of them has.
+    harmless = (every.function[place] & spoken) > 0
     harmless &= (telling & spoken) == 0
     columns = (
         (telling > 0) & ~harmless,
-        known.negation[place] > 0,
-        known.function[place] > 0,
+        every.negation[place] > 0,
+        every.function[place] > 0,
     )
     return Meaning(*(_spread(column, found, len(tokens.hash)) for column in columns))
 
@@ -114,8 +115,8 @@ def _may_be_known() -> Array:
 
 def are_telling(words: Iterable[str]) -> bool:
     """Return whether any of these folded words is telling in any language."""
-    known = lexicon()
-    return bool(contains(known.word[known.telling > 0], _hash_array(words)).any())
+    every = lexicon()
+    return bool(contains(every.word[every.telling > 0], _hash_array(words)).any())
 
 
 def are_known(words: Iterable[str]) -> bool:

@@ -83,8 +83,8 @@ def reported(stretches: Stretches, chains: Chains, rules: PassageRules) -> Found
     """Return the chains that are passages."""
     evidence = judged(stretches, chains, rules)
     scattered = _beginnings(stretches, chains.take(np.flatnonzero(evidence.is_scattered)))
-    kept = np.flatnonzero(evidence.is_passage)
-    chains = chains.take(kept)
+    selected = np.flatnonzero(evidence.is_passage)
+    chains = chains.take(selected)
     begin = chains.first
     end = chains.last
     first = np.stack((begin.a, begin.b), axis=1)
@@ -104,7 +104,7 @@ def reported(stretches: Stretches, chains: Chains, rules: PassageRules) -> Found
         words=words,
         longest=chains.longest(),
         similarity=2 * words / np.maximum(1, spanned),
-        bits=evidence.bits[kept],
+        bits=evidence.bits[selected],
     )
     return Found(rows, _pieces(stretches, chains), scattered)
 
@@ -123,6 +123,7 @@ def _to_edges(stretches: Stretches, first: Array, last: Array, most: int) -> tup
     """
     before = _words_to_edge(stretches, first, -1, most)
     after = _words_to_edge(stretches, last, 1, most)
+    # Both sides reach to an edge or none does: what is reported stays the same words.
     reaches = (before <= most).all(axis=1, keepdims=True)
     first = first - np.where(reaches, before, 0)
     reaches = (after <= most).all(axis=1, keepdims=True)

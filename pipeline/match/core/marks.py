@@ -69,6 +69,7 @@ class _Page:
     def __init__(self, texts: Sequence[str], tokens: Tokens) -> None:
         self._texts = texts
         self._tokens = tokens
+        # Two more, so that what follows the last word can be looked at.
         joined = "\n".join(texts) + "\n\n"
         encoded = joined.encode("utf-32-le", "surrogatepass")
         self._code = np.frombuffer(encoded, dtype=np.uint32)
@@ -163,6 +164,7 @@ class _Page:
         words = len(flags)
         opened = np.bincount(first, minlength=words + 1)
         closed = np.bincount(last, minlength=words + 1)
+        # Quotations may stand inside others: a word is quoted while more were opened than closed.
         inside = np.cumsum(opened - closed)[:words] > 0
         flags[inside] |= QUOTED
         flags[first] |= OPENS

@@ -40,6 +40,7 @@ def is_noise(one: str, two: str) -> bool:
     longer = max(len(one), len(two))
     if len(one) * len(two) > MOST_CELLS:
         return False
+    # The distance is bounded, so that texts that have little in common cost little.
     most = int((1 - LEAST) * longer)
     if abs(len(one) - len(two)) > most:
         return False

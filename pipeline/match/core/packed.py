@@ -45,13 +45,13 @@ def merged(one: Array, two: Array) -> Array:
     return values
 
 
-def contains(known: Array, values: Array) -> Array:
-    """Return which of the values are in `known`, which is sorted: bool."""
-    if not len(known):
+def contains(members: Array, values: Array) -> Array:
+    """Return which of the values are in `members`, which is sorted: bool."""
+    if not len(members):
         return np.zeros(len(values), dtype=bool)
-    place = np.searchsorted(known, values)
-    place[place == len(known)] = 0
-    found: Array = known[place] == values
+    place = np.searchsorted(members, values)
+    place[place == len(members)] = 0
+    found: Array = members[place] == values
     return found
 
 

@@ -48,6 +48,7 @@ def passages(hits: Hits, lengths: Array, load: Load, rules: PassageRules) -> Fou
         pair = windows_of.stretch_pairs(stretches, chains.first)
         done = np.flatnonzero(~contains(unfinished, pair))
         found.append(reported(stretches, chains.take(done), rules))
+        # Only the pairs that came near an edge are looked at again, in windows twice as wide.
         again = contains(unfinished, windows_of.stretch_pairs(stretches, own))
         windows = windows_of.used(grown, stretches, own, again)
         hits = hits.take(np.flatnonzero(again))
@@ -64,6 +65,7 @@ def _in_order(found: Sequence[Found]) -> Found:
         (rows.last[:, 1], rows.first[:, 1], rows.last[:, 0], rows.first[:, 0], rows.rank[:, 1], rows.rank[:, 0])
     )
     order = order[~_is_inside_larger(rows)[order]]
+    # Pieces name their passage by its row in its own part; here rows get their place in the whole.
     place = np.full(len(rows), -1)
     place[order] = np.arange(len(order))
     before = 0
@@ -72,13 +74,13 @@ def _in_order(found: Sequence[Found]) -> Found:
         owner.append(place[before + one.pieces.passage])
         before += len(one.passages)
     passage = np.concatenate(owner)
-    kept = np.flatnonzero(passage >= 0)
-    kept = kept[np.argsort(passage[kept], kind="stable")]
+    selected = np.flatnonzero(passage >= 0)
+    selected = selected[np.argsort(passage[selected], kind="stable")]
     pieces = Pieces(
-        passage=passage[kept],
-        start=np.concatenate([one.pieces.start for one in found])[kept],
-        end=np.concatenate([one.pieces.end for one in found])[kept],
-        words=np.concatenate([one.pieces.words for one in found])[kept],
+        passage=passage[selected],
+        start=np.concatenate([one.pieces.start for one in found])[selected],
+        end=np.concatenate([one.pieces.end for one in found])[selected],
+        words=np.concatenate([one.pieces.words for one in found])[selected],
     )
     scattered = Beginnings(
         np.concatenate([one.scattered.rank for one in found]),

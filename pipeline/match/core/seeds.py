@@ -85,11 +85,12 @@ def shared(hashes: Array, places: Array) -> Shared:
     places = places[once]
     first, size = groups(hashes)
     document = places >> HALF
+    # Places are sorted, so a run is in one document alone if its first and last are.
     several = document[first] != document[first + size - 1]
-    kept = np.repeat(several, size)
+    selected = np.repeat(several, size)
     frequent = np.repeat(size > FEW, size)
     places[np.repeat(size > min(RARE, FEW), size)] &= ~QUOTED_PLACE
-    return Shared(group_numbers(hashes)[kept], places[kept], frequent[kept])
+    return Shared(group_numbers(hashes)[selected], places[selected], frequent[selected])
 
 
 def infrequent_pairs(found: Shared) -> Iterator[Pairs]:
@@ -169,6 +170,7 @@ def _left_alone(run: Array, document: Array, place: Array, repeat: Array) -> Pai
     other = np.where(is_best, np.repeat(second, runs_size), np.repeat(best, runs_size))
     have = np.repeat(size[other], size)
     last = np.repeat(place[first[other] + size[other] - 1], size)
+    # Of what one document repeats more often than the other, only so many get a partner.
     alone = (repeat >= have) & (repeat < have + REPEATS)
     one = last[alone]
     two = place[alone]
@@ -176,5 +178,5 @@ def _left_alone(run: Array, document: Array, place: Array, repeat: Array) -> Pai
 
 
 def _in_different_documents(a: Array, b: Array) -> Pairs:
-    kept = (a >> HALF) != (b >> HALF)
-    return Pairs(a[kept], b[kept])
+    selected = (a >> HALF) != (b >> HALF)
+    return Pairs(a[selected], b[selected])

@@ -62,6 +62,7 @@ def align(offsets: Array, words: Array, first: Array, second: Array) -> Aligned:
     size_a = middle.last_a - middle.first_a
     size_b = middle.last_b - middle.first_b
     is_different = size_a + size_b > 0
+    # Words only put in, only left out, or one for one: there is nothing to align.
     is_one = np.minimum(size_a, size_b) == 0
     is_one |= (size_a == 1) & (size_b == 1)
     is_long = ~is_one & (size_a * size_b > MOST_CELLS)

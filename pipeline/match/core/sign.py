@@ -84,9 +84,11 @@ def _minima(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Iterator
     repeating their last shingle. So every permutation is three contiguous passes over one small array.
     """
     a, b = permutations(num_perm, seed)
+    # datasketch mixes every hash before it permutes it.
     mixed = _mix32(hash32)
     counts = np.diff(offsets)
     yield _fill(np.flatnonzero(counts == 0), num_perm)
+    # Columns of one height waste nothing on filling up.
     order = np.argsort(counts, kind="stable")
     short = order[(counts[order] > 0) & (counts[order] <= _LONGEST)]
     for block in _cut(counts[short]):

@@ -79,11 +79,11 @@ def _name(found: re.Match[str]) -> str | None:
     """Return the name that was found, without what is none of it."""
     name = next(group for group in found.groups() if group)
     words = name.strip(" ,.").split()
-    known = _words()
-    while words and words[0].lower() in known.other:
+    lists = _words()
+    while words and words[0].lower() in lists.other:
         del words[0]
-    is_name = all(word[0].isupper() or word in known.inside for word in words)
-    if not is_name or len(words) > _MOST_WORDS or all(word.lower() in known.title or len(word) < 2 for word in words):
+    is_name = all(word[0].isupper() or word in lists.inside for word in words)
+    if not is_name or len(words) > _MOST_WORDS or all(word.lower() in lists.title or len(word) < 2 for word in words):
         return None
     return " ".join(words)
 
@@ -112,9 +112,9 @@ def _read(name: str) -> dict[str, Any]:
 
 @cache
 def _patterns() -> _Patterns:
-    known = _words()
-    verb = rf"(?:{'|'.join(known.verbs)})"
-    inside = "|".join(sorted(known.inside))
+    lists = _words()
+    verb = rf"(?:{'|'.join(lists.verbs)})"
+    inside = "|".join(sorted(lists.inside))
     word = r"[^\W\d_a-z][\w’'.\-]*"
     name = rf"({word}(?:\s+(?:(?:{inside})\s+)*{word}){{0,{_MOST_WORDS}}})"
     described = r"(?:\s*,[^,.“”\"]{1,60},)?"  # Carter, the mayor of Lowmere, said

@@ -134,6 +134,7 @@ def overlap(a: Sets, first: Array, b: Sets, second: Array) -> Overlap:
         elements_b |= np.repeat(tag, size_b[part])
         tagged = np.concatenate((elements_a, elements_b))
         tagged.sort()
+        # No set has an element twice: two equal neighbours come from the two sets of one pair.
         both = tagged[1:][tagged[1:] == tagged[:-1]]
         owner = (both >> _HASH_BITS).astype(np.int64)
         shared[part] = np.bincount(owner, minlength=len(part))

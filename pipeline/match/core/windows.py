@@ -35,13 +35,14 @@ def merged(windows: Windows) -> Windows:
     windows = windows.take(order)
     begin = pack(windows.document, windows.first)
     end = pack(windows.document, windows.last)
+    # Packed places grow from document to document: one running maximum serves all.
     reach = np.maximum.accumulate(end)
     fresh = np.ones(len(windows), dtype=bool)
     fresh[1:] = begin[1:] > reach[:-1]
     head = np.flatnonzero(fresh)
-    kept = windows.take(head)
+    selected = windows.take(head)
     last = np.maximum.reduceat(windows.last, head) if len(head) else windows.last
-    return Windows(kept.document, kept.first, last, kept.length)
+    return Windows(selected.document, selected.first, last, selected.length)
 
 
 def stretch_pairs(stretches: Stretches, runs: Runs) -> Array:
@@ -88,8 +89,8 @@ def grown(stretches: Stretches, chains: Chains) -> tuple[Windows, Array]:
     return larger, distinct(pairs[cut])
 
 
-def used(windows: Windows, stretches: Stretches, hits: Runs, kept: Array) -> Windows:
+def used(windows: Windows, stretches: Stretches, hits: Runs, selected: Array) -> Windows:
     """Return those of the windows that some of the hits are in."""
-    one = stretches.stretch(hits.a[kept])
-    two = stretches.stretch(hits.b[kept])
+    one = stretches.stretch(hits.a[selected])
+    two = stretches.stretch(hits.b[selected])
     return merged(windows.take(distinct(np.concatenate((one, two)))))
