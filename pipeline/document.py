@@ -53,7 +53,9 @@ def clean_document(
     fields = {name: value for name, value in stated.items() if value}
     content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     prepared, failures = prepare(RawDocument(source, content, fields), extractor=config.extractor != "none")
-    if config.cleaning:
+    if prepared.whole:
+        document = keep_whole(prepared, config)
+    elif config.cleaning:
         (signals,) = gather([prepared], book, config.favor)
         document = clean(prepared, signals, [None] * len(prepared.blocks), book, config)
     else:

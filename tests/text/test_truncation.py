@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline import clean_html
 from pipeline.model import RawDocument
 from pipeline.prepare import prepare
 from tests.conftest import TORTURE
@@ -94,6 +95,14 @@ def test_what_is_never_closed_hides_nothing(opening: str) -> None:
     (failure,) = failures
     assert failure.error == "truncated"
     assert "is never closed and takes the rest of the page with it; all of its text is kept" in failure.message
+
+
+def test_a_call_of_the_library_keeps_such_a_page_too() -> None:
+    for markup in (around("<svg>"), page("<div>" * 3_000 + SENTENCE * 2)):
+        document = clean_html(markup)
+        assert document.text.count(SENTENCE.strip()) >= 5
+        assert document.text.endswith(TAIL)
+        assert [failure.error for failure in document.failures] == ["truncated"]
 
 
 @pytest.mark.parametrize(("opening", "closing"), UNCLOSED.items())
