@@ -101,8 +101,9 @@ def clean(
     settled = settle(prepared.stated, prepared.page, front_fields(texts, starts, body, taken, title))
     lifted |= _field_verdicts(settled.fields)
     repeats = repetition.find(blocks.texts, signals.keys, signals.words)
+    maybe_title = signals.maybe_title
     model = [
-        None if main or i == signals.maybe_title else Verdict("line-model", Evidence(score=score / 1000))
+        None if main or i == maybe_title else Verdict("line-model", Evidence(score=score / 1000))
         for i, (score, main) in enumerate(zip(signals.scores, signals.main, strict=True))
     ]
     verdicts = decide(lines, lifted, hits, repeats, _ornaments(blocks), templates, model)
