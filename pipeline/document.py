@@ -54,7 +54,9 @@ def clean_document(
     fields = {name: value for name, value in stated.items() if value}
     content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     prepared, failures = prepare(RawDocument(source, content, fields), extractor=config.extractor != "none")
-    if config.cleaning:
+    if prepared.whole:
+        document = keep_whole(prepared, config)
+    elif config.cleaning:
         (signals,) = gather([prepared], book, config.favor)
         document = clean(prepared, signals, [None] * len(prepared.blocks), book, config)
     else:
@@ -302,10 +304,16 @@ def _ornaments(blocks: Blocks) -> list[bool]:
 def _settle_separators(blocks: Blocks, verdicts: list[Verdict | None]) -> None:
     """Keep ornament that parts two sections of the text, and remove all other. In place."""
     kinds = blocks.kind.tolist()
+    below: list[bool] = []
+    is_text = False
+    for kind, verdict in zip(reversed(kinds), reversed(verdicts), strict=True):
+        below.append(is_text)
+        if kind != Kind.SEPARATOR:
+            is_text = verdict is None
+    above = False
     for i, kind in enumerate(kinds):
-        if kind != Kind.SEPARATOR or _SAID.match(blocks.texts[i]):
-            continue
-        above = next((verdicts[j] is None for j in range(i - 1, -1, -1) if kinds[j] != Kind.SEPARATOR), False)
-        below = next((verdicts[j] is None for j in range(i + 1, len(kinds)) if kinds[j] != Kind.SEPARATOR), False)
-        is_break = above and below and kinds[i - 1] != Kind.SEPARATOR
-        verdicts[i] = None if is_break else verdicts[i] or Verdict("ornament")
+        if kind != Kind.SEPARATOR:
+            above = verdicts[i] is None
+        elif not _SAID.match(blocks.texts[i]):
+            is_break = above and below[-1 - i] and kinds[i - 1] != Kind.SEPARATOR
+            verdicts[i] = None if is_break else verdicts[i] or Verdict("ornament")

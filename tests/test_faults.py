@@ -23,6 +23,12 @@ from tests.judge.test_templates import SLOGAN, story, write
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs fork and /proc")
 
 
+@pytest.fixture(autouse=True)
+def no_real_sync(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`Faults` alone cuts the power, and it knows what was synced; a real disk would take most of the time."""
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
+
+
 def clean(corpus: Path, out: Path, *more: str) -> tuple[int, str]:
     """The exit code of `pipeline clean` in this process, and what it said on standard error."""
     said = io.StringIO()

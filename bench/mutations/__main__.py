@@ -79,6 +79,9 @@ REPRESENTATIVES = (
 FUZZED = 20
 """Mutations of a kind in each round"""
 WRONG = ("silent", "uncaught", "slow")
+FAILING = ("uncaught", "slow")
+MAY_BE_SILENT = 0.05
+"""Share of the mutations of a kind: some formats have no checksums, see docs/kinds.md."""
 SLOW = 5.0
 """Seconds of CPU after which a mutation is told."""
 
@@ -231,7 +234,7 @@ def torture(kind: Kind, count: int, folder: Path, verbose: bool, number_of_round
 
 
 def fuzz(minutes: float, verbose: bool) -> bool:
-    """Read and clean mutations of all kinds until the time is over; whether anything was wrong with them."""
+    """Read and clean mutations of all kinds until the time is over; whether any was uncaught or slow."""
     end = time.monotonic() + 60 * minutes
     sums: Counter[str] = Counter()
     number_of_round = 0
@@ -247,7 +250,7 @@ def fuzz(minutes: float, verbose: bool) -> bool:
                 if wrong := [f"{tally[what]} {what}" for what in WRONG if tally[what]]:
                     print(f"{name}, round {number_of_round}: {', '.join(wrong)}", flush=True)
     print(f"{sums['mutations']:,} mutations: " + ", ".join(f"{sums[what]} {what}" for what in WRONG))
-    return any(sums[what] for what in WRONG)
+    return any(sums[what] for what in FAILING)
 
 
 def main() -> None:
@@ -271,7 +274,7 @@ def main() -> None:
                 print(f"| {name} | {library} is not installed |")
                 continue
             tally = torture(KINDS[name], arguments.count, folder, arguments.verbose)
-            bad += tally["silent"] + tally["uncaught"] + tally["slow"]
+            bad += sum(tally[what] for what in FAILING) + (tally["silent"] > MAY_BE_SILENT * arguments.count)
             figures = " | ".join(f"{tally[key]:,}" for key in ("told", "silent", "uncaught", "slow"))
             print(f"| {name} | {arguments.count:,} | {figures} |", flush=True)
         if arguments.verbose:

@@ -6,6 +6,7 @@
     hostile   93 kinds of hostile pages and the broken files of others, from ../shared/badinput: in one run
     bombs     small files that become gigabytes, one run each
     large     an honest .jsonl.gz of 256 MiB of text
+    patterns  four patterns that ruin an engine with backtracking, as rules of a user, on a line of 1 MiB
     cost      what bounding documents costs on ordinary pages: processor time, in pairs
 
 Memory is that of all processes together. Exit code 1: something is over its limit.
@@ -22,16 +23,19 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.torture import bombs
 from bench.torture.tree import Ran, run
+from pipeline.judge.rules.book import Rule, RuleBook
 
 BAD_INPUT = Path(__file__).resolve().parents[3] / "shared" / "badinput"
 TREE_MIB = 2048
 PARENT_MIB = 300
 MAX_COST = 1.03
+PATTERN_SECONDS = 2
 PAIRS = 9
 CODES = (0, 3)
 
@@ -128,6 +132,20 @@ def large(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
     )
 
 
+def patterns(_: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """Processor time of a user's patterns that cut parts out of a line of 1 MiB."""
+    line = "a" * bombs.MIB + "b"
+    for pattern in ("(a+)+$", "(a|aa)+$", "(.*a){12}", "([a-z]+)*!"):
+        rule = Rule("r", "share", "a bench", scope="inline", patterns={"any": (pattern,)})
+        book = RuleBook([rule])
+        book.cuts("warm")
+        begun = time.process_time()
+        book.cuts(line)
+        seconds = time.process_time() - begun
+        found = [f"over {PATTERN_SECONDS} s"] if seconds > PATTERN_SECONDS else []
+        yield f"pattern {pattern}", f"{seconds * 1000:6.0f} ms", found
+
+
 def cost(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
     """Processor time with bounds and without, over the same pages in turn."""
     pages = folder / "ordinary"
@@ -162,6 +180,7 @@ def cost(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
 PARTS: dict[str, Callable[[Path], Iterator[tuple[str, str, list[str]]]]] = {
     "bombs": bomb,
     "large": large,
+    "patterns": patterns,
     "cost": cost,
     "hostile": hostile,
 }

@@ -136,7 +136,7 @@ def long_record(path: Path) -> None:
 Bomb = tuple[str, Callable[[Path], None], int]
 BOMBS: tuple[Bomb, ...] = (
     ("zeros.warc.gz", web_archive, 1),
-    ("text.warc.gz", web_archive_of_text, 3),
+    ("text.warc.gz", web_archive_of_text, 2),
     ("payload.warc", payload, 2),
     ("book.epub", book, 1),
     ("line.jsonl.zst", zstandard_lines, 1),

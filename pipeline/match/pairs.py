@@ -22,6 +22,8 @@ _PAIR = 1_000
 """What a pair costs beside its text, in characters."""
 _WIDE = 1 << 20
 """Candidates whose texts are verified before the next are."""
+LONG = 4_000_000
+"""Characters from which a text is not looked at word by word: its words take fifty bytes of memory for each of them."""
 _OUT_OF_PROPORTION = 1.25
 """A text so many times as long as another does not differ from it by noise alone."""
 
@@ -144,6 +146,8 @@ class _Check:
     second: Array
     in_proportion: Array
     """bool, whether the two are so much of one length that they may differ by noise alone"""
+    is_long: Array
+    """bool, whether one of the two is longer than `LONG`"""
     k: int
     least: Least
 
@@ -173,8 +177,9 @@ def _check(workspace: Workspace, items: Items, keys: Array, k: int, least: Least
     size_low = items.size[low]
     size_high = items.size[high]
     longer = np.maximum(size_low, size_high)
-    in_proportion = longer <= _OUT_OF_PROPORTION * np.minimum(size_low, size_high)
-    return _Check(workspace, items.level, items.number[low], items.number[high], in_proportion, k, least)
+    is_long = longer > LONG
+    in_proportion = ~is_long & (longer <= _OUT_OF_PROPORTION * np.minimum(size_low, size_high))
+    return _Check(workspace, items.level, items.number[low], items.number[high], in_proportion, is_long, k, least)
 
 
 def _verify(check: _Check) -> _Verified:
@@ -184,7 +189,10 @@ def _verify(check: _Check) -> _Verified:
     found = verify(check.first, check.second, fetch, check.k)
     holds = found.jaccard >= check.least.jaccard
     flags = np.zeros(len(holds), dtype=np.uint8)
-    flags[holds] = _differences(fetch, check.first[holds], check.second[holds])
+    aligned = holds & ~check.is_long
+    flags[aligned] = _differences(fetch, check.first[aligned], check.second[aligned])
+    for pair in np.flatnonzero(holds & check.is_long).tolist():
+        flags[pair] = _difference_of_long(fetch, int(check.first[pair]), int(check.second[pair]))
     if check.level == "paragraph":
         may_be_noise = _may_be_noise(check, found, holds, flags)
         noise = _are_noise(fetch, check.first[may_be_noise], check.second[may_be_noise], holds[may_be_noise])
@@ -219,6 +227,13 @@ def _differences(fetch: Fetch, better: Array, worse: Array) -> Array:
     shared = overlap(sets, first, sets, second)
     flags[shared.shared == shared.b] |= relation.KEPT
     return flags
+
+
+def _difference_of_long(fetch: Fetch, better: int, worse: int) -> int:
+    """Return what differs between two texts that are too long to be looked at word by word, as flags: where they are not the
+    same to the letter, it may be anything."""
+    texts = list(fetch(np.sort([better, worse])))
+    return relation.KEPT if texts[0] == texts[1] else relation.TELLING
 
 
 def _are_noise(fetch: Fetch, one: Array, two: Array, near: Array) -> Array:

@@ -12,6 +12,7 @@ from pipeline.model import Caption, Line
 MAX_CAPTION_WORDS = 110
 MAX_TITLE_WORDS = 8
 """A picture's own title, which may stand between the copies, is no longer."""
+MOST_COPIES = 50
 NEAR_COPIES = 4
 """Copies of one caption stand at most so many lines apart."""
 
@@ -91,10 +92,11 @@ def find(
 
 
 def _copies(lines: Sequence[Line], words: Sequence[int], keys: Sequence[int], i: int) -> tuple[int, ...]:
-    """The near copies of line i that follow it with nothing but short lines between."""
+    """The near copies of line i that follow it with nothing but short lines between, `MOST_COPIES` at most: what follows
+    begins a group of its own, which joins the first."""
     found: list[int] = []
     j = i + 1
-    while j < len(lines) and j - (found[-1] if found else i) <= NEAR_COPIES:
+    while j < len(lines) and len(found) < MOST_COPIES and j - (found[-1] if found else i) <= NEAR_COPIES:
         if keys[j] == keys[i]:
             found.append(j)
         elif words[j] > MAX_TITLE_WORDS or lines[j].text.endswith("?"):

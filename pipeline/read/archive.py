@@ -22,6 +22,8 @@ from pipeline.read.opened import Opened
 from pipeline.read.pushback import Pushback
 
 MAX_LINE = 1 << 20
+_SAMPLE = 1 << 16
+"""What is looked at of a record that is too large: what its server called it."""
 _MAX_RETURNED = 16 * MAX_RECORD
 """So much may be read twice because lengths are wrong, before we give up."""
 _BREAKS = range(5)
@@ -115,8 +117,8 @@ def _record(kind: Kind, header: Header, offset: int, data: Pushback) -> Record:
         return Record(offset, header, block, InputError("truncated", message))
     _seek(kind, data)
     if header.length > MAX_RECORD:
-        message = f"of a record of {header.length:,} bytes, no more than {MAX_RECORD >> 20} MiB are read"
-        return Record(offset, header, block, InputError("too-large", message))
+        message = f"a record of {header.length:,} bytes is no text; more than {MAX_RECORD >> 20} MiB are not read"
+        return Record(offset, header, block[:_SAMPLE], InputError("too-large", message))
     return Record(
         offset,
         header,

@@ -12,7 +12,7 @@ from pipeline.read import digests, http_message
 from pipeline.read.interface import MAX_DOCUMENT, Item, Skipped, failure, media_type
 
 MAX_RECORD = MAX_DOCUMENT
-"""More of a record is not read: it is a film, or its length is wrong."""
+"""A larger record gives no document: it is a film or a bomb, or its length is wrong."""
 _TEXT = re.compile(
     r"text/(?!css|javascript|ecmascript|x-javascript|xml|dns|calendar|csv|vcard|x-vcard|vtt|json|x-component)"
     r"|application/(?:xhtml\+xml|vnd\.wap\.xhtml\+xml)"
@@ -78,6 +78,8 @@ def _page(header: Header, block: bytes, name: str, problems: list[InputError]) -
         return Skipped(f"http-{message.status}")
     if label and not _TEXT.match(label):
         return Skipped(label if _PLAIN_TYPE.match(label) else "unknown-type")
+    if any(problem.reason == "too-large" for problem in problems):
+        return None
     if not problems and not _digests_agree(header, block, message):
         problems.append(InputError("digest", "the page has not the digest that the record tells"))
     try:

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.config import Config
 from pipeline.corpus.engines.local import InProcess
-from pipeline.match import compare
+from pipeline.match import compare, pairs
 from tests.documents import document, write_packs
 
 CASES = tomllib.loads(Path(__file__).with_name("relation_cases.toml").read_text(encoding="utf-8"))
@@ -49,6 +49,17 @@ def test_cases(tmp_path: Path, case: dict[str, Any]) -> None:
     other = TEXTS[case["instead"]] if "instead" in case else changed(text, case)
     found = relations(tmp_path, original, other)
     assert [pair["relation"] for pair in found] == ([] if case["relation"] == "none" else [case["relation"]])
+
+
+@pytest.mark.parametrize(("change", "relation"), [("harbour", "copy"), ("harbours", "revision")])
+def test_texts_that_are_too_long_to_be_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, relation: str
+) -> None:
+    """They are copies if they are the same to the letter; else what differs may be anything."""
+    monkeypatch.setattr(pairs, "LONG", 10)
+    text = TEXTS["port"] + " So much for the harbour."
+    (pair,) = relations(tmp_path, text, text.replace("the harbour.", f"the {change}."))
+    assert pair["relation"] == relation
 
 
 def test_there_are_sixty_cases_and_all_relations_among_them() -> None:

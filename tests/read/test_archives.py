@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.read import archive, archive_record
 from tests.read.samples import http, members, read, saved, sha1, warc
 
 PAGES = [b"<html><body><p>Story %d, which goes on for a while. %s</p>" % (i, b"word " * i * i) for i in range(6)]
@@ -142,6 +143,22 @@ def test_a_damaged_member_loses_no_other(tmp_path: Path) -> None:
     got = read(saved(tmp_path, "crawl.warc.gz", bytes(whole)))
     assert set(got.numbers) >= {0, 1, 3, 4, 5}
     assert got.failures[0].source == "crawl.warc.gz#0000000002"
+
+
+@both
+@pytest.mark.parametrize("size", [10_001, 100_000])
+def test_a_record_that_is_too_large_is_a_failure_and_loses_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gz: bool, size: int
+) -> None:
+    for module in (archive, archive_record):
+        monkeypatch.setattr(module, "MAX_RECORD", 10_000)
+    large = warc(http(b"<p>" + b"word " * size), "http://site.example/large")
+    film = warc(http(b"x" * size, media_type="video/mp4"), "http://site.example/film")
+    got = read(data(tmp_path, [*RECORDS[:2], large, film, *RECORDS[2:]], gz=gz))
+    assert [document.data for document in got.documents] == PAGES
+    assert got.errors == ["too-large"]
+    assert "more than 0 MiB are not read" in got.failures[0].message
+    assert got.skipped == {"video/mp4": 1}
 
 
 def test_garbage_between_records_is_passed_over_with_a_failure(tmp_path: Path) -> None:

@@ -389,6 +389,11 @@ def test_exports_as_rich_text(tmp_path: Path) -> None:
     lines = export("Nexis Uni").split("\n")
     rtf = r"{\rtf1\ansi " + "".join(line + "\\par\n" for line in lines) + "}"
     check(read(saved(tmp_path, "export.rtf", rtf)))
+    cut = read(saved(tmp_path, "cut.rtf", rtf[: len(rtf) // 2]))
+    assert cut.documents
+    assert cut.errors[-1:] == ["truncated"]
+    closed = read(saved(tmp_path, "closed.rtf", rtf[: len(rtf) // 2] + "}" + rtf[len(rtf) // 2 :]))
+    assert closed.errors[-1:] == ["damaged"]
 
 
 def test_factiva_as_a_page(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ def test_what_a_reader_sees() -> None:
 
 def test_what_is_never_closed_is_text() -> None:
     assert visible_text("<p>One<div>two <a href='x") == "One\ntwo <a href='x"
+    assert visible_text("<p>One<script>two<p>three") == "One\ntwo\nthree"
+    assert visible_text("One<!-- two<p>three</p>") == "One\ntwo\nthree"
     assert visible_text("a < b and c > d") == "a < b and c > d"
 
 

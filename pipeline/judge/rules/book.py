@@ -236,11 +236,22 @@ class RuleBook:
         found: list[Cut] = []
         for hit, anchored in self._cut_set.match(safe.encode()):
             pattern = re2.compile(anchored, options=_OPTIONS)
-            for match in pattern.finditer(safe):
-                start, end = match.span(2 if pattern.groups > 1 else 1)
-                if 0 <= start < end and not any(start < cut.end and cut.start < end for cut in found):
-                    found.append(Cut(start, end, hit))
-        return tuple(sorted(found, key=lambda cut: cut.start))
+            group = min(pattern.groups, 1)  # without one, RE2 needs not look where groups lie
+            spans = (match.span(group) for match in pattern.finditer(safe))
+            found = _with_cuts(found, [Cut(start, end, hit) for start, end in spans if 0 <= start < end])
+        return tuple(found)
+
+
+def _with_cuts(found: list[Cut], more: Sequence[Cut]) -> list[Cut]:
+    """Both in order, without those of `more` that overlap one of `found`. Each is in order and without overlaps."""
+    fresh: list[Cut] = []
+    at = 0
+    for cut in more:
+        while at < len(found) and found[at].end <= cut.start:
+            at += 1
+        if at == len(found) or cut.end <= found[at].start:
+            fresh.append(cut)
+    return sorted([*found, *fresh], key=lambda cut: cut.start) if fresh else found
 
 
 class _PatternSet:
@@ -309,7 +320,7 @@ def _options() -> Any:
 
 _OPTIONS = _options()
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ANCHORED = {"head": "^({})", "tail": "({})$", "inline": "({})"}
+_ANCHORED = {"head": "^(?:{})", "tail": "(?:{})$", "inline": "(?:{})"}
 
 
 def in_context(

@@ -16,6 +16,7 @@ from pipeline.wording import installing
 _MAX_FILE = 1 << 27
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
 _SAID = re.compile(r"\{\\(title|author)\s((?:[^{}\\]|\\.){0,2000})\}")
+_GROUP = re.compile(r"\\.|[{}]", re.DOTALL)
 _CREATED = re.compile(r"\{\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 
 
@@ -55,11 +56,23 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     database = press.recognised(text)
     if database is not None:
         yield from press.items(opened.source, database, text)
-        return
-    known = {key: value for key, value in known.items() if value}
-    yield RawDocument(opened.source, text.encode("utf-8", "replace"), known | {"media_type": TEXT, "charset": "utf-8"})
-    if source.rstrip().count("{") > source.rstrip().count("}") and not source.rstrip("\0\r\n ").endswith("}"):
-        raise InputError("truncated", "the file ends before its last group is closed")
+    else:
+        fields = {key: value for key, value in known.items() if value} | {"media_type": TEXT, "charset": "utf-8"}
+        yield RawDocument(opened.source, text.encode("utf-8", "replace"), fields)
+    if problem := _damage(source):
+        raise problem
+
+
+def _damage(source: str) -> InputError | None:
+    """What is wrong with the groups of a file, of which one holds all others."""
+    depth = 0
+    for sign in _GROUP.finditer(source):
+        depth += {"{": 1, "}": -1}.get(sign.group(), 0)
+        if depth == 0 and sign.group() == "}":
+            follows = source[sign.end() :].strip("\0\r\n\t ")
+            message = f"{len(follows):,} characters follow the end of the document, and may be missing"
+            return InputError("damaged", message) if follows else None
+    return InputError("truncated", "the file ends before its last group is closed")
 
 
 def _decoded(data: bytes, code_page: str) -> str:

@@ -29,6 +29,8 @@ UNSEEN = frozenset(
     ).split()
 )
 """Not rendered, or not as text of the page. Ruby readings stand over the text, not in it."""
+VOID = frozenset("embed source track".split())
+"""Elements that hold nothing, though the parser puts what follows into them."""
 PICTURES = frozenset("embed iframe img object picture video".split())
 INLINE = {"a": 0, "b": 1, "strong": 1, "i": 2, "em": 2, "cite": 2, "button": 3, "label": 3}
 """Inline elements whose characters are counted: links, bold, italic, controls."""
@@ -120,6 +122,8 @@ class Layout:
     marks: list[Mark] = field(default_factory=list)
     nodes: int = 0
     """Elements met"""
+    skipped: Any = None
+    """The last element of which nothing was laid out"""
     shown: int = 0
     """Code points of text that the page shows"""
     hidden: int = 0

@@ -64,13 +64,18 @@ def _pieces(source: str) -> Iterator[str]:
     """The text between tags, and what a tag is worth between words."""
     end = source.rfind(">") + 1  # behind the last one no tag is closed, so that none need be looked for
     position = 0
+    unclosed: set[str] = set()
     while position < end and (tag := _TAG.search(source, position, end)):
         yield source[position : tag.start()]
         name = (tag["name"] or "").lower()
         position = tag.end()
-        if tag["comment"] or (name in _UNSEEN and source[tag.start() + 1] != "/"):
+        if (tag["comment"] or (name in _UNSEEN and source[tag.start() + 1] != "/")) and name not in unclosed:
             closing = _UNSEEN.get(name, _COMMENT_END).search(source, position, end)
-            position = closing.end() if closing else len(source)
+            if closing is None:  # what is never closed is text
+                unclosed.add(name)
+                yield "\n"
+            else:
+                position = closing.end()
         elif name in _CELLS:
             yield " "
         elif name not in _INLINE:

@@ -46,6 +46,7 @@ def _walk(root: Any, noscript: bool) -> Layout:
                 text = element.text
             else:
                 walk.skip_subtree()
+                walker.layout.skipped = element
                 skipped, text = element, None
         else:
             if element is skipped:

@@ -20,6 +20,7 @@ from pipeline.text.html.head import Pair, element_text, head_pairs
 from pipeline.text.html.hints import TOPIC_BIT
 from pipeline.text.html.layout import lay_out
 from pipeline.text.html.threads import contributions
+from pipeline.text.html.unclosed import unclosed
 
 __all__ = ["FACTS", "Note", "Page", "render"]
 
@@ -93,6 +94,10 @@ def render(source: str, *, url: str | None = None, extractor: bool = False) -> P
             tuple(notes),
         )
     layout = lay_out(root)
+    if begins := unclosed(source, layout.skipped):
+        notes.append(
+            Note("truncated", f"what begins with {begins} is never closed and takes the rest of the page with it")
+        )
     head = head_pairs(root)
     kept = None
     if extractor:

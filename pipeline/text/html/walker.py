@@ -22,6 +22,7 @@ from pipeline.text.html.elements import (
     PREFORMATTED,
     SPANS,
     UNSEEN,
+    VOID,
     Layout,
     Mark,
 )
@@ -146,6 +147,8 @@ class Walker:
         if formula := math.formula(element, tag):
             self._formula(formula)
         self._pictures += tag in PICTURES
+        if tag in VOID:
+            return True
         self.layout.nodes += len(element)
         return False
 
