@@ -170,7 +170,7 @@ def test_what_is_no_document_is_counted_with_its_reason(tmp_path: Path) -> None:
         (["verify", "{tmp}/foreign"], 2, "manifest.json"),
         (["why", "{tmp}/foreign", "a.txt"], 2, "manifest.json"),
         (["clean", str(SEEDS), str(SEEDS), "{tmp}/out", str(SEEDS / "no-such-file")], 2, ""),
-        (["no-such-command"], 2, "No such command"),
+        (["no-such-command"], 2, "there is no command"),
     ],
 )
 def test_wrong_use_is_one_clear_sentence(tmp_path: Path, arguments: list[str], code: int, says: str) -> None:
@@ -194,7 +194,8 @@ def test_a_second_run_replaces_the_first(tmp_path: Path) -> None:
     story = tmp_path / "story.txt"
     story.write_text(STORY)
     assert pipeline("clean", SEEDS, tmp_path / "out").returncode == 0
-    assert pipeline("clean", story, tmp_path / "out").returncode == 0
+    assert pipeline("clean", story, tmp_path / "out").returncode == 2
+    assert pipeline("clean", story, tmp_path / "out", "--force").returncode == 0
     assert sources(tmp_path / "out") == {"story.txt": STORY}
     assert pipeline("verify", tmp_path / "out", "--against", story).returncode == 0
 

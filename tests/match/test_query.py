@@ -162,7 +162,7 @@ def test_an_output_of_which_little_is_left_is_indexed_anew(out: Path, tmp_path: 
     for name in ("orchard.txt", "harbour.txt"):
         (tmp_path / "in" / name).unlink()
     (tmp_path / "in" / "flood.txt").write_text(FLOOD)
-    assert pipeline("clean", tmp_path / "in", out).returncode == 0
+    assert pipeline("clean", tmp_path / "in", out, "--force").returncode == 0
     assert asked(out, ORCHARD) == []
     assert len(parts(out)) == 1
     assert parts(out) != first

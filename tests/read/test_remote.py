@@ -111,5 +111,5 @@ def test_what_cannot_be_reached_is_a_usage_error(url: str) -> None:
 
 def test_without_the_library_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fsspec.core", None)
-    with pytest.raises(UsageError, match=r"pip install 'pipeline\[remote\]'"):
+    with pytest.raises(UsageError, match=r"pip install 'pagerinse\[remote\]'"):
         files.find(["s3://bucket/crawl"])

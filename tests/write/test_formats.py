@@ -189,5 +189,5 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
 
 def test_without_the_library_the_error_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(UsageError, match=r"pip install 'pipeline\[parquet\]'"):
+    with pytest.raises(UsageError, match=r"pip install 'pagerinse\[parquet\]'"):
         formats.RecordFiles(tmp_path, "pairs", "parquet")
