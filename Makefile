@@ -1,5 +1,6 @@
 # make pipeline    clean the seeds into out/
 # make test        all tests          make lint     style and types
+# make test-fast   the path of one document and the seeds, under a minute
 # make golden      write the seeds' expected output anew
 # make train       train the line model
 # make torture     the guarantees      make fuzz     damaged files of all kinds, an hour
@@ -8,13 +9,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: pipeline test torture fuzz smoke lint golden train bench bench-quality bench-matching bench-scale bench-mutations lock clean
+.PHONY: pipeline test test-fast torture fuzz smoke lint golden train bench bench-quality bench-matching bench-scale bench-mutations lock clean
 
 pipeline: $(VENV)/.runtime
 	$(BIN)/pipeline clean seeds/ out/
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto
+
+test-fast: $(VENV)/.dev
+	$(BIN)/pytest -n auto tests/judge tests/meta tests/text tests/views tests/match/core tests/read \
+	  tests/test_layers.py tests/test_ledger.py tests/test_tokens.py tests/test_config.py tests/test_cleaning.py tests/test_seeds.py
 
 torture: $(VENV)/.dev
 	PIPELINE_EXAMPLES=10000 $(BIN)/pytest -n 2 tests/test_ledger.py
