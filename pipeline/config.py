@@ -29,7 +29,7 @@ FileFormat = Literal["jsonl", "jsonl.zst", "parquet"]
 EngineName = Literal["local", "spark"]
 
 Share = Annotated[float, Meta(gt=0, le=1)]
-Seconds = Annotated[float, Meta(gt=0)]
+Seconds = Annotated[float, Meta(gt=0, le=1_000_000)]
 Moment = Annotated[
     str,
     Meta(
@@ -210,7 +210,7 @@ def find(folder: Path) -> Path | None:
     for place in (folder, *folder.parents):
         for name in FILES:
             path = place / name
-            if path.is_file() and (name != FILES[1] or "pipeline" in _toml(path).get("tool", {})):
+            if path.is_file() and (name != FILES[1] or "pipeline" in _tools(path)):
                 return path
     return None
 
@@ -265,11 +265,19 @@ def _toml(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: not valid TOML: {error}") from None
 
 
+def _tools(path: Path) -> dict[str, Any]:
+    """The table `tool` of a project's file."""
+    tools = _toml(path).get("tool", {})
+    return tools if isinstance(tools, dict) else {}
+
+
 def _read(path: Path, checks: Checks) -> dict[str, Any]:
     """The options in a TOML file, which names rule files by paths beside its own."""
     values = _toml(path)
     if path.name == FILES[1]:
-        values = values.get("tool", {}).get("pipeline", {})
+        values = _tools(path).get("pipeline", {})
+    if not isinstance(values, dict):
+        raise UsageError(f"{path}: `tool.pipeline` is {validate.shown(values)}; it must be a table")
     try:
         return _checked(values, path.parent, checks)
     except UsageError as error:

@@ -19,7 +19,7 @@ from pipeline.judge.signals import Signals, gather
 from pipeline.meta import captions, language
 from pipeline.meta.front import Field, front_fields
 from pipeline.meta.settle import settle
-from pipeline.model import Caption, DocumentMetadata, Edit, Evidence, Line, Metadata, RawDocument, Span
+from pipeline.model import DECODED, Caption, DocumentMetadata, Edit, Evidence, Line, Metadata, RawDocument, Span
 from pipeline.prepare import HTML, TEXT, Prepared, prepare
 from pipeline.records import SCHEMA_VERSION, Document, Quality
 from pipeline.text.blocks import VERBATIM, Blocks, Kind
@@ -45,14 +45,17 @@ def clean_document(
     `text/plain`; unless it is given, the content tells. `url`: its address, where it is known.
 
     Raises:
+        TypeError: the data are neither bytes nor str.
         InputError: the data hold no text.
         UsageError: a rule file of `config` is wrong.
     """
+    if not isinstance(data, str | bytes):
+        raise TypeError(f"a document is bytes or str, not {type(data).__name__}: read the file first")
     config = config or Config()
     book = rule_book(config.rules)
-    stated = {"media_type": media_type, "url": url, "charset": "utf-8" if isinstance(data, str) else None}
+    stated = {"media_type": media_type, "url": url, "charset": DECODED if isinstance(data, str) else None}
     fields = {name: value for name, value in stated.items() if value}
-    content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    content = _encoded(data) if isinstance(data, str) else data
     prepared, failures = prepare(RawDocument(source, content, fields), extractor=config.extractor != "none")
     if prepared.whole:
         document = keep_whole(prepared, config)
@@ -62,6 +65,14 @@ def clean_document(
     else:
         document = keep_blocks(prepared, config)
     return document.replace(failures=tuple(failures))
+
+
+def _encoded(text: str) -> bytes:
+    """A text as UTF-8; halves of characters that belong together are joined, others become U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
 def clean_text(text: str, **options: Any) -> Document:

@@ -17,6 +17,9 @@ from msgspec.structs import replace as copy_with
 Json = Any
 """What JSON can hold: None, bool, int, float, str, list, dict."""
 
+DECODED = "decoded"
+"""The `charset` of a raw document whose bytes are the UTF-8 of characters that were decoded already: nothing is guessed"""
+
 Level = Literal["paragraph", "document"]
 Status = Literal["ok", "partial", "failed"]
 Kind = Literal[

@@ -85,7 +85,7 @@ class Summary:
 
 
 def clean(
-    inputs: Sequence[str | Path],
+    inputs: str | Path | Sequence[str | Path],
     out: str | Path,
     config: Config = DEFAULT,
     *,
@@ -120,6 +120,7 @@ def clean(
     out = Path(out)
     progress = progress or Progress(say)
     say = progress.say
+    given = [inputs] if isinstance(inputs, str | Path) else inputs
     folders = [against] if isinstance(against, str | Path) else against
     older = [Output(Path(path)) for path in dict.fromkeys(folders)]
     if any(one.path.resolve() == out.resolve() for one in older):
@@ -130,7 +131,7 @@ def clean(
         raise UsageError("what another run has already is found by comparing: leave out --no-matching or --against")
     options = reading.read_options(config.input_format, config.fields)
     entries = files.find(
-        [str(item) for item in inputs], out, [str(path) for path in lists], follow=follow, wanted=wanted
+        [str(item) for item in given], out, [str(path) for path in lists], follow=follow, wanted=wanted
     )
     if not entries:
         say(0, "no files found to clean")
@@ -169,10 +170,10 @@ def _check_same_inputs(out: Path, entries: Sequence[Entry]) -> None:
         UsageError: it is.
     """
     earlier = {item["source"] for item in folder.read_manifest(out).get("inputs", ())}
-    if earlier and entries and earlier.isdisjoint(entry.source for entry in entries):
+    if earlier and earlier.isdisjoint(entry.source for entry in entries):
         raise UsageError(
-            f"{out}: has the output of other inputs, such as {min(earlier)!r}; write into another folder, or replace it with "
-            "--force"
+            f"{out}: has the output of other inputs, such as {min(earlier)!r}, none of which is given; write into another "
+            "folder, or replace it with --force"
         )
 
 

@@ -34,7 +34,7 @@ class Bytes(click.ParamType[int]):
 
 @click.command()
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=options.FilledPath(path_type=Path))
 @click.option(
     "--files-from",
     "lists",

@@ -8,6 +8,7 @@ from typing import Literal
 import click
 
 from pipeline.cli import terminal
+from pipeline.errors import OutputError
 from pipeline.wording import plural
 
 
@@ -34,6 +35,7 @@ from pipeline.wording import plural
     default=2000,
     help="Of chunks: so many characters at most.  [default: 2000]",
 )
+@click.option("--force", is_flag=True, help="Write over what is there.")
 @click.option(
     "--hash",
     "hashed",
@@ -47,6 +49,7 @@ def command(
     form: Literal["markdown", "chunks", "datasketch"],
     file_format: Literal["jsonl", "jsonl.zst", "parquet"],
     max_chars: int,
+    force: bool,
     hashed: Literal["sha1", "native"],
 ) -> None:
     """Make of the output folder OUT what other programs take.
@@ -58,6 +61,8 @@ def command(
     datasketch  TARGET is a file, or redis://HOST:PORT/DB?basename=NAME: an index of
                 all paragraphs, by their ids, that others can query.
     """
+    if "://" not in target:
+        _check_target(Path(target), out, force)
     if form == "markdown":
         from pipeline.export import markdown
 
@@ -77,3 +82,16 @@ def command(
             f"{made.paragraphs:,} paragraphs -> MinHashLSH(num_perm={signing.permutations}, "
             f"params=({signing.bands}, {signing.rows})); shingles of {signing.k} words, scheme affine32, seed {signing.seed}"
         )
+
+
+def _check_target(target: Path, out: Path, force: bool) -> None:
+    """Check that nothing is lost by writing to `target`.
+
+    Raises:
+        OutputError: it is the output folder or lies in it, or it is there already and is not to be written over.
+    """
+    if out.resolve() in (target.resolve(), *target.resolve().parents):
+        raise OutputError(f"{target}: lies in the output folder that is to be exported; write elsewhere")
+    is_there = any(target.iterdir()) if target.is_dir() else target.exists()
+    if is_there and not force:
+        raise OutputError(f"{target}: is there already: --force writes over it")

@@ -15,6 +15,17 @@ from pipeline.describe import field_docs
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+
+class FilledPath(click.Path):
+    """A path that is not empty: an empty one, as of a variable that is not set, would be the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path."""
+        if value == "":
+            self.fail("is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 _config = click.option(
     "--config",
     "config_pairs",

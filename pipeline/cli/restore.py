@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,10 @@ import click
 from pipeline import ledger
 from pipeline.cli import terminal
 from pipeline.errors import UsageError
+from pipeline.model import Edit
 from pipeline.wording import suggestion
+
+BLOCK_BREAK = "\n\n"
 
 if TYPE_CHECKING:
     from pipeline.write.output import Ledgered
@@ -51,4 +55,17 @@ def _without(found: Ledgered, rules: Collection[str]) -> str:
     if unknown := sorted(set(rules) - {edit.rule for edit in edits}):
         there = sorted({edit.rule for edit in edits})
         raise UsageError(f"{found.record.source}: no edit is by the rule {unknown[0]!r}{suggestion(unknown[0], there)}")
-    return ledger.apply(found.text, [edit for edit in edits if edit.rule not in rules])
+    return ledger.apply(found.text, list(_undone(edits, rules)))
+
+
+def _undone(edits: Sequence[Edit], rules: Collection[str]) -> Iterator[Edit]:
+    """The edits but those of some rules. White space that was removed beside those parts two blocks again."""
+    for before, edit, after in zip([None, *edits], edits, [*edits[1:], None], strict=False):
+        if edit.rule in rules:
+            continue
+        follows = before is not None and before.rule in rules and before.end == edit.start
+        leads = after is not None and after.rule in rules and after.start == edit.end
+        if edit.rule == "white-space" and not edit.replacement and (follows or leads):
+            yield replace(edit, replacement=BLOCK_BREAK)
+        else:
+            yield edit

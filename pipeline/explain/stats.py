@@ -58,4 +58,6 @@ def holds(condition: str, figures: Mapping[str, float]) -> bool:
     name, sign, number, percent = match.groups()
     if name not in figures:
         raise UsageError(f"no figure is called {name!r}{suggestion(name, figures)}")
+    if name in ("quality", "worst") and not figures["documents"]:
+        return False  # of nothing there is no quality
     return bool(_COMPARE[sign](figures[name], float(number) / (100 if percent else 1)))

@@ -48,7 +48,14 @@ def near_duplicates(
     """Return the near-duplicates among texts: pairs with at least this Jaccard similarity, and clusters of them.
 
     `signing` is by default what the threshold asks for.
+
+    Raises:
+        ValueError: the threshold is not above 0 and up to 1, or the texts are one text.
     """
+    if not 0 < threshold <= 1:
+        raise ValueError(f"the threshold is {threshold}; it must be a number above 0 and up to 1")
+    if isinstance(texts, str):
+        raise ValueError("the texts are one text; give a list of them")
     signing = signing or settings.signing_for(threshold, DEFAULT)
     with _workspace(texts) as space:
         items = _items(space)

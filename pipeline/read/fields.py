@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from pipeline.errors import InputError, UsageError
-from pipeline.model import Json, Metadata, RawDocument
+from pipeline.model import DECODED, Json, Metadata, RawDocument
 from pipeline.read import extra, values
 from pipeline.read.encodings import paired
 from pipeline.read.interface import HTML, TEXT, Item, ReadOptions, failure
@@ -120,7 +120,7 @@ def items(name: str, record: Mapping[str, Json], options: ReadOptions) -> Iterat
         yield RawDocument(name, found.text, known, rest)
         return
     text, problem = paired(found.text)
-    yield RawDocument(name, text.encode(), known | {"charset": "utf-8"}, rest)
+    yield RawDocument(name, text.encode(), known | {"charset": DECODED}, rest)
     if problem is not None:
         yield failure(name, problem)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
-from pipeline.model import RawDocument
+from pipeline.model import DECODED, RawDocument
 from pipeline.read import encodings, markup
 from pipeline.read.interface import HTML, TEXT, Item, Skipped, failure, media_type, member
 
@@ -203,9 +203,9 @@ def _document(name: str, bodies: Sequence[_Body], known: dict[str, str]) -> RawD
         return RawDocument(name, body.raw, fields)
     if any(body.is_html for body in bodies):
         text = "\n".join(body.text if body.is_html else _paragraphs(body.text) for body in bodies)
-        return RawDocument(name, text.encode(), known | {"media_type": HTML, "charset": "utf-8"})
+        return RawDocument(name, text.encode(), known | {"media_type": HTML, "charset": DECODED})
     text = "\n\n".join(body.text.strip("\r\n") for body in bodies if body.text.strip())
-    return RawDocument(name, text.encode(), known | {"media_type": TEXT, "charset": "utf-8"})
+    return RawDocument(name, text.encode(), known | {"media_type": TEXT, "charset": DECODED})
 
 
 def _paragraphs(text: str) -> str:

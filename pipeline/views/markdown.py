@@ -17,6 +17,7 @@ _TAG = re.compile(r"<(?![A-Za-z/!?])")
 _BLOCK_START = re.compile(
     r"^(?P<mark>#{1,6}(?=\s|$)|[-+](?=\s)|>|(?P<number>\d{1,9})(?=[.)](?:\s|$))|~~~|={2,}$|-{3,}$|\|)", re.M
 )
+_HEADING_MARK = re.compile(r"^\\?#{1,6}\s+")
 _FENCED = re.compile(r"(`{3,}|~{3,})")
 _BACKTICKS = re.compile(r"`+")
 _WIDE = re.compile(r"\t| {2,}")
@@ -53,6 +54,8 @@ def markdown(
     for block in blocks:
         if block.post is not None and block.post != post:
             writer.put([_signed(*posts[block.post])], 0)
+        elif block.post is None and post is not None:
+            writer.put(["* * *"], 0)  # what follows is nobody's contribution that the page names
         post = block.post
         writer.block(block)
     return writer.text()
@@ -165,7 +168,9 @@ class _Writer:
             case "table":
                 return self._table(block)
             case "heading" if not self._marked:
-                return [f"{'#' * (block.level or 2)} {' '.join(self._inline(block).split())}"]
+                title = " ".join(self._inline(block).split())
+                title = _HEADING_MARK.sub("", title) if self._has_markers else title
+                return [f"{'#' * (block.level or 2)} {title}"]
             case "separator":
                 return ["* * *"]
             case "term" if not self._marked:

@@ -226,3 +226,42 @@ def test_the_bar_says_how_far_a_run_is() -> None:
 
 def test_nothing_is_drawn_where_there_is_no_terminal(tmp_path: Path) -> None:
     assert pipeline("clean", SEEDS, tmp_path / "out").stderr == b""
+
+
+def test_an_export_loses_nothing_that_is_there(outs: tuple[Path, Path], tmp_path: Path) -> None:
+    mine = tmp_path / "notes.txt"
+    mine.write_text("mine")
+    for target in (mine, tmp_path, outs[0], outs[0] / "documents.jsonl", outs[0] / "new"):
+        for form in ("markdown", "chunks", "datasketch"):
+            done = pipeline("export", outs[0], target, "--to", form)
+            assert done.returncode == 4, (target, form)
+    assert mine.read_text() == "mine"
+    assert "all holds" in said("verify", outs[0])
+    assert pipeline("export", outs[0], tmp_path, "--to", "chunks", "--force").returncode == 0
+
+
+def test_undone_blocks_stand_apart(outs: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(f"<h1>The harbour closes</h1><p>{STORY}</p><p>Share on Facebook</p><p>{OTHER}</p>")
+    said("clean", tmp_path / "a.html", tmp_path / "out")
+    shown = said("restore", tmp_path / "out", "a.html", "--rule", "title", "--rule", "share-prompt")
+    assert shown == f"The harbour closes\n\n{STORY}\n\nShare on Facebook\n\n{OTHER}"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[tool]\npipeline = 3\n", "`tool.pipeline` is 3; it must be a table"),
+        ("[tool.pipeline]\ndocument_wall = inf\n", "`document_wall` is"),
+        ("[tool.pipeline]\nfavour = 'auto'\n", "did you mean `favor`?"),
+    ],
+)
+def test_what_is_wrong_with_a_projects_file_is_told(tmp_path: Path, text: str, problem: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    done = pipeline("clean", SEEDS, "out", cwd=tmp_path)
+    assert (done.returncode, problem in done.stderr.decode()) == (2, True), done.stderr.decode()
+    assert "should not happen" not in done.stderr.decode()
+
+
+def test_an_empty_name_is_no_output_folder(tmp_path: Path) -> None:
+    done = pipeline("clean", SEEDS, "", cwd=tmp_path)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from pipeline.errors import InputError
-from pipeline.model import RawDocument
+from pipeline.model import DECODED, RawDocument
 from pipeline.read import press, zipped
 from pipeline.read.interface import HTML, Format, Item, ReadOptions, Span
 from pipeline.read.opened import Opened
@@ -55,7 +55,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
         yield from press.items(opened.source, database, text)
         return
     page = "<!DOCTYPE html>\n<html><body>\n" + "".join(pieces) + "</body></html>\n"
-    yield RawDocument(opened.source, page.encode(), known | {"media_type": HTML, "charset": "utf-8"})
+    yield RawDocument(opened.source, page.encode(), known | {"media_type": HTML, "charset": DECODED})
 
 
 def _name(one: ElementTree.Element) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.model import RawDocument
+from pipeline.model import DECODED, RawDocument
 from pipeline.read import page_layout, press
 from pipeline.read.interface import HTML, Format, Item, ReadOptions, Span
 from pipeline.read.opened import Opened
@@ -64,7 +64,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     else:
         page = f"<!DOCTYPE html>\n<html><body>\n{body}</body></html>\n"
         yield RawDocument(
-            opened.source, page.encode("utf-8", "replace"), known | {"media_type": HTML, "charset": "utf-8"}
+            opened.source, page.encode("utf-8", "replace"), known | {"media_type": HTML, "charset": DECODED}
         )
     if unread:
         some = ", ".join(map(str, unread[:10])) + (", …" if len(unread) > 10 else "")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from pipeline.errors import InputError
-from pipeline.model import RawDocument
+from pipeline.model import DECODED, RawDocument
 from pipeline.read import press
 from pipeline.read.interface import TEXT, Format, Item, ReadOptions, Span
 from pipeline.read.opened import Opened
@@ -57,7 +57,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     if database is not None:
         yield from press.items(opened.source, database, text)
     else:
-        fields = {key: value for key, value in known.items() if value} | {"media_type": TEXT, "charset": "utf-8"}
+        fields = {key: value for key, value in known.items() if value} | {"media_type": TEXT, "charset": DECODED}
         yield RawDocument(opened.source, text.encode("utf-8", "replace"), fields)
     if problem := _damage(source):
         raise problem

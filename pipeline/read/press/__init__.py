@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.errors import InputError
-from pipeline.model import Metadata, RawDocument
+from pipeline.model import DECODED, Metadata, RawDocument
 from pipeline.read import values
 from pipeline.read.interface import TEXT, Item, Skipped, failure, member
 from pipeline.read.press import factiva, nexis, proquest
@@ -52,6 +52,6 @@ def article_items(name: str, article: Article, number: int) -> Iterator[Item]:
     fields = {key: value for key, value in known.items() if key in _CARRIED}
     rest = {key: value for key, value in known.items() if key not in _CARRIED}
     text = article.text.encode("utf-8", "replace")
-    yield RawDocument(name, text, {"media_type": TEXT, "charset": "utf-8"} | fields, rest)
+    yield RawDocument(name, text, {"media_type": TEXT, "charset": DECODED} | fields, rest)
     if article.problem:
         yield failure(name, InputError("damaged", f"article {number + 1}: {article.problem}"))

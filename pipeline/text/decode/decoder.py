@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Literal
 
 from pipeline.errors import InputError
-from pipeline.model import Edit, Evidence
+from pipeline.model import DECODED, Edit, Evidence
 from pipeline.text.decode.detect import detect
 from pipeline.text.decode.labels import codec_of, name_of
 from pipeline.text.decode.sniff import control_kind, declared_in_markup, magic_kind, sniff_html, wide_encoding
@@ -62,14 +62,16 @@ _ESCAPES = ((b"\x1b$B", "iso-2022-jp"), (b"\x1b$@", "iso-2022-jp"), (b"\x1b$)C",
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:
-    """Decode a file. `declared` is the charset label that a server or container gives, if any.
+    """Decode a file. `declared` is the charset label that a server or container gives, if any; `DECODED` is none to doubt.
 
     An empty file is an empty document: nothing of it is lost.
 
     Raises:
         InputError: `binary`, with what the file looks like.
     """
-    encoding, origin = _encoding(data, declared)
+    encoding: str
+    origin: Origin
+    encoding, origin = ("utf-8", "declared") if declared == DECODED else _encoding(data, declared)
     text, edits = _read(data, encoding)
     if any(edit.start == edit.end for edit in edits):  # a shift that shifts nothing: no character could carry its bytes
         encoding, origin = "utf-8", "fallback"

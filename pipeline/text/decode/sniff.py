@@ -98,6 +98,8 @@ def wide_encoding(data: bytes) -> str | None:
     sample = data[:_WIDE_SAMPLE]
     if sample.count(0) * 200 < len(sample) or len(sample) < 4 or _MARKUP.match(sample):
         return None
+    if sample.translate(None, b"\0").isascii() and sample.count(0) * 5 < len(sample):
+        return None  # every other byte of ASCII in UTF-16 is NUL, and ideographs are not ASCII
     for name in ("utf-32le", "utf-32be"):
         if _reads_as(sample, name, unit=4):
             return name

@@ -1,0 +1,66 @@
+"""What the front door takes for what it is: characters are not guessed at, and depth has no end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline import clean_document, clean_html, clean_text, near_duplicates, read_documents
+from pipeline.run import clean
+from pipeline.write.verify import audit
+from tests.conftest import SEEDS
+
+STORY = "The river rose in the night and took the bridge of the lower town with it."
+
+
+@pytest.mark.parametrize(
+    ("text", "clean_one"),
+    [
+        (f"\x00 {STORY}", STORY),
+        (f"{STORY[:20]}\x00{STORY[20:]}", STORY),
+        (f"%PDF-1.4 is how such a file begins. {STORY}", f"%PDF-1.4 is how such a file begins. {STORY}"),
+        (f"\x7fELF \x01\x02\x03\x04\x05 {STORY}", f"ELF  {STORY}"),
+        (f"\ud800 {STORY}", f"\ufffd {STORY}"),
+        (f"\ud83d\ude00 {STORY}", f"\U0001f600 {STORY}"),
+    ],
+)
+def test_characters_are_no_bytes_to_guess_at(tmp_path: Path, text: str, clean_one: str) -> None:
+    assert clean_text(text).text == clean_one
+    (tmp_path / "rows.jsonl").write_text(json.dumps({"text": text}) + "\n")
+    clean(tmp_path / "rows.jsonl", tmp_path / "out")
+    assert [row.text for row in read_documents(tmp_path / "out")] == [clean_one]
+
+
+def test_one_nul_in_a_file_makes_no_other_encoding_of_it(tmp_path: Path) -> None:
+    document = clean_document(f"{STORY[:30]}\0{STORY[30:]}".encode())
+    assert (document.text, document.metadata.encoding) == (STORY, "utf-8")
+    assert clean_document(STORY.encode("utf-16-le")).text == STORY
+
+
+@pytest.mark.parametrize("opened", ["<blockquote>", "<ul><li>", "<ol><li>", "<div><blockquote><ul><li>"])
+@pytest.mark.parametrize("count", [127, 128, 256, 500])
+def test_nesting_has_no_end(tmp_path: Path, opened: str, count: int) -> None:
+    page = opened * count + f"<p>{STORY}</p>"
+    blocks = clean_html(page).blocks
+    assert max(max(block.quote, block.depth) for block in blocks) == min(count, 127)
+    (tmp_path / "a.html").write_text(f"<html><body>{page}</body></html>")
+    clean([tmp_path / "a.html"], tmp_path / "out")
+    assert audit(tmp_path / "out").problems == []
+    assert [STORY in row.text for row in read_documents(tmp_path / "out")] == [True]
+
+
+def test_one_input_need_not_be_in_a_list(tmp_path: Path) -> None:
+    clean(SEEDS, tmp_path / "one")
+    clean(str(SEEDS), tmp_path / "other")
+    assert len(list(read_documents(tmp_path / "one"))) == len(list(read_documents(tmp_path / "other"))) == 5
+
+
+def test_what_is_no_document_is_told() -> None:
+    with pytest.raises(TypeError, match="bytes or str, not PosixPath"):
+        clean_html(SEEDS)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="above 0 and up to 1"):
+        near_duplicates([STORY, STORY], threshold=2)
+    with pytest.raises(ValueError, match="give a list of them"):
+        near_duplicates(STORY)
