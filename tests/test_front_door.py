@@ -64,3 +64,8 @@ def test_what_is_no_document_is_told() -> None:
         near_duplicates([STORY, STORY], threshold=2)
     with pytest.raises(ValueError, match="give a list of them"):
         near_duplicates(STORY)
+
+
+def test_a_page_need_not_close_its_tags() -> None:
+    document = clean_document(f"<html><p>{STORY}".encode())
+    assert (document.text, document.metadata.media_type) == (STORY, "text/html")

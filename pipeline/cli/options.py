@@ -23,6 +23,10 @@ class FilledPath(click.Path):
         """The path."""
         if value == "":
             self.fail("is empty", param, ctx)
+        if "://" in str(value):
+            self.fail(
+                f"{value!r} is an address; it must be a folder of this machine, or one that is mounted here", param, ctx
+            )
         return super().convert(value, param, ctx)
 
 

@@ -65,7 +65,7 @@ def test_rules(files: tuple[Path, ...]) -> None:
 
     found: list[Rule] = []
     read_rules(files, lambda text, name: found.extend(rule_files.parse(text, name)))
-    found = found or list(rule_files.builtin_rules())
+    found = found if files else list(rule_files.builtin_rules())
     problems = rule_files.check(found)
     for problem in problems:
         terminal.say(problem, error=True)

@@ -12,7 +12,7 @@ from pipeline.records import EditRecord
 from pipeline.text import lines as segment
 from pipeline.write.output import Ledgered
 
-_PLACE = re.compile(r"(?P<source>.+?):(?P<at>@?)(?P<number>\d+)")
+_PLACE = re.compile(r"(?P<source>.+?):(?P<at>@?)(?P<number>\d+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

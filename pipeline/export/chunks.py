@@ -24,6 +24,8 @@ UNSTATED_LEVEL = 2
 """Of a heading whose level the source does not say: below the title."""
 _LINED = ("table", "code", "verse", "math")
 """Kinds that are cut between lines."""
+_HEADS = ("heading", "term")
+"""Kinds that stand with what follows them"""
 _LINE_END = re.compile(r"\n+")
 _SENTENCE_END = re.compile(r"[.!?…]['\"”’»)\]]*\s+|[。！？][」』”]*|\n+")
 _SPACE = re.compile(r"\s+")
@@ -101,11 +103,22 @@ def _parts(record: DocumentRecord, max_chars: int) -> Iterator[_Open]:
             part = _Open(tuple(text for _, text in path), part.blocks)
         for piece in _pieces(record.text, block, max_chars):
             if part.blocks and piece.end - part.blocks[0].start > max_chars:
-                yield part
-                part = _Open(part.headings)
+                leading = _leading(part.blocks)
+                if len(leading) == len(part.blocks) or (leading and piece.end - leading[0].start > max_chars):
+                    leading = []
+                yield _Open(part.headings, part.blocks[: len(part.blocks) - len(leading)])
+                part = _Open(part.headings, leading)
             part.blocks.append(piece)
     if part.blocks:
         yield part
+
+
+def _leading(blocks: list[Block]) -> list[Block]:
+    """The blocks at the end that head what follows: headings and terms."""
+    count = 0
+    while count < len(blocks) and blocks[-1 - count].kind in _HEADS:
+        count += 1
+    return blocks[len(blocks) - count :]
 
 
 def _pieces(text: str, block: Block, max_chars: int) -> Sequence[Block]:

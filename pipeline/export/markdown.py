@@ -25,6 +25,7 @@ def write(out: Path, folder: Path) -> int:
         OutputError: a file cannot be written.
     """
     count = 0
+    folder.mkdir(parents=True, exist_ok=True)
     for record in Output(out).records("documents"):
         path = folder.joinpath(*path_of(record))
         try:

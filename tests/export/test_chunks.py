@@ -66,6 +66,16 @@ def test_prose_is_cut_between_sentences() -> None:
         assert chunk.text.rstrip().endswith((".", "9")), chunk.text
 
 
+def test_no_chunk_ends_with_what_heads_the_next() -> None:
+    page = f"<h1>Words</h1><p>{PROSE}</p><dl><dt>Berth</dt><dd>{PARTS[0]}</dd><dt>Quay</dt><dd>{PARTS[1]}</dd></dl>"
+    found = of(clean_html(page), 500)
+    assert [chunk.text.split("\n")[0][:6] for chunk in found if chunk.text.startswith(("Berth", "Quay"))] == [
+        "Berth",
+        "Quay",
+    ]
+    assert not [chunk.text for chunk in found if chunk.text.endswith(("Berth", "Quay"))]
+
+
 def test_what_cannot_be_cut_stays_whole() -> None:
     document = clean_html(f"<h1>Names</h1><p>{PROSE}</p><p>{'x' * 400}</p>")
     assert "x" * 400 in [chunk.text for chunk in of(document, 100)]

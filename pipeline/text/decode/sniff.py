@@ -98,8 +98,10 @@ def wide_encoding(data: bytes) -> str | None:
     sample = data[:_WIDE_SAMPLE]
     if sample.count(0) * 200 < len(sample) or len(sample) < 4 or _MARKUP.match(sample):
         return None
-    if sample.translate(None, b"\0").isascii() and sample.count(0) * 5 < len(sample):
-        return None  # every other byte of ASCII in UTF-16 is NUL, and ideographs are not ASCII
+    rest = sample.translate(None, b"\0")
+    if rest.isascii() and rest == rest.translate(None, _CONTROL) and sample.count(0) * 5 < len(sample):
+        # Every other byte of ASCII in UTF-16 is NUL, half of an alphabet's are controls, and ideographs are not all ASCII
+        return None
     for name in ("utf-32le", "utf-32be"):
         if _reads_as(sample, name, unit=4):
             return name
@@ -179,7 +181,7 @@ _TAGS = (
 ).split()
 _TAG = re.compile(rf"<(/?)({'|'.join(sorted(_TAGS, key=len, reverse=True))})(?=[\s/>])([^<>]*)>", re.IGNORECASE)
 _PROLOGUE = re.compile(r"(?:[\ufeff\s]+|<!--.*?-->|<\?xml[^>]*>)*", re.IGNORECASE | re.DOTALL)
-_PAGE = re.compile(r"<!doctype\s+html\b|<html\b[^<>]*>\s*<(?:!--|head|body|meta|title|link|script)\b", re.IGNORECASE)
+_PAGE = re.compile(r"<!doctype\s+html\b|<html\b[^<>]*>\s*<[a-z!]", re.IGNORECASE)
 _HTML_SAMPLE = 1 << 16
 _FRAGMENT_CLOSINGS = 3
 _FRAGMENT_SHARE = 0.1
