@@ -20,7 +20,7 @@ from pipeline.model import Failure
 from pipeline.read import files, reading
 from pipeline.read.chosen import ALL, Chosen
 from pipeline.read.entry import Entry
-from pipeline.records import SCHEMA_VERSION, InputFile, Manifest, StruckShare
+from pipeline.records import SCHEMA_VERSION, InputFile, Manifest, PassageRecord, StruckShare
 from pipeline.wording import plural
 from pipeline.write import folder, struck
 from pipeline.write.formats import RecordFiles
@@ -257,9 +257,10 @@ def _write(
         "failures": len(failures),
         "sources_struck": len(alarms),
     }
+    most = report.MAX_SHOWN + 1  # one more, so that the report sees that there is more
     clusters = list(islice(done.shared.clusters, report.MAX_ROWS))
-    passages = list(islice(done.shared.passages, report.MAX_ROWS))
-    shown = [(cluster, done.shared.text_of(cluster.canonical)) for cluster in clusters]
+    passages = [_cut(passage, most) for passage in islice(done.shared.passages, report.MAX_ROWS)]
+    shown = [(cluster, done.shared.text_of(cluster.canonical)[:most]) for cluster in clusters]
     output.write("report.html", report.render(done.tally, counts, shown, passages, failures).encode("utf-8", "replace"))
     output.publish(
         Manifest(
@@ -287,3 +288,11 @@ def _write(
         )
     )
     return counts
+
+
+def _cut(passage: PassageRecord, most: int) -> PassageRecord:
+    """A passage with so much of its two texts."""
+    return passage.replace(
+        a=passage.a.replace(text=passage.a.text[:most]),
+        b=passage.b.replace(text=passage.b.text[:most]),
+    )

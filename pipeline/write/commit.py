@@ -22,7 +22,7 @@ import errno
 import os
 import shutil
 import signal
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -33,9 +33,16 @@ _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 """What a file system says that has no links of a kind, and Windows to those who may make none"""
 
 
-def publish(out: Path, private: Path, names: Collection[str], earlier: Collection[str]) -> None:
+def publish(
+    out: Path,
+    private: Path,
+    names: Collection[str],
+    earlier: Collection[str],
+    done: Callable[[], None] = lambda: None,
+) -> None:
     """Show the files `names`, which lie in the staging folder below `private`, in `out`. Of `earlier`, the names of the
-    run before, those that are not among them go away.
+    run before, those that are not among them go away. `done` is called once they are shown, before an interrupt that has
+    waited is let through.
 
     Raises:
         OSError: something cannot be written, and the old run is still shown.
@@ -46,6 +53,7 @@ def publish(out: Path, private: Path, names: Collection[str], earlier: Collectio
     present = [name for name in {*names, *earlier} if (out / name).is_file()]
     with _undisturbed():
         _publish(out, private, names, earlier, present)
+        done()
 
 
 def _publish(

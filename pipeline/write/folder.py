@@ -56,7 +56,10 @@ class OutputFolder:
         with self.guarded():
             (self.staging / MANIFEST).write_bytes(jsonlines.indented(manifest))
             names = {MANIFEST, *(output.path for output in self.outputs)}
-            commit.publish(self.path, self.path / PRIVATE, names, {MANIFEST, *_earlier_outputs(self.path)})
+            earlier = {MANIFEST, *_earlier_outputs(self.path)}
+            commit.publish(self.path, self.path / PRIVATE, names, earlier, self._shown)
+
+    def _shown(self) -> None:
         self.is_published = True
 
     def keep(self, name: str) -> Path:

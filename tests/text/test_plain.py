@@ -8,6 +8,15 @@ from pipeline.text import plain
 from pipeline.text.blocks import Kind
 
 
+def test_code_is_found_below_a_long_stretch_that_is_none() -> None:
+    """Where a piece of code may begin is not tried line by line in a stretch of thousands of indented lines."""
+    tree = "\n".join(f"    | {'+-o' * (i % 3)} node {i} of the tree" for i in range(5_000))
+    code = "def area(width, height):\n    result = width * height\n    return result"
+    blocks = plain.lay_out(f"{tree}\n\n\n\n{code}\n")
+    assert blocks.kind.tolist()[-1] == Kind.CODE
+    assert blocks.texts[-1] == code
+
+
 @pytest.mark.parametrize("bar", ["=" * 60, "-" * 60, "*" * 60, "* * *", "~~~~~", "_" * 40])
 def test_a_separator_takes_no_text_along(bar: str) -> None:
     title = "The tides of the northern harbour and of its two outer islands"

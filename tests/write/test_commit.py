@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -142,3 +144,20 @@ def test_settle_has_nothing_to_do_after_a_whole_run(tmp_path: Path) -> None:
     publish(tmp_path, OLD)
     assert not commit.settle(tmp_path, tmp_path / ".pipeline")
     assert shown(tmp_path) == OLD
+
+
+def test_an_interrupt_that_waited_for_the_step_finds_it_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[bool] = []
+    before = signal.signal(signal.SIGINT, lambda *_: told.append(folder.HELD[-1].is_published))
+    real = commit._publish
+
+    def interrupted(*arguments: Any) -> None:
+        real(*arguments)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(commit, "_publish", interrupted)
+    try:
+        publish(tmp_path / "out", NEW)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert told == [True]

@@ -73,12 +73,17 @@ _STATEMENT = re.compile(
     ) $
     """
 )
-_PROSE = re.compile(r"[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}")
-"""Five words in a row: hardly any code has that outside its comments."""
+_PROSE = re.compile(
+    r"(?<![^\W\d_])[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}"
+)
+"""Five words in a row: hardly any code has that outside its comments. Looked for from the beginnings of words alone, since
+a line may be one word of megabytes."""
 _BRACKETS = re.compile(r"[()\[\]{}=<>]")
 _ORNAMENT = re.compile(r"[\s*_=~.·•+-]+$")
 """What parts sections of prose, and says nothing in code."""
 MAX_LINE = 400
+STARTS = 64
+"""Lines of a stretch that is no code at which a piece of code may begin, evenly spread: each costs a look at all that follow."""
 NEAR = 3
 """Line breaks within a piece of code: two blank lines may part its functions."""
 LEAST = 2
@@ -140,7 +145,7 @@ def code(text: Physical, free: Sequence[bool]) -> Iterator[Region]:
             yield Region(i, stop)
             i = stop
         else:
-            i += 1
+            i += max(1, (stop - i) // STARTS)
 
 
 def _reach(text: Physical, free: Sequence[bool], likely: Sequence[bool], first: int) -> tuple[int, int]:
