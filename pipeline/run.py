@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from operator import eq
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from pipeline.config import Config, EngineName, FileFormat, code_fingerprint, li
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.progress import Say, silent
 from pipeline.errors import UsageError
+from pipeline.model import Failure
 from pipeline.read import files, reading
 from pipeline.read.entry import Entry
 from pipeline.records import SCHEMA_VERSION, InputFile, Manifest, StruckShare
@@ -26,6 +26,7 @@ from pipeline.write.output import Output
 if TYPE_CHECKING:
     from pipeline.corpus.plan import Done
     from pipeline.match.compare import Lines
+    from pipeline.write.report.sharing import Sharing
 
 DEFAULT = Config()
 HASHED_TOGETHER = 500
@@ -181,7 +182,8 @@ def _unchanged(
 def _write(
     output: folder.OutputFolder, done: Done, config: Config, form: FileFormat, older: Sequence[Output]
 ) -> dict[str, int]:
-    from pipeline.write import report
+    from pipeline.match import settings
+    from pipeline.write.report.sharing import Sharing
 
     def files_of(name: str, form: FileFormat = form) -> RecordFiles:
         return RecordFiles(output.staging, name, form)
@@ -196,10 +198,17 @@ def _write(
         "pairs": done.shared.pairs,
         "passages": done.shared.passages,
     }
+    sharing = Sharing(done.tally.index.sorted(), settings.threshold(config, "paragraph"))
+    looks: Mapping[str, Callable[[Any], None]] = {
+        "clusters": sharing.add_cluster,
+        "pairs": sharing.add_pair,
+        "passages": sharing.add_passage,
+    }
     for name, rows in shared.items():
         with files_of(name) as writer, rows.path.open("rb") as lines:
             for line in lines:
                 writer.write_lines(line)
+                looks[name](jsonlines.decode(line, rows.kind))
         output.outputs += writer.written
     failures = [failure for outcome in done.outcomes for failure in outcome.failures]
     with files_of("failures", "jsonl") as writer:
@@ -216,10 +225,7 @@ def _write(
         "failures": len(failures),
         "sources_struck": len(alarms),
     }
-    clusters = list(islice(done.shared.clusters, report.MAX_ROWS))
-    passages = list(islice(done.shared.passages, report.MAX_ROWS))
-    shown = [(cluster, done.shared.text_of(cluster.canonical)) for cluster in clusters]
-    output.write("report.html", report.render(done.tally, counts, shown, passages, failures).encode("utf-8", "replace"))
+    output.write("report.html", _report(done, sharing, config, counts, failures))
     output.publish(
         Manifest(
             schema_version=SCHEMA_VERSION,
@@ -246,3 +252,26 @@ def _write(
         )
     )
     return counts
+
+
+def _report(
+    done: Done, sharing: Sharing, config: Config, counts: Mapping[str, int], failures: Sequence[Failure]
+) -> bytes:
+    from pipeline.judge.rules.files import rule_book
+    from pipeline.write.report import facts, page
+
+    return page.render(
+        facts.Facts(
+            version=__version__,
+            config=config.as_dict(),
+            defaults=Config().as_dict(),
+            libraries=libraries(),
+            counts=counts,
+            passed_over=_passed_over(outcome.skipped for outcome in done.outcomes),
+            rules={rule.id: facts.RuleInfo(rule.category, rule.why) for rule in rule_book(config.rules).rules},
+            tally=done.tally,
+            sharing=sharing,
+            failures=failures,
+            reader=done,
+        )
+    )
