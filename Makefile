@@ -1,6 +1,7 @@
 # make pipeline    clean the seeds into out/
 # make test        all tests          make lint     style and types
 # make golden      write the seeds' expected output anew
+# make pictures    the pictures of the README anew
 # make train       train the line model
 # make torture     the guarantees      make fuzz     damaged files of all kinds, an hour
 # make bench       all benchmarks     make lock     resolve the locked versions anew
@@ -8,7 +9,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: pipeline test torture fuzz smoke lint golden train bench bench-quality bench-matching bench-scale bench-mutations lock clean
+.PHONY: pipeline test torture fuzz smoke lint golden pictures train bench bench-quality bench-matching bench-scale bench-mutations lock clean
 
 pipeline: $(VENV)/.runtime
 	$(BIN)/pipeline clean seeds/ out/
@@ -40,6 +41,9 @@ lint: $(VENV)/.dev
 
 golden: $(VENV)/.dev
 	$(BIN)/python -m tests.golden
+
+pictures: $(VENV)/.dev
+	$(BIN)/python -m tools.report_picture
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

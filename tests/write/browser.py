@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -182,12 +183,11 @@ class Browser:
         self.call("Input.dispatchMouseEvent", type="mouseMoved", **self._middle(selector))
         self.settle()
 
-    def picture(self, *, whole: bool = False) -> bytes:
-        """Return what the page looks like, as PNG."""
-        import base64
-
-        done = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
-        return base64.b64decode(done["data"])
+    def picture(self, form: str = "png", *, whole: bool = False) -> bytes:
+        """Return what the page looks like, as `png` or `webp`; the whole page, or what the window shows."""
+        quality = {"quality": 82} if form != "png" else {}
+        done = self.call("Page.captureScreenshot", format=form, captureBeyondViewport=whole, **quality)
+        return b64decode(done["data"])
 
     def misdeeds(self, own: Path) -> list[str]:
         """Return what no report may do: errors, messages to the console, dialogs, requests for anything but itself."""

@@ -9,7 +9,7 @@ from pipeline.model import Evidence
 from pipeline.records import DocumentRecord, EditRecord
 from pipeline.write.output import restored
 
-MAX_SOURCE = 40_000
+MAX_SOURCE = 20_000
 """Characters shown of a document's source"""
 MAX_EVIDENCE = 300
 

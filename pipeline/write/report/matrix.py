@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pipeline.write.report.figures import plural, short_name
 from pipeline.write.report.sharing import Flow, Sharing
 
-MOST_ROWS = 20
+MOST_ROWS = 32
 CELL, NAMES, HEADS = 24, 176, 130
 LARGE_CELL, FEW = 40, 12
 """Cells are larger where there are few"""

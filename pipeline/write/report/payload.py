@@ -14,7 +14,7 @@ from pipeline.write.report.figures import cut
 from pipeline.write.report.index import Index
 from pipeline.write.report.sharing import Quote
 
-ROW_BYTES = 900_000
+ROW_BYTES = 1_150_000
 WHOLE_BYTES = 3_600_000
 CLUSTER_BYTES = 500_000
 QUOTE_BYTES = 500_000
@@ -48,22 +48,29 @@ def within(items: Iterable[Any], most: int) -> list[Any]:
 
 
 def documents(facts: Facts) -> list[list[Any]]:
-    """Return a row for each document that is listed: id, source, title, group, date, characters in and out, expected F1 in
-    percent, the id of what it is a copy of, and by turns the number of a rule and the characters that it took out."""
+    """Return a row for each document that is listed: id, source, title, number of its group, date, characters in and out,
+    expected F1 in percent, the id of what it is a copy of, and by turns the number of a rule and the characters that it
+    took out."""
     numbers = {rule: number for number, rule in enumerate(facts.rule_names)}
+    groups = {name: number for number, name in enumerate(group_names(facts))}
 
     def row(place: int) -> list[Any]:
         one = facts.listed[place]
         quality = None if one.quality is None else round(100 * one.quality)
         copied = one.duplicate_of[:MIN_ID] if one.duplicate_of else None
         removed = [value for rule, chars in one.removed for value in (numbers[rule], chars)]
-        head = [one.id[:MIN_ID], one.source, one.title, one.group, one.date, one.chars_in, one.chars_out]
+        head = [one.id[:MIN_ID], one.source, one.title, groups[one.group], one.date, one.chars_in, one.chars_out]
         return [*head, quality, copied, removed]
 
     order = {one.id: number for number, one in enumerate(facts.by_need())}
     places = sorted(range(len(facts.listed)), key=lambda place: order[facts.listed[place].id])
     kept = within(map(row, places), ROW_BYTES)
     return sorted(kept, key=lambda row: (row[1], row[0]))
+
+
+def group_names(facts: Facts) -> list[str]:
+    """Return the groups of the documents that are listed, by name."""
+    return sorted({one.group for one in facts.listed})
 
 
 def shown_whole(facts: Facts, most: int) -> dict[str, Any]:
@@ -123,6 +130,7 @@ def payload(facts: Facts, lists: Mapping[str, Any]) -> str:
         "why": why("SOURCE"),
         "rules": [[rule, facts.family(rule), cut(facts.why(rule))] for rule in facts.rule_names],
         "families": [[one.key, one.name] for one in FAMILIES],
+        "groups": group_names(facts),
         "total": facts.counts["documents"],
         **lists,
     }

@@ -116,7 +116,10 @@ def _row(
 
 
 def histogram(near: Sequence[int], inside: Sequence[int], threshold: float) -> str:
-    """Return how many pairs have which similarity, with the threshold; quotes, which lie below it, in another colour."""
+    """Return how many pairs have which similarity, with the threshold; quotes, which lie below it, in another colour.
+
+    Heights are square roots, since exact copies are so many that nothing else would be seen beside them.
+    """
     width, height, base = 720, 150, 120
     most = max(1, *(a + b for a, b in zip(near, inside, strict=True)))
     step = (width - 20) / len(near)
@@ -126,7 +129,7 @@ def histogram(near: Sequence[int], inside: Sequence[int], threshold: float) -> s
         low, high = number / len(near), (number + 1) / len(near)
         for kind, count, what in (("near", above, "near-duplicates"), ("inside", below, "quotes")):
             if count:
-                tall = max(100 * count / most, 2.0)
+                tall = max(100 * (count / most) ** 0.5, 2.0)
                 y -= tall
                 bars.append(
                     f'<rect class="{kind}" x="{10 + number * step:.1f}" y="{y:.1f}" width="{step - 2:.1f}" '

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pipeline.write.report.figures import short_name
 from pipeline.write.report.matrix import Cell
 
-MOST_NODES, MOST_EDGES = 500, 900
+MOST_NODES, MOST_EDGES = 500, 600
 MARGIN = 168
 """Around the ring, for names"""
 LABEL_ROOM = 12

@@ -17,6 +17,8 @@ from pipeline.write.struck import ALARM
 FIRST_ROWS = 100
 """Documents, clusters and quotes that stand in the page itself; its script shows more"""
 FIRST_WHOLE = 20
+FEW_NAMES = 40
+"""Sources of which matrix and ring have room side by side"""
 WHOLE_BYTES = 300_000
 """For the documents that stand whole in the page itself"""
 FIRST_CARDS = 10
@@ -94,7 +96,8 @@ def near_duplicates(facts: Facts, clusters: Sequence[Mapping[str, Any]]) -> Iter
         f"{plural(counts['clusters'], 'cluster')} of paragraphs and documents" if counts["clusters"] else "No clusters"
     )
     yield f"<p>{levels}; {plural(sum(sharing.near), 'pair')} of near-duplicate paragraphs, "
-    yield f'<span class="inside">{plural(sum(sharing.inside), "quote")}</span> of one paragraph inside another.</p>'
+    yield f'<span class="inside">{plural(sum(sharing.inside), "quote")}</span> of one paragraph inside another. '
+    yield "By similarity, heights as square roots:</p>"
     yield f'<div class="picture">{histogram(sharing.near, sharing.inside, sharing.threshold)}</div>'
     yield '<div id="borderline"></div><div id="clusters" class="cards">'
     for one in clusters[:FIRST_CARDS]:
@@ -160,7 +163,8 @@ def shared(facts: Facts, quotes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _pictures(facts: Facts, names: Sequence[str]) -> Iterator[str]:
     sharing = facts.sharing
     top = names[:MOST_ROWS]
-    yield '<div class="columns pictures"><figure><figcaption><h3>From whom to whom</h3>'
+    many = " many" if len(names) > FEW_NAMES else ""
+    yield f'<div class="columns pictures{many}"><figure><figcaption><h3>From whom to whom</h3>'
     yield "<p>A row had it first, by date; the column has it, too. Where no date decides, it stands in both."
     if len(names) > len(top):
         yield f" The {len(top)} sources that share most, of {len(names):,}."

@@ -171,12 +171,14 @@ class Sharing:
         table.update(kept)
 
 
-def _trimmed(rows: list[T], most: int, key: Callable[[T], tuple[int, int, str]]) -> list[T]:
+def _trimmed(rows: list[T], most: int, key: Callable[[T], tuple[int, int, bool, str]]) -> list[T]:
     return rows if len(rows) <= 2 * most else nlargest(most, rows, key=key)
 
 
-def _spread(cluster: Cluster) -> tuple[int, int, str]:
-    return cluster.groups, cluster.record.size, cluster.record.cluster_id + cluster.record.level
+def _spread(cluster: Cluster) -> tuple[int, int, bool, str]:
+    """Return a key by which clusters that more groups have are greater, then larger ones, then those that differ."""
+    record = cluster.record
+    return cluster.groups, record.size, record.relation != "copy", record.cluster_id + record.level
 
 
 def _importance(quote: Quote) -> tuple[float, float, str]:

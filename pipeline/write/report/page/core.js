@@ -6,7 +6,7 @@ const rules = data.rules.map(([id, family, why]) => ({ id, family, why }));
 const ruleNumber = new Map(rules.map((rule, number) => [rule.id, number]));
 const familyName = new Map(data.families);
 const documents = data.documents.map(([id, source, title, group, date, before, after, quality, copied, removed]) => ({
-  id, source, title, group, date, before, after, quality, copied, removed,
+  id, source, title, group: data.groups[group], date, before, after, quality, copied, removed,
   kept: before ? after / before : 1,
 }));
 const byId = new Map(documents.map((one) => [one.id, one]));
@@ -141,7 +141,10 @@ function diff(one, two) {
 
 /* The same, without most of what is alike. */
 function differences(one, two) {
-  return diff(one, two).map((part, number, all) => {
+  const parts = diff(one, two);
+  const alike = parts.reduce((sum, part) => sum + (typeof part === "string" ? part.length : 0), 0);
+  if (2 * alike < Math.max(one.length, two.length)) return [two];
+  return parts.map((part, number, all) => {
     if (typeof part !== "string" || part.length < 140) return part;
     const head = number ? part.slice(0, 50) : "", tail = number < all.length - 1 ? part.slice(-50) : "";
     return `${head} … ${tail}`;
@@ -149,8 +152,9 @@ function differences(one, two) {
 }
 
 /* A text of somebody; a long one is cut short until it is clicked. */
-function passage(text) {
-  return make("blockquote", { class: text.length > 420 ? "long" : null, onclick: (event) => event.currentTarget.classList.remove("long") }, text);
+function passage(tag, parts) {
+  const length = parts.reduce((sum, part) => sum + (part.textContent ?? part).length, 0);
+  return make(tag, { class: length > 420 ? "long" : null, onclick: (event) => event.currentTarget.classList.remove("long") }, parts);
 }
 
 /* An edit of a whole document, as the page's data have it. */

@@ -37,15 +37,15 @@ function quoteCard(one) {
   const place = ([id, source, , date, speaker, text], number) => {
     const name = speaker ? `${source}, said by ${speaker}` : source;
     return make("li", { class: number === 0 && one.earliest ? "first" : null }, make("time", {}, date || ""), documentLink(id, name),
-      number && text !== first[5] ? make("div.wording.diff", {}, differences(first[5], text)) : null);
+      number && text !== first[5] ? passage("div.wording.diff", differences(first[5], text)) : null);
   };
   list.append(...one.places.slice(0, ROWS_OF_PLACES).map(place));
   if (one.places.length > ROWS_OF_PLACES) {
     const more = make("button.more", { type: "button", onclick: () => { list.append(...one.places.slice(ROWS_OF_PLACES).map((each, number) => place(each, number + ROWS_OF_PLACES))); more.remove(); } },
       `${others.length + 1 - ROWS_OF_PLACES} more places`);
-    return make("article", {}, quoteSide(one), make("div", {}, passage(first[5]), list, more));
+    return make("article", {}, quoteSide(one), make("div", {}, passage("blockquote", [first[5]]), list, more));
   }
-  return make("article", {}, quoteSide(one), make("div", {}, passage(first[5]), list));
+  return make("article", {}, quoteSide(one), make("div", {}, passage("blockquote", [first[5]]), list));
 }
 
 const quoteSide = (one) => make("div.side", {},
@@ -91,7 +91,7 @@ function showBorderline() {
   if (!container || !data.borderline.length) return;
   const card = (one) => make("article", {},
     make("div.side", {}, make("div.figure", {}, one.similarity.toFixed(2), make("small", {}, one.relation))),
-    make("div", {}, make("blockquote.diff", {}, differences(one.a[3], one.b[3])),
+    make("div", {}, passage("blockquote.diff", differences(one.a[3], one.b[3])),
       make("ul.places", {}, [one.a, one.b].map(([id, source, date]) => make("li", {}, make("time", {}, date ? date.slice(0, 10) : ""), documentLink(id, source))))));
   const cards = make("div.cards");
   paged(cards, data.borderline, card, 4);
