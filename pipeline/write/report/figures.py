@@ -16,6 +16,11 @@ def percent(part: int, whole: int) -> str:
     return f"{share:.1f}%" if 0 < share < 9.95 else f"{share:.0f}%"
 
 
+def share(part: int, whole: int) -> str:
+    """Return the same as HTML."""
+    return escape(percent(part, whole))
+
+
 def compact(number: int) -> str:
     """Return a number of four figures at most: 1,234, 12.3k, 4.81M."""
     for unit, name in ((10**9, "G"), (10**6, "M"), (10**3, "k")):

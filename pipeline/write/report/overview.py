@@ -8,7 +8,7 @@ from html import escape
 from pipeline.write.report import commands
 from pipeline.write.report.facts import Facts
 from pipeline.write.report.families import FAMILIES
-from pipeline.write.report.figures import percent, plural, shown
+from pipeline.write.report.figures import plural, share, shown
 from pipeline.write.report.gather import MAX_EXAMPLE
 from pipeline.write.report.payload import MIN_ID
 from pipeline.write.report.pictures import funnel
@@ -23,14 +23,12 @@ def verdict(facts: Facts) -> Iterator[str]:
     counts = facts.counts
     taken = counts["chars_in"] - counts["chars_out"]
     yield (
-        f"<h1>{plural(counts['documents'], 'document')}: <b>{percent(counts['chars_out'], counts['chars_in'])}</b> "
+        f"<h1>{plural(counts['documents'], 'document')}: <b>{share(counts['chars_out'], counts['chars_in'])}</b> "
         f"of {plural(counts['chars_in'], 'character')} is clean text.</h1>"
     )
     most = [one for one in sorted(FAMILIES, key=lambda one: -facts.chars[one.key]) if facts.chars[one.key] > 0][:3]
-    why = ", ".join(f"{one.name} ({percent(facts.chars[one.key], counts['chars_in'])})" for one in most)
-    said = [
-        f"{taken:,} characters were taken out, most of them {why}." if taken > 0 and why else "Nothing was taken out."
-    ]
+    why = ", ".join(f"{one.name} {share(facts.chars[one.key], counts['chars_in'])}" for one in most)
+    said = [f"{taken:,} characters were taken out: {why}." if taken > 0 and why else "Nothing was taken out."]
     quotes = len(facts.sharing.quotes)
     if counts["passages"]:
         said.append(f"{plural(counts['passages'], 'passage')} {'is' if counts['passages'] == 1 else 'are'} shared.")
@@ -51,17 +49,19 @@ def looks(facts: Facts) -> Iterator[str]:
     ]
     alarms = facts.tally.shares.alarms()
     lost = [
-        f"<li>{shown(one.source, 80)} <span>{percent(one.struck, one.chars)} of {one.chars:,}</span></li>"
+        f"<li>{shown(one.source, 80)} <span>{share(one.struck, one.chars)} of {one.chars:,}</span></li>"
         for one in alarms[:MOST_LOOKS]
     ]
     boxes = [
         _look("Failed, or in part", failures, len(facts.failures)),
         _look("Without text", [_document(one, "") for one in facts.empty(MOST_LOOKS)]),
         _look("Sources that lost more than half as copies", lost, len(alarms)),
-        _look("Least sure", [_document(one, f"F1 {one.quality:.2f}") for one in facts.doubtful(MOST_LOOKS)]),
+        _look(
+            "Least sure", [_document(one, f"F1 {100 * (one.quality or 0):.0f}") for one in facts.doubtful(MOST_LOOKS)]
+        ),
         _look(
             "Least kept",
-            [_document(one, f"{percent(one.chars_out, one.chars_in)} kept") for one in facts.struck(MOST_LOOKS)],
+            [_document(one, f"{share(one.chars_out, one.chars_in)} kept") for one in facts.struck(MOST_LOOKS)],
         ),
     ]
     if any(boxes):
@@ -78,10 +78,7 @@ def _look(title: str, rows: Sequence[str], count: int = 0) -> str:
 
 
 def _document(one: Listed, figure: str) -> str:
-    return (
-        f'<li><a href="#doc={one.id[:MIN_ID]}">{shown(one.title or one.source, 80)}</a> '
-        f"<span>{figure.replace('<', '&lt;')}</span></li>"
-    )
+    return f'<li><a href="#doc={one.id[:MIN_ID]}">{shown(one.title or one.source, 80)}</a> <span>{figure}</span></li>'
 
 
 def removed(facts: Facts) -> Iterator[str]:
@@ -90,12 +87,13 @@ def removed(facts: Facts) -> Iterator[str]:
     yield '<section id="removed"><h2>What was taken out, and why</h2>'
     yield f'<div class="picture">{funnel(facts.chars, counts["chars_in"], counts["chars_out"])}</div>'
     yield '<div class="chips" id="families">'
+    seen = {facts.family(rule) for rule in facts.rule_names}
     for one in FAMILIES:
-        if any(facts.family(rule) == one.key for rule in facts.rule_names):
-            share = percent(max(facts.chars[one.key], 0), counts["chars_in"]).replace("<", "&lt;")
+        if one.key in seen:
+            part = share(max(facts.chars[one.key], 0), counts["chars_in"])
             yield (
                 f'<button class="chip c-{one.key}" data-family="{one.key}" title="{escape(one.what)}">'
-                f"{one.name} <b>{share}</b></button>"
+                f"{one.name} <b>{part}</b></button>"
             )
     yield "</div>"
     yield from _rules(facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
-from importlib import resources
+from pathlib import Path
 
 from pipeline.write.report import overview, payload, sections, texts
 from pipeline.write.report.facts import Facts
@@ -56,7 +56,7 @@ def render(facts: Facts) -> bytes:
 @cache
 def asset(name: str) -> str:
     """Return a file of the page."""
-    return (resources.files(__package__) / "page" / name).read_text(encoding="utf-8")
+    return (Path(__file__).parent / "page" / name).read_text(encoding="utf-8")
 
 
 def script() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.write.report.families import BY_KEY, FAMILIES, STAGES
-from pipeline.write.report.figures import compact, percent
+from pipeline.write.report.figures import compact, share
 
 WIDTH, TOP, TRUNK = 1200, 8, 128
 """Of the wide funnel: its width, and where the stream of characters begins and how thick it is when it does"""
@@ -38,7 +38,7 @@ def _wide(chars: Mapping[str, int], chars_in: int, chars_out: int) -> str:
     for number, (stage, families) in enumerate(_stages(chars), 1):
         x = number * COLUMN - COLUMN / 2
         total = sum(count for _, count in families)
-        figure = percent(total, chars_in) if total else "0"
+        figure = share(total, chars_in) if total else "0"
         labels.append(_label(x + BEND, STAGES[stage], figure, f"{total:,}"))
         lower.append(f"{x:.1f} {bottom:.1f}")
         centre, radius = bottom + BEND, float(BEND)
@@ -49,7 +49,7 @@ def _wide(chars: Mapping[str, int], chars_in: int, chars_out: int) -> str:
             radius += thick
         lower.append(f"{x:.1f} {bottom:.1f}")
     trunk = f"M0 {TOP}H{WIDTH - COLUMN}V{bottom:.1f}L{'L'.join(reversed(lower))}Z"
-    kept = _label(WIDTH - COLUMN + 14, "Clean text", percent(chars_out, chars_in), f"{chars_out:,}", TOP + 20)
+    kept = _label(WIDTH - COLUMN + 14, "Clean text", share(chars_out, chars_in), f"{chars_out:,}", TOP + 20)
     return (
         f'<svg class="funnel wide" viewBox="0 0 {WIDTH} 262" role="img" aria-label="Characters by stage">'
         f'<path class="trunk" d="{trunk}"/>{"".join(branches)}{"".join(labels)}<g class="kept">{kept}</g></svg>'
@@ -66,7 +66,7 @@ def _branch(x: float, centre: float, radius: float, thick: float) -> str:
 
 
 def _picked(key: str, path: str, count: int, chars_in: int) -> str:
-    said = f"{BY_KEY[key].name}: {count:,} characters, {percent(count, chars_in)}"
+    said = f"{BY_KEY[key].name}: {count:,} characters, {share(count, chars_in)}"
     return (
         f'<g class="pick c-{key}" data-family="{key}" tabindex="0" role="button" aria-label="{said}">'
         f'<path d="{path}"><title>{said}</title></path></g>'
@@ -76,7 +76,7 @@ def _picked(key: str, path: str, count: int, chars_in: int) -> str:
 def _label(x: float, name: str, figure: str, more: str, y: float = PIPES_END + 20) -> str:
     return (
         f'<text x="{x:.0f}" y="{y:.0f}"><tspan class="name">{name}</tspan>'
-        f'<tspan class="figure" x="{x:.0f}" dy="22">{figure.replace("<", "&lt;")}</tspan>'
+        f'<tspan class="figure" x="{x:.0f}" dy="22">{figure}</tspan>'
         f'<tspan class="more" x="{x:.0f}" dy="17">{more}</tspan></text>'
     )
 
@@ -89,9 +89,9 @@ def _tall(chars: Mapping[str, int], chars_in: int, chars_out: int) -> str:
         total = sum(count for _, count in families)
         if total:
             left -= total
-            figure = f"−{percent(total, chars_in)}".replace("<", "&lt;")
+            figure = f"−{share(total, chars_in)}"
             rows.append(_row(len(rows) * step, width, STAGES[stage], figure, left, families, chars_in))
-    rows.append(_row(len(rows) * step, width, "Clean text", percent(chars_out, chars_in), chars_out, [], chars_in))
+    rows.append(_row(len(rows) * step, width, "Clean text", share(chars_out, chars_in), chars_out, [], chars_in))
     return (
         f'<svg class="funnel tall" viewBox="0 0 {width} {len(rows) * step}" role="img" aria-label="Characters by stage">'
         f"{''.join(rows)}</svg>"

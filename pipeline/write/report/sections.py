@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.write.report import bodies
 from pipeline.write.report.facts import Facts
-from pipeline.write.report.figures import percent, plural, shown
+from pipeline.write.report.figures import plural, share, shown
 from pipeline.write.report.matrix import MOST_ROWS, cells, matrix, names_by_weight
 from pipeline.write.report.pictures import histogram
 from pipeline.write.report.ring import MOST_NODES, ring
@@ -60,7 +60,7 @@ def _row(row: Sequence[Any], is_whole: bool) -> str:
     about += f' <i class="flag">near-copy of {escape(copied)}</i>' if copied else ""
     return (
         f'<tr><td>{name}<small>{about}</small></td><td class="date">{escape(date or "")}</td>'
-        f'<td class="n">{chars_in:,}</td><td class="n">{percent(chars_out, chars_in).replace("<", "&lt;")}</td>'
+        f'<td class="n">{chars_in:,}</td><td class="n">{share(chars_out, chars_in)}</td>'
         f'<td class="n">{"–" if quality is None else quality}</td></tr>'
     )
 
@@ -117,11 +117,11 @@ def _struck(facts: Facts) -> Iterator[str]:
     yield '<h3 class="wide">Struck as copies, by source</h3><table><thead><tr><th>source</th>'
     yield '<th class="n">characters</th><th class="n">struck</th><th class="n">share</th></tr></thead><tbody>'
     for one in lost[:FIRST_ROWS]:
-        share = percent(one.struck, one.chars).replace("<", "&lt;")
+        lost_share = share(one.struck, one.chars)
         alarm = ' <i class="flag">more than half</i>' if one.struck > ALARM * one.chars else ""
         yield (
             f'<tr><td>{shown(one.source, 120)}{alarm}</td><td class="n">{one.chars:,}</td>'
-            f'<td class="n">{one.struck:,}</td><td class="n">{share}</td></tr>'
+            f'<td class="n">{one.struck:,}</td><td class="n">{lost_share}</td></tr>'
         )
     yield "</tbody></table>"
     if len(lost) > FIRST_ROWS:
