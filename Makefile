@@ -2,6 +2,7 @@
 # make test        all tests          make lint     style and types
 # make test-fast   the path of one document and the seeds, under a minute
 # make golden      write the seeds' expected output anew
+# make pictures    the pictures of the README anew
 # make train       train the line model
 # make torture     the guarantees      make fuzz     damaged files of all kinds, an hour
 # make bench       all benchmarks     make lock     resolve the locked versions anew
@@ -9,7 +10,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: pipeline test test-fast torture fuzz smoke lint golden train bench bench-quality bench-matching bench-scale bench-mutations lock clean
+.PHONY: pipeline test test-fast torture fuzz smoke lint golden pictures train bench bench-quality bench-matching bench-scale bench-mutations lock clean
 
 pipeline: $(VENV)/.runtime
 	$(BIN)/pipeline clean seeds/ out/
@@ -45,6 +46,9 @@ lint: $(VENV)/.dev
 
 golden: $(VENV)/.dev
 	$(BIN)/python -m tests.golden
+
+pictures: $(VENV)/.dev
+	$(BIN)/python -m tools.report_picture
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import eq
@@ -20,7 +20,7 @@ from pipeline.model import Failure
 from pipeline.read import files, reading
 from pipeline.read.chosen import ALL, Chosen
 from pipeline.read.entry import Entry
-from pipeline.records import SCHEMA_VERSION, InputFile, Manifest, PassageRecord, StruckShare
+from pipeline.records import SCHEMA_VERSION, InputFile, Manifest, StruckShare
 from pipeline.wording import plural
 from pipeline.write import folder, struck
 from pipeline.write.formats import RecordFiles
@@ -29,6 +29,7 @@ from pipeline.write.output import Output
 if TYPE_CHECKING:
     from pipeline.corpus.plan import Done
     from pipeline.match.compare import Lines
+    from pipeline.write.report.sharing import Sharing
 
 DEFAULT = Config()
 HASHED_TOGETHER = 500
@@ -222,7 +223,8 @@ def _unchanged(
 def _write(
     output: folder.OutputFolder, done: Done, config: Config, form: FileFormat, older: Sequence[Output]
 ) -> dict[str, int]:
-    from pipeline.write import report
+    from pipeline.match import settings
+    from pipeline.write.report.sharing import Sharing
 
     def files_of(name: str, form: FileFormat = form) -> RecordFiles:
         return RecordFiles(output.staging, name, form)
@@ -237,10 +239,17 @@ def _write(
         "pairs": done.shared.pairs,
         "passages": done.shared.passages,
     }
+    sharing = Sharing(done.tally.index.sorted(), settings.threshold(config, "paragraph"))
+    looks: Mapping[str, Callable[[Any], None]] = {
+        "clusters": sharing.add_cluster,
+        "pairs": sharing.add_pair,
+        "passages": sharing.add_passage,
+    }
     for name, rows in shared.items():
         with files_of(name) as writer, rows.path.open("rb") as lines:
             for line in lines:
                 writer.write_lines(line)
+                looks[name](jsonlines.decode(line, rows.kind))
         output.outputs += writer.written
     failures = [failure for outcome in done.outcomes for failure in outcome.failures]
     with files_of("failures", "jsonl") as writer:
@@ -257,11 +266,7 @@ def _write(
         "failures": len(failures),
         "sources_struck": len(alarms),
     }
-    most = report.MAX_SHOWN + 1  # one more, so that the report sees that there is more
-    clusters = list(islice(done.shared.clusters, report.MAX_ROWS))
-    passages = [_cut(passage, most) for passage in islice(done.shared.passages, report.MAX_ROWS)]
-    shown = [(cluster, done.shared.text_of(cluster.canonical)[:most]) for cluster in clusters]
-    output.write("report.html", report.render(done.tally, counts, shown, passages, failures).encode("utf-8", "replace"))
+    output.write("report.html", _report(done, sharing, config, counts, failures))
     output.publish(
         Manifest(
             schema_version=SCHEMA_VERSION,
@@ -290,9 +295,24 @@ def _write(
     return counts
 
 
-def _cut(passage: PassageRecord, most: int) -> PassageRecord:
-    """A passage with so much of its two texts."""
-    return passage.replace(
-        a=passage.a.replace(text=passage.a.text[:most]),
-        b=passage.b.replace(text=passage.b.text[:most]),
+def _report(
+    done: Done, sharing: Sharing, config: Config, counts: Mapping[str, int], failures: Sequence[Failure]
+) -> bytes:
+    from pipeline.judge.rules.files import rule_book
+    from pipeline.write.report import facts, page
+
+    return page.render(
+        facts.Facts(
+            version=__version__,
+            config=config.as_dict(),
+            defaults=Config().as_dict(),
+            libraries=libraries(),
+            counts=counts,
+            passed_over=_passed_over(outcome.skipped for outcome in done.outcomes),
+            rules={rule.id: facts.RuleInfo(rule.category, rule.why) for rule in rule_book(config.rules).rules},
+            tally=done.tally,
+            sharing=sharing,
+            failures=failures,
+            reader=done,
+        )
     )

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from pipeline import jsonlines
 from pipeline.config import Config
 from pipeline.corpus import packs, stages, table
 from pipeline.corpus.cache import Kept, Outcome, blob
@@ -42,8 +43,9 @@ from pipeline.read import reading
 from pipeline.read.entry import Entry
 from pipeline.read.interface import ReadOptions
 from pipeline.records import Document, DocumentRecord, EditRecord
-from pipeline.write import report
 from pipeline.write.output import Output
+from pipeline.write.report.gather import Tally
+from pipeline.write.report.sample import Place
 
 if TYPE_CHECKING:
     from pipeline.corpus.engines.spark import Spark
@@ -92,10 +94,12 @@ class Done:
     shared: Shared
     finished: list[Finished]
     """One for each pack."""
-    tally: report.Tally
+    tally: Tally
     templates: int
     used: frozenset[str]
     """Names, without suffix, of the files that are worth keeping for the next run."""
+    older: int
+    """Packs of other runs, which were compared before those of this one"""
 
     def records(self) -> Iterator[tuple[bytes, bytes]]:
         """Of every document, in order of source and id: the line of its record, the lines of its edits."""
@@ -106,6 +110,16 @@ class Done:
             row = document - int(self.packs.first_document[number])
             lines = read(number)
             yield blob(lines, "documents", row), blob(lines, "removed", row)
+
+    def before(self, place: Place) -> DocumentRecord:
+        """A document before copies of others were struck from it, by the pack it came from and its row there."""
+        return self.packs.pack(place.pack - self.older).record(place.row)
+
+    def final(self, place: Place) -> tuple[DocumentRecord, list[EditRecord]]:
+        """The same as it is written, with its edits."""
+        lines = table.read(self.finished[place.pack - self.older].path)
+        record = jsonlines.decode(blob(lines, "documents", place.row), DocumentRecord)
+        return record, jsonlines.decode_lines(blob(lines, "removed", place.row), EditRecord)
 
 
 def run(
@@ -134,12 +148,12 @@ def run(
     finish = partial(stages.finish, shared, config, place.scratch)
     numbered = list(enumerate(paths, len(older)))
     finished = list(progress.watch("writing", numbered, engine.map(finish, numbered)))
-    tally = report.Tally()
+    tally = Tally()
     for part in finished:
         tally.merge(part.tally)
     outcomes = _with_failures(outcomes, [failure for part in finished for failure in part.failures])
     used = frozenset(path.name.partition(".")[0] for path in (*paths, *(one.stem for one in kept)))
-    return Done(outcomes, packs.Packs(paths), shared, finished, tally, len(found), used)
+    return Done(outcomes, packs.Packs(paths), shared, finished, tally, len(found), used, len(older))
 
 
 def say_recall(config: Config, say: Say) -> None:

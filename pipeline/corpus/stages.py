@@ -32,7 +32,8 @@ from pipeline.match.shared import Copy, Shared
 from pipeline.model import Evidence, Failure
 from pipeline.prepare import HTML, Prepared
 from pipeline.records import Document, DocumentRecord, Membership, with_shared
-from pipeline.write import report
+from pipeline.write.report.gather import Tally
+from pipeline.write.report.sample import Place
 
 CLEAN, WHOLE, FINISH = "clean", "whole", "finish"
 """What a worker does with a document here, as it is said to `bounds`"""
@@ -185,7 +186,7 @@ class Finished:
 
     path: Path
     """Table, a row for each document: `documents` and `removed`, lines of JSON."""
-    tally: report.Tally
+    tally: Tally
     failures: tuple[Failure, ...]
     """Of its documents, and of documents that should be in it"""
 
@@ -197,7 +198,7 @@ def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path])
     memberships, duplicate_of = shared.memberships(number), shared.duplicate_of(number)
     copies = shared.copies(number)
     rows: list[tuple[bytes, bytes]] = []
-    tally = report.Tally()
+    tally = Tally()
     failures = pack.failures()
 
     def make(i: int) -> None:
@@ -210,7 +211,7 @@ def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path])
             lines = jsonlines.lines(edits)
         record = with_shared(record, memberships, duplicate_of.get(record.id))
         row = jsonlines.lines([record]), lines
-        tally.add(record, edits)
+        tally.add(record, edits, Place(number, i))
         rows.append(row)
 
     def refuse(i: int, problem: Problem) -> None:

@@ -1,82 +1,274 @@
-"""The report of a run over hostile names and texts holds nothing but our own elements, and may run and load nothing."""
+"""The report: nothing in it but our own elements whatever the texts hold, the same bytes always, and never too large."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import random
 import re
 from base64 import b64encode
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
-from pipeline.write.report import MAX_EXAMPLE, Tally, render
-from tests.conftest import pipeline
-from tests.judge.test_templates import story, write
+import pytest
 
-HOSTILE = (
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "</blockquote></td></table></style><svg onload=alert(1)>",
-    "' onmouseover='alert(1)",
-    "<!--<base href=//example.org/><meta http-equiv=refresh content=0>",
-    "&lt;iframe srcdoc=&quot;x&quot;&gt;",
-)
+from pipeline.config import Config
+from pipeline.judge.rules.files import builtin
+from pipeline.model import Difference, Evidence, Failure, Receipt, Span
+from pipeline.run import clean
+from pipeline.write.output import Output
+from pipeline.write.report import bodies, commands, families, figures, index, page, payload, sample
+from pipeline.write.report.families import FAMILIES, STAGES, family_of
+from pipeline.write.report.pictures import funnel
+from pipeline.write.report.sample import Listed, Place, Sample
+from tests.conftest import SEEDS, outputs, pipeline
+from tests.judge.test_templates import story
+from tests.write.hostile import hostile_corpus
+
 ELEMENTS = set(
-    "html head meta title style body h1 h2 dl div dt dd section table thead tbody tr th td code ul li small br meter p "
-    "blockquote footer".split()
+    "html head meta title style body nav main header section h1 h2 h3 dl div dt dd table thead tbody tr th td code ul li small "
+    "p b a i span blockquote article figure figcaption button details summary noscript pre del script "
+    "svg g path rect line circle text tspan".split()
 )
-ATTRIBUTES = {"lang", "charset", "name", "content", "http-equiv", "class", "title", "min", "max", "value"}
+HANDLER = re.compile(r"on\w+|style|src|srcdoc|action|formaction|xlink:href|data", re.I)
 
 
 class Page(HTMLParser):
-    """What elements and attributes a page has, its style sheet, and its policy."""
+    """What elements and attributes a page has, its links, its scripts, its data and its policy."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.elements: set[str] = set()
+        self.elements: Counter[str] = Counter()
         self.attributes: set[str] = set()
+        self.links: set[str] = set()
         self.policy = ""
+        self.types: list[str | None] = []
+        self._inside: str | None = None
+        self.contents: dict[str, str] = {}
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        self.elements.add(tag)
+        self.elements[tag] += 1
         self.attributes |= given.keys()
+        if tag in ("script", "style"):
+            self._inside = f"{tag} {given.get('type', '')}"
+        if tag == "a":
+            self.links.add(given["href"] or "")
         if given.get("http-equiv"):
             self.policy = given["content"] or ""
 
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.contents[self._inside] = self.contents.get(self._inside, "") + data
 
-def test_no_element_but_ours(tmp_path: Path) -> None:
-    pages = {}
-    for number, text in enumerate(HOSTILE):
-        said = f"{' '.join(story(1, 1)[0].split()[:30])} {text}"
-        pages[f"{number} {text.replace('/', '')}.txt"] = [text, *story(number, 2), said, "Share " + text, text]
-    corpus = write(tmp_path / "in", pages)
-    records = [json.dumps({"text": "\n".join(story(9, 2)), "title": text, "url": text}) for text in HOSTILE]
-    (corpus / "records.jsonl").write_text("\n".join([*records, '{"text": "' + HOSTILE[0]]))
-    assert pipeline("clean", corpus, tmp_path / "out").returncode == 3
-    text = (tmp_path / "out" / "report.html").read_text()
-    page = Page(text)
-    assert page.elements <= ELEMENTS, page.elements - ELEMENTS
-    assert page.attributes <= ATTRIBUTES, page.attributes - ATTRIBUTES
-    assert "alert(1)" in text
-    (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
-    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert page.policy.split("; ") == [
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = None
+
+
+def sha(text: str) -> str:
+    """A text's hash, as a policy names it."""
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The report of the hostile corpus."""
+    folder = tmp_path_factory.mktemp("hostile")
+    corpus = hostile_corpus(folder / "in")
+    assert pipeline("clean", corpus, folder / "out").returncode == 3
+    return (folder / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_no_element_but_ours(hostile: str) -> None:
+    found = Page(hostile)
+    assert found.elements.keys() <= ELEMENTS, found.elements.keys() - ELEMENTS
+    assert not [name for name in found.attributes if HANDLER.fullmatch(name)]
+    assert all(link.startswith("#") for link in found.links)
+    assert (found.elements["script"], found.elements["style"]) == (2, 1)
+    assert "alert(1)" in hostile
+
+
+def test_the_policy_allows_this_style_and_this_script_alone(hostile: str) -> None:
+    found = Page(hostile)
+    assert found.policy.split("; ") == [
         "default-src 'none'",
-        f"style-src 'sha256-{digest}'",
+        f"style-src {sha(found.contents['style '])}",
+        f"script-src {sha(found.contents['script '])}",
         "base-uri 'none'",
         "form-action 'none'",
     ]
+
+
+def test_the_script_makes_no_markup_of_texts() -> None:
+    script = page.script()
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b|Function\(|createContextual|DOMParser", script
+    )
+    assert not re.search(r"fetch\(|XMLHttp|import\(|WebSocket|sendBeacon|localStorage", script)
+
+
+def test_data_cannot_end_their_element(hostile: str) -> None:
+    found = Page(hostile)
+    told = json.loads(found.contents["script application/json"])
+    assert any("onerror=alert(1)>" in whole["source"] for whole in told["whole"].values())
+    assert "<" not in found.contents["script application/json"]
+
+
+def test_what_stands_in_the_page_whole_is_the_source(tmp_path: Path) -> None:
+    clean([SEEDS], tmp_path / "out", Config())
+    told = json.loads(
+        Page((tmp_path / "out" / "report.html").read_text(encoding="utf-8")).contents["script application/json"]
+    )
+    output = Output(tmp_path / "out")
+    for record, ledger in output.ledgers():
+        whole = told["whole"][record.id[: payload.MIN_ID]]
+        assert whole["source"] == output.document(record.source).text
+        text, at = "", 0
+        for row, edit in zip(whole["edits"], ledger, strict=True):
+            start, end = at + row[0], at + row[0] + row[1]
+            assert (start, end, told["rules"][row[2]][0]) == (edit.start, edit.end, edit.rule)
+            text += whole["source"][at:start] + bodies.unpacked(row)[0]
+            at = end
+        assert text + whole["source"][at:] == record.text
+
+
+def test_same_bytes_whatever_the_shards_and_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = hostile_corpus(tmp_path / "in")
+    clean([corpus], tmp_path / "one", Config(), workers=1)
+    monkeypatch.setattr("pipeline.corpus.plan.ONE_WORKER_BYTES", 0)
+    monkeypatch.setattr("pipeline.corpus.plan.SHARD_BYTES", 1)
+    clean([corpus], tmp_path / "two", Config(), workers=2)
+    assert outputs(tmp_path / "one") == outputs(tmp_path / "two")
 
 
 def test_a_line_of_megabytes_is_cut_short(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("Share this: " + "x" * 3_000_000 + "\n" + "\n".join(story(1, 3)))
     assert pipeline("clean", tmp_path / "in", tmp_path / "out").returncode == 0
-    assert (tmp_path / "out" / "report.html").stat().st_size < 100_000
-    tally = Tally(examples={"rule": [("y" * MAX_EXAMPLE, "a.txt"), ("z" * (MAX_EXAMPLE + 1), "a.txt")]})
-    tally.edits["rule"] = 2
-    page = render(tally, {}, [], [], [])
-    assert "y" * MAX_EXAMPLE + "<" in page
-    assert "z" * MAX_EXAMPLE + "…" in page
+    assert (tmp_path / "out" / "report.html").stat().st_size < 300_000
+
+
+def test_a_large_run_is_sampled_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "MAX_BYTES", 800_000)
+    monkeypatch.setattr(payload, "ROW_BYTES", 2_000)
+    monkeypatch.setattr(payload, "QUOTE_BYTES", 1_500)
+    lines = [json.dumps({"text": "\n\n".join(story(number % 7, 6)), "id": str(number)}) for number in range(60)]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines))
+    clean([tmp_path / "in.jsonl"], tmp_path / "out", Config(), workers=0)
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert len(text.encode()) < 800_000
+    assert re.search(r"A sample of \d+ of 60: those to look at first, and others by chance", text)
+    assert "can be opened here" in text
+
+
+def listed(number: int) -> Listed:
+    """A document that is known by its number."""
+    share = (number * 7919) % 1000
+    digest = hashlib.sha256(str(number).encode()).hexdigest()[:32]
+    return Listed(digest, f"{number}.txt", None, "in", None, 1000, share, share / 1000, None, (), Place(0, number))
+
+
+def test_the_sample_does_not_depend_on_the_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sample, "MOST_LISTED", 40)
+    monkeypatch.setattr(sample, "_ORDERS", tuple((order, min(most, 40)) for order, most in sample._ORDERS))
+    rows = [listed(number) for number in range(1000)]
+    whole = Sample()
+    whole.add(rows)
+    random.Random(1).shuffle(rows)
+    parts = Sample()
+    for low in range(0, 1000, 13):
+        part = Sample()
+        part.add(rows[low : low + 13])
+        parts.add(part.listed)
+    assert parts.rows() == whole.rows()
+    assert {one.chars_out for one in whole.rows()} >= {0, 1, 2, 3, 4}  # those that lost most are always among them
+    assert len(whole.rows()) < 200
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "which"),
+    [
+        ("2016-01-20", "2016-01-21", -1),
+        ("2016-02-01", "2016-01-21", 1),
+        ("2000-05-01", "1999-12-31", 1),
+        ("2016", "2017-03-01", -1),
+        ("2016", "2016-03-01", 0),
+        ("2016-03", "2016-03-01T10:00:00Z", 0),
+        (None, "2016-03-01", 0),
+    ],
+)
+def test_who_was_first_is_said_only_where_dates_say_so(one: str | None, two: str | None, which: int) -> None:
+    numbers = [index._number(one), index._number(two)]
+    assert index.order(*numbers) == which
+    assert index.order(*reversed(numbers)) == -which
+
+
+def test_documents_are_found_by_id_in_whatever_part_they_were() -> None:
+    parts = [index.Documents(), index.Documents()]
+    ids = [listed(number).id for number in range(10)]
+    for number, name in enumerate(ids):
+        parts[number % 2].add(name, f"group {number % 3}", "2016-01-20", Place(number % 2, number))
+    parts[0].merge(parts[1])
+    found = parts[0].sorted()
+    for number, name in enumerate(ids):
+        one = found.find(name)
+        assert one is not None
+        assert (found.groups[one.group], one.place) == (f"group {number % 3}", Place(number % 2, number))
+    assert found.find("0" * 32) is None
+
+
+def test_every_rule_has_a_family_and_every_family_a_stage_and_a_colour() -> None:
+    categories = {rule.id: rule.category for rule in builtin().rules}
+    assert {family_of(rule, categories) for rule in categories} <= {one.key for one in FAMILIES} - {"own"}
+    assert family_of("harbour-notice", {"harbour-notice": "unheard-of"}) == "own"
+    style = page.asset("report.css")
+    for one in FAMILIES:
+        assert one.stage in STAGES
+        assert f".c-{one.key} {{ --c: var(--{one.key}) }}" in style
+        assert len(re.findall(rf"--{one.key}: #", style)) == 2  # light and dark
+
+
+def test_the_funnel_shows_all_that_was_taken_out() -> None:
+    chars = Counter({one.key: 10 * (number + 1) for number, one in enumerate(families.FAMILIES)})
+    picture = funnel(chars, 2_000, 2_000 - chars.total())
+    for one in FAMILIES:
+        assert picture.count(f'data-family="{one.key}"') == 2  # for wide and for narrow windows
+        assert f"{one.name}: {chars[one.key]:,} characters" in picture
+    assert funnel(Counter(), 0, 0)
+
+
+def test_evidence_is_said_in_words() -> None:
+    differs = (Difference("gray", "grey"),)
+    receipt = Receipt("0" * 32, "b.txt", 3, 9, differs, True)
+    assert bodies.evidence(Evidence(score=-2.5)) == "score -2.50"
+    assert bodies.evidence(Evidence(place=Span(1000, 2000), copies=3)) == "see characters 1,000 to 2,000; copies 3"
+    assert (
+        bodies.evidence(Evidence(groups=7, of=9, site="a.example")) == "in 7 of 9 groups of documents; site a.example"
+    )
+    assert bodies.evidence(Evidence(kept=receipt)) == (
+        "kept in b.txt of an earlier run, characters 3 to 9; there “grey” for “gray”"
+    )
+    assert bodies.evidence(Evidence()) == ""
+
+
+def test_commands_are_those_to_type() -> None:
+    default = Config().as_dict()
+    changed = Config(threshold=0.8, copy_action="strike", cleaning=False, passage_words=12).as_dict()
+    assert commands.run(default, default) == "pipeline clean INPUTS OUT"
+    made = commands.run(changed, default)
+    assert made.startswith("pipeline clean INPUTS OUT --")
+    options = {"--no-cleaning", "--threshold", "0.8", "--copies", "strike", "--config", "FILE"}
+    assert set(made.split()[4:]) == options
+    slow = Failure("a b.jsonl#00000007", "judge", "cpu-limit", "took too long")
+    assert commands.retry(slow) == "pipeline clean 'a b.jsonl' retry/ --document-cpu 120"
+    assert commands.why("it's.txt") == "pipeline why OUT 'it'\"'\"'s.txt'"
+
+
+def test_figures_never_say_that_something_is_nothing() -> None:
+    assert [figures.percent(part, 100_000) for part in (0, 1, 900, 50_000)] == ["0%", "<0.1%", "0.9%", "50%"]
+    assert figures.percent(0, 0) == "0%"
+    assert [figures.compact(number) for number in (999, 4_000, 12_345, 4_810_225)] == ["999", "4,000", "12.3k", "4.81M"]
+    assert [figures.plural(1, "copy"), figures.plural(1200, "copy")] == ["1 copy", "1,200 copies"]
+    assert figures.short_name("news/2016/01/a-long-name.html", 16) == "news/…-name.html"

@@ -1,0 +1,75 @@
+"""One document as the report shows it: its source, and each edit with what it is for, in few bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline.model import Evidence
+from pipeline.records import DocumentRecord, EditRecord
+from pipeline.write.output import restored
+
+MAX_SOURCE = 20_000
+"""Characters shown of a document's source"""
+MAX_EVIDENCE = 300
+
+
+def body(record: DocumentRecord, ledger: Sequence[EditRecord], numbers: Mapping[str, int]) -> dict[str, Any]:
+    """Return the source, and edits as [characters since the last one, length, number of the rule, replacement, evidence],
+    the last two where there are any; where the evidence is a score alone and nothing replaces the text, the score stands
+    in fourth place. What lies beyond the end of what is shown is left out.
+
+    `numbers` has the number of each rule.
+    """
+    source = restored(record, list(ledger))
+    shown = source[:MAX_SOURCE]
+    edits: list[list[Any]] = []
+    last = 0
+    for edit in ledger:
+        if edit.end > len(shown):
+            shown = shown[: max(edit.start, last)]
+            break
+        row: list[Any] = [edit.start - last, edit.end - edit.start, numbers[edit.rule]]
+        said = evidence(edit.evidence)
+        if said and not edit.replacement and edit.evidence == Evidence(score=edit.evidence.score):
+            row.append(round(edit.evidence.score or 0, 2))  # most edits of most documents
+        elif said:
+            row += [edit.replacement, said]
+        elif edit.replacement:
+            row.append(edit.replacement)
+        edits.append(row)
+        last = edit.end
+    return {"source": shown, "edits": edits, "more": len(source) - len(shown)}
+
+
+def unpacked(row: Sequence[Any]) -> tuple[str, str]:
+    """Return the replacement and the evidence of an edit as `body` writes it."""
+    if len(row) > 4:
+        return row[3], row[4]
+    if len(row) < 4:
+        return "", ""
+    return ("", f"score {row[3]:+.2f}") if isinstance(row[3], float) else (row[3], "")
+
+
+def evidence(of: Evidence) -> str:
+    """Return what triggered an edit, in words."""
+    parts: list[str] = []
+    for name, value in of.items():
+        if value is None:
+            continue
+        match name:
+            case "place":
+                parts.append(f"see characters {value.start:,} to {value.end:,}")
+            case "score":
+                parts.append(f"score {value:+.2f}")
+            case "groups":
+                parts.append(f"in {value:,} of {of.of:,} groups of documents" if of.of else f"in {value:,} groups")
+            case "of" | "cluster_id":
+                continue
+            case "kept":
+                older = " of an earlier run" if value.older else ""
+                parts.append(f"kept in {value.source}{older}, characters {value.start:,} to {value.end:,}")
+                parts += [f"there “{one.kept}” for “{one.removed}”" for one in value.differs[:3]]
+            case _:
+                parts.append(f"{name.replace('_', ' ')} {value}")
+    return "; ".join(parts)[:MAX_EVIDENCE]

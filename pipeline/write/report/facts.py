@@ -1,0 +1,111 @@
+"""All that the report says of a run, before it is written as a page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
+
+from pipeline.model import Failure
+from pipeline.records import DocumentRecord, EditRecord
+from pipeline.write.report.families import BY_KEY, family_of
+from pipeline.write.report.gather import Tally
+from pipeline.write.report.sample import (
+    Listed,
+    Place,
+    by_chance,
+    emptied,
+    lowest_quality,
+    most_struck,
+)
+from pipeline.write.report.sharing import Sharing
+
+BAD_QUALITY = 0.8
+"""Expected F1 below which a document deserves a look"""
+MOSTLY_STRUCK = 0.2
+"""Share of a document's characters below which what is kept is little"""
+
+
+class RuleInfo(NamedTuple):
+    """What a rule book says of a rule."""
+
+    category: str
+    why: str
+
+
+class Reader(Protocol):
+    """Reads documents of the run where they lie."""
+
+    def before(self, place: Place) -> DocumentRecord:
+        """Return a document before copies of others were struck from it."""
+
+    def final(self, place: Place) -> tuple[DocumentRecord, list[EditRecord]]:
+        """Return a document as it is written, with its edits."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a run did, and with what."""
+
+    version: str
+    config: Mapping[str, Any]
+    defaults: Mapping[str, Any]
+    """The configuration of a run without options"""
+    libraries: Mapping[str, str | None]
+    counts: Mapping[str, int]
+    passed_over: Mapping[str, int]
+    """Parts of inputs that were never meant to be documents, by reason"""
+    rules: Mapping[str, RuleInfo]
+    """The rule book"""
+    tally: Tally
+    sharing: Sharing
+    failures: Sequence[Failure]
+    reader: Reader
+
+    def family(self, rule: str) -> str:
+        """Return the key of a rule's family."""
+        return family_of(rule, {rule: self.rules[rule].category} if rule in self.rules else {})
+
+    def why(self, rule: str) -> str:
+        """Return what a rule is for."""
+        return self.rules[rule].why if rule in self.rules else BY_KEY[self.family(rule)].what
+
+    @cached_property
+    def chars(self) -> Counter[str]:
+        """Code points by which each family of rules shortened the documents."""
+        found: Counter[str] = Counter()
+        for rule, count in self.tally.chars.items():
+            found[self.family(rule)] += count
+        return found
+
+    @cached_property
+    def rule_names(self) -> list[str]:
+        """The rules that made edits, those that took out most first."""
+        return sorted(self.tally.edits, key=lambda rule: (-self.tally.chars[rule], rule))
+
+    @cached_property
+    def listed(self) -> list[Listed]:
+        """The documents that the report lists, by source."""
+        return self.tally.sample.rows()
+
+    def doubtful(self, most: int) -> list[Listed]:
+        """Return the documents whose text is least sure to be right."""
+        found = sorted(self.listed, key=lowest_quality)[:most]
+        return [one for one in found if lowest_quality(one)[0] < BAD_QUALITY]
+
+    def struck(self, most: int) -> list[Listed]:
+        """Return the documents of which least is kept."""
+        found = sorted(self.listed, key=most_struck)[:most]
+        return [one for one in found if most_struck(one)[0] < MOSTLY_STRUCK]
+
+    def empty(self, most: int) -> list[Listed]:
+        """Return documents without text."""
+        return [one for one in sorted(self.listed, key=emptied)[:most] if not one.chars_out]
+
+    def by_need(self) -> list[Listed]:
+        """Return the listed documents in the order in which they are shown whole: those to look at, then some by chance."""
+        first = [*self.doubtful(20), *self.struck(20), *self.empty(10)]
+        rest = sorted(self.listed, key=by_chance)
+        return list({one.id: one for one in (*first, *rest)}.values())

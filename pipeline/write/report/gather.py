@@ -1,0 +1,102 @@
+"""What the report needs of the documents, gathered by the workers that write them; it does not grow with the texts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.records import DocumentRecord, EditRecord
+from pipeline.write.report.families import family_of
+from pipeline.write.report.index import Documents
+from pipeline.write.report.sample import Listed, Place, Sample
+from pipeline.write.struck import Shares, source_of
+
+EXAMPLES = 3
+MAX_EXAMPLE = 240
+"""Characters shown of what a rule has removed"""
+MAX_GROUP = 120
+"""Characters of the name of a group of documents"""
+MAX_NAME = 300
+"""Characters shown of a title: a line may be a whole file"""
+
+MAX_SOURCE = 2_000
+"""Characters of the name of a source; what is no longer than this can be asked for by `pipeline why`"""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of all documents, some examples for each rule, a sample of the documents, and an index of them."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    edits: Counter[str] = field(default_factory=Counter)
+    """By rule, as the two that follow"""
+    chars: Counter[str] = field(default_factory=Counter)
+    documents: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Text and source"""
+    shares: Shares = field(default_factory=Shares)
+    sample: Sample = field(default_factory=Sample)
+    index: Documents = field(default_factory=Documents)
+
+    def add(self, record: DocumentRecord, ledger: Sequence[EditRecord], place: Place) -> None:
+        """Take one document into account, by its record and those of its edits."""
+        meta = record.metadata
+        self.counts.update(
+            documents=1,
+            chars_in=meta.chars_in,
+            chars_out=meta.chars_out,
+            edits=len(ledger),
+            paragraphs=len(record.blocks),
+        )
+        self.shares.add(record, ledger)
+        removed: Counter[str] = Counter()
+        for edit in ledger:
+            self.edits[edit.rule] += 1
+            removed[edit.rule] += len(edit.text) - len(edit.replacement)
+            if len(self.examples.setdefault(edit.rule, [])) < EXAMPLES and family_of(edit.rule, {}) != "repairs":
+                self._show(edit.rule, edit.text, record.source)
+        self.chars.update(removed)
+        self.documents.update(removed.keys())
+        group = source_of(record)[:MAX_GROUP]
+        self.index.add(record.id, group, record.created, place)
+        self.sample.add([_listed(record, group, removed, place)])
+
+    def _show(self, rule: str, text: str, source: str) -> None:
+        shown = self.examples.setdefault(rule, [])
+        example = text.strip()[: MAX_EXAMPLE + 1]
+        if example and len(shown) < EXAMPLES and all(example != other for other, _ in shown):
+            shown.append((example, source))
+
+    def merge(self, other: Tally) -> None:
+        """Take into account what `other` did, whose documents come after these."""
+        for own, more in (
+            (self.counts, other.counts),
+            (self.edits, other.edits),
+            (self.chars, other.chars),
+            (self.documents, other.documents),
+        ):
+            own.update(more)
+        self.shares.merge(other.shares)
+        self.sample.add(other.sample.listed)
+        self.index.merge(other.index)
+        for rule, shown in other.examples.items():
+            for text, source in shown:
+                self._show(rule, text, source)
+
+
+def _listed(record: DocumentRecord, group: str, removed: Counter[str], place: Place) -> Listed:
+    meta = record.metadata
+    return Listed(
+        id=record.id,
+        source=record.source[:MAX_SOURCE],
+        title=meta.title[:MAX_NAME] if meta.title else None,
+        group=group,
+        date=record.created[:10] if record.created else None,
+        chars_in=meta.chars_in,
+        chars_out=meta.chars_out,
+        quality=record.quality.f1 if record.quality else None,
+        duplicate_of=record.duplicate_of,
+        removed=tuple(sorted(removed.items())),
+        place=place,
+    )

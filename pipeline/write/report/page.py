@@ -1,0 +1,74 @@
+"""The page: what `overview` and `sections` say, the same for its script, style and script, and the policy that allows no more."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from pipeline.write.report import overview, payload, sections, texts
+from pipeline.write.report.facts import Facts
+
+MAX_BYTES = 5_000_000
+"""No page is larger"""
+SCRIPTS = ("core.js", "table.js", "reader.js", "sharing.js", "keys.js")
+OWN_BYTES = 700_000
+"""For style, script, the names of rules, and the table of documents as it stands in the page without its script"""
+
+
+def render(facts: Facts) -> bytes:
+    """Return the page, in UTF-8; the same bytes for the same facts."""
+    found = texts.Texts(facts)
+    sharing = facts.sharing
+    rows = payload.documents(facts)
+    clusters = payload.within((texts.cluster(one, found) for one in sharing.widest()), payload.CLUSTER_BYTES)
+    quotes = payload.within(
+        (payload.quote(one, sharing.index) for one in sharing.most_important()), payload.QUOTE_BYTES
+    )
+    lists = {
+        "documents": rows,
+        "clusters": clusters,
+        "borderline": [pair for one in sharing.closest() if (pair := texts.pair(one, found))],
+        "quotes": quotes,
+    }
+    above = ["<header>", *overview.verdict(facts), "</header>", *overview.removed(facts), *overview.looks(facts)]
+    below = [
+        *sections.shared(facts, quotes),
+        *sections.near_duplicates(facts, clusters),
+        *overview.problems(facts),
+        *overview.made(facts),
+    ]
+    # Whole documents have the room that all else leaves.
+    room = MAX_BYTES - OWN_BYTES - payload.weight(lists) - len("".join(above + below).encode("utf-8", "replace"))
+    whole = payload.shown_whole(facts, min(room, payload.WHOLE_BYTES))
+    body = [*above, *sections.documents(facts, rows, whole), *below]
+    page = asset("report.html").format(
+        policy=policy(),
+        style=asset("report.css"),
+        script=script(),
+        body="\n".join(body),
+        data=payload.payload(facts, {**lists, "whole": whole}),
+    )
+    return page.encode("utf-8", "replace")
+
+
+@cache
+def asset(name: str) -> str:
+    """Return a file of the page."""
+    return (Path(__file__).parent / "page" / name).read_text(encoding="utf-8")
+
+
+def script() -> str:
+    """Return the page's script, which stands in several files."""
+    return "\n".join(map(asset, SCRIPTS))
+
+
+def policy() -> str:
+    """Return the Content-Security-Policy: this style and this script, nothing else; nothing is loaded and nothing sent."""
+    allowed = f"style-src '{_hash(asset('report.css'))}'; script-src '{_hash(script())}'"
+    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

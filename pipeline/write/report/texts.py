@@ -1,0 +1,91 @@
+"""The texts of paragraphs and documents that the report shows side by side, read where they lie."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any, NamedTuple
+
+from pipeline.records import DocumentRecord, PairRecord
+from pipeline.write.report.facts import Facts
+from pipeline.write.report.figures import MAX_SHOWN, cut
+from pipeline.write.report.payload import MIN_ID
+from pipeline.write.report.sample import Place
+from pipeline.write.report.sharing import Cluster
+
+_OPEN = 64
+"""Documents kept at hand"""
+
+
+class Side(NamedTuple):
+    """One member of a cluster or a pair."""
+
+    id: str
+    source: str
+    date: str | None
+    text: str
+
+
+class Texts:
+    """Reads members of clusters and pairs."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._open: OrderedDict[Place, DocumentRecord] = OrderedDict()
+
+    def side(self, document_id: str, paragraph_id: str | None) -> Side | None:
+        """Return a paragraph, or the beginning of a document; None of one that is not of this run."""
+        found = self._facts.sharing.index.find(document_id)
+        if found is None:
+            return None
+        record = self._record(found.place)
+        text = record.text
+        for block in record.blocks:
+            if block.id == paragraph_id:
+                text = record.text[block.start : block.end]
+        return Side(document_id[:MIN_ID], record.source, record.created, cut(text))
+
+    def _record(self, place: Place) -> DocumentRecord:
+        record = self._open.pop(place, None) or self._facts.reader.before(place)
+        self._open[place] = record
+        if len(self._open) > _OPEN:
+            self._open.popitem(last=False)
+        return record
+
+
+def cluster(found: Cluster, texts: Texts) -> dict[str, Any]:
+    """Return a cluster with the texts of its members, the canonical one first."""
+    record = found.record
+    others = [member for member in record.members if member != record.canonical]
+    sides = [texts.side(member.document_id, member.paragraph_id) for member in (record.canonical, *others)]
+    known = [side for side in sides if side is not None]
+    return {
+        "id": record.cluster_id,
+        "level": record.level,
+        "relation": record.relation,
+        "size": record.size,
+        "groups": found.groups,
+        "why": "stands in an earlier run" if sides[0] is None else why_canonical(known),
+        "older": sides[0] is None,
+        "members": [list(side) for side in known],
+        "names": [source[:MAX_SHOWN] for source in record.sources],
+    }
+
+
+def why_canonical(sides: list[Side]) -> str:
+    """Return why the first of these stands for all."""
+    first, others = sides[0], sides[1:]
+    dates = [side.date[:10] for side in others if side.date]
+    if first.date and all(first.date[:10] < date for date in dates):
+        return f"the earliest by date, {first.date[:10]}" if dates else f"the only one with a date, {first.date[:10]}"
+    if all(len(first.text) > len(side.text) for side in others):
+        return "the longest"
+    return "the first by date, length and name"
+
+
+def pair(record: PairRecord, texts: Texts) -> dict[str, Any] | None:
+    """Return two paragraphs that are just similar enough; None where one of them is not of this run."""
+    a = texts.side(record.a.document_id, record.a.paragraph_id)
+    b = texts.side(record.b.document_id, record.b.paragraph_id)
+    if a is None or b is None:
+        return None
+    return {"similarity": round(record.jaccard, 4), "relation": record.relation, "a": list(a), "b": list(b)}
