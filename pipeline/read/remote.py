@@ -114,4 +114,6 @@ def _system(url: str) -> tuple[Any, str]:
         system, path = url_to_fs(url)
     except (ImportError, ValueError) as error:
         raise UsageError(f"{url}: {error}") from None
+    except OSError as error:
+        raise UsageError(f"{url}: cannot be reached: {error.strerror or error}") from None
     return system, path

@@ -103,7 +103,7 @@ def test_an_object_server(monkeypatch: pytest.MonkeyPatch) -> None:
         server.stop()
 
 
-@pytest.mark.parametrize("url", ["nonsense://a/b", "http://127.0.0.1:1/page.html"])
+@pytest.mark.parametrize("url", ["nonsense://a/b", "http://127.0.0.1:1/page.html", "ftp://127.0.0.1:1/a.txt"])
 def test_what_cannot_be_reached_is_a_usage_error(url: str) -> None:
     with pytest.raises(UsageError, match=url.partition(":")[0]):
         files.find([url])
