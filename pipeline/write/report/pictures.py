@@ -89,7 +89,7 @@ def _tall(chars: Mapping[str, int], chars_in: int, chars_out: int) -> str:
         total = sum(count for _, count in families)
         if total:
             left -= total
-            figure = f"−{share(total, chars_in)}"
+            figure = share(total, chars_in)
             rows.append(_row(len(rows) * step, width, STAGES[stage], figure, left, families, chars_in))
     rows.append(_row(len(rows) * step, width, "Clean text", share(chars_out, chars_in), chars_out, [], chars_in))
     return (

@@ -12,7 +12,7 @@ from pipeline.write.report.figures import short_name
 from pipeline.write.report.matrix import Cell
 
 MOST_NODES, MOST_EDGES = 500, 600
-MARGIN = 168
+MARGIN = 178
 """Around the ring, for names"""
 LABEL_ROOM = 12
 """Pixels along the ring that a label takes"""
@@ -137,7 +137,7 @@ def _node(name: str, angle: float, colour: int, is_labelled: bool, shape: Shape)
     offset, anchor = (-12, "end") if flipped else (12, "start")
     label = (
         f'<text transform="translate({x} {y}) rotate({turned:.1f})" x="{offset}" y="4" text-anchor="{anchor}">'
-        f"{escape(short_name(name, 24))}</text>"
+        f"{escape(short_name(name, 22))}</text>"
     )
     quiet = "" if is_labelled else " quiet"
     return (
