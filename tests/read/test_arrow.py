@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.model import DECODED
 from tests.read.samples import read, saved
 
 pa = pytest.importorskip("pyarrow")
@@ -44,7 +45,7 @@ def test_a_document_a_row(tmp_path: Path, kind: str) -> None:
     got = read(save(tmp_path, kind, pa.Table.from_pylist(ROWS)))
     assert got.texts == TEXTS
     assert got.numbers == list(range(10))
-    assert got.documents[1].fields == {"url": "http://site.example/1", "charset": "utf-8"}
+    assert got.documents[1].fields == {"url": "http://site.example/1", "charset": DECODED}
     assert got.facts[0].bytes == (tmp_path / f"news.{kind}").stat().st_size
 
 
@@ -76,7 +77,7 @@ def test_fields_of_other_types_and_inside_structs(tmp_path: Path, kind: str) -> 
         "date": "2024-05-06T07:08:00",
         "author": "A. Writer, B. Writer",
         "language": "en",
-        "charset": "utf-8",
+        "charset": DECODED,
     }
     assert read(path, "text=story.de").texts == ["Eine Seite."]
 

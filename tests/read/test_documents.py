@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.model import DECODED
 from tests.read.samples import read, saved
 
 STORY = "The old harbour wall gave way on Thursday night after a week of storms that had closed the coast road."
@@ -54,7 +55,7 @@ def test_a_word_document_is_a_page_with_its_structure(tmp_path: Path) -> None:
         "author": "Mary Quill",
         "date": "2021-03-04T08:00:00Z",
         "media_type": "text/html",
-        "charset": "utf-8",
+        "charset": DECODED,
     }
     assert read(saved(tmp_path, "renamed.bin", docx())).texts == got.texts
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import UsageError
+from pipeline.model import DECODED
 from pipeline.read import reading
 from tests.read.samples import read, saved
 
@@ -25,7 +26,7 @@ def test_a_document_a_line_named_by_its_number(tmp_path: Path) -> None:
     got = read(saved(tmp_path, "news.jsonl", lines(*STORIES)))
     assert got.texts == TEXTS
     assert [document.source for document in got.documents] == [f"news.jsonl#000000000{i}" for i in range(3)]
-    assert got.documents[1].fields == {"url": "http://site.example/1", "charset": "utf-8"}
+    assert got.documents[1].fields == {"url": "http://site.example/1", "charset": DECODED}
 
 
 @pytest.mark.parametrize("name", ["news", "news.txt", "news.json", "news.ndjson"])
@@ -163,7 +164,7 @@ def test_known_fields_are_taken_over(tmp_path: Path) -> None:
         "author": "A. Writer, B. Writer",
         "id": "17",
         "language": "en",
-        "charset": "utf-8",
+        "charset": DECODED,
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.model import DECODED
 from tests.read.samples import read, saved
 
 TEXT = "The old harbour wall gave way on Thursday night.\n\nNo one was hurt, the council said."
@@ -136,7 +137,7 @@ def test_a_record_a_line(tmp_path: Path, kind: str) -> None:
     record, known = RECORDS[kind]
     got = read(saved(tmp_path, "news.jsonl", json.dumps(record) + "\n" + json.dumps(record, ensure_ascii=False)))
     assert [text.split() for text in got.texts] == [TEXT.split()] * 2
-    assert got.documents[0].fields == known | {"charset": "utf-8"}
+    assert got.documents[0].fields == known | {"charset": DECODED}
     assert not got.failures
 
 
@@ -237,7 +238,7 @@ def test_names_however_their_words_are_parted_and_values_that_are_none(tmp_path:
         "Author": "None",
     }
     (document,) = read(saved(tmp_path, "news.jsonl", json.dumps(record))).documents
-    assert document.fields == {"date": "2021-03-04", "title": "A title", "charset": "utf-8"}
+    assert document.fields == {"date": "2021-03-04", "title": "A title", "charset": DECODED}
 
 
 def test_descriptions_beside_a_saved_data_set_are_no_records(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import clean, read_documents
+from pipeline.model import DECODED
 from tests.read.samples import Got, read, saved
 
 BODY = [
@@ -438,7 +439,7 @@ def test_europresse(tmp_path: Path) -> None:
         "date": "NEWS, jeudi 4 mars 2021",
         "id": "news·20210304·EX·1",
         "media_type": "text/plain",
-        "charset": "utf-8",
+        "charset": DECODED,
     }
 
 
