@@ -22,6 +22,7 @@ import errno
 import os
 import shutil
 import signal
+import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,6 +32,7 @@ STAGED = "link"
 """A link or a file that is about to get its name"""
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 """What a file system says that has no links of a kind, and Windows to those who may make none"""
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
 def publish(
@@ -78,15 +80,23 @@ def _publish(
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Let an interrupt wait: the step takes some milliseconds, and who interrupts it wants to know on which side it is."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Let an interrupt wait: the step takes some milliseconds, and who interrupts it wants to know on which side it is.
+
+    The handlers wait, and not the signals: one that this thread has blocked is given to another thread, and its handler runs
+    here all the same.
+    """
+    if threading.current_thread() is not threading.main_thread():  # handlers are the main thread's
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    waiting: list[int] = []
+    before = {number: signal.signal(number, lambda sent, _: waiting.append(sent)) for number in _INTERRUPTS}
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        if waiting:
+            signal.raise_signal(waiting[0])
 
 
 def settle(out: Path, private: Path) -> bool:
