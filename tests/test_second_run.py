@@ -15,6 +15,7 @@ from pipeline.run import clean
 from pipeline.write.verify import audit
 from tests.conftest import outputs
 from tests.judge.test_templates import story
+from tests.read.samples import http, warc
 
 FIRST, SECOND = story(1, 4), story(2, 4)
 
@@ -38,6 +39,16 @@ def test_a_changed_title_of_a_record_is_seen(tmp_path: Path) -> None:
     path.write_text(json.dumps(record | {"title": "The harbour opens!"}) + "\n")  # as many bytes as before
     clean([path], tmp_path / "out")
     assert [row["metadata"]["title"] for row in rows(tmp_path / "out", "documents")] == ["The harbour opens!"]
+
+
+def test_changed_headers_of_a_response_are_seen(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.warc"
+    page = f"<html><body><p>{FIRST[0]}</p></body></html>".encode()
+    for said in ("all", "noai"):
+        path.write_bytes(warc(http(page, f"X-Robots-Tag: {said}")))
+        clean([path], tmp_path / "out")
+        (row,) = rows(tmp_path / "out", "documents")
+        assert [right["value"] for right in row["metadata"]["rights"]] == [said]
 
 
 def test_files_of_the_earlier_format_go_away(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from pipeline.judge import templates
 from pipeline.judge.decide import rule_verdict
 from pipeline.judge.rules import files as rule_files
 from pipeline.judge.signals import NO_SIGNALS, Signals, gather, unjudged
+from pipeline.meta.rights import of_headers
 from pipeline.model import Failure, RawDocument
 from pipeline.prepare import Prepared, dump, prepare, prepare_whole
 from pipeline.read import reading
@@ -151,7 +152,7 @@ def _items(part: reading.Part, options: ReadOptions, first: int) -> Iterator[_Re
 
 
 def _key(raw: RawDocument) -> bytes:
-    stated = jsonlines.encode([sorted(raw.fields.items()), raw.extra])
+    stated = jsonlines.encode([sorted(raw.fields.items()), raw.extra, of_headers(raw.headers)])
     name = raw.source.encode("utf-8", "surrogatepass")
     return hashlib.blake2b(b"\0".join((name, stated, raw.data)), digest_size=16).digest()
 
