@@ -10,13 +10,16 @@ from base64 import b64encode
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from pipeline.config import Config
 from pipeline.judge.rules.files import builtin
-from pipeline.model import Difference, Evidence, Failure, Receipt, Span
+from pipeline.model import Difference, Evidence, Failure, Receipt, Relation, Span
 from pipeline.run import clean
+from pipeline.text import normalise
+from pipeline.views import thread
 from pipeline.write.output import Output
 from pipeline.write.report import bodies, commands, families, figures, index, page, payload, sample
 from pipeline.write.report.families import FAMILIES, STAGES, family_of
@@ -228,6 +231,15 @@ def test_every_rule_has_a_family_and_every_family_a_stage_and_a_colour() -> None
         assert one.stage in STAGES
         assert f".c-{one.key} {{ --c: var(--{one.key}) }}" in style
         assert len(re.findall(rf"--{one.key}: #", style)) == 2  # light and dark
+
+
+def test_no_rule_of_the_program_is_taken_for_one_of_a_rule_file() -> None:
+    fields = {"title", "byline", "dateline", "section", "caption", "caption-title", "caption-credit"}
+    fields |= {thread.AUTHOR, thread.DATE}
+    removals = {"repeat-in-document", "template", "line-model", "ornament", *get_args(Relation)}
+    repairs = {"undecodable", "raw-bytes", "byte-order-mark", *normalise.RULES}
+    assert {family_of(rule, {}) for rule in fields} == {"fields"}
+    assert [rule for rule in sorted(removals | repairs) if family_of(rule, {}) == "own"] == []
 
 
 def test_the_funnel_shows_all_that_was_taken_out() -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, get_args
+
+from pipeline.model import Relation
+from pipeline.text import normalise
 
 
 class Family(NamedTuple):
@@ -48,15 +51,15 @@ STAGES = {
 BY_KEY = {family.key: family for family in FAMILIES}
 
 _BY_RULE = {
-    **dict.fromkeys(("title", "byline", "dateline", "date-line", "date", "section", "agency"), "fields"),
+    **dict.fromkeys(("title", "byline", "dateline", "section", "post-author", "post-date"), "fields"),
     **dict.fromkeys(("caption", "caption-title", "caption-credit"), "fields"),
     "repeat-in-document": "repeats",
     "template": "templates",
     "line-model": "model",
-    **dict.fromkeys(("copy", "noisy", "revision", "quote", "repeat", "contained"), "copies"),
-    **dict.fromkeys(("white-space", "unwrap", "line-end", "entity", "control-character", "unicode-nfc"), "repairs"),
-    **dict.fromkeys(("undecodable", "raw-bytes", "byte-order-mark", "ornament"), "repairs"),
+    **dict.fromkeys(get_args(Relation), "copies"),
+    **dict.fromkeys((*normalise.RULES, "undecodable", "raw-bytes", "byte-order-mark", "ornament"), "repairs"),
 }
+"""Of the rules that are the program's own; `categories` knows those of the rule book"""
 _BY_CATEGORY = {
     **dict.fromkeys(("banner", "navigation", "section", "ticker", "media"), "furniture"),
     **dict.fromkeys(("share", "newsletter", "promo"), "promotion"),
