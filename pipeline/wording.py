@@ -13,9 +13,12 @@ def installing(extra: str) -> str:
     return f"pip install '{DISTRIBUTION}[{extra}]'"
 
 
-def plural(count: int, noun: str, nouns: str | None = None) -> str:
+def plural(count: int, noun: str) -> str:
     """So many of something: `1 document`, `1,204 documents`, `2 entries`."""
-    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+    if count == 1:
+        return f"1 {noun}"
+    is_entry = noun.endswith("y") and noun[-2] not in "aeiou"
+    return f"{count:,} {noun[:-1]}ies" if is_entry else f"{count:,} {noun}s"
 
 
 def suggestion(name: str, choices: Iterable[str]) -> str:

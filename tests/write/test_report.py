@@ -20,6 +20,7 @@ from pipeline.model import Difference, Evidence, Failure, Receipt, Relation, Spa
 from pipeline.run import clean
 from pipeline.text import normalise
 from pipeline.views import thread
+from pipeline.wording import plural
 from pipeline.write.output import Output
 from pipeline.write.report import bodies, commands, families, figures, index, page, payload, sample
 from pipeline.write.report.families import FAMILIES, STAGES, family_of
@@ -282,5 +283,5 @@ def test_figures_never_say_that_something_is_nothing() -> None:
     assert [figures.percent(part, 100_000) for part in (0, 1, 900, 50_000)] == ["0%", "<0.1%", "0.9%", "50%"]
     assert figures.percent(0, 0) == "0%"
     assert [figures.compact(number) for number in (999, 4_000, 12_345, 4_810_225)] == ["999", "4,000", "12.3k", "4.81M"]
-    assert [figures.plural(1, "copy"), figures.plural(1200, "copy")] == ["1 copy", "1,200 copies"]
+    assert [plural(1, "copy"), plural(1200, "copy")] == ["1 copy", "1,200 copies"]
     assert figures.short_name("news/2016/01/a-long-name.html", 16) == "news/…-name.html"

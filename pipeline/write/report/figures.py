@@ -29,13 +29,6 @@ def compact(number: int) -> str:
     return f"{number:,}"
 
 
-def plural(count: int, name: str) -> str:
-    """Return `1 passage`, `2 passages`, `1,000 copies`."""
-    if count == 1:
-        return f"1 {name}"
-    return f"{count:,} {name[:-1]}ies" if name.endswith("y") else f"{count:,} {name}s"
-
-
 def cut(text: str, most: int = MAX_SHOWN) -> str:
     """Return the beginning of a text, with an ellipsis where more follows."""
     return text if len(text) <= most else text[:most] + "…"

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
-from pipeline.write.report.figures import plural, short_name
+from pipeline.wording import plural
+from pipeline.write.report.figures import short_name
 from pipeline.write.report.sharing import Flow, Sharing
 
 MOST_ROWS = 32

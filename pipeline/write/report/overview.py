@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
+from pipeline.wording import plural
 from pipeline.write.report import commands
 from pipeline.write.report.facts import Facts
 from pipeline.write.report.families import FAMILIES
-from pipeline.write.report.figures import plural, share, shown
+from pipeline.write.report.figures import share, shown
 from pipeline.write.report.gather import MAX_EXAMPLE
 from pipeline.write.report.payload import MIN_ID
 from pipeline.write.report.pictures import funnel

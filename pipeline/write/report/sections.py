@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from pipeline.wording import plural
 from pipeline.write.report import bodies
 from pipeline.write.report.facts import Facts
-from pipeline.write.report.figures import plural, share, shown
+from pipeline.write.report.figures import share, shown
 from pipeline.write.report.matrix import MOST_ROWS, cells, matrix, names_by_weight
 from pipeline.write.report.pictures import histogram
 from pipeline.write.report.ring import MOST_NODES, ring
