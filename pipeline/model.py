@@ -30,6 +30,8 @@ Kind = Literal[
 MarkKind = Literal["link", "code", "strong", "emphasis", "math"]
 Relation = Literal["copy", "noisy", "revision", "quote", "repeat", "contained"]
 
+BLOCK_BREAK, LINE_BREAK = "\n\n", "\n"
+"""What parts two blocks of the clean text; lines of a list, a dialogue or a stanza are parted by the second."""
 
 Offset = Annotated[int, Meta(ge=0)]
 """Code points."""

@@ -11,15 +11,13 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.judge.decide import Verdict
 from pipeline.ledger import apply
-from pipeline.model import Block, Edit, Mark, MarkKind, Span
+from pipeline.model import BLOCK_BREAK, LINE_BREAK, Block, Edit, Mark, MarkKind, Span
 from pipeline.text import normalise
 from pipeline.text.blocks import NAMES, RUNS, VERBATIM, Blocks, Flag, Kind
 from pipeline.text.blocks import Span as MarkedSpan
 
-BLOCK_BREAK = "\n\n"
 _EXACT = frozenset({"white-space", "byte-order-mark"})
 """Rules that say what each character is that they remove: their edits take nothing else along."""
-LINE_BREAK = "\n"
 _INDENTED_BREAK = re.compile(r"\n[ \t]*")
 """What may stay as it is between two lines of a list or a poem: its indentation says how deep the second stands."""
 MARKS: tuple[MarkKind, ...] = ("link", "code", "strong", "emphasis", "math")
