@@ -11,7 +11,6 @@ Documents and their lines lie in files of the run's folder; from stage to stage 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -41,7 +40,7 @@ from pipeline.match.shared import Shared
 from pipeline.model import Failure
 from pipeline.read import reading
 from pipeline.read.entry import Entry
-from pipeline.read.interface import ReadOptions
+from pipeline.read.interface import ReadOptions, container
 from pipeline.records import Document, DocumentRecord, EditRecord
 from pipeline.write.output import Output
 from pipeline.write.report.gather import Tally
@@ -165,15 +164,11 @@ def say_recall(config: Config, say: Say) -> None:
         say(loudness, f"of {level}s with a similarity of {threshold}, {recall:.2%} are expected to be found")
 
 
-_MEMBER = re.compile(r"#\d{8,}\Z")
-"""What the name of a member of a container has behind the name of the container"""
-
-
 def _with_failures(outcomes: Sequence[Outcome], failures: Sequence[Failure]) -> list[Outcome]:
     """What became of each input, with the failures of documents that came to light after they were read."""
     by_file: dict[str, list[Failure]] = {}
     for failure in failures:
-        by_file.setdefault(_MEMBER.sub("", failure.source), []).append(failure)
+        by_file.setdefault(container(failure.source), []).append(failure)
     return [replace(one, failures=(*one.failures, *by_file.get(one.source, ()))) for one in outcomes]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -98,6 +99,14 @@ def media_type(label: str | None) -> str | None:
 def member(source: str, ordinal: int) -> str:
     """The name of a container's member. Ten digits, so that names sort as the members do."""
     return f"{source}#{ordinal:010d}"
+
+
+_ORDINAL = re.compile(r"#\d{8,}\Z")
+
+
+def container(name: str) -> str:
+    """The name of the container whose member has this name; of what is no member, its own."""
+    return _ORDINAL.sub("", name)
 
 
 def failure(source: str, error: InputError) -> Failure:

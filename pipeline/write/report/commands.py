@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.model import Failure
+from pipeline.read.interface import container
 
 _OPTIONS = {
     "favor": "--favor",
@@ -29,7 +29,6 @@ _REMEDIES = {
     "memory-limit": " --document-memory 8G",
     "outside": " --follow",
 }
-_MEMBER = re.compile(r"#\d{8,}\Z")
 
 
 def run(config: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
@@ -56,7 +55,7 @@ def _words(config: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[s
 
 def retry(failure: Failure) -> str:
     """Return the command that reads again the file that a failure belongs to, given in the folder of the inputs."""
-    name = _MEMBER.sub("", failure.source)
+    name = container(failure.source)
     return f"pipeline clean {shlex.quote(name)} retry/{_REMEDIES.get(failure.error, '')}"
 
 

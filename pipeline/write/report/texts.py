@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from pipeline.records import DocumentRecord, PairRecord
+from pipeline.records import PairRecord
 from pipeline.write.report.facts import Facts
 from pipeline.write.report.figures import MAX_SHOWN, cut
 from pipeline.write.report.payload import MIN_ID
-from pipeline.write.report.sample import Place
 from pipeline.write.report.sharing import Cluster
 
 _OPEN = 64
@@ -30,7 +29,7 @@ class Texts:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._open: OrderedDict[Place, DocumentRecord] = OrderedDict()
+        self._record = lru_cache(maxsize=_OPEN)(facts.reader.before)
 
     def side(self, document_id: str, paragraph_id: str | None) -> Side | None:
         """Return a paragraph, or the beginning of a document; None of one that is not of this run."""
@@ -43,13 +42,6 @@ class Texts:
             if block.id == paragraph_id:
                 text = record.text[block.start : block.end]
         return Side(document_id[:MIN_ID], record.source, record.created, cut(text))
-
-    def _record(self, place: Place) -> DocumentRecord:
-        record = self._open.pop(place, None) or self._facts.reader.before(place)
-        self._open[place] = record
-        if len(self._open) > _OPEN:
-            self._open.popitem(last=False)
-        return record
 
 
 def cluster(found: Cluster, texts: Texts) -> dict[str, Any]:
