@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import inspect
 
+from pipeline import jsonlines
 from pipeline.records import ALL_FILES
 
 if TYPE_CHECKING:
@@ -19,6 +21,11 @@ def free_fields(name: str) -> frozenset[str]:
     return frozenset(
         field.name for field in _fields(ALL_FILES[name]) if isinstance(_bare(field.type)[0], inspect.DictType)
     )
+
+
+def arrow_row(name: str, record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record of an output, as a dictionary of dictionaries, with its free fields as strings of JSON."""
+    return {**record, **{field: jsonlines.encode(record[field]).decode() for field in free_fields(name)}}
 
 
 @cache

@@ -7,11 +7,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import jsonlines
 from pipeline.errors import UsageError
 from pipeline.records import FILES
 from pipeline.wording import installing, suggestion
-from pipeline.write.arrow_schema import arrow_schema, free_fields
+from pipeline.write.arrow_schema import arrow_row, arrow_schema
 from pipeline.write.output import Output
 
 if TYPE_CHECKING:
@@ -37,15 +36,12 @@ def read_table(out: str | Path, name: str = "documents") -> pa.Table:
     except ImportError:
         raise UsageError(f"Arrow tables need a library: {installing('parquet')}") from None
     schema = arrow_schema(name)
-    records = Output(Path(out)).records(name)
-    batches = [pa.RecordBatch.from_pylist(rows, schema) for rows in _batches(records, free_fields(name))]
+    found = _batches(name, Output(Path(out)).records(name))
+    batches = [pa.RecordBatch.from_pylist(rows, schema) for rows in found]
     return pa.Table.from_batches(batches, schema)
 
 
-def _batches(records: Iterator[Any], free: frozenset[str]) -> Iterator[Sequence[dict[str, Any]]]:
+def _batches(name: str, records: Iterator[Any]) -> Iterator[Sequence[dict[str, Any]]]:
     """The records as dictionaries, some at a time."""
     while found := list(islice(records, _BATCH)):
-        yield [
-            {**row, **{field: jsonlines.encode(row[field]).decode() for field in free}}
-            for row in (jsonlines.decode(jsonlines.encode(record), dict) for record in found)
-        ]
+        yield [arrow_row(name, record.to_dict()) for record in found]

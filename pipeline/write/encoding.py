@@ -12,7 +12,7 @@ from pipeline import jsonlines
 from pipeline.config import FileFormat
 from pipeline.errors import OutputError
 from pipeline.read import compression
-from pipeline.write.arrow_schema import arrow_schema, free_fields
+from pipeline.write.arrow_schema import arrow_row, arrow_schema
 
 _GROUP_BYTES = 16 << 20
 """JSON bytes of a row group of Parquet, which is put together in memory."""
@@ -108,7 +108,7 @@ class Parquet:
         self.file = file
         self.records = 0
         self._schema = arrow_schema(name)
-        self._free = free_fields(name)
+        self._name = name
         self._rows: list[dict[str, Any]] = []
         self._size = 0
         self._writer = parquet.ParquetWriter(file, self._schema, compression="zstd", write_page_checksum=True)
@@ -118,7 +118,7 @@ class Parquet:
             record = jsonlines.decode(line, dict)
             if list(record) != self._schema.names:
                 raise ValueError(f"the record has the fields {list(record)}, its schema {self._schema.names}")
-            self._rows.append({**record, **{field: jsonlines.encode(record[field]).decode() for field in self._free}})
+            self._rows.append(arrow_row(self._name, record))
             self._size += len(line)
             self.records += 1
             if self._size >= _GROUP_BYTES:
