@@ -5,12 +5,12 @@ The line stands on standard error, and only where that is a terminal; whatever e
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import time
 from collections.abc import Callable
 
+from pipeline.cli.terminal import ERASE
 from pipeline.corpus.progress import Progress, Say
 from pipeline.wording import plural
 
@@ -20,12 +20,6 @@ _EVERY = 0.1
 """Seconds between two looks of the line"""
 _LEAST = 2.0
 """Seconds that a run must have taken before it is said how long it will take"""
-ERASE = "\r\x1b[K"
-
-
-def is_shown() -> bool:
-    """Whether a line on standard error can be written over."""
-    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 class Bar(Progress):

@@ -157,7 +157,7 @@ def command(
             terminal.say(line)
         return
     say = _teller(quiet, verbose)
-    progress = bar.Bar(say, verbose) if bar.is_shown() and not quiet else Progress(say)
+    progress = bar.Bar(say, verbose) if terminal.can_be_steered(sys.stderr) and not quiet else Progress(say)
     try:
         summary = run.clean(
             inputs,

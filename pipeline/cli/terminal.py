@@ -17,6 +17,8 @@ _STEERING = re.compile(
 )
 """Controls but tab and line feed, marks of direction, breaks, halves of characters, invisible annotations and tags"""
 
+ERASE = "\r\x1b[K"
+"""Takes away the line that the cursor stands in."""
 
 Colors = Literal["auto", "always", "never"]
 Style = Literal["plain", "good", "bad", "note", "strong", "faint"]
@@ -37,6 +39,11 @@ def is_colored(stream: TextIO) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
+    return can_be_steered(stream)
+
+
+def can_be_steered(stream: TextIO) -> bool:
+    """Whether a stream is a terminal that knows colours and lines written over."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
