@@ -48,7 +48,7 @@ def markdown(
     """
     writer = _Writer(text, base, source)
     marked = source == "markdown"
-    if title and not (blocks and _same(text[blocks[0].start : blocks[0].end], title)):
+    if title and not (blocks and letters(text[blocks[0].start : blocks[0].end]) == letters(title)):
         writer.put([f"# {title if marked else escape(title)}"], 0)
     post = None
     for block in blocks:
@@ -77,8 +77,9 @@ def _escaped_start(match: re.Match[str]) -> str:
     return f"{number}\\" if number else "\\" + match["mark"]
 
 
-def _same(one: str, other: str) -> bool:
-    return "".join(filter(str.isalnum, one)).casefold() == "".join(filter(str.isalnum, other)).casefold()
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, case folded: what two spellings of one title or name have in common."""
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 @dataclass(slots=True)

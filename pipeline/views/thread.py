@@ -9,12 +9,12 @@ from pipeline.meta import dates
 from pipeline.meta.page import iso_day
 from pipeline.model import Block, Evidence, Post
 from pipeline.text import blocks as layout
+from pipeline.views.markdown import letters
 
 LEAST = 2
 """Contributions in a thread"""
 MAX_SIGNATURE = 150
 """Code points of a block that says who wrote a contribution and when"""
-
 
 AUTHOR, DATE = "post-author", "post-date"
 """What the ledger calls blocks that stand in a contribution's fields."""
@@ -32,12 +32,12 @@ def signatures(blocks: layout.Blocks, kept: Iterable[int]) -> Mapping[int, Verdi
         if post < 0 or len(blocks.texts[number]) > MAX_SIGNATURE:
             continue
         author, shown, _ = blocks.posts[post]
-        said = _key(blocks.texts[number])
-        if said == _key(author):
+        said = letters(blocks.texts[number])
+        if said == letters(author):
             found[number] = Verdict(AUTHOR, Evidence(author=author))
-        elif shown and said == _key(shown):
+        elif shown and said == letters(shown):
             found[number] = Verdict(DATE, Evidence(date=shown))
-        elif shown and said in (_key(author + shown), _key(shown + author)):
+        elif shown and said in (letters(author + shown), letters(shown + author)):
             found[number] = Verdict(AUTHOR, Evidence(author=author, date=shown))
     of = blocks.post.tolist()
     left = {of[number] for number in kept if number not in found and of[number] >= 0}
@@ -66,7 +66,3 @@ def _post(post: layout.Post) -> Post:
 def _day(shown: str) -> str | None:
     """The first day that a text names."""
     return next((found.iso for found in dates.find(shown)), None)
-
-
-def _key(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).casefold()

@@ -14,6 +14,7 @@ from pipeline.meta.page import page_metadata
 from pipeline.text import plain
 from pipeline.text.blocks import Blocks
 from pipeline.text.html import page as html
+from pipeline.views.markdown import letters
 from tools.train.label import label
 
 PERMITTED = ("MIT", "Apache-2.0", "CC-BY-4.0")
@@ -109,20 +110,16 @@ def _known_titles(row: Row, head: Sequence[tuple[str, str]]) -> list[str]:
     site = said["site"].value if "site" in said else ""
     is_listing = row.get("page_type") in ("listing", "collection", "service", "product")
     is_long = len(own.split()) >= 3 or (not own.isascii() and len(own) >= 6)
-    if is_listing or not is_long or _key(own) == _key(site):
+    if is_listing or not is_long or letters(own) == letters(site):
         return []
     return [own, *([said["title"].value] if "title" in said else [])]
 
 
 def _titles(blocks: Blocks, known: Sequence[str]) -> NDArray[np.bool_] | None:
     """Which blocks are a title; None where none is known, or the page does not show it."""
-    keys = {_key(title) for title in known}
-    found = np.array([_key(text) in keys for text in blocks.texts], dtype=bool)
+    keys = {letters(title) for title in known}
+    found = np.array([letters(text) in keys for text in blocks.texts], dtype=bool)
     return found if found.any() else None
-
-
-def _key(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _page(row: Row, variant: str, site: str, blocks: Blocks, keep: NDArray[np.bool_]) -> Page:
