@@ -108,7 +108,7 @@ class Done:
         for number, document in zip(owner.tolist(), order.tolist(), strict=True):
             row = document - int(self.packs.first_document[number])
             lines = read(number)
-            yield blob(lines, "documents", row), blob(lines, "removed", row)
+            yield _lines(lines, "documents", row), _lines(lines, "removed", row)
 
     def before(self, place: Place) -> DocumentRecord:
         """A document before copies of others were struck from it, by the pack it came from and its row there."""
@@ -117,8 +117,13 @@ class Done:
     def final(self, place: Place) -> tuple[DocumentRecord, list[EditRecord]]:
         """The same as it is written, with its edits."""
         lines = table.read(self.finished[place.pack - self.older].path)
-        record = jsonlines.decode(blob(lines, "documents", place.row), DocumentRecord)
-        return record, jsonlines.decode_lines(blob(lines, "removed", place.row), EditRecord)
+        record = jsonlines.decode(_lines(lines, "documents", place.row), DocumentRecord)
+        return record, jsonlines.decode_lines(_lines(lines, "removed", place.row), EditRecord)
+
+
+def _lines(finished: Table, name: str, row: int) -> bytes:
+    """The lines of a document in a column of `Finished`."""
+    return table.decompress(blob(finished, name, row))
 
 
 def run(

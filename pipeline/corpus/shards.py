@@ -183,8 +183,8 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
         if row is not None:
             rows[i] = row
     made = [rows[i] for i in sorted(rows)]
-    packs.write(stem.with_suffix(".texts"), [packs.text_row(row.source, row.text) for row in made])
-    table.write(lines_path(stem), table.concatenate([row.lines for row in made]))
+    packs.write(stem.with_suffix(".texts"), [packs.text_row(row.source, row.text) for row in made], compressed=True)
+    table.write(lines_path(stem), table.concatenate([row.lines for row in made]), compressed=True)
     places = {i: row for row, i in enumerate(sorted(rows))}
     table.write(
         documents_path(stem),
@@ -196,6 +196,7 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
             "prepared": Blobs.of([row.prepared for row in made]),
             "first": np.array([0, *accumulate(table.rows(row.lines) for row in made)], dtype=np.int64),
         },
+        compressed=True,
     )
 
 

@@ -185,7 +185,7 @@ class Finished:
     """The records of one shard, ready to be written."""
 
     path: Path
-    """Table, a row for each document: `documents` and `removed`, lines of JSON."""
+    """Table, a row for each document: `documents` and `removed`, lines of JSON, compressed."""
     tally: Tally
     failures: tuple[Failure, ...]
     """Of its documents, and of documents that should be in it"""
@@ -210,14 +210,14 @@ def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path])
             record, edits = document.record, list(document.ledger())
             lines = jsonlines.lines(edits)
         record = with_shared(record, memberships, duplicate_of.get(record.id))
-        row = jsonlines.lines([record]), lines
+        row = table.compress(jsonlines.lines([record])), table.compress(lines)
         tally.add(record, edits, Place(number, i))
         rows.append(row)
 
     def refuse(i: int, problem: Problem) -> None:
         source = pack.blob("source", i).decode("utf-8", "replace")
         failures.append(Failure(source, FINISH, problem.reason, f"{problem.message}; it has no record"))
-        rows.append((b"", b""))
+        rows.append((table.compress(b""), table.compress(b"")))
 
     for i in range(len(pack)):
         bounds.attempt(FINISH, i, partial(make, i), partial(refuse, i))

@@ -89,8 +89,8 @@ class Packs:
         return self._joined([np.array(pack.documents[name]) for pack in self])
 
     def paragraph_column(self, name: str) -> Array:
-        """A column of all paragraphs; `document` counts through all packs."""
-        parts = [np.array(pack.paragraphs[name]) for pack in self]
+        """A column of all paragraphs, int64; `document` counts through all packs."""
+        parts = [np.asarray(pack.paragraphs[name]).astype(np.int64) for pack in self]
         if name == "document":
             parts = [part + first for part, first in zip(parts, self.first_document[:-1], strict=True)]
         return self._joined(parts)

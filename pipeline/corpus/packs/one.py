@@ -25,7 +25,17 @@ NO_DATE = 99999999
 
 
 _BLOBS = ("id", "source", "text", "record", "ledger")
-_PLACES = ("document", "start", "end", "first", "last", "kind", "compared")
+_COMPRESSED = ("record", "ledger")
+"""Most of a pack, and read a document at a time"""
+_PLACES = {
+    "document": np.int32,
+    "start": np.int32,
+    "end": np.int32,
+    "first": np.int32,
+    "last": np.int32,
+    "kind": np.int8,
+    "compared": np.int8,
+}
 _EDITS = ("start", "end", "first", "last", "line")
 
 
@@ -34,7 +44,7 @@ class Row:
     """A document on its way into a pack."""
 
     blobs: tuple[bytes, ...]
-    """The columns `_BLOBS`"""
+    """The columns `_BLOBS`, those that are compressed as `table.compress` gives them"""
     date: int
     chars: int
     names: tuple[bytes, ...] = ()
@@ -52,7 +62,13 @@ def row(document: Document) -> Row:
     ledger = jsonlines.lines(document.ledger())
     paragraphs = () if document.whole else document.blocks
     return Row(
-        (document.id.encode(), document.source.encode(), text, jsonlines.encode(record), ledger),
+        (
+            document.id.encode(),
+            document.source.encode(),
+            text,
+            table.compress(jsonlines.encode(record)),
+            table.compress(ledger),
+        ),
         int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE,
         0 if document.whole else len(document.text),
         tuple(paragraph.id.encode() for paragraph in paragraphs),
@@ -63,7 +79,8 @@ def row(document: Document) -> Row:
 
 def text_row(source: str, text: str) -> Row:
     """A document of nothing but its source and its text."""
-    return Row((b"", source.encode(), text.encode("utf-8", "surrogatepass"), b"", b""), NO_DATE, len(text))
+    nothing = table.compress(b"")
+    return Row((b"", source.encode(), text.encode("utf-8", "surrogatepass"), nothing, nothing), NO_DATE, len(text))
 
 
 def is_intact(path: Path) -> bool:
@@ -93,16 +110,21 @@ def is_long(text: str) -> bool:
     return (text.isascii() and text.count(" ") >= 4 * MIN_WORDS) or shape.words(text) >= MIN_WORDS
 
 
-def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = ()) -> None:
-    """Write the pack of these documents. `failures`: what went wrong with them, and with others that gave none."""
+def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = (), *, compressed: bool = False) -> None:
+    """Write the pack of these documents. `failures`: what went wrong with them, and with others that gave none.
+
+    `compressed`: for a pack of which whole columns are read, which takes less than half the space then.
+    """
     places = [(number, *place) for number, one in enumerate(rows) for place in one.places]
     columns = np.array(places, dtype=np.int64).reshape(-1, len(_PLACES))
     names = [name for one in rows for name in one.names]
-    table.write(_paragraphs_path(path), {"id": Blobs.of(names), **dict(zip(_PLACES, columns.T.copy(), strict=True))})
+    numbers = {name: column.astype(kind) for (name, kind), column in zip(_PLACES.items(), columns.T, strict=True)}
+    paragraphs: Table = {"id": Blobs.of(names), **numbers}
+    table.write(_paragraphs_path(path), paragraphs, compressed=compressed)
     none = np.empty((0, len(_EDITS)), dtype=np.int32)
     edits = [none if one.edits is None else one.edits for one in rows]
     joined = np.concatenate([none, *edits])
-    table.write(_edits_path(path), dict(zip(_EDITS, joined.T.copy(), strict=True)))
+    table.write(_edits_path(path), dict(zip(_EDITS, joined.T.copy(), strict=True)), compressed=True)
     table.write(_failures_path(path), {"failure": Blobs.of([jsonlines.encode(failure) for failure in failures])})
     table.write(
         path,
@@ -112,6 +134,7 @@ def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = ()) -> 
             "chars": np.array([one.chars for one in rows], dtype=np.int64),
             "first_edit": offsets_of(np.array([len(own) for own in edits], dtype=np.int64)),
         },
+        compressed=compressed,
     )
 
 
@@ -141,12 +164,12 @@ class Pack:
 
     documents: Table
     """`id`, `source`, `text` (UTF-8, surrogatepass), `record` (JSON of the record without its text), `ledger` (the records of
-    its edits, JSON Lines): Blobs. `date` (year, month, day as one number, or `NO_DATE`), `chars`: int64; and `first_edit`:
+    its edits, JSON Lines), these two compressed: Blobs. `date` (year, month, day as one number, or `NO_DATE`), `chars`: int64; and `first_edit`:
     where its rows in `edits` begin; one more at the end."""
     paragraphs: Table
     """`id`: Blobs. `document` (number in this pack), `start`, `end` (code points of the document's text), `first`, `last`
-    (the same in bytes of its UTF-8), `kind` (place in `NAMES`), `compared` (whether it is long enough): int64. In the
-    order of the text."""
+    (the same in bytes of its UTF-8), `kind` (place in `NAMES`), `compared` (whether it is long enough): int32 or int8. In
+    the order of the text."""
     path: Path
 
     @classmethod
@@ -165,10 +188,10 @@ class Pack:
         """One value of a column of byte strings."""
         column = self.documents[name]
         assert isinstance(column, Blobs)
-        return column[number]
+        return table.decompress(column[number]) if name in _COMPRESSED else column[number]
 
     def blobs(self, name: str, numbers: Array) -> list[bytes]:
-        """Some values of a column of byte strings."""
+        """Some values of a column of byte strings that is not compressed."""
         column = self.documents[name]
         assert isinstance(column, Blobs)
         return column.some(numbers)

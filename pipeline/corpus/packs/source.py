@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
 from pipeline import jsonlines
 from pipeline.corpus.packs.one import Pack
-from pipeline.corpus.table import Array, Blobs
+from pipeline.corpus.table import Array
 from pipeline.records import EditRecord
+
+
+_of_one = lru_cache(maxsize=1)
+"""Stretches are asked for document by document."""
 
 
 class Sources:
@@ -19,7 +24,8 @@ class Sources:
         self._pack = pack
         edits = pack.edits()
         self._columns = [np.asarray(edits[name]) for name in ("start", "end", "first", "last", "line")]
-        self._read = -1, ""
+        self._text = _of_one(pack.text)
+        self._ledger = _of_one(lambda number: pack.blob("ledger", number))
 
     def stretch(self, number: int, start: int, end: int) -> tuple[int, int, str]:
         """(start, end, text) in the source of document `number`, of a stretch of its clean text that is not empty.
@@ -54,14 +60,6 @@ class Sources:
         """What some edits of a document took out."""
         if first >= last:
             return iter(())
-        ledger = self._pack.documents["ledger"]
-        assert isinstance(ledger, Blobs)
-        base = int(ledger.offsets[number])
-        end = base + int(lines[last]) if last < len(lines) else int(ledger.offsets[number + 1])
-        found = jsonlines.decode_lines(bytes(ledger.data[base + int(lines[first]) : end]), EditRecord)
-        return (edit.text for edit in found)
-
-    def _text(self, number: int) -> str:
-        if self._read[0] != number:
-            self._read = number, self._pack.text(number)
-        return self._read[1]
+        ledger = self._ledger(number)
+        end = int(lines[last]) if last < len(lines) else len(ledger)
+        return (edit.text for edit in jsonlines.decode_lines(ledger[int(lines[first]) : end], EditRecord))
