@@ -7,7 +7,7 @@ have not changed. Files are written once and never changed, that of the document
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -86,6 +86,10 @@ class Kept:
         return table.read(lines_path(self.stem))
 
 
+JUDGED, CLEANED = "*.documents", "*.pack"
+"""The tables that have a document's key, for `known`"""
+
+
 def documents_path(stem: Path) -> Path:
     return stem.with_suffix(".documents")
 
@@ -94,12 +98,15 @@ def lines_path(stem: Path) -> Path:
     return stem.with_suffix(".lines")
 
 
-def documents(kept: Kept, book: rules.RuleBook) -> Iterator[tuple[Prepared, Signals, Table]]:
-    """The documents of a shard with the evidence on each, and its rows of `Kept.lines`."""
+def documents(
+    kept: Kept, book: rules.RuleBook, wanted: Collection[int] | None = None
+) -> Iterator[tuple[int, Prepared, Signals]]:
+    """Of the documents of a shard that could be read as text, or of those at the places `wanted` among them: the place, the
+    document, and the evidence on it."""
     stored, lines = kept.documents(), kept.lines()
     bounds = np.asarray(stored["first"]).tolist()
     for i, row in enumerate(np.asarray(stored["row"]).tolist()):
-        if row < 0:
+        if row < 0 or (wanted is not None and row not in wanted):
             continue
         own = table.stretch(lines, bounds[row], bounds[row + 1])
         columns = {name: np.asarray(values).tolist() for name, values in own.items() if not isinstance(values, Blobs)}
@@ -110,7 +117,7 @@ def documents(kept: Kept, book: rules.RuleBook) -> Iterator[tuple[Prepared, Sign
             columns.get(name, ()) for name in ("key", "form", "words", "prose", "score", "main", "extractor", "titles")
         )
         evidence = Signals(key, form, hits, words, prose, score, main, extractor, titles)
-        yield load(source, blob(stored, "prepared", row), _block_columns(own)), evidence, own
+        yield row, load(source, blob(stored, "prepared", row), _block_columns(own)), evidence
 
 
 def _block_columns(rows: Table) -> dict[str, Array]:
@@ -124,7 +131,7 @@ def find_document(store: Path, source: str, book: rules.RuleBook) -> tuple[Prepa
     for path in sorted(store.rglob("*.documents")):
         kept = Kept(path.with_suffix(""))
         if kept.is_intact() and wanted in table.read(path, ["source"])["source"]:
-            return next((found[:2] for found in documents(kept, book) if found[0].source == source), None)
+            return next((found[1:] for found in documents(kept, book) if found[1].source == source), None)
     return None
 
 
@@ -139,12 +146,11 @@ class Row:
 
 
 class Known:
-    """What earlier runs left in a folder: where each document is, by its key. 32 bytes a document."""
+    """What earlier runs left in tables: where each document is, by its key. 32 bytes a document."""
 
-    def __init__(self, folder: Path) -> None:
-        stems = [path.with_suffix("") for path in sorted(folder.glob("*.documents"))]
-        found = [(stem, keys) for stem in stems if (keys := _keys(stem)) is not None]
-        self._stems = [stem for stem, _ in found]
+    def __init__(self, paths: Sequence[Path]) -> None:
+        found = [(path, keys) for path in paths if (keys := _keys(path)) is not None]
+        self._paths = [path for path, _ in found]
         sizes = [len(keys) for _, keys in found]
         halves = np.concatenate([np.zeros((0, 2), np.uint64), *(keys for _, keys in found)])
         order = np.lexsort((halves[:, 1], halves[:, 0]))
@@ -153,30 +159,37 @@ class Known:
         self._place = np.concatenate([np.zeros(0, np.int64), *(np.arange(size) for size in sizes)])[order]
 
     def find(self, key: bytes) -> tuple[Path, int] | None:
-        """The stem of the files that hold a document, and its place there."""
+        """The table that holds a document, and its place there."""
         high, low = np.frombuffer(key, dtype=np.uint64)
         first, last = (int(np.searchsorted(self._halves[:, 0], high, side)) for side in ("left", "right"))
         for at in range(first, last):
             if self._halves[at, 1] == low:
-                return self._stems[int(self._owner[at])], int(self._place[at])
+                return self._paths[int(self._owner[at])], int(self._place[at])
         return None
 
+    def places(self, keys: Sequence[bytes]) -> dict[Path, list[tuple[int, int]]]:
+        """By table: the places in `keys` of those documents that it holds, each with the document's place in the table."""
+        places: dict[Path, list[tuple[int, int]]] = {}
+        for i, key in enumerate(keys):
+            if (found := self.find(key)) is not None:
+                places.setdefault(found[0], []).append((i, found[1]))
+        return places
 
-def _keys(stem: Path) -> Array | None:
-    """uint64 [documents, 2]: the keys of a shard's documents, copied, so that no file stays open; None where the file is
+
+def _keys(path: Path) -> Array | None:
+    """uint64 [documents, 2]: the column `key` of a table, copied, so that no file stays open; None where the file is
     damaged."""
     try:
-        column = table.read(documents_path(stem), ["key"], check=True)["key"]
+        keys = table.blobs(table.read(path, ["key"], check=True), "key")
     except (OSError, ValueError):
         return None
-    assert isinstance(column, Blobs)
-    return np.array(column.data).view(np.uint64).reshape(-1, 2)
+    return np.array(keys.data).view(np.uint64).reshape(-1, 2)
 
 
-@lru_cache(maxsize=1)
-def known(folder: Path, run: str) -> Known:
-    """What was in `folder` when the run began, or somewhat later: both are right."""
-    return Known(folder)
+@lru_cache(maxsize=2)
+def known(folder: Path, pattern: str, run: str) -> Known:
+    """What was in tables of `folder` when the run began, or somewhat later: both are right."""
+    return Known(sorted(folder.glob(pattern)))
 
 
 def taken_over(kept: Kept, places: Sequence[int]) -> Iterator[tuple[list[Failure], Row | None]]:
@@ -196,6 +209,4 @@ def taken_over(kept: Kept, places: Sequence[int]) -> Iterator[tuple[list[Failure
 
 def blob(rows: Table, name: str, number: int) -> bytes:
     """One value of a column of byte strings."""
-    column = rows[name]
-    assert isinstance(column, Blobs)
-    return column[number]
+    return table.blobs(rows, name)[number]

@@ -138,8 +138,10 @@ def run(
     """Clean the inputs and compare them, with each other and with the documents of `against`."""
     kept, outcomes = judge_shards(engine, entries, options, config, place.kept, progress)
     found = learn_templates(engine, kept, config, place.scratch)
-    stages.write_templates(place.scratch / "templates", found)
-    judged = [stages.Judged(one, place.scratch / "templates", config) for one in kept]
+    counts = place.scratch / "templates"
+    stages.write_templates(counts, found)
+    run_name = token_hex(8)
+    judged = [stages.Judged(one, counts, config, run_name) for one in kept]
     paths = list(progress.watch("cleaning", judged, engine.map(stages.clean_shard, judged)))
     progress.say(1, f"cleaned, with {len(found)} templates")
     older = older_packs(against, place.scratch)
@@ -149,7 +151,7 @@ def run(
         shared = compare.compare([*older, *paths], engine, config, place.scratch, len(older))
     else:
         shared = compare.nothing_shared(paths, place.scratch)
-    finish = partial(stages.finish, shared, config, place.scratch)
+    finish = partial(stages.finish, shared, counts, config, place.scratch)
     numbered = list(enumerate(paths, len(older)))
     finished = list(progress.watch("writing", numbered, engine.map(finish, numbered)))
     tally = Tally()

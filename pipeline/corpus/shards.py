@@ -14,7 +14,7 @@ from pipeline import bounds, jsonlines
 from pipeline.bounds import Problem
 from pipeline.config import Config
 from pipeline.corpus import packs, table
-from pipeline.corpus.cache import Kept, Outcome, Row, blob, documents_path, known, lines_path, taken_over
+from pipeline.corpus.cache import JUDGED, Kept, Outcome, Row, blob, documents_path, known, lines_path, taken_over
 from pipeline.corpus.table import Blobs
 from pipeline.errors import InputError
 from pipeline.judge import templates
@@ -159,26 +159,21 @@ def _key(raw: RawDocument) -> bytes:
 
 def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
     """Judge what no earlier run has judged, and write all files."""
-    earlier = known(shard.folder, shard.run)
     failures: list[list[Failure]] = [[] for _ in read]
     rows: dict[int, Row] = {}
-    kept: dict[Path, list[tuple[int, int]]] = {}
-    fresh: list[int] = []
-    for i, one in enumerate(read):
-        if (found := earlier.find(one.key)) is not None:
-            kept.setdefault(found[0], []).append((i, found[1]))
-        else:
-            fresh.append(i)
-    for earlier_stem, numbers in kept.items():
-        if not Kept(earlier_stem).is_intact():
-            fresh = sorted([*fresh, *(i for i, _ in numbers)])
+    fresh = set(range(len(read)))
+    for path, numbers in known(shard.folder, JUDGED, shard.run).places([one.key for one in read]).items():
+        earlier = Kept(path.with_suffix(""))
+        if not earlier.is_intact():
             continue
-        taken = taken_over(Kept(earlier_stem), [place for _, place in numbers])
+        taken = taken_over(earlier, [place for _, place in numbers])
         for (i, _), (found_failures, row) in zip(numbers, taken, strict=True):
+            fresh.remove(i)
             failures[i] = found_failures
             if row is not None:
                 rows[i] = row
-    for i, (found_failures, row) in zip(fresh, _judged([read[i] for i in fresh], shard.config), strict=True):
+    order = sorted(fresh)
+    for i, (found_failures, row) in zip(order, _judged([read[i] for i in order], shard.config), strict=True):
         failures[i] = found_failures
         if row is not None:
             rows[i] = row

@@ -20,8 +20,8 @@ from pipeline import document as cleaning
 from pipeline.bounds import Problem
 from pipeline.config import Config
 from pipeline.corpus import packs, table
-from pipeline.corpus.cache import Kept, documents
-from pipeline.corpus.table import Blobs, Table
+from pipeline.corpus.cache import CLEANED, Kept, blob, documents, known
+from pipeline.corpus.table import Array, Blobs
 from pipeline.judge import templates
 from pipeline.judge.decide import Verdict
 from pipeline.judge.rules import book as rules
@@ -31,7 +31,7 @@ from pipeline.judge.templates import Templates
 from pipeline.match.shared import Copy, Shared
 from pipeline.model import Evidence, Failure
 from pipeline.prepare import HTML, Prepared
-from pipeline.records import Document, DocumentRecord, Membership, with_shared
+from pipeline.records import Document, DocumentRecord, EditRecord, Membership, with_shared
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
 
@@ -47,31 +47,88 @@ class Judged:
     templates: Path
     """Table of `Templates`."""
     config: Config
+    run: str = ""
+    """The same for all shards of one run, and for no other run"""
 
 
 def clean_shard(task: Judged) -> Path:
-    """Clean the documents of a shard; their pack."""
+    """Clean the documents of a shard, but for those that an earlier run has cleaned; their pack."""
     kept, config = task.kept, task.config
     found = read_templates(task.templates)
-    digest = hashlib.blake2b(digest_size=8)
-    judged: list[tuple[Prepared, Signals, list[Verdict | None]]] = []
+    lines = _lines(kept)
+    struck, by_site = templates.struck(lines, found)
+    main = templates.main_text(lines, found)
+    keys = list(_keys(kept, lines.first, (struck, by_site, main)))
+    name = hashlib.blake2b(b"".join(keys), digest_size=8).hexdigest()
+    path = kept.stem.with_name(f"{kept.stem.name}-{name}.pack")
+    if packs.is_intact(path):
+        return path
+    rows: dict[int, packs.Row] = {}
+    for earlier, places in known(kept.stem.parent, CLEANED, task.run).places(keys).items():
+        if packs.is_intact(earlier):
+            taken = packs.Pack.open(earlier).rows([row for _, row in places])
+            rows.update((number, row) for (number, _), row in zip(places, taken, strict=True))
+    failures: list[Failure] = []
     book = rule_book(config.rules)
-    for prepared, evidence, rows in documents(kept, book):
-        verdicts = template_verdicts(prepared, rows, found)
-        main = main_text(prepared, evidence.main, rows, found)
-        digest.update(jsonlines.encode([verdict.evidence if verdict else None for verdict in verdicts]))
-        digest.update(np.array(main, dtype=bool).tobytes())
-        judged.append((prepared, replace(evidence, main=main), verdicts))
-    path = kept.stem.with_name(f"{kept.stem.name}-{digest.hexdigest()}.pack")
-    if not packs.is_intact(path):
-        cleaned: list[packs.Row] = []
-        failures: list[Failure] = []
-        for number, one in enumerate(judged):
-            row, problems = _cleaned(number, *one, book, config)
-            cleaned += [row] if row else []
-            failures += problems
-        packs.write(path, cleaned, failures)
+    for number, prepared, evidence in documents(kept, book, set(range(len(keys))) - rows.keys()):
+        own = slice(*lines.first[number : number + 2].tolist())
+        verdicts = _template_verdicts(struck[own].tolist(), by_site[own].tolist(), prepared.site)
+        signals = replace(evidence, main=main[own].tolist())
+        row, problems = _cleaned(number, prepared, signals, verdicts, book, config)
+        if row is not None:
+            rows[number] = row if problems else replace(row, key=keys[number])
+        failures += problems
+    packs.write(path, [rows[number] for number in sorted(rows)], failures)
     return path
+
+
+def _lines(kept: Kept) -> templates.Lines:
+    """The lines of a shard, as templates know them."""
+    columns, first = kept.lines(), np.asarray(kept.documents()["first"])
+    form, site, place, start, end, main = (
+        np.asarray(columns.get(name, np.zeros(0, kind)))
+        for name, kind in (
+            ("form", np.uint64),
+            ("site", np.uint64),
+            ("place", np.int8),
+            ("start", np.int64),
+            ("end", np.int64),
+            ("main", np.bool_),
+        )
+    )
+    return templates.Lines(form, site, place, end - start, main, first)
+
+
+def _keys(kept: Kept, first: Array, decided: Sequence[Array]) -> Iterator[bytes]:
+    """For each document of a shard that could be read as text a key, 16 bytes, of all that its clean text follows from: what
+    was read, and what is `decided` of its lines from those of other documents."""
+    stored = kept.documents()
+    bounds = first.tolist()
+    for i, row in enumerate(np.asarray(stored["row"]).tolist()):
+        if row >= 0:
+            parts = [column[bounds[row] : bounds[row + 1]].tobytes() for column in decided]
+            yield hashlib.blake2b(b"".join((blob(stored, "key", i), *parts)), digest_size=16).digest()
+
+
+def _template_verdicts(struck: Sequence[int], by_site: Sequence[bool], site: str) -> list[Verdict | None]:
+    """For each line of a document why it is a template, None where it is not. The evidence has the template's key for the
+    number of groups, until `finish` counts them: they change with every new page, and the clean text does not."""
+    return [
+        Verdict("template", Evidence(groups=key, of=0, site=site if is_own else None)) if key else None
+        for key, is_own in zip(struck, by_site, strict=True)
+    ]
+
+
+def _counted(edits: Sequence[EditRecord], found: Templates) -> list[EditRecord]:
+    """The edits of a document, with the counts of templates in place of their keys."""
+    keys = [edit.evidence.groups or 0 if edit.rule == "template" else 0 for edit in edits]
+    numbers = found.find(np.array(keys, dtype=np.uint64)).tolist()
+    counted = list(edits)
+    for i, number in enumerate(numbers):
+        if keys[i]:
+            groups, of = int(found.groups[number]), int(found.of[number])
+            counted[i] = edits[i].replace(evidence=edits[i].evidence.replace(groups=groups, of=of))
+    return counted
 
 
 def _cleaned(
@@ -120,50 +177,15 @@ def _without_text(prepared: Prepared, document: Document) -> Iterator[Failure]:
         yield Failure(prepared.source, CLEAN, "empty", "there is no text in it")
 
 
-def template_verdicts(prepared: Prepared, rows: Table, found: Templates) -> list[Verdict | None]:
-    """For each line of a document why it is a template, None where it is not; `rows` are its rows of `Kept.lines`.
-
-    A short line inside the text is no template there, though it be one elsewhere: many a heading is also an item of a
-    menu. And where all of a text would go, it is none: records that differ by a name or a number are no furniture.
-    """
-    verdicts: list[Verdict | None] = [None] * len(prepared.blocks)
-    if not len(found) or not len(prepared.blocks):
-        return verdicts
-    forms, place = np.asarray(rows["form"]), np.asarray(rows["place"])
-    size = np.array([len(text) for text in prepared.blocks.texts])
-    may_be = (place != templates.INSIDE) | (size >= templates.HEADING_CHARS)
-    # What the site says goes before what the corpus says.
-    for scope in dict.fromkeys((templates.CORPUS, prepared.site)):
-        numbers = found.find(templates.line_keys(scope, forms))
-        for i in np.flatnonzero((numbers >= 0) & may_be).tolist():
-            number = numbers[i]
-            groups, of = int(found.groups[number]), int(found.of[number])
-            evidence = Evidence(groups=groups, of=of, site=scope or None)
-            verdicts[i] = Verdict("template", evidence)
-    text = np.flatnonzero(place != templates.OUTSIDE).tolist()
-    if all(verdicts[i] is not None for i in text):
-        for i in text:
-            verdicts[i] = None
-    return verdicts
-
-
-def main_text(prepared: Prepared, main: Sequence[bool], rows: Table, found: Templates) -> list[bool]:
-    """Return which lines of a document are its main text: those that the model takes for it, and those that are text in most
-    of the many documents that have them. `rows` are the document's rows of `Kept.lines`."""
-    if not any(main) or not len(found.text):
-        return list(main)
-    shared = np.isin(np.asarray(rows["form"]), found.text)
-    shared &= np.array([len(text) >= templates.HEADING_CHARS for text in prepared.blocks.texts])
-    return (shared | np.array(main, dtype=bool)).tolist()
-
-
 def first_texts(task: Judged) -> dict[int, tuple[str, str]]:
     """By key of a template: the site, and the folded line as it first stands in the shard."""
     found = read_templates(task.templates)
     texts: dict[int, tuple[str, str]] = {}
-    for prepared, _, rows in documents(task.kept, rule_book(task.config.rules)):
+    lines = _lines(task.kept)
+    for number, prepared, _ in documents(task.kept, rule_book(task.config.rules)):
+        forms = lines.form[slice(*lines.first[number : number + 2].tolist())]
         for scope in dict.fromkeys((prepared.site, templates.CORPUS)):
-            keys = templates.line_keys(scope, np.asarray(rows.get("form", np.zeros(0, np.uint64))))
+            keys = templates.line_keys(scope, forms)
             for line in np.flatnonzero(found.find(keys) >= 0).tolist():
                 texts.setdefault(int(keys[line]), (scope, rules.form(rules.fold(prepared.blocks.texts[line]))))
     return texts
@@ -191,9 +213,11 @@ class Finished:
     """Of its documents, and of documents that should be in it"""
 
 
-def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path]) -> Finished:
-    """Make the records of the pack `task[1]`, number `task[0]` of those that were compared; they go into `folder`."""
+def finish(shared: Shared, found: Path, config: Config, folder: Path, task: tuple[int, Path]) -> Finished:
+    """Make the records of the pack `task[1]`, number `task[0]` of those that were compared; they go into `folder`. `found`:
+    table of the `Templates` of the corpus."""
     number, path = task
+    counts = read_templates(found)
     pack = packs.Pack.open(path)
     memberships, duplicate_of = shared.memberships(number), shared.duplicate_of(number)
     copies = shared.copies(number)
@@ -202,8 +226,11 @@ def finish(shared: Shared, config: Config, folder: Path, task: tuple[int, Path])
     failures = pack.failures()
 
     def make(i: int) -> None:
-        record, edits = pack.record(i), pack.ledger(i)
-        lines = pack.blob("ledger", i)
+        record, lines = pack.record(i), pack.blob("ledger", i)
+        edits = jsonlines.decode_lines(lines, EditRecord)
+        if any(edit.rule == "template" for edit in edits):
+            edits = _counted(edits, counts)
+            lines = jsonlines.lines(edits)
         unwanted = _unwanted(record, memberships, copies, shared, config)
         if unwanted:
             document = cleaning.without(Document.of(record, edits), unwanted)

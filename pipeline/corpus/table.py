@@ -88,6 +88,13 @@ Table = dict[str, Column]
 """Columns of equal length, by name."""
 
 
+def blobs(table: Mapping[str, Column], name: str) -> Blobs:
+    """A column of byte strings."""
+    column = table[name]
+    assert isinstance(column, Blobs)
+    return column
+
+
 def rows(table: Mapping[str, Column]) -> int:
     """How many rows a table has."""
     return len(next(iter(table.values()))) if table else 0

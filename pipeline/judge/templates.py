@@ -85,6 +85,32 @@ class Templates:
         return np.where(self.key[at] == keys, at, -1)
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of some documents, one document after another, a row each."""
+
+    form: Array
+    """uint64: what the line is known by anywhere, see `text_key`; 0 for one that can be no template"""
+    site: Array
+    """uint64: the site of the document, see `text_key`"""
+    place: Array
+    """int8: `OUTSIDE`, `EDGE` or `INSIDE`"""
+    size: Array
+    """int64: code points"""
+    main: Array
+    """bool: whether the model takes it for the main text"""
+    first: Array
+    """int64 [documents + 1]: where the lines of each document begin"""
+
+    def in_document(self, flags: Array) -> Array:
+        """int64 [documents]: how many lines of each document have a flag."""
+        return np.diff(np.concatenate(([0], np.cumsum(flags)))[self.first])
+
+    def each(self, values: Array) -> Array:
+        """For each line what is given for its document."""
+        return np.repeat(values, np.diff(self.first))
+
+
 _NO_KEYS = np.zeros(0, dtype=np.uint64)
 NONE = Templates(_NO_KEYS, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), _NO_KEYS)
 
@@ -104,6 +130,36 @@ def line_keys(site: str, forms: Array) -> Array:
 def keys(sites: Any, forms: Array) -> Array:
     """The same for lines of several sites, which are given by `text_key`."""
     return np.where(forms == 0, forms, mix64(forms ^ sites))
+
+
+def struck(lines: Lines, found: Templates) -> tuple[Array, Array]:
+    """Return for each line (the key of the template that it is, uint64, 0 for none; whether that is one of its site, bool).
+
+    A short line inside the text is no template there, though it be one elsewhere: many a heading is also an item of a
+    menu. And where all of a text would go, it is none: records that differ by a name or a number are no furniture.
+    """
+    if not len(found):
+        return np.zeros(len(lines.form), dtype=np.uint64), np.zeros(len(lines.form), dtype=bool)
+    of_site = keys(lines.site, lines.form)
+    may_be = (lines.form != 0) & ((lines.place != INSIDE) | (lines.size >= HEADING_CHARS))
+    # What the site says goes before what the corpus says.
+    by_site = may_be & (lines.site != text_key(CORPUS)) & (found.find(of_site) >= 0)
+    by_corpus = may_be & ~by_site & (found.find(lines.form) >= 0)
+    text = lines.place != OUTSIDE
+    has_text_left = lines.in_document(text & ~by_site & ~by_corpus) > 0
+    stays = text & ~lines.each(has_text_left)
+    by_site &= ~stays
+    by_corpus &= ~stays
+    return np.where(by_site, of_site, np.where(by_corpus, lines.form, np.uint64(0))), by_site
+
+
+def main_text(lines: Lines, found: Templates) -> Array:
+    """Return which lines are main text, bool: those that the model takes for it, and, in documents that have any, those
+    that are text in most of the many documents that have them."""
+    if not len(found.text):
+        return lines.main
+    shared = np.isin(lines.form, found.text) & (lines.size >= HEADING_CHARS)
+    return lines.main | (shared & lines.each(lines.in_document(lines.main) > 0))
 
 
 def places(main: Sequence[bool]) -> Array:

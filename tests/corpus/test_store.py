@@ -119,6 +119,24 @@ def test_documents_are_cleaned_once(corpus: Path, tmp_path: Path, monkeypatch: p
     assert prepared == ["a/07b.txt"]
 
 
+def test_what_comes_out_the_same_is_not_cleaned_again(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One more page of a site changes in how many of them its slogan stands, and nothing else of the others."""
+    run(corpus, tmp_path / "out")
+    change(corpus, "add")
+    from pipeline.corpus import stages
+
+    cleaned: list[str] = []
+    real = stages.cleaning.clean
+    monkeypatch.setattr(
+        stages.cleaning, "clean", lambda prepared, *others: (cleaned.append(prepared.source), real(prepared, *others))[1]
+    )
+    run(corpus, tmp_path / "out", workers=0)
+    assert cleaned == ["a/07b.txt"]
+    assert outputs(tmp_path / "out") == fresh(corpus, tmp_path)
+
+
 CACHED = (".documents", ".lines", ".texts", ".pack", ".paragraphs", ".edits", ".failures")
 
 

@@ -4,6 +4,6 @@ A pack is what one shard gave. All packs of a run, one after another, number its
 """
 
 from pipeline.corpus.packs.many import Packs
-from pipeline.corpus.packs.one import MIN_WORDS, NO_DATE, Pack, Row, is_intact, is_long, row, text_row, write
+from pipeline.corpus.packs.one import MIN_WORDS, NO_DATE, NO_KEY, Pack, Row, is_intact, is_long, row, text_row, write
 
-__all__ = ["MIN_WORDS", "NO_DATE", "Pack", "Packs", "Row", "is_intact", "is_long", "row", "text_row", "write"]
+__all__ = ["MIN_WORDS", "NO_DATE", "NO_KEY", "Pack", "Packs", "Row", "is_intact", "is_long", "row", "text_row", "write"]

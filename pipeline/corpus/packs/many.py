@@ -47,8 +47,7 @@ class Packs:
     def load(cls, path: Path) -> Packs:
         """The packs written down by `save`, none of them opened yet."""
         saved = table.read(path)
-        names = saved["path"]
-        assert isinstance(names, Blobs)
+        names = table.blobs(saved, "path")
         packs = cls(())
         packs.paths += [Path(os.fsdecode(name)) for name in names]
         packs.first_document = offsets_of(np.asarray(saved["documents"]))
@@ -77,11 +76,10 @@ class Packs:
             KeyError: there is none.
         """
         for pack in self:
-            column = pack.documents["id"]
-            assert isinstance(column, Blobs)
-            at = column.data.tobytes().find(name.encode())
+            ids = table.blobs(pack.documents, "id")
+            at = ids.data.tobytes().find(name.encode())
             if at >= 0:
-                return pack, int(np.searchsorted(column.offsets, at, side="right")) - 1
+                return pack, int(np.searchsorted(ids.offsets, at, side="right")) - 1
         raise KeyError(name)
 
     def column(self, name: str) -> Array:

@@ -25,6 +25,8 @@ NO_DATE = 99999999
 
 
 _BLOBS = ("id", "source", "text", "record", "ledger")
+NO_KEY = bytes(16)
+"""Of a document that no other run takes over"""
 _COMPRESSED = ("record", "ledger")
 """Most of a pack, and read a document at a time"""
 _PLACES = {
@@ -53,6 +55,8 @@ class Row:
     """The columns `_PLACES` of its paragraphs but the first, which is the number of the document"""
     edits: Array | None = None
     """int32 [edits, 5]: the columns `_EDITS`"""
+    key: bytes = NO_KEY
+    """Of all that the document follows from"""
 
 
 def row(document: Document) -> Row:
@@ -130,6 +134,7 @@ def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = (), *, 
         path,
         {
             **{name: Blobs.of([one.blobs[i] for one in rows]) for i, name in enumerate(_BLOBS)},
+            "key": Blobs.of([one.key for one in rows]),
             "date": np.array([one.date for one in rows], dtype=np.int64),
             "chars": np.array([one.chars for one in rows], dtype=np.int64),
             "first_edit": offsets_of(np.array([len(own) for own in edits], dtype=np.int64)),
@@ -163,9 +168,9 @@ class Pack:
     """One pack, opened: mapped into memory, read where it is touched."""
 
     documents: Table
-    """`id`, `source`, `text` (UTF-8, surrogatepass), `record` (JSON of the record without its text), `ledger` (the records of
-    its edits, JSON Lines), these two compressed: Blobs. `date` (year, month, day as one number, or `NO_DATE`), `chars`: int64; and `first_edit`:
-    where its rows in `edits` begin; one more at the end."""
+    """`id`, `source`, `text` (UTF-8, surrogatepass), `record` (JSON of the record without its text) and `ledger` (the records
+    of its edits, JSON Lines), these two compressed, and `key` (16 bytes): Blobs. `date` (year, month, day as one number, or
+    `NO_DATE`), `chars`: int64; and `first_edit`: where its rows in `edits` begin; one more at the end."""
     paragraphs: Table
     """`id`: Blobs. `document` (number in this pack), `start`, `end` (code points of the document's text), `first`, `last`
     (the same in bytes of its UTF-8), `kind` (place in `NAMES`), `compared` (whether it is long enough): int32 or int8. In
@@ -186,38 +191,49 @@ class Pack:
 
     def blob(self, name: str, number: int) -> bytes:
         """One value of a column of byte strings."""
-        column = self.documents[name]
-        assert isinstance(column, Blobs)
-        return table.decompress(column[number]) if name in _COMPRESSED else column[number]
+        value = table.blobs(self.documents, name)[number]
+        return table.decompress(value) if name in _COMPRESSED else value
 
     def blobs(self, name: str, numbers: Array) -> list[bytes]:
         """Some values of a column of byte strings that is not compressed."""
-        column = self.documents[name]
-        assert isinstance(column, Blobs)
-        return column.some(numbers)
+        return table.blobs(self.documents, name).some(numbers)
 
     def paragraph_ids(self, numbers: Array) -> list[bytes]:
         """The ids of some paragraphs."""
-        column = self.paragraphs["id"]
-        assert isinstance(column, Blobs)
-        return column.some(numbers)
+        return table.blobs(self.paragraphs, "id").some(numbers)
 
     def edits(self) -> Table:
         """`start`, `end` (in the source), `first`, `last` (of the replacement, in the clean text), `line` (where the record
         of the edit begins among those of its document, bytes): int32. A row for each edit of each document."""
         return table.read(_edits_path(self.path))
 
+    def rows(self, numbers: Sequence[int]) -> Iterator[Row]:
+        """Documents as they came into this pack, on their way into another one."""
+        owner, first_edit = np.asarray(self.paragraphs["document"]), np.asarray(self.documents["first_edit"])
+        places = [np.asarray(self.paragraphs[name]) for name in _PLACES][1:]
+        stored = self.edits()
+        edits = np.stack([np.asarray(stored[name]) for name in _EDITS], axis=1)
+        for number in numbers:
+            first, last = np.searchsorted(owner, (number, number + 1)).tolist()
+            yield Row(
+                tuple(table.blobs(self.documents, name)[number] for name in _BLOBS),
+                int(self.documents["date"][number]),
+                int(self.documents["chars"][number]),
+                tuple(table.blobs(self.paragraphs, "id").part(first, last)),
+                tuple(zip(*(values[first:last].tolist() for values in places), strict=True)),
+                edits[int(first_edit[number]) : int(first_edit[number + 1])],
+                table.blobs(self.documents, "key")[number],
+            )
+
     def failures(self) -> list[Failure]:
         """What went wrong with documents of this pack, or with documents that should be in it."""
-        column = table.read(_failures_path(self.path))["failure"]
-        assert isinstance(column, Blobs)
-        return [jsonlines.decode(failure, Failure) for failure in column]
+        stored = table.blobs(table.read(_failures_path(self.path)), "failure")
+        return [jsonlines.decode(failure, Failure) for failure in stored]
 
     def texts(self) -> Utf8:
         """The clean texts of all documents."""
-        column = self.documents["text"]
-        assert isinstance(column, Blobs)
-        return Utf8(column.data, column.offsets)
+        texts = table.blobs(self.documents, "text")
+        return Utf8(texts.data, texts.offsets)
 
     def paragraph_texts(self, numbers: Array) -> list[bytes]:
         """The texts of paragraphs, UTF-8."""

@@ -12,7 +12,6 @@ from pipeline.corpus.packs.one import Pack
 from pipeline.corpus.table import Array
 from pipeline.records import EditRecord
 
-
 _of_one = lru_cache(maxsize=1)
 """Stretches are asked for document by document."""
 
