@@ -156,8 +156,7 @@ class Evidence(Row, Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
 NO_EVIDENCE = Evidence()
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Row, Struct, frozen=True):
     """One change to a document: the source slice `[start, end)` becomes `replacement`."""
 
     start: int
@@ -168,8 +167,7 @@ class Edit:
     evidence: Evidence = NO_EVIDENCE
 
 
-@dataclass(frozen=True, slots=True)
-class Right(Row):
+class Right(Row, Struct, frozen=True):
     """A statement of a page, or of the server that sent it, about its use by others."""
 
     kind: str
@@ -195,8 +193,7 @@ class RawDocument:
     """Of the HTTP response that brought it, by names in lower case."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One non-blank line of the source, without the white space around it."""
 
     start: int
@@ -206,8 +203,7 @@ class Line:
     """Line breaks between the previous line and this one; 0 for the first line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure(Row):
+class Failure(Row, Struct, frozen=True):
     """An input, or a part of one, that gave no record."""
 
     source: str
@@ -216,8 +212,7 @@ class Failure(Row):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Caption(Row):
+class Caption(Row, Struct, frozen=True):
     """A picture's caption, kept once however often the page repeats it."""
 
     text: str
@@ -230,8 +225,7 @@ class Caption(Row):
     src_end: Offset
 
 
-@dataclass(frozen=True, slots=True)
-class Mark(Row):
+class Mark(Row, Struct, frozen=True):
     """A part of a block that Markdown marks, in code points of the clean text."""
 
     start: Offset
@@ -241,8 +235,7 @@ class Mark(Row):
     """Where a link leads, as the page has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block(Row):
+class Block(Row, Struct, frozen=True):
     """One block of the clean text."""
 
     id: str
@@ -274,8 +267,7 @@ class Block(Row):
     """Of it to the canonical one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Post(Row):
+class Post(Row, Struct, frozen=True):
     """A contribution to a thread."""
 
     author: str

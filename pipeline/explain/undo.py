@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 
 from pipeline import ledger
 from pipeline.errors import UsageError
@@ -41,6 +40,6 @@ def _undone(edits: Sequence[Edit], rules: Collection[str]) -> Iterator[Edit]:
         follows = before is not None and before.rule in rules and before.end == edit.start
         leads = after is not None and after.rule in rules and after.start == edit.end
         if edit.rule == "white-space" and not edit.replacement and (follows or leads):
-            yield replace(edit, replacement=BLOCK_BREAK)
+            yield edit.replace(replacement=BLOCK_BREAK)
         else:
             yield edit

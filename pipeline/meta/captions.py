@@ -40,8 +40,10 @@ _CREDIT_TAIL = re.compile(
 )
 
 
-_CREDIT_HINT = re.compile(rf"photo|foto|bild|image|picture|illustration|courtesy|credit|[(\[/]\s?(?:{_AGENCIES})", re.I)
-"""A line without it has no credit at its end; cheaper to ask."""
+_CREDIT_HINT = re.compile(rf"photo|foto|bild|image|picture|illustration|courtesy|credit|[(\[/]\s?(?:{_AGENCIES})")
+"""A line whose end, in lower case, is without it has no credit there; cheaper to ask."""
+_END = 200
+"""Code points of a line's end"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def find(
         copies = _copies(lines, words, keys, i)
         last = copies[-1] if copies else i
         credits = _credit_lines(lines, credit, last)
-        tail = _CREDIT_TAIL.search(line.text) if _CREDIT_HINT.search(line.text, len(line.text) - 200) else None
+        tail = _CREDIT_TAIL.search(line.text) if _CREDIT_HINT.search(line.text[-_END:].lower()) else None
         if not is_marked and not _is_caption(lines, i, copies, credits, tail is not None):
             continue
         titles = tuple(j for j in range(i + 1, last) if j not in copies)

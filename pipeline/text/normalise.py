@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from pipeline.ledger import OffsetMap, apply
 from pipeline.model import Edit
@@ -77,7 +76,7 @@ def _composed(text: str, offset: int, found: list[Edit]) -> list[Edit]:
     where an invisible character stood before an accent."""
     if text.isascii() and all(edit.replacement.isascii() for edit in found):
         return found
-    local = [replace(edit, start=edit.start - offset, end=edit.end - offset) for edit in found]
+    local = [edit.replace(start=edit.start - offset, end=edit.end - offset) for edit in found]
     clean = apply(text, local)
     if unicodedata.is_normalized("NFC", clean):
         return found
@@ -97,10 +96,10 @@ def _composed(text: str, offset: int, found: list[Edit]) -> list[Edit]:
         inner: list[Edit] = []
         while waiting and waiting[0].start < end:
             inner.append(waiting.popleft())
-        here = apply(text[start:end], [replace(one, start=one.start - start, end=one.end - start) for one in inner])
+        here = apply(text[start:end], [one.replace(start=one.start - start, end=one.end - start) for one in inner])
         merged.append(Edit(start, end, unicodedata.normalize("NFC", here), "unicode-nfc"))
     merged += waiting
-    return [replace(edit, start=edit.start + offset, end=edit.end + offset) for edit in merged]
+    return [edit.replace(start=edit.start + offset, end=edit.end + offset) for edit in merged]
 
 
 def _repaired(match: re.Match[str], text: str, knows: Knows | None) -> tuple[str, str]:

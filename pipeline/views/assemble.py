@@ -7,7 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pipeline.judge.decide import Verdict
 from pipeline.ledger import apply
@@ -125,7 +125,7 @@ def remove(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -
         is_inside = holder is not None and edit.start < holder.src_end
         if edit.start == edit.end:
             noted = edit.evidence.place or edit
-            notes.append(replace(edit, start=noted.start, end=noted.end))
+            notes.append(edit.replace(start=noted.start, end=noted.end))
         elif is_inside and holder is not None:
             if holder.id not in verdicts:
                 pieces[holder.id].inner.append(edit)
@@ -139,12 +139,11 @@ def remove(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -
     kinds = [NAMES.index(block.kind) for block in stay]
     text, edits, places = _set(source, list(pieces.values()), kinds, removals, notes)
     moved = (
-        replace(
-            block,
+        block.replace(
             start=start,
             end=end,
             marks=tuple(
-                replace(mark, start=mark.start + start - block.start, end=mark.end + start - block.start)
+                mark.replace(start=mark.start + start - block.start, end=mark.end + start - block.start)
                 for mark in block.marks
             ),
         )
@@ -290,7 +289,7 @@ def _between(
                 del found[i]
                 break
         else:
-            found[blanks[-1]] = replace(found[blanks[-1]], replacement=separator)
+            found[blanks[-1]] = found[blanks[-1]].replace(replacement=separator)
     yield from _with_breaks(found)
 
 
@@ -300,7 +299,7 @@ def _with_breaks(edits: Sequence[Edit]) -> Iterator[Edit]:
     for i, edit in enumerate(edits):
         is_break = edit.rule == "white-space" and not edit.replacement and i + 1 < len(edits)
         if is_break and held and held.rule not in _EXACT and held.end == edit.start:
-            held = replace(held, end=edit.end)
+            held = held.replace(end=edit.end)
             continue
         if held:
             yield held

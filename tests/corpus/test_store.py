@@ -130,7 +130,9 @@ def test_what_comes_out_the_same_is_not_cleaned_again(
     cleaned: list[str] = []
     real = stages.cleaning.clean
     monkeypatch.setattr(
-        stages.cleaning, "clean", lambda prepared, *others: (cleaned.append(prepared.source), real(prepared, *others))[1]
+        stages.cleaning,
+        "clean",
+        lambda prepared, *others: (cleaned.append(prepared.source), real(prepared, *others))[1],
     )
     run(corpus, tmp_path / "out", workers=0)
     assert cleaned == ["a/07b.txt"]

@@ -335,6 +335,9 @@ def in_context(
     last = next((i for i in range(len(prose) - 1, -1, -1) if prose[i]), -1)
     held: list[tuple[Hit, ...]] = []
     for i, line_hits in enumerate(hits):
+        if not line_hits:
+            held.append(line_hits)
+            continue
         kept: list[Hit] = []
         for hit in line_hits:
             rule = hit.rule

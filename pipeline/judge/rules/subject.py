@@ -39,8 +39,13 @@ def is_policy(texts: Iterable[str], words: Iterable[int]) -> bool:
     paragraphs = [text for text, count in zip(texts, words, strict=True) if count >= WORDS]
     if len(paragraphs) < LEAST:
         return False
-    found = sum(1 for text in paragraphs if _vocabulary().search(fold(text)))
-    return found >= LEAST and found >= SHARE * len(paragraphs)
+    needed = max(LEAST, SHARE * len(paragraphs))
+    found = 0
+    for done, text in enumerate(paragraphs):
+        if found + len(paragraphs) - done < needed:
+            return False  # hardly any page is one: most need only half of their paragraphs looked at
+        found += _vocabulary().search(fold(text)) is not None
+    return found >= needed
 
 
 def softened(hits: Sequence[tuple[Hit, ...]], texts: Sequence[str], words: Sequence[int]) -> Sequence[tuple[Hit, ...]]:

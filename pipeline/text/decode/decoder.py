@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
@@ -170,7 +170,7 @@ def _read_lines(data: bytes, name: str) -> tuple[str, tuple[Edit, ...]]:
         text, found = _unmark(line.decode(codec_of(name), _ERRORS))
         if encode(text, name, found) != line:
             found = (Edit(0, len(text), text, "raw-bytes", Evidence(bytes=line.hex())),)
-        edits += [replace(edit, start=start + edit.start, end=start + edit.end) for edit in found]
+        edits += [edit.replace(start=start + edit.start, end=start + edit.end) for edit in found]
         texts.append(text)
         start += len(text) + 1
     return "\n".join(texts), tuple(edits)
