@@ -6,11 +6,12 @@
 # make train       train the line model
 # make torture     the guarantees      make fuzz     damaged files of all kinds, an hour
 # make bench       all benchmarks     make lock     resolve the locked versions anew
+# make bench-smoke speed beside the usual scripts, on 10 MB
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: pipeline test test-fast torture fuzz smoke lint golden pictures train bench bench-quality bench-matching bench-scale bench-mutations lock clean
+.PHONY: pipeline test test-fast torture fuzz smoke lint golden pictures train bench bench-quality bench-matching bench-scale bench-smoke bench-mutations lock clean
 
 pipeline: $(VENV)/.runtime
 	$(BIN)/pipeline clean seeds/ out/
@@ -78,6 +79,9 @@ bench: bench-quality bench-matching bench-scale
 
 bench-quality bench-matching bench-scale bench-mutations: $(VENV)/.dev
 	$(BIN)/python -m bench.$(subst bench-,,$@) $(ARGS)
+
+bench-smoke: $(VENV)/.dev
+	$(BIN)/python -m bench.scale --sizes 10M --workers 1 $(ARGS)
 
 lock:
 	tools/lock.sh

@@ -1,7 +1,9 @@
 """python -m bench.scale [--sizes 10M 100M] [--kinds text html] [--no-peers] [--repeats 3] [--workers 1 2] [--data FOLDER]
 
-Makes corpora, cleans them with each number of workers, runs again over the same files and over 1% more, and runs
-datatrove and a plain script beside it, in turn. Says of each what it took; medians of the repeats.
+Makes corpora, cleans them with each number of workers, and runs the peers beside it, in turn: `c4` (C4's rules for lines),
+`justext` and `trafilatura`, each with datasketch, and datatrove. Then it runs again: over the same files, over 1% more,
+with 1% changed, with another threshold. Says of each what it took; of repeats the medians, and of ratios the median of those
+of one turn.
 """
 
 from __future__ import annotations
@@ -13,29 +15,28 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from bench.scale import corpus, measured
-from bench.scale.measured import Cost
+from bench.scale.measured import Cost, held
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PEERS = ("script", "datatrove")
+PEERS = {"text": ("c4", "justext", "datatrove"), "html": ("trafilatura", "justext", "datatrove")}
+_TRAFILATURA = (f"trafilatura=={version('trafilatura')}", "lxml_html_clean")
+_DATASKETCH = "datasketch==2.0.0"
 REQUIREMENTS = {
-    "script": ("trafilatura==2.0.0", "lxml_html_clean", "datasketch==2.0.0"),
+    "c4": (_DATASKETCH,),
+    "justext": ("justext==3.0.2", "lxml_html_clean", _DATASKETCH),
+    "trafilatura": (*_TRAFILATURA, _DATASKETCH),
     # datatrove hashes strings, which later releases of xxhash refuse
-    "datatrove": (
-        "datatrove==0.10.1",
-        "trafilatura==2.0.0",
-        "lxml_html_clean",
-        "spacy",
-        "nltk",
-        "xxhash==3.5.0",
-        "orjson",
-    ),
+    "datatrove": ("datatrove==0.10.1", *_TRAFILATURA, "spacy", "nltk", "tokenizers", "xxhash==3.5.0", "orjson"),
 }
 UNITS = {"K": 10**3, "M": 10**6, "G": 10**9}
 OURS = "pipeline"
+PRIVATE = ".pipeline"
 PARTLY = 3
+OTHER_THRESHOLD = 0.6
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -49,16 +50,17 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--folder", type=Path, default=ROOT / ".bench" / "scale", help="for corpora and environments")
     given = parser.parse_args(arguments)
     if not given.data.is_dir():
-        sys.exit(f"{given.data}: the shared pages are not there; say where with --data")
+        print(f"skipped: {given.data}: the shared pages are not there; say where with --data")
+        return
     for kind in given.kinds:
         for size in given.sizes:
             source = given.folder / f"{kind}-{size}"
             pages = corpus.write(source, kind, _bytes(size), given.data)
-            print(f"\n{kind}, {size}: {pages} pages, {_mega(_size(source))} MB of JSON Lines", flush=True)
+            print(f"\n{kind}, {size}: {pages} pages, {_mega(held(source))} MB of JSON Lines", flush=True)
             bench = Bench(source, kind, pages, given.folder, given.data)
             for workers in given.workers:
-                bench.compare(workers, PEERS if given.peers else (), given.repeats)
-            bench.again(max(given.workers))
+                bench.compare(workers, PEERS[kind] if given.peers else (), given.repeats)
+            bench.again(given.workers[0])
 
 
 class Bench:
@@ -94,27 +96,44 @@ class Bench:
                 took = f"{_shown(took, cost)}  {self._pages / cost.cpu:8.1f} pages/CPU s"
                 if program != OURS and OURS in costs:
                     ratios = [one.cpu / own.cpu for one, own in zip(costs[program], costs[OURS], strict=False)]
-                    took += f"  {statistics.median(ratios):5.1f} times ours"
+                    took += f"  ours is {statistics.median(ratios):.2f} times as fast"
             print(f"{took}  {note}", flush=True)
+        if OURS in costs:
+            self._say_disk(self._fresh_name(OURS), max(cost.disk for cost in costs[OURS]))
+
+    def _say_disk(self, out: Path, peak: int) -> None:
+        """What a run leaves on the disk, as so many times its input."""
+        size = held(self._source)
+        print(
+            f"on the disk, times the input: {peak / size:.1f} in {PRIVATE} at the peak, {held(out / PRIVATE) / size:.1f} "
+            f"there afterwards, {held(out) / size:.1f} in all of OUT",
+            flush=True,
+        )
 
     def again(self, workers: int) -> None:
-        """A second run over the same files, and over 1% more."""
-        out, grown = self._fresh("again"), self._fresh("grown")
+        """Runs after a first one: over the same files, over 1% more, with 1% changed, with another threshold."""
+        out, grown, more = self._fresh("again"), self._fresh("grown"), self._folder / "more"
+        shutil.rmtree(more, ignore_errors=True)
         shutil.copytree(self._source, grown)
-        first = self._ours(grown, out, workers)
-        second = self._ours(grown, out, workers)
-        corpus.write(self._folder / "more", self._kind, max(1, _size(self._source) // 100), self._data, seed=1)
-        (grown / "part-more.jsonl").write_bytes(
-            b"".join(path.read_bytes() for path in corpus.read(self._folder / "more"))
-        )
-        third = self._ours(grown, out, workers)
-        for name, cost in (("first run", first), ("second run", second), ("1% more", third)):
-            print(f"{_shown(name, cost)}  {100 * cost.wall / first.wall:5.1f}% of the first's wall time", flush=True)
-        shutil.rmtree(self._folder / "more")
+        costs = {
+            "first run": self._ours(grown, out, workers),
+            "second run": self._ours(grown, out, workers),
+        }
+        corpus.write(more, self._kind, max(1, held(self._source) // 100), self._data, seed=1)
+        (grown / "part-more.jsonl").write_bytes(b"".join(path.read_bytes() for path in corpus.read(more)))
+        costs["1% more"] = self._ours(grown, out, workers)
+        corpus.change(corpus.read(grown)[0], self._kind)
+        costs["1% changed"] = self._ours(grown, out, workers)
+        costs[f"threshold {OTHER_THRESHOLD}"] = self._ours(grown, out, workers, "--threshold", str(OTHER_THRESHOLD))
+        for name, cost in costs.items():
+            share = 100 * cost.cpu / costs["first run"].cpu
+            print(f"{_shown(name, cost)}  {share:5.1f}% of the first's CPU", flush=True)
 
-    def _ours(self, source: Path, out: Path, workers: int) -> Cost:
-        command = [sys.executable, "-m", "pipeline", "clean", "-q", "--workers", str(workers), str(source), str(out)]
-        return measured.run(command, {"PYTHONPATH": str(ROOT)}, accept=(0, PARTLY))
+    def _ours(self, source: Path, out: Path, workers: int, *options: str) -> Cost:
+        command = [sys.executable, "-m", "pipeline", "clean", "-q", "--workers", str(workers), *options]
+        return measured.run(
+            [*command, str(source), str(out)], {"PYTHONPATH": str(ROOT)}, accept=(0, PARTLY), folder=out / PRIVATE
+        )
 
     def _peer(self, program: str, out: Path, workers: int) -> Cost:
         python, runner = _install(program, self._folder / "environments"), Path(__file__).with_name("peer.py")
@@ -122,43 +141,53 @@ class Bench:
             [str(python), str(runner), program, self._kind, str(self._source), str(out), str(workers)], {}
         )
 
+    def _fresh_name(self, name: str) -> Path:
+        return self._folder / "out" / name
+
     def _fresh(self, name: str) -> Path:
-        out = self._folder / "out" / name
+        out = self._fresh_name(name)
         shutil.rmtree(out, ignore_errors=True)
         out.parent.mkdir(parents=True, exist_ok=True)
         return out
 
     def _outcome(self, program: str, out: Path) -> str:
-        """What a program kept, and how many of the copies that were planted it found."""
-        planted = set()
+        """What a program kept, and how many of the copies that were planted it found, by whichever of the two it marks."""
+        origin: dict[str, str] = {}
+        planted: set[frozenset[str]] = set()
         for path in corpus.read(self._source):
             with path.open(encoding="utf-8") as lines:
                 for number, row in enumerate(map(json.loads, lines)):
+                    origin[f"{path.name}#{number:010}" if program == OURS else row["id"]] = row["id"]
                     if row["copy_of"]:
-                        planted.add(f"{path.name}#{number:010}" if program == OURS else row["id"])
-        kept, chars, copies = 0, 0, 0
+                        planted.add(frozenset((row["id"], row["copy_of"])))
+        kept, chars = 0, 0
+        marked: set[str] = set()
         with (out / "documents.jsonl").open(encoding="utf-8") as lines:
             for row in map(json.loads, lines):
-                is_copy = bool(row.get("copy") or row.get("duplicate_of"))
-                copies += is_copy and row["source" if program == OURS else "id"] in planted
+                if row.get("copy") or row.get("duplicate_of"):
+                    marked.add(origin[row["source" if program == OURS else "id"]])
                 kept += 1
                 chars += len(row["text"])
-        return f"{kept} pages, {_mega(chars)} M characters, {copies} of {len(planted)} copies"
+        found = sum(not pair.isdisjoint(marked) for pair in planted)
+        return f"{kept} pages, {_mega(chars)} M characters, {found} of {len(planted)} copies"
 
 
 def _install(name: str, environments: Path) -> Path:
     folder = environments / name
     python, done = folder / "bin" / "python", folder / "installed"
-    if not done.exists():
+    wanted = "\n".join(REQUIREMENTS[name])
+    if not done.exists() or done.read_text() != wanted:
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True, capture_output=True)
         install = [str(python), "-m", "pip", "install", "--quiet", *REQUIREMENTS[name]]
         subprocess.run(install, check=True, capture_output=True)
-        done.touch()
+        done.write_text(wanted)
     return python
 
 
 def _median(costs: Sequence[Cost]) -> Cost:
-    return Cost(*(statistics.median(getattr(cost, name) for cost in costs) for name in ("cpu", "wall", "memory")))
+    cpu, wall = (statistics.median(getattr(cost, name) for cost in costs) for name in ("cpu", "wall"))
+    memory, disk = (int(statistics.median(getattr(cost, name) for cost in costs)) for name in ("memory", "disk"))
+    return Cost(cpu, wall, memory, disk)
 
 
 def _shown(name: str, cost: Cost) -> str:
@@ -171,10 +200,6 @@ def _bytes(size: str) -> int:
 
 def _mega(size: float) -> str:
     return f"{size / 10**6:.1f}"
-
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in corpus.read(folder))
 
 
 def _reason(error: Exception) -> str:

@@ -87,6 +87,21 @@ def write(folder: Path, kind: Kind, size: int, data: Path, seed: int = 0) -> int
     return number
 
 
+CHANGE = "The second day brought one sentence more, and nothing else on this page is new."
+
+
+def change(path: Path, kind: Kind) -> None:
+    """Add a paragraph to every page of a file, so that all of them are read anew."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for row in rows:
+        if kind == "text":
+            row[kind] += f"\n{CHANGE}\n"
+        else:
+            body, end, rest = row[kind].rpartition("</body>")
+            row[kind] = f"{body or rest}<p>{CHANGE}</p>{end}{rest if body else ''}"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+
+
 def read(folder: Path) -> list[Path]:
     """The files of a corpus."""
     return sorted(folder.glob("*.jsonl"))

@@ -1,4 +1,5 @@
-"""A command run to its end: processor time, wall time and peak memory of all processes it started. Linux only."""
+"""A command run to its end: processor time, wall time and peak memory of all processes it started, and the most that a folder
+held meanwhile. Linux only."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,10 +28,14 @@ class Cost:
     wall: float
     memory: int
     """bytes at the peak: shared pages are counted once, mapped files as far as they lie in memory"""
+    disk: int = 0
+    """bytes that a folder held at the peak"""
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], accept: Sequence[int] = (0,)) -> Cost:
-    """Run a command.
+def run(
+    command: Sequence[str], environment: Mapping[str, str], accept: Sequence[int] = (0,), folder: Path | None = None
+) -> Cost:
+    """Run a command; `folder` is looked at for its size.
 
     Raises:
         subprocess.CalledProcessError: it ends with another exit code than those in `accept`.
@@ -40,14 +46,15 @@ def run(command: Sequence[str], environment: Mapping[str, str], accept: Sequence
     process = subprocess.Popen(
         command, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    peak = _Peak(process.pid)
+    peak = _Peak(process.pid, folder)
     output, _ = process.communicate()
-    wall, memory = time.perf_counter() - start, peak.stop()
+    wall = time.perf_counter() - start
+    memory, disk = peak.stop()
     _reap()
     if process.returncode not in accept:
         raise subprocess.CalledProcessError(process.returncode, command, output)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Cost(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, memory)
+    return Cost(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, memory, disk)
 
 
 def _reap() -> None:
@@ -60,23 +67,36 @@ def _reap() -> None:
 
 
 class _Peak(threading.Thread):
-    """The most memory that a process and its descendants held."""
+    """The most memory that a process and its descendants held, and the most that a folder did."""
 
-    def __init__(self, root: int) -> None:
+    def __init__(self, root: int, folder: Path | None) -> None:
         super().__init__(daemon=True)
         self._root = root
-        self._most = 0
+        self._folder = folder
+        self._memory = self._disk = 0
         self._ended = threading.Event()
         self.start()
 
     def run(self) -> None:
         while not self._ended.wait(_EVERY):
-            self._most = max(self._most, sum(map(_memory, _tree(self._root))))
+            self._memory = max(self._memory, sum(map(_memory, _tree(self._root))))
+            if self._folder is not None:
+                self._disk = max(self._disk, held(self._folder))
 
-    def stop(self) -> int:
+    def stop(self) -> tuple[int, int]:
         self._ended.set()
         self.join()
-        return self._most
+        return self._memory, self._disk
+
+
+def held(folder: Path) -> int:
+    """The bytes of all files below a folder, those that go away meanwhile left out."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += os.lstat(os.path.join(place, name)).st_size
+    return total
 
 
 def _tree(root: int) -> set[int]:
