@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import OutputError
-from pipeline.read.compression import zstandard
+from pipeline.zstandard import zstandard
 
 Array = NDArray[Any]
 

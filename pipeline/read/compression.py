@@ -6,14 +6,14 @@ import bz2
 import io
 import lzma
 import re
-import sys
 import zlib
 from collections.abc import Callable
-from typing import Any, BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol, cast
 
 from pipeline.errors import InputError
 from pipeline.read.interface import MAX_EXPANDED
 from pipeline.read.pieces import up_to
+from pipeline.zstandard import zstandard
 
 SUFFIXES = frozenset((".gz", ".bz2", ".xz", ".zst", ".zstd"))
 MAGIC_LENGTH = 10
@@ -83,15 +83,6 @@ class _Gzip:
         except zlib.error:
             pass
         return b"".join(pieces)
-
-
-def zstandard() -> Any:
-    """The library for zstandard, which Python brings along from 3.14 on."""
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-    else:
-        from backports import zstd
-    return zstd
 
 
 _NEW: dict[str, Callable[[], Decompressor]] = {

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from pipeline import jsonlines
 from pipeline.config import FileFormat
 from pipeline.errors import OutputError
-from pipeline.read import compression
 from pipeline.write.arrow_schema import arrow_row, arrow_schema
+from pipeline.zstandard import zstandard
 
 _GROUP_BYTES = 16 << 20
 """JSON bytes of a row group of Parquet, which is put together in memory."""
@@ -84,7 +84,7 @@ class Lines:
         self.records = 0
         self._compressor: Any = None
         if form == "jsonl.zst":
-            zstd = compression.zstandard()
+            zstd = zstandard()
             level, checksum = zstd.CompressionParameter.compression_level, zstd.CompressionParameter.checksum_flag
             self._compressor = zstd.ZstdCompressor(options={level: _ZSTANDARD_LEVEL, checksum: 1})
 

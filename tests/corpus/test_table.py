@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,12 @@ def sample() -> Table:
     }
 
 
+def large() -> Table:
+    """So much that it is worth compressing."""
+    number = np.arange(300, dtype=np.int64)
+    return {"number": number, "text": Blobs.of([f"line {i}".encode() for i in range(300)]), "few": number[:1]}
+
+
 def values(rows: Table) -> dict[str, object]:
     return {name: list(column) if isinstance(column, Blobs) else column.tolist() for name, column in rows.items()}
 
@@ -34,9 +41,24 @@ def test_what_goes_in_comes_out(tmp_path: Path) -> None:
     assert table.read(tmp_path / "empty") == {}
 
 
-def test_damage_anywhere_is_seen(tmp_path: Path) -> None:
+def test_what_is_compressed_comes_out_the_same_and_takes_less_space(tmp_path: Path) -> None:
+    table.write(tmp_path / "plain", large())
+    table.write(tmp_path / "less", large(), compressed=True)
+    assert values(table.read(tmp_path / "less", check=True)) == values(large())
+    assert 2 * (tmp_path / "less").stat().st_size < (tmp_path / "plain").stat().st_size
+
+
+@pytest.mark.parametrize("value", [b"", b"short", b"\0\1\xff", bytes(range(256)) * 40])
+def test_a_byte_string_comes_out_as_it_went_in(value: bytes) -> None:
+    packed = table.compress(value)
+    assert table.decompress(packed) == value
+    assert len(packed) <= len(value) + 1
+
+
+@pytest.mark.parametrize(("sample", "compressed"), [(sample, False), (large, True)])
+def test_damage_anywhere_is_seen(tmp_path: Path, sample: Callable[[], Table], compressed: bool) -> None:
     path = tmp_path / "a"
-    table.write(path, sample())
+    table.write(path, sample(), compressed=compressed)
     whole = path.read_bytes()
     seen = 0
     for place in range(len(whole)):

@@ -220,6 +220,51 @@ def test_lines_without_letters_are_no_templates_and_numbers_do_not_matter() -> N
     assert counted((0, 1, OUTSIDE), (0, 2, OUTSIDE), (0, 3, OUTSIDE)) == []
 
 
+SITE = templates.text_key("site.example")
+OF_SITE, OF_CORPUS, OF_BOTH, OTHER = 11, 12, 13, 14
+
+
+def struck(*documents: list[tuple[int, int, int]]) -> list[tuple[int, bool]]:
+    """The key of each line, (form, place, size), and whether it is one of its site; all documents are of one site."""
+    rows = np.array([line for lines in documents for line in lines], dtype=np.int64).reshape(-1, 3)
+    form, place, size = rows[:, 0].astype(np.uint64), rows[:, 1].astype(np.int8), rows[:, 2]
+    first = np.cumsum([0, *map(len, documents)])
+    site = np.full(len(rows), SITE, dtype=np.uint64)
+    lines = templates.Lines(form, site, place, size, np.zeros(len(rows), dtype=bool), first)
+    known = np.array([OF_CORPUS, OF_BOTH, *of_site(OF_SITE, OF_BOTH)], dtype=np.uint64)
+    known.sort()
+    counts = np.ones(len(known), dtype=np.int64)
+    keys, by_site = templates.struck(lines, templates.Templates(known, counts, counts, known[:0]))
+    return list(zip(keys.tolist(), by_site.tolist(), strict=True))
+
+
+def of_site(*forms: int) -> list[int]:
+    return templates.line_keys("site.example", np.array(forms, dtype=np.uint64)).tolist()
+
+
+def test_what_the_site_says_goes_before_what_the_corpus_says() -> None:
+    page = [
+        (OF_SITE, OUTSIDE, 50),
+        (OF_CORPUS, EDGE, 50),
+        (OF_BOTH, OUTSIDE, 50),
+        (OTHER, INSIDE, 50),
+        (0, OUTSIDE, 50),
+    ]
+    first, both = of_site(OF_SITE, OF_BOTH)
+    assert struck(page) == [(first, True), (OF_CORPUS, False), (both, True), (0, False), (0, False)]
+
+
+def test_a_short_line_inside_the_text_is_no_template() -> None:
+    page = [(OF_CORPUS, INSIDE, 29), (OF_CORPUS, INSIDE, 30), (OF_CORPUS, OUTSIDE, 5), (OTHER, INSIDE, 50)]
+    assert [key for key, _ in struck(page)] == [0, OF_CORPUS, OF_CORPUS, 0]
+
+
+def test_where_all_of_a_text_would_go_it_stays_and_what_is_outside_goes() -> None:
+    emptied = [(OF_CORPUS, OUTSIDE, 50), (OF_CORPUS, EDGE, 50), (OF_SITE, EDGE, 50)]
+    other = [(OF_CORPUS, EDGE, 50), (OTHER, EDGE, 50)]
+    assert [key for key, _ in struck(emptied, [], other)] == [OF_CORPUS, 0, 0, OF_CORPUS, 0]
+
+
 def test_config_has_the_dial() -> None:
     assert set(templates.MIN_GROUPS) == set(templates.MIN_SHARE_APART) == set(get_args(Favor))
     assert Config().favor in templates.MIN_GROUPS

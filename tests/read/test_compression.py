@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import zstandard as libraries
 from pipeline.read import compression
 from tests.read.samples import read, saved
 
@@ -19,7 +20,7 @@ TEXT = b"".join(b"Line %d of a page that goes on, and says %d.\n" % (i, i * i) f
 
 
 def zstandard(data: bytes) -> bytes:
-    library = compression.zstandard()
+    library = libraries.zstandard()
     result: bytes = library.compress(data, options={library.CompressionParameter.checksum_flag: 1})
     return result
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from pipeline import clean, read_documents, read_records
-from pipeline.read import compression
+from pipeline.zstandard import zstandard
 from tests.read.samples import http, members, warc
 
 TEXTS = [
@@ -81,7 +81,7 @@ FORMATS: dict[str, Callable[[Sequence[str]], bytes]] = {
     "news.jsonl.gz": lambda texts: gzip.compress(lines(texts)),
     "news.jsonl.bz2": lambda texts: bz2.compress(lines(texts)),
     "news.jsonl.xz": lambda texts: lzma.compress(lines(texts)),
-    "news.jsonl.zst": lambda texts: bytes(compression.zstandard().compress(lines(texts))),
+    "news.jsonl.zst": lambda texts: bytes(zstandard().compress(lines(texts))),
 }
 
 

@@ -8,7 +8,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from pipeline.read import compression
+from pipeline.zstandard import zstandard
 from tests.read.kinds.kind import STORIES, kind
 from tests.read.kinds.web import warc
 
@@ -43,7 +43,7 @@ kind("tar archive, xz", "pages.tar.xz", told=TOLD, exact=False)(lambda path: tar
 @kind("tar archive, Zstandard", "pages.tar.zst", told=TOLD, exact=False)
 def _zstandard(path: Path) -> None:
     tarred(path, "w")
-    path.write_bytes(bytes(compression.zstandard().compress(path.read_bytes())))
+    path.write_bytes(bytes(zstandard().compress(path.read_bytes())))
 
 
 @kind("zip archive of JSON Lines", "news.zip", told=TOLD + " id")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.read import compression
+from pipeline.zstandard import zstandard
 from tests.read.kinds.kind import STORIES, Story, kind
 from tests.read.test_json_shapes import AUTHOR, DAY, PARAGRAPHS, RECORDS, TITLE, URL
 
@@ -35,7 +35,7 @@ LINES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "JSON Lines, gzip": ("news.jsonl.gz", lambda: gzip.compress(dumped(RECORDS_ALL))),
     "JSON Lines, bzip2": ("news.jsonl.bz2", lambda: bz2.compress(dumped(RECORDS_ALL))),
     "JSON Lines, xz": ("news.jsonl.xz", lambda: lzma.compress(dumped(RECORDS_ALL))),
-    "JSON Lines, Zstandard": ("news.jsonl.zst", lambda: bytes(compression.zstandard().compress(dumped(RECORDS_ALL)))),
+    "JSON Lines, Zstandard": ("news.jsonl.zst", lambda: bytes(zstandard().compress(dumped(RECORDS_ALL)))),
     "JSON Lines called .txt": ("news.txt", lambda: dumped(RECORDS_ALL)),
     "JSON array": ("news.json", lambda: json.dumps(RECORDS_ALL).encode()),
     "JSON array, indented": ("news.json", lambda: json.dumps(RECORDS_ALL, indent=2, ensure_ascii=False).encode()),
