@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.text import plain
 from pipeline.text.blocks import Kind
+from pipeline.text.plain.physical import physical
 
 
 def test_code_is_found_below_a_long_stretch_that_is_none() -> None:
@@ -15,6 +16,11 @@ def test_code_is_found_below_a_long_stretch_that_is_none() -> None:
     blocks = plain.lay_out(f"{tree}\n\n\n\n{code}\n")
     assert blocks.kind.tolist()[-1] == Kind.CODE
     assert blocks.texts[-1] == code
+
+
+def test_white_space_before_a_line_is_counted_from_whatever_breaks_it_off() -> None:
+    source = " a\n  b\n\n   c\r\n\td\r e\u2028 f\x0b\n    g\nh"
+    assert physical(source).indent == [1, 2, 3, 4, 1, 1, 4, 0]
 
 
 @pytest.mark.parametrize("bar", ["=" * 60, "-" * 60, "*" * 60, "* * *", "~~~~~", "_" * 40])

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 BULLETS = "-*+•·▪‣◦●○■□–—›»✓✔➤➜➔→"
 _BULLET = re.compile(rf"(?P<mark>[{re.escape(BULLETS)}]\s+)(?=\S)")
+_NUMBER_CHARS = 7
+"""A number or letter before an item is no longer, its brackets and stop included."""
 _NUMBER = re.compile(r"(?P<mark>\(?(?P<number>\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)]\s+)(?=\S)")
 _HEADING = re.compile(r"(?P<mark>#{1,6})\s+(?P<text>\S.*?)\s*#*$")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,})$")
@@ -42,9 +44,11 @@ class Marker(NamedTuple):
 
 def item(line: str) -> Marker | None:
     """The marker of a list item."""
-    if match := _BULLET.match(line):
+    # Most lines begin with a letter, and have neither a bracket nor a stop near it: they are seen without a pattern.
+    if line[0] in BULLETS and (match := _BULLET.match(line)):
         return Marker(match.end(), -1, match["mark"].strip())
-    match = _NUMBER.match(line)
+    head = line[:_NUMBER_CHARS]
+    match = _NUMBER.match(line) if "." in head or ")" in head else None
     if match is None:
         return None
     number, mark = match["number"], match["mark"].strip()
@@ -82,7 +86,9 @@ def quote_depth(line: str) -> int:
 
 def speaker(line: str) -> str | None:
     """Who speaks, where a line begins with a name and a colon, or with the `Q.` or `A.` of a hearing."""
-    if match := _QUESTION.match(line) or _CHAT.match(line):
+    if line[0] in "QA" and (match := _QUESTION.match(line)):
+        return match["name"]
+    if (line[0] in "[(" or line[0].isdigit()) and (match := _CHAT.match(line)):
         return match["name"]
     if ":" not in line[:120] and "：" not in line[:120]:
         return None
@@ -92,9 +98,9 @@ def speaker(line: str) -> str | None:
 
 def is_separator(line: str) -> bool:
     """Nothing in it is a letter or a digit."""
-    return bool(_SEPARATOR.match(line))
+    return not line[0].isalnum() and bool(_SEPARATOR.match(line))
 
 
 def is_caption(line: str) -> bool:
     """`Figure 2. ...`, `Table 1: ...`"""
-    return bool(_CAPTION.match(line))
+    return line[0] in "FfTtAa图表" and bool(_CAPTION.match(line))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.text.lines import lines
+from pipeline.text.lines import LINE_BREAK, lines
 
 Array = NDArray[Any]
 
@@ -46,10 +46,13 @@ class Physical:
     def indent(self) -> list[int]:
         """Columns of white space before each line; a tab goes to the next multiple of `TAB_WIDTH`."""
         found: list[int] = []
-        for start in self.start:
-            line_start = max(self.source.rfind("\n", 0, start), self.source.rfind("\r", 0, start)) + 1
-            lead = self.source[line_start:start]
+        previous_end = 0
+        for start, end in zip(self.start, self.end, strict=True):
+            # Looked for between two lines only: a search back to the beginning of a text would make this quadratic.
+            before = self.source[previous_end:start]
+            lead = "" if before == "\n" else LINE_BREAK.split(before)[-1]
             found.append(len(lead.expandtabs(TAB_WIDTH)) if "\t" in lead else len(lead))
+            previous_end = end
         return found
 
     def count(self, flags: Array) -> list[int]:
