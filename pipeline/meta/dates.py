@@ -28,6 +28,9 @@ def tables() -> Mapping[str, Mapping[str, list[str]]]:
     return tomllib.loads(resources.files("pipeline.data").joinpath("dates.toml").read_text(encoding="utf-8"))
 
 
+_DIGIT = re.compile(r"\d")
+
+
 @cache
 def _months() -> dict[str, int]:
     return {
@@ -56,7 +59,7 @@ def _pattern() -> re.Pattern[str]:
 
 def find(text: str) -> tuple[DateMatch, ...]:
     """Every full and unambiguous date in `text`, in order."""
-    if not any(c.isdigit() for c in text):
+    if not _DIGIT.search(text):
         return ()
     return tuple(
         DateMatch(match.start(), match.end(), iso)
