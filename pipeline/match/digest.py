@@ -132,7 +132,7 @@ def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, wo
         return _Digest(sketches, symbols, none, none, none)
     texts_of_documents = list(pack.texts())
     tokens = tokenize(texts_of_documents)
-    write_words(workspace.folder, number, columns(texts_of_documents, tokens))
+    write_words(workspace.folder, number, [columns(texts_of_documents, tokens)])
     bucket, count = np.unique(word_buckets(tokens.hash), return_counts=True)
     return _Digest(sketches, symbols, np.diff(tokens.offsets), bucket, count)
 

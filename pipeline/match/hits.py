@@ -116,7 +116,6 @@ class _Documents:
         self._rank = workspace.ranks.rank[batch.first : batch.last]
         self._by_rank = workspace.ranks.by_rank
         self._first = batch.first
-        workspace.words.forget()
 
     def is_quoted(self, position: Array, k: int) -> Array:
         """Return which seeds at these positions stand inside quotation marks, bool."""

@@ -17,7 +17,6 @@ from pipeline.match.core.hits import promising
 from pipeline.match.core.located import Found
 from pipeline.match.core.packed import batches, distinct, groups, merged, pack
 from pipeline.match.core.passages import passages
-from pipeline.match.core.places import Places
 from pipeline.match.core.stretches import Stretches, Windows
 from pipeline.match.hits import HIT_ROW, find_hits, hits_of, read
 from pipeline.match.workspace import Workspace
@@ -26,6 +25,10 @@ _HITS = 1 << 14
 """Hits whose documents are compared together."""
 _EFFORT = 16
 """Comparing takes longer than moving: so many times more partitions, that every worker may have some."""
+_SOME = 1 / 8
+"""Share of a paragraph that stands verbatim in another, if one is to be most of the other or the same but for noise."""
+_LARGE = 1 << 32
+"""Code points that no paragraph has."""
 _COPIES = 1 << 14
 """Copies of documents looked at together."""
 
@@ -59,6 +62,7 @@ class AllPassages:
 
 def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> AllPassages:
     """Return the passages that documents share."""
+    workspace.save_paragraphs()
     hits = find_hits(engine, workspace, rules)
     size = HIT_ROW * sum(one.rows for one in hits)
     count = partitions(_EFFORT * size, engine.workers)
@@ -122,7 +126,6 @@ def _load(workspace: Workspace, windows: Windows) -> Stretches:
     words = workspace.words
     begin = words.offsets[workspace.ranks.by_rank[windows.document]]
     picked = words.pick(begin + windows.first, begin + windows.last)
-    words.forget()
     return Stretches(windows, picked, words.total, words.bits)
 
 
@@ -141,21 +144,21 @@ def _rows(found: Found) -> Table:
 def _paragraph_pairs(workspace: Workspace, found: Found) -> Array:
     """Return pairs of compared paragraphs, packed, of better rank first, that are worth a look.
 
-    A verbatim part of a passage stands in both, or scattered words that are many.
+    Verbatim parts of passages stand in both that are some of the shorter one, or scattered words that are many.
     """
     pieces = found.pieces
     rank = np.concatenate((found.passages.rank[pieces.passage], found.scattered.rank))
     start = np.concatenate((pieces.start, found.scattered.start))
-    ranks = distinct(rank.ravel())
-    if not len(ranks):
-        return np.empty(0, dtype=np.uint64)
-    owner, number, begin, end = workspace.packs.compared_paragraphs(workspace.ranks.by_rank[ranks])
-    places = Places(owner, begin, end)
-    document = np.searchsorted(ranks, rank)
-    better = places.at(document[:, 0], start[:, 0])
-    other = places.at(document[:, 1], start[:, 1])
+    parts = (pieces.end - pieces.start).min(axis=1)
+    many = np.full(len(found.scattered.rank), _LARGE)
+    document = workspace.ranks.by_rank[rank]
+    better, better_size = workspace.paragraphs_at(document[:, 0], start[:, 0])
+    other, other_size = workspace.paragraphs_at(document[:, 1], start[:, 1])
     both = (better >= 0) & (other >= 0)
-    return distinct(pack(number[better[both]], number[other[both]]))
+    pairs, place, which = np.unique(pack(better[both], other[both]), return_index=True, return_inverse=True)
+    shared = np.bincount(which, np.concatenate((parts, many))[both], len(pairs))
+    shorter = np.minimum(better_size, other_size)[both][place]
+    return pairs[shared >= _SOME * shorter]
 
 
 @dataclass(frozen=True, slots=True)

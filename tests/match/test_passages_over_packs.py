@@ -37,6 +37,29 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         yield engine
 
 
+def test_where_compared_paragraphs_stand(tmp_path: Path) -> None:
+    texts = [
+        ["The ferry to the island was late again.", "Nobody on the pier was surprised by that."],
+        ["Çok güzel bir gün, dedi balıkçı — ve güldü 😀.", "x", "港口 今天 关闭 了 因为 风暴 很 大"],
+        [],
+        ["A lone \ud800 surrogate stands in this line of text."],
+    ]
+    documents = [document(f"{i}.txt", text) for i, text in enumerate(texts)]
+    space = compare._prepare(write_packs(tmp_path, documents, 2), tmp_path, 0)[0]
+    space.save_paragraphs()
+    every = [(i, p) for i, one in enumerate(documents) for p in one.blocks]
+    numbers = [n if documents[i].text[p.start : p.end] != "x" else -1 for n, (i, p) in enumerate(every)]
+    owner = np.array([i for i, _ in every])
+    for at in range(3):
+        position = np.array([(p.start, (p.start + p.end) // 2, p.end - 1)[at] for _, p in every])
+        found, size = space.paragraphs_at(owner, position)
+        assert found.tolist() == numbers
+        assert size.tolist() == [p.end - p.start if n >= 0 else 0 for n, (_, p) in zip(numbers, every, strict=True)]
+    between = np.array([every[0][1].end])
+    assert space.paragraphs_at(np.array([0]), between)[0].tolist() == [-1]
+    assert space.paragraphs_at(np.array([2]), np.array([0]))[0].tolist() == [-1]
+
+
 def corpus(seed: int, count: int) -> list[Document]:
     """Documents with quotes of each other, stock phrases, copied paragraphs and copies of all, in shuffled sources."""
     rng = random.Random(seed)
