@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -193,7 +192,6 @@ def _passage_sides(packs: Packs, rows: PassageRows) -> list[PassagePlace]:
 def _sides_of(pack: Pack, spans: Iterable[tuple[int, int, int]]) -> Iterator[PassagePlace]:
     """Yield what records say of stretches of documents of one pack: (number of the document, start, end), in order."""
     sources = Sources(pack)
-    text_of = lru_cache(maxsize=1)(pack.text)
     for number, first, last in spans:
         start, end, text = sources.stretch(number, first, last)
         yield PassagePlace(
@@ -202,7 +200,7 @@ def _sides_of(pack: Pack, spans: Iterable[tuple[int, int, int]]) -> Iterator[Pas
             start=start,
             end=end,
             text=text,
-            speaker=speaker(text_of(number), first, last),
+            speaker=speaker(sources.text(number), first, last),
         )
 
 

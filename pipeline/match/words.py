@@ -31,6 +31,9 @@ _OPEN = 64
 _BLOCK = 1 << 16
 """Words read or written at a time."""
 
+_MOST_ROWS = 1 << 22
+"""Words that are read as rows before they are put into columns."""
+
 _ROW = np.dtype(
     [("hash", "<u8"), ("start", "<i4"), ("end", "<i4"), ("line", "<i4"), ("flags", "u1"), ("closing", "u1")]
 )
@@ -124,6 +127,8 @@ class AllWords:
     def pick(self, first: Array, last: Array) -> Words:
         """Return the words from `first` to `last` (exclusive), int64, of stretches that are each of one pack."""
         bounds = offsets_of(last - first)
+        if bounds[-1] > _MOST_ROWS:
+            return self._pick_many(first, bounds)
         picked: Array = np.empty(int(bounds[-1]), dtype=_ROW)
         order = np.argsort(first, kind="stable")
         order = order[last[order] > first[order]]
@@ -137,6 +142,19 @@ class AllWords:
             for low, high, at in zip(bounds[own].tolist(), bounds[own + 1].tolist(), begin, strict=True):
                 read(picked[low:high], at)
         return Words(*(picked[column.name].copy() for column in fields(Words)))
+
+    def _pick_many(self, first: Array, bounds: Array) -> Words:
+        """The same of so many words that there is no room for them twice: a block of each stretch at a time."""
+        picked = Words(*(np.empty(int(bounds[-1]), dtype=_ROW[column.name]) for column in fields(Words)))
+        pack = np.searchsorted(self._first, first, side="right") - 1
+        begin = first - self._first[pack]
+        for number, own, low, high in zip(*(one.tolist() for one in (pack, begin, bounds, bounds[1:])), strict=False):
+            for at in range(low, high, _BLOCK):
+                rows: Array = np.empty(min(_BLOCK, high - at), dtype=_ROW)
+                self._opened(number).read(rows, own + at - low)
+                for column in fields(Words):
+                    getattr(picked, column.name)[at : at + len(rows)] = rows[column.name]
+        return picked
 
     def bits(self, words: Array) -> Array:
         """Return the evidence in words, given by hash, float64."""

@@ -18,8 +18,8 @@ from pipeline.config import Config
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.engines.local import InProcess, Processes
 from pipeline.corpus.packs import MIN_WORDS
-from pipeline.match import compare, hits, passages, settings
-from pipeline.match.core import seeds
+from pipeline.match import compare, hits, passages, settings, words
+from pipeline.match.core import long, memory, seeds, sketch, verify
 from pipeline.match.core.families import families, origins
 from pipeline.match.core.memory import Documents
 from pipeline.records import Document, Member
@@ -159,6 +159,13 @@ def test_the_same_as_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
             monkeypatch.setattr(hits, "_BATCH", 2000)
             monkeypatch.setattr(seeds, "_PORTION", 100)
             monkeypatch.setattr(passages, "_HITS", 100)
+        if packs > 2:  # documents are looked at in parts
+            monkeypatch.setattr(hits, "_BATCH", 40)
+            monkeypatch.setattr(passages, "_MERGED", 60)
+            monkeypatch.setattr(words, "_MOST_ROWS", 0)
+            monkeypatch.setattr(words, "_BLOCK", 30)
+            for module in (long, memory, sketch, verify):
+                monkeypatch.setattr(module, "LONG", 200)
         folder = tmp_path / str(packs)
         folder.mkdir()
         shared = compare.compare(write_packs(folder, documents, packs), InProcess(folder), CONFIG, folder)
