@@ -36,6 +36,9 @@ MULTIPLIER = 0x9E3779B97F4A7C15
 _BLOCK = 1 << 16
 """Code points tokenised at a time, so that the working arrays stay in the processor's cache."""
 
+_WHITE, _UNSPACED = " \n", "，、"
+"""Where a text may be cut."""
+
 ASCII_DROP = 1
 """What stands for an apostrophe in `ascii_table`."""
 
@@ -108,7 +111,7 @@ def tables() -> Tables:
 def tokenize(texts: Sequence[str]) -> Tokens:
     """The words of `texts`, with their spans, hashes and folded code points."""
     joined, edges = _join(texts)
-    parts = [_spans(joined, low, high) for low, high in _blocks(joined)]
+    parts = [_spans(joined, low, high) for low, high in pieces_of(joined, _BLOCK)]
     start, end, hashes, lengths, folded = (np.concatenate(column) for column in zip(*parts, strict=True))
     offsets = np.searchsorted(start, edges)
     shift = np.repeat(edges[:-1], np.diff(offsets))
@@ -119,7 +122,7 @@ def token_hashes(texts: Sequence[str]) -> tuple[Array, Array]:
     """(`offsets`, `hash`) as `tokenize` gives them, at half the cost: all that signing needs."""
     joined, edges = _join(texts)
     parts = []
-    for low, high in _blocks(joined):
+    for low, high in pieces_of(joined, _BLOCK):
         chars = _chars(joined[low:high])
         first, last = _edges(chars)
         start = first if chars.source is None else chars.source[first]
@@ -347,17 +350,24 @@ def _join(texts: Sequence[str]) -> tuple[str, Array]:
     return "\n".join(texts), edges
 
 
-def _blocks(joined: str) -> list[tuple[int, int]]:
-    """Cut after white space, about every `_BLOCK` code points, so that no word is cut. At least one block."""
-    cuts, size = [0], _BLOCK
-    while (limit := cuts[-1] + size) < len(joined):
-        cut = max(joined.rfind(" ", cuts[-1], limit), joined.rfind("\n", cuts[-1], limit))
+def pieces_of(text: str, size: int) -> list[tuple[int, int]]:
+    """Cut after white space, or a comma of scripts that have none, about every `size` code points, so that no word is cut: at
+    least one piece, from where to where."""
+    cuts, most = [0], size
+    while (limit := cuts[-1] + most) < len(text):
+        cut = _last_of(_WHITE, text, cuts[-1], limit)
         if cut < 0:
-            size *= 2
+            cut = _last_of(_UNSPACED, text, cuts[-1], limit)
+        if cut < 0:
+            most *= 2
         else:
             cuts.append(cut + 1)
-            size = _BLOCK
-    return list(pairwise([*cuts, len(joined)]))
+            most = size
+    return list(pairwise([*cuts, len(text)]))
+
+
+def _last_of(marks: str, text: str, low: int, high: int) -> int:
+    return max(text.rfind(mark, low, high) for mark in marks)
 
 
 @cache

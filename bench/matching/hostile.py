@@ -30,14 +30,14 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m bench.matching.hostile", description=__doc__)
     options.add_argument("--corpora", nargs="+", choices=list(CORPORA), default=list(CORPORA))
     options.add_argument("--part", type=int, default=1, help="of the promised sizes, one in so many")
+    options.add_argument("--sizes", type=int, nargs="+", help="these, instead of steps up to the promised ones")
     options.add_argument("--arguments", nargs="*", default=["--workers", "1"], help="of pipeline clean")
     chosen = options.parse_args()
     print(f"{'corpus':52}{'size':>11}{'CPU s':>9}{'x':>6}{'MB':>8}{'x':>6}")
     for name in chosen.corpora:
         title, size, write = CORPORA[name]
         before: measured.Cost | None = None
-        for step in STEPS:
-            own = max(1, size // step // chosen.part)
+        for own in chosen.sizes or [max(1, size // step // chosen.part) for step in STEPS]:
             with tempfile.TemporaryDirectory() as folder:
                 cost = _run(Path(folder), own, write, chosen.arguments)
             ratios = (

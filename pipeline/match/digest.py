@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -17,14 +17,14 @@ from pipeline.corpus.table import Array, Blobs
 from pipeline.match.core import compiled
 from pipeline.match.core.columns import Utf8
 from pipeline.match.core.difference import symbol_fingerprints
-from pipeline.match.core.evidence import BUCKET_BITS, word_buckets
-from pipeline.match.core.memory import columns
+from pipeline.match.core.evidence import BUCKET_BITS, word_counts
+from pipeline.match.core.memory import columns_in_parts
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import Sketches, sketch
+from pipeline.match.core.stretches import Words
 from pipeline.match.words import write_counts, write_words
 from pipeline.match.workspace import Workspace
 from pipeline.model import Level
-from pipeline.tokens import tokenize
 
 
 class BandKeys:
@@ -130,11 +130,19 @@ def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, wo
     if not words:
         none = np.empty(0, dtype=np.int64)
         return _Digest(sketches, symbols, none, none, none)
-    texts_of_documents = list(pack.texts())
-    tokens = tokenize(texts_of_documents)
-    write_words(workspace.folder, number, columns(texts_of_documents, tokens))
-    bucket, count = np.unique(word_buckets(tokens.hash), return_counts=True)
-    return _Digest(sketches, symbols, np.diff(tokens.offsets), bucket, count)
+    sizes = np.zeros(len(pack), dtype=np.int64)
+    counts = np.zeros(1 << BUCKET_BITS, dtype=np.int64)
+    write_words(workspace.folder, number, _counted(columns_in_parts(pack.texts()), sizes, counts))
+    bucket = np.flatnonzero(counts)
+    return _Digest(sketches, symbols, sizes, bucket, counts[bucket])
+
+
+def _counted(parts: Iterable[tuple[Words, Array]], sizes: Array, counts: Array) -> Iterator[Words]:
+    """Yield words, and count them: those of each text in `sizes`, those of each bucket in `counts`."""
+    for words, text in parts:
+        sizes += np.bincount(text, minlength=len(sizes))
+        counts += word_counts(words.hash)
+        yield words
 
 
 def texts_of(pack: Pack, level: Level) -> Utf8:

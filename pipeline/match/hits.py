@@ -39,10 +39,16 @@ class Spilled:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Consecutive documents whose words are looked at together."""
+    """Words that are looked at together: those of consecutive documents, or of a part of a long one."""
 
+    document: int
+    """the first document"""
+    after: int
+    """the one after the last"""
     first: int
+    """the first word, counted through all documents"""
     last: int
+    """the word after the last"""
 
 
 def find_hits(engine: Engine, workspace: Workspace, rules: PassageRules) -> list[Spilled]:
@@ -60,7 +66,7 @@ def find_hits(engine: Engine, workspace: Workspace, rules: PassageRules) -> list
     frequent = [one.frequent for one in found if one.frequent is not None]
     if not frequent:
         return hits
-    emit_places = partial(_by_batch, workspace, every)
+    emit_places = partial(_by_batch, workspace, every, rules.run - rules.k)
     dense = partial(_dense, workspace, rules, every)
     count = partitions(_ROW * sum(one.rows for one in frequent), engine.workers)
     runs: list[Spilled] = []
@@ -99,24 +105,33 @@ def hits_of(rows: Table) -> Hits:
 
 
 def _batches(workspace: Workspace) -> list[_Batch]:
-    sizes = np.diff(workspace.words.offsets)
-    return [_Batch(low, high) for low, high in batches(sizes, _BATCH)]
+    return list(_cut(workspace.words.offsets))
+
+
+def _cut(offsets: Array) -> Iterator[_Batch]:
+    """Yield the batches of documents that begin and end at these words."""
+    for low, high in batches(np.diff(offsets), _BATCH):
+        first, last = (int(offsets[edge]) for edge in (low, high))
+        width = max(last - first, 1) if high - low > 1 else _BATCH
+        for begin in range(first, max(last, first + 1), width):
+            yield _Batch(low, high, begin, min(begin + width, last))
 
 
 class _Documents:
-    """The words of a batch of documents."""
+    """The words of a batch of documents, and some more that the last runs of a part of a document go on to."""
 
-    def __init__(self, workspace: Workspace, batch: _Batch) -> None:
-        offsets = workspace.words.offsets[batch.first : batch.last + 1]
-        self.offsets = offsets - offsets[0]
+    def __init__(self, workspace: Workspace, batch: _Batch, more: int) -> None:
+        offsets = workspace.words.offsets[batch.document : batch.after + 1]
+        last = min(batch.last + more, int(offsets[-1]))
+        self._before = batch.first - int(offsets[0])
+        self.offsets = np.clip(offsets, batch.first, last) - batch.first
         """int64 [documents + 1]"""
-        self.words = workspace.words.hashes(int(offsets[0]), int(offsets[-1]))
+        self.words = workspace.words.hashes(batch.first, last)
         """uint64, hashes"""
-        self._flags = partial(workspace.words.flags, int(offsets[0]), int(offsets[-1]))
-        self._rank = workspace.ranks.rank[batch.first : batch.last]
+        self._flags = partial(workspace.words.flags, batch.first, last)
+        self._rank = workspace.ranks.rank[batch.document : batch.after]
         self._by_rank = workspace.ranks.by_rank
-        self._first = batch.first
-        workspace.words.forget()
+        self._first = batch.document
 
     def is_quoted(self, position: Array, k: int) -> Array:
         """Return which seeds at these positions stand inside quotation marks, bool."""
@@ -125,18 +140,18 @@ class _Documents:
     def places(self, position: Array) -> Array:
         """Return places, uint64, of positions among these words."""
         own = np.searchsorted(self.offsets, position, side="right") - 1
-        return pack(self._rank[own], position - self.offsets[own])
+        return pack(self._rank[own], position - self.offsets[own] + self._before)
 
     def positions(self, places: Array) -> Array:
         """Return positions, int64, of places in these documents."""
         rank, word = unpack(places)
         own = self._by_rank[rank] - self._first
-        return self.offsets[own] + word
+        return self.offsets[own] + word - self._before
 
 
 def _seeds(workspace: Workspace, k: int, batch: _Batch) -> Table:
     """Return the seeds of a batch of documents."""
-    documents = _Documents(workspace, batch)
+    documents = _Documents(workspace, batch, k - 1)
     position, hashes = seeds.runs_of(documents.offsets, documents.words, k)
     places = documents.places(position)
     places[documents.is_quoted(position, k)] |= QUOTED_PLACE
@@ -198,13 +213,23 @@ def _rows(workspace: Workspace, pairs: Pairs, words: int) -> Table:
     }
 
 
-def _by_batch(workspace: Workspace, every: list[_Batch], frequent: Spilled) -> Table:
-    """Return places with the number of the batch that their documents are in."""
+def _by_batch(workspace: Workspace, every: list[_Batch], more: int, frequent: Spilled) -> Table:
+    """Return places with the number of the batch that they are in. The first so many of a batch that goes on with a document
+    belong to the one before as well: longer runs that begin there have them."""
     places = np.asarray(read(frequent)["place"])
-    rank, _ = unpack(places)
-    ends = np.array([batch.last for batch in every], dtype=np.int64)
-    batch = np.searchsorted(ends, workspace.ranks.by_rank[rank], side="right")
-    return {"batch": batch.astype(np.uint64), "place": places}
+    rank, word = unpack(places)
+    document = workspace.ranks.by_rank[rank]
+    word += workspace.words.offsets[document]
+    last = np.array([batch.last for batch in every], dtype=np.int64)
+    batch = np.searchsorted(last, word, side="right")
+    first = np.array([batch.first for batch in every], dtype=np.int64)
+    begins = np.array([batch.document for batch in every], dtype=np.int64)
+    goes_on = first > workspace.words.offsets[begins]
+    is_again = goes_on[batch] & (word - first[batch] < more)
+    return {
+        "batch": np.concatenate((batch, batch[is_again] - 1)).astype(np.uint64),
+        "place": np.concatenate((places, places[is_again])),
+    }
 
 
 def _dense(workspace: Workspace, rules: PassageRules, every: list[_Batch], rows: Table) -> list[Spilled]:
@@ -217,7 +242,7 @@ def _dense_runs(workspace: Workspace, rules: PassageRules, every: list[_Batch], 
     places = np.asarray(rows["place"])
     first, size = groups(numbers)
     for low, count in zip(first.tolist(), size.tolist(), strict=True):
-        documents = _Documents(workspace, every[int(numbers[low])])
+        documents = _Documents(workspace, every[int(numbers[low])], rules.run - 1)
         frequent = documents.positions(places[low : low + count])
         start = seeds.is_dense(documents.offsets, frequent, rules.k, rules.run)
         if len(start):

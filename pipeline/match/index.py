@@ -189,11 +189,11 @@ class Index:
         rank = np.append(-1, documents)[found.passages.rank]
         found = replace(found, passages=replace(found.passages, rank=rank))
         spans = np.array(lines, dtype=np.int64).reshape(-1, 2)
-        own = Places(np.zeros(len(lines), dtype=np.int64), spans[:, 0], spans[:, 1])
+        own = Places.of(np.zeros(len(lines), dtype=np.int64), spans[:, 0], spans[:, 1])
         low = np.searchsorted(self._paragraphs["document"], documents, side="left")
         high = np.searchsorted(self._paragraphs["document"], documents, side="right")
         numbers = ranges(low, high - low)
-        there = Places(*(self._paragraphs[name][numbers] for name in ("document", "start", "end")))
+        there = Places.of(*(self._paragraphs[name][numbers] for name in ("document", "start", "end")))
         start = found.pieces.start
         document = rank[found.pieces.passage, 1]
         place = there.at(document, start[:, 1])

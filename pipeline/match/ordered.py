@@ -11,9 +11,12 @@ import numpy as np
 from pipeline.corpus.packs import NO_DATE, Packs
 from pipeline.corpus.table import Array
 from pipeline.match.core import families
-from pipeline.match.core.packed import distinct, is_first
+from pipeline.match.core.packed import batches, distinct, is_first
 from pipeline.match.passages import AllPassages
 from pipeline.match.workspace import Workspace
+
+_CHARS = 1 << 24
+"""Characters of passages that come together, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,11 @@ class Ordered(Sequence[PassageRows]):
         """
         copy_group: int64 [documents], a number for each rank, the same for copies of one document
         order: int64 [documents], the place of each document by source
-        size: so many passages come together
+        size: so many passages come together, fewer where they are long
         """
         by_rank = workspace.ranks.by_rank
         self._found = found
         self._by_rank = by_rank
-        self._size = size
         self.passages = len(found)
         self._origins = families.origins(found.family, found.rank, copy_group)
         self._first = _first_places(workspace.packs, by_rank, found)
@@ -63,6 +65,8 @@ class Ordered(Sequence[PassageRows]):
         place = order[by_rank].astype(np.int32)[found.rank]
         self._swap = place[:, 0] > place[:, 1]
         self._rows = self._by_source(place)
+        chars = (found.end - found.start).sum(axis=1, dtype=np.int64)[self._rows]
+        self._parts = list(batches(chars + _CHARS // size, _CHARS))
 
     def _by_source(self, place: Array) -> Array:
         """Return the passages in the order of the output, int64: by the side that stands first, then by the other."""
@@ -78,7 +82,7 @@ class Ordered(Sequence[PassageRows]):
         return np.lexsort(keys)
 
     def __len__(self) -> int:
-        return (self.passages + self._size - 1) // self._size
+        return len(self._parts)
 
     @overload
     def __getitem__(self, index: int) -> PassageRows: ...
@@ -87,8 +91,7 @@ class Ordered(Sequence[PassageRows]):
     def __getitem__(self, index: int | slice) -> PassageRows | list[PassageRows]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        at = range(len(self))[index] * self._size
-        rows = self._rows[at : at + self._size]
+        rows = self._rows[slice(*self._parts[index])]
         found = self._found
         document = self._by_rank[found.rank[rows]]
         start = found.start[rows]

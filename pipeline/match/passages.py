@@ -9,23 +9,31 @@ from functools import partial
 import numpy as np
 
 from pipeline.corpus.engines.interface import Engine, partitions
-from pipeline.corpus.table import Array, Table
+from pipeline.corpus.engines.rows import in_order
+from pipeline.corpus.table import Array, Table, concatenate, take
 from pipeline.match.core import located
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.families import families
 from pipeline.match.core.hits import promising
 from pipeline.match.core.located import Found
-from pipeline.match.core.packed import batches, distinct, groups, merged, pack
+from pipeline.match.core.packed import batches, distinct, groups, is_first, merged, pack
 from pipeline.match.core.passages import passages
-from pipeline.match.core.places import Places
 from pipeline.match.core.stretches import Stretches, Windows
 from pipeline.match.hits import HIT_ROW, find_hits, hits_of, read
 from pipeline.match.workspace import Workspace
 
 _HITS = 1 << 14
 """Hits whose documents are compared together."""
+_MERGED = 1 << 20
+"""Hits looked at together for those that overlap."""
 _EFFORT = 16
 """Comparing takes longer than moving: so many times more partitions, that every worker may have some."""
+_SOME = 1 / 8
+"""Share of a paragraph that stands verbatim in another, if one is to be most of the other or the same but for noise."""
+_LARGE = 1 << 32
+"""Code points that no paragraph has."""
+_WORDS = 1 << 18
+"""Words of a document whose evidence is added up at a time."""
 _COPIES = 1 << 14
 """Copies of documents looked at together."""
 
@@ -59,6 +67,7 @@ class AllPassages:
 
 def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> AllPassages:
     """Return the passages that documents share."""
+    workspace.save_paragraphs()
     hits = find_hits(engine, workspace, rules)
     size = HIT_ROW * sum(one.rows for one in hits)
     count = partitions(_EFFORT * size, engine.workers)
@@ -98,7 +107,9 @@ def _compare(workspace: Workspace, rules: PassageRules, rows: Table) -> tuple[Ta
     """Return (passages of a partition's pairs of documents, pairs of paragraphs that have a part in common)."""
     tables: list[Table] = []
     paragraphs = [np.empty(0, dtype=np.uint64)]
-    for part in _batches(rows):
+    some = [_without_overlaps(part, rules.run) for part in _batches(rows, _MERGED)]
+    rows.clear()  # of two long texts that repeat themselves there may be very many
+    for part in _batches(concatenate(some), _HITS) if some else ():
         hits = hits_of(part)
         hits = hits.take(np.flatnonzero(promising(hits, rules.run, rules.gap)))
         found = passages(hits, workspace.lengths, partial(_load, workspace), rules)
@@ -108,10 +119,37 @@ def _compare(workspace: Workspace, rules: PassageRules, rows: Table) -> tuple[Ta
     return joined, distinct(np.concatenate(paragraphs))
 
 
-def _batches(rows: Table) -> Iterator[Table]:
-    """Yield the hits of some pairs of documents at a time; rows are sorted by pair."""
+def _without_overlaps(rows: Table, run: int) -> Table:
+    """Return hits, of which those of `run` words that overlap on one diagonal are one, sorted by pair.
+
+    Where two long texts repeat themselves, nearly all are.
+    """
+    is_long = np.asarray(rows["words"]) >= run
+    if not is_long.any():
+        return rows
+    pair, a, b, quoted = (np.asarray(rows[name])[is_long] for name in ("pair", "a", "b", "quoted"))
+    place = pack(b.astype(np.int64) - a + (1 << 31), a)  # the diagonal, and where on it
+    order = np.argsort(place) if pair[0] == pair[-1] else np.lexsort((place, pair))
+    place = place[order]
+    pair = pair[order]
+    fresh = is_first(pair)
+    fresh[1:] |= np.diff(place) > np.uint64(run)
+    first, size = groups(np.cumsum(fresh))
+    words = place[first + size - 1] - place[first] + np.uint64(run)
+    merged: Table = {
+        "pair": pair[first],
+        "a": a[order[first]],
+        "b": b[order[first]],
+        "words": words.astype(np.uint32),
+        "quoted": np.logical_or.reduceat(quoted[order], first),
+    }
+    return in_order(concatenate([take(rows, np.flatnonzero(~is_long)), merged]), "pair")
+
+
+def _batches(rows: Table, most: int) -> Iterator[Table]:
+    """Yield about so many hits of some pairs of documents at a time; rows are sorted by pair."""
     first, size = groups(np.asarray(rows["pair"]))
-    for low, high in batches(size, _HITS):
+    for low, high in batches(size, most):
         begin = int(first[low])
         end = int(first[high - 1] + size[high - 1])
         yield {name: np.asarray(column)[begin:end] for name, column in rows.items()}
@@ -122,7 +160,6 @@ def _load(workspace: Workspace, windows: Windows) -> Stretches:
     words = workspace.words
     begin = words.offsets[workspace.ranks.by_rank[windows.document]]
     picked = words.pick(begin + windows.first, begin + windows.last)
-    words.forget()
     return Stretches(windows, picked, words.total, words.bits)
 
 
@@ -141,21 +178,21 @@ def _rows(found: Found) -> Table:
 def _paragraph_pairs(workspace: Workspace, found: Found) -> Array:
     """Return pairs of compared paragraphs, packed, of better rank first, that are worth a look.
 
-    A verbatim part of a passage stands in both, or scattered words that are many.
+    Verbatim parts of passages stand in both that are some of the shorter one, or scattered words that are many.
     """
     pieces = found.pieces
     rank = np.concatenate((found.passages.rank[pieces.passage], found.scattered.rank))
     start = np.concatenate((pieces.start, found.scattered.start))
-    ranks = distinct(rank.ravel())
-    if not len(ranks):
-        return np.empty(0, dtype=np.uint64)
-    owner, number, begin, end = workspace.packs.compared_paragraphs(workspace.ranks.by_rank[ranks])
-    places = Places(owner, begin, end)
-    document = np.searchsorted(ranks, rank)
-    better = places.at(document[:, 0], start[:, 0])
-    other = places.at(document[:, 1], start[:, 1])
+    parts = (pieces.end - pieces.start).min(axis=1)
+    many = np.full(len(found.scattered.rank), _LARGE)
+    document = workspace.ranks.by_rank[rank]
+    better, better_size = workspace.paragraphs_at(document[:, 0], start[:, 0])
+    other, other_size = workspace.paragraphs_at(document[:, 1], start[:, 1])
     both = (better >= 0) & (other >= 0)
-    return distinct(pack(number[better[both]], number[other[both]]))
+    pairs, place, which = np.unique(pack(better[both], other[both]), return_index=True, return_inverse=True)
+    shared = np.bincount(which, np.concatenate((parts, many))[both], len(pairs))
+    shorter = np.minimum(better_size, other_size)[both][place]
+    return pairs[shared >= _SOME * shorter]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +243,11 @@ def _whole_documents(workspace: Workspace, copies: _Copies) -> Table:
 
 def _evidence(workspace: Workspace, ranks: Array) -> Array:
     """Return the evidence in all words of documents, float64."""
-    length = workspace.lengths[ranks]
-    begin = workspace.words.offsets[workspace.ranks.by_rank[ranks]]
-    words = workspace.words.pick(begin, begin + length)
-    bits = workspace.words.bits(words.hash)
-    owner = np.repeat(np.arange(len(ranks)), length)
-    return np.bincount(owner, bits, len(ranks))
+    words = workspace.words
+    bits = np.zeros(len(ranks))
+    begin = words.offsets[workspace.ranks.by_rank[ranks]]
+    end = begin + workspace.lengths[ranks]
+    for number, (first, last) in enumerate(zip(begin.tolist(), end.tolist(), strict=True)):
+        for at in range(first, last, _WORDS):
+            bits[number] += words.bits(words.hashes(at, min(at + _WORDS, last))).sum()
+    return bits

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline import jsonlines
-from pipeline.corpus.packs import Packs
+from pipeline.corpus.packs import Pack, Packs
+from pipeline.corpus.packs.source import Sources
 from pipeline.corpus.table import Array
 from pipeline.match.clusters import Clusters, Linked
 from pipeline.match.core.packed import distinct, is_first
@@ -174,33 +175,33 @@ def passage_lines(workspace: Workspace, rows: PassageRows) -> bytes:
 
 def _passage_sides(packs: Packs, rows: PassageRows) -> list[PassagePlace]:
     """Return both sides of each passage, one after the other; spans count in the source."""
-    documents = rows.document.ravel()
-    ids = packs.values("id", documents)
-    sources = packs.values("source", documents)
-    starts = rows.start.ravel()
-    ends = rows.end.ravel()
-    spans = packs.in_source(documents, starts, ends)
-    speakers = _speakers(packs, documents, starts, ends)
+    # One stretch of a document is a side of many passages, as where all quote it.
+    columns = [column.ravel() for column in (rows.document, rows.start, rows.end)]
+    order = np.lexsort(columns[::-1])
+    is_new = is_first(*(column[order] for column in columns))
+    which = np.empty(len(order), dtype=np.int64)
+    which[order] = np.cumsum(is_new) - 1
+    documents, starts, ends = (column[order[is_new]] for column in columns)
     sides: list[PassagePlace] = []
-    for own, source, (start, end, text), name in zip(ids, sources, spans, speakers, strict=True):
-        side = PassagePlace(
-            document_id=own.decode(),
-            source=_source(source),
+    for pack, rows_of_pack, own in packs.of_documents(documents):
+        spans = zip(own.tolist(), starts[rows_of_pack].tolist(), ends[rows_of_pack].tolist(), strict=True)
+        sides += _sides_of(pack, spans)
+    return [sides[place] for place in which.tolist()]
+
+
+def _sides_of(pack: Pack, spans: Iterable[tuple[int, int, int]]) -> Iterator[PassagePlace]:
+    """Yield what records say of stretches of documents of one pack: (number of the document, start, end), in order."""
+    sources = Sources(pack)
+    for number, first, last in spans:
+        start, end, text = sources.stretch(number, first, last)
+        yield PassagePlace(
+            document_id=pack.blob("id", number).decode(),
+            source=_source(pack.blob("source", number)),
             start=start,
             end=end,
             text=text,
-            speaker=name,
+            speaker=speaker(sources.text(number), first, last),
         )
-        sides.append(side)
-    return sides
-
-
-def _speakers(packs: Packs, documents: Array, starts: Array, ends: Array) -> list[str | None]:
-    """Return who is named as the speaker of each span of a document's text."""
-    used = distinct(documents)
-    texts = dict(zip(used.tolist(), packs.document_texts(used), strict=True))
-    places = zip(documents.tolist(), starts.tolist(), ends.tolist(), strict=True)
-    return [speaker(texts[document], start, end) for document, start, end in places]
 
 
 def _family_names(packs: Packs, rows: PassageRows) -> list[str]:

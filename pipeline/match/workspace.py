@@ -13,10 +13,11 @@ from pipeline.corpus import table
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match.core.packed import groups
+from pipeline.match.core.places import Places
 from pipeline.match.core.seeds import FEW
 from pipeline.match.words import AllWords
 
-PACKS, RANKS, COPIES = "packs.table", "ranks.table", "copies.table"
+PACKS, RANKS, COPIES, PARAGRAPHS = "packs.table", "ranks.table", "copies.table", "paragraphs.table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Workspace:
 
     def tidy(self, kept: Collection[str]) -> None:
         """Remove the files that only finding needs; `kept` are the names of others that stay."""
-        for name in ("words", "_copies"):
+        for name in ("words", "_copies", "_paragraphs"):
             self.__dict__.pop(name, None)
         for path in self.folder.iterdir():
             if path.name not in (PACKS, RANKS, *kept):
@@ -76,6 +77,30 @@ class Workspace:
     def lengths(self) -> Array:
         """How many words each document has, int64 [documents], by rank."""
         return np.diff(self.words.offsets)[self.ranks.by_rank]
+
+    def save_paragraphs(self) -> None:
+        """Write down where the paragraphs that are compared stand."""
+        number = np.flatnonzero(self.packs.paragraph_column("compared"))
+        document, start, end = (self.packs.paragraph_column(name)[number] for name in ("document", "start", "end"))
+        places = Places.of(document, start, end)
+        table.write(self.folder / PARAGRAPHS, {"number": number, "start": places.start, "end": places.end})
+
+    @cached_property
+    def _paragraphs(self) -> table.Table:
+        return table.read(self.folder / PARAGRAPHS)
+
+    def paragraphs_at(self, document: Array, position: Array) -> tuple[Array, Array]:
+        """Return (numbers of the compared paragraphs at code points of documents' texts, -1 for none; their code points):
+        int64."""
+        number, start, end = (np.asarray(self._paragraphs[name]) for name in ("number", "start", "end"))
+        place = Places(start, end).at(document, position)
+        found = place >= 0
+        place = place[found]
+        numbers = np.full(len(document), -1)
+        numbers[found] = number[place]
+        sizes = np.zeros(len(document), dtype=np.int64)
+        sizes[found] = end[place] - start[place]
+        return numbers, sizes
 
     def save_copies(self, first_copy: Array) -> None:
         """Write down which documents are word for word the same, as `first_copy` has them."""

@@ -44,15 +44,6 @@ def test_texts_come_back_by_number(tmp_path: Path) -> None:
         found.with_id("0" * 32)
 
 
-def test_paragraphs_that_are_compared(tmp_path: Path) -> None:
-    documents = [document(f"{i}.txt", TEXTS[i]) for i in range(4)]
-    found = Packs(write_packs(tmp_path, documents, 2))
-    place, number, start, end = found.compared_paragraphs(np.array([3, 1]))
-    assert place.tolist() == [0, 1, 1]
-    assert number.tolist() == [5, 2, 3]
-    assert [documents[1].text[a:b] for a, b in zip(start[1:], end[1:], strict=True)] == TEXTS[1][:2]
-
-
 def _edited(source: str, text: str, edits: list[Edit]) -> Document:
     own = document(source, [ledger.apply(text, edits)])
     return own.replace(edits=tuple(edits), removed=tuple(text[edit.start : edit.end] for edit in edits))

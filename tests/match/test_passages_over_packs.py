@@ -18,8 +18,8 @@ from pipeline.config import Config
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.engines.local import InProcess, Processes
 from pipeline.corpus.packs import MIN_WORDS
-from pipeline.match import compare, hits, passages, settings
-from pipeline.match.core import seeds
+from pipeline.match import compare, hits, passages, settings, words
+from pipeline.match.core import long, memory, seeds, sketch, verify
 from pipeline.match.core.families import families, origins
 from pipeline.match.core.memory import Documents
 from pipeline.records import Document, Member
@@ -35,6 +35,29 @@ CONFIG = Config()
 def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with Processes(2, tmp_path_factory.mktemp("engine")) as engine:
         yield engine
+
+
+def test_where_compared_paragraphs_stand(tmp_path: Path) -> None:
+    texts = [
+        ["The ferry to the island was late again.", "Nobody on the pier was surprised by that."],
+        ["Çok güzel bir gün, dedi balıkçı — ve güldü 😀.", "x", "港口 今天 关闭 了 因为 风暴 很 大"],
+        [],
+        ["A lone \ud800 surrogate stands in this line of text."],
+    ]
+    documents = [document(f"{i}.txt", text) for i, text in enumerate(texts)]
+    space = compare._prepare(write_packs(tmp_path, documents, 2), tmp_path, 0)[0]
+    space.save_paragraphs()
+    every = [(i, p) for i, one in enumerate(documents) for p in one.blocks]
+    numbers = [n if documents[i].text[p.start : p.end] != "x" else -1 for n, (i, p) in enumerate(every)]
+    owner = np.array([i for i, _ in every])
+    for at in range(3):
+        position = np.array([(p.start, (p.start + p.end) // 2, p.end - 1)[at] for _, p in every])
+        found, size = space.paragraphs_at(owner, position)
+        assert found.tolist() == numbers
+        assert size.tolist() == [p.end - p.start if n >= 0 else 0 for n, (_, p) in zip(numbers, every, strict=True)]
+    between = np.array([every[0][1].end])
+    assert space.paragraphs_at(np.array([0]), between)[0].tolist() == [-1]
+    assert space.paragraphs_at(np.array([2]), np.array([0]))[0].tolist() == [-1]
 
 
 def corpus(seed: int, count: int) -> list[Document]:
@@ -136,6 +159,13 @@ def test_the_same_as_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
             monkeypatch.setattr(hits, "_BATCH", 2000)
             monkeypatch.setattr(seeds, "_PORTION", 100)
             monkeypatch.setattr(passages, "_HITS", 100)
+        if packs > 2:  # documents are looked at in parts
+            monkeypatch.setattr(hits, "_BATCH", 40)
+            monkeypatch.setattr(passages, "_MERGED", 60)
+            monkeypatch.setattr(words, "_MOST_ROWS", 0)
+            monkeypatch.setattr(words, "_BLOCK", 30)
+            for module in (long, memory, sketch, verify):
+                monkeypatch.setattr(module, "LONG", 200)
         folder = tmp_path / str(packs)
         folder.mkdir()
         shared = compare.compare(write_packs(folder, documents, packs), InProcess(folder), CONFIG, folder)

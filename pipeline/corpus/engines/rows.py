@@ -22,5 +22,9 @@ def partition_of(keys: Array, partitions: int) -> Array:
 
 
 def in_order(rows: Table, key: str) -> Table:
-    """The rows by key, those of one key in the order they came in."""
-    return table.take(rows, np.argsort(np.asarray(rows[key]), kind="stable"))
+    """The rows by key, those of one key in the order they came in. `rows` is emptied, column by column."""
+    order = np.argsort(np.asarray(rows[key]), kind="stable")
+    ordered: Table = {}
+    for name in list(rows):
+        ordered |= table.take({name: rows.pop(name)}, order)
+    return ordered

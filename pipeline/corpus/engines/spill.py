@@ -79,5 +79,5 @@ def _spill(
 
 def _gather(reduce: Callable[[Table], Any], key: str, parts: Sequence[tuple[Path, int, int]]) -> Any:
     # Rows are copied file by file, so that no more than one is open at a time.
-    copies = [table.stretch(table.read(path), first, last) for path, first, last in parts]
-    return reduce(in_order(table.concatenate(copies), key))
+    rows = table.concatenate([table.stretch(table.read(path), first, last) for path, first, last in parts])
+    return reduce(in_order(rows, key))

@@ -16,7 +16,7 @@ from pipeline.corpus.packs.one import Pack
 from pipeline.corpus.packs.source import Sources
 from pipeline.corpus.table import Array, Blobs
 from pipeline.match.core.columns import Utf8
-from pipeline.tokens import offsets_of, ranges
+from pipeline.tokens import offsets_of
 
 _OPEN = 12
 """Packs kept open at a time: a run may have more of them than a process may have files."""
@@ -124,28 +124,12 @@ class Packs:
     def in_source(self, documents: Array, start: Array, end: Array) -> list[tuple[int, int, str]]:
         """(start, end, text) in the source, of stretches of the clean texts of documents: all int64 [stretches]."""
         found: list[tuple[int, int, str]] = [(0, 0, "")] * len(documents)
-        for number, places, own in self._by_pack(documents, self.first_document):
-            sources = Sources(self.pack(number))
+        for pack, places, own in self.of_documents(documents):
+            sources = Sources(pack)
             rows = zip(*(column.tolist() for column in (places, own, start[places], end[places])), strict=True)
             for place, *stretch in rows:
                 found[place] = sources.stretch(*stretch)
         return found
-
-    def compared_paragraphs(self, documents: Array) -> tuple[Array, Array, Array, Array]:
-        """(place in `documents`, number, start, end), int64, of the paragraphs of documents that are compared."""
-        parts: list[Array] = [np.empty((0, 4), dtype=np.int64)]
-        for number, places, own in self._by_pack(documents, self.first_document):
-            columns = self.pack(number).paragraphs
-            owners = np.asarray(columns["document"])
-            first, last = (np.searchsorted(owners, own, side=side) for side in ("left", "right"))
-            rows = ranges(first, last - first)
-            rows = rows[np.asarray(columns["compared"])[rows] > 0]
-            place = places[np.searchsorted(own, owners[rows])]
-            start, end = (np.asarray(columns[name])[rows] for name in ("start", "end"))
-            parts.append(np.stack((place, rows + self.first_paragraph[number], start, end), axis=1))
-        rows = np.concatenate(parts)
-        place, paragraph, start, end = rows[np.argsort(rows[:, 0], kind="stable")].T
-        return place, paragraph, start, end
 
     def _gather(self, numbers: Array, firsts: Array, read: Callable[[Pack, Array], list[bytes]]) -> list[bytes]:
         """Byte strings read pack by pack, put into the order asked for."""
@@ -154,6 +138,11 @@ class Packs:
             for place, value in zip(places.tolist(), read(self.pack(number), own), strict=True):
                 found[place] = value
         return found
+
+    def of_documents(self, documents: Array) -> Iterator[tuple[Pack, Array, Array]]:
+        """(pack, places in `documents`, the documents' numbers in the pack), pack by pack, int64 [documents] as given."""
+        for number, places, own in self._by_pack(documents, self.first_document):
+            yield self.pack(number), places, own
 
     @staticmethod
     def _by_pack(numbers: Array, firsts: Array) -> Iterator[tuple[int, Array, Array]]:

@@ -17,6 +17,7 @@ import numpy as np
 from pipeline.match.core.columns import Utf8
 from pipeline.match.core.lexicon import are_known, are_telling, lexicon, meaning
 from pipeline.match.core.noise import is_noise
+from pipeline.match.core.packed import batches
 from pipeline.match.core.segments import Segments, align
 from pipeline.match.core.shingle import Shingles, shingles_of_words
 from pipeline.tokens import Array, Tokens, offsets_of, ranges, token_hashes, tokenize
@@ -52,6 +53,8 @@ _OTHER_SCRIPTS = (_BYTES >= 0xD9) & (_BYTES != 0xE2)
 _EXCHANGED_SHARE = 0.34
 """Of the words that noise has changed, so many may look like others."""
 
+_SCANNED = 1 << 20
+"""Bytes scanned for symbols at a time."""
 _FEW_CHANGES = 2
 """Words changed up to which one that matters is not taken for spoilt by noise."""
 
@@ -246,17 +249,26 @@ def _with_symbols(texts: Sequence[str]) -> list[int]:
     """Return which texts may have symbols at numbers, by their bytes in UTF-8: those where one that may be part of a symbol
     stands next to a digit or next but one, and those with letters of a script that has digits of its own."""
     column = Utf8.of(texts)
-    low = column.offsets[0]
-    data = column.data[low : column.offsets[-1]]
+    numbers: list[int] = []
+    for low, high in batches(column.sizes(), _SCANNED):
+        begin, end = (int(column.offsets[edge]) for edge in (low, high))
+        # A long text is scanned in pieces that overlap by two bytes.
+        pieces = range(begin, max(end, begin + 1), 2 * _SCANNED)
+        found = [_may_be_symbols(column.data[at : min(end, at + 2 * _SCANNED + 2)]) + at for at in pieces]
+        bounds = np.searchsorted(np.concatenate(found), column.offsets[low : high + 1])
+        numbers += (np.flatnonzero(np.diff(bounds)) + low).tolist()
+    return numbers
+
+
+def _may_be_symbols(data: Array) -> Array:
+    """Return which bytes may belong to a symbol at a number, int64 places."""
     digit = data - np.uint8(ord("0")) < 10  # uint8 wraps round
     symbol = _SYMBOL_BYTES[data]
     found = _OTHER_SCRIPTS[data]
     for distance in (1, 2):
         found[distance:] |= digit[distance:] & symbol[:-distance]
         found[distance:] |= symbol[distance:] & digit[:-distance]
-    bounds = np.searchsorted(np.flatnonzero(found), column.offsets - low)
-    numbers: list[int] = np.flatnonzero(np.diff(bounds)).tolist()
-    return numbers
+    return np.flatnonzero(found)
 
 
 def _is_empty_end(first: Array, last: Array, begin: Array, end: Array) -> Array:

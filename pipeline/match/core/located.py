@@ -6,12 +6,16 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from pipeline.match.core.align import Runs
 from pipeline.match.core.chain import Chains
 from pipeline.match.core.evidence import PassageRules, judged
 from pipeline.match.core.marks import EDGE
-from pipeline.match.core.packed import is_first
+from pipeline.match.core.packed import batches, is_first
 from pipeline.match.core.stretches import Stretches
 from pipeline.tokens import Array, ranges
+
+_CUT = 1 << 20
+"""Words cut at line breaks together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +155,49 @@ def _words_to_edge(stretches: Stretches, position: Array, step: int, most: int) 
 def _pieces(stretches: Stretches, chains: Chains) -> Pieces:
     """Cut the runs of every chain at the line breaks of either side."""
     runs = chains.runs
-    run = np.repeat(np.arange(len(runs)), runs.words)
-    a = ranges(runs.a, runs.words)
-    b = ranges(runs.b, runs.words)
+    parts = [np.empty((0, 3), dtype=np.int64)]
+    for low, high in batches(runs.words, _CUT):
+        some = Runs(runs.a[low:high], runs.b[low:high], runs.words[low:high])
+        run, ahead = _cuts_of_one(stretches, some) if high - low == 1 else _cuts(stretches, some)
+        # A piece ends where the next one of its run begins, or with the run.
+        ends = np.append(ahead[1:], 0)[: len(ahead)]
+        is_last = np.append(run[1:] != run[:-1], True)[: len(run)]
+        ends[is_last] = some.words[run[is_last]]
+        parts.append(np.stack((run + low, ahead, ends), axis=1))
+    run, first, end = np.concatenate(parts).T
     columns = stretches.words
-    begins = is_first(run, columns.line[a], columns.line[b])
-    first = np.flatnonzero(begins)
-    last = np.append(first[1:], len(run))[: len(first)] - 1
+    begin = np.stack((runs.a[run] + first, runs.b[run] + first), axis=1)
+    last = np.stack((runs.a[run] + end, runs.b[run] + end), axis=1) - 1
     return Pieces(
-        passage=chains.owner[run[first]],
-        start=np.stack((columns.start[a[first]], columns.start[b[first]]), axis=1),
-        end=np.stack((columns.end[a[last]], columns.end[b[last]]), axis=1),
-        words=last - first + 1,
+        passage=chains.owner[run],
+        start=columns.start[begin],
+        end=columns.end[last],
+        words=end - first,
     )
+
+
+def _cuts(stretches: Stretches, runs: Runs) -> tuple[Array, Array]:
+    """Return (run, words of it before), int64, of each place where a run begins or goes over a line break."""
+    run = np.repeat(np.arange(len(runs)), runs.words)
+    line = stretches.words.line
+    cuts = np.flatnonzero(
+        is_first(
+            run,
+            line[ranges(runs.a, runs.words)],
+            line[ranges(runs.b, runs.words)],
+        )
+    )
+    run = run[cuts]
+    begins = np.cumsum(runs.words) - runs.words
+    return run, cuts - begins[run]
+
+
+def _cuts_of_one(stretches: Stretches, runs: Runs) -> tuple[Array, Array]:
+    """The same of one run, which may be very long."""
+    a, b, words = (int(column[0]) for column in (runs.a, runs.b, runs.words))
+    line = stretches.words.line
+    cuts = np.flatnonzero(is_first(line[a : a + words], line[b : b + words]))
+    return np.zeros_like(cuts), cuts
 
 
 def nothing() -> Found:

@@ -6,7 +6,7 @@ With these columns passages are found, judged and cut to size without looking at
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,6 +27,9 @@ SINGLE = 16
 """The word is one character of a script that is written without spaces."""
 ELLIPSIS = 32
 """An ellipsis stands between the word and the one before: words may have been left out."""
+
+_ADDED = "\n\n"
+"""Added, so that what follows the last word can be looked at."""
 
 MOST_CLOSING = 255
 """Characters of final punctuation after a word that are counted."""
@@ -60,7 +63,46 @@ class Marks:
 def marks(texts: Sequence[str], tokens: Tokens) -> Marks:
     """Return the marks of the words of `texts`."""
     page = _Page(texts, tokens)
-    return Marks(page.lines(), page.flags(), page.closing())
+    flags = page.flags(EDGE)
+    spans = page.quotations()
+    page.mark_quoted(flags, spans, np.zeros(len(spans), dtype=bool))
+    return Marks(page.lines(), flags, page.closing())
+
+
+class Pieces:
+    """The pieces of a long text, one after another: their words are marked as if it were whole."""
+
+    def __init__(self, text: str) -> None:
+        self._quotations = _QUOTATION.finditer(text)
+        self._next = next(self._quotations, None)
+        self._open: list[list[int]] = []
+        self._opened: list[bool] = []
+        self._low = 0
+        self._lines = 0
+        self._before = EDGE
+
+    def marks(self, piece: str, tokens: Tokens) -> Marks:
+        """Return the marks of the words of the next piece."""
+        page = _Page([piece], tokens)
+        flags = page.flags(self._before)
+        spans = np.array([*self._open, *self._begin_within(len(piece))], dtype=np.int64).reshape(-1, 2)
+        opened = np.zeros(len(spans), dtype=bool)
+        opened[: len(self._opened)] = self._opened
+        opened |= page.mark_quoted(flags, spans - self._low, opened)
+        lines = page.lines() + np.int32(self._lines)
+        self._lines += piece.count("\n")
+        self._before = page.follows() | (0 if len(flags) else self._before)
+        self._low += len(piece)
+        goes_on = spans[:, 1] > self._low
+        self._open = spans[goes_on].tolist()
+        self._opened = opened[goes_on].tolist()
+        return Marks(lines, flags, page.closing())
+
+    def _begin_within(self, length: int) -> Iterator[tuple[int, int]]:
+        """Yield the quotations that begin in the next so many characters."""
+        while self._next is not None and self._next.start() < self._low + length:
+            yield self._next.span()
+            self._next = next(self._quotations, None)
 
 
 class _Page:
@@ -69,8 +111,7 @@ class _Page:
     def __init__(self, texts: Sequence[str], tokens: Tokens) -> None:
         self._texts = texts
         self._tokens = tokens
-        # Two more, so that what follows the last word can be looked at.
-        joined = "\n".join(texts) + "\n\n"
+        joined = "\n".join(texts) + _ADDED
         encoded = joined.encode("utf-32-le", "surrogatepass")
         self._code = np.frombuffer(encoded, dtype=np.uint32)
         sizes = np.fromiter(map(len, texts), np.int64, len(texts))
@@ -109,17 +150,23 @@ class _Page:
         count[ended[inside_word]] -= 1
         return count
 
-    def flags(self) -> Array:
-        """Return the flags of each word, uint8."""
+    def flags(self, before: int) -> Array:
+        """Return the flags of each word, uint8, but for those of quotations; `before`: flags that the first has anyway."""
         flags = np.zeros(len(self._start), dtype=np.uint8)
-        flags[:1] |= EDGE
+        flags[:1] |= before
         flags[self._follow(self._edges())] |= EDGE
         flags[self._follow(self._ellipses())] |= ELLIPSIS
         capital = _is_upper(self._code[self._start])
         flags[capital] |= CAPITAL
         flags[self._is_single()] |= SINGLE
-        self._mark_quoted(flags)
         return flags
+
+    def follows(self) -> int:
+        """Return the flags that a word has by what stands behind the last one."""
+        last = int(self._end[-1]) if len(self._end) else 0
+        end = len(self._code) - len(_ADDED)
+        follows = EDGE if self._edges()[last:end].any() else 0
+        return follows | (ELLIPSIS if self._ellipses()[last:end].any() else 0)
 
     def _edges(self) -> Array:
         """Return which characters are the edge of a clause, bool."""
@@ -150,24 +197,33 @@ class _Page:
         short: Array = lengths <= 3  # a letter and the marks that belong to it
         return short & (first >= _UNSPACED) & ~_is_hangul(first)
 
-    def _mark_quoted(self, flags: Array) -> None:
+    def quotations(self) -> Array:
+        """Return where quotations begin and end, int64 [quotations, 2]."""
         spans: list[int] = []
         for text, begin in zip(self._texts, self._begin.tolist(), strict=True):
             for quotation in _QUOTATION.finditer(text):
                 spans += (begin + quotation.start(), begin + quotation.end())
-        places = np.array(spans, dtype=np.int64).reshape(-1, 2)
-        first = np.searchsorted(self._start, places[:, 0])
-        last = np.searchsorted(self._end, places[:, 1], side="right")
+        return np.array(spans, dtype=np.int64).reshape(-1, 2)
+
+    def mark_quoted(self, flags: Array, spans: Array, opened: Array) -> Array:
+        """Set the flags of quotations, int64 [quotations, 2]; return which of them have words here, bool.
+
+        opened: bool, which have their first word before these
+        """
+        first = np.searchsorted(self._start, spans[:, 0])
+        last = np.searchsorted(self._end, spans[:, 1], side="right")
         filled = first < last
         first = first[filled]
         last = last[filled]
+        opens = ~opened[filled]
         words = len(flags)
         opened = np.bincount(first, minlength=words + 1)
         closed = np.bincount(last, minlength=words + 1)
         # Quotations may stand inside others: a word is quoted while more were opened than closed.
         inside = np.cumsum(opened - closed)[:words] > 0
         flags[inside] |= QUOTED
-        flags[first] |= OPENS
+        flags[first[opens]] |= OPENS
+        return filled
 
     def _begins_word(self, position: Array) -> Array:
         return _is_word(self._code[position])

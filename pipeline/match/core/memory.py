@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -10,10 +10,12 @@ import numpy as np
 from pipeline.match.core.evidence import PassageRules, bits_of, word_buckets, word_counts
 from pipeline.match.core.hits import Hits, all_hits, promising
 from pipeline.match.core.located import Found
-from pipeline.match.core.marks import marks
+from pipeline.match.core.long import LONG
+from pipeline.match.core.marks import Pieces, marks
+from pipeline.match.core.packed import batches
 from pipeline.match.core.passages import passages
 from pipeline.match.core.stretches import Stretches, Windows, Words
-from pipeline.tokens import Array, Tokens, ranges, tokenize
+from pipeline.tokens import Array, Tokens, pieces_of, ranges, tokenize
 
 
 class Documents:
@@ -61,6 +63,35 @@ def columns(texts: Sequence[str], tokens: Tokens) -> Words:
         flags=marked.flags,
         closing=marked.closing,
     )
+
+
+def columns_in_parts(texts: Sequence[str]) -> Iterator[tuple[Words, Array]]:
+    """Yield (the columns of the words of some texts, or of a piece of a long one; the text that each is in, int64), in order."""
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    for low, high in batches(sizes, LONG):
+        if high - low == 1 and sizes[low] > LONG:
+            for words in _columns_of_long(texts[low]):
+                yield words, np.full(len(words.hash), low)
+        else:
+            some = texts[low:high]
+            tokens = tokenize(some)
+            yield columns(some, tokens), np.repeat(np.arange(low, high), np.diff(tokens.offsets))
+
+
+def _columns_of_long(text: str) -> Iterator[Words]:
+    """Yield the columns of the words of a text that is looked at in pieces."""
+    pieces = Pieces(text)
+    for low, high in pieces_of(text, LONG):
+        tokens = tokenize([text[low:high]])
+        marked = pieces.marks(text[low:high], tokens)
+        yield Words(
+            hash=tokens.hash,
+            start=(tokens.start + low).astype(np.int32),
+            end=(tokens.end + low).astype(np.int32),
+            line=marked.line,
+            flags=marked.flags,
+            closing=marked.closing,
+        )
 
 
 def _bits(counts: Array, total: int, words: Array) -> Array:

@@ -8,24 +8,33 @@ import numpy as np
 
 from pipeline.tokens import Array
 
+_DOCUMENT = 40
+"""Bits of a code point's number: above them stands that of the document."""
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
     """Paragraphs, sorted by document, then place; they do not overlap. int64 [paragraphs] each."""
 
-    document: Array
     start: Array
-    """code points of the document's text"""
+    """the document, and where in its text they start: see `packed`"""
     end: Array
+    """the same of where they end"""
+
+    @classmethod
+    def of(cls, document: Array, start: Array, end: Array) -> Places:
+        """Return paragraphs by their documents and code points of these."""
+        return cls(packed(document, start), packed(document, end))
 
     def at(self, document: Array, position: Array) -> Array:
         """Return the paragraph at each position of each document, int64, -1 for none."""
-        if not len(self.document):
+        if not len(self.start):
             return np.full(len(document), -1)
-        own = (self.document << 40) + self.start
-        wanted = (document << 40) + position
-        index = np.searchsorted(own, wanted, side="right") - 1
-        found = index >= 0
-        found &= self.document[index] == document
-        found &= position < self.end[index]
-        return np.where(found, index, -1)
+        wanted = packed(document, position)
+        index = np.searchsorted(self.start, wanted, side="right") - 1
+        return np.where((index >= 0) & (wanted < self.end[index]), index, -1)
+
+
+def packed(document: Array, position: Array) -> Array:
+    """Return documents and code points of their texts as one number each, int64."""
+    return (document.astype(np.int64) << _DOCUMENT) + position

@@ -9,10 +9,11 @@ import numpy as np
 
 from pipeline.match.core import compiled
 from pipeline.match.core.columns import Utf8
+from pipeline.match.core.long import LONG, runs_of
 from pipeline.match.core.packed import batches
-from pipeline.match.core.shingle import shingles
-from pipeline.match.core.sign import Signing, band_keys
-from pipeline.tokens import Array, offsets_of, ranges
+from pipeline.match.core.shingle import MULTIPLIER, shingles
+from pipeline.match.core.sign import EMPTY, Signing, band_keys, bands_of, signatures
+from pipeline.tokens import Array, mix64, offsets_of, ranges
 
 _BATCH = 1 << 19
 """Characters sketched at a time in NumPy."""
@@ -41,7 +42,9 @@ def sketch(texts: Sequence[str], signing: Signing) -> Sketches:
     result = Sketches(np.empty(len(texts), dtype=np.uint64), np.empty((signing.bands, len(texts)), dtype=np.uint32))
     for low, high in batches(sizes, _COMPILED_BATCH if fast else _BATCH):
         part = texts[low:high]
-        if fast is None:
+        if high - low == 1 and sizes[low] > LONG:
+            fingerprint, keys = _sketch_long(texts[low], signing)
+        elif fast is None:
             fingerprint, keys = _sketch(part, signing)
         else:
             column = Utf8.of(part)
@@ -61,6 +64,22 @@ def concatenate(parts: Sequence[Sketches], signing: Signing) -> Sketches:
         result.keys[:, at : at + len(part)] = part.keys
         at += len(part)
     return result
+
+
+def _sketch_long(text: str, signing: Signing) -> tuple[Array, Array]:
+    """Fingerprint and keys of one text, made of those of its pieces."""
+    least = np.full((1, signing.permutations), EMPTY, dtype=np.uint32)
+    fingerprint = np.zeros(1, dtype=np.uint64)
+    done = 0
+    for words, runs in runs_of(text, signing.k):
+        place = np.arange(done + 1, done + len(words) + 1, dtype=np.uint64)
+        place *= np.uint64(MULTIPLIER)
+        fingerprint += mix64(words ^ place).sum(dtype=np.uint64)
+        done += len(words)
+        hash32 = (runs >> np.uint64(32)).astype(np.uint32)
+        own = signatures(np.array([0, len(runs)]), hash32, signing.permutations, signing.seed)
+        np.minimum(least, own, out=least)
+    return fingerprint, bands_of(least.reshape(signing.bands, signing.rows, 1))
 
 
 def _sketch(texts: Sequence[str], signing: Signing) -> tuple[Array, Array]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from pipeline.match.core.packed import batches
 from pipeline.tokens import Array, offsets_of, ranges
 
 _FEW = 8
@@ -107,11 +108,19 @@ class Stretches:
     def bits(self, start: Array, end: Array) -> Array:
         """Return the evidence in the words from `start` to `end` (exclusive), float64."""
         lengths = end - start
-        bounds = offsets_of(lengths)
-        words = self.words.hash[ranges(start, lengths)]
-        sums = np.zeros(len(words) + 1)
-        np.cumsum(self._evidence(words), out=sums[1:])
-        bits: Array = sums[bounds[1:]] - sums[bounds[:-1]]
+        bits = np.zeros(len(start))
+        for low, high in batches(lengths, _CELLS):
+            if high - low == 1:
+                parts = range(int(start[low]), int(end[low]), _CELLS)
+                bits[low] = sum(
+                    float(self._evidence(self.words.hash[at : min(at + _CELLS, end[low])]).sum()) for at in parts
+                )
+                continue
+            bounds = offsets_of(lengths[low:high])
+            words = self.words.hash[ranges(start[low:high], lengths[low:high])]
+            sums = np.zeros(len(words) + 1)
+            np.cumsum(self._evidence(words), out=sums[1:])
+            bits[low:high] = sums[bounds[1:]] - sums[bounds[:-1]]
         return bits
 
     def has_flag(self, position: Array, flag: int) -> Array:

@@ -14,6 +14,7 @@ import numpy as np
 
 from pipeline.match.core import compiled
 from pipeline.match.core.columns import Utf8
+from pipeline.match.core.long import LONG, distinct_runs
 from pipeline.match.core.packed import batches, contains, is_first
 from pipeline.match.core.shingle import Shingles, shingles
 from pipeline.tokens import Array, offsets_of, ranges
@@ -29,6 +30,9 @@ _CELLS = 1 << 19
 """Shingles sorted at a time."""
 _LOPSIDED = 64
 """Where one set of a pair has so many times the shingles of the other, the smaller is looked up in the larger."""
+
+_MANY = 1 << 21
+"""Shingles of the two sets of a pair from which on the smaller is looked up, too: sorting them together takes more room."""
 
 _PAIRS = 1 << 12
 """Pairs whose texts are looked at together."""
@@ -121,10 +125,10 @@ def overlap(a: Sets, first: Array, b: Sets, second: Array) -> Overlap:
     size_a = np.diff(a.offsets)[first]
     size_b = np.diff(b.offsets)[second]
     shared = np.zeros(len(first), dtype=np.int64)
-    lopsided = _are_lopsided(size_a, size_b)
-    for pair in np.flatnonzero(lopsided).tolist():
+    alone = _are_lopsided(size_a, size_b) | (size_a + size_b > _MANY)
+    for pair in np.flatnonzero(alone).tolist():
         shared[pair] = _count_shared(a.one(first[pair]), b.one(second[pair]))
-    even = np.flatnonzero(~lopsided)
+    even = np.flatnonzero(~alone)
     for low, high in _tagged((size_a + size_b)[even]):
         part = even[low:high]
         elements_a = a.element[ranges(a.offsets[first[part]], size_a[part])]
@@ -159,10 +163,10 @@ def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
     first = place[: len(low)]
     second = place[len(low) :]
     texts = fetch(used)
-    size = len(texts.data) if isinstance(texts, Utf8) else sum(map(len, texts))
-    fast = compiled.kernels(size)
-    if fast is None:
-        sets = sets_of(shingles(texts, k))
+    sizes = texts.sizes() if isinstance(texts, Utf8) else np.fromiter(map(len, texts), np.int64, len(texts))
+    fast = compiled.kernels(int(sizes.sum()))
+    if fast is None or sizes.max(initial=0) > LONG:
+        sets = _sets(texts, sizes, k)
         return overlap(sets, first, sets, second)
     column = Utf8.of(texts)
     offsets, hashes = fast.shingles(column.data, column.offsets, k)
@@ -177,6 +181,21 @@ def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
     return counted
 
 
+def _sets(texts: Sequence[str], sizes: Array, k: int) -> Sets:
+    """Return the sets of shingles of texts, of long ones a piece at a time."""
+    parts: list[Sets] = []
+    for low, high in batches(sizes, LONG):
+        if high - low == 1 and sizes[low] > LONG:
+            element = distinct_runs(texts[low], k, _TAG_BITS)
+            parts.append(Sets(offsets_of(np.array([len(element)])), element))
+        else:
+            parts.append(sets_of(shingles(texts[low:high], k)))
+    if len(parts) == 1:
+        return parts[0]
+    counts = np.concatenate([np.diff(part.offsets) for part in parts])
+    return Sets(offsets_of(counts), np.concatenate([part.element for part in parts]))
+
+
 def _are_lopsided(size_a: Array, size_b: Array) -> Array:
     """Return which pairs have one set that is much larger than the other, bool."""
     lopsided: Array = np.maximum(size_a, size_b) > _LOPSIDED * np.maximum(np.minimum(size_a, size_b), 1)
@@ -187,7 +206,7 @@ def _count_shared(one: Array, two: Array) -> int:
     """Return how many elements of the smaller of two sets are in the larger."""
     if len(one) > len(two):
         one, two = two, one
-    return int(contains(two, one).sum())
+    return sum(int(contains(two, one[low : low + _CELLS]).sum()) for low in range(0, len(one), _CELLS))
 
 
 def _tagged(sizes: Array) -> Iterator[tuple[int, int]]:
