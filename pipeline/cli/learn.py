@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import options, terminal
+from pipeline.corpus.progress import Progress
 
 
 @click.command()
@@ -30,7 +31,8 @@ def command(
     from pipeline import learn
     from pipeline.errors import OutputError
 
-    found = learn.learn(inputs, options.load(config_pairs, isolated, {"favor": favor}).config, workers)
+    progress = Progress(lambda level, text: None if level else terminal.say(text, error=True))
+    found = learn.learn(inputs, options.load(config_pairs, isolated, {"favor": favor}).config, workers, progress)
     if output is None:
         terminal.say(found, newline=False)
         return

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline import Config, clean, config
-from pipeline.write.folder import PRIVATE
+from pipeline.read.outputs import PRIVATE
 from tests.conftest import ROOT, outputs, pipeline
 from tests.judge.test_templates import SLOGAN, story, write
 
