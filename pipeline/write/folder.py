@@ -126,11 +126,11 @@ def hold(path: Path, *, force: bool) -> Iterator[OutputFolder]:
             with folder.guarded():
                 yield folder
         finally:
-            HELD.remove(folder)
             with suppress(OSError):  # the next run will
                 folder.is_published |= commit.settle(path, path / PRIVATE)
             if not os.path.lexists(path / PRIVATE / commit.CURRENT):
                 folder.clear()
+            HELD.remove(folder)  # last: who is interrupted before is told what has become of it
 
 
 def stored(path: Path) -> Iterator[tuple[str, int, int]]:
