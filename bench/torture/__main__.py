@@ -6,7 +6,7 @@
     hostile   93 kinds of hostile pages and the broken files of others, from ../shared/badinput: in one run
     bombs     small files that become gigabytes, one run each
     large     an honest .jsonl.gz of 256 MiB of text
-    patterns  four patterns that ruin an engine with backtracking, as rules of a user, on a line of 1 MiB
+    patterns  five patterns that ruin an engine with backtracking, as rules of a user, on a line of 1 MiB
     cost      what bounding documents costs on ordinary pages: processor time, in pairs
 
 Memory is that of all processes together. Exit code 1: something is over its limit.
@@ -40,7 +40,10 @@ TREE_MIB = 2048
 PARENT_MIB = 300
 PROCESS_MIB = 400
 MAX_COST = 1.03
-PATTERN_SECONDS = 2
+PATTERNS = {"(a+)+$": 50, "(a|aa)+$": 50, "([a-z]+)*!": 50, "(?:.*a){12}": 50, "(.*a){12}": 1000}
+"""What a user may write, and milliseconds that it may cost on 1 MiB. Whether and where a pattern matches, RE2 sees in one pass
+of a deterministic automaton. Where a group lies inside a match can be told only by following all ways of matching at once, of
+which the last has twelve: as linear, and dearer by so much."""
 PAIRS = 9
 CODES = (0, 3)
 
@@ -163,15 +166,14 @@ def large(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
 def patterns(_: Path) -> Iterator[tuple[str, str, list[str]]]:
     """Processor time of a user's patterns that cut parts out of a line of 1 MiB."""
     line = "a" * bombs.MIB + "b"
-    for pattern in ("(a+)+$", "(a|aa)+$", "(.*a){12}", "([a-z]+)*!"):
+    for pattern, limit in PATTERNS.items():
         rule = Rule("r", "share", "a bench", scope="inline", patterns={"any": (pattern,)})
         book = RuleBook([rule])
         book.cuts("warm")
         begun = time.process_time()
         book.cuts(line)
-        seconds = time.process_time() - begun
-        found = [f"over {PATTERN_SECONDS} s"] if seconds > PATTERN_SECONDS else []
-        yield f"pattern {pattern}", f"{seconds * 1000:6.0f} ms", found
+        spent = 1000 * (time.process_time() - begun)
+        yield f"pattern {pattern}", f"{spent:6.0f} ms", [f"over {limit} ms"] if spent > limit else []
 
 
 def cost(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
