@@ -224,6 +224,10 @@ if sys.platform == "win32":
     def _limit_memory(most: int | None) -> None:
         """Nothing: there is no such limit."""
 
+    def open_files() -> int:
+        """How many files a process may have open at a time."""
+        return 512
+
 else:
     import resource
 
@@ -242,3 +246,8 @@ else:
         """Let the process have so many bytes of its own, None: as many as it wants. Only Linux enforces it."""
         wanted = resource.RLIM_INFINITY if most is None else most
         resource.setrlimit(resource.RLIMIT_DATA, (_HARD if most is None else wanted, _HARD))
+
+    def open_files() -> int:
+        """How many files a process may have open at a time."""
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        return sys.maxsize if most == resource.RLIM_INFINITY else most

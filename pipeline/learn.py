@@ -14,7 +14,7 @@ from pipeline.corpus.engines.means import Means
 from pipeline.corpus.progress import Progress
 from pipeline.judge import templates
 from pipeline.judge.rules.book import MAX_CHARS
-from pipeline.read import files, reading
+from pipeline.read import files, outputs, reading
 
 EXAMPLES = 5
 
@@ -28,12 +28,15 @@ def learn(
         UsageError: an input does not exist, or the configuration is wrong.
     """
     options = reading.read_options(config.input_format, config.fields)
-    entries = files.find([str(item) for item in inputs])
+    progress = progress or Progress()
+    entries = files.find(
+        [str(item) for item in inputs], told=lambda folder: progress.say(0, outputs.passed_over(folder))
+    )
     with tempfile.TemporaryDirectory(prefix="pipeline-") as name:
         folder = Path(name)
         entries = files.stored(entries, folder)
         with plan.engine(entries, Means(workers), config, folder) as engine:
-            kept, _ = plan.judge_shards(engine, entries, options, config, folder, progress or Progress())
+            kept, _ = plan.judge_shards(engine, entries, options, config, folder, progress)
             found = plan.learn_templates(engine, kept, config, folder)
             stages.write_templates(folder / "templates", found)
             texts: dict[int, tuple[str, str]] = {}

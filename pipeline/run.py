@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.progress import Progress, Say, silent
 from pipeline.errors import UsageError
 from pipeline.model import Failure
-from pipeline.read import files, reading
+from pipeline.read import files, outputs, reading
 from pipeline.read.chosen import ALL, Chosen
 from pipeline.read.entry import Entry
 from pipeline.records import SCHEMA_VERSION, InputFile, Manifest, StruckShare
@@ -131,9 +132,14 @@ def clean(
     if older and not config.matching:
         raise UsageError("what another run has already is found by comparing: leave out --no-matching or --against")
     options = reading.read_options(config.input_format, config.fields)
+
+    def told(folder: str) -> None:
+        say(int(os.path.realpath(folder) == os.path.realpath(out)), outputs.passed_over(folder))
+
     entries = files.find(
-        [str(item) for item in given], out, [str(path) for path in lists], follow=follow, wanted=wanted
+        [str(item) for item in given], out, [str(path) for path in lists], follow=follow, wanted=wanted, told=told
     )
+    _check_stays(out, entries)
     if not entries:
         say(0, "no files found to clean")
     if not force:
@@ -162,6 +168,23 @@ def clean(
     alarms = done.tally.shares.alarms()[: struck.MOST_ALARMS]
     failures = list(islice((one for outcome in done.outcomes for one in outcome.failures), SHOWN_FAILURES))
     return Summary(out, counts, _passed_over(outcome.skipped for outcome in done.outcomes), alarms, failures)
+
+
+def _check_stays(out: Path, entries: Sequence[Entry]) -> None:
+    """Check that no input is a file that the run would replace.
+
+    Raises:
+        UsageError: one is.
+    """
+    place = os.path.realpath(out)
+    for entry in entries:
+        if not folder.is_written(os.path.basename(entry.path)) and not os.path.islink(entry.path):
+            continue  # most files, of which nothing need be asked
+        above, name = os.path.split(os.path.realpath(entry.path))
+        if above == place and folder.is_written(name):
+            raise UsageError(
+                f"{entry.path}: is an input that this run would replace; write into another folder than {out}"
+            )
 
 
 def _check_same_inputs(out: Path, entries: Sequence[Entry]) -> None:
@@ -266,7 +289,7 @@ def _write(
         "failures": len(failures),
         "sources_struck": len(alarms),
     }
-    output.write("report.html", _report(done, sharing, config, counts, failures))
+    output.write(folder.REPORT, _report(done, sharing, config, counts, failures))
     output.publish(
         Manifest(
             schema_version=SCHEMA_VERSION,

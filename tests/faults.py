@@ -1,4 +1,5 @@
-"""A file system that fails when it is told to: at its N-th operation it is full, is damaged, kills, or loses power.
+"""A file system that fails when it is told to: at its N-th operation it is full, is damaged, kills, or loses power;
+or the user interrupts there.
 
     with Faults(folder, at=7, deed="full"): ...
 
@@ -79,6 +80,10 @@ class Faults:
             if self.deed in ("full", "damaged"):
                 number = errno.ENOSPC if self.deed == "full" else errno.EIO
                 raise OSError(number, os.strerror(number))
+            if self.deed == "interrupted":
+                self.done.append(what)  # before the handler, which does more
+                os.kill(os.getpid(), signal.SIGINT)
+                return
             if self.lost is not None:
                 self._leave(str(self.folder), self.lost)
             os.kill(os.getpid(), signal.SIGKILL)

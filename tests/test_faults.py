@@ -8,7 +8,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,6 +22,7 @@ from tests.conftest import EVERY, ROOT, TORTURE, outputs
 from tests.faults import Faults, child, copy
 from tests.judge.test_templates import SLOGAN, story, write
 
+END_AT_ONCE = cli.interrupt.end_at_once
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs fork and /proc")
 
 
@@ -37,6 +40,13 @@ def clean(corpus: Path, out: Path, *more: str) -> tuple[int, str]:
     with redirect_stderr(said), redirect_stdout(io.StringIO()), pytest.raises(SystemExit) as ended:
         cli.main()
     return int(ended.value.code or 0), said.getvalue()
+
+
+def interruptible(action: Callable[[], int], said: Path) -> int:
+    """An action in a process that an interrupt ends, as it does that of a command, which says so in the file `said`."""
+    END_AT_ONCE()
+    os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT), 2)
+    return action()
 
 
 class Stopped:
@@ -71,13 +81,14 @@ class Stopped:
             said.write_text(message)
             return code
 
-        code = child(action)
+        code = child(action if deed != "interrupted" else partial(interruptible, action, said))
         return code, said.read_text() if said.exists() else "", lost or out
 
 
-@pytest.mark.parametrize("deed", ["killed", "full", "damaged", "synced", "all"])
+@pytest.mark.parametrize("deed", ["killed", "full", "damaged", "synced", "all", "interrupted"])
 def test_a_run_stopped_anywhere(tmp_path: Path, deed: str) -> None:
     stopped = Stopped(tmp_path)
+    told: set[str] = set()
     for number in range(0, len(stopped.operations()), EVERY):
         code, said, left = stopped.at(number, deed)
         shown = {item["path"]: (left / item["path"]).read_bytes() for item in Output(left).manifest["outputs"]}
@@ -87,10 +98,17 @@ def test_a_run_stopped_anywhere(tmp_path: Path, deed: str) -> None:
             assert shown == (stopped.after if code == 0 else stopped.before), number
             assert (code, said.count("\n")) in ((0, 0), (4, 1)), (number, said)
             assert said in ("", *(line + "\n" for line in said.splitlines() if line.startswith("pipeline: ")))
+        elif deed == "interrupted":
+            assert (code, said.count("\n")) == (130, 1), (number, said)
+            if said != "pipeline: interrupted\n":  # as it does before the folder is held
+                state = "has the output of this run\n" if shown == stopped.after else "is as it was; "
+                assert said.startswith(f"pipeline: interrupted; {left} {state}"), number
+                told.add(state)
         else:
             assert code == -9
         assert clean(stopped.corpus, left) == (0, ""), number
         assert outputs(left) == stopped.after, number
+    assert not TORTURE or len(told) == 2 * (deed == "interrupted")
 
 
 def test_nothing_can_be_written_to_a_read_only_folder(tmp_path: Path) -> None:

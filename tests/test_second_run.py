@@ -12,9 +12,10 @@ from pipeline.config import Config
 from pipeline.errors import UsageError
 from pipeline.match.texts import near_duplicates
 from pipeline.run import clean
+from pipeline.write.output import read_documents
 from pipeline.write.verify import audit
-from tests.conftest import outputs
-from tests.judge.test_templates import story
+from tests.conftest import outputs, pipeline
+from tests.judge.test_templates import story, write
 from tests.read.samples import http, warc
 
 FIRST, SECOND = story(1, 4), story(2, 4)
@@ -114,3 +115,35 @@ def test_a_pair_exactly_at_the_threshold_counts() -> None:
     assert jaccard == 6 / 14
     assert len(near_duplicates([one, other], threshold=6 / 14).jaccard) == 1
     assert len(near_duplicates([one, other], threshold=6 / 14 + 1e-9).jaccard) == 0
+
+
+def test_what_runs_have_written_among_the_inputs_is_no_input(tmp_path: Path) -> None:
+    """OUT lies in the folder that is cleaned, and so does that of another run: neither is read, the other one is told."""
+    corpus = write(tmp_path / "in", {f"{i}.txt": story(i) for i in range(3)})
+    for name, said in (
+        ("one", b""),
+        ("two", b"in/one: is the output folder of a run, and passed over"),
+        ("one", b"in/two: "),
+    ):
+        done = pipeline("clean", corpus, corpus / name)
+        assert (done.returncode, done.stderr.count(b"\n")) == (0, bool(said))
+        assert said in done.stderr
+        assert [one["source"] for one in read_documents(corpus / name)] == ["0.txt", "1.txt", "2.txt"]
+        assert pipeline("verify", corpus / name, "--against", corpus).returncode == 0
+    assert b"in/one: is the output folder" in pipeline("clean", corpus, corpus / "one", "-v").stderr
+    assert b"in/one: is the output folder" in pipeline("clean", corpus, corpus / "three", "--show-files").stdout
+    assert b"in/one: is the output folder" in pipeline("learn", corpus).stderr
+
+
+def test_no_input_is_replaced_by_the_run_that_reads_it(tmp_path: Path) -> None:
+    corpus = write(tmp_path / "in", {"a.txt": story(1)})
+    out = tmp_path / "out"
+    assert pipeline("clean", corpus, out).returncode == 0
+    before = outputs(out)
+    (link := corpus / "link.txt").symlink_to(out / "documents.jsonl")
+    for given in ([out / "documents.jsonl"], [corpus, "--follow"], [link]):
+        done = pipeline("clean", *given, out, "--force")
+        assert (done.returncode, done.stderr.count(b"\n")) == (2, 1), given
+        assert b"is an input that this run would replace; write into another folder" in done.stderr
+    assert outputs(out) == before
+    assert pipeline("clean", out / "documents.jsonl", tmp_path / "anew").returncode == 0

@@ -5,23 +5,26 @@
     python -m bench.mutations --kind "CSV, commas"
     python -m bench.mutations --minutes 60       # other mutations round after round, and what is read is cleaned as well
 
-The seeds are fixed, so that two runs see the same files; each round has seeds of its own. A mutation is silent if nothing
-says what it cost: no failure, and nothing passed over that was not passed over before. In a file of plain text that is two
-stories whose text is still in the file and not in the output, or fewer documents than there are such stories. Elsewhere it is
-two stories that have lost text, or fewer documents than without the damage. One story may have been changed itself, which only
-a checksum would tell.
+One process for each processor. The seeds are fixed, so that two runs see the same files; each round has seeds of its own. A
+mutation is silent if nothing says what it cost: no failure, and nothing passed over that was not passed over before. In a file
+of plain text that is two stories whose text is still in the file and not in the output, or fewer documents than there are such
+stories. Elsewhere it is two stories that have lost text, or fewer documents than without the damage. One story may have been
+changed itself, which only a checksum would tell.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import sys
 import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import document as cleaning
@@ -233,24 +236,64 @@ def torture(kind: Kind, count: int, folder: Path, verbose: bool, number_of_round
     return tally
 
 
-def fuzz(minutes: float, verbose: bool) -> bool:
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Mutations of one kind, for a process of its own."""
+
+    name: str
+    count: int
+    verbose: bool
+    number_of_round: int | None = None
+    end: float = math.inf
+    """When it is no more worth beginning, by the clock of `time.monotonic`"""
+
+
+def done(task: Task) -> Counter[str] | None:
+    """What the mutations of a task came to; None where the time is over."""
+    if time.monotonic() >= task.end:
+        return None
+    with tempfile.TemporaryDirectory() as temporary:
+        (folder := Path(temporary) / "in").mkdir()
+        tally = torture(KINDS[task.name], task.count, folder, task.verbose, task.number_of_round)
+        if task.verbose:
+            (kept := Path(tempfile.gettempdir()) / "mutations").mkdir(exist_ok=True)
+            for path in Path(temporary).glob("silent-*"):
+                (kept / path.name).write_bytes(path.read_bytes())
+    return tally
+
+
+def fuzz(processes: Executor, minutes: float, verbose: bool) -> bool:
     """Read and clean mutations of all kinds until the time is over; whether any was uncaught or slow."""
     end = time.monotonic() + 60 * minutes
     sums: Counter[str] = Counter()
     number_of_round = 0
-    with tempfile.TemporaryDirectory() as temporary:
-        (folder := Path(temporary) / "in").mkdir()
-        while time.monotonic() < end:
-            number_of_round += 1
-            for name, kind in KINDS.items():
-                if missing(kind) or time.monotonic() >= end:
-                    continue
-                tally = torture(kind, FUZZED, folder, verbose, number_of_round)
-                sums.update(tally, mutations=FUZZED)
-                if wrong := [f"{tally[what]} {what}" for what in WRONG if tally[what]]:
-                    print(f"{name}, round {number_of_round}: {', '.join(wrong)}", flush=True)
+    while time.monotonic() < end:
+        number_of_round += 1
+        tasks = [Task(name, FUZZED, verbose, number_of_round, end) for name, kind in KINDS.items() if not missing(kind)]
+        for task, tally in zip(tasks, processes.map(done, tasks), strict=True):
+            if tally is None:
+                continue
+            sums.update(tally, mutations=FUZZED)
+            if wrong := [f"{tally[what]} {what}" for what in WRONG if tally[what]]:
+                print(f"{task.name}, round {number_of_round}: {', '.join(wrong)}", flush=True)
     print(f"{sums['mutations']:,} mutations: " + ", ".join(f"{sums[what]} {what}" for what in WRONG))
     return any(sums[what] for what in FAILING)
+
+
+def table(processes: Executor, names: Sequence[str], count: int, verbose: bool) -> bool:
+    """Print what the mutations of some kinds came to; whether that is wrong for any of them."""
+    print("| kind | mutations | failures told | silent | uncaught | slow |\n| --- | --- | --- | --- | --- | --- |")
+    bad = 0
+    for name in names:
+        if library := missing(KINDS[name]):
+            print(f"| {name} | {library} is not installed |")
+    tasks = [Task(name, count, verbose) for name in names if not missing(KINDS[name])]
+    for task, tally in zip(tasks, processes.map(done, tasks), strict=True):
+        assert tally is not None
+        bad += sum(tally[what] for what in FAILING) + (tally["silent"] > MAY_BE_SILENT * count)
+        figures = " | ".join(f"{tally[key]:,}" for key in ("told", "silent", "uncaught", "slow"))
+        print(f"| {task.name} | {count:,} | {figures} |", flush=True)
+    return bool(bad)
 
 
 def main() -> None:
@@ -261,28 +304,13 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="rounds of other mutations until the time is over")
     parser.add_argument("-v", "--verbose", action="store_true", help="print what is uncaught, keep what is silent")
     arguments = parser.parse_args()
-    if arguments.minutes:
-        sys.exit(fuzz(arguments.minutes, arguments.verbose))
     names = arguments.kind or (list(KINDS) if arguments.all else REPRESENTATIVES)
-    bad = 0
-    print("| kind | mutations | failures told | silent | uncaught | slow |\n| --- | --- | --- | --- | --- | --- |")
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "in"
-        folder.mkdir()
-        for name in names:
-            if library := missing(KINDS[name]):
-                print(f"| {name} | {library} is not installed |")
-                continue
-            tally = torture(KINDS[name], arguments.count, folder, arguments.verbose)
-            bad += sum(tally[what] for what in FAILING) + (tally["silent"] > MAY_BE_SILENT * arguments.count)
-            figures = " | ".join(f"{tally[key]:,}" for key in ("told", "silent", "uncaught", "slow"))
-            print(f"| {name} | {arguments.count:,} | {figures} |", flush=True)
-        if arguments.verbose:
-            kept = Path(tempfile.gettempdir()) / "mutations"
-            kept.mkdir(exist_ok=True)
-            for path in Path(temporary).glob("silent-*"):
-                (kept / path.name).write_bytes(path.read_bytes())
-    sys.exit(bool(bad))
+    with ProcessPoolExecutor() as processes:
+        if arguments.minutes:
+            is_bad = fuzz(processes, arguments.minutes, arguments.verbose)
+        else:
+            is_bad = table(processes, names, arguments.count, arguments.verbose)
+    sys.exit(is_bad)
 
 
 if __name__ == "__main__":

@@ -24,20 +24,22 @@ class Ran:
     system takes them back whenever it wants."""
     parent_mib: int
     """The highest of the first process alone"""
+    largest_mib: int
+    """The highest of any process alone"""
 
 
 def run(command: Sequence[str]) -> Ran:
     """Run a command to its end and watch it."""
     begun = time.monotonic()
-    tree = parent = 0
+    tree = parent = largest = 0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         while process.poll() is None:
             sizes = [_kib(pid) for pid in _descendants(process.pid)]
-            tree, parent = max(tree, sum(sizes)), max(parent, sizes[0])
+            tree, parent, largest = max(tree, sum(sizes)), max(parent, sizes[0]), max(largest, *sizes)
             time.sleep(_EVERY)
         assert process.stderr is not None
         said = process.stderr.read()
-    return Ran(process.returncode, time.monotonic() - begun, said, tree >> 10, parent >> 10)
+    return Ran(process.returncode, time.monotonic() - begun, said, tree >> 10, parent >> 10, largest >> 10)
 
 
 def _descendants(root: int) -> list[int]:

@@ -149,10 +149,17 @@ def command(
         return
     if dry_run or show_files:
         from pipeline.cli import sniff
-        from pipeline.read import files, reading
+        from pipeline.read import files, outputs, reading
 
         wanted = reading.read_options(config.input_format, config.fields)
-        entries = files.find(inputs, out, lists, follow=follow, wanted=Chosen(include, exclude))
+        entries = files.find(
+            inputs,
+            out,
+            lists,
+            follow=follow,
+            wanted=Chosen(include, exclude),
+            told=lambda folder: terminal.say(outputs.passed_over(folder)),
+        )
         for line in sniff.plan(sniff.surveys(entries, wanted), show_files):
             terminal.say(line)
         return

@@ -23,6 +23,7 @@ def command(inputs: tuple[str, ...], force: bool) -> None:
     """
     from pipeline.config import FILES
     from pipeline.errors import OutputError
+    from pipeline.write import whole
 
     found = ""
     if inputs:
@@ -35,7 +36,7 @@ def command(inputs: tuple[str, ...], force: bool) -> None:
         if Path(name).exists() and not force:
             raise OutputError(f"{name} is there already: --force writes over it")
     for name, text in files.items():
-        Path(name).write_text(text, encoding="utf-8")
+        whole.write(Path(name), text)
         terminal.say(f"{name} is written")
     if inputs and not found:
         terminal.say("no line stands in several unrelated documents: there is no rule to suggest")

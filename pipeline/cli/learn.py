@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import options, terminal
+from pipeline.corpus.progress import Progress
 
 
 @click.command()
@@ -28,13 +29,11 @@ def command(
     Read it, edit it, check it with `pipeline rules test FILE`, and pass it back with `pipeline clean --rules FILE`.
     """
     from pipeline import learn
-    from pipeline.errors import OutputError
+    from pipeline.write import whole
 
-    found = learn.learn(inputs, options.load(config_pairs, isolated, {"favor": favor}).config, workers)
+    progress = Progress(lambda level, text: None if level else terminal.say(text, error=True))
+    found = learn.learn(inputs, options.load(config_pairs, isolated, {"favor": favor}).config, workers, progress)
     if output is None:
         terminal.say(found, newline=False)
         return
-    try:
-        output.write_text(found, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{output}: cannot be written: {error.strerror}") from None
+    whole.write(output, found)

@@ -28,10 +28,11 @@ _BEGINNING = 100
 def command(inputs: tuple[str, ...], input_format: str | None, fields: tuple[str, ...], as_json: bool) -> None:
     """Tell how each FILE (or each file of a folder) would be read: format, encoding, first document, fields."""
     from pipeline import jsonlines
-    from pipeline.read import files, reading
+    from pipeline.read import files, outputs, reading
 
     wanted = reading.read_options(input_format, fields)
-    for one in surveys(files.find(list(inputs)), wanted):
+    entries = files.find(list(inputs), told=lambda folder: terminal.say(outputs.passed_over(folder), error=True))
+    for one in surveys(entries, wanted):
         if as_json:
             terminal.say_json(jsonlines.encode(as_row(one)).decode())
         else:

@@ -9,7 +9,7 @@ from pipeline.corpus.cache import find_document
 from pipeline.judge.rules import book as rules
 from pipeline.judge.rules import files as rule_files
 from pipeline.judge.signals import NOT_ASKED
-from pipeline.write.folder import PRIVATE
+from pipeline.read.outputs import PRIVATE
 
 _EXTRACTOR = ("none of it is text", "part of it is text", "it is text")
 

@@ -6,13 +6,16 @@ between lines, prose between sentences. Together they are all of the text, in it
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import ledger
 from pipeline.config import FileFormat
+from pipeline.errors import OutputError
 from pipeline.model import Block
 from pipeline.records import ChunkRecord, DocumentRecord
 from pipeline.write.formats import RecordFiles
@@ -54,13 +57,19 @@ def write(out: Path, folder: Path, form: FileFormat = "jsonl", max_chars: int = 
     """
     count = 0
     output = Output(out)
-    folder.mkdir(parents=True, exist_ok=True)
-    with RecordFiles(folder, "chunks", form) as files:
-        for record, removed in output.ledgers():
-            to_source = ledger.OffsetMap([one.edit for one in removed])
-            for chunk in chunks(record, to_source, max_chars):
-                files.write(chunk)
-                count += 1
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".chunks-", dir=folder) as staging:
+            with RecordFiles(Path(staging), "chunks", form) as files:
+                for record, removed in output.ledgers():
+                    to_source = ledger.OffsetMap([one.edit for one in removed])
+                    for chunk in chunks(record, to_source, max_chars):
+                        files.write(chunk)
+                        count += 1
+            for one in files.written:  # whole, or not there
+                os.replace(Path(staging, one.path), folder / one.path)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
     return count
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from pipeline import jsonlines
 from pipeline.errors import OutputError
 from pipeline.records import DocumentRecord
+from pipeline.write import whole
 from pipeline.write.output import Output
 
 _SAFE = " !#$&'()+,;=@[]{}~"
@@ -30,9 +31,9 @@ def write(out: Path, folder: Path) -> int:
         path = folder.joinpath(*path_of(record))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(page(record).encode("utf-8", "surrogatepass"))
         except OSError as error:
             raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from None
+        whole.write(path, page(record))
         count += 1
     return count
 

@@ -24,8 +24,8 @@ from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.sign import Signing
 from pipeline.match.index import Index
 from pipeline.match.indexing import Indexed
+from pipeline.read.outputs import PRIVATE
 from pipeline.records import DocumentRecord, EditRecord
-from pipeline.write.folder import PRIVATE
 from pipeline.write.output import Output
 
 PARTS = "parts.json"

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
@@ -18,6 +18,7 @@ from pipeline.read import chosen, file_list, remote
 from pipeline.read.chosen import Chosen
 from pipeline.read.entry import Entry, portable
 from pipeline.read.opened import STDIN, opened
+from pipeline.read.outputs import is_output
 
 
 @dataclass(slots=True)
@@ -37,6 +38,11 @@ class _Tree:
 
 _ALL = re.compile("")
 _BY_SOURCE = attrgetter("source")
+Told = Callable[[str], None]
+
+
+def _untold(folder: str) -> None:
+    """Say nothing."""
 
 
 def listed(
@@ -46,17 +52,19 @@ def listed(
     *,
     follow: bool = False,
     wanted: Chosen = chosen.ALL,
+    told: Told = _untold,
 ) -> Iterator[Entry]:
     """Every file of `inputs` (files, folders, glob patterns, URLs, `-`) and of those named in the files `lists`, in the order
     of their names, as it is asked for.
 
-    Hidden files and what lies in the folder `exclude` are passed over. A file below a folder is named by its path below
-    it. With several folders the folder's own name comes first, so that names do not depend on the order of the inputs.
+    Hidden files are passed over, and so are the folder `exclude` and output folders of other runs, of which `told` is given the
+    paths: what a run has written is read only where it is named. A file below a folder is named by its path below it.
+    With several folders the folder's own name comes first, so that names do not depend on the order of the inputs.
     Links to files are read if they stay below their folder, or with `follow`; links to folders are not. Of the files below
     a folder those are read that are `wanted`, and that its `.pipelineignore` leaves.
 
     Raises:
-        UsageError: an input does not exist, or two files would have one name.
+        UsageError: an input does not exist, is itself an output folder, or two files would have one name.
     """
     files = [entry for path in lists for entry in file_list.entries(path)]
     trees: dict[str, _Tree] = {}
@@ -73,10 +81,16 @@ def listed(
     excluded = os.path.realpath(exclude) if exclude else None
     if excluded in trees:
         raise UsageError(f"{trees[excluded].root}: is input and output folder at once; write into another one")
+    for tree in trees.values():
+        if _ALL in tree.patterns and not remote.is_url(tree.root) and is_output(tree.root):
+            raise UsageError(
+                f"{tree.root}: is the output folder of a run, and no folder of pages; give what that run has read, or the files "
+                "in it that you mean"
+            )
     prefixes = {place: place.rstrip("/").rpartition("/")[2] + "/" if len(trees) > 1 else "" for place in trees}
     if twice := [place for place in trees if list(prefixes.values()).count(prefixes[place]) > 1]:
         raise _clash(twice[0], twice[1], prefixes[twice[0]].rstrip("/"))
-    listings = [_listing(tree, prefixes[place], excluded) for place, tree in trees.items()]
+    listings = [_listing(tree, prefixes[place], excluded, told) for place, tree in trees.items()]
     files = list(_unique(sorted(files, key=_BY_SOURCE)))
     for tree, prefix in ((tree, prefixes[place]) for place, tree in trees.items()):
         for file in files:
@@ -93,13 +107,14 @@ def find(
     *,
     follow: bool = False,
     wanted: Chosen = chosen.ALL,
+    told: Told = _untold,
 ) -> list[Entry]:
     """What `listed` gives, at once.
 
     Raises:
-        UsageError: an input does not exist, or two files would have one name.
+        UsageError: an input does not exist, is itself an output folder, or two files would have one name.
     """
-    return list(listed(inputs, exclude, lists, follow=follow, wanted=wanted))
+    return list(listed(inputs, exclude, lists, follow=follow, wanted=wanted, told=told))
 
 
 def stored(entries: Sequence[Entry], folder: Path) -> list[Entry]:
@@ -151,13 +166,13 @@ def _glob(item: str) -> _Tree | None:
     return _Tree(root, [chosen.glob("/".join(parts[fixed:]), item)])
 
 
-def _listing(tree: _Tree, prefix: str, excluded: str | None) -> Iterator[Entry]:
+def _listing(tree: _Tree, prefix: str, excluded: str | None, told: Told) -> Iterator[Entry]:
     """The files of a tree. That there are any is known when this returns.
 
     Raises:
         UsageError: no file matches, or the folder cannot be listed.
     """
-    found = _remote(tree, prefix) if remote.is_url(tree.root) else _walk(tree, prefix, excluded)
+    found = _remote(tree, prefix) if remote.is_url(tree.root) else _walk(tree, prefix, excluded, told)
     first = next(found, None)
     if first is None:
         if _ALL not in tree.patterns:
@@ -172,7 +187,7 @@ def _remote(tree: _Tree, prefix: str) -> Iterator[Entry]:
             yield Entry(prefix + portable(below), url, size)
 
 
-def _walk(tree: _Tree, prefix: str, excluded: str | None) -> Iterator[Entry]:
+def _walk(tree: _Tree, prefix: str, excluded: str | None, told: Told) -> Iterator[Entry]:
     try:
         stack = [(tree.root, prefix, iter(_children(tree.root)))]
     except OSError as error:
@@ -187,7 +202,9 @@ def _walk(tree: _Tree, prefix: str, excluded: str | None) -> Iterator[Entry]:
         path = os.path.join(folder, name.rstrip("/"))
         source = above + portable(name)
         if name.endswith("/"):
-            if excluded and os.path.basename(excluded) == name[:-1] and os.path.realpath(path) == excluded:
+            is_own = excluded and os.path.basename(excluded) == name[:-1] and os.path.realpath(path) == excluded
+            if is_own or is_output(path):
+                told(path)
                 continue
             try:
                 stack.append((path, source, iter(_children(path))))

@@ -15,14 +15,12 @@ from typing import Any, BinaryIO
 
 from pipeline import jsonlines
 from pipeline.errors import OutputBusyError, OutputError
-from pipeline.records import Manifest, OutputFile
+from pipeline.read.outputs import MANIFEST, PRIVATE
+from pipeline.records import FILES, Manifest, OutputFile
 from pipeline.write import commit
+from pipeline.write.formats import FORMATS, output_name
 
-MANIFEST = "manifest.json"
-PRIVATE = ".pipeline"
-"""The folder inside OUT that is ours alone: lock, staging, store. Its presence says that OUT is ours to replace."""
-
-
+REPORT = "report.html"
 HELD: list[OutputFolder] = []
 """The folders that this process holds, for who ends it and has to say what has become of them"""
 
@@ -128,11 +126,11 @@ def hold(path: Path, *, force: bool) -> Iterator[OutputFolder]:
             with folder.guarded():
                 yield folder
         finally:
-            HELD.remove(folder)
             with suppress(OSError):  # the next run will
                 folder.is_published |= commit.settle(path, path / PRIVATE)
             if not os.path.lexists(path / PRIVATE / commit.CURRENT):
                 folder.clear()
+            HELD.remove(folder)  # last: who is interrupted before is told what has become of it
 
 
 def stored(path: Path) -> Iterator[tuple[str, int, int]]:
@@ -215,6 +213,11 @@ def _is_foreign(path: Path) -> bool:
     if not path.is_dir() or (path / PRIVATE).is_dir() or _earlier_outputs(path):
         return False
     return any(item.name != ".gitkeep" for item in path.iterdir())
+
+
+def is_written(name: str) -> bool:
+    """Whether a run may write a file of this name into OUT."""
+    return name in (MANIFEST, REPORT) or (output_name(name) in FILES and name.endswith(FORMATS))
 
 
 def read_manifest(path: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Literal, overload
 from pipeline import jsonlines, ledger
 from pipeline.errors import UsageError
 from pipeline.model import Failure, Row
+from pipeline.read.outputs import MANIFEST
 from pipeline.records import (
     FILES,
     SCHEMA_VERSION,
@@ -23,7 +24,6 @@ from pipeline.records import (
     PassageRecord,
 )
 from pipeline.write import formats
-from pipeline.write.folder import MANIFEST
 
 
 @dataclass(frozen=True, slots=True)

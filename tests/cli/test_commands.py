@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from pipeline.cli import bar
 from tests.conftest import SEEDS, pipeline
+from tests.judge.test_templates import SLOGAN, story, write
 
 STORY = "The harbour authority closed two bridges on Friday, after a storm had torn loose a barge, until the evening."
 OTHER = "Nobody was hurt, the fire brigade said, and the ferry took the people of the lower town to work for nothing."
@@ -238,6 +241,28 @@ def test_an_export_loses_nothing_that_is_there(outs: tuple[Path, Path], tmp_path
     assert mine.read_text() == "mine"
     assert "all holds" in said("verify", outs[0])
     assert pipeline("export", outs[0], tmp_path, "--to", "chunks", "--force").returncode == 0
+
+
+def test_what_cannot_be_written_whole_is_not_written(outs: tuple[Path, Path], tmp_path: Path) -> None:
+    """The disk may take 100 bytes of a file: what was there before still is, and no piece of what was to be there."""
+    pages = write(tmp_path / "pages", {f"{i}.txt": [*story(i, 3), SLOGAN, SLOGAN.replace("e", "o")] for i in range(40)})
+    mine = "# mine, and longer than what the disk may take" * 3
+    for name in ("pipeline.toml", "rules.toml"):
+        (tmp_path / name).write_text(mine)
+    limited = "import resource, os, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); os.execv(sys.argv[1], sys.argv[1:])"
+    for command in (
+        ["learn", pages, "-o", "rules.toml"],
+        ["init", "--force"],
+        ["export", outs[0], "md", "--to", "markdown"],
+        ["export", outs[0], "chunks", "--to", "chunks"],
+        ["export", outs[0], "index.pickle", "--to", "datasketch"],
+    ):
+        words = [sys.executable, "-c", limited, sys.executable, "-m", "pipeline", *map(str, command)]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, check=False)
+        assert (done.returncode, done.stderr.count(b"\n")) == (4, 1), (command, done.stderr)
+    assert (tmp_path / "pipeline.toml").read_text() == (tmp_path / "rules.toml").read_text() == mine
+    left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert {name for name in left if not name.startswith("pages/")} == {"pipeline.toml", "rules.toml"}
 
 
 def test_undone_blocks_stand_apart(outs: tuple[Path, Path], tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ PROMPT = 2 if TORTURE else 30
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pages = {f"{n % 7}/{n:04}.txt": [*story(n, 6), SLOGAN] * 8 for n in range(500)}
+    pages = {f"{n % 7}/{n:04}.txt": [*story(n, 6), SLOGAN] * 8 for n in range(250)}
     return write(tmp_path_factory.mktemp("corpus") / "in", pages)
 
 

@@ -58,6 +58,15 @@ def take_memory() -> None:
         taken.append(bytearray(1 << 24))
 
 
+def take_memory_in_c() -> None:
+    """As a library does that is not written in Python: it writes to what it is given, and looks at nothing."""
+    faulthandler.disable()
+    c = ctypes.CDLL(None)
+    c.malloc.restype, c.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+    while True:
+        ctypes.memset(c.malloc(1 << 24) or 0, 1, 1 << 24)
+
+
 DEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "assertion": (partial(raise_error, AssertionError), "unforeseen"),
     "recursion": (recurse, "unforeseen"),
@@ -70,6 +79,7 @@ DEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "spins": (spin, "cpu-limit"),
     "sleeps": (partial(time.sleep, 600), "wall-limit"),
     "takes all memory": (take_memory, "memory-limit"),
+    "takes all memory in C": (take_memory_in_c, "crashed"),
 }
 
 

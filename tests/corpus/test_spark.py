@@ -146,6 +146,16 @@ def test_the_same_bytes_with_a_worker_killed(
     assert outputs(tmp_path / "out") == expected
 
 
+def test_nothing_of_the_current_folder_is_executed(tmp_path: Path) -> None:
+    page = write(tmp_path, {"page.txt": story(1)})
+    for name in ("typing", "json", "re", "numpy"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'was-run')!r}, 'a').write('{name} ')")
+    command = [Path(sys.executable).parent / "pipeline", "clean", "--engine", "spark", page, tmp_path / "out"]
+    environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert (done.returncode, (tmp_path / "was-run").exists()) == (0, False), done.stderr
+
+
 def test_what_cannot_be_started_is_told(tmp_path: Path) -> None:
     page = write(tmp_path, {"page.txt": story(1)})
     nowhere = ("--engine", "spark", "--spark-master", "nowhere")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline import Config, clean, config
-from pipeline.write.folder import PRIVATE
+from pipeline.read.outputs import PRIVATE
 from tests.conftest import ROOT, outputs, pipeline
 from tests.judge.test_templates import SLOGAN, story, write
 
@@ -168,7 +168,7 @@ def test_a_run_has_few_files_open(corpus: Path, tmp_path: Path) -> None:
     """Of more shards than a process may have files, in a first run and in a later one."""
     write(corpus, {f"c/{i:03}.txt": [*story(900 + i, 2), SLOGAN] for i in range(150)})
     driver = "from pipeline.cli import main; from pipeline.corpus import plan; plan.SHARD_BYTES = 5_000; main()"
-    limited = ["sh", "-c", 'ulimit -n 128; exec "$@"', "sh", sys.executable, "-c", driver]
+    limited = ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh", sys.executable, "-c", driver]
     command = [*limited, "clean", str(corpus), str(tmp_path / "out")]
     for _ in range(2):
         done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)

@@ -80,6 +80,26 @@ def test_the_output_folder_is_no_input(tree: Path) -> None:
     assert names(tree, exclude=tree / "b") == ["a.txt", "a/one.txt", "a/two.html"]
 
 
+@pytest.mark.parametrize("sign", [".pipeline/lock", "manifest.json"])
+def test_output_folders_of_other_runs_are_told_and_no_inputs(tree: Path, sign: str) -> None:
+    for folder in ("b/out/.pipeline", "b/app"):
+        (tree / folder).mkdir(parents=True)
+    if sign == "manifest.json":
+        (tree / "b/out/.pipeline").rmdir()
+    saved(tree / "b" / "out", "documents.jsonl", '{"text": "x"}')
+    saved(tree / "b" / "out", sign, '{"schema_version": 1, "pipeline_version": "1", "inputs": []}')
+    saved(tree / "b" / "app", "manifest.json", '{"name": "An app", "version": "1"}')
+    told: list[str] = []
+    entries = files.find([str(tree)], tree / "a", told=told.append)
+    assert [entry.source for entry in entries] == ["a.txt", "b/app/manifest.json", "b/c/three.html"]
+    assert told == [str(tree / "a"), str(tree / "b" / "out")]
+    assert "b/out/documents.jsonl" not in names(f"{tree}/**/*.json*")
+    assert names(tree / "b" / "out" / "documents.jsonl") == ["documents.jsonl"]
+    assert names(f"{tree}/b/out/doc*") == ["documents.jsonl"]
+    with pytest.raises(UsageError, match="is the output folder of a run, and no folder of pages"):
+        names(tree / "b" / "out")
+
+
 def test_links_to_folders_are_not_followed_so_that_loops_end(tree: Path) -> None:
     (tree / "a" / "loop").symlink_to(tree)
     (tree / "a" / "lost").symlink_to(tree / "nowhere")

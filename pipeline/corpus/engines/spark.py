@@ -26,6 +26,7 @@ from pipeline.corpus.engines.interface import Item, Result
 from pipeline.corpus.engines.jobs import Job
 from pipeline.corpus.engines.local import Processes
 from pipeline.corpus.engines.rows import in_order, parted
+from pipeline.corpus.engines.worker import SAFE_PATH
 from pipeline.corpus.table import Table
 from pipeline.errors import PipelineError, UsageError
 from pipeline.wording import installing
@@ -147,7 +148,7 @@ def _start(master: str | None) -> Any:
         if master:
             conf.setMaster(master)
         here = str(Path(__file__).resolve().parents[3])
-        return SparkContext(conf=conf, environment={"PYTHONPATH": here})
+        return SparkContext(conf=conf, environment={"PYTHONPATH": here, SAFE_PATH: "1"})
     except PySparkException as error:
         raise UsageError(f"Spark cannot be started, is Java 17 or later there? {_reason(str(error))}") from None
     except Exception as error:

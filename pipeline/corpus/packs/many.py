@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline import bounds
 from pipeline.corpus import table
 from pipeline.corpus.packs.one import Pack
 from pipeline.corpus.packs.source import Sources
@@ -19,9 +20,18 @@ from pipeline.match.core.columns import Utf8
 from pipeline.tokens import offsets_of
 
 _OPEN = 12
-"""Packs kept open at a time: a run may have more of them than a process may have files."""
+"""Packs kept open at a time, at most: a run may have more of them than a process may have files."""
+_FILES = 8
+"""Files that a pack keeps open, where two of these classes are at hand"""
+_OTHER_FILES = 40
+"""Files that a process keeps open beside those of packs"""
 _BLOCK = 64
 """Names read at a time from each pack when all are merged."""
+
+
+def _kept_open() -> int:
+    """How many packs may be open at a time in this process."""
+    return max(1, min(_OPEN, (bounds.open_files() - _OTHER_FILES) // _FILES))
 
 
 class Packs:
@@ -29,7 +39,7 @@ class Packs:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self.paths = own = list(paths)
-        self._opened = lru_cache(maxsize=_OPEN)(lambda number: Pack.open(own[number]))
+        self._opened = lru_cache(maxsize=_kept_open())(lambda number: Pack.open(own[number]))
         sizes = [(len(pack), table.rows(pack.paragraphs)) for pack in self]
         documents, paragraphs = np.array(sizes, dtype=np.int64).reshape(-1, 2).T
         self.first_document = offsets_of(documents)
