@@ -175,11 +175,10 @@ class _Rows:
     """The rows of one pack. Its file is open as long as this lives."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = os.open(path, os.O_RDONLY)
+        self._file = path.open("rb", buffering=0)
 
     def __del__(self) -> None:
-        os.close(self._file)
+        self._file.close()
 
     def read(self, rows: Array, first: int) -> None:
         """Fill `rows` with those from number `first` on.
@@ -188,8 +187,9 @@ class _Rows:
             OSError: there are not so many.
         """
         view = rows.view(np.uint8).data
-        if os.preadv(self._file, [view], first * _ROW.itemsize) != len(view):
-            raise OSError(f"{self._path}: is not whole")
+        self._file.seek(first * _ROW.itemsize)
+        if self._file.readinto(view) != len(view):
+            raise OSError(f"{self._file.name}: is not whole")
 
 
 def _path(folder: Path, number: int) -> Path:
