@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -105,6 +106,7 @@ class Config(Struct, frozen=True, kw_only=True):
     def as_dict(self) -> dict[str, Any]:
         """The options as JSON can hold them; rule files by their SHA-256."""
         values: dict[str, Any] = msgspec.to_builtins(self)
+        values["fields"] = list(self.fields)
         values["rules"] = [hashlib.sha256(text.encode()).hexdigest() for text in self.rules]
         return values
 
@@ -114,14 +116,22 @@ class Config(Struct, frozen=True, kw_only=True):
         return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()[:16]
 
     @property
+    def limits_fingerprint(self) -> str:
+        """8 hex digits that change whenever a document may cost more or less."""
+        return hashlib.sha256(
+            json.dumps([self.document_cpu, self.document_wall, self.document_memory]).encode()
+        ).hexdigest()[:8]
+
+    @property
     def limits(self) -> Limits:
         """What one document may cost."""
         return Limits(self.document_cpu, self.document_wall, self.document_memory)
 
     @property
     def cleaning_fingerprint(self) -> str:
-        """The same for the options that decide what becomes of one document by itself."""
-        values = {name: value for name, value in msgspec.to_builtins(self).items() if name not in COMPARING}
+        """The same for the options that decide what becomes of one document by itself, if it costs no more than it may."""
+        ignored = (*COMPARING, *LIMITS)
+        values = {name: value for name, value in msgspec.to_builtins(self).items() if name not in ignored}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -139,6 +149,9 @@ COMPARING = (
     "revision_action",
 )
 """The options that matter only when documents are compared. Any other may change what becomes of a document."""
+
+LIMITS = ("document_cpu", "document_wall", "document_memory")
+"""The options that matter only to a document that costs too much"""
 
 DECIDING = (
     "brotli",
@@ -193,6 +206,7 @@ class Checks(NamedTuple):
     """Is given `input_format` and `fields`."""
 
 
+_STDIN = Path("-")
 FILES = ("pipeline.toml", "pyproject.toml")
 """Configuration files that are found by their names; of the second the table `tool.pipeline`"""
 
@@ -330,7 +344,8 @@ def read_rules(paths: Sequence[Path], check: Callable[[str, str], object]) -> tu
     texts: list[str] = []
     for path in paths:
         try:
-            texts.append(path.read_text(encoding="utf-8"))
+            data = sys.stdin.buffer.read() if path == _STDIN else path.read_bytes()
+            texts.append(data.decode())
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: the rule file cannot be read: {error}") from None
         check(texts[-1], str(path))

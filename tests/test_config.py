@@ -192,4 +192,6 @@ def test_the_fingerprint_of_cleaning_sees_every_option_but_those_of_comparing() 
     for name, value in other.items():
         changed = msgspec.structs.replace(plain, **{name: value})
         assert changed.fingerprint != plain.fingerprint
-        assert (changed.cleaning_fingerprint == plain.cleaning_fingerprint) == (name in config.COMPARING)
+        assert (changed.cleaning_fingerprint == plain.cleaning_fingerprint) == (
+            name in (*config.COMPARING, *config.LIMITS)
+        )

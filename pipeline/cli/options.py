@@ -46,6 +46,11 @@ def config_options(command: Command) -> Command:
     return _config(_isolated(command))
 
 
+def as_json(what: str) -> Callable[[Command], Command]:
+    """The option `--json`, of a command that prints `what` then."""
+    return click.option("--json", "as_json", is_flag=True, help=f"Print {what} as JSON (`pipeline schema NAME`).")
+
+
 rule_files = click.option(
     "--rules", "rule_paths", multiple=True, type=click.Path(path_type=Path), help="TOML file of more rules."
 )

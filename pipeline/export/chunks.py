@@ -53,15 +53,20 @@ def write(out: Path, folder: Path, form: FileFormat = "jsonl", max_chars: int = 
         OutputError: the files cannot be written.
     """
     count = 0
-    output = Output(out)
+    found = every(Output(out), max_chars)
     folder.mkdir(parents=True, exist_ok=True)
     with RecordFiles(folder, "chunks", form) as files:
-        for record, removed in output.ledgers():
-            to_source = ledger.OffsetMap([one.edit for one in removed])
-            for chunk in chunks(record, to_source, max_chars):
-                files.write(chunk)
-                count += 1
+        for chunk in found:
+            files.write(chunk)
+            count += 1
     return count
+
+
+def every(output: Output, max_chars: int = MAX_CHARS) -> Iterator[ChunkRecord]:
+    """The chunks of all documents of an output."""
+    for record, removed in output.ledgers():
+        to_source = ledger.OffsetMap([one.edit for one in removed])
+        yield from chunks(record, to_source, max_chars)
 
 
 def chunks(record: DocumentRecord, to_source: ledger.OffsetMap, max_chars: int = MAX_CHARS) -> Iterator[ChunkRecord]:

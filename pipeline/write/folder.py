@@ -59,6 +59,13 @@ class OutputFolder:
             earlier = {MANIFEST, *_earlier_outputs(self.path)}
             commit.publish(self.path, self.path / PRIVATE, names, earlier, self._shown)
 
+    def replace(self, manifest: Manifest) -> None:
+        """Show the staged files, and the manifest, which knows those that stay as they are, too."""
+        with self.guarded():
+            (self.staging / MANIFEST).write_bytes(jsonlines.indented(manifest))
+            names = {MANIFEST, *(output.path for output in self.outputs)}
+            commit.publish(self.path, self.path / PRIVATE, names, names, self._shown)
+
     def _shown(self) -> None:
         self.is_published = True
 
@@ -149,17 +156,17 @@ def stored(path: Path) -> Iterator[tuple[str, int, int]]:
         yield folder.name, len(sizes), sum(sizes)
 
 
-def forget(path: Path) -> int:
-    """Remove what is kept under the output folder `path`; how many bytes that was.
+def forget(path: Path) -> tuple[int, int]:
+    """Remove what is kept under the output folder `path`; how many files and bytes that was.
 
     Raises:
         OutputError: `path` is no output folder.
         OutputBusyError: a run holds it.
     """
-    size = sum(size for _, _, size in stored(path))
+    found = list(stored(path))
     with hold(path, force=False) as output:
         shutil.rmtree(output.store, ignore_errors=True)
-    return size
+    return sum(files for _, files, _ in found), sum(size for _, _, size in found)
 
 
 def _lock(handle: BinaryIO) -> bool:

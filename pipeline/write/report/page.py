@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.write.report import overview, payload, sections, texts
 from pipeline.write.report.facts import Facts
 
+NAME = "report.html"
 MAX_BYTES = 5_000_000
 """No page is larger"""
 SCRIPTS = ("core.js", "table.js", "reader.js", "sharing.js", "keys.js")
