@@ -82,7 +82,7 @@ def report(out: Path) -> bytes:
     with tempfile.TemporaryDirectory(prefix="pipeline-") as name:
         reader = _Reader(Path(name))
         tally = _tally(output, reader)
-        sharing = Sharing(tally.index.sorted(), manifest.config["threshold"])
+        sharing = Sharing(tally.index.sorted(), min(_thresholds(manifest.config)))
         for record in output.records("clusters"):
             sharing.add_cluster(record)
         for record in output.records("pairs"):
@@ -105,6 +105,12 @@ def report(out: Path) -> bytes:
                 reader=reader,
             )
         )
+
+
+def _thresholds(config: Mapping[str, Any]) -> list[float]:
+    """All thresholds of a configuration, as a manifest has it."""
+    own = (one["threshold"] for one in config["inputs"])
+    return [config["threshold"], *(value for value in own if value is not None)]
 
 
 def show_report(out: Path, data: bytes) -> None:

@@ -161,12 +161,14 @@ def clean(
         )
     if older and not config.matching:
         raise UsageError("what another run has already is found by comparing: leave out --no-matching or --against")
-    options = reading.read_options(config.input_format, config.fields)
+    options = reading.read_options(config.input_format, config.every_field, config.formats)
     entries = files.find(
         [str(item) for item in given], out, [str(path) for path in lists], follow=follow, wanted=wanted
     )
     if not entries:
         say(0, "no files found to clean")
+    for pattern in options.unused(entry.source for entry in entries):
+        say(0, f"options are given for {pattern!r}, but no input is called so")
     if not force:
         _check_same_inputs(out, entries)
     told = asked.Asked(

@@ -52,14 +52,14 @@ class Bytes(click.ParamType[int]):
 )
 @click.option("--follow", is_flag=True, help="Read links to files that lie outside the input folders, too.")
 @options.config_options
-@options.option("--favor", "favor")
+@options.patterned("--favor", "favor")
 @options.option("--extractor", "extractor")
-@options.option("--input-format", "input_format")
+@options.patterned("--input-format", "input_format")
 @options.option("--field", "fields", multiple=True, metavar="KEY=NAME")
 @options.rule_files
 @options.option("--cleaning/--no-cleaning", "cleaning")
 @options.option("--matching/--no-matching", "matching")
-@options.option("--threshold", "threshold")
+@options.patterned("--threshold", "threshold")
 @options.option("--copies", "copy_action")
 @options.option("--added", "added", metavar="DATE")
 @click.option(
@@ -144,6 +144,7 @@ def command(
             "Missing argument 'INPUT...': files, folders, patterns, addresses or -; or --files-from FILE"
         )
     overrides["fields"] = overrides["fields"] or None  # click has an empty tuple for an option that is not given
+    options.apart(overrides)
     settings = options.load(config_pairs, isolated, overrides, rule_paths)
     config = settings.config
     if show_settings:
@@ -153,7 +154,7 @@ def command(
         from pipeline.cli import sniff
         from pipeline.read import files, reading
 
-        read_options = reading.read_options(config.input_format, config.fields)
+        read_options = reading.read_options(config.input_format, config.every_field, config.formats)
         entries = files.find(inputs, out, lists, follow=follow, wanted=Chosen(include, exclude))
         sniff.show_plan(sniff.surveys(entries, read_options), show_files, as_json)
         return
