@@ -109,7 +109,7 @@ def report(out: Path) -> bytes:
 
 def _thresholds(config: Mapping[str, Any]) -> list[float]:
     """All thresholds of a configuration, as a manifest has it."""
-    own = (one["threshold"] for one in config["inputs"])
+    own = (one["threshold"] for one in config.get("inputs", ()))
     return [config["threshold"], *(value for value in own if value is not None)]
 
 

@@ -148,8 +148,7 @@ class Config(Struct, frozen=True, kw_only=True):
 
     def as_dict(self) -> dict[str, Any]:
         """The options as JSON can hold them; rule files by their SHA-256."""
-        values: dict[str, Any] = msgspec.to_builtins(self)
-        values["fields"] = list(self.fields)
+        values: dict[str, Any] = json.loads(msgspec.json.encode(self))
         values["rules"] = [hashlib.sha256(text.encode()).hexdigest() for text in self.rules]
         return values
 
