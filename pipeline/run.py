@@ -25,7 +25,7 @@ from pipeline.read.chosen import ALL, Chosen
 from pipeline.read.entry import Entry
 from pipeline.records import SCHEMA_VERSION, InputFile, Manifest, StruckShare
 from pipeline.wording import plural
-from pipeline.write import asked, folder, struck
+from pipeline.write import asked, card, folder, struck
 from pipeline.write.formats import RecordFiles
 from pipeline.write.output import Output
 from pipeline.write.report.families import BY_KEY, FAMILIES
@@ -317,6 +317,8 @@ def _write(
     facts = _facts(done, sharing, config, counts, failures)
     families = {family.key: facts.chars[family.key] for family in FAMILIES if facts.chars[family.key]}
     output.write(page.NAME, page.render(facts))
+    if output.may_write(card.NAME):
+        output.write(card.NAME, card.text(form).encode())
     output.publish(
         Manifest(
             schema_version=SCHEMA_VERSION,

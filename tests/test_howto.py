@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import shlex
 import shutil
@@ -16,6 +17,9 @@ import pytest
 from tests.conftest import ROOT, SEEDS
 from tests.judge.test_templates import story
 
+arrow = pytest.importorskip("pyarrow")
+parquet = pytest.importorskip("pyarrow.parquet")
+pytest.importorskip("datasets")
 COMMAND = re.compile(r"^    pipeline (.+)$", re.M)
 PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 DIFFERS = re.compile(r"^(?:diff|stats)\b")
@@ -80,6 +84,8 @@ def desk(tmp_path: Path) -> Path:
     (desk / "texts" / "a.txt").write_text("\n\n".join(story(1, 3)))
     (desk / "texts" / "b.txt").write_text("\n\n".join([*story(1, 2), *story(2, 2)]))
     (desk / "crawl.warc.gz").write_bytes(warc("harbour", page("Harbour wall to be rebuilt", story(3, 4))))
+    paragraphs = {"body": ["\n\n".join(story(number, 3)) for number in (11, 12)], "desk": ["city", None]}
+    parquet.write_table(arrow.table(paragraphs), desk / "crawl.parquet")
     row = {"body": "\n\n".join(story(4, 3)), "headline": "A row of boats", "desk": "city"}
     (desk / "news.jsonl").write_text(json.dumps(row) + "\n")
     (desk / "table.csv").write_text(f'id,story\n1,"{story(5, 1)[0]}"\n')
@@ -93,12 +99,20 @@ def test_the_commands_of_a_page_run(desk: Path, name: str) -> None:
     commands = COMMAND.findall(text)
     assert len(commands) >= 8
     for command in commands:
+        command, _, given = command.partition(" < ")
         done = subprocess.run(
-            [sys.executable, "-m", "pipeline", *shlex.split(command)], cwd=desk, capture_output=True, check=False
+            [sys.executable, "-m", "pipeline", *shlex.split(command)],
+            cwd=desk,
+            input=(desk / given).read_bytes() if given else None,
+            capture_output=True,
+            check=False,
         )
         assert done.returncode in ((0, 1) if DIFFERS.match(command) else (0,)), (command, done.stderr.decode())
     for code in PYTHON.findall(text):
-        done = subprocess.run([sys.executable, "-c", code], cwd=desk, capture_output=True, check=False)
+        libraries = {"HF_HOME": str(desk / "hf"), "HF_HUB_OFFLINE": "1"}
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=desk, capture_output=True, check=False, env={**os.environ, **libraries}
+        )
         assert done.returncode == 0, done.stderr.decode()
 
 

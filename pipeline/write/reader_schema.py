@@ -45,7 +45,7 @@ def _polars_type(kind: Any) -> str:
 
 
 def _duckdb(schema: pa.Schema, free: frozenset[str]) -> str:
-    rows = [f"    {field.name}: '{'JSON' if field.name in free else _duckdb_type(field.type)}'" for field in schema]
+    rows = [f"    '{field.name}': '{'JSON' if field.name in free else _duckdb_type(field.type)}'" for field in schema]
     return "{\n" + ",\n".join(rows) + "\n}"
 
 
