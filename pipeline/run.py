@@ -42,6 +42,7 @@ HASHED_TOGETHER = 500
 NEEDED_SPACE = 10
 """Bytes on the disk, while a run lasts, for each byte of input: measured on pages of 5 kB."""
 SHOWN_REASONS = 6
+SHOWN_FAMILIES = 5
 SHOWN_FAILURES = 3
 
 
@@ -96,7 +97,8 @@ class Summary:
         """What share of the characters was struck, and by which families of rules."""
         total = self.counts["chars_in"]
         found = sorted(((count, key) for key, count in self.families.items() if count > 0), reverse=True)
-        by = ", ".join(f"{BY_KEY[key].name} {percent(count, total)}" for count, key in found)
+        by = ", ".join(f"{BY_KEY[key].name} {percent(count, total)}" for count, key in found[:SHOWN_FAMILIES])
+        by += ", ..." if len(found) > SHOWN_FAMILIES else ""
         taken = total - self.counts["chars_out"]
         return f"{percent(taken, total)}: {by}" if taken > 0 and by else "nothing"
 

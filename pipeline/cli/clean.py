@@ -190,7 +190,7 @@ def command(
     if as_json:
         terminal.say_row(summary.answer())
     elif not quiet:
-        terminal.say(summary.as_text(), error=is_piped)
+        terminal.say_summary(summary.as_text(), error=is_piped)
     if not quiet and (problems := summary.problems(is_piped)):
         terminal.say(problems, error=True)
     sys.exit(PARTLY if summary.counts["failures"] else 0)

@@ -76,7 +76,7 @@ def retry(out: Path, as_json: bool, **limits: Any) -> None:
     if as_json:
         terminal.say_row(summary.answer())
     else:
-        terminal.say(summary.as_text())
+        terminal.say_summary(summary.as_text())
     if problems := summary.problems():
         terminal.say(problems, error=True)
     sys.exit(PARTLY if summary.counts["failures"] else 0)

@@ -120,7 +120,7 @@ def plan(found: Iterable[Survey], every: bool) -> Iterator[str]:
         if every:
             kind = f"{one.format or '-'}{f' in {one.compression}' if one.compression else ''}"
             yield f"{one.bytes:>13,}  {kind:20} {one.source}{f'  ({one.problem})' if one.problem else ''}"
-    kinds = ", ".join(f"{number:,} {name}" for name, number in formats.most_common())
+    kinds = ", ".join(f"{number:,} as {name}" for name, number in formats.most_common())
     yield f"{plural(count, 'file')}, {plural(size, 'byte')}{': ' + kinds if kinds else ''}"
     if problems and not every:
         yield from problems[:10]

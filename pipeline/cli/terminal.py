@@ -63,6 +63,14 @@ def say_styled(parts: list[tuple[str, Style]], *, error: bool = False, newline: 
     click.echo("".join(pieces), err=error, nl=newline, color=colored)
 
 
+def say_summary(text: str, *, error: bool = False) -> None:
+    """Print lines that begin with a word and white space, or are sentences; on a terminal those words stand out."""
+    for line in text.split("\n"):
+        word, gap, rest = line.partition("  ")
+        is_label = bool(gap) and word.isalpha()
+        say_styled([(word, "strong"), (gap + rest, "plain")] if is_label else [(line, "plain")], error=error)
+
+
 def complain(text: str) -> None:
     """Print what went wrong on standard error, behind the program's name."""
     say_styled([("pipeline:", "bad"), (f" {text}", "plain")], error=True)
