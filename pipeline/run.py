@@ -319,7 +319,7 @@ def _write(
     facts = _facts(done, sharing, config, counts, failures)
     families = {family.key: facts.chars[family.key] for family in FAMILIES if facts.chars[family.key]}
     output.write(page.NAME, page.render(facts))
-    if output.may_write(card.NAME):
+    if output.may_write(card.NAME, card.MARK):
         output.write(card.NAME, card.text(form).encode())
     output.publish(
         Manifest(

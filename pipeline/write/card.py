@@ -11,6 +11,9 @@ from pipeline.records import FILES
 from pipeline.write.arrow_schema import bare, fields_of
 
 NAME = "README.md"
+_TITLE = "# Output of pipeline"
+MARK = f"\n{_TITLE}\n".encode()
+"""By which a file of ours is known"""
 _WHAT = {
     "documents": "each document: clean text, metadata, blocks",
     "removed": "each edit: the exact slice of the source, what became of it, the rule and its evidence",
@@ -86,7 +89,7 @@ def _plain(kind: inspect.Type, form: FileFormat) -> str:
 
 
 def _body(form: FileFormat) -> Iterator[str]:
-    yield "# Output of pipeline\n"
+    yield f"{_TITLE}\n"
     yield "| files | a line for |" if form != "parquet" else "| files | a row for |"
     yield "| --- | --- |"
     for name, what in _WHAT.items():

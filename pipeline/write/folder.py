@@ -51,9 +51,14 @@ class OutputFolder:
             OutputFile(path=name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), records=None)
         )
 
-    def may_write(self, name: str) -> bool:
-        """Whether nothing of somebody else's has this name: in a folder that was forced, a `README.md` may."""
-        return name in _earlier_outputs(self.path) or not os.path.lexists(self.path / name)
+    def may_write(self, name: str, mark: bytes) -> bool:
+        """Whether nothing of somebody else's has this name: in a folder that was forced, a `README.md` may. One of ours has the
+        mark."""
+        path = self.path / name
+        if name in _earlier_outputs(self.path) or not os.path.lexists(path):
+            return True
+        with self.guarded():
+            return path.is_file() and mark in path.read_bytes()
 
     def publish(self, manifest: Manifest) -> None:
         """Show every staged file, and the manifest. Files of an earlier run that this one lacks go away."""
