@@ -22,7 +22,7 @@ ROOT = HERE.parent.parent
 OUTPUTS = ("documents", "removed", "clusters", "pairs", "passages", "failures")
 TEXTS = ("documents",)
 """The outputs that readers of documents read"""
-OF_TEXTS = ("datatrove", "dolma")
+OF_TEXTS = ("datatrove",)
 WITH_SCHEMA = ("polars", "duckdb", "datasets", "arrow")
 
 

@@ -98,18 +98,6 @@ def datatrove(out: Path, name: str, schema: str) -> list[Any]:
     return [{"text": one.text, "id": one.id, **one.metadata} for one in reader()]
 
 
-def dolma(out: Path, name: str, schema: str) -> list[Any]:
-    import msgspec
-    from dolma.core.data_types import InputSpecWithMetadata
-
-    decoder = msgspec.json.Decoder(InputSpecWithMetadata)
-    lines = (out / f"{name}.jsonl").read_bytes().splitlines()
-    return [
-        {"text": one.text, "id": one.id, "created": one.created, **(one.metadata or {})}
-        for one in map(decoder.decode, lines)
-    ]
-
-
 READERS: Mapping[str, Callable[[Path, str, str], list[Any]]] = {
     "pandas": pandas_,
     "polars": polars_,
@@ -122,7 +110,6 @@ READERS: Mapping[str, Callable[[Path, str, str], list[Any]]] = {
     "langchain": langchain,
     "llama_index": llama_index,
     "datatrove": datatrove,
-    "dolma": dolma,
 }
 
 
