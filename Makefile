@@ -3,6 +3,8 @@
 # make test-fast   the path of one document and the seeds, under a minute
 # make golden      write the seeds' expected output anew
 # make pictures    the pictures of the README anew
+# make reference   docs/reference.md anew, which is made of the code
+# make docs        the site of the documentation, every link checked
 # make train       train the line model
 # make torture     the guarantees      make fuzz     damaged files of all kinds, an hour
 # make bench       all benchmarks     make lock     resolve the locked versions anew
@@ -11,7 +13,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: pipeline test test-fast torture fuzz smoke lint golden pictures train bench bench-quality bench-matching bench-scale bench-smoke bench-mutations lock clean
+.PHONY: pipeline test test-fast torture fuzz smoke lint golden pictures reference docs train bench bench-quality bench-matching bench-scale bench-smoke bench-mutations lock clean
 
 pipeline: $(VENV)/.runtime
 	$(BIN)/pipeline clean seeds/ out/
@@ -50,6 +52,17 @@ golden: $(VENV)/.dev
 
 pictures: $(VENV)/.dev
 	$(BIN)/python -m tools.report_picture
+
+reference: $(VENV)/.dev
+	$(BIN)/python -m tools.reference
+
+docs: $(VENV)/.docs
+	PYTHONPATH=. $(VENV)/docs/bin/python -m tools.site
+
+$(VENV)/.docs: $(VENV)/.python lock/docs.txt
+	$(PYTHON) -m venv $(VENV)/docs
+	$(VENV)/docs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r lock/docs.txt
+	touch $@
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -59,6 +59,10 @@ class Problem(NamedTuple):
     message: str
 
 
+LIMITED = frozenset(("crashed", "cpu-limit", "wall-limit", "memory-limit"))
+"""The reasons that may be others where a document may cost more; a process may crash for want of memory"""
+
+
 @dataclass(frozen=True, slots=True)
 class Culprits:
     """What is known of documents on which an earlier attempt at the same item ended."""

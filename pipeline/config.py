@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -39,6 +41,22 @@ Moment = Annotated[
 ]
 
 
+class Inputs(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Options for the input files of one kind, where they differ from the others."""
+
+    files: Annotated[str, Meta(min_length=1, title="a pattern of file names, such as `forum/*` or `*.csv`")]
+    """A pattern of their names, whole or without folders: `forum/*`, `*.csv`."""
+    favor: Favor | None = None
+    threshold: Share | None = None
+    """A pair of near-duplicates must reach the higher one of both files."""
+    input_format: str | None = None
+    fields: tuple[str, ...] = ()
+
+    def holds(self, name: str) -> bool:
+        """Whether the file of this name is one of them."""
+        return fnmatchcase(name, self.files) or fnmatchcase(name.rpartition("/")[2], self.files)
+
+
 class Config(Struct, frozen=True, kw_only=True):
     """Options that decide what the output says. How fast and where it is made are no part of it.
 
@@ -54,6 +72,8 @@ class Config(Struct, frozen=True, kw_only=True):
     """Format of all inputs, such as jsonl, csv, parquet, warc; without it, each by its content."""
     fields: tuple[str, ...] = ()
     """A field of JSON, CSV or Parquet inputs, such as `text=article_body`; of some files, `*.csv:text=article_body`."""
+    inputs: tuple[Inputs, ...] = ()
+    """Tables of `favor`, `threshold`, `input_format` and `fields` for the `files` whose names match a pattern."""
     rules: tuple[str, ...] = ()
     """The text of rule files added to the built-in ones."""
     added: Moment | None = None
@@ -99,12 +119,36 @@ class Config(Struct, frozen=True, kw_only=True):
             raise UsageError(f"`num_perm` is {self.num_perm}; it must be a multiple of `bands`, which is {self.bands}")
         if not self.matching and "strike" in (self.copy_action, self.revision_action):
             raise UsageError("copies are found by comparing: leave out `matching = false`, or keep the copies")
+        for one in self.inputs:
+            if one.threshold is not None and self.bands is not None:
+                raise UsageError(
+                    "`num_perm` and `bands` are for one threshold: leave them out, or `threshold` of `inputs`"
+                )
         if self.added is not None and not _is_moment(self.added):
             raise UsageError(f"`added` is {validate.shown(self.added)}; there is no such date or time")
 
+    def of(self, name: str) -> Config:
+        """The options for the documents of the file called `name` in the output; of several tables the later ones decide."""
+        return _of(self, tuple(one for one in self.inputs if one.holds(name))) if self.inputs else self
+
+    @property
+    def every_field(self) -> tuple[str, ...]:
+        """`fields`, and those of `inputs` as `PATTERN:KEY=NAME`."""
+        return (*self.fields, *(f"{one.files}:{pair}" for one in self.inputs for pair in one.fields))
+
+    @property
+    def formats(self) -> tuple[tuple[str, str], ...]:
+        """The formats of `inputs`, by pattern."""
+        return tuple((one.files, one.input_format) for one in self.inputs if one.input_format is not None)
+
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        """All thresholds that paragraphs may have to reach."""
+        return (self.threshold, *(one.threshold for one in self.inputs if one.threshold is not None))
+
     def as_dict(self) -> dict[str, Any]:
         """The options as JSON can hold them; rule files by their SHA-256."""
-        values: dict[str, Any] = msgspec.to_builtins(self)
+        values: dict[str, Any] = json.loads(msgspec.json.encode(self))
         values["rules"] = [hashlib.sha256(text.encode()).hexdigest() for text in self.rules]
         return values
 
@@ -114,15 +158,32 @@ class Config(Struct, frozen=True, kw_only=True):
         return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()[:16]
 
     @property
+    def limits_fingerprint(self) -> str:
+        """8 hex digits that change whenever a document may cost more or less."""
+        return hashlib.sha256(
+            json.dumps([self.document_cpu, self.document_wall, self.document_memory]).encode()
+        ).hexdigest()[:8]
+
+    @property
     def limits(self) -> Limits:
         """What one document may cost."""
         return Limits(self.document_cpu, self.document_wall, self.document_memory)
 
     @property
     def cleaning_fingerprint(self) -> str:
-        """The same for the options that decide what becomes of one document by itself."""
-        values = {name: value for name, value in msgspec.to_builtins(self).items() if name not in COMPARING}
+        """The same for the options that decide what becomes of one document by itself, if it costs no more than it may."""
+        ignored = (*COMPARING, *LIMITS)
+        values = {name: value for name, value in msgspec.to_builtins(self).items() if name not in ignored}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@cache
+def _of(config: Config, found: tuple[Inputs, ...]) -> Config:
+    values = msgspec.structs.asdict(config)
+    for one in found:
+        own = {"favor": one.favor, "threshold": one.threshold, "input_format": one.input_format}
+        values |= {name: value for name, value in own.items() if value is not None}
+    return Config(**values)
 
 
 COMPARING = (
@@ -139,6 +200,9 @@ COMPARING = (
     "revision_action",
 )
 """The options that matter only when documents are compared. Any other may change what becomes of a document."""
+
+LIMITS = ("document_cpu", "document_wall", "document_memory")
+"""The options that matter only to a document that costs too much"""
 
 DECIDING = (
     "brotli",
@@ -189,10 +253,11 @@ class Checks(NamedTuple):
 
     rules: Callable[[str, str], object]
     """Is given the text of a rule file and its name."""
-    inputs: Callable[[str | None, Sequence[str]], object]
-    """Is given `input_format` and `fields`."""
+    inputs: Callable[[str | None, Sequence[str], Sequence[tuple[str, str]]], object]
+    """Is given `input_format`, `fields` with those of `inputs`, and the formats of `inputs`."""
 
 
+_STDIN = Path("-")
 FILES = ("pipeline.toml", "pyproject.toml")
 """Configuration files that are found by their names; of the second the table `tool.pipeline`"""
 
@@ -237,6 +302,8 @@ def load(
     chosen = {key: value for pair in pairs for key, value in _pair(pair).items()}
     layers.append((_checked(chosen, Path(), checks), "--config"))
     for layer, origin in (*layers, (given, "command line")):
+        if "inputs" in layer:  # tables of several places are laid one over the other when a file is met
+            layer = {**layer, "inputs": (*values.get("inputs", ()), *layer["inputs"])}
         values |= layer
         origins |= dict.fromkeys(layer, origin)
     return Settings(Config(**values), origins)
@@ -291,12 +358,35 @@ def _checked(values: dict[str, Any], folder: Path, checks: Checks) -> dict[str, 
         values["added"] = values["added"].isoformat()
     if isinstance(values.get("fields"), dict):
         values["fields"] = list(_field_pairs(values["fields"]))
+    if "inputs" in values:
+        values["inputs"] = _inputs(values["inputs"])
     if "rules" in values:
         names = validate.converted("rules", values["rules"], tuple[str, ...])
         values["rules"] = read_rules([folder / name for name in names], checks.rules)
     stored = Config(**values)
-    checks.inputs(stored.input_format, stored.fields)
+    checks.inputs(stored.input_format, stored.every_field, stored.formats)
     return values
+
+
+def _inputs(tables: Any) -> tuple[Inputs, ...]:
+    """The tables `[[inputs]]` of a file.
+
+    Raises:
+        UsageError: a table is none, or has a key or value that it cannot have.
+    """
+    found: list[Inputs] = []
+    if not isinstance(tables, list | tuple) or not all(isinstance(table, dict) for table in tables):
+        raise UsageError(f"`inputs` is {validate.shown(tables)}; it must be tables `[[inputs]]`")
+    for number, table in enumerate(tables):
+        validate.check_keys(table, Inputs)
+        if isinstance(table.get("fields"), dict):
+            table = {**table, "fields": [f"{key}={name}" for key, name in table["fields"].items()]}
+        wanted = validate.field_types(Inputs)
+        values = {
+            key: validate.converted(f"inputs[{number}].{key}", value, wanted[key]) for key, value in table.items()
+        }
+        found.append(Inputs(**values))
+    return tuple(found)
 
 
 def _is_moment(text: str) -> bool:
@@ -330,7 +420,8 @@ def read_rules(paths: Sequence[Path], check: Callable[[str, str], object]) -> tu
     texts: list[str] = []
     for path in paths:
         try:
-            texts.append(path.read_text(encoding="utf-8"))
+            data = sys.stdin.buffer.read() if path == _STDIN else path.read_bytes()
+            texts.append(data.decode())
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: the rule file cannot be read: {error}") from None
         check(texts[-1], str(path))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -75,14 +74,28 @@ def _encoded(text: str) -> bytes:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
-def clean_text(text: str, **options: Any) -> Document:
-    """Clean one plain text; `options` are those of `clean_document`."""
-    return clean_document(text, media_type=TEXT, **options)
+def clean_text(
+    text: str, *, source: str = "document", url: str | None = None, config: Config | None = None
+) -> Document:
+    """Clean one plain text, as `clean_document` does.
+
+    Raises:
+        InputError: it holds no text.
+        UsageError: a rule file of `config` is wrong.
+    """
+    return clean_document(text, source=source, media_type=TEXT, url=url, config=config)
 
 
-def clean_html(page: Source, **options: Any) -> Document:
-    """Clean one page of HTML; `options` are those of `clean_document`."""
-    return clean_document(page, media_type=HTML, **options)
+def clean_html(
+    page: Source, *, source: str = "document", url: str | None = None, config: Config | None = None
+) -> Document:
+    """Clean one page of HTML, given as its bytes or its text, as `clean_document` does.
+
+    Raises:
+        InputError: it holds no text.
+        UsageError: a rule file of `config` is wrong.
+    """
+    return clean_document(page, source=source, media_type=HTML, url=url, config=config)
 
 
 def clean(

@@ -309,6 +309,9 @@ class Manifest(Record, frozen=True, kw_only=True):
     inputs: list[InputFile]
     outputs: list[OutputFile]
     counts: dict[str, int]
+    families: dict[str, int]
+    """By family of rules, by how many code points they shortened the texts, in the order in which they are asked; less than
+    0: lengthened."""
     struck: list[StruckShare]
     """Sources of which more than half was struck as copies, those that lost most first; 100 at most."""
 

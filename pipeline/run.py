@@ -6,13 +6,15 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import islice
 from operator import eq
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__, jsonlines
+from pipeline.answers import CleanAnswer
 from pipeline.config import Config, EngineName, FileFormat, code_fingerprint, libraries
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.progress import Progress, Say, silent
@@ -23,13 +25,16 @@ from pipeline.read.chosen import ALL, Chosen
 from pipeline.read.entry import Entry
 from pipeline.records import SCHEMA_VERSION, InputFile, Manifest, StruckShare
 from pipeline.wording import plural
-from pipeline.write import folder, struck
+from pipeline.write import asked, card, folder, struck
 from pipeline.write.formats import RecordFiles
 from pipeline.write.output import Output
+from pipeline.write.report.families import BY_KEY, FAMILIES
+from pipeline.write.report.figures import percent
 
 if TYPE_CHECKING:
     from pipeline.corpus.plan import Done
     from pipeline.match.compare import Lines
+    from pipeline.write.report.facts import Facts
     from pipeline.write.report.sharing import Sharing
 
 DEFAULT = Config()
@@ -37,6 +42,7 @@ HASHED_TOGETHER = 500
 NEEDED_SPACE = 10
 """Bytes on the disk, while a run lasts, for each byte of input: measured on pages of 5 kB."""
 SHOWN_REASONS = 6
+SHOWN_FAMILIES = 5
 SHOWN_FAILURES = 3
 
 
@@ -46,6 +52,8 @@ class Summary:
 
     out: Path
     counts: Mapping[str, int]
+    families: Mapping[str, int]
+    """By family of rules, by how many code points they shortened the texts"""
     passed_over: Mapping[str, int]
     """Records and parts of inputs that were never meant to be documents, counted by why they are none."""
     struck: Sequence[StruckShare] = ()
@@ -53,20 +61,28 @@ class Summary:
     failures: Sequence[Failure] = ()
     """The first few"""
 
-    def as_json(self) -> str:
-        """The counts as one line of JSON."""
-        more = {"passed_over": self.passed_over, "struck": self.struck}
-        return jsonlines.encode({"out": str(self.out), **self.counts, **more}).decode()
+    def answer(self) -> CleanAnswer:
+        """The counts as `pipeline clean --json` says them."""
+        return CleanAnswer(
+            out=str(self.out),
+            **self.counts,
+            families=dict(self.families),
+            passed_over=dict(self.passed_over),
+            struck=tuple(self.struck),
+        )
 
     def as_text(self) -> str:
-        """The counts as two lines for a reader, and one more each for what was passed over and for an alarm."""
+        """The counts for a reader: what was read and failed, what was struck by whom and what is kept, what is linked, each
+        a line; and one more each for what was passed over and for an alarm."""
         c = self.counts
-        share = 100 * c["chars_out"] / c["chars_in"] if c["chars_in"] else 100
         lines = [
-            f"{plural(c['documents'], 'document')}, {plural(c['chars_in'], 'character')} in, {c['chars_out']:,} kept "
-            f"({share:.0f}%), {plural(c['edits'], 'edit')}",
-            f"{plural(c['clusters'], 'cluster')} of near-duplicates, {plural(c['passages'], 'shared passage')}, "
-            f"{plural(c['failures'], 'failure')} -> {self.out}",
+            f"read    {plural(c['inputs'], 'file')}, {plural(c['documents'], 'document')}, "
+            f"{plural(c['chars_in'], 'character')}; {plural(c['failures'], 'failure')}",
+            f"struck  {self._struck()}",
+            f"kept    {percent(c['chars_out'], c['chars_in'])}, {plural(c['chars_out'], 'character')} in "
+            f"{plural(c['paragraphs'], 'paragraph')}",
+            f"linked  {plural(c['linked'], 'paragraph')} in {plural(c['clusters'], 'cluster')} of near-duplicates, "
+            f"{plural(c['passages'], 'shared passage')}" + (f" -> {self.out}" if str(self.out) != "-" else ""),
         ]
         if self.passed_over:
             most = sorted(self.passed_over.items(), key=lambda item: (-item[1], item[0]))
@@ -77,13 +93,29 @@ class Summary:
             lines.append(struck.told(self.struck, c["sources_struck"]))
         return "\n".join(lines)
 
-    def problems(self) -> str:
-        """What failed, for a reader: the first few failures, and where all of them stand; empty where nothing did."""
+    def _struck(self) -> str:
+        """What share of the characters was struck, and by which families of rules."""
+        total = self.counts["chars_in"]
+        found = sorted(((count, key) for key, count in self.families.items() if count > 0), reverse=True)
+        by = ", ".join(f"{BY_KEY[key].name} {percent(count, total)}" for count, key in found[:SHOWN_FAMILIES])
+        by += ", ..." if len(found) > SHOWN_FAMILIES else ""
+        taken = total - self.counts["chars_out"]
+        return f"{percent(taken, total)}: {by}" if taken > 0 and by else "nothing"
+
+    def of(self, out: Path) -> Summary:
+        """The same, with the output folder called so."""
+        return replace(self, out=out)
+
+    def problems(self, alone: bool = False) -> str:
+        """What failed, for a reader: the first few failures, and where all of them stand unless these are shown `alone`; empty
+        where nothing did."""
         count = self.counts["failures"]
         lines = [f"{one.source}: {one.message}" for one in self.failures]
         if count > len(lines):
             lines.append(f"... and {count - len(lines):,} more")
-        return "\n".join([*lines, f"all failures: {self.out / 'failures.jsonl'}"]) if count else ""
+        if count and not alone:
+            lines.append(f"all failures: {self.out / 'failures.jsonl'}")
+        return "\n".join(lines)
 
 
 def clean(
@@ -131,19 +163,32 @@ def clean(
         )
     if older and not config.matching:
         raise UsageError("what another run has already is found by comparing: leave out --no-matching or --against")
-    options = reading.read_options(config.input_format, config.fields)
+    options = reading.read_options(config.input_format, config.every_field, config.formats)
 
-    def told(folder: str) -> None:
+    def pass_over(folder: str) -> None:
         say(int(os.path.realpath(folder) == os.path.realpath(out)), outputs.passed_over(folder))
 
     entries = files.find(
-        [str(item) for item in given], out, [str(path) for path in lists], follow=follow, wanted=wanted, told=told
+        [str(item) for item in given], out, [str(path) for path in lists], follow=follow, wanted=wanted, told=pass_over
     )
     _check_stays(out, entries)
     if not entries:
         say(0, "no files found to clean")
+    for pattern in options.unused(entry.source for entry in entries):
+        say(0, f"options are given for {pattern!r}, but no input is called so")
     if not force:
         _check_same_inputs(out, entries)
+    told = asked.Asked(
+        folder=os.getcwd(),
+        inputs=tuple(str(item) for item in given),
+        lists=tuple(str(path) for path in lists),
+        include=wanted.include,
+        exclude=wanted.exclude,
+        follow=follow,
+        against=tuple(str(one.path) for one in older),
+        format=form,
+        config=config,
+    )
     with folder.hold(out, force=force) as output:
         output.is_fresh = fresh
         # NumPy and the rules take most of a short run's time: imported only when there is work to do.
@@ -155,19 +200,21 @@ def clean(
             if not fresh and (manifest := _unchanged(out, runs, entries, config, form, older)) is not None:
                 say(1, "inputs, options and program are those of the last run: nothing to do")
                 alarms = [StruckShare(**one) for one in manifest["struck"]]
-                passed_over = _passed_over(one["passed_over"] for one in manifest["inputs"])
+                skipped = passed_over(one["passed_over"] for one in manifest["inputs"])
                 shown = list(islice(Output(out).records("failures"), SHOWN_FAILURES))
-                return Summary(out, manifest["counts"], passed_over, alarms, shown)
+                return Summary(out, manifest["counts"], manifest["families"], skipped, alarms, shown)
             _say_space(out, entries, say)
-            kept = f"{code_fingerprint()}-{config.cleaning_fingerprint}"
+            kept = f"{code_fingerprint()}-{config.cleaning_fingerprint}-{config.limits_fingerprint}"
             place = plan.Folders(output.scratch if fresh else output.keep(kept), output.scratch)
             done = plan.run(runs, entries, options, config, place, progress, older)
-        counts = _write(output, done, config, form, older)
+        counts, families = _write(output, done, config, form, older)
+        with suppress(OSError):  # a disk that is full by now costs the run nothing
+            asked.keep(out, told)
         if not fresh:
             output.prune(kept, done.used)
     alarms = done.tally.shares.alarms()[: struck.MOST_ALARMS]
     failures = list(islice((one for outcome in done.outcomes for one in outcome.failures), SHOWN_FAILURES))
-    return Summary(out, counts, _passed_over(outcome.skipped for outcome in done.outcomes), alarms, failures)
+    return Summary(out, counts, families, passed_over(outcome.skipped for outcome in done.outcomes), alarms, failures)
 
 
 def _check_stays(out: Path, entries: Sequence[Entry]) -> None:
@@ -212,7 +259,7 @@ def _say_space(out: Path, entries: Sequence[Entry], say: Say) -> None:
         )
 
 
-def _passed_over(inputs: Iterable[Mapping[str, int]]) -> dict[str, int]:
+def passed_over(inputs: Iterable[Mapping[str, int]]) -> dict[str, int]:
     """What was passed over in all inputs, by reason."""
     total: Counter[str] = Counter()
     for reasons in inputs:
@@ -245,8 +292,10 @@ def _unchanged(
 
 def _write(
     output: folder.OutputFolder, done: Done, config: Config, form: FileFormat, older: Sequence[Output]
-) -> dict[str, int]:
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Write all files; the counts, and what each family of rules took out."""
     from pipeline.match import settings
+    from pipeline.write.report import page
     from pipeline.write.report.sharing import Sharing
 
     def files_of(name: str, form: FileFormat = form) -> RecordFiles:
@@ -280,7 +329,7 @@ def _write(
             writer.write(failure)
     output.outputs += writer.written
     alarms = done.tally.shares.alarms()
-    names = ("documents", "chars_in", "chars_out", "edits", "paragraphs")
+    names = ("documents", "chars_in", "chars_out", "edits", "paragraphs", "linked")
     counts = {
         "inputs": len(done.outcomes),
         **{name: done.tally.counts[name] for name in names},
@@ -289,7 +338,11 @@ def _write(
         "failures": len(failures),
         "sources_struck": len(alarms),
     }
-    output.write(folder.REPORT, _report(done, sharing, config, counts, failures))
+    facts = _facts(done, sharing, config, counts, failures)
+    families = {family.key: facts.chars[family.key] for family in FAMILIES if facts.chars[family.key]}
+    output.write(folder.REPORT, page.render(facts))
+    if output.may_write(card.NAME, card.MARK):
+        output.write(card.NAME, card.text(form).encode())
     output.publish(
         Manifest(
             schema_version=SCHEMA_VERSION,
@@ -312,30 +365,29 @@ def _write(
             ],
             outputs=output.outputs,
             counts=counts,
+            families=families,
             struck=alarms[: struck.MOST_ALARMS],
         )
     )
-    return counts
+    return counts, families
 
 
-def _report(
+def _facts(
     done: Done, sharing: Sharing, config: Config, counts: Mapping[str, int], failures: Sequence[Failure]
-) -> bytes:
+) -> Facts:
     from pipeline.judge.rules.files import rule_book
-    from pipeline.write.report import facts, page
+    from pipeline.write.report.facts import Facts, RuleInfo
 
-    return page.render(
-        facts.Facts(
-            version=__version__,
-            config=config.as_dict(),
-            defaults=Config().as_dict(),
-            libraries=libraries(),
-            counts=counts,
-            passed_over=_passed_over(outcome.skipped for outcome in done.outcomes),
-            rules={rule.id: facts.RuleInfo(rule.category, rule.why) for rule in rule_book(config.rules).rules},
-            tally=done.tally,
-            sharing=sharing,
-            failures=failures,
-            reader=done,
-        )
+    return Facts(
+        version=__version__,
+        config=config.as_dict(),
+        defaults=Config().as_dict(),
+        libraries=libraries(),
+        counts=counts,
+        passed_over=passed_over(outcome.skipped for outcome in done.outcomes),
+        rules={rule.id: RuleInfo(rule.category, rule.why) for rule in rule_book(config.rules).rules},
+        tally=done.tally,
+        sharing=sharing,
+        failures=failures,
+        reader=done,
     )

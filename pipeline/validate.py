@@ -86,6 +86,8 @@ def expected(wanted: Any) -> str:
     origin, arguments = get_origin(plain), get_args(plain)
     if meta.title:
         return meta.title
+    if isinstance(plain, type) and issubclass(plain, msgspec.Struct):
+        return "a table"
     if origin is Literal:
         return one_of(arguments)
     if origin is not None:

@@ -154,10 +154,13 @@ def test_options_have_the_choices_and_defaults_of_the_struct() -> None:
     by_name = {parameter.name: parameter for parameter in clean_command.params}
     for name in ("favor", "extractor", "copy_action"):
         kind = by_name[name].type
+        if isinstance(kind, options.Patterned):
+            kind = kind.inner
         assert isinstance(kind, click.Choice)
         assert tuple(kind.choices) == get_args(FIELDS[name])
         help_text = getattr(by_name[name], "help", "")
-        assert help_text == f"{field_docs(Config)[name]}  [default: {getattr(Config(), name)}]"
+        assert help_text.startswith(field_docs(Config)[name])
+        assert help_text.endswith(f"  [default: {getattr(Config(), name)}]")
 
 
 @pytest.mark.parametrize(
@@ -181,7 +184,7 @@ def test_a_wrong_option_ends_the_run_with_a_sentence(tmp_path: Path, arguments: 
 
 def test_the_fingerprint_of_cleaning_sees_every_option_but_those_of_comparing() -> None:
     other: dict[str, Any] = {
-        "favor": "recall", "extractor": "trafilatura", "input_format": "csv", "fields": ("text=a",), "rules": ("x",),
+        "favor": "recall", "extractor": "trafilatura", "input_format": "csv", "fields": ("text=a",), "inputs": (config.Inputs(files="*.csv", favor="recall"),), "rules": ("x",),
         "added": "2024-05-31", "cleaning": False, "matching": False,
         "shingle_words": 4, "num_perm": 256, "bands": 64, "seed": 2, "threshold": 0.6,
         "document_threshold": 0.6, "containment": 0.9, "passage_words": 9, "copy_action": "strike",
@@ -192,4 +195,6 @@ def test_the_fingerprint_of_cleaning_sees_every_option_but_those_of_comparing() 
     for name, value in other.items():
         changed = msgspec.structs.replace(plain, **{name: value})
         assert changed.fingerprint != plain.fingerprint
-        assert (changed.cleaning_fingerprint == plain.cleaning_fingerprint) == (name in config.COMPARING)
+        assert (changed.cleaning_fingerprint == plain.cleaning_fingerprint) == (
+            name in (*config.COMPARING, *config.LIMITS)
+        )

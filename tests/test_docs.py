@@ -15,6 +15,7 @@ from pipeline.model import NO_EVIDENCE, Caption, Evidence, Span
 from pipeline.records import EditRecord
 from tests.conftest import ROOT, SEEDS, pipeline
 from tests.documents import document
+from tools import reference
 
 EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
 LIBRARIES = ("pandas", "duckdb", "datasets", "polars")
@@ -27,6 +28,25 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(SEEDS, folder / "seeds")
     assert pipeline("clean", folder / "seeds", folder / "out").returncode == 0
     return folder
+
+
+def test_the_reference_is_that_of_the_code() -> None:
+    assert reference.PATH.read_text(encoding="utf-8") == reference.text(), "run `make reference`"
+
+
+LINK = re.compile(r"\]\((?!https?:|mailto:)([^)\s]+)")
+
+
+@pytest.mark.parametrize("path", [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")], ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for link in LINK.findall(re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)):
+        target, _, anchor = link.partition("#")
+        found = (path.parent / target).resolve() if target else path
+        assert found.exists(), link
+        if anchor:
+            titles = re.findall(r"^#+ (.*)$", found.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}, link
 
 
 def test_there_are_examples() -> None:

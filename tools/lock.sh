@@ -11,3 +11,4 @@ lock pyproject.toml --output-file lock/runtime.txt
 lock lock/dev.in --constraint lock/runtime.txt --output-file lock/dev.txt
 lock lock/smoke.in --constraint lock/dev.txt --output-file lock/smoke.txt
 lock lock/spark.in --output-file lock/spark.txt
+lock lock/docs.in --output-file lock/docs.txt

@@ -27,10 +27,11 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "stats": "Print an output in figures, and check conditions on them.",
         "diff": "Tell what differs between two output folders, and by which rules.",
         "explain-dup": "Show two paragraphs word by word, and how alike they are.",
-        "failures": "List what of the inputs gave no record, and why.",
+        "failures": "List what of the inputs gave no record, and why; try it again.",
+        "report": "Write the report anew.",
         "restore": "Print a document's source, put together from its clean text and the ledger.",
         "export": "Make Markdown, chunks or an index of datasketch of an output folder.",
-        "schema": "Print the JSON Schema of the output files.",
+        "schema": "Print the schema of the output files, and of what --json prints.",
     },
     "Rules and options": {
         "init": "Write a configuration file with every option, and rules for a folder's own lines.",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
 from pipeline.cli import bar, options, terminal
-from pipeline.config import EngineName, FileFormat
+from pipeline.config import EngineName, FileFormat, Settings
 from pipeline.corpus.progress import Progress
 from pipeline.read.chosen import Chosen
 
 PARTLY = 3
+_STANDARD = Path("-")
 _UNITS = {unit: 1024**power for power, unit in enumerate(("", "K", "M", "G", "T"))}
 
 
@@ -34,7 +36,7 @@ class Bytes(click.ParamType[int]):
 
 @click.command()
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
-@click.argument("out", type=options.FilledPath(path_type=Path))
+@click.argument("out", type=options.FilledPath(path_type=Path, allow_dash=True))
 @click.option(
     "--files-from",
     "lists",
@@ -50,14 +52,14 @@ class Bytes(click.ParamType[int]):
 )
 @click.option("--follow", is_flag=True, help="Read links to files that lie outside the input folders, too.")
 @options.config_options
-@options.option("--favor", "favor")
+@options.patterned("--favor", "favor")
 @options.option("--extractor", "extractor")
-@options.option("--input-format", "input_format")
+@options.patterned("--input-format", "input_format")
 @options.option("--field", "fields", multiple=True, metavar="KEY=NAME")
 @options.rule_files
 @options.option("--cleaning/--no-cleaning", "cleaning")
 @options.option("--matching/--no-matching", "matching")
-@options.option("--threshold", "threshold")
+@options.patterned("--threshold", "threshold")
 @options.option("--copies", "copy_action")
 @options.option("--added", "added", metavar="DATE")
 @click.option(
@@ -100,7 +102,7 @@ class Bytes(click.ParamType[int]):
     "--show-settings", is_flag=True, help="Print each option with its value and where it is from; do nothing."
 )
 @click.option("--fresh", is_flag=True, help="Use nothing of an earlier run, and keep nothing for the next.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@options.as_json("the summary, the plan or the settings")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", count=True, help="Say more; twice for every input.")
 def command(
@@ -129,10 +131,11 @@ def command(
     verbose: int,
     **overrides: Any,
 ) -> None:
-    """Clean INPUT... (files, folders, or - for standard input) into the folder OUT.
+    """Clean INPUT... (files, folders, or - for standard input) into the folder OUT, or - for standard output.
 
     Writes documents, the ledger of everything removed, clusters, pairs and passages as JSON Lines, a report, and a
-    manifest. Exit codes: 0 done, 2 usage, 3 done but some inputs failed, 4 OUT cannot be written, 5 OUT is in use.
+    manifest; on standard output, the documents alone, as JSON Lines. Exit codes: 0 done, 2 usage, 3 done but some inputs
+    failed, 4 OUT cannot be written, 5 OUT is in use.
     """
     from pipeline import run
 
@@ -141,34 +144,38 @@ def command(
             "Missing argument 'INPUT...': files, folders, patterns, addresses or -; or --files-from FILE"
         )
     overrides["fields"] = overrides["fields"] or None  # click has an empty tuple for an option that is not given
+    options.apart(overrides)
     settings = options.load(config_pairs, isolated, overrides, rule_paths)
     config = settings.config
     if show_settings:
-        for line in options.settings_lines(settings):
-            terminal.say(line)
+        _show_settings(settings, as_json)
         return
     if dry_run or show_files:
         from pipeline.cli import sniff
         from pipeline.read import files, outputs, reading
 
-        wanted = reading.read_options(config.input_format, config.fields)
+        read_options = reading.read_options(config.input_format, config.every_field, config.formats)
         entries = files.find(
             inputs,
             out,
             lists,
             follow=follow,
             wanted=Chosen(include, exclude),
-            told=lambda folder: terminal.say(outputs.passed_over(folder)),
+            told=lambda folder: terminal.say(outputs.passed_over(folder), error=as_json),
         )
-        for line in sniff.plan(sniff.surveys(entries, wanted), show_files):
-            terminal.say(line)
+        sniff.show_plan(sniff.surveys(entries, read_options), show_files, as_json)
         return
+    is_piped = out == _STANDARD
+    if is_piped and (as_json or form != "jsonl"):
+        raise click.UsageError("standard output has the documents, as JSON Lines: leave out --json and --format")
     say = _teller(quiet, verbose)
     progress = bar.Bar(say, verbose) if terminal.can_be_steered(sys.stderr) and not quiet else Progress(say)
-    try:
+    with ExitStack() as stack:
+        stack.callback(progress.end)
+        place = Path(stack.enter_context(TemporaryDirectory(prefix="pipeline-"))) / "out" if is_piped else out
         summary = run.clean(
             inputs,
-            out,
+            place,
             config,
             workers=workers,
             memory=memory,
@@ -176,22 +183,42 @@ def command(
             spark_master=spark_master,
             force=force,
             form=form,
-            fresh=fresh,
+            fresh=fresh or is_piped,
             against=against,
             lists=lists,
             follow=follow,
             wanted=Chosen(include, exclude),
             progress=progress,
         )
-    finally:
         progress.end()
+        if is_piped:
+            _print_documents(place)
+            summary = summary.of(_STANDARD)
     if as_json:
-        terminal.say_json(summary.as_json())
+        terminal.say_row(summary.answer())
     elif not quiet:
-        terminal.say(summary.as_text())
-    if not quiet and (problems := summary.problems()):
+        terminal.say_summary(summary.as_text(), error=is_piped)
+    if not quiet and (problems := summary.problems(is_piped)):
         terminal.say(problems, error=True)
     sys.exit(PARTLY if summary.counts["failures"] else 0)
+
+
+def _print_documents(out: Path) -> None:
+    with (out / "documents.jsonl").open("rb") as documents:
+        for line in documents:
+            terminal.write_json(line)
+
+
+def _show_settings(settings: Settings, as_json: bool) -> None:
+    from pipeline.answers import SettingAnswer
+
+    if as_json:
+        for name, value in settings.config.as_dict().items():
+            origin = settings.origins.get(name, "default")
+            terminal.say_row(SettingAnswer(name=name, value=value, origin=origin))
+        return
+    for line in options.settings_lines(settings):
+        terminal.say(line)
 
 
 def _teller(quiet: bool, verbose: int):  # type: ignore[no-untyped-def]

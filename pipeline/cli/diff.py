@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import terminal
+from pipeline.cli import options, terminal
+from pipeline.errors import UsageError
 from pipeline.wording import plural
 
 if TYPE_CHECKING:
@@ -25,18 +26,22 @@ _STYLES: dict[str, terminal.Style] = {"+": "good", "-": "bad", "@": "note"}
 @click.argument("first", metavar="OUT1", type=click.Path(path_type=Path))
 @click.argument("second", metavar="OUT2", type=click.Path(path_type=Path))
 @click.argument("source", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each document that differs.")
+@options.as_json("a line for each document that differs")
 def command(first: Path, second: Path, source: str | None, as_json: bool) -> None:
     """Tell what differs between two output folders, document by document, and by which rules.
 
     With SOURCE, the two clean texts of one document are shown side by side. Exit code 1 where something differs.
     """
-    from pipeline import jsonlines
+    from pipeline.answers import DiffAnswer
     from pipeline.explain.compare import changes
     from pipeline.write.output import Output
 
     before, after = Output(first), Output(second)
     if source is not None:
+        if as_json:
+            raise UsageError(
+                "--json prints documents that differ; the two texts of one stand in the outputs themselves"
+            )
         sys.exit(_show(before.document(source).record.text, after.document(source).record.text, first, second))
     counts: Counter[str] = Counter()
     rules: Counter[str] = Counter()
@@ -46,7 +51,15 @@ def command(first: Path, second: Path, source: str | None, as_json: bool) -> Non
         if change.what == "same":
             continue
         if as_json:
-            terminal.say_json(jsonlines.encode(change).decode())
+            terminal.say_row(
+                DiffAnswer(
+                    source=change.source,
+                    what=change.what,
+                    before=change.before,
+                    after=change.after,
+                    rules=dict(change.rules),
+                )
+            )
         else:
             terminal.say(_row(change))
     if not as_json:

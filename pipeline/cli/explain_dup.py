@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import terminal
+from pipeline.cli import options, terminal
 
 _STYLES: dict[str, terminal.Style] = {"both": "plain", "a": "bad", "b": "good"}
 _MARKS = {"both": ("", ""), "a": ("[-", "-]"), "b": ("{+", "+}")}
@@ -16,28 +16,40 @@ _MARKS = {"both": ("", ""), "a": ("[-", "-]"), "b": ("{+", "+}")}
 @click.argument("out", type=click.Path(path_type=Path))
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@options.as_json("it")
 def command(out: Path, a: str, b: str, as_json: bool) -> None:
     """Show two paragraphs word by word, with how alike they are and what the run made of them.
 
     A and B are ids of paragraphs, as `blocks`, clusters and pairs have them. What only A has stands in [-...-], what only B
     has in {+...+}.
     """
-    from pipeline import jsonlines
+    from pipeline.answers import ExplainDupAnswer, PieceAnswer
     from pipeline.explain.pair import compare
     from pipeline.write.output import Output
 
     output = Output(out)
     found = compare(output, a, b)
+    threshold = output.manifest.config["threshold"]
     if as_json:
-        terminal.say_json(jsonlines.encode(found).decode())
+        pieces_of = tuple(PieceAnswer(side=side, text=text) for side, text in found.pieces)
+        terminal.say_row(
+            ExplainDupAnswer(
+                a=found.a,
+                b=found.b,
+                pieces=pieces_of,
+                jaccard=found.jaccard,
+                containment_ab=found.containment_ab,
+                containment_ba=found.containment_ba,
+                threshold=threshold,
+                found=found.found,
+            )
+        )
         return
     pieces: list[tuple[str, terminal.Style]] = []
     for side, text in found.pieces:
         left, right = _MARKS[side]
         pieces += [(f"{left}{text}{right}", _STYLES[side]), (" ", "plain")]
     terminal.say_styled(pieces)
-    threshold = output.manifest.config["threshold"]
     terminal.say(
         f"Jaccard {found.jaccard:.3f} (threshold {threshold}), {found.containment_ab:.0%} of A in B, "
         f"{found.containment_ba:.0%} of B in A"

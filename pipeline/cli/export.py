@@ -7,8 +7,8 @@ from typing import Literal
 
 import click
 
-from pipeline.cli import terminal
-from pipeline.errors import OutputError
+from pipeline.cli import options, terminal
+from pipeline.errors import OutputError, UsageError
 from pipeline.wording import plural
 
 
@@ -36,6 +36,7 @@ from pipeline.wording import plural
     help="Of chunks: so many characters at most.  [default: 2000]",
 )
 @click.option("--force", is_flag=True, help="Write over what is there.")
+@options.as_json("what was written")
 @click.option(
     "--hash",
     "hashed",
@@ -51,6 +52,7 @@ def command(
     max_chars: int,
     force: bool,
     hashed: Literal["sha1", "native"],
+    as_json: bool,
 ) -> None:
     """Make of the output folder OUT what other programs take.
 
@@ -60,28 +62,55 @@ def command(
                 headings that it stands under and its place in text and source.
     datasketch  TARGET is a file, or redis://HOST:PORT/DB?basename=NAME: an index of
                 all paragraphs, by their ids, that others can query.
+
+    Where TARGET is -, Markdown, or chunks as JSON Lines, go to standard output.
     """
+    if target == "-":
+        _print(out, form, file_format, max_chars)
+        return
+    from pipeline.answers import WrittenAnswer
+
     if "://" not in target:
         _check_target(Path(target), out, force)
     if form == "markdown":
         from pipeline.export import markdown
 
         count = markdown.write(out, Path(target))
-        terminal.say(f"{plural(count, 'document')} -> {target}")
+        said = f"{plural(count, 'document')} -> {target}"
     elif form == "chunks":
         from pipeline.export import chunks
 
         count = chunks.write(out, Path(target), file_format, max_chars)
-        terminal.say(f"{plural(count, 'chunk')} -> {target}")
+        said = f"{plural(count, 'chunk')} -> {target}"
     else:
         from pipeline.match import export
 
         made = export.export(out, target, hashed)
-        signing = made.signing
-        terminal.say(
-            f"{made.paragraphs:,} paragraphs -> MinHashLSH(num_perm={signing.permutations}, "
+        signing, count = made.signing, made.paragraphs
+        said = (
+            f"{plural(count, 'paragraph')} -> MinHashLSH(num_perm={signing.permutations}, "
             f"params=({signing.bands}, {signing.rows})); shingles of {signing.k} words, scheme affine32, seed {signing.seed}"
         )
+    if as_json:
+        terminal.say_row(WrittenAnswer(path=target, records=count))
+    else:
+        terminal.say(said)
+
+
+def _print(out: Path, form: str, file_format: str, max_chars: int) -> None:
+    """Print what is made of an output folder on standard output."""
+    from pipeline.export import chunks, markdown
+    from pipeline.write.output import Output
+
+    if form == "datasketch" or file_format != "jsonl":
+        raise UsageError("standard output takes Markdown, and chunks as JSON Lines: give a TARGET for what is no text")
+    output = Output(out)
+    if form == "chunks":
+        for chunk in chunks.every(output, max_chars):
+            terminal.say_row(chunk)
+    else:
+        for record in output.records("documents"):
+            terminal.write(f"{markdown.page(record)}\n".encode("utf-8", "surrogatepass"))
 
 
 def _check_target(target: Path, out: Path, force: bool) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import terminal
+from pipeline.cli import options, terminal
 
 RULES = "site-rules.toml"
 
@@ -16,11 +16,13 @@ RULES = "site-rules.toml"
 @click.command()
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option("--force", is_flag=True, help="Write over files that are there.")
-def command(inputs: tuple[str, ...], force: bool) -> None:
+@options.as_json("a line for each file that is written")
+def command(inputs: tuple[str, ...], force: bool, as_json: bool) -> None:
     """Write pipeline.toml, which has every option with its default and what it means, into this folder.
 
     With INPUT, lines that many of its documents have go into site-rules.toml, for you to read and edit.
     """
+    from pipeline.answers import WrittenAnswer
     from pipeline.config import FILES
     from pipeline.errors import OutputError
     from pipeline.write import whole
@@ -37,8 +39,11 @@ def command(inputs: tuple[str, ...], force: bool) -> None:
             raise OutputError(f"{name} is there already: --force writes over it")
     for name, text in files.items():
         whole.write(Path(name), text)
-        terminal.say(f"{name} is written")
-    if inputs and not found:
+        if as_json:
+            terminal.say_row(WrittenAnswer(path=name, records=None))
+        else:
+            terminal.say(f"{name} is written")
+    if not as_json and inputs and not found:
         terminal.say("no line stands in several unrelated documents: there is no rule to suggest")
 
 

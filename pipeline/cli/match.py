@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from pipeline.cli import options, terminal
+from pipeline.wording import plural
 
 WIDTH = 70
 MOST = 10
@@ -27,7 +28,7 @@ MOST = 10
     help="An output folder to look in; give it again for more.",
 )
 @options.option("--threshold", "threshold", default="that of OUT")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each paragraph that has a match.")
+@options.as_json("a line for each paragraph that has a match")
 def command(file: str, outs: tuple[Path, ...], threshold: float | None, as_json: bool) -> None:
     """Tell which paragraphs of FILE (text or HTML, or - for standard input) stand in output folders already.
 
@@ -46,7 +47,7 @@ def command(file: str, outs: tuple[Path, ...], threshold: float | None, as_json:
     if not as_json:
         copied = sum(bool(record["duplicates"]) for record in answer.records)
         terminal.say(
-            f"{copied} paragraphs have near-duplicates or are contained, {len(answer.records) - copied} more share "
+            f"{plural(copied, 'paragraph')} with near-duplicates, {len(answer.records) - copied:,} more with shared "
             f"passages; of near-duplicates with jaccard {answer.threshold}, {answer.expected_recall:.2%} are found"
         )
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 import click
 
 from pipeline import config, validate
-from pipeline.config import Config, Settings
+from pipeline.config import Config, Inputs, Settings
 from pipeline.describe import field_docs
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -46,6 +49,11 @@ def config_options(command: Command) -> Command:
     return _config(_isolated(command))
 
 
+def as_json(what: str) -> Callable[[Command], Command]:
+    """The option `--json`, of a command that prints `what` then."""
+    return click.option("--json", "as_json", is_flag=True, help=f"Print {what} as JSON (`pipeline schema NAME`).")
+
+
 rule_files = click.option(
     "--rules", "rule_paths", multiple=True, type=click.Path(path_type=Path), help="TOML file of more rules."
 )
@@ -61,6 +69,52 @@ def option(flag: str, field: str, *, default: str | None = None, **more: Any) ->
     if wanted is bool:
         more["default"] = None  # what click makes of a flag that is not given is False
     return click.option(flag, field, **{"type": _type(wanted), "help": text, **more})
+
+
+def patterned(flag: str, field: str) -> Callable[[Command], Command]:
+    """A click option for a field of `Config` that may differ from file to file: `VALUE`, or `PATTERN:VALUE`, again for more."""
+    wanted = validate.field_types(Config)[field]
+    said = getattr(Config(), field)
+    end = f"  [default: {said}]" if said is not None else ""
+    text = f"{field_docs(Config)[field]} Of some files: 'PATTERN:VALUE'.{end}"
+    kind = Patterned(_type(wanted))
+    return click.option(flag, field, type=kind, multiple=True, metavar=kind.shown(), help=text)
+
+
+class Patterned(click.ParamType[tuple[str, Any]]):
+    """A value, or one behind a pattern of file names and a colon."""
+
+    name = "value"
+
+    def __init__(self, inner: click.ParamType[Any]) -> None:
+        self.inner = inner
+
+    def shown(self) -> str:
+        """What the help calls the value."""
+        choices = getattr(self.inner, "choices", None)
+        return f"[{'|'.join(choices)}]" if choices else self.inner.name.upper().removesuffix(" RANGE")
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """What a shell may complete the value to."""
+        return self.inner.shell_complete(ctx, param, incomplete)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """(the pattern, empty for all files; the value)."""
+        if isinstance(value, tuple):
+            return value
+        pattern, _, plain = str(value).rpartition(":")
+        return pattern, self.inner.convert(plain, param, ctx)
+
+
+def apart(overrides: dict[str, Any]) -> None:
+    """Take values that hold for some files alone out of the options that were given, and put them as `inputs`."""
+    inputs: list[dict[str, Any]] = []
+    for name in ("favor", "threshold", "input_format"):
+        given = overrides.get(name) or ()
+        overrides[name] = next((value for pattern, value in reversed(given) if not pattern), None)
+        inputs += [{"files": pattern, name: value} for pattern, value in given if pattern]
+    if inputs:
+        overrides["inputs"] = tuple(Inputs(**one) for one in inputs)
 
 
 def load(

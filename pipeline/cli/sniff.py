@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +14,7 @@ from pipeline.cli import options, terminal
 from pipeline.wording import plural
 
 if TYPE_CHECKING:
+    from pipeline.answers import SniffAnswer
     from pipeline.read.entry import Entry
     from pipeline.read.interface import ReadOptions
     from pipeline.read.survey import Survey
@@ -24,19 +27,20 @@ _BEGINNING = 100
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE...")
 @options.option("--input-format", "input_format")
 @options.option("--field", "fields", multiple=True, metavar="KEY=NAME")
-@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each file.")
+@options.as_json("a line for each file")
 def command(inputs: tuple[str, ...], input_format: str | None, fields: tuple[str, ...], as_json: bool) -> None:
     """Tell how each FILE (or each file of a folder) would be read: format, encoding, first document, fields."""
-    from pipeline import jsonlines
     from pipeline.read import files, outputs, reading
 
     wanted = reading.read_options(input_format, fields)
-    entries = files.find(list(inputs), told=lambda folder: terminal.say(outputs.passed_over(folder), error=True))
-    for one in surveys(entries, wanted):
-        if as_json:
-            terminal.say_json(jsonlines.encode(as_row(one)).decode())
-        else:
-            terminal.say("\n".join(_sheet(as_row(one))))
+    found = files.find(list(inputs), told=lambda folder: terminal.say(outputs.passed_over(folder), error=True))
+    with tempfile.TemporaryDirectory(prefix="pipeline-") as scratch:
+        entries = files.stored(found, Path(scratch))  # standard input is read more than once
+        for one in map(answer, surveys(entries, wanted)):
+            if as_json:
+                terminal.say_row(one)
+            else:
+                terminal.say("\n".join(_sheet(one)))
 
 
 def surveys(entries: Sequence[Entry], wanted: ReadOptions) -> Iterator[Survey]:
@@ -46,52 +50,61 @@ def surveys(entries: Sequence[Entry], wanted: ReadOptions) -> Iterator[Survey]:
     return (survey(entry, wanted) for entry in entries)
 
 
-def as_row(one: Survey) -> dict[str, Any]:
-    """What is known of a file, as JSON can hold it."""
+def answer(one: Survey) -> SniffAnswer:
+    """What is known of a file, as `--json` says it."""
+    from pipeline.answers import SniffAnswer
     from pipeline.errors import InputError
     from pipeline.text.decode import decoder
 
-    row: dict[str, Any] = {
-        "source": one.source,
-        "bytes": one.bytes,
-        "format": one.format,
-        "compression": one.compression,
-        "encoding": None,
-        "media_type": None,
-        "fields": {},
-        "extra": [],
-        "begins": None,
-        "problem": one.problem,
-    }
-    if one.first is None:
-        return row
-    row["fields"] = {name: value for name, value in one.first.fields.items() if name not in ("media_type", "charset")}
-    row["extra"] = list(one.first.extra)
-    try:
-        decoded = decoder.decode(one.first.data, one.first.fields.get("charset"))
-    except InputError as error:
-        row["problem"] = row["problem"] or str(error)
-        return row
-    stated = one.first.fields.get("media_type")
-    row["encoding"] = decoded.encoding
-    row["media_type"] = stated or ("text/html" if decoder.sniff_html(decoded.text) else "text/plain")
-    row["begins"] = " ".join(decoded.text[: 4 * _BEGINNING].split())[:_BEGINNING]
-    return row
+    encoding = media_type = begins = None
+    fields: dict[str, str] = {}
+    problem = one.problem
+    if one.first is not None:
+        stated = one.first.fields
+        fields = {name: value for name, value in stated.items() if name not in ("media_type", "charset")}
+        try:
+            decoded = decoder.decode(one.first.data, stated.get("charset"))
+            encoding = decoded.encoding
+            media_type = stated.get("media_type") or ("text/html" if decoder.sniff_html(decoded.text) else "text/plain")
+            begins = " ".join(decoded.text[: 4 * _BEGINNING].split())[:_BEGINNING]
+        except InputError as error:
+            problem = problem or str(error)
+    return SniffAnswer(
+        source=one.source,
+        bytes=one.bytes,
+        format=one.format,
+        compression=one.compression,
+        encoding=encoding,
+        media_type=media_type,
+        fields=fields,
+        extra=tuple(one.first.extra) if one.first else (),
+        begins=begins,
+        problem=problem,
+    )
 
 
-def _sheet(row: dict[str, Any]) -> Iterator[str]:
-    yield f"{row['source']}: {row['format'] or 'cannot be read'}, {plural(row['bytes'], 'byte')}"
-    for name in ("compression", "media_type", "encoding"):
-        if row[name]:
-            yield f"  {name.replace('_', ' ')}: {row[name]}"
-    for name, value in row["fields"].items():
-        yield f"  {name}: {str(value)[:_BEGINNING]}"
-    if row["extra"]:
-        yield f"  kept as extra: {', '.join(row['extra'])}"
-    if row["begins"]:
-        yield f"  begins: {row['begins']}"
-    if row["problem"]:
-        yield f"  problem: {row['problem']}"
+def _sheet(row: SniffAnswer) -> Iterator[str]:
+    yield f"{row.source}: {row.format or 'cannot be read'}, {plural(row.bytes, 'byte')}"
+    for name, value in (
+        ("compression", row.compression),
+        ("media type", row.media_type),
+        ("encoding", row.encoding),
+        *row.fields.items(),
+        ("kept as extra", ", ".join(row.extra)),
+        ("begins", row.begins),
+        ("problem", row.problem),
+    ):
+        if value:
+            yield f"  {name}: {str(value)[:_BEGINNING] if name in row.fields else value}"
+
+
+def show_plan(found: Iterable[Survey], every: bool, as_json: bool) -> None:
+    """Print what a run over some files would read, as `plan` says it, or each of them as JSON."""
+    for line in map(answer, found) if as_json else plan(found, every):
+        if isinstance(line, str):
+            terminal.say(line)
+        else:
+            terminal.say_row(line)
 
 
 def plan(found: Iterable[Survey], every: bool) -> Iterator[str]:
@@ -108,7 +121,7 @@ def plan(found: Iterable[Survey], every: bool) -> Iterator[str]:
         if every:
             kind = f"{one.format or '-'}{f' in {one.compression}' if one.compression else ''}"
             yield f"{one.bytes:>13,}  {kind:20} {one.source}{f'  ({one.problem})' if one.problem else ''}"
-    kinds = ", ".join(f"{number:,} {name}" for name, number in formats.most_common())
+    kinds = ", ".join(f"{number:,} as {name}" for name, number in formats.most_common())
     yield f"{plural(count, 'file')}, {plural(size, 'byte')}{': ' + kinds if kinds else ''}"
     if problems and not every:
         yield from problems[:10]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
-from pipeline.cli import terminal
+from pipeline.cli import options, terminal
 
 FAILED = 1
 
@@ -22,16 +21,17 @@ FAILED = 1
     metavar="CONDITION",
     help="End with exit code 1 where it is true: 'removed>40%', 'failures>0', 'quality<0.8'. Give it again for more.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@options.as_json("the figures")
 def command(out: Path, conditions: tuple[str, ...], as_json: bool) -> None:
     """Print an output folder in figures: documents, shares removed, failed and empty, quality."""
+    from pipeline.answers import StatsAnswer
     from pipeline.explain import stats
     from pipeline.write.output import Output
 
     figures = stats.stats(Output(out))
     true = [condition for condition in conditions if stats.holds(condition, figures)]
     if as_json:
-        terminal.say_json(json.dumps(figures))
+        terminal.say_row(StatsAnswer(**figures))  # type: ignore[arg-type]  # counts are whole
     else:
         width = max(map(len, figures))
         for name, value in figures.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import Literal, TextIO
+from typing import Any, Literal, TextIO
 
 import click
 
@@ -63,6 +63,14 @@ def say_styled(parts: list[tuple[str, Style]], *, error: bool = False, newline: 
     click.echo("".join(pieces), err=error, nl=newline, color=colored)
 
 
+def say_summary(text: str, *, error: bool = False) -> None:
+    """Print lines that begin with a word and white space, or are sentences; on a terminal those words stand out."""
+    for line in text.split("\n"):
+        word, gap, rest = line.partition("  ")
+        is_label = bool(gap) and word.isalpha()
+        say_styled([(word, "strong"), (gap + rest, "plain")] if is_label else [(line, "plain")], error=error)
+
+
 def complain(text: str) -> None:
     """Print what went wrong on standard error, behind the program's name."""
     say_styled([("pipeline:", "bad"), (f" {text}", "plain")], error=True)
@@ -73,12 +81,27 @@ def say_json(text: str) -> None:
     click.echo(_STEERING.sub(_as_json, text))
 
 
+def say_row(row: Any) -> None:
+    """Print a struct as a line of JSON."""
+    from pipeline import jsonlines
+
+    say_json(jsonlines.encode(row).decode())
+
+
 def write(data: bytes) -> None:
     """Write bytes as they are, but to a terminal as text for a person."""
     if sys.stdout.isatty():
         say(data.decode("utf-8", "replace"), newline=False)
     else:
         sys.stdout.buffer.write(data)
+
+
+def write_json(line: bytes) -> None:
+    """Write a line of JSON as it is, but to a terminal so that nothing in it steers that."""
+    if sys.stdout.isatty():
+        say_json(line.decode("utf-8", "replace").rstrip("\n"))
+    else:
+        sys.stdout.buffer.write(line)
 
 
 def safe(text: str) -> str:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli import terminal
+from pipeline.cli import options, terminal
 from pipeline.model import Span
 
 if TYPE_CHECKING:
+    from pipeline.answers import WhyAnswer
     from pipeline.explain.places import Explanation
 
 WIDTH = 100
@@ -19,7 +20,8 @@ WIDTH = 100
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @click.argument("place", metavar="SOURCE[:LINE|:@OFFSET]")
-def command(out: Path, place: str) -> None:
+@options.as_json("a line for each line of the source")
+def command(out: Path, place: str, as_json: bool) -> None:
     """Explain what became of a line of SOURCE, and why; without a line, of every line.
 
     LINE counts from 1; @OFFSET counts characters of the decoded source from 0.
@@ -31,13 +33,32 @@ def command(out: Path, place: str) -> None:
     source, number, is_offset = parse_place(place)
     document = Output(out).document(source)
     for one in explain(document, number, is_offset):
-        if number is None:
+        if number is None and not as_json:
             terminal.say_styled(_row(one))
             continue
+        said = [] if number is None else signals(out, document.record.source, one.line.start, one.line.end)
+        if as_json:
+            terminal.say_row(_answer(document.record.source, one, said))
+            continue
         terminal.say(_sheet(one))
-        said = signals(out, document.record.source, one.line.start, one.line.end)
         for sentence in said or ["signals: what they said was not kept (the run was --fresh, or is older)"]:
             terminal.say(f"  {sentence}")
+
+
+def _answer(source: str, one: Explanation, signals: list[str]) -> WhyAnswer:
+    from pipeline.answers import WhyAnswer
+
+    return WhyAnswer(
+        source=source,
+        line=one.number,
+        start=one.line.start,
+        end=one.line.end,
+        text=one.line.text,
+        kept=one.paragraph is not None,
+        paragraph=one.paragraph,
+        edits=tuple(one.edits),
+        signals=tuple(signals),
+    )
 
 
 def _row(one: Explanation) -> list[tuple[str, terminal.Style]]:

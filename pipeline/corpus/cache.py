@@ -1,8 +1,9 @@
 """What is kept of the inputs between the stages of a run, and from one run to the next.
 
-What a shard gave is kept under a digest of its inputs, names and bytes, in a folder for one version of the program and
-the options. A later run that finds the same takes it as it is; one that finds other inputs takes over the documents that
-have not changed. Files are written once and never changed, that of the documents last.
+What a shard gave is kept under a digest of its inputs, names and bytes, in a folder for one version of the program, the
+options and what a document may cost. A later run that finds the same takes it as it is; one that finds other inputs, or
+lets documents cost more, takes over the documents that have not changed. Files are written once and never changed, that of
+the documents last.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline import jsonlines
+from pipeline.bounds import LIMITED
 from pipeline.corpus import packs, table
 from pipeline.corpus.table import Array, Blobs, Table
 from pipeline.judge.rules import book as rules
@@ -148,15 +150,21 @@ class Row:
 class Known:
     """What earlier runs left in tables: where each document is, by its key. 32 bytes a document."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
-        found = [(path, keys) for path in paths if (keys := _keys(path)) is not None]
-        self._paths = [path for path, _ in found]
-        sizes = [len(keys) for _, keys in found]
-        halves = np.concatenate([np.zeros((0, 2), np.uint64), *(keys for _, keys in found)])
+    def __init__(self, paths: Sequence[Path], others: Sequence[Path] = ()) -> None:
+        """`others`: tables of runs in which documents might cost more or less; one that its limits have stopped is none of
+        theirs."""
+        found: list[tuple[Path, Array, Array]] = []
+        for path in (*paths, *others):
+            if (keys := _keys(path)) is not None:
+                places = _unstopped(path) if path in others else np.arange(len(keys))
+                found.append((path, keys[places], places))
+        self._paths = [path for path, _, _ in found]
+        sizes = [len(keys) for _, keys, _ in found]
+        halves = np.concatenate([np.zeros((0, 2), np.uint64), *(keys for _, keys, _ in found)])
         order = np.lexsort((halves[:, 1], halves[:, 0]))
         self._halves = halves[order]
         self._owner = np.repeat(np.arange(len(sizes)), sizes)[order]
-        self._place = np.concatenate([np.zeros(0, np.int64), *(np.arange(size) for size in sizes)])[order]
+        self._place = np.concatenate([np.zeros(0, np.int64), *(places for _, _, places in found)])[order]
 
     def find(self, key: bytes) -> tuple[Path, int] | None:
         """The table that holds a document, and its place there."""
@@ -186,10 +194,25 @@ def _keys(path: Path) -> Array | None:
     return np.array(keys.data).view(np.uint64).reshape(-1, 2)
 
 
+def _unstopped(path: Path) -> Array:
+    """int64: the places of the documents of a shard that cost no more than they were allowed to."""
+    failures = table.blobs(table.read(path, ["failures"]), "failures")
+    return np.array([i for i in range(len(failures)) if not _was_stopped(failures[i])], dtype=np.int64)
+
+
+def _was_stopped(failures: bytes) -> bool:
+    """Whether a document, with these failures as JSON, cost more than it was allowed to."""
+    return failures != b"[]" and any(one.error in LIMITED for one in jsonlines.decode(failures, list[Failure]))
+
+
 @lru_cache(maxsize=2)
 def known(folder: Path, pattern: str, run: str) -> Known:
     """What was in tables of `folder` when the run began, or somewhat later: both are right."""
-    return Known(sorted(folder.glob(pattern)))
+    if pattern != JUDGED:
+        return Known(sorted(folder.glob(pattern)))
+    # What was judged under other limits, which the name ends with, is the same, but for what they stopped
+    siblings = folder.parent.glob(f"{folder.name.rpartition('-')[0]}-*/{pattern}")
+    return Known(sorted(folder.glob(pattern)), sorted(path for path in siblings if path.parent != folder))
 
 
 def taken_over(kept: Kept, places: Sequence[int]) -> Iterator[tuple[list[Failure], Row | None]]:

@@ -20,11 +20,13 @@ from pipeline.errors import InputError
 from pipeline.judge import templates
 from pipeline.judge.decide import rule_verdict
 from pipeline.judge.rules import files as rule_files
+from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.signals import NO_SIGNALS, Signals, gather, unjudged
 from pipeline.meta.rights import of_headers
 from pipeline.model import Failure, RawDocument
 from pipeline.prepare import Prepared, dump, prepare, prepare_whole
 from pipeline.read import reading
+from pipeline.read.entry import file_of
 from pipeline.read.interface import ReadOptions
 from pipeline.text.blocks import INTEGERS
 
@@ -101,7 +103,7 @@ def _pieces(shard: Shard) -> Iterator[_Piece]:
 
     A document that an earlier attempt ended on begins a piece, so that what stands before it is kept and not done again.
     """
-    options = reading.read_options(shard.config.input_format, shard.config.fields)
+    options = reading.read_options(shard.config.input_format, shard.config.every_field, shard.config.formats)
     piece = _Piece()
     size = 0
     for index, part in enumerate(shard.parts):
@@ -205,7 +207,7 @@ def _judged(read: Sequence[_Read], config: Config) -> list[tuple[list[Failure], 
     def judge(numbers: Sequence[int]) -> list[Row]:
         documents = [texts[number] for number in numbers]
         if config.cleaning:
-            return list(map(_row, documents, gather(documents, book, config.favor)))
+            return list(map(_row, documents, _gathered(documents, book, config)))
         return [_row(document, unjudged(len(document.blocks))) for document in documents]
 
     def refuse(number: int, problem: Problem) -> Row | None:
@@ -215,6 +217,19 @@ def _judged(read: Sequence[_Read], config: Config) -> list[tuple[list[Failure], 
 
     rows = dict(zip(texts, bounds.attempt_together(JUDGE, list(texts), judge, refuse), strict=True))
     return [(found[one.number][1], rows.get(one.number)) for one in read]
+
+
+def _gathered(documents: Sequence[Prepared], book: RuleBook, config: Config) -> Iterator[Signals]:
+    """The evidence on each document, in order, as the options for its file want it."""
+    if not config.inputs:
+        yield from gather(documents, book, config.favor)
+        return
+    favors = [config.of(file_of(document.source)).favor for document in documents]
+    found: dict[int, Signals] = {}
+    for favor in dict.fromkeys(favors):
+        own = [number for number, one in enumerate(favors) if one == favor]
+        found |= zip(own, gather([documents[number] for number in own], book, favor), strict=True)
+    yield from (found[number] for number in range(len(documents)))
 
 
 def _prepared(one: _Read, config: Config) -> tuple[Prepared | None, list[Failure]]:

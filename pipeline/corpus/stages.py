@@ -31,6 +31,7 @@ from pipeline.judge.templates import Templates
 from pipeline.match.shared import Copy, Shared
 from pipeline.model import Evidence, Failure
 from pipeline.prepare import HTML, Prepared
+from pipeline.read.entry import file_of
 from pipeline.records import Document, DocumentRecord, EditRecord, Membership, with_shared
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
@@ -145,7 +146,7 @@ def _cleaned(
         if prepared.whole:
             return packs.row(cleaning.keep_whole(prepared, config)), []
         if config.cleaning:
-            document = cleaning.clean(prepared, evidence, verdicts, book, config)
+            document = cleaning.clean(prepared, evidence, verdicts, book, config.of(file_of(prepared.source)))
         else:
             document = cleaning.keep_blocks(prepared, config)
         return packs.row(document), list(_without_text(prepared, document))

@@ -56,21 +56,26 @@ def write(out: Path, folder: Path, form: FileFormat = "jsonl", max_chars: int = 
         OutputError: the files cannot be written.
     """
     count = 0
-    output = Output(out)
+    found = every(Output(out), max_chars)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".chunks-", dir=folder) as staging:
             with RecordFiles(Path(staging), "chunks", form) as files:
-                for record, removed in output.ledgers():
-                    to_source = ledger.OffsetMap([one.edit for one in removed])
-                    for chunk in chunks(record, to_source, max_chars):
-                        files.write(chunk)
-                        count += 1
+                for chunk in found:
+                    files.write(chunk)
+                    count += 1
             for one in files.written:  # whole, or not there
                 os.replace(Path(staging, one.path), folder / one.path)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
     return count
+
+
+def every(output: Output, max_chars: int = MAX_CHARS) -> Iterator[ChunkRecord]:
+    """The chunks of all documents of an output."""
+    for record, removed in output.ledgers():
+        to_source = ledger.OffsetMap([one.edit for one in removed])
+        yield from chunks(record, to_source, max_chars)
 
 
 def chunks(record: DocumentRecord, to_source: ledger.OffsetMap, max_chars: int = MAX_CHARS) -> Iterator[ChunkRecord]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -78,6 +78,8 @@ def relations_of(items: Items, pairs: Pairs, limits: RelationRules) -> Array:
     """Return what the two texts of each pair are to each other, int8."""
     low, high = unpack(pairs.key)
     same_document = items.document[low] == items.document[high]
+    if items.least is not None:
+        limits = replace(limits, similar=items.least_of(pairs.key))
     return relations(pairs.overlap, same_document, pairs.flags, limits)
 
 

@@ -35,6 +35,7 @@ from pipeline.match.settings import LEVELS
 from pipeline.match.shared import MEMBERS, ORIGINALS, Lines, Shared, write_members, write_no_members
 from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
 from pipeline.model import Level
+from pipeline.read.entry import file_of
 from pipeline.records import ClusterRecord, PairRecord, PassageRecord
 
 __all__ = ["Lines", "Shared", "compare", "copy_groups", "nothing_shared"]
@@ -53,7 +54,7 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     `scratch`.
     """
     space, order = _prepare(paths, scratch, older)
-    items: dict[Level, Items] = {"document": _documents(space), "paragraph": _paragraphs(space)}
+    items: dict[Level, Items] = {"document": _documents(space), "paragraph": _paragraphs(space, config)}
     signings = {level: settings.signing(config, level) for level in LEVELS}
     chars = int(items["document"].size.sum(dtype=np.int64))
     sketched = digest(engine, space, signings, chars, words=True)
@@ -147,7 +148,7 @@ def _documents(space: Workspace) -> Items:
     return Items("document", by_rank, by_rank, size, by_rank, space.ranks.older)
 
 
-def _paragraphs(space: Workspace) -> Items:
+def _paragraphs(space: Workspace, config: Config) -> Items:
     """Return the paragraphs that are long enough, by the rank of their documents, then in the order of the text."""
     packs = space.packs
     number = np.flatnonzero(packs.paragraph_column("compared"))
@@ -156,7 +157,16 @@ def _paragraphs(space: Workspace) -> Items:
     chars = packs.paragraph_column("end") - packs.paragraph_column("start")
     size = chars[number].astype(np.int32)
     older = int(np.searchsorted(document, space.ranks.older))
-    return Items("paragraph", number[place], document[place], size[place], place, older)
+    documents = document[place]
+    least = _thresholds(space, config)[documents] if len(config.thresholds) > 1 else None
+    return Items("paragraph", number[place], documents, size[place], place, older, least)
+
+
+def _thresholds(space: Workspace, config: Config) -> Array:
+    """Return the similarity that paragraphs of each document must reach, float64, where files differ in it."""
+    sources = space.packs.values("source", np.arange(len(space.packs)))
+    names = (file_of(source.decode("utf-8", "surrogatepass")) for source in sources)
+    return np.array([config.of(name).threshold for name in names], dtype=np.float64)
 
 
 def _symbols(sketched: dict[Level, Sketched], items: dict[Level, Items], level: Level) -> Array:

@@ -57,6 +57,8 @@ def near_duplicates(
             return Near(representative, canonical[representative], pairs, crowded)
         seen = merged(seen, fresh)
         alike = verify_pairs(engine, workspace, items, fresh, signing.k, Least(threshold))
+        if items.least is not None:
+            alike = alike.take(np.flatnonzero(alike.overlap.jaccard >= items.least_of(alike.key)))
         pairs = joined([pairs, alike])
         low, high = unpack(pairs.key)
         canonical = cluster(len(items), low, high)

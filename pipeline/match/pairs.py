@@ -43,9 +43,17 @@ class Items:
     """int64: where each stands among those that were sketched"""
     older: int
     """so many of the first belong to an older run"""
+    least: Array | None = None
+    """float64: the Jaccard similarity that each must reach; a pair, the higher one of both. None: all the same"""
 
     def __len__(self) -> int:
         return len(self.number)
+
+    def least_of(self, key: Array) -> Array:
+        """Return the similarity that pairs must reach, float64, given their keys; only where it differs."""
+        assert self.least is not None
+        low, high = unpack(key)
+        return np.maximum(self.least[low], self.least[high])
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from pipeline.match.core.passages import passages
 from pipeline.match.core.stretches import Stretches, Windows
 from pipeline.match.hits import HIT_ROW, find_hits, hits_of, read
 from pipeline.match.workspace import Workspace
+from pipeline.wording import plural
 
 _HITS = 1 << 14
 """Hits whose documents are compared together."""
@@ -38,7 +39,7 @@ _COPIES = 1 << 14
 """Copies of documents looked at together."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AllPassages:
     """Passages, one row each; on side 0 stands the document of better rank. Columns of [passages, 2] are of both sides."""
 
@@ -63,6 +64,9 @@ class AllPassages:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {plural(len(self), 'passage')}, {plural(len(set(self.family.tolist())), 'quote')}>"
 
 
 def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> AllPassages:

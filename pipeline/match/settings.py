@@ -24,8 +24,8 @@ def of_output(output: Output, threshold: float | None = None) -> Config:
 
 
 def threshold(config: Config, level: Level) -> float:
-    """Return the Jaccard similarity from which two texts of a level are near-duplicates."""
-    return config.document_threshold if level == "document" else config.threshold
+    """Return the Jaccard similarity from which two texts of a level are near-duplicates, the least one where it differs."""
+    return config.document_threshold if level == "document" else min(config.thresholds)
 
 
 def signing(config: Config, level: Level) -> Signing:

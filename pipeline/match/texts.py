@@ -22,11 +22,12 @@ from pipeline.match.pairs import Items
 from pipeline.match.passages import AllPassages, find_passages
 from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
 from pipeline.tokens import Array
+from pipeline.wording import plural
 
 DEFAULT = Config()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NearDuplicates:
     """Which texts are alike. Texts are numbered as they were given; those that come first are preferred."""
 
@@ -41,6 +42,11 @@ class NearDuplicates:
     jaccard: Array
     """float64 [pairs]: their exact Jaccard similarity"""
 
+    def __repr__(self) -> str:
+        alike = int(np.count_nonzero(self.canonical != np.arange(len(self.canonical))))
+        pairs = plural(len(self.a), "pair")
+        return f"<NearDuplicates: {pairs} among {plural(len(self.canonical), 'text')}, {alike:,} of them copies of another>"
+
 
 def near_duplicates(
     texts: Sequence[str], threshold: float = DEFAULT.threshold, signing: Signing | None = None
@@ -54,8 +60,7 @@ def near_duplicates(
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"the threshold is {threshold}; it must be a number above 0 and up to 1")
-    if isinstance(texts, str):
-        raise ValueError("the texts are one text; give a list of them")
+    _check(texts)
     signing = signing or settings.signing_for(threshold, DEFAULT)
     with _workspace(texts) as space:
         items = _items(space)
@@ -74,7 +79,12 @@ def near_duplicates(
 
 
 def passages(texts: Sequence[str], rules: PassageRules | None = None) -> AllPassages:
-    """Return the passages that texts share; `rank` in it is the number of a text, as they were given."""
+    """Return the passages that texts share; `rank` in it is the number of a text, as they were given.
+
+    Raises:
+        ValueError: the texts are one text.
+    """
+    _check(texts)
     with _workspace(texts) as space:
         items = _items(space)
         engine = InProcess(space.folder)
@@ -84,6 +94,11 @@ def passages(texts: Sequence[str], rules: PassageRules | None = None) -> AllPass
         copies = near.exact_copies(items, sketched["document"])
         space.save_copies(copies)
         return find_passages(engine, space, rules or settings.passage_rules(DEFAULT))
+
+
+def _check(texts: Sequence[str]) -> None:
+    if isinstance(texts, str):
+        raise ValueError("the texts are one text; give a list of them")
 
 
 @contextmanager

@@ -27,6 +27,11 @@ _LIKE_A_MEMBER = re.compile(
 )
 
 
+def file_of(source: str) -> str:
+    """The name of the file that a document comes from, given its own: of a member, that of the outermost container."""
+    return _LIKE_A_MEMBER.split(source, maxsplit=1)[0] if "#" in source else source
+
+
 def portable(name: str) -> str:
     """A file name as text that no member of a container can have. Bytes that are not UTF-8 are written `\\xff`."""
     if not name.isascii():

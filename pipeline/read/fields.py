@@ -255,7 +255,10 @@ def no_text(what: str, names: Sequence[str], options: ReadOptions) -> str:
     """That none of these fields, or columns, is the text."""
     asked = dict(options.fields).get("text")
     there = ", ".join(map(repr, names[:20])) or "none"
-    advice = "; it lists addresses: fetch the pages, and clean those" if columns(tuple(names), options)["url"] else ""
+    if columns(tuple(names), options)["url"]:
+        advice = "; it lists addresses: fetch the pages, and clean those"
+    else:
+        advice = "; --field text=NAME chooses one" if names and not asked else ""
     return f"no {what} {repr(asked) if asked else 'with text'}; there are {there}{advice}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -30,10 +30,12 @@ class ReadOptions:
     """Which field of a record is what: `("text", "article_body")`. The keys are those of `fields.FIELDS`."""
     patterns: tuple[tuple[str, str, str], ...] = ()
     """The same for some files: a pattern of their names, a key, a field. They come before `fields`."""
+    formats: tuple[tuple[str, str], ...] = ()
+    """The format of some files, by a pattern of their names; the last one that matches comes before `format`."""
 
     def of(self, source: str) -> ReadOptions:
         """The options for one file, by its name in the output."""
-        if not self.patterns:
+        if not self.patterns and not self.formats:
             return self
         name = source.rpartition("/")[2]
         found = {
@@ -41,11 +43,29 @@ class ReadOptions:
             for pattern, key, field in self.patterns
             if fnmatchcase(source, pattern) or fnmatchcase(name, pattern)
         }
-        return replace(self, fields=tuple({**dict(self.fields), **found}.items()))
+        forms = [form for pattern, form in self.formats if fnmatchcase(source, pattern) or fnmatchcase(name, pattern)]
+        fields = tuple({**dict(self.fields), **found}.items())
+        return replace(self, fields=fields, format=[self.format, *forms][-1])
+
+    def unused(self, sources: Iterable[str]) -> list[str]:
+        """The patterns that hold for none of these files."""
+        left = dict.fromkeys((*(pattern for pattern, _, _ in self.patterns), *(pattern for pattern, _ in self.formats)))
+        for source in sources if left else ():
+            name = source.rpartition("/")[2]
+            for pattern in [one for one in left if fnmatchcase(source, one) or fnmatchcase(name, one)]:
+                del left[pattern]
+            if not left:
+                break
+        return list(left)
 
     def as_dict(self) -> dict[str, Json]:
         """The options as JSON can hold them."""
-        return {"format": self.format, "fields": dict(self.fields), "patterns": [list(one) for one in self.patterns]}
+        return {
+            "format": self.format,
+            "fields": dict(self.fields),
+            "patterns": [list(one) for one in self.patterns],
+            "formats": dict(self.formats),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,20 +17,24 @@ from pipeline.read.interface import ReadOptions, Skipped, Span, failure
 from pipeline.read.opened import Hashed, Opened, opened, unreadable
 
 
-def read_options(file_format: str | None = None, pairs: Sequence[str] = ()) -> ReadOptions:
+def read_options(
+    file_format: str | None = None, pairs: Sequence[str] = (), formats: Sequence[tuple[str, str]] = ()
+) -> ReadOptions:
     """What the command line and configuration files say of the inputs: a format, and fields as `text=article_body`, or as
-    `*.csv:text=article_body` for the files that match a pattern.
+    `*.csv:text=article_body` for the files that match a pattern; `formats` by pattern likewise.
 
     Raises:
         UsageError: there is no such format, or a pair is not of that form.
     """
-    if file_format is not None:
-        registry.named(file_format)
+    for name in (file_format, *(form for _, form in formats)):
+        if name is not None:
+            registry.named(name)
     named = fields.chosen(pairs)
     return ReadOptions(
         file_format,
         tuple((key, name) for pattern, key, name in named if not pattern),
         tuple(one for one in named if one[0]),
+        tuple(formats),
     )
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import socket
+import ssl
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -32,7 +35,7 @@ def size(url: str) -> int | None:
     try:
         info = system.info(path)
     except Exception as error:  # every store has errors of its own
-        raise UsageError(f"{url}: no such file or folder: {error}") from None
+        raise UsageError(f"{url}: {_why(error)}") from None
     return None if info["type"] == "directory" else int(info.get("size") or 0)
 
 
@@ -46,7 +49,7 @@ def walk(url: str) -> Iterator[tuple[str, str, int]]:
     try:
         found = cast("dict[str, dict[str, Any]]", system.find(root, detail=True))
     except Exception as error:
-        raise UsageError(f"{url}: cannot be listed: {error}") from None
+        raise UsageError(f"{url}: {_why(error)}") from None
     for path in sorted(found):
         yield path[len(root) :].lstrip("/"), system.unstrip_protocol(path), int(found[path].get("size") or 0)
 
@@ -63,7 +66,7 @@ def open_file(url: str) -> io.RawIOBase:
     except UsageError as error:
         raise InputError("missing-library", str(error)) from None
     except Exception as error:
-        raise InputError("unreadable", f"cannot be read: {error}") from None
+        raise InputError("unreadable", _why(error)) from None
 
 
 class _File(io.RawIOBase):
@@ -103,6 +106,22 @@ class _File(io.RawIOBase):
         if not self.closed:
             self._file.close()
         super().close()
+
+
+def _why(error: Exception) -> str:
+    """What is wrong, in words: libraries say of a server that does not answer that a file is not there, and keep the cause."""
+    chain: list[BaseException] = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and len(chain) < 10:
+        chain.append(cause)
+    for one in reversed(chain):
+        if isinstance(one, ssl.SSLCertVerificationError):
+            return f"cannot be reached: its certificate does not hold: {one.verify_message}"
+        if isinstance(one, ConnectionError | TimeoutError | socket.gaierror | ssl.SSLError):
+            said = os.strerror(one.errno) if isinstance(one, ConnectionError) and one.errno else one.strerror
+            return f"cannot be reached: {said or one}"
+    if isinstance(error, FileNotFoundError):
+        return "no such file or folder"
+    return f"cannot be read: {error}"
 
 
 def _system(url: str) -> tuple[Any, str]:

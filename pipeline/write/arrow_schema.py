@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def free_fields(name: str) -> frozenset[str]:
     """The fields of an output that hold any JSON object, such as `extra`. A column holds them as a string of JSON."""
     return frozenset(
-        field.name for field in _fields(ALL_FILES[name]) if isinstance(_bare(field.type)[0], inspect.DictType)
+        field.name for field in fields_of(ALL_FILES[name]) if isinstance(bare(field.type)[0], inspect.DictType)
     )
 
 
@@ -33,10 +33,11 @@ def arrow_schema(name: str) -> pa.Schema:
     """The Arrow schema of one output. Types that every engine has: int64, double, bool, string, list, struct."""
     import pyarrow as pa
 
-    return pa.schema([_column(field) for field in _fields(ALL_FILES[name])])
+    return pa.schema([_column(field) for field in fields_of(ALL_FILES[name])])
 
 
-def _fields(cls: type) -> tuple[inspect.Field, ...]:
+def fields_of(cls: type) -> tuple[inspect.Field, ...]:
+    """The fields of a struct or dataclass."""
     found = inspect.type_info(cls)
     assert isinstance(found, inspect.StructType | inspect.DataclassType)
     return found.fields
@@ -45,17 +46,17 @@ def _fields(cls: type) -> tuple[inspect.Field, ...]:
 def _column(field: inspect.Field) -> pa.Field:
     import pyarrow as pa
 
-    bare, is_nullable = _bare(field.type)
-    return pa.field(field.name, _arrow_type(bare), is_nullable)
+    kind, is_nullable = bare(field.type)
+    return pa.field(field.name, _arrow_type(kind), is_nullable)
 
 
-def _bare(kind: inspect.Type) -> tuple[inspect.Type, bool]:
+def bare(kind: inspect.Type) -> tuple[inspect.Type, bool]:
     """A type without what is annotated to it and without null, and whether it may be null."""
     if isinstance(kind, inspect.Metadata):
-        return _bare(kind.type)
+        return bare(kind.type)
     if isinstance(kind, inspect.UnionType):
         (other,) = (one for one in kind.types if not isinstance(one, inspect.NoneType))
-        return _bare(other)[0], True
+        return bare(other)[0], True
     return kind, False
 
 
@@ -72,8 +73,8 @@ def _arrow_type(kind: inspect.Type) -> pa.DataType:
         case inspect.LiteralType(values=values) if isinstance(values[0], int):
             return pa.int64()
         case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):
-            bare, is_nullable = _bare(item)
-            return pa.list_(pa.field("element", _arrow_type(bare), is_nullable))
+            inner, is_nullable = bare(item)
+            return pa.list_(pa.field("element", _arrow_type(inner), is_nullable))
         case inspect.StructType(fields=fields) | inspect.DataclassType(fields=fields):
             return pa.struct([_column(field) for field in fields])
         case inspect.StrType() | inspect.LiteralType() | inspect.DictType():

@@ -49,6 +49,15 @@ class OutputFolder:
             OutputFile(path=name, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), records=None)
         )
 
+    def may_write(self, name: str, mark: bytes) -> bool:
+        """Whether nothing of somebody else's has this name: in a folder that was forced, a `README.md` may. One of ours has the
+        mark."""
+        path = self.path / name
+        if name in _earlier_outputs(self.path) or not os.path.lexists(path):
+            return True
+        with self.guarded():
+            return path.is_file() and mark in path.read_bytes()
+
     def publish(self, manifest: Manifest) -> None:
         """Show every staged file, and the manifest. Files of an earlier run that this one lacks go away."""
         with self.guarded():
@@ -56,6 +65,13 @@ class OutputFolder:
             names = {MANIFEST, *(output.path for output in self.outputs)}
             earlier = {MANIFEST, *_earlier_outputs(self.path)}
             commit.publish(self.path, self.path / PRIVATE, names, earlier, self._shown)
+
+    def replace(self, manifest: Manifest) -> None:
+        """Show the staged files, and the manifest, which knows those that stay as they are, too."""
+        with self.guarded():
+            (self.staging / MANIFEST).write_bytes(jsonlines.indented(manifest))
+            names = {MANIFEST, *(output.path for output in self.outputs)}
+            commit.publish(self.path, self.path / PRIVATE, names, names, self._shown)
 
     def _shown(self) -> None:
         self.is_published = True
@@ -147,17 +163,17 @@ def stored(path: Path) -> Iterator[tuple[str, int, int]]:
         yield folder.name, len(sizes), sum(sizes)
 
 
-def forget(path: Path) -> int:
-    """Remove what is kept under the output folder `path`; how many bytes that was.
+def forget(path: Path) -> tuple[int, int]:
+    """Remove what is kept under the output folder `path`; how many files and bytes that was.
 
     Raises:
         OutputError: `path` is no output folder.
         OutputBusyError: a run holds it.
     """
-    size = sum(size for _, _, size in stored(path))
+    found = list(stored(path))
     with hold(path, force=False) as output:
         shutil.rmtree(output.store, ignore_errors=True)
-    return size
+    return sum(files for _, files, _ in found), sum(size for _, _, size in found)
 
 
 def _lock(handle: BinaryIO) -> bool:

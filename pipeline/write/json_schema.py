@@ -1,41 +1,67 @@
-"""The JSON Schema of the output, made of the structs of the records and of the docstrings of their fields."""
+"""The JSON Schemas of the output and of what commands say, made of their structs and of the docstrings of their fields."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
+from pipeline.answers import ANSWERS
 from pipeline.describe import field_docs
+from pipeline.errors import UsageError
 from pipeline.model import Evidence
-from pipeline.records import FILES, SCHEMA_VERSION, Manifest
+from pipeline.records import ALL_FILES, FILES, SCHEMA_VERSION, Manifest
+from pipeline.wording import suggestion
 
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _DESCRIPTION = (
     "One definition for a line of each output file. Offsets are half-open and count Unicode code points: src_ offsets and "
     "those of the ledger and of passages in the decoded source, the others in the record's own text."
 )
 _SPARSE = (Evidence,)
 """Types that leave out what is null."""
+NAMED: Mapping[str, type] = {**ALL_FILES, "manifest": Manifest, **ANSWERS}
+"""All that has a schema of its own, by name"""
 
 
 def json_schema() -> dict[str, Any]:
     """The definitions of the lines of all outputs, and of what they are made of, by name."""
     files = {**FILES, "manifest": Manifest}
-    _, parts = msgspec.json.schema_components(list(files.values()), ref_template="#/$defs/{name}")
-    classes = {cls.__name__: cls for cls in _classes()}
-    names = {cls.__name__: name for name, cls in files.items()}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": _DRAFT,
         "title": f"pipeline output, schema_version {SCHEMA_VERSION}",
         "description": _DESCRIPTION,
-        "$defs": {names.get(part, part): _described(told, classes[part]) for part, told in parts.items()},
+        "$defs": _definitions(files.values(), {cls.__name__: name for name, cls in files.items()}),
     }
 
 
-def json_schema_text() -> str:
-    """The JSON Schema as it is printed."""
-    return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+def schema_of(name: str) -> dict[str, Any]:
+    """The schema of a line of one output, such as `documents`, or of what one command says with `--json`, such as `why`.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    if name not in NAMED:
+        raise UsageError(f"there is no schema called {name!r}{suggestion(name, NAMED)}")
+    cls = NAMED[name]
+    parts = _definitions([cls], {})
+    own = parts.pop(cls.__name__)
+    return {"$schema": _DRAFT, **own, "title": name, **({"$defs": parts} if parts else {})}
+
+
+def as_text(schema: Mapping[str, Any]) -> str:
+    """A JSON Schema as it is printed."""
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def _definitions(kinds: Iterable[type], names: Mapping[str, str]) -> dict[str, Any]:
+    """The definition of each of these classes and of all that they are made of, by name."""
+    kinds = list(kinds)
+    _, parts = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
+    classes = {cls.__name__: cls for cls in _classes(kinds)}
+    return {names.get(part, part): _described(told, classes[part]) for part, told in parts.items()}
 
 
 def _described(part: dict[str, Any], cls: type) -> dict[str, Any]:
@@ -49,8 +75,8 @@ def _described(part: dict[str, Any], cls: type) -> dict[str, Any]:
     return {**part, "properties": properties, "required": required, "additionalProperties": False}
 
 
-def _classes() -> set[type]:
-    """All structs and dataclasses that records are made of."""
+def _classes(kinds: Iterable[type]) -> set[type]:
+    """All structs and dataclasses that these are made of."""
     found: set[type] = set()
 
     def visit(kind: Any) -> None:
@@ -66,6 +92,6 @@ def _classes() -> set[type]:
         elif isinstance(kind, msgspec.inspect.VarTupleType | msgspec.inspect.ListType):
             visit(kind.item_type)
 
-    for cls in (*FILES.values(), Manifest):
+    for cls in kinds:
         visit(msgspec.inspect.type_info(cls))
     return found

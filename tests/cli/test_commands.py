@@ -41,7 +41,7 @@ def outs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def test_a_dry_run_says_what_would_be_read_and_writes_nothing(tmp_path: Path) -> None:
-    assert said("clean", SEEDS, tmp_path / "out", "--dry-run") == "5 files, 26,929 bytes: 5 document\n"
+    assert said("clean", SEEDS, tmp_path / "out", "--dry-run") == "5 files, 26,929 bytes: 5 as document\n"
     assert not (tmp_path / "out").exists()
 
 
@@ -52,7 +52,7 @@ def test_files_are_shown_with_what_is_wrong_with_them(tmp_path: Path) -> None:
     assert lines[0].split()[:3] == ["9", "jsonl", "notes.jsonl"]
     assert "no field with text" in lines[0]
     assert lines[1].split() == ["20", "jsonl", "rows.jsonl"]
-    assert lines[2] == "2 files, 29 bytes: 2 jsonl"
+    assert lines[2] == "2 files, 29 bytes: 2 as jsonl"
 
 
 def test_sniff_tells_how_a_file_would_be_read(tmp_path: Path) -> None:

@@ -139,3 +139,15 @@ def test_recall_is_told_beforehand() -> None:
         assert expected_recall(threshold, bands, rows) >= RECALL
     assert choose_bands(0.7) == (32, 4)
     assert choose_bands(0.02) == (MOST_PERMUTATIONS, 1)
+
+
+def test_what_a_notebook_shows() -> None:
+    found = near_duplicates(["The tide came in at noon today.", "The tide came in at noon today.", "A boat."])
+    assert repr(found) == "<NearDuplicates: 0 pairs among 3 texts, 1 of them copies of another>"
+    quote = "nobody in the old town would ever pay for a wall"
+    assert (
+        repr(passages([f"He said that {quote}.", f"She wrote: {quote}, and left."]))
+        == "<AllPassages: 1 passage, 1 quote>"
+    )
+    with pytest.raises(ValueError, match="one text"):
+        passages(quote)

@@ -91,7 +91,7 @@ def test_a_date_is_iso_8601(tmp_path: Path, kind: str) -> None:
 @every
 def test_no_column_with_text_names_those_there_are(tmp_path: Path, kind: str) -> None:
     path = save(tmp_path, kind, {"what": ["x"], "n": [1]})
-    assert read(path).failures[0].message == "no column with text; there are 'what', 'n'"
+    assert read(path).failures[0].message == "no column with text; there are 'what', 'n'; --field text=NAME chooses one"
     assert read(path, "text=story").failures[0].message == "no column 'story'; there are 'what', 'n'"
     assert read(path, "text=n").failures[0].message == "the column 'n' holds int64, not text"
     assert read(path, "text=what").texts == ["x"]

@@ -58,7 +58,7 @@ def test_the_column_is_an_option(tmp_path: Path) -> None:
 def test_no_column_with_text_names_those_there_are(tmp_path: Path) -> None:
     (failure,) = read(saved(tmp_path, "news.csv", "when,what\n1,2\n")).failures
     assert (failure.source, failure.error) == ("news.csv", "no-text")
-    assert failure.message == "no column with text; there are 'when', 'what'"
+    assert failure.message == "no column with text; there are 'when', 'what'; --field text=NAME chooses one"
 
 
 def test_a_list_of_addresses_says_what_to_do(tmp_path: Path) -> None:

@@ -52,7 +52,11 @@ def test_blank_lines_count_but_are_no_records(tmp_path: Path) -> None:
     [
         ('{"text": "cut', "invalid-json", "line 7: not valid JSON"),
         ('{"text": "one"} {"text": "two"}', "invalid-json", "line 7: not valid JSON: Extra data"),
-        ('{"txt": "misspelt", "n": 1}', "no-text", "line 7: no field with text; there are 'txt', 'n'"),
+        (
+            '{"txt": "misspelt", "n": 1}',
+            "no-text",
+            "line 7: no field with text; there are 'txt', 'n'; --field text=NAME chooses one",
+        ),
         ('{"text": 17}', "no-text", "line 7: the field 'text' holds a number, not text"),
         ('{"text": null}', "no-text", "line 7: the field 'text' holds null, not text"),
         ('["a", "list"]', "not-an-object", "line 7: a list, not an object"),

@@ -109,4 +109,9 @@ def test_standard_input(
 
 def test_options_as_json() -> None:
     options = reading.read_options("csv", ["text=body", "url=link"])
-    assert options.as_dict() == {"format": "csv", "fields": {"text": "body", "url": "link"}, "patterns": []}
+    assert options.as_dict() == {
+        "format": "csv",
+        "fields": {"text": "body", "url": "link"},
+        "patterns": [],
+        "formats": {},
+    }

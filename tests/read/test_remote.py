@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UsageError
+from pipeline.model import Failure
 from pipeline.read import files, reading
+from pipeline.read.entry import Entry
 from tests.read.samples import read
 
 fsspec = pytest.importorskip("fsspec")
@@ -49,6 +52,23 @@ def check(url: str) -> None:
     assert [entry.source for entry in files.find([f"{url}/a/one.txt"])] == ["one.txt"]
     with pytest.raises(UsageError, match="no such file or folder"):
         files.find([f"{url}/none.txt"])
+
+
+def closed_port() -> int:
+    """A port where nobody listens."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def test_a_server_that_does_not_answer_is_no_file_that_is_not_there() -> None:
+    pytest.importorskip("aiohttp")
+    address = f"http://127.0.0.1:{closed_port()}/page.html"
+    with pytest.raises(UsageError, match=r"page\.html: cannot be reached: Connection refused"):
+        files.find([address])
+    failure, _ = reading.read(reading.Part(Entry("page.html", address, 9)), reading.read_options())
+    assert isinstance(failure, Failure)
+    assert "cannot be reached: Connection refused" in failure.message
 
 
 def test_a_folder_in_memory(memory: str) -> None:

@@ -15,7 +15,7 @@ from typing import get_args
 import pytest
 
 from pipeline.config import Config
-from pipeline.judge.rules.files import builtin
+from pipeline.judge.rules.files import builtin, builtin_rules
 from pipeline.model import Difference, Evidence, Failure, Receipt, Relation, Span
 from pipeline.run import clean
 from pipeline.text import normalise
@@ -26,7 +26,7 @@ from pipeline.write.report import bodies, commands, families, figures, index, pa
 from pipeline.write.report.families import FAMILIES, STAGES, family_of
 from pipeline.write.report.pictures import funnel
 from pipeline.write.report.sample import Listed, Place, Sample
-from tests.conftest import SEEDS, outputs, pipeline
+from tests.conftest import SEEDS, clean_text, outputs, pipeline
 from tests.judge.test_templates import story
 from tests.write.hostile import hostile_corpus
 
@@ -285,3 +285,12 @@ def test_figures_never_say_that_something_is_nothing() -> None:
     assert [figures.compact(number) for number in (999, 4_000, 12_345, 4_810_225)] == ["999", "4,000", "12.3k", "4.81M"]
     assert [plural(1, "copy"), plural(1200, "copy")] == ["1 copy", "1,200 copies"]
     assert figures.short_name("news/2016/01/a-long-name.html", 16) == "news/…-name.html"
+
+
+def test_a_rule_of_the_program_is_none_of_a_rule_file() -> None:
+    """Rules that are not in the rule book stand in the code by name: each has a family."""
+    known = {rule.id: rule.category for rule in builtin_rules()}
+    text = "LONDON (AP) - The harbour authority closed two bridges on Friday, after a storm had torn loose a barge."
+    found = {edit.rule for edit in clean_text(f"Harbour closes\n\nBy Jane Roe\n\n{text}\n\n{text}\n\n* * *\n").edits}
+    assert "agency" in found
+    assert {rule for rule in found if families.family_of(rule, known) == "own"} == set()

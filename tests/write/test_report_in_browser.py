@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.config import Config
 from pipeline.run import clean
+from pipeline.write.report import payload
 from tests.conftest import SEEDS, pipeline
 from tests.write.browser import Browser, needs_chromium
 from tests.write.hostile import HOSTILE, hostile_corpus
@@ -112,6 +113,26 @@ def test_source_and_clean_text_stand_side_by_side(browser: Browser, report: Path
     browser.point_at("mark.c-furniture")
     assert "struck" in browser.text("#said")
     assert browser.count("mark.c-repeats") > 5
+
+
+def test_documents_that_are_compressed_open_and_are_searched(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(payload, "WHOLE_BYTES", 20_000)
+    monkeypatch.setattr(payload, "TOGETHER", 2)
+    clean([SEEDS], tmp_path, Config())
+    report = tmp_path / "report.html"
+    told = json.loads(report.read_text().partition('id="data">')[2].partition("</script>")[0])
+    assert (len(told["packed"]), told["whole"]) == (3, {})
+    record = json.loads((tmp_path / "documents.jsonl").read_text().splitlines()[3])
+    browser.open(report, f"#doc={record['id'][:12]}")
+    browser.settle()
+    assert browser.count("mark.c-repeats") > 5
+    assert browser.count(".lines > div.clean") > 10
+    browser.open(report, "#q=supply of recruits")
+    browser.settle()
+    assert 0 < browser.count("#table tbody tr") < TITLES
+    assert browser.misdeeds(report) == []
 
 
 def test_matrix_and_ring_filter_what_is_shared(browser: Browser, report: Path) -> None:

@@ -37,8 +37,8 @@ WHOLE = 0.95
 class RelationRules:
     """What a configuration says of relations."""
 
-    similar: float
-    """least Jaccard similarity of near-duplicates"""
+    similar: float | Array
+    """least Jaccard similarity of near-duplicates, of all or of each pair"""
     contained: float
     """least share of a text that is in another for it to be a quote"""
 

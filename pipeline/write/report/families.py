@@ -51,7 +51,7 @@ STAGES = {
 BY_KEY = {family.key: family for family in FAMILIES}
 
 _BY_RULE = {
-    **dict.fromkeys(("title", "byline", "dateline", "section", "post-author", "post-date"), "fields"),
+    **dict.fromkeys(("title", "byline", "dateline", "agency", "section", "post-author", "post-date"), "fields"),
     **dict.fromkeys(("caption", "caption-title", "caption-credit"), "fields"),
     "repeat-in-document": "repeats",
     "template": "templates",

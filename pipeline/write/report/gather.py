@@ -48,6 +48,7 @@ class Tally:
             chars_out=meta.chars_out,
             edits=len(ledger),
             paragraphs=len(record.blocks),
+            linked=sum(block.cluster_id is not None for block in record.blocks),
         )
         self.shares.add(record, ledger)
         removed: Counter[str] = Counter()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from typing import Any
 
 from pipeline.wording import plural
 from pipeline.write.report import commands
@@ -120,6 +121,15 @@ def _rules(facts: Facts) -> Iterator[str]:
     yield "</tbody></table></details>"
 
 
+def _value(value: Any) -> str:
+    """An option's value for a reader."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
+    return "–" if value is None else str(value)
+
+
 def problems(facts: Facts) -> Iterator[str]:
     """Return what failed, each with the command that tries again."""
     if not facts.failures and not facts.passed_over:
@@ -159,8 +169,7 @@ def made(facts: Facts) -> Iterator[str]:
     yield '<div class="columns"><div><h3>Configuration</h3><dl>'
     for name, value in facts.config.items():
         other = ' class="other"' if value != facts.defaults[name] else ""
-        said = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-        yield f"<div{other}><dt>{escape(name)}</dt><dd>{shown(said, 200) or '–'}</dd></div>"
+        yield f"<div{other}><dt>{escape(name)}</dt><dd>{shown(_value(value), 200)}</dd></div>"
     yield "</dl></div><div><h3>Libraries</h3><dl>"
     for name, version in facts.libraries.items():
         yield f"<div><dt>{escape(name)}</dt><dd>{escape(version or 'not installed')}</dd></div>"

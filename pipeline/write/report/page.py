@@ -42,13 +42,14 @@ def render(facts: Facts) -> bytes:
     # Whole documents have the room that all else leaves.
     room = MAX_BYTES - OWN_BYTES - payload.weight(lists) - len("".join(above + below).encode("utf-8", "replace"))
     whole = payload.shown_whole(facts, min(room, payload.WHOLE_BYTES))
-    body = [*above, *sections.documents(facts, rows, whole), *below]
+    body = [*above, *sections.documents(facts, rows, whole.documents), *below]
+    texts_ = {"whole": {} if whole.packed else whole.documents, "packed": whole.packed}
     page = asset("report.html").format(
         policy=policy(),
         style=asset("report.css"),
         script=script(),
         body="\n".join(body),
-        data=payload.payload(facts, {**lists, "whole": whole}),
+        data=payload.payload(facts, {**lists, **texts_}),
     )
     return page.encode("utf-8", "replace")
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+import zlib
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
 
 from pipeline.write.report import bodies
 from pipeline.write.report.commands import why
@@ -18,10 +21,19 @@ ROW_BYTES = 1_150_000
 WHOLE_BYTES = 3_600_000
 CLUSTER_BYTES = 500_000
 QUOTE_BYTES = 500_000
-MOST_MISSES = 20
-"""Documents that are read and found too long for the room that is left"""
+TOGETHER = 16
+"""Documents that are compressed together: alone they take a third more"""
 MIN_ID = 12
 """Digits of a document's id by which the page names it"""
+
+
+class Whole(NamedTuple):
+    """Documents that the page has whole."""
+
+    documents: Mapping[str, Any]
+    """By id"""
+    packed: Sequence[str]
+    """All of them, some together, where they had no room otherwise; else empty"""
 
 
 def as_json(value: Any) -> str:
@@ -73,24 +85,45 @@ def group_names(facts: Facts) -> list[str]:
     return sorted({one.group for one in facts.listed})
 
 
-def shown_whole(facts: Facts, most: int) -> dict[str, Any]:
-    """Return documents with their edits, by id: those to look at first, then others by chance, in no more
-    than so many bytes."""
+def shown_whole(facts: Facts, most: int) -> Whole:
+    """Return documents with their edits: those to look at first, then others by chance, in no more than so many bytes. As long
+    as all of them have room, as they are; else compressed, some together."""
     numbers = {rule: number for number, rule in enumerate(facts.rule_names)}
     shown: dict[str, Any] = {}
-    left, misses = most, 0
+    packed: list[str] = []
+    open_: dict[str, Any] = {}
+    left, is_packing = most, False
     for one in facts.by_need():
         record, ledger = facts.reader.final(one.place)
-        whole = bodies.body(record, ledger, numbers)
-        size = weight(whole) + MIN_ID + 4
-        if size <= left:
-            shown[one.id[:MIN_ID]] = whole
-            left -= size
-        else:
-            misses += 1
-        if misses > MOST_MISSES:
-            break
-    return shown
+        key = one.id[:MIN_ID]
+        open_[key] = bodies.body(record, ledger, numbers)
+        if not is_packing:
+            left -= weight(open_[key]) + MIN_ID + 4
+            if left >= 0:
+                continue
+            is_packing, left = True, most
+        while len(open_) >= TOGETHER:
+            some = dict(islice(open_.items(), TOGETHER))
+            text = _packed(some)
+            left -= len(text) + 3
+            if left < 0:
+                return Whole(shown, packed)
+            packed.append(text)
+            shown |= some
+            open_ = dict(islice(open_.items(), TOGETHER, None))
+    if is_packing and open_:
+        text = _packed(open_)
+        if len(text) + 3 > left:
+            return Whole(shown, packed)
+        packed.append(text)
+    return Whole(shown | open_, packed)
+
+
+def _packed(some: Mapping[str, Any]) -> str:
+    """Return documents as JSON, compressed, in letters: for `DecompressionStream` of a browser."""
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    data = packer.compress(as_json(some).encode("utf-8", "replace")) + packer.flush()
+    return b64encode(data).decode()
 
 
 def quote(one: Quote, index: Index) -> dict[str, Any]:

@@ -84,6 +84,20 @@ function filterDocuments() {
   passingIds = wanted || state.group ? new Set(passing.map((one) => one.id)) : null;
 }
 
+/* Whole documents may be compressed. They are read behind the first picture of the page; until then none can be opened. */
+let isReading = data.packed.length > 0;
+async function readPacked() {
+  if (!isReading) return;
+  for (const packed of typeof DecompressionStream === "undefined" ? [] : data.packed) {
+    const bytes = Uint8Array.from(atob(packed), (sign) => sign.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    Object.assign(data.whole, JSON.parse(await new Response(stream).text()));
+    if (state.doc && data.whole[state.doc] && !openedWhole) for (const listener of listeners) listener();
+  }
+  isReading = false;
+  if (state.q || (state.doc && !openedWhole)) for (const listener of listeners) listener();
+}
+
 function holds(one, query) {
   if (`${one.source}\n${one.title || ""}\n${one.group}\n${one.date || ""}`.toLowerCase().includes(query)) return true;
   const whole = data.whole[one.id];

@@ -37,3 +37,4 @@ document.addEventListener("keydown", onKey);
 addEventListener("hashchange", readAddress);
 if (location.hash && !location.hash.includes("=")) for (const listener of listeners) listener();
 else readAddress();
+readPacked();

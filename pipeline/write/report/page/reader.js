@@ -2,6 +2,7 @@
 let openId = null;
 let editAt = -1;
 let marks = [];
+let openedWhole = false; // whether what is open is all there
 
 function openDocument(one) {
   if (one) change({ doc: one.id }, !state.doc);
@@ -55,7 +56,7 @@ function explain(index) {
   let start = 0;
   for (let at = 0; at <= index; at++) start += whole.edits[at][0] + (at < index ? whole.edits[at][1] : 0);
   const what = whole.source.slice(start, start + length) === replacement ? "noted" : replacement ? `became “${replacement.slice(0, 80)}”` : "struck";
-  $("#said").replaceChildren(make("b", { class: `c-${rule.family}` }, rule.id), ` ${what}, ${plural(length, "character")} from ${count(start)}. ${rule.why} `,
+  $("#said").replaceChildren(make("b", { class: `c-${rule.family}` }, rule.id), ` ${what}: ${rule.why.replace(/\.$/, "")}. ${plural(length, "character")} from ${count(start)}. `,
     make("small", {}, evidence));
 }
 
@@ -79,6 +80,7 @@ function showReader() {
   openId = one.id;
   if (!isSame) editAt = -1;
   const whole = data.whole[one.id];
+  openedWhole = Boolean(whole);
   reader.replaceChildren(top_(one, whole), whole ? pages(whole) : absent(), bottom());
   marks = $$("mark[data-edit]", reader);
   const wanted = wantedRule();
@@ -130,7 +132,8 @@ function hover(event) {
   if (mark) explain(Number(mark.dataset.edit));
 }
 
-const absent = () => make("div.pages", {}, make("p", {}, "This document is not among those that the report holds whole. The command above shows every line of it."));
+const absent = () => make("div.pages", {}, make("p", {}, isReading ? "…" : data.packed.length && !Object.keys(data.whole).length
+  ? "This browser cannot read compressed texts. The command above shows every line of the document." : "This document is not among those that the report holds whole. The command above shows every line of it."));
 
 const bottom = () => make("div.bottom", {},
   make("span.keys", {}, make("kbd", {}, "j"), " ", make("kbd", {}, "k"), " documents ", make("kbd", {}, "n"), " ", make("kbd", {}, "p"), " edits ", make("kbd", {}, "Esc"), " close"),
