@@ -17,9 +17,9 @@ SUBSTANTIAL = 40
 """Letters of a block that can be the best of its document, and is text enough to have comments below it"""
 
 
-def ratio(part: Array, whole: Array, scale: int = 1000) -> Array:
-    """`part / whole` in units of 1/scale, rounded down; 0 where `whole` is."""
-    return part * scale // np.maximum(whole, 1)
+def ratio(part: Array, whole: Array) -> Array:
+    """`part / whole` in thousandths, rounded down; 0 where `whole` is."""
+    return part * 1000 // np.maximum(whole, 1)
 
 
 def sums(values: Array) -> Array:

@@ -82,6 +82,8 @@ OTHER_SCRIPTS |= {"am", "bn", "mr", "ne", "ta", "te", "uk", "ur", "zh"}
 USUAL_CHARS = 160
 MAX_CHARS = 1500
 """Longer lines are prose; no line rule is asked about them."""
+NEAR_LINES = 3
+"""Within so many lines of one that supports it, a rule with `near` holds."""
 
 
 def fold(text: str) -> str:
@@ -323,9 +325,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ANCHORED = {"head": "^(?:{})", "tail": "(?:{})$", "inline": "(?:{})"}
 
 
-def in_context(
-    hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str = "", near_lines: int = 3
-) -> list[tuple[Hit, ...]]:
+def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str = "") -> list[tuple[Hit, ...]]:
     """`hits`, one tuple a line of a document of `site`, as they hold there.
 
     Where `where` or `near` does not hold, a strike becomes a hint, and a hint is dropped. `prose[i]` says
@@ -346,7 +346,7 @@ def in_context(
             if (
                 (rule.where != "start" or i < first)
                 and (rule.where != "end" or i > last)
-                and (not rule.near or _is_near(rule, hits, prose, i, near_lines))
+                and (not rule.near or _is_near(rule, hits, prose, i))
             ):
                 kept.append(hit)
             elif rule.verdict == "strike":
@@ -355,9 +355,9 @@ def in_context(
     return held
 
 
-def _is_near(rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], i: int, near_lines: int) -> bool:
+def _is_near(rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], i: int) -> bool:
     for step in (-1, 1):
-        for j in range(i + step, i + step * (near_lines + 1), step):
+        for j in range(i + step, i + step * (NEAR_LINES + 1), step):
             if not 0 <= j < len(hits):
                 break
             if any(_supports(hit.rule, rule) for hit in hits[j]):
