@@ -10,15 +10,10 @@ import numpy as np
 import pytest
 
 from pipeline.match import index, indexing
-from pipeline.match.core.evidence import PassageRules
-from pipeline.match.core.sign import Signing
 from pipeline.match.index import Index, Matches
 from pipeline.match.indexing import Indexed
 from tests.match.core.oracle import shingle_sets, similar_pairs
-from tests.match.core.texts import EDITS, prose
-
-SIGNING = Signing()
-RULES = PassageRules()
+from tests.match.core.texts import EDITS, RULES, SIGNING, prose
 
 
 def document(name: str, *paragraphs: str) -> Indexed:
