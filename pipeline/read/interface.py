@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
-from pipeline.model import Failure, Json, RawDocument
+from pipeline.model import Failure, RawDocument
 
 if TYPE_CHECKING:
     from pipeline.read.opened import Opened
@@ -42,10 +42,6 @@ class ReadOptions:
             if fnmatchcase(source, pattern) or fnmatchcase(name, pattern)
         }
         return replace(self, fields=tuple({**dict(self.fields), **found}.items()))
-
-    def as_dict(self) -> dict[str, Json]:
-        """The options as JSON can hold them."""
-        return {"format": self.format, "fields": dict(self.fields), "patterns": [list(one) for one in self.patterns]}
 
 
 @dataclass(frozen=True, slots=True)
