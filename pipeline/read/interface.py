@@ -81,6 +81,9 @@ class Format:
     """Parts of about so many bytes that together give what the whole gives; none where it must be read as a whole."""
     has_members: bool = False
     """Whether there are files inside, of any format."""
+    turn: int = 0
+    """When it is asked whether a file is its own: at 0 the formats that a mark in their files tells, at 1 archives, which
+    some of those are as well, then those that are told by their structure, the looser the later."""
 
 
 HTML, TEXT = "text/html", "text/plain"

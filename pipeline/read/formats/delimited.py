@@ -160,4 +160,4 @@ def _line_blocks(stream: BinaryIO) -> Iterator[bytes]:
         rest += block[end:]
 
 
-FORMAT = Format(NAME, claims, read, split)
+FORMAT = Format(NAME, claims, read, split, turn=5)

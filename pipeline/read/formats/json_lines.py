@@ -35,4 +35,4 @@ def split(opened: Opened, target: int, options: ReadOptions) -> Iterator[Span]:
     return lines.split(opened, target, NAME)
 
 
-FORMAT = Format(NAME, claims, read, split)
+FORMAT = Format(NAME, claims, read, split, turn=3)

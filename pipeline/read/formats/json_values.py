@@ -91,4 +91,4 @@ def _end(buffer: bytes, start: int) -> int | None:
     return None
 
 
-FORMAT = Format("json", claims, read)
+FORMAT = Format("json", claims, read, turn=4)

@@ -127,4 +127,4 @@ def _with_two_more(stream: BinaryIO) -> Iterator[tuple[bytes, bytes, bytes]]:
         line, second = second, third
 
 
-FORMAT = Format("email", claims, read)
+FORMAT = Format("email", claims, read, turn=2)

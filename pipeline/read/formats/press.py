@@ -76,4 +76,4 @@ def _articles(source: str, text: str, *, is_page: bool) -> Iterator[Item]:
     yield from press.items(source, database, text)
 
 
-FORMAT = Format("press", claims, read)
+FORMAT = Format("press", claims, read, turn=6)

@@ -71,4 +71,4 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
         raise InputError("damaged", f"what stands between members is damaged and passed over: {damaged[0]}")
 
 
-FORMAT = Format("tar", claims, read, has_members=True)
+FORMAT = Format("tar", claims, read, has_members=True, turn=1)

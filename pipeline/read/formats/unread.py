@@ -52,4 +52,4 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     yield
 
 
-FORMAT = Format("unread", claims, read)
+FORMAT = Format("unread", claims, read, turn=7)

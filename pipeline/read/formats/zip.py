@@ -111,4 +111,4 @@ _UNREAD = {
 }
 """By the name of a member, or by what `mimetype` holds."""
 
-FORMAT = Format(NAME, claims, read, split, has_members=True)
+FORMAT = Format(NAME, claims, read, split, has_members=True, turn=1)
