@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.config import Config
+from pipeline.config import COMPARING, Config
 from pipeline.errors import UsageError
 from pipeline.match.texts import near_duplicates
 from pipeline.run import clean
@@ -69,6 +69,35 @@ def test_against_after_a_run_without_it(tmp_path: Path) -> None:
     assert rows(tmp_path / "out", "documents")[0]["text"] == "\n\n".join(SECOND)
     clean([source], tmp_path / "out")
     assert FIRST[0] in rows(tmp_path / "out", "documents")[0]["text"]
+
+
+OF_THE_TEXTS = {
+    "favor": "recall",
+    "extractor": "trafilatura",
+    "rules": ('[[rule]]\nid = "stamp"\ncategory = "share"\nwhy = "a stamp"\nphrases.en = ["stamp of the harbour"]\n',),
+    "added": "2024-05-31",
+    "cleaning": False,
+}
+"""Options that decide what becomes of one document by itself, each with another value"""
+MENU = [*(f"Item {number} of the menu" for number in range(4)), "Stamp of the harbour", "Share on Facebook"]
+
+
+@pytest.mark.parametrize("name", OF_THE_TEXTS)
+def test_another_option_is_seen(tmp_path: Path, name: str) -> None:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in (*MENU, *FIRST, "Tide tables", SECOND[0], *MENU))
+    source = folder(tmp_path / "in", {"a.html": [f"<html><body><div>{body}</div></body></html>"]})
+    clean([source], tmp_path / "out")
+    before = (tmp_path / "out" / "documents.jsonl").read_bytes()
+    clean([source], tmp_path / "out", Config(**{name: OF_THE_TEXTS[name]}))
+    clean([source], tmp_path / "fresh", Config(**{name: OF_THE_TEXTS[name]}), fresh=True)
+    after, fresh = ((tmp_path / out / "documents.jsonl").read_bytes() for out in ("out", "fresh"))
+    assert before != after == fresh
+
+
+def test_every_option_is_about_the_texts_about_comparing_or_about_bounds() -> None:
+    of_inputs = {"input_format", "fields"}
+    bounds = {"document_cpu", "document_wall", "document_memory"}
+    assert {*OF_THE_TEXTS, *COMPARING, *of_inputs, *bounds} == set(Config.__struct_fields__)
 
 
 def test_the_extractor_is_asked_when_a_run_wants_it(tmp_path: Path) -> None:

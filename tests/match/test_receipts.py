@@ -175,6 +175,16 @@ def test_a_source_that_loses_more_than_half_is_told_of(tmp_path: Path) -> None:
     assert (kept.struck, kept.counts["sources_struck"]) == ([], 0)
 
 
+@pytest.mark.parametrize(("more", "is_told"), [(0, False), (-1, True)])
+def test_half_of_a_source_is_not_more_than_half(tmp_path: Path, more: int, is_told: bool) -> None:
+    own = (MUSEUM * 9)[: len(PORT) + more]
+    (tmp_path / "in").mkdir()
+    for name, texts in (("a.jsonl", [PORT]), ("b.jsonl", [PORT, own])):
+        (tmp_path / "in" / name).write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    summary = clean(tmp_path / "in", tmp_path / "out", Config(copy_action="strike", cleaning=False))
+    assert [one.source for one in summary.struck] == ["b.jsonl"] * is_told
+
+
 def test_a_site_is_one_source(tmp_path: Path) -> None:
     pages = {"a.example": PORT, "b.example": PORT, "c.example": MUSEUM}
     lines = [

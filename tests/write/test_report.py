@@ -280,7 +280,8 @@ def test_commands_are_those_to_type() -> None:
 
 
 def test_figures_never_say_that_something_is_nothing() -> None:
-    assert [figures.percent(part, 100_000) for part in (0, 1, 900, 50_000)] == ["0%", "<0.1%", "0.9%", "50%"]
+    assert [figures.percent(part, 100_000) for part in (0, 1, 20, 99, 100)] == ["0%", *["<0.1%"] * 3, "0.1%"]
+    assert [figures.percent(part, 100_000) for part in (900, 9_949, 9_950, 50_000)] == ["0.9%", "9.9%", "10%", "50%"]
     assert figures.percent(0, 0) == "0%"
     assert [figures.compact(number) for number in (999, 4_000, 12_345, 4_810_225)] == ["999", "4,000", "12.3k", "4.81M"]
     assert [plural(1, "copy"), plural(1200, "copy")] == ["1 copy", "1,200 copies"]
