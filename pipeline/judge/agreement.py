@@ -7,16 +7,10 @@ text is likely text.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.judge.places import SUBSTANTIAL, Places, ratio, sums
-from pipeline.tokens import MULTIPLIER, Tokens, mix64
-
-Array = NDArray[Any]
-Columns = dict[str, Array]
+from pipeline.judge.places import SUBSTANTIAL, Columns, Places, ratio, sums
+from pipeline.tokens import MULTIPLIER, Array, Tokens, mix64
 
 SURE = 1000
 """From this score on, a line is surely text; down to its negative, surely not."""

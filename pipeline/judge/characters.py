@@ -9,16 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.judge.places import ratio
-from pipeline.tokens import MULTIPLIER, Tokens, offsets_of, span_hashes
-
-Array = NDArray[Any]
-Columns = dict[str, Array]
+from pipeline.judge.places import Columns, ratio
+from pipeline.tokens import MULTIPLIER, Array, Tokens, offsets_of, span_hashes
 
 CHARACTERS = Path(__file__).parent.parent / "data" / "characters.npz"
 CLASSES = (

@@ -12,18 +12,16 @@ from collections.abc import Mapping
 from decimal import Decimal, localcontext
 from functools import cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.config import Favor
 from pipeline.judge.form import run_numbers
 from pipeline.judge.places import SUBSTANTIAL, Places, sums
 from pipeline.records import Quality
 from pipeline.text.blocks import RUNS
-
-Array = NDArray[Any]
+from pipeline.tokens import Array
 
 UNIT = 1000
 """A score of 1000 is one logit: the odds that the block is text are e to 1. 0 is even odds."""

@@ -10,19 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.judge.characters import own_features
 from pipeline.judge.form import FORM, form_features
-from pipeline.judge.places import Places, ratio, sums
+from pipeline.judge.places import Columns, Places, ratio, sums
 from pipeline.text.blocks import Blocks
-from pipeline.tokens import Tokens, mix64, offsets_of, tokenize
-
-Array = NDArray[Any]
-Columns = dict[str, Array]
+from pipeline.tokens import Array, Tokens, mix64, offsets_of, tokenize
 
 SHORT = 40
 """A line of fewer letters is short: a menu's item, a heading, a name."""

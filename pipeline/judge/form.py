@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.judge.places import Places, ratio, sums
+from pipeline.judge.places import Columns, Places, ratio, sums
 from pipeline.text.blocks import Flag, Kind
-
-Array = NDArray[Any]
-Columns = dict[str, Array]
+from pipeline.tokens import Array
 
 FORM = ("kind", "level", "depth", "quote", "number", "run", "flags", "post")
 """The columns of blocks that features are made of."""

@@ -7,16 +7,12 @@ blocks that belong together in the tree: a list, elements of one path, the eleme
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.judge.form import run_numbers
-from pipeline.judge.places import SUBSTANTIAL, Places, ratio, sums
-
-Array = NDArray[Any]
-Columns = dict[str, Array]
+from pipeline.judge.places import SUBSTANTIAL, Columns, Places, ratio, sums
+from pipeline.tokens import Array
 
 SHIFTED = ("link_share", "tag", "topic_content", "topic_comment", "score_1", "title")
 """Facts that say something of the blocks next to theirs too."""

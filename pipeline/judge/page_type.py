@@ -6,18 +6,14 @@ Decided once a page, from all of its blocks and from what its head says, by sums
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.judge.places import Places, ratio
+from pipeline.judge.places import Columns, Places, ratio
 from pipeline.text.blocks import Flag, Kind
 from pipeline.text.html.about import ABOUT
 from pipeline.text.html.hints import TOPIC_BIT
-
-Array = NDArray[Any]
-Columns = dict[str, Array]
+from pipeline.tokens import Array
 
 _WITHIN = ("in_p", "in_article", "in_main", "in_li", "in_table", "in_form", "in_aside")
 _OF_DOCUMENT = (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from pipeline.tokens import Array
+
+Columns = dict[str, Array]
+"""By name, a value a line"""
 
 FAR = 999
 """A distance in lines to something that is not there."""

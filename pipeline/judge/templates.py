@@ -16,11 +16,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.tokens import mix64
-
-Array = NDArray[Any]
+from pipeline.tokens import Array, mix64
 
 OUTSIDE, EDGE, INSIDE = range(3)
 """Where a line stands: not in the main text; among its first or last lines; between others of it."""

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.text.html.elements import BLOCK_CODE, Block, Count, Layout
 from pipeline.text.html.hints import STRONG, TOPIC_BIT
+from pipeline.tokens import Array
 
-Array = NDArray[Any]
 Columns = dict[str, Array]
 
 UNKNOWN = -1
@@ -34,8 +33,8 @@ _TITLE_CHARS = range(6, 301)
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
-def line_facts(layout: Layout, kept: Sequence[int] | None, titles: Sequence[str]) -> NDArray[np.int32]:
-    """One row for each line, one column for each of `FACTS`.
+def line_facts(layout: Layout, kept: Sequence[int] | None, titles: Sequence[str]) -> Array:
+    """int32: one row for each line, one column for each of `FACTS`.
 
     `kept` is the extractor's verdict on each line, None where it was not asked; `titles` are what the page may be
     called.
