@@ -27,7 +27,7 @@ from pipeline.views.assemble import Assembled, assemble, assemble_whole, remove
 from pipeline.views.thread import signatures, thread
 
 Source = bytes | str
-SURE = 0
+EVEN_ODDS = 0
 """A block that scores more is text, for the model alone, in the balanced profile."""
 
 
@@ -96,7 +96,7 @@ def clean(
     blocks = prepared.blocks
     hits = signals.hits_here(prepared)
     if config.favor == "recall":  # a rule does not remove what the model would keep under any profile
-        hits = [() if score > SURE else found for found, score in zip(hits, signals.scores, strict=True)]
+        hits = [() if score > EVEN_ODDS else found for found, score in zip(hits, signals.scores, strict=True)]
     lines = _lines(blocks)
     is_ruled_out = [rule_verdict(found) is not None for found in hits]
     cuts = _cuts(blocks, is_ruled_out, book)

@@ -41,6 +41,7 @@ def page_features(
     documents = len(places.offsets) - 1
     count = np.maximum(np.diff(places.offsets), 1)
     all_letters = _sum(letters, places, documents)
+    links = _sum(columns["dom_link_share"] * letters, places, documents)
 
     def by_letters(flags: Array) -> Array:
         return ratio(_sum(np.where(flags, letters, 0), places, documents), all_letters)
@@ -61,10 +62,9 @@ def page_features(
     good = scores > 0
     kept = _sum(np.where(good, letters, 0), places, documents)
     first = np.minimum(places.offsets[:-1], max(len(places) - 1, 0))
-    found |= {
-        name: columns[name].astype(np.int64)[first] if len(places) else np.zeros(documents, np.int64)
-        for name in _OF_DOCUMENT
-    }
+    for name in _OF_DOCUMENT:
+        values = columns[name].astype(np.int64)
+        found[name] = values[first] if len(places) else np.zeros(documents, np.int64)
     found |= {
         "posts": np.array(posts, dtype=np.int64),
         "in_post": by_letters(form["post"] >= 0),
@@ -72,7 +72,7 @@ def page_features(
         "noscript": by_letters((form["flags"] & Flag.NOSCRIPT) > 0),
         "blocks": count,
         "letters": np.minimum(all_letters, 10**6),
-        "links": _sum(columns["dom_link_share"] * letters, places, documents) // np.maximum(all_letters, 1),
+        "links": links // np.maximum(all_letters, 1),
         "kept_mean": kept // np.maximum(_sum(good, places, documents), 1),
         "kept_paragraphs": by_letters(good & (form["kind"] == Kind.PARAGRAPH)),
         "copied": by_count(columns["copies"] > 1),

@@ -72,7 +72,7 @@ class Format:
     """One format of inputs. The files in `formats/` hold one each."""
 
     name: str
-    claims: Callable[[bytes, str], bool]
+    recognises: Callable[[bytes, str], bool]
     """Whether a file is of this format, by the beginning of its content and its suffix (`.csv`). The suffix is empty
     when the content alone is asked."""
     read: Callable[[Opened, Span | None, ReadOptions], Iterator[Item]]

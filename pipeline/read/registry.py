@@ -34,7 +34,7 @@ def recognise(head: bytes, source: str, options: ReadOptions) -> Format:
     path = PurePosixPath(source.lower())
     suffix = PurePosixPath(path.stem).suffix if path.suffix in compression.SUFFIXES else path.suffix
     others = [form for form in FORMATS.values() if form is not document.FORMAT]
-    found = (form for clue in ("", suffix) for form in others if form.claims(head, clue))
+    found = (form for clue in ("", suffix) for form in others if form.recognises(head, clue))
     return next(found, document.FORMAT)
 
 

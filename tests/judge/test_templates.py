@@ -14,7 +14,7 @@ from pipeline import clean, read_documents, read_records
 from pipeline.config import Config, Favor
 from pipeline.judge import templates
 from pipeline.judge.rules import book as rules
-from pipeline.judge.templates import EDGE, INSIDE, OUTSIDE, Places
+from pipeline.judge.templates import EDGE, INSIDE, OUTSIDE, Standing
 from tests.conftest import pipeline
 
 SLOGAN = "The Quay Gazette has told the harbour the truth since eighteen ninety and means to go on doing so."
@@ -101,12 +101,12 @@ def test_learned_rules_can_be_tested_and_passed_back(tmp_path: Path) -> None:
     assert ("other/new.txt", "template-gazette") not in struck
 
 
-def rows(*lines: tuple[int, int, int], homes: tuple[int, ...] = (), is_long: bool = False) -> Places:
+def rows(*lines: tuple[int, int, int], homes: tuple[int, ...] = (), is_long: bool = False) -> Standing:
     """Of one site, or of documents of several: (key, group, place) each."""
     key, group, place = zip(*lines, strict=True)
     site = np.full(len(key), 7, dtype=np.uint64)
     home = np.array(homes, dtype=np.uint64) if homes else site
-    return Places(
+    return Standing(
         np.array(key, dtype=np.uint64),
         site,
         np.array(group),

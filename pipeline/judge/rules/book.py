@@ -1,6 +1,6 @@
 """Boilerplate rules: data in TOML files, matched in linear time by RE2.
 
-A rule says what a line is (its `category`), how sure that is (`strike` decides alone, `hint` is one witness
+A rule says what a line is (its `category`), how sure that is (`strike` decides alone, `hint` is one signal
 of several) and where it may hold. Its `matches` and `misses` are its tests; `docs/rules.md` explains the
 format.
 """
@@ -21,7 +21,7 @@ import re2
 from pipeline.errors import UsageError
 
 Scope = Literal["line", "head", "tail", "inline"]
-Verdict = Literal["strike", "hint"]
+RuleVerdict = Literal["strike", "hint"]
 Where = Literal["any", "start", "end"]
 
 CATEGORIES: Mapping[str, str] = {
@@ -120,8 +120,8 @@ class Rule:
     why: str
     scope: Scope = "line"
     """`line`: the whole folded line; `head`, `tail`, `inline`: a part of the raw line, which alone is cut."""
-    verdict: Verdict = "strike"
-    """`strike` decides alone; `hint` is one witness of several. Where `where` or `near` does not hold, a
+    verdict: RuleVerdict = "strike"
+    """`strike` decides alone; `hint` is one signal of several. Where `where` or `near` does not hold, a
     strike is but a hint, and a hint is nothing."""
     where: Where = "any"
     """`start`: only before the first prose line; `end`: only after the last."""

@@ -50,7 +50,7 @@ def line_facts(layout: Layout, kept: Sequence[int] | None, titles: Sequence[str]
         **_title(page, layout.lines, titles),
         **_sequence(page),
         **_span(page),
-        **_witness(page, kept),
+        **_of_extractor(page, kept),
     }
     columns |= {f"seen_{topic}": np.cumsum(columns[f"topic_{topic}"] > 0) for topic in _SEEN}
     return np.column_stack([columns[name] for name in FACTS]).astype(np.int32)
@@ -234,10 +234,10 @@ _LINE_COST = 40
 _RUN_GAP = 3
 
 
-def _witness(page: _Page, kept: Sequence[int] | None) -> Columns:
+def _of_extractor(page: _Page, kept: Sequence[int] | None) -> Columns:
     """What the extractor kept: the line, how much of its container, of the page; and the longest run of such lines."""
     if kept is None:
-        return {name: np.full(page.size, UNKNOWN) for name in WITNESS}
+        return {name: np.full(page.size, UNKNOWN) for name in OF_EXTRACTOR}
     verdict = np.array(kept, dtype=np.int64)
     chars = page.count.chars * (verdict > 0)
     shares = _share(page.inside(chars), page.chars)
@@ -262,7 +262,7 @@ def _witness(page: _Page, kept: Sequence[int] | None) -> Columns:
     }
 
 
-WITNESS = ("kept", "kept_share_1", "kept_share", "run_share", "run_before", "run_after", "run_steps")
+OF_EXTRACTOR = ("kept", "kept_share_1", "kept_share", "run_share", "run_before", "run_after", "run_steps")
 """Facts that the extractor gives."""
 
 FACTS: tuple[str, ...] = (
@@ -277,6 +277,6 @@ FACTS: tuple[str, ...] = (
     *("path", "index", "from_end", "since_heading"),
     *("span", "span_before", "span_after"),
     *(f"seen_{topic}" for topic in _SEEN),
-    *WITNESS,
+    *OF_EXTRACTOR,
 )
 """The columns, in order."""
