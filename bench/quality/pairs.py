@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import shared
 from bench.quality.pages import FIELDS, FILES, read_rows
 from pipeline import clean, read_documents, read_records
 from pipeline.config import Config
@@ -27,8 +28,9 @@ SAME, UNLIKE = 0.5, 0.3
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m bench.quality.pairs", description=__doc__)
-    options.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the labelled pages")
+    shared.add_option(options)
     data = options.parse_args().data
+    shared.end_without(data)
     stated = [json.loads(line) for line in (data / "neardup_dev.jsonl").read_text().splitlines()]
     wanted = {frozenset((pair["a"], pair["b"])) for pair in stated if pair["jac_gold"] >= SAME}
     sets = {pair["ds"] for pair in stated}
