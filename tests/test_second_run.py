@@ -121,6 +121,32 @@ def test_the_output_of_other_inputs_is_not_replaced_unless_told(tmp_path: Path) 
     assert [row["source"] for row in rows(tmp_path / "out", "documents")] == ["b.txt"]
 
 
+def test_a_manifest_cannot_have_a_run_remove_what_is_not_its_own(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", {"a.txt": FIRST})
+    clean([source], tmp_path / "out")
+    (tmp_path / "letter.txt").write_text("Dear Anna")
+    (tmp_path / "out" / "deep").mkdir()
+    (tmp_path / "out" / "deep" / "letter.txt").write_text("Dear Anna")
+    path = tmp_path / "out" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    for name in ("../letter.txt", "deep/letter.txt", str(tmp_path / "letter.txt")):
+        manifest["outputs"].append({**manifest["outputs"][0], "path": name})
+    path.write_text(json.dumps(manifest))
+    (source / "a.txt").write_text("\n\n".join(SECOND))
+    clean([source], tmp_path / "out")
+    assert (
+        (tmp_path / "letter.txt").read_text() == (tmp_path / "out" / "deep" / "letter.txt").read_text() == "Dear Anna"
+    )
+
+
+def test_another_format_is_another_run(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", {"a.txt": FIRST})
+    clean([source], tmp_path / "out")
+    clean([source], tmp_path / "out", form="jsonl.zst")
+    assert (tmp_path / "out" / "documents-00000.jsonl.zst").exists()
+    assert not (tmp_path / "out" / "documents.jsonl").exists()
+
+
 def test_reasons_survive_when_copies_are_taken_out(tmp_path: Path) -> None:
     source = folder(
         tmp_path / "in", {"a.txt": [*FIRST, "Share on Facebook"], "b.txt": ["Skip to main content", *FIRST, *SECOND]}

@@ -170,6 +170,14 @@ def test_failures_are_listed(outs: tuple[Path, Path]) -> None:
     assert said("failures", outs[0], "--sources") == "broken.txt\n"
     assert said("failures", outs[0]).splitlines()[-1] == "1 failure: 1 binary"
     assert said("failures", outs[1]) == "0 failures\n"
+    (failure,) = (json.loads(line) for line in said("failures", outs[0], "--json").splitlines())
+    assert (failure["stage"], failure["error"]) == ("decode", "binary")
+    assert said("failures", outs[0], "--reason", "binary", "--sources") == "broken.txt\n"
+    assert (
+        said("failures", outs[0], "--reason", "decode")
+        == said("failures", outs[0], "--reason", "empty")
+        == "0 failures\n"
+    )
 
 
 def test_failures_are_told_at_the_end_of_a_run(outs: tuple[Path, Path], tmp_path: Path) -> None:

@@ -127,6 +127,28 @@ def test_the_front_matter_has_the_licences_alone() -> None:
     )
 
 
+def test_different_sources_have_different_names() -> None:
+    long = "x" * 300
+    sources = [
+        f"{long}1",
+        f"{long}2",
+        f"a/{long}1",
+        f"a/{long}2",
+        "a:b",
+        "a%3Ab",
+        "a?b",
+        "a b",
+        ".",
+        "%2E",
+        "..",
+        "a/.",
+        "a/%2E",
+    ]
+    documents = [clean_document(PAGE.encode(), source=source) for source in sources]
+    names = [markdown.path_of(document.record) for document in documents]
+    assert len(set(names)) == len(sources)
+
+
 @pytest.mark.parametrize(
     "source", ["../../etc/passwd", "a/../b", "/a", "a//b", ".", "a\\b", "c:d", "\x00", "x" * 3000, "é/ü?"]
 )

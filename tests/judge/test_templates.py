@@ -126,6 +126,12 @@ def test_copies_of_one_story_count_once() -> None:
     assert counted((5, 1, OUTSIDE), (5, 2, OUTSIDE), (5, 3, OUTSIDE)) == [5]
 
 
+def test_recall_wants_a_line_in_more_groups() -> None:
+    few, more = ([(5, group, OUTSIDE) for group in range(count)] for count in (4, 5))
+    assert [counted(*few, favor=favor) for favor in ("auto", "precision", "balanced", "recall")] == [[5], [5], [5], []]
+    assert counted(*more, favor="recall") == [5]
+
+
 def test_where_a_line_stands_counts() -> None:
     assert counted((5, 1, INSIDE), (5, 2, INSIDE), (5, 3, INSIDE), (5, 4, OUTSIDE)) == []
     assert counted((5, 1, EDGE), (5, 2, EDGE), (5, 3, EDGE), size=10) == [5]

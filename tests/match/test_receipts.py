@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline import Config, clean, read_documents, read_records
+from pipeline.match.shared import differences
 from pipeline.tokens import tokenize
 from pipeline.write.verify import audit
 from tests.match.test_relations import FILLER, TEXTS
@@ -173,6 +174,13 @@ def test_a_source_that_loses_more_than_half_is_told_of(tmp_path: Path) -> None:
     assert audit(tmp_path / "out").problems == []
     kept = clean([tmp_path / "in"], tmp_path / "kept", Config())
     assert (kept.struck, kept.counts["sources_struck"]) == ([], 0)
+
+
+def test_all_that_differs_is_told_up_to_ten() -> None:
+    one, other = "a b c d e f g h", "a x c d y f g z"
+    assert [(found.removed, found.kept) for found in differences(one, other)] == [("b", "x"), ("e", "y"), ("h", "z")]
+    many = " ".join(f"same w{place}" for place in range(30))
+    assert len(differences(many, many.replace("w", "v"))) == 10
 
 
 @pytest.mark.parametrize(("more", "is_told"), [(0, False), (-1, True)])

@@ -88,6 +88,22 @@ def test_documents_of_one_length_do_not_contain_each_other(tmp_path: Path) -> No
     assert [pair for pair in shared.pairs if pair["relation"] == "contained"] == []
 
 
+@pytest.mark.parametrize(("same", "is_contained"), [(8, False), (14, True)])
+def test_a_document_of_other_words_is_not_contained(tmp_path: Path, same: int, is_contained: bool) -> None:
+    """One passage goes over all of it, with three words changed after so many."""
+    words = [f"word{number}" for number in range(80)]
+    other = [f"other{number}" if number % (same + 3) >= same else word for number, word in enumerate(words)]
+    last = max(number for number in range(80) if number % (same + 3) == same - 1)
+    documents = [
+        document("a.txt", [FILLER, " ".join(words), TEXTS["museum"]]),
+        document("b.txt", [" ".join(other[: last + 1])]),
+    ]
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    contained = [pair["containment_ba"] for pair in shared.pairs if pair["relation"] == "contained"]
+    assert len(contained) == is_contained
+    assert all(share >= 0.8 for share in contained)
+
+
 def test_most_of_a_document_is_not_all_of_it(tmp_path: Path) -> None:
     documents = [
         document("a.txt", [FILLER, TEXTS["port"], TEXTS["museum"], TEXTS["pont"], TEXTS["puente"]]),

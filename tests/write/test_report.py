@@ -15,6 +15,7 @@ from typing import get_args
 import pytest
 
 from pipeline.config import Config
+from pipeline.document import clean_document
 from pipeline.judge.rules.files import builtin
 from pipeline.model import Difference, Evidence, Failure, Receipt, Relation, Span
 from pipeline.run import clean
@@ -24,6 +25,7 @@ from pipeline.wording import plural
 from pipeline.write.output import Output
 from pipeline.write.report import bodies, commands, families, figures, index, page, payload, sample
 from pipeline.write.report.families import FAMILIES, STAGES, family_of
+from pipeline.write.report.gather import Tally
 from pipeline.write.report.pictures import funnel
 from pipeline.write.report.sample import Listed, Place, Sample
 from tests.conftest import SEEDS, outputs, pipeline
@@ -250,6 +252,19 @@ def test_the_funnel_shows_all_that_was_taken_out() -> None:
         assert picture.count(f'data-family="{one.key}"') == 2  # for wide and for narrow windows
         assert f"{one.name}: {chars[one.key]:,} characters" in picture
     assert funnel(Counter(), 0, 0)
+
+
+def test_what_rules_have_taken_out_is_all_that_is_missing() -> None:
+    """What an edit puts in the place of what it takes out is not missing."""
+    tally = Tally()
+    put = 0
+    for number, name in enumerate(sorted(path.name for path in SEEDS.iterdir())):
+        document = clean_document((SEEDS / name).read_bytes(), source=name)
+        tally.add(document.record, list(document.ledger()), Place(0, number))
+        put += sum(len(edit.replacement) for edit in document.edits)
+    assert put > 0
+    assert tally.chars.total() == tally.counts["chars_in"] - tally.counts["chars_out"]
+    assert tally.edits.total() == tally.counts["edits"]
 
 
 def test_evidence_is_said_in_words() -> None:
