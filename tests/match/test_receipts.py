@@ -12,6 +12,8 @@ import pytest
 from pipeline import Config, clean, read_documents, read_records
 from pipeline.match.shared import differences
 from pipeline.tokens import tokenize
+from pipeline.write.output import Output
+from pipeline.write.receipts import Receipts
 from pipeline.write.verify import audit
 from tests.match.test_relations import FILLER, TEXTS
 
@@ -139,6 +141,30 @@ def test_verify_finds_a_paragraph_whose_words_are_not_kept(tmp_path: Path) -> No
     (out / "removed.jsonl").write_text("\n".join(changed) + "\n")
     problems = audit(out).problems
     assert any("has words that are not kept at a.txt:" in problem for problem in problems)
+
+
+@pytest.mark.parametrize("words", [1, 2, 3, 4])
+def test_verify_wants_every_run_of_three_words(tmp_path: Path, words: int) -> None:
+    """The text that is said to be kept has all words of what was removed, in runs of so many and no more."""
+    out = run(tmp_path, {"a.txt": [PORT], "b.txt": [PORT]})
+    parts = PORT.split()
+    pieces = [" ".join(parts[at : at + words]) for at in range(len(parts) - words + 1)]
+    text = " zzz ".join(pieces)
+    record = next(one for one in read_documents(out) if one.source == "a.txt")
+    block = next(one for one in record.blocks if record.text[one.start : one.end] == PORT)
+    receipts = Receipts(Output(out))
+    receipts.add(record.replace(text=text, blocks=(block.replace(start=0, end=len(text)),)))
+    assert bool(list(receipts.problems())) == (words < 3)
+
+
+def test_the_receipt_says_whether_what_is_kept_is_older(tmp_path: Path) -> None:
+    out = run(tmp_path, {"a.txt": [PORT], "b.txt": [PORT]})
+    (edit,) = removed(out)
+    assert edit["evidence"]["kept"]["older"] is False
+    (tmp_path / "c.txt").write_text(f"{MUSEUM}\n\n{PORT}")
+    clean(tmp_path / "c.txt", tmp_path / "out2", STRIKE, against=out)
+    (edit,) = removed(tmp_path / "out2")
+    assert (edit["evidence"]["kept"]["source"], edit["evidence"]["kept"]["older"]) == ("a.txt", True)
 
 
 def test_verify_finds_a_cluster_of_which_nothing_stands(tmp_path: Path) -> None:
