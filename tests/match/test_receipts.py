@@ -161,10 +161,13 @@ def test_the_receipt_says_whether_what_is_kept_is_older(tmp_path: Path) -> None:
     out = run(tmp_path, {"a.txt": [PORT], "b.txt": [PORT]})
     (edit,) = removed(out)
     assert edit["evidence"]["kept"]["older"] is False
-    (tmp_path / "c.txt").write_text(f"{MUSEUM}\n\n{PORT}")
-    clean(tmp_path / "c.txt", tmp_path / "out2", STRIKE, against=out)
-    (edit,) = removed(tmp_path / "out2")
-    assert (edit["evidence"]["kept"]["source"], edit["evidence"]["kept"]["older"]) == ("a.txt", True)
+    # The first paragraph of the new run stands right behind the last of the older one.
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "c.txt").write_text(f"{MUSEUM}\n\n{PORT}")
+    (tmp_path / "new" / "d.txt").write_text(f"{ORCHARD}\n\n{MUSEUM}")
+    clean(tmp_path / "new", tmp_path / "out2", STRIKE, against=out)
+    kept = [edit["evidence"]["kept"] for edit in removed(tmp_path / "out2")]
+    assert [(one["source"], one["older"]) for one in kept] == [("a.txt", True), ("c.txt", False)]
 
 
 def test_verify_finds_a_cluster_of_which_nothing_stands(tmp_path: Path) -> None:
