@@ -26,7 +26,7 @@ from pipeline.views.assemble import Assembled, assemble, assemble_whole, remove
 from pipeline.views.thread import signatures, thread
 
 Source = bytes | str
-SURE = 0
+EVEN_ODDS = 0
 """A block that scores more is text, for the model alone, in the balanced profile."""
 
 
@@ -109,7 +109,7 @@ def clean(
     blocks = prepared.blocks
     hits = signals.hits_here(prepared)
     if config.favor == "recall":  # a rule does not remove what the model would keep under any profile
-        hits = [() if score > SURE else found for found, score in zip(hits, signals.scores, strict=True)]
+        hits = [() if score > EVEN_ODDS else found for found, score in zip(hits, signals.scores, strict=True)]
     lines = _lines(blocks)
     is_ruled_out = [rule_verdict(found) is not None for found in hits]
     cuts = _cuts(blocks, is_ruled_out, book)
@@ -121,8 +121,8 @@ def clean(
     body = [is_prose and kept for is_prose, kept in zip(signals.prose, text, strict=True)]
     texts, starts = _without(blocks, cuts)
     title = signals.title
-    if title is not None and (taken[title] or not any(kept for i, kept in enumerate(text) if i != title)):
-        title = None  # what is all of the text is no title of it
+    if title is not None and not _may_be_title(title, taken, text, blocks):
+        title = None
     settled = settle(prepared.stated, prepared.page, front_fields(texts, starts, body, taken, title))
     lifted |= _field_verdicts(settled.fields)
     repeats = repetition.find(blocks.texts, signals.keys, signals.words)
@@ -299,6 +299,12 @@ def _field_verdicts(fields: Sequence[Field]) -> dict[int, Verdict]:
             said = {field.name: field.value} if field.name and field.rule != "title" else {}
             verdicts[field.block] = Verdict(field.rule, earlier.replace(**said))
     return verdicts
+
+
+def _may_be_title(block: int, taken: Sequence[bool], text: Sequence[bool], blocks: Blocks) -> bool:
+    """Whether a block can be the title: it stands in no other field, has a letter, and is not all of the text."""
+    has_letter = any(map(str.isalpha, blocks.texts[block]))
+    return has_letter and not taken[block] and any(kept for i, kept in enumerate(text) if i != block)
 
 
 def _lines(blocks: Blocks) -> list[Line]:

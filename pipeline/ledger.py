@@ -3,27 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from pipeline.model import Edit
-
-
-def kept_spans(edits: Sequence[Edit], length: int) -> Iterator[tuple[int, int]]:
-    """The spans of the source that no edit touches, in order; with the edits they tile `[0, length)`.
-
-    Raises:
-        ValueError: the edits overlap, are out of order or out of bounds.
-    """
-    position = 0
-    for edit in edits:
-        if not position <= edit.start <= edit.end <= length:
-            raise _misplaced(edit)
-        if edit.start > position:
-            yield position, edit.start
-        position = edit.end
-    if position < length:
-        yield position, length
 
 
 def apply(source: str, edits: Sequence[Edit]) -> str:
@@ -37,15 +20,11 @@ def apply(source: str, edits: Sequence[Edit]) -> str:
     length = len(source)
     for edit in edits:
         if not position <= edit.start <= edit.end <= length:
-            raise _misplaced(edit)
+            raise ValueError(f"edit {edit.rule!r} at [{edit.start}, {edit.end}) overlaps another or is out of bounds")
         pieces += (source[position : edit.start], edit.replacement)
         position = edit.end
     pieces.append(source[position:])
     return "".join(pieces)
-
-
-def _misplaced(edit: Edit) -> ValueError:
-    return ValueError(f"edit {edit.rule!r} at [{edit.start}, {edit.end}) overlaps another or is out of bounds")
 
 
 def undo(text: str, edits: Iterable[tuple[int, int, str, str]]) -> str:

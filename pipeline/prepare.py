@@ -14,9 +14,10 @@ from pipeline.meta.rights import of_headers
 from pipeline.model import Edit, Failure, Json, Metadata, RawDocument, Right
 from pipeline.text import blocks as layout
 from pipeline.text import plain
-from pipeline.text.blocks import INTEGERS, Array, Blocks, Post, Span, SpanKind
+from pipeline.text.blocks import INTEGERS, Blocks, Post, Span, SpanKind
 from pipeline.text.decode import decoder as decode
 from pipeline.text.html import fallback
+from pipeline.tokens import Array
 
 TEXT, HTML = "text/plain", "text/html"
 _NOTHING = Metadata()

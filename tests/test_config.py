@@ -198,3 +198,8 @@ def test_the_fingerprint_of_cleaning_sees_every_option_but_those_of_comparing() 
         assert (changed.cleaning_fingerprint == plain.cleaning_fingerprint) == (
             name in (*config.COMPARING, *config.LIMITS)
         )
+
+
+def test_each_bound_of_a_document_is_an_option_of_its_own() -> None:
+    limits = Config(document_cpu=3, document_wall=7, document_memory=1 << 30).limits
+    assert (limits.cpu_seconds, limits.wall_seconds, limits.memory_bytes) == (3, 7, 1 << 30)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.config import Config
+from pipeline.config import COMPARING, Config
 from pipeline.errors import UsageError
 from pipeline.match.texts import near_duplicates
 from pipeline.run import clean
@@ -71,6 +71,35 @@ def test_against_after_a_run_without_it(tmp_path: Path) -> None:
     assert FIRST[0] in rows(tmp_path / "out", "documents")[0]["text"]
 
 
+OF_THE_TEXTS = {
+    "favor": "recall",
+    "extractor": "trafilatura",
+    "rules": ('[[rule]]\nid = "stamp"\ncategory = "share"\nwhy = "a stamp"\nphrases.en = ["stamp of the harbour"]\n',),
+    "added": "2024-05-31",
+    "cleaning": False,
+}
+"""Options that decide what becomes of one document by itself, each with another value"""
+MENU = [*(f"Item {number} of the menu" for number in range(4)), "Stamp of the harbour", "Share on Facebook"]
+
+
+@pytest.mark.parametrize("name", OF_THE_TEXTS)
+def test_another_option_is_seen(tmp_path: Path, name: str) -> None:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in (*MENU, *FIRST, "Tide tables", SECOND[0], *MENU))
+    source = folder(tmp_path / "in", {"a.html": [f"<html><body><div>{body}</div></body></html>"]})
+    clean([source], tmp_path / "out")
+    before = (tmp_path / "out" / "documents.jsonl").read_bytes()
+    clean([source], tmp_path / "out", Config(**{name: OF_THE_TEXTS[name]}))
+    clean([source], tmp_path / "fresh", Config(**{name: OF_THE_TEXTS[name]}), fresh=True)
+    after, fresh = ((tmp_path / out / "documents.jsonl").read_bytes() for out in ("out", "fresh"))
+    assert before != after == fresh
+
+
+def test_every_option_is_about_the_texts_about_comparing_or_about_bounds() -> None:
+    of_inputs = {"input_format", "fields"}
+    bounds = {"document_cpu", "document_wall", "document_memory"}
+    assert {*OF_THE_TEXTS, *COMPARING, *of_inputs, *bounds} == set(Config.__struct_fields__)
+
+
 def test_the_extractor_is_asked_when_a_run_wants_it(tmp_path: Path) -> None:
     page = "".join(f"<p>{paragraph}</p>" for paragraph in FIRST)
     menu = "".join(f"<li><a href=/{name}>{name}</a></li>" for name in ("home", "news", "sport", "boats for sale today"))
@@ -90,6 +119,32 @@ def test_the_output_of_other_inputs_is_not_replaced_unless_told(tmp_path: Path) 
     assert [row["source"] for row in rows(tmp_path / "out", "documents")] == ["a.txt"]
     clean([other], tmp_path / "out", force=True)
     assert [row["source"] for row in rows(tmp_path / "out", "documents")] == ["b.txt"]
+
+
+def test_a_manifest_cannot_have_a_run_remove_what_is_not_its_own(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", {"a.txt": FIRST})
+    clean([source], tmp_path / "out")
+    (tmp_path / "letter.txt").write_text("Dear Anna")
+    (tmp_path / "out" / "deep").mkdir()
+    (tmp_path / "out" / "deep" / "letter.txt").write_text("Dear Anna")
+    path = tmp_path / "out" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    for name in ("../letter.txt", "deep/letter.txt", str(tmp_path / "letter.txt")):
+        manifest["outputs"].append({**manifest["outputs"][0], "path": name})
+    path.write_text(json.dumps(manifest))
+    (source / "a.txt").write_text("\n\n".join(SECOND))
+    clean([source], tmp_path / "out")
+    assert (
+        (tmp_path / "letter.txt").read_text() == (tmp_path / "out" / "deep" / "letter.txt").read_text() == "Dear Anna"
+    )
+
+
+def test_another_format_is_another_run(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", {"a.txt": FIRST})
+    clean([source], tmp_path / "out")
+    clean([source], tmp_path / "out", form="jsonl.zst")
+    assert (tmp_path / "out" / "documents-00000.jsonl.zst").exists()
+    assert not (tmp_path / "out" / "documents.jsonl").exists()
 
 
 def test_reasons_survive_when_copies_are_taken_out(tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ from pathlib import Path
 
 from bench.matching.corpus import load_columns
 from bench.matching.peer import memory
+from pipeline.config import Config
+from pipeline.match import settings
 from pipeline.match.core import compiled
-from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import sketch
 from pipeline.match.texts import near_duplicates
 
@@ -53,7 +54,7 @@ def main(folder: str, count: str, name: str, repeated: str) -> None:
     peak = Peak()
     before = peak.bytes
     cpu = time.process_time()
-    sketch(texts, Signing())
+    sketch(texts, settings.signing(Config(), "paragraph"))
     signed_cpu = time.process_time() - cpu
 
     cpu = time.process_time()

@@ -191,16 +191,18 @@ def semhash(texts, clock):
 
 def pipeline(texts, clock, fast):
     """What `clean` runs: the same stages, on one pack of these texts."""
+    from pipeline.config import Config
+    from pipeline.match import settings
     from pipeline.match import texts as matching
     from pipeline.match.core import compiled, sketch
-    from pipeline.match.core.sign import Signing
 
     compiled.WORTH_LOADING = 0 if fast else 1 << 62
     if fast and compiled.kernels(1) is None:
         raise ImportError("numba is not installed here")
     matching.near_duplicates(texts[:100], THRESHOLD)  # load what is loaded once
+    signing = settings.signing(Config(), "paragraph")
     clock.before = memory("VmRSS")
-    clock.run("sign", lambda: sketch.sketch(texts, Signing()))
+    clock.run("sign", lambda: sketch.sketch(texts, signing))
     found = clock.run("all", lambda: matching.near_duplicates(texts, THRESHOLD))
     return pairs_of_near(found)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bench.matching.corpus import Quote, documents
 from bench.matching.oracle import Pair, shared_runs
-from pipeline.match.core.evidence import PassageRules
+from pipeline.config import Config
+from pipeline.match import settings
 from pipeline.match.passages import AllPassages
 from pipeline.match.texts import passages
 
@@ -29,7 +30,7 @@ class Outcome:
 
 def measure(count: int) -> Outcome:
     texts, quotes = documents(count)
-    rules = PassageRules()
+    rules = settings.passage_rules(Config())
     start = time.process_time()
     found = passages(texts, rules)
     seconds = time.process_time() - start

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
+from bench import shared
 from bench.quality.pages import FILES, Page, read_pages
 from bench.quality.programs import OURS, PROFILES, PROGRAMS, Result, run
 from bench.quality.score import Score, mean, score
@@ -29,7 +30,7 @@ Scores = dict[str, dict[str, list[tuple[bool, Score]]]]
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m bench.quality", description=__doc__)
-    options.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the labelled pages")
+    shared.add_option(options)
     options.add_argument("--variants", nargs="+", choices=FILES, default=list(FILES))
     options.add_argument("--programs", nargs="+", choices=[*PROFILES, *PROGRAMS], default=[*PROFILES, *PROGRAMS])
     options.add_argument("--sets", nargs="+", help="only these sets")
@@ -37,6 +38,7 @@ def main() -> None:
     options.add_argument("--check", action="store_true", help="fail below the floors")
     options.add_argument("--write-floors", action="store_true", help="take our scores as the new floors")
     chosen = options.parse_args()
+    shared.end_without(chosen.data)
     ours: dict[str, float] = {}
     for variant in chosen.variants:
         pages = [page for page in read_pages(chosen.data, variant) if not chosen.sets or page.set in chosen.sets]

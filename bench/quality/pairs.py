@@ -15,20 +15,22 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import shared
 from bench.quality.pages import FIELDS, FILES, read_rows
 from pipeline import clean, read_documents, read_records
-from pipeline.match.core import bands, match, verify
-from pipeline.match.core.sign import Signing
+from pipeline.config import Config
+from pipeline.match.core import verify
+from pipeline.match.texts import near_duplicates
 
 SAME, UNLIKE = 0.5, 0.3
 """Jaccard similarity of the gold texts from which a pair must be found, and below which one is wrong."""
-K = 5
 
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m bench.quality.pairs", description=__doc__)
-    options.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the labelled pages")
+    shared.add_option(options)
     data = options.parse_args().data
+    shared.end_without(data)
     stated = [json.loads(line) for line in (data / "neardup_dev.jsonl").read_text().splitlines()]
     wanted = {frozenset((pair["a"], pair["b"])) for pair in stated if pair["jac_gold"] >= SAME}
     sets = {pair["ds"] for pair in stated}
@@ -47,8 +49,7 @@ def main() -> None:
 def raw(texts: Mapping[str, str]) -> set[frozenset[str]]:
     """Pairs in one cluster when the texts are compared as they are."""
     names = sorted(texts)
-    count, rows = bands.choose_bands(SAME)
-    found = match.near_duplicates([texts[name] for name in names], SAME, Signing(K, count, rows, 1))
+    found = near_duplicates([texts[name] for name in names], SAME)
     clusters: dict[int, list[str]] = {}
     for name, canonical in zip(names, found.canonical.tolist(), strict=True):
         clusters.setdefault(canonical, []).append(name)
@@ -75,7 +76,9 @@ def unlike(pairs: set[frozenset[str]], gold: Mapping[str, str]) -> list[frozense
     chosen = sorted(pairs, key=sorted)
     texts = [gold[name] for pair in chosen for name in sorted(pair)]
     first = np.arange(0, len(texts), 2)
-    found = verify.verify(first, first + 1, lambda numbers: [texts[i] for i in numbers.tolist()], K)
+    found = verify.verify(
+        first, first + 1, lambda numbers: [texts[i] for i in numbers.tolist()], Config().shingle_words
+    )
     return [pair for pair, jaccard in zip(chosen, found.jaccard.tolist(), strict=True) if jaccard < UNLIKE]
 
 

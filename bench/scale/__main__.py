@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from bench import shared
 from bench.scale import corpus, measured
 from bench.scale.measured import Cost, held
 
@@ -46,12 +47,10 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--workers", nargs="+", type=int, default=[1, 2])
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--repeats", type=int, default=1)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    shared.add_option(parser)
     parser.add_argument("--folder", type=Path, default=ROOT / ".bench" / "scale", help="for corpora and environments")
     given = parser.parse_args(arguments)
-    if not given.data.is_dir():
-        print(f"skipped: {given.data}: the shared pages are not there; say where with --data")
-        return
+    shared.end_without(given.data)
     for kind in given.kinds:
         for size in given.sizes:
             source = given.folder / f"{kind}-{size}"

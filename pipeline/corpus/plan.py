@@ -288,5 +288,7 @@ def _line_rows(numbered: _Numbered) -> Table:
 def _count(sites: Array, sizes: Array, favor: str, rows: Table) -> Templates:
     if not rows:
         return templates.NONE
-    columns = templates.Places(*(np.asarray(rows[name]) for name in ("key", "site", "group", "place", "home", "long")))
+    columns = templates.Standing(
+        *(np.asarray(rows[name]) for name in ("key", "site", "group", "place", "home", "long"))
+    )
     return templates.count(columns, sites, sizes, favor)

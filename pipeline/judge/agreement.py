@@ -7,23 +7,13 @@ text is likely text.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.judge.places import SUBSTANTIAL, Places, ratio, sums
-from pipeline.tokens import MULTIPLIER, Tokens, mix64
+from pipeline.judge.places import LIMIT, SUBSTANTIAL, SURE, Columns, Places, ratio, sums
+from pipeline.tokens import MULTIPLIER, Array, Tokens, mix64
 
-Array = NDArray[Any]
-Columns = dict[str, Array]
-
-SURE = 1000
-"""From this score on, a line is surely text; down to its negative, surely not."""
-LIMIT = 4000
-"""Scores beyond are no surer."""
 NO_SCORE = -5000
-FAR = 9999
+FAR_IN_LETTERS = 9999
 """Letters to something that is not there."""
 WORD = 4
 """A shorter word says little of what a text is about."""
@@ -40,10 +30,12 @@ def agreement(scores: Array, letters: Array, tokens: Tokens, places: Places) -> 
         columns[f"score@{by:+d}"] = places.shift(scores, by, NO_SCORE)
     columns |= _amid(scores, letters, places)
     columns |= _runs(scores, letters, places)
+    # Two stretches that are best: by lines, and by letters, where a line has to be surely text to count for it.
     bounded = np.clip(scores, -LIMIT, LIMIT)
-    weighted = (bounded - SURE) * np.minimum(letters, 200) // 100
-    for name, gains in (("span", bounded), ("letter_span", weighted)):
-        columns |= {f"{name}_{key}": column for key, column in _best_span(gains, letters, places).items()}
+    weight = np.minimum(letters, 200)
+    for name, gains in (("span", bounded), ("letter_span", (bounded - SURE) * weight // 100)):
+        span = _best_span(gains, letters, places)
+        columns |= {f"{name}_{key}": column for key, column in span.items()}
     return columns | _vocabulary(scores, tokens, places)
 
 
@@ -51,26 +43,28 @@ def _amid(scores: Array, letters: Array, places: Places) -> Columns:
     """How the lines around score, and how the whole document does."""
     good = scores > 0
     of_scores = sums(np.clip(scores, -LIMIT, LIMIT))
-    of_text, of_letters = sums(np.where(good, letters, 0)), sums(letters)
-    all_text, all_letters = places.whole(of_text), places.whole(of_letters)
+    of_letters = sums(letters)
+    of_text = sums(np.where(good, letters, 0))
+    of_cruft = sums(np.where(scores < -SURE, letters, 0))
+    all_letters = places.whole(of_letters)
+    all_text = places.whole(of_text)
     best = places.highest(np.where(letters >= SUBSTANTIAL, scores, -(10**6)))
-    last, following = places.last(good), places.next(good)
     columns = {
         "score_below_best": np.clip(scores - best, -5 * LIMIT, 5 * LIMIT),
         "best": np.maximum(best, -10_000),
         "text": np.minimum(all_text, 10**6),
         "text_share": ratio(all_text, all_letters),
         "text_lines": places.whole(sums(good)),
-        "cruft_share": ratio(places.whole(sums(np.where(scores < -SURE, letters, 0))), all_letters),
+        "cruft_share": ratio(places.whole(of_cruft), all_letters),
         "text_before": np.minimum(places.before(of_text), 10**6),
         "text_after": np.minimum(places.after(of_text), 10**6),
-        "since_text": np.where(last < places.first, FAR, np.minimum(of_letters[:-1] - of_letters.take(last + 1), FAR)),
-        "until_text": np.where(
-            following >= places.stop, FAR, np.minimum(of_letters.take(following) - of_letters[1:], FAR)
-        ),
+        "since_text": _letters_since(good, of_letters, places),
+        "until_text": _letters_until(good, of_letters, places),
     }
+    above = places.line - places.first
+    below = places.stop - 1 - places.line
     for reach in (2, 3, 5, 10, 20):
-        above, below = places.line - places.first, places.stop - 1 - places.line
+        # At the edge of a document there are fewer lines than `reach`: a mean is over those there are.
         columns[f"mean_above_{reach}"] = places.window(of_scores, reach, -1) // np.clip(above, 1, reach)
         columns[f"mean_below_{reach}"] = places.window(of_scores, -1, reach) // np.clip(below, 1, reach)
     for reach in (5, 10, 20):
@@ -79,15 +73,31 @@ def _amid(scores: Array, letters: Array, places: Places) -> Columns:
     return columns
 
 
+def _letters_since(flags: Array, of_letters: Array, places: Places) -> Array:
+    """Letters between the last flagged line and this one, at most `FAR_IN_LETTERS`, which also stands for none."""
+    last = places.last(flags)
+    between = of_letters[:-1] - of_letters.take(last + 1)
+    return np.where(last < places.first, FAR_IN_LETTERS, np.minimum(between, FAR_IN_LETTERS))
+
+
+def _letters_until(flags: Array, of_letters: Array, places: Places) -> Array:
+    """The same between this line and the next flagged one."""
+    following = places.next(flags)
+    between = of_letters.take(following) - of_letters[1:]
+    return np.where(following >= places.stop, FAR_IN_LETTERS, np.minimum(between, FAR_IN_LETTERS))
+
+
 def _runs(scores: Array, letters: Array, places: Places) -> Columns:
     """The run of lines on the same side of even odds, and the letters of the runs before and after it."""
     good = scores > 0
-    turn = np.ones(len(places), dtype=bool)
-    turn[1:] = (good[1:] != good[:-1]) | (places.document[1:] != places.document[:-1])
-    run = np.cumsum(turn) - 1
-    start = np.flatnonzero(turn)
+    begins = np.ones(len(places), dtype=bool)
+    begins[1:] = good[1:] != good[:-1]
+    begins[1:] |= places.document[1:] != places.document[:-1]
+    run = np.cumsum(begins) - 1
+    start = np.flatnonzero(begins)
     lines = np.diff(np.append(start, len(places)))
     of_runs = np.add.reduceat(letters, start) if len(start) else letters
+    # Runs are to documents what lines are: their neighbours are found in the same way.
     runs = Places(np.searchsorted(start, places.offsets))
     return {
         "run_lines": lines[run],
@@ -99,28 +109,36 @@ def _runs(scores: Array, letters: Array, places: Places) -> Columns:
 
 
 def _best_span(gains: Array, letters: Array, places: Places) -> Columns:
-    """The stretch of lines of the largest sum of `gains`, and where the line stands to it."""
+    """The stretch of lines of the largest sum of `gains`, and where the line stands to it.
+
+    The best stretch that ends with a line begins behind the least sum before it (Kadane's algorithm).
+    """
     documents = len(places.offsets) - 1
     document = places.document.astype(np.int64)
     total = sums(gains)
-    apart = document << 40  # so that a running minimum starts anew in each document
+    # Each document's sums are moved far below those of the one before, so that a running minimum starts anew in it.
+    apart = document << 40
     before = total[:-1] - apart
     lowest = np.minimum.accumulate(before)
     start_at = np.maximum.accumulate(np.where(before == lowest, places.line, -1))
     gain = total[1:] - (lowest + apart)
+    # Backwards, so that of several lines with the best gain the first is written last, and stays.
     found = np.flatnonzero(gain == places.highest(gain))[::-1]
     end = np.zeros(documents, dtype=np.int64)
     end[document[found]] = found
     last = end[document]
     first = start_at[last]
     of_letters = sums(letters)
-    above, below = of_letters[first] - of_letters[1:], of_letters[:-1] - of_letters[last]
-    outside = np.where(places.line > last, below, np.where(places.line < first, above, -1))
+    above = of_letters[first] - of_letters[1:]
+    below = of_letters[:-1] - of_letters[last]
+    is_below = places.line > last
+    is_above = places.line < first
+    inside = ~is_below & ~is_above
     return {
-        "in": ((places.line >= first) & (places.line <= last)).astype(np.int64),
+        "in": inside.astype(np.int64),
         "from_start": np.clip(places.line - first, -200, 200),
         "to_end": np.clip(last - places.line, -200, 200),
-        "letters_off": outside,
+        "letters_off": np.select([is_below, is_above], [below, above], -1),
         "share": ratio(of_letters[last + 1] - of_letters[first], places.whole(of_letters)),
     }
 
@@ -128,27 +146,38 @@ def _best_span(gains: Array, letters: Array, places: Places) -> Columns:
 def _vocabulary(scores: Array, tokens: Tokens, places: Places) -> Columns:
     """How many of a line's words, and of those around, stand in other lines that are surely text.
 
-    In scripts without spaces, pairs of characters stand for words. Words are counted in a table of slots for each
-    document, by hash; few share one.
+    In scripts without spaces, pairs of characters stand for words.
     """
-    documents = len(places.offsets) - 1
     line = np.repeat(places.line, np.diff(tokens.offsets))
-    words, joined = tokens.hash.copy(), np.zeros(len(line), dtype=bool)
-    joined[:-1] = (line[1:] == line[:-1]) & (tokens.start[1:] == tokens.end[:-1])
-    words[:-1] = np.where(joined[:-1], mix64(words[:-1] * np.uint64(MULTIPLIER) + words[1:]), words[:-1])
-    telling = joined | (tokens.end - tokens.start >= WORD)
-    document = places.document[line]
-    bits = np.frexp(np.maximum(4 * np.bincount(document, minlength=documents), 64) - 1)[1].astype(np.int64)
-    base = sums(np.int64(1) << bits)
-    mask = (np.int64(1) << bits[document]) - 1
-    slot = base[document] + (words & mask.astype(np.uint64)).astype(np.int64)
-    sure = (scores[line] > SURE) & telling
-    said = np.bincount(slot[sure], minlength=int(base[-1]))
-    known = telling & (said[slot] > sure)
+    # A word that touches the next one in its line is a character of such a script.
+    touches = np.zeros(len(line), dtype=bool)
+    touches[:-1] = line[1:] == line[:-1]
+    touches[:-1] &= tokens.start[1:] == tokens.end[:-1]
+    words = tokens.hash.copy()
+    pairs = mix64(words[:-1] * np.uint64(MULTIPLIER) + words[1:])
+    words[:-1] = np.where(touches[:-1], pairs, words[:-1])
+    telling = touches | (tokens.end - tokens.start >= WORD)
+    slot, slots = _slots(words, places.document[line], len(places.offsets) - 1)
+    sure = telling & (scores[line] > SURE)
+    count = np.bincount(slot[sure], minlength=slots)
+    # A word of a sure line is counted there itself: it has to stand in another one, too.
+    known = telling & (count[slot] > sure)
     of_telling = np.bincount(line[telling], minlength=len(places))
     of_known = np.bincount(line[known], minlength=len(places))
-    part, whole = sums(of_known), sums(of_telling)
+    part = sums(of_known)
+    whole = sums(of_telling)
     columns = {"telling_words": of_telling, "known_words": ratio(of_known, of_telling)}
     for name, (before, after) in {"near": (1, 1), "around": (3, 3), "above": (5, -1), "below": (-1, 5)}.items():
         columns[f"known_{name}"] = ratio(places.window(part, before, after), places.window(whole, before, after))
     return columns
+
+
+def _slots(words: Array, document: Array, documents: int) -> tuple[Array, int]:
+    """(the slot in which each word is counted, int64; how many there are): a table for each document, one after another, of
+    at least four slots a word and a power of two, so that few words share one."""
+    size = np.maximum(4 * np.bincount(document, minlength=documents), 64)
+    bits = np.frexp(size - 1)[1].astype(np.int64)
+    base = sums(np.int64(1) << bits)
+    mask = (np.int64(1) << bits[document]) - 1
+    slot = base[document] + (words & mask.astype(np.uint64)).astype(np.int64)
+    return slot, int(base[-1])

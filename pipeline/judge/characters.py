@@ -9,16 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.judge.places import ratio
-from pipeline.tokens import MULTIPLIER, Tokens, offsets_of, span_hashes
-
-Array = NDArray[Any]
-Columns = dict[str, Array]
+from pipeline.judge.places import Columns, ratio
+from pipeline.tokens import MULTIPLIER, Array, Tokens, offsets_of, span_hashes
 
 CHARACTERS = Path(__file__).parent.parent / "data" / "characters.npz"
 CLASSES = (
@@ -57,10 +52,12 @@ def own_features(texts: Sequence[str], gaps: Array, tokens: Tokens) -> Columns:
     edges = offsets_of(lengths + 1)
     kinds = character_classes().take(codes)
     line_of = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths + 1)
+    # One count for each line and class: a cell is numbered by both.
     counts = np.zeros(len(lengths) * len(CLASSES), dtype=np.int64)
     for low in range(0, len(kinds), _TOGETHER):
         part = slice(low, low + _TOGETHER)
-        counts += np.bincount(line_of[part] * np.int64(len(CLASSES)) + kinds[part], minlength=len(counts))
+        cell = line_of[part] * np.int64(len(CLASSES)) + kinds[part]
+        counts += np.bincount(cell, minlength=len(counts))
     columns = {"_gap": gaps}
     columns |= _counted(counts.reshape(-1, len(CLASSES)).T, lengths)
     columns |= _edges(codes, kinds, edges)
@@ -69,10 +66,15 @@ def own_features(texts: Sequence[str], gaps: Array, tokens: Tokens) -> Columns:
     letters, sentences = columns["letters"], columns["sentences"]
     columns["letters_per_sentence"] = letters // np.maximum(sentences, 1)
     columns["_prose"] = np.where((columns["ends_stop"] > 0) | (sentences >= 2), letters, 0)
-    columns["_date"] = (letters < 60) & (columns["numbers"] > 0) & (
-        (columns["years"] > 0) | (columns["times"] > 0) | (columns["dates"] > 0) | (columns["numbers"] >= 2)
-    )  # fmt: skip
+    columns["_date"] = _like_dates(columns)
     return columns
+
+
+def _like_dates(columns: Columns) -> Array:
+    """Which lines look like a date line: short, with a number that is a year, a time or a date, or with two numbers."""
+    numbers = columns["numbers"]
+    dated = (columns["years"] > 0) | (columns["times"] > 0) | (columns["dates"] > 0)
+    return (columns["letters"] < 60) & (numbers > 0) & (dated | (numbers >= 2))
 
 
 def _counted(counts: Array, lengths: Array) -> Columns:
@@ -107,16 +109,20 @@ _OPENS = np.isin(np.arange(len(CLASSES)), (QUOTE, APOSTROPHE, GUILLEMET, OPEN, D
 
 def _edges(codes: Array, kinds: Array, edges: Array) -> Columns:
     """How a line begins and ends, within quotes and brackets."""
-    first, last = edges[:-1], np.maximum(edges[1:] - 2, edges[:-1])
-    start, end = first, last
+    first = edges[:-1]
+    last = np.maximum(edges[1:] - 2, first)  # before the line break; of an empty line the break itself
+    start = first
+    end = last
+    # Quotes in brackets in spaces: no more than three marks stand at an edge.
     for _ in range(3):
         start = np.where(_OPENS[kinds[start]] & (start < last), start + 1, start)
         end = np.where(_CLOSES[kinds[end]] & (end > first), end - 1, end)
     closing = kinds[end]
     stop = closing == STOP
-    dots = (closing == ELLIPSIS) | (
-        stop & (end > first) & (kinds[np.maximum(end - 1, 0)] == STOP) & (codes[end] == ord("."))
-    )
+    # Two stops and more are dots, if the last of them is one: not `?!`.
+    second_stop = (end > first) & (kinds[np.maximum(end - 1, 0)] == STOP)
+    dots = stop & second_stop & (codes[end] == ord("."))
+    dots |= closing == ELLIPSIS
     return {
         "starts": kinds[first].astype(np.int64),
         "starts_inside": kinds[start].astype(np.int64),
@@ -131,13 +137,18 @@ def _edges(codes: Array, kinds: Array, edges: Array) -> Columns:
 def _patterns(codes: Array, kinds: Array, line_of: Array, lines: int) -> Columns:
     """Sentence ends, clock times, dates and domain names, by their characters."""
     stop = (kinds == STOP) | (kinds == ELLIPSIS)
-    before, middle, after = kinds[:-2], kinds[1:-1], kinds[2:]
+    # A stop ends a sentence where white space, a quote or a bracket follows; a wide one needs nothing behind it.
     follows = np.ones(len(kinds), dtype=bool)
     follows[:-1] = _CLOSES[kinds[1:]]
     wide = (codes == ord("。")) | (codes == ord("！")) | (codes == ord("？"))
     sentence = stop & (follows | wide)
-    sentence[1:] &= ~stop[:-1]
+    sentence[1:] &= ~stop[:-1]  # of several stops the first counts
+    # Characters with one on either side
+    before = kinds[:-2]
+    middle = kinds[1:-1]
+    after = kinds[2:]
     dot = codes[1:-1] == ord(".")
+    cased = (before == LOWER) | (before == UPPER)
     between_digits = (before == DIGIT) & (after == DIGIT)
 
     def count(flags: Array, of: Array) -> Array:
@@ -148,7 +159,7 @@ def _patterns(codes: Array, kinds: Array, line_of: Array, lines: int) -> Columns
         "sentences": count(sentence, line_of),
         "times": count(between_digits & (middle == COLON), inner),
         "dates": count(between_digits & (dot | (middle == SLASH) | (middle == DASH)), inner),
-        "domains": count(dot & (after == LOWER) & ((before == LOWER) | (before == UPPER)), inner),
+        "domains": count(dot & cased & (after == LOWER), inner),
     }
 
 
@@ -156,37 +167,47 @@ def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
     """Words by kind, and hashes of the line's words, its first and last word and its shape."""
     lines = len(tokens)
     line_of = np.repeat(np.arange(lines), np.diff(tokens.offsets))
-    start, end = edges[line_of] + tokens.start, edges[line_of] + tokens.end
+    start = edges[line_of] + tokens.start
+    end = edges[line_of] + tokens.end
     length = tokens.end - tokens.start
+    # A word is of the kind of its first character.
     kind = kinds[start]
-    number, capital, lower = kind == DIGIT, kind == UPPER, kind == LOWER
+    number = kind == DIGIT
+    capital = kind == UPPER
+    lower = kind == LOWER
     single = kind == IDEOGRAPH
-    upper = np.zeros(len(kinds) + 1, dtype=np.int32)
-    np.cumsum(kinds == UPPER, out=upper[1:])
-    shouted = capital & (upper[end] - upper[start] == length) & (length > 1)
     spaced = ~(number | single)
+    capitals_before = np.zeros(len(kinds) + 1, dtype=np.int32)
+    np.cumsum(kinds == UPPER, out=capitals_before[1:])
+    capitals_in = capitals_before[end] - capitals_before[start]
+    shouted = capital & (capitals_in == length) & (length > 1)
 
     def count(flags: Array) -> Array:
         return np.bincount(line_of[flags], minlength=lines)
 
-    words, singles, numbers, capitals = count(spaced), count(single), count(number), count(capital)
+    words = count(spaced)
+    singles = count(single)
+    numbers = count(number)
+    capitals = count(capital)
+    letters = np.bincount(line_of, weights=length, minlength=lines).astype(np.int64)
+    # Lines that differ in numbers alone say the same: a number is known by its length.
     hashes = np.where(number, np.uint64(1) + length.astype(np.uint64), tokens.hash)
     filled = np.diff(tokens.offsets) > 0
     first = tokens.offsets[:-1].clip(max=max(len(hashes) - 1, 0))
     last = (tokens.offsets[1:] - 1).clip(min=0)
 
+    # The shape of a line: its kinds of words, where several of one kind in a row are one.
     kinds_of_word = np.full(len(tokens.hash), 5, dtype=np.uint64)
     for code, flags in enumerate((number, capital, lower, single), 1):
         kinds_of_word[flags] = code
     turn = np.ones(len(line_of), dtype=bool)
-    turn[1:] = (kinds_of_word[1:] != kinds_of_word[:-1]) | (line_of[1:] != line_of[:-1])
+    turn[1:] = kinds_of_word[1:] != kinds_of_word[:-1]
+    turn[1:] |= line_of[1:] != line_of[:-1]
     turns = np.bincount(line_of[turn], minlength=lines)
     turn_offsets = offsets_of(turns)
     return {
         "words": words + numbers + singles // 2,
-        "word_length": 10
-        * np.bincount(line_of, weights=length, minlength=lines).astype(np.int64)
-        // np.maximum(words + numbers + (singles + 1) // 2, 1),
+        "word_length": 10 * letters // np.maximum(words + numbers + (singles + 1) // 2, 1),
         "numbers": numbers,
         "years": count(number & (length == 4)),
         "capitalised": ratio(capitals, words),

@@ -12,18 +12,16 @@ from collections.abc import Mapping
 from decimal import Decimal, localcontext
 from functools import cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.config import Favor
 from pipeline.judge.form import run_numbers
-from pipeline.judge.places import SUBSTANTIAL, Places, sums
+from pipeline.judge.places import SUBSTANTIAL, SURE, Places, sums
 from pipeline.records import Quality
 from pipeline.text.blocks import RUNS
-
-Array = NDArray[Any]
+from pipeline.tokens import Array
 
 UNIT = 1000
 """A score of 1000 is one logit: the odds that the block is text are e to 1. 0 is even odds."""
@@ -56,8 +54,6 @@ SWITCH = 250
 """What it costs, in score, to go from text to cruft or back from one block to the next: no lonely blocks."""
 HEADING = 60
 """A heading has fewer letters, prose has more."""
-SURE = 1000
-"""From this score on, a block is surely text; down to its negative, surely not."""
 PURE = 20
 BENEFIT = 1500
 """A document that is cruft in fewer than one letter of `PURE`, such as one that was cleaned before, has the benefit of the
@@ -84,8 +80,10 @@ def choose(
     places = Places(offsets)
     scores = scores.astype(np.int64)  # NOTHING is out of the range of int32, which NumPy refuses from 2.5 on
     scores = _together(scores, letters, kinds, run, places)
+    # The best block of each document: of those that are substantial, else of those that may be text at all.
     best = places.highest(np.where(letters >= SUBSTANTIAL, scores, NOTHING))
-    best = np.where(best > NOTHING, best, places.highest(np.where(scores > POSSIBLE, scores, NOTHING)))
+    best_of_all = places.highest(np.where(scores > POSSIBLE, scores, NOTHING))
+    best = np.where(best > NOTHING, best, best_of_all)
     if favor == "auto":
         own = cutoffs(best_f1(scores, words, offsets))
         own = np.where(articles, np.maximum(own, ARTICLE_CUTOFF), own)
@@ -94,21 +92,27 @@ def choose(
     else:
         dial = DIALS[favor]
         cutoff = np.where(best > NOTHING, np.minimum(dial.cutoff, best - dial.reach), dial.cutoff)
-    of_cruft, of_all = sums(np.where(scores < -UNIT, letters, 0)), sums(letters)
-    is_pure = places.whole(of_cruft) * PURE < places.whole(of_all)
-    gain = scores - np.where(is_pure, np.minimum(cutoff, -BENEFIT), cutoff)
+    of_cruft = sums(np.where(scores < -UNIT, letters, 0))
+    is_pure = places.whole(of_cruft) * PURE < places.whole(sums(letters))
+    cutoff = np.where(is_pure, np.minimum(cutoff, -BENEFIT), cutoff)
+    gain = scores - cutoff
     chosen = _chain(gain, offsets)
-    prose = chosen & (gain > SURE) & (letters >= HEADING)
-    chosen |= (letters >= HEADING) & (gain > -2 * SWITCH) & places.shift(prose, -1, False)
-    return chosen | ((letters < HEADING) & (gain > -2 * SWITCH) & places.shift(prose, 1, False))
+    # What misses the cutoff by a little has the benefit of its neighbour.
+    is_long = letters >= HEADING
+    is_near = gain > -2 * SWITCH
+    prose = chosen & (gain > SURE) & is_long
+    chosen |= is_long & is_near & places.shift(prose, -1, False)
+    return chosen | (~is_long & is_near & places.shift(prose, 1, False))
 
 
 def _together(scores: Array, letters: Array, kinds: Array, run: Array, places: Places) -> Array:
     """The scores, where the blocks of a run have the mean of all of them, the longer ones counting more."""
     size, number = run_numbers(run, places)
     weight = np.minimum(letters, 200) + 5
-    total = np.bincount(number, weights=np.clip(scores, -RANGE, RANGE) * weight)
-    mean = total.astype(np.int64) // np.maximum(np.bincount(number, weights=weight).astype(np.int64), 1)
+    weighted = np.clip(scores, -RANGE, RANGE) * weight
+    total = np.bincount(number, weights=weighted).astype(np.int64)
+    weights = np.bincount(number, weights=weight).astype(np.int64)
+    mean = total // np.maximum(weights, 1)
     shares = (size > 1) & (size <= WIDE_RUN) & np.isin(kinds, RUNS)
     return np.where(shares, mean[number], scores)
 
@@ -129,7 +133,9 @@ def _chain(gain: Array, offsets: Array) -> Array:
     clear = np.abs(leads) >= SWITCH
     ends = offsets[1:][np.diff(offsets) > 0] - 1
     clear[ends] = True
-    follow = np.minimum.accumulate(np.where(clear, places, len(leads))[::-1])[::-1]
+    # The next clear block from each on: the least number seen so far, from the end.
+    number = np.where(clear, places, len(leads))
+    follow = np.minimum.accumulate(number[::-1])[::-1]
     return leads[follow] > 0 if len(leads) else np.zeros(0, dtype=bool)
 
 
@@ -153,13 +159,19 @@ def best_f1(scores: Array, words: Array, offsets: Array) -> Array:
     """int64 [documents]: the F1, of `ONE`, that the best choice of each document's blocks is expected to have."""
     likely = probabilities(scores)
     weight = np.maximum(words.astype(np.int64), 1)
-    document = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    blocks = np.diff(offsets)
+    document = np.repeat(np.arange(len(blocks)), blocks)
+    # The best choice of so many blocks is that of the likeliest ones: one of the beginnings of this order.
     order = np.lexsort((-likely, document))
-    hoped, chosen = sums(likely[order] * weight[order]), sums(weight[order])
-    first = np.repeat(offsets[:-1], np.diff(offsets))
-    all_hoped = np.repeat(hoped[offsets[1:]] - hoped[offsets[:-1]], np.diff(offsets))
-    found = 2 * (hoped[1:] - hoped[first]) * ONE // np.maximum((chosen[1:] - chosen[first]) * ONE + all_hoped, 1)
-    best = np.zeros(len(offsets) - 1, dtype=np.int64)
+    hoped = sums(likely[order] * weight[order])
+    chosen = sums(weight[order])
+    first = np.repeat(offsets[:-1], blocks)
+    right = hoped[1:] - hoped[first]
+    taken = chosen[1:] - chosen[first]
+    of_document = hoped[offsets[1:]] - hoped[offsets[:-1]]
+    all_hoped = np.repeat(of_document, blocks)
+    found = 2 * right * ONE // np.maximum(taken * ONE + all_hoped, 1)
+    best = np.zeros(len(blocks), dtype=np.int64)
     np.maximum.at(best, document, found)
     return best
 
@@ -175,10 +187,14 @@ def quality(likely: Array, words: Array, chosen: Array) -> Quality:
     `likely` as `probabilities` gives it, `words` of each block, `chosen` bool.
     """
     weight = np.maximum(words.astype(np.int64), 1)
-    right = int((likely * weight)[chosen].sum())
-    taken, hoped = int(weight[chosen].sum()) * ONE, int((likely * weight).sum())
+    of_text = likely * weight
+    right = int(of_text[chosen].sum())
+    taken = int(weight[chosen].sum()) * ONE
+    hoped = int(of_text.sum())
     if not taken or not hoped:
         return Quality(f1=0.0, precision=0.0, recall=0.0)
     return Quality(
-        f1=round(2 * right / (taken + hoped), 3), precision=round(right / taken, 3), recall=round(right / hoped, 3)
+        f1=round(2 * right / (taken + hoped), 3),
+        precision=round(right / taken, 3),
+        recall=round(right / hoped, 3),
     )

@@ -1,7 +1,7 @@
-"""One verdict for every line, from all that is known of it. The first witness in this order decides:
+"""One verdict for every line, from all that is known of it. The first signal in this order decides:
 
-1. a claim: the line is metadata or a caption and stands in another field of the record;
-2. a rule that strikes;
+1. a field: the line is metadata or a caption, and stands in another field of the record;
+2. a rule that removes;
 3. it is a copy of an earlier line of the document, and that one is kept;
 4. nothing in it is a letter or a digit;
 5. the line is a template of its site;
@@ -20,7 +20,7 @@ from pipeline.model import NO_EVIDENCE, Evidence, Line, Span
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Why a line is struck."""
+    """Why a line is removed."""
 
     rule: str
     evidence: Evidence = NO_EVIDENCE
@@ -36,19 +36,19 @@ def rule_verdict(hits: Sequence[Hit]) -> Verdict | None:
 
 def decide(
     lines: Sequence[Line],
-    claimed: Mapping[int, Verdict],
+    lifted: Mapping[int, Verdict],
     hits: Sequence[Sequence[Hit]],
     repeats: Sequence[Repeat],
     ornaments: Sequence[bool],
     templates: Sequence[Verdict | None],
     model: Sequence[Verdict | None],
 ) -> list[Verdict | None]:
-    """A verdict for each line, None where it is kept. `claimed` and `repeats` go by line number."""
+    """A verdict for each line, None where it is kept. `lifted` and `repeats` go by line number."""
     repeated = {repeat.line: repeat for repeat in repeats}
     kept: dict[int, int] = {}  # by the first of some copies, the one that is kept
     verdicts: list[Verdict | None] = []
     for i in range(len(lines)):
-        verdict = claimed.get(i) or rule_verdict(hits[i])
+        verdict = lifted.get(i) or rule_verdict(hits[i])
         repeat = repeated.get(i)
         if verdict is None and repeat is not None:
             place = repeat.first if verdicts[repeat.first] is None else kept.get(repeat.first)

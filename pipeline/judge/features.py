@@ -10,19 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.judge.characters import own_features
 from pipeline.judge.form import FORM, form_features
-from pipeline.judge.places import Places, ratio, sums
+from pipeline.judge.places import MANY, Columns, Places, ratio, sums
 from pipeline.text.blocks import Blocks
-from pipeline.tokens import Tokens, mix64, offsets_of, tokenize
-
-Array = NDArray[Any]
-Columns = dict[str, Array]
+from pipeline.tokens import Array, Tokens, mix64, offsets_of, tokenize
 
 SHORT = 40
 """A line of fewer letters is short: a menu's item, a heading, a name."""
@@ -30,8 +25,6 @@ LONG = 100
 """A sentence line of so many letters is prose without doubt."""
 LOOKED_AT = 1 << 20
 """Characters of a line that are looked at: where there are more, they tell the model nothing new, but cost memory."""
-MANY = 20_000
-"""Sums of letters over a document are cut off here: longer is not more telling."""
 
 
 @dataclass(frozen=True)
@@ -81,35 +74,52 @@ def line_features(batch: Batch, marks: Mapping[str, Array]) -> Columns:
 
 def _copies(own: Columns, places: Places) -> Columns:
     """How often the document says the same, begins and ends a line alike, or shapes short lines alike."""
-    copies, earlier = places.copies(own["_hash"], own["_filled"])
-    shape = (
-        own["_shape"] + own["ends_inside"].astype(np.uint64) + own["starts_inside"].astype(np.uint64) * np.uint64(64)
-    )
+    filled = own["_filled"]
+    copies, earlier = places.copies(own["_hash"], filled)
+    # A shape is the kinds of words, and the kinds of the first and the last character: 64 is more than there are.
+    first_kind = own["starts_inside"].astype(np.uint64)
+    last_kind = own["ends_inside"].astype(np.uint64)
+    shape = mix64(own["_shape"] + last_kind + first_kind * np.uint64(64))
+    is_short = own["letters"] < 2 * SHORT
     return {
         "copies": copies,
         "copies_before": earlier,
-        "same_first_word": places.copies(own["_first"], own["_filled"])[0],
-        "same_last_word": places.copies(own["_last"], own["_filled"])[0],
-        "same_shape": places.copies(mix64(shape), own["_filled"] & (own["letters"] < 2 * SHORT))[0],
+        "same_first_word": places.copies(own["_first"], filled)[0],
+        "same_last_word": places.copies(own["_last"], filled)[0],
+        "same_shape": places.copies(shape, filled & is_short)[0],
     }
 
 
 def _surroundings(own: Columns, places: Places) -> Columns:
     """The line's place in the document, and what stands around it."""
-    letters, prose = own["letters"], own["_prose"]
-    short, date = letters < SHORT, own["_date"]
+    letters = own["letters"]
+    prose = own["_prose"]
+    date = own["_date"]
+    short = letters < SHORT
     good = prose >= LONG
-    of_letters, of_prose, of_short = sums(letters), sums(prose), sums(short)
-    of_dates, of_copied = sums(date), sums(own["copies"] > 1)
+    # Running sums, of which every window below is a difference
+    of_letters = sums(letters)
+    of_prose = sums(prose)
+    of_short = sums(short)
+    of_dates = sums(date)
+    of_copied = sums(own["copies"] > 1)
     of_numbered = sums((own["numbers"] > 0) & short)
-    of_capitals, of_words = sums(own["_capitals"]), sums(own["_words"])
+    of_capitals = sums(own["_capitals"])
+    of_words = sums(own["_words"])
     lines = places.stop - places.first
-    all_letters, all_prose = places.whole(of_letters), places.whole(of_prose)
-    last, following = places.last(good), places.next(good)
-    last_tall, next_tall = places.last(~short), places.next(~short)
+    all_letters = places.whole(of_letters)
+    all_prose = places.whole(of_prose)
+    last = places.last(good)
+    following = places.next(good)
+    since_prose = of_letters[:-1] - of_letters.take(last + 1)
+    until_prose = of_letters.take(following) - of_letters[1:]
+    # A run of short lines lies between two that are not short.
+    last_tall = places.last(~short)
+    next_tall = places.next(~short)
+    gap = np.minimum(own["_gap"], 5)
     columns = {
-        "gap": np.minimum(own["_gap"], 5),
-        "gap_after": places.shift(np.minimum(own["_gap"], 5), 1, 5),
+        "gap": gap,
+        "gap_after": places.shift(gap, 1, 5),
         "document_lines": lines,
         "document_letters": np.minimum(all_letters, 1_000_000),
         "document_prose": ratio(all_prose, all_letters),
@@ -127,8 +137,8 @@ def _surroundings(own: Columns, places: Places) -> Columns:
         "dates_before": places.before(of_dates),
         "since_prose": places.since(good),
         "until_prose": places.until(good),
-        "letters_since_prose": np.where(last < places.first, MANY, of_letters[:-1] - of_letters.take(last + 1)),
-        "letters_until_prose": np.where(following >= places.stop, MANY, of_letters.take(following) - of_letters[1:]),
+        "letters_since_prose": np.where(last < places.first, MANY, since_prose),
+        "letters_until_prose": np.where(following >= places.stop, MANY, until_prose),
         "since_date": places.since(date),
         "until_date": places.until(date),
         "short_run": np.where(short, next_tall - last_tall - 1, 0),
@@ -147,12 +157,9 @@ def _surroundings(own: Columns, places: Places) -> Columns:
         columns[f"copied_within_{reach}"] = places.window(of_copied, reach, reach)
         columns[f"numbered_within_{reach}"] = places.window(of_numbered, reach, reach)
     for reach in (1, 3):
-        columns[f"capitalised_above_{reach}"] = ratio(
-            places.window(of_capitals, reach, -1), places.window(of_words, reach, -1)
-        )
-        columns[f"capitalised_below_{reach}"] = ratio(
-            places.window(of_capitals, -1, reach), places.window(of_words, -1, reach)
-        )
+        for name, window in (("above", (reach, -1)), ("below", (-1, reach))):
+            capitals = places.window(of_capitals, *window)
+            columns[f"capitalised_{name}_{reach}"] = ratio(capitals, places.window(of_words, *window))
     for name in _OF_NEIGHBOURS:
         for by in (-2, -1, 1, 2):
             columns[f"{name}@{by:+d}"] = places.shift(own[name], by, -1)
@@ -173,10 +180,14 @@ def _marked(marks: Mapping[str, Array], own: Columns, places: Places) -> Columns
     values = np.stack([column.astype(np.int64) for column in marks.values()])
     flags = values > 0
     total = sums(flags)
-    first = places.first_flagged(flags & (places.before(of_prose) >= OPENING))
+    # Of each mark the first line that stands behind some text: it opens a section.
+    opened = places.before(of_prose) >= OPENING
+    first = places.first_flagged(flags & opened)
     prose_first = of_prose.take(first)
-    since = np.where(first < places.line, np.minimum(of_prose[:-1] - prose_first, MANY), -1)
-    until = np.where(first < places.stop, np.minimum(prose_first - of_prose.take(places.first), MANY), -1)
+    prose_since = of_prose[:-1] - prose_first
+    prose_until = prose_first - of_prose.take(places.first)
+    since = np.where(first < places.line, np.minimum(prose_since, MANY), -1)
+    until = np.where(first < places.stop, np.minimum(prose_until, MANY), -1)
     tables = {
         "{}": values,
         "{}_before": places.before(total),
@@ -186,9 +197,9 @@ def _marked(marks: Mapping[str, Array], own: Columns, places: Places) -> Columns
         "prose_since_first_{}": since,
         "prose_until_first_{}": until,
     }
-    columns = {
-        title.format(name): column for title, table in tables.items() for name, column in zip(marks, table, strict=True)
-    }
+    columns: Columns = {}
+    for title, table in tables.items():
+        columns |= {title.format(name): column for name, column in zip(marks, table, strict=True)}
     marked: Array = np.any(flags, axis=0)
     of_marked = sums(marked)
     for reach in (1, 2, 4, 8):

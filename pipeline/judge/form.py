@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.judge.places import Places, ratio, sums
+from pipeline.judge.places import MANY, Columns, Places, ratio, sums
 from pipeline.text.blocks import Flag, Kind
-
-Array = NDArray[Any]
-Columns = dict[str, Array]
+from pipeline.tokens import Array
 
 FORM = ("kind", "level", "depth", "quote", "number", "run", "flags", "post")
 """The columns of blocks that features are made of."""
@@ -28,7 +23,6 @@ MARKED = (
 )
 """Kinds that have a column each."""
 _NEIGHBOURS = (Kind.HEADING, Kind.LIST_ITEM, Kind.CODE, Kind.TURN)
-MANY = 20_000
 
 
 def form_features(form: Columns, own: Columns, places: Places) -> Columns:
@@ -47,9 +41,8 @@ def form_features(form: Columns, own: Columns, places: Places) -> Columns:
     letters = own["letters"]
     all_letters = places.whole(sums(letters))
     for one in (Kind.LIST_ITEM, Kind.TABLE, Kind.CODE, Kind.TURN, Kind.VERSE):
-        columns[f"document_{one.name.lower()}"] = ratio(
-            places.whole(sums(np.where(kind == one, letters, 0))), all_letters
-        )
+        of_kind = places.whole(sums(np.where(kind == one, letters, 0)))
+        columns[f"document_{one.name.lower()}"] = ratio(of_kind, all_letters)
     for one in _NEIGHBOURS:
         of_kind = sums(kind == one)
         name = one.name.lower()
@@ -62,14 +55,16 @@ def form_features(form: Columns, own: Columns, places: Places) -> Columns:
 def _runs(form: Columns, own: Columns, places: Places) -> Columns:
     """How long the run of the block is, in blocks and letters, how it looks on the whole, and where the block stands in it."""
     size, number = run_numbers(form["run"], places)
-    place = np.zeros(len(places), dtype=np.int64)
+    # Sorted by run, the place of a block in its run is how far it stands from the first of its number.
     order = np.argsort(number, kind="stable")
     first = np.flatnonzero(np.diff(number[order], prepend=-1))
     counts = np.diff(np.append(first, len(order)))
+    place = np.zeros(len(places), dtype=np.int64)
     place[order] = np.arange(len(order)) - np.repeat(first, counts)
 
     def total(values: Array) -> Array:
-        return np.bincount(number, weights=values, minlength=len(counts)).astype(np.int64)[number]
+        of_runs = np.bincount(number, weights=values, minlength=len(counts)).astype(np.int64)
+        return of_runs[number]
 
     letters = total(own["letters"])
     return {
@@ -88,8 +83,9 @@ def _runs(form: Columns, own: Columns, places: Places) -> Columns:
 
 def run_numbers(run: Array, places: Places) -> tuple[Array, Array]:
     """(how many blocks each block's run has, a number of the run from 0 on); a block by itself is a run of one."""
-    alone = run < 0
-    keys = np.where(alone, -1 - places.line, (places.document << 32) + run)
+    is_alone = run < 0
+    in_document = (places.document << 32) + run  # documents number their runs anew
+    keys = np.where(is_alone, -1 - places.line, in_document)
     _, number, count = np.unique(keys, return_inverse=True, return_counts=True)
     return count[number], number
 
@@ -98,8 +94,8 @@ def _headings(kind: Array, own: Columns, places: Places) -> Columns:
     """How far the last heading is, and how much prose stands under it before the next one."""
     heading = kind == Kind.HEADING
     of_prose = sums(own["_prose"])
-    last, following = places.last(heading), places.next(heading)
-    start = np.where(heading, places.line, np.maximum(last, places.first))
+    following = places.next(heading)
+    start = np.where(heading, places.line, np.maximum(places.last(heading), places.first))
     section = of_prose.take(following) - of_prose.take(start)
     return {
         "since_heading": places.since(heading),

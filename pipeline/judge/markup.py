@@ -7,23 +7,17 @@ blocks that belong together in the tree: a list, elements of one path, the eleme
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.judge.form import run_numbers
-from pipeline.judge.places import SUBSTANTIAL, Places, ratio, sums
-
-Array = NDArray[Any]
-Columns = dict[str, Array]
+from pipeline.judge.places import LIMIT, SUBSTANTIAL, Columns, Places, ratio, sums
+from pipeline.tokens import Array
 
 SHIFTED = ("link_share", "tag", "topic_content", "topic_comment", "score_1", "title")
 """Facts that say something of the blocks next to theirs too."""
 KEYS = ("path", "block_0", "block_1", "block_2", "block_3")
 """Facts that number what holds a block; no features themselves."""
-LIMIT = 4000
-"""Scores beyond are no surer."""
 _UNSCORED = -(10**6)
 
 
@@ -41,14 +35,17 @@ def markup_features(
         for by in (-3, -2, -1, 1, 2, 3):
             columns[f"dom_{name}@{by:+d}"] = places.shift(values, by, -1)
         for reach in (5, 12):
-            blocks = np.minimum(places.line + reach + 1, places.stop) - np.maximum(places.line - reach, places.first)
-            columns[f"dom_{name}_within_{reach}"] = 10 * places.window(total, reach, reach) // blocks
+            # At the edges of a document a window has fewer blocks.
+            low = np.maximum(places.line - reach, places.first)
+            high = np.minimum(places.line + reach + 1, places.stop)
+            columns[f"dom_{name}_within_{reach}"] = 10 * places.window(total, reach, reach) // (high - low)
     groups = {"run": run_numbers(run, places)[1]}
     for name in KEYS:
-        keys = (places.document << 32) + facts[name].astype(np.int64)
+        keys = (places.document << 32) + facts[name].astype(np.int64)  # documents number what holds their blocks anew
         groups[name] = np.unique(keys, return_inverse=True)[1]
     for name, number in groups.items():
-        found = _Group(number, places).features(columns["dom_link_share"], own, scores)
+        group = _Group(number, places)
+        found = group.features(columns["dom_link_share"], own, scores)
         columns |= {f"{name}_{feature}": values for feature, values in found.items()}
     return columns
 
@@ -67,13 +64,16 @@ class _Group:
         """How large the group is, how it scores, and how it stands to the other groups of its document; one a block."""
         letters = own["letters"]
         bounded = np.clip(scores.astype(np.int64), -LIMIT, LIMIT)
-        weight = np.minimum(letters, 300) + 5
-        all_letters, all_weight = self._sum(letters), np.maximum(self._sum(weight), 1)
+        weight = np.minimum(letters, 300) + 5  # a long block counts for more, but not for all
+        all_letters = self._sum(letters)
+        all_weight = np.maximum(self._sum(weight), 1)
         kept = self._sum(np.where(scores > 0, letters, 0))
         best_kept = np.zeros(len(self._places.offsets) - 1, dtype=np.int64)
         np.maximum.at(best_kept, self._document, kept)
+        substantial = np.where(letters >= SUBSTANTIAL, scores, _UNSCORED)
         highest = np.full(self._size, _UNSCORED)
-        np.maximum.at(highest, self._number, np.where(letters >= SUBSTANTIAL, scores, _UNSCORED))
+        np.maximum.at(highest, self._number, substantial)
+        prose = np.where(own["ends_stop"] > 0, letters, 0)
         found = {
             "count": np.minimum(self._sum(np.ones_like(letters)), 500),
             "letters": np.minimum(all_letters, 10**6),
@@ -82,7 +82,7 @@ class _Group:
             "rank": ratio(kept, best_kept[self._document]),
             "highest": highest,
             "links": self._sum(link_share * weight) // all_weight,
-            "prose": ratio(self._sum(np.where(own["ends_stop"] > 0, letters, 0)), all_letters),
+            "prose": ratio(self._sum(prose), all_letters),
         }
         return {name: values[self._number] for name, values in found.items()}
 

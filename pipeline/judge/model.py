@@ -12,10 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.config import Favor
 from pipeline.judge.agreement import agreement
@@ -23,13 +22,11 @@ from pipeline.judge.choose import choose
 from pipeline.judge.features import Batch, line_features
 from pipeline.judge.markup import markup_features
 from pipeline.judge.page_type import page_features
-from pipeline.judge.places import SUBSTANTIAL, Places, sums
+from pipeline.judge.places import SUBSTANTIAL, Columns, Places, sums
 from pipeline.judge.rules.book import CATEGORIES, Hit
 from pipeline.judge.title import Found, best, title_features
 from pipeline.judge.trees import Trees
-
-Array = NDArray[Any]
-Columns = dict[str, Array]
+from pipeline.tokens import Array
 
 DATA = Path(__file__).parent.parent / "data"
 MODEL = DATA / "lines.npz"

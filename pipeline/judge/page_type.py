@@ -6,18 +6,14 @@ Decided once a page, from all of its blocks and from what its head says, by sums
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.judge.places import Places, ratio
+from pipeline.judge.places import Columns, Places, ratio
 from pipeline.text.blocks import Flag, Kind
 from pipeline.text.html.about import ABOUT
 from pipeline.text.html.hints import TOPIC_BIT
-
-Array = NDArray[Any]
-Columns = dict[str, Array]
+from pipeline.tokens import Array
 
 _WITHIN = ("in_p", "in_article", "in_main", "in_li", "in_table", "in_form", "in_aside")
 _OF_DOCUMENT = (
@@ -45,6 +41,7 @@ def page_features(
     documents = len(places.offsets) - 1
     count = np.maximum(np.diff(places.offsets), 1)
     all_letters = _sum(letters, places, documents)
+    links = _sum(columns["dom_link_share"] * letters, places, documents)
 
     def by_letters(flags: Array) -> Array:
         return ratio(_sum(np.where(flags, letters, 0), places, documents), all_letters)
@@ -65,10 +62,9 @@ def page_features(
     good = scores > 0
     kept = _sum(np.where(good, letters, 0), places, documents)
     first = np.minimum(places.offsets[:-1], max(len(places) - 1, 0))
-    found |= {
-        name: columns[name].astype(np.int64)[first] if len(places) else np.zeros(documents, np.int64)
-        for name in _OF_DOCUMENT
-    }
+    for name in _OF_DOCUMENT:
+        values = columns[name].astype(np.int64)
+        found[name] = values[first] if len(places) else np.zeros(documents, np.int64)
     found |= {
         "posts": np.array(posts, dtype=np.int64),
         "in_post": by_letters(form["post"] >= 0),
@@ -76,7 +72,7 @@ def page_features(
         "noscript": by_letters((form["flags"] & Flag.NOSCRIPT) > 0),
         "blocks": count,
         "letters": np.minimum(all_letters, 10**6),
-        "links": _sum(columns["dom_link_share"] * letters, places, documents) // np.maximum(all_letters, 1),
+        "links": links // np.maximum(all_letters, 1),
         "kept_mean": kept // np.maximum(_sum(good, places, documents), 1),
         "kept_paragraphs": by_letters(good & (form["kind"] == Kind.PARAGRAPH)),
         "copied": by_count(columns["copies"] > 1),

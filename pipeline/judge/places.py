@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from pipeline.tokens import Array
+
+Columns = dict[str, Array]
+"""By name, a value a line"""
 
 FAR = 999
 """A distance in lines to something that is not there."""
 
 
+SURE = 1000
+"""From this score on, a line is surely text; down to its negative, surely not."""
+LIMIT = 4000
+"""Scores beyond are no surer."""
+MANY = 20_000
+"""Sums of letters over a document are cut off here: longer is not more telling."""
 SUBSTANTIAL = 40
 """Letters of a block that can be the best of its document, and is text enough to have comments below it"""
 
 
-def ratio(part: Array, whole: Array, scale: int = 1000) -> Array:
-    """`part / whole` in units of 1/scale, rounded down; 0 where `whole` is."""
-    return part * scale // np.maximum(whole, 1)
+def ratio(part: Array, whole: Array) -> Array:
+    """`part / whole` in thousandths, rounded down; 0 where `whole` is."""
+    return part * 1000 // np.maximum(whole, 1)
 
 
 def sums(values: Array) -> Array:
@@ -73,9 +79,12 @@ class Places:
 
     def highest(self, values: Array) -> Array:
         """The highest value of the document."""
-        filled = np.diff(self.offsets) > 0
-        found = np.maximum.reduceat(values, self.offsets[:-1][filled]) if filled.any() else values
-        return np.repeat(found, np.diff(self.offsets)[filled])
+        lines = np.diff(self.offsets)
+        filled = lines > 0  # `reduceat` takes the next document's first value for one without lines
+        if not filled.any():
+            return values
+        found = np.maximum.reduceat(values, self.offsets[:-1][filled])
+        return np.repeat(found, lines[filled])
 
     def shift(self, values: Array, by: int, missing: int) -> Array:
         """The value of the line `by` lines further down."""
@@ -86,7 +95,9 @@ class Places:
     def last(self, flags: Array) -> Array:
         """The last flagged line before this one; the line before the document's first where there is none."""
         found = np.full(flags.shape, -1)
-        np.maximum.accumulate(np.where(flags, self.line, -1)[..., :-1], axis=-1, out=found[..., 1:])
+        number = np.where(flags, self.line, -1)
+        # The greatest number so far is the last flagged line; one place on, since it stands before this one.
+        np.maximum.accumulate(number[..., :-1], axis=-1, out=found[..., 1:])
         return np.maximum(found, self.first - 1)
 
     def next(self, flags: Array) -> Array:
@@ -111,7 +122,9 @@ class Places:
 
     def _from_here(self, flags: Array) -> Array:
         """The first flagged line from each on, in any document."""
-        return np.minimum.accumulate(np.where(flags, self.line, len(self))[..., ::-1], axis=-1)[..., ::-1]
+        number = np.where(flags, self.line, len(self))
+        backwards = np.minimum.accumulate(number[..., ::-1], axis=-1)
+        return backwards[..., ::-1]
 
     def copies(self, keys: Array, valid: Array) -> tuple[Array, Array]:
         """How many lines of the document have this line's key, and how many of those stand before it; 0 where not valid.
@@ -121,11 +134,15 @@ class Places:
         keyed = np.flatnonzero(valid)
         order = keyed[np.lexsort((keys[keyed], self.document[keyed]))]  # stable: lines of one key stay in order
         count, earlier = np.zeros((2, len(self)), dtype=np.int64)
-        if len(order):
-            fresh = np.ones(len(order), dtype=bool)
-            fresh[1:] = (keys[order[1:]] != keys[order[:-1]]) | (self.document[order[1:]] != self.document[order[:-1]])
-            start = np.flatnonzero(fresh)
-            size = np.diff(np.append(start, len(order)))
-            count[order] = np.repeat(size, size)
-            earlier[order] = np.arange(len(order)) - np.repeat(start, size)
+        if not len(order):
+            return count, earlier
+        key = keys[order]
+        document = self.document[order]
+        fresh = np.ones(len(order), dtype=bool)
+        fresh[1:] = key[1:] != key[:-1]
+        fresh[1:] |= document[1:] != document[:-1]
+        start = np.flatnonzero(fresh)
+        size = np.diff(np.append(start, len(order)))
+        count[order] = np.repeat(size, size)
+        earlier[order] = np.arange(len(order)) - np.repeat(start, size)
         return count, earlier

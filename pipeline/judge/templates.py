@@ -16,11 +16,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.tokens import mix64
-
-Array = NDArray[Any]
+from pipeline.tokens import Array, mix64
 
 OUTSIDE, EDGE, INSIDE = range(3)
 """Where a line stands: not in the main text; among its first or last lines; between others of it."""
@@ -44,7 +41,7 @@ CORPUS = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Standing:
     """Where lines stand, a row each."""
 
     key: Array
@@ -171,7 +168,7 @@ def places(main: Sequence[bool]) -> Array:
     return where
 
 
-def count(rows: Places, sites: Array, sizes: Array, favor: str) -> Templates:
+def count(rows: Standing, sites: Array, sizes: Array, favor: str) -> Templates:
     """The templates among all places of some lines.
 
     `rows`: every place of any line that is in it at all. `sites` uint64, ascending, and `sizes` int64: how many groups of

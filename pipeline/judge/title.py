@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.judge.places import FAR, Places, sums
+from pipeline.judge.places import FAR, Columns, Places, sums
 from pipeline.judge.rules.book import Hit
 from pipeline.meta.lines import meta_line
 from pipeline.text.blocks import VERBATIM, Kind
-
-Array = NDArray[Any]
-Columns = dict[str, Array]
+from pipeline.tokens import Array
 
 NO_TITLES = (
     *(*VERBATIM, Kind.VERSE, Kind.TURN, Kind.LIST_ITEM, Kind.TERM, Kind.DEFINITION, Kind.CAPTION, Kind.SEPARATOR),

@@ -121,10 +121,6 @@ class Index:
         """The ids of paragraphs, int64 numbers."""
         return [self._paragraph_names["id"][number].decode() for number in paragraphs.tolist()]
 
-    def documents_of(self, paragraphs: Array) -> Array:
-        """int64: the numbers of the documents that paragraphs are in."""
-        return self._paragraphs["document"][paragraphs]
-
     def document(self, number: int) -> tuple[str, str]:
         """(source, id) of a document."""
         source = self._names["source"][number]

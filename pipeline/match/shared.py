@@ -19,7 +19,7 @@ from pipeline.match.core.difference import Contents
 from pipeline.match.near import Near
 from pipeline.match.workspace import Workspace
 from pipeline.model import Difference, Receipt
-from pipeline.records import ClusterRecord, Member, Membership, PairRecord, PassageRecord
+from pipeline.records import ClusterRecord, Membership, PairRecord, PassageRecord
 
 T = TypeVar("T")
 
@@ -133,15 +133,6 @@ class Shared:
         ids = packs.pack(number).blobs("id", copies)
         others = packs.values("id", original[copies])
         return {own.decode(): other.decode() for own, other in zip(ids, others, strict=True)}
-
-    def text_of(self, reference: Member) -> str:
-        """Return the text of a paragraph, given as records refer to it; of a document its title, or where it is from."""
-        pack, number = self.workspace.packs.with_id(reference.document_id)
-        record = pack.record(number)
-        if reference.paragraph_id is None:
-            return record.metadata.title or record.source
-        found = next(one for one in record.blocks if one.id == reference.paragraph_id)
-        return record.text[found.start : found.end]
 
     def _members(self, number: int) -> _Members:
         """Return the members of clusters in a pack."""

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
-from pipeline.model import Failure, Json, RawDocument
+from pipeline.model import Failure, RawDocument
 
 if TYPE_CHECKING:
     from pipeline.read.opened import Opened
@@ -58,15 +58,6 @@ class ReadOptions:
                 break
         return list(left)
 
-    def as_dict(self) -> dict[str, Json]:
-        """The options as JSON can hold them."""
-        return {
-            "format": self.format,
-            "fields": dict(self.fields),
-            "patterns": [list(one) for one in self.patterns],
-            "formats": dict(self.formats),
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
@@ -96,7 +87,7 @@ class Format:
     """One format of inputs. The files in `formats/` hold one each."""
 
     name: str
-    claims: Callable[[bytes, str], bool]
+    recognises: Callable[[bytes, str], bool]
     """Whether a file is of this format, by the beginning of its content and its suffix (`.csv`). The suffix is empty
     when the content alone is asked."""
     read: Callable[[Opened, Span | None, ReadOptions], Iterator[Item]]
@@ -105,6 +96,9 @@ class Format:
     """Parts of about so many bytes that together give what the whole gives; none where it must be read as a whole."""
     has_members: bool = False
     """Whether there are files inside, of any format."""
+    turn: int = 0
+    """When it is asked whether a file is its own: at 0 the formats that a mark in their files tells, at 1 archives, which
+    some of those are as well, then those that are told by their structure, the looser the later."""
 
 
 HTML, TEXT = "text/html", "text/plain"

@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import PurePosixPath
+from pkgutil import iter_modules
 
 from pipeline.errors import UsageError
-from pipeline.read import compression
-from pipeline.read.formats import (
-    arc,
-    arrow,
-    delimited,
-    document,
-    docx,
-    epub,
-    json_lines,
-    json_values,
-    mail,
-    mhtml,
-    odt,
-    parquet,
-    pdf,
-    press,
-    rtf,
-    tar,
-    unread,
-    warc,
-    zip,
-)
+from pipeline.read import compression, formats
+from pipeline.read.formats import document, unread
 from pipeline.read.interface import Format, ReadOptions
 
-FORMATS: dict[str, Format] = {
-    module.FORMAT.name: module.FORMAT
-    for module in (
-        *(
-            parquet,
-            arrow,
-            epub,
-            docx,
-            odt,
-            zip,
-            tar,
-            pdf,
-            rtf,
-            warc,
-            arc,
-            mhtml,
-            mail,
-            json_lines,
-            json_values,
-            delimited,
-        ),
-        *(press, unread, document),
-    )
-}
+
+def _every_format() -> list[Format]:
+    """The format of each file in `formats/`, in the order in which they are asked."""
+    names = sorted(module.name for module in iter_modules(formats.__path__))
+    found: list[Format] = [import_module(f"{formats.__name__}.{name}").FORMAT for name in names]
+    return sorted(found, key=lambda form: form.turn)
+
+
+FORMATS: dict[str, Format] = {form.name: form for form in _every_format()}
 """By name. The first that claims a file has it; the last one claims all."""
 
 
@@ -67,7 +34,7 @@ def recognise(head: bytes, source: str, options: ReadOptions) -> Format:
     path = PurePosixPath(source.lower())
     suffix = PurePosixPath(path.stem).suffix if path.suffix in compression.SUFFIXES else path.suffix
     others = [form for form in FORMATS.values() if form is not document.FORMAT]
-    found = (form for clue in ("", suffix) for form in others if form.claims(head, clue))
+    found = (form for clue in ("", suffix) for form in others if form.recognises(head, clue))
     return next(found, document.FORMAT)
 
 

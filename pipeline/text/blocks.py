@@ -13,11 +13,9 @@ from enum import IntEnum, IntFlag
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.model import Kind as KindName
-
-Array = NDArray[Any]
+from pipeline.tokens import Array
 
 
 class Kind(IntEnum):

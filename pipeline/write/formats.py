@@ -37,9 +37,8 @@ class RecordFiles:
         form: FileFormat = "jsonl",
         *,
         shard_bytes: int = SHARD_BYTES,
-        first: int = 0,
     ) -> None:
-        """`name` is that of the output, such as `documents`; `first` numbers the first shard.
+        """`name` is that of the output, such as `documents`.
 
         Raises:
             UsageError: the library for `form` is missing.
@@ -48,7 +47,7 @@ class RecordFiles:
         self._name = name
         self._form = form
         self._shard_bytes = shard_bytes
-        self._number = first
+        self._number = 0
         self._size = 0
         self._encoder: Encoder | None = None
         self.written: list[OutputFile] = []

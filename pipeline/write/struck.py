@@ -13,6 +13,8 @@ ALARM = 0.5
 """Share of a source's text from which an alarm is given."""
 MOST_ALARMS = 100
 """Sources that the manifest names; the count says how many there are."""
+TOLD = 3
+"""Sources that the summary of a run names."""
 
 
 @dataclass(slots=True)
@@ -66,8 +68,8 @@ def _host(url: str) -> str | None:
         return None
 
 
-def told(alarms: Sequence[StruckShare], count: int, most: int = 3) -> str:
+def told(alarms: Sequence[StruckShare], count: int) -> str:
     """Return a sentence on the sources that lost more than half of their text."""
-    shown = [f"{one.source} ({one.struck / one.chars:.0%} of {one.chars:,} characters)" for one in alarms[:most]]
+    shown = [f"{one.source} ({one.struck / one.chars:.0%} of {one.chars:,} characters)" for one in alarms[:TOLD]]
     more = f" and {count - len(shown):,} more" if count > len(shown) else ""
     return f"more than half of the text was struck as copies from {', '.join(shown)}{more}: see the report"

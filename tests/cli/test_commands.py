@@ -136,6 +136,27 @@ def test_stats_and_conditions_on_them(outs: tuple[Path, Path]) -> None:
     assert "did you mean `removed`?" in pipeline("stats", outs[0], "--fail-on", "remvoed>1").stderr.decode()
 
 
+def test_an_input_that_gave_only_a_part_has_failed(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text(
+        json.dumps({"text": STORY}) + "\n{broken\n" + json.dumps({"text": OTHER}) + "\n"
+    )
+    pipeline("clean", tmp_path / "rows.jsonl", tmp_path / "out", "--isolated")
+    figures = json.loads(said("stats", tmp_path / "out", "--json"))
+    assert (figures["documents"], figures["inputs"], figures["failures"], figures["failed"]) == (2, 1, 1, 1)
+
+
+def test_a_caption_that_differs_is_a_difference(tmp_path: Path) -> None:
+    for name, credit in (("one", "Jane Roe"), ("two", "Sam Poe")):
+        (tmp_path / f"{name}.txt").write_text(f"{STORY}\n\nThe old bridge on Friday. (Photo: {credit})\n\n{OTHER}")
+        pipeline("clean", tmp_path / f"{name}.txt", tmp_path / name, "--isolated")
+    # The same input, of which one version of the program reads another caption
+    record = json.loads((tmp_path / "one" / "documents.jsonl").read_text())
+    record["captions"][0]["credit"] = "Sam Poe"
+    (tmp_path / "two" / "documents.jsonl").write_text(json.dumps(record) + "\n")
+    (tmp_path / "two" / "removed.jsonl").write_bytes((tmp_path / "one" / "removed.jsonl").read_bytes())
+    assert "1 fields" in said("diff", tmp_path / "one", tmp_path / "two", code=1)
+
+
 def test_what_differs_between_two_outputs(outs: tuple[Path, Path]) -> None:
     lines = said("diff", *outs, code=1).splitlines()
     assert lines[0].startswith("b.txt: another input; ")
@@ -149,6 +170,14 @@ def test_failures_are_listed(outs: tuple[Path, Path]) -> None:
     assert said("failures", outs[0], "--sources") == "broken.txt\n"
     assert said("failures", outs[0]).splitlines()[-1] == "1 failure: 1 binary"
     assert said("failures", outs[1]) == "0 failures\n"
+    (failure,) = (json.loads(line) for line in said("failures", outs[0], "--json").splitlines())
+    assert (failure["stage"], failure["error"]) == ("decode", "binary")
+    assert said("failures", outs[0], "--reason", "binary", "--sources") == "broken.txt\n"
+    assert (
+        said("failures", outs[0], "--reason", "decode")
+        == said("failures", outs[0], "--reason", "empty")
+        == "0 failures\n"
+    )
 
 
 def test_failures_are_told_at_the_end_of_a_run(outs: tuple[Path, Path], tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -87,10 +87,15 @@ def test_an_exchange_of_nothing_has_no_results(engine: Engine) -> None:
     assert list(engine.exchange(word_rows, [], "key", 1, counted)) == []
 
 
-def test_an_exchange_left_early_cleans_up(engine: Engine) -> None:
-    results = engine.exchange(word_rows, [40, 40], "key", 5, counted)
-    next(iter(results))
-    results.close()  # type: ignore[attr-defined]
+@pytest.mark.parametrize("kind", [InProcess, partial(Processes, 2)], ids=["in process", "processes"])
+def test_an_exchange_left_early_cleans_up(kind: Callable[[Path], InProcess | Processes], tmp_path: Path) -> None:
+    with kind(tmp_path) as engine:
+        results = engine.exchange(word_rows, [40, 40], "key", 5, counted)
+        next(iter(results))
+        assert list(tmp_path.rglob("*.table")), "what is exchanged lies in files until the exchange is over"
+        results.close()  # type: ignore[attr-defined]
+        assert not list(tmp_path.rglob("*.table"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_workers_stay_for_the_next_step(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import clean_html, ledger
+from pipeline import clean_document, clean_html, ledger
 from pipeline.export import chunks, markdown
 from pipeline.records import ChunkRecord, Document
 from tests.conftest import SEEDS, pipeline
@@ -55,10 +55,21 @@ def test_chunks_are_all_of_the_text(max_chars: int) -> None:
         assert document.text[at : chunk.start].strip() == ""
         assert chunk.text == document.text[chunk.start : chunk.end] != ""
         assert len(chunk.text) <= max_chars
-        assert " ".join(source[chunk.src_start : chunk.src_end].split()).startswith(" ".join(chunk.text.split())[:20])
+        quoted = " ".join(source[chunk.src_start : chunk.src_end].split())
+        assert quoted == " ".join(chunk.text.split())
         at = chunk.end
     assert at == len(document.text)
     assert len({chunk.id for chunk in found}) == len(found)
+
+
+def test_where_a_chunk_stands_in_a_source_that_was_repaired() -> None:
+    """What is cut off behind the last word of a chunk is no part of it, what was repaired inside is."""
+    data = f"{PARTS[0].replace(' the town', '  the &amp; town')}  Enditem\n\nShare on Facebook\n\n{PARTS[1]}".encode()
+    document = clean_document(data, source="a.txt")
+    source = data.decode()
+    first, second = of(document, len(PARTS[0]) + 20)
+    assert source[first.src_start : first.src_end] == source[: source.index("  Enditem")]
+    assert source[second.src_start : second.src_end] == PARTS[1]
 
 
 def test_prose_is_cut_between_sentences() -> None:
@@ -105,6 +116,37 @@ def test_the_command_writes_markdown(tmp_path: Path) -> None:
     head, _, body = text.removeprefix("---\n").partition("\n---\n\n")
     assert head.split("\n")[0] == 'title: "The harbour of Oldport"'
     assert body.startswith(f"# The harbour of Oldport\n\n{PROSE}\n\n## History\n")
+
+
+def test_the_front_matter_has_the_licences_alone() -> None:
+    head = '<meta name="robots" content="noai"><link rel="license" href="https://example.org/by">'
+    page = markdown.page(clean_html(PAGE.replace("<head>", f"<head>{head}")))
+    assert 'license: ["https://example.org/by"]\n' in page
+    assert "license" not in markdown.page(
+        clean_html(PAGE.replace("<head>", '<head><meta name="robots" content="noai">'))
+    )
+
+
+def test_different_sources_have_different_names() -> None:
+    long = "x" * 300
+    sources = [
+        f"{long}1",
+        f"{long}2",
+        f"a/{long}1",
+        f"a/{long}2",
+        "a:b",
+        "a%3Ab",
+        "a?b",
+        "a b",
+        ".",
+        "%2E",
+        "..",
+        "a/.",
+        "a/%2E",
+    ]
+    documents = [clean_document(PAGE.encode(), source=source) for source in sources]
+    names = [markdown.path_of(document.record) for document in documents]
+    assert len(set(names)) == len(sources)
 
 
 @pytest.mark.parametrize(

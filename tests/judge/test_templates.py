@@ -14,7 +14,7 @@ from pipeline import clean, read_documents, read_records
 from pipeline.config import Config, Favor
 from pipeline.judge import templates
 from pipeline.judge.rules import book as rules
-from pipeline.judge.templates import EDGE, INSIDE, OUTSIDE, Places
+from pipeline.judge.templates import EDGE, INSIDE, OUTSIDE, Standing
 from tests.conftest import pipeline
 
 SLOGAN = "The Quay Gazette has told the harbour the truth since eighteen ninety and means to go on doing so."
@@ -101,12 +101,12 @@ def test_learned_rules_can_be_tested_and_passed_back(tmp_path: Path) -> None:
     assert ("other/new.txt", "template-gazette") not in struck
 
 
-def rows(*lines: tuple[int, int, int], homes: tuple[int, ...] = (), is_long: bool = False) -> Places:
+def rows(*lines: tuple[int, int, int], homes: tuple[int, ...] = (), is_long: bool = False) -> Standing:
     """Of one site, or of documents of several: (key, group, place) each."""
     key, group, place = zip(*lines, strict=True)
     site = np.full(len(key), 7, dtype=np.uint64)
     home = np.array(homes, dtype=np.uint64) if homes else site
-    return Places(
+    return Standing(
         np.array(key, dtype=np.uint64),
         site,
         np.array(group),
@@ -124,6 +124,12 @@ def counted(*lines: tuple[int, int, int], size: int = 10, favor: str = "balanced
 def test_copies_of_one_story_count_once() -> None:
     assert counted((5, 1, OUTSIDE), (5, 1, OUTSIDE), (5, 1, OUTSIDE), (5, 2, OUTSIDE)) == []
     assert counted((5, 1, OUTSIDE), (5, 2, OUTSIDE), (5, 3, OUTSIDE)) == [5]
+
+
+def test_recall_wants_a_line_in_more_groups() -> None:
+    few, more = ([(5, group, OUTSIDE) for group in range(count)] for count in (4, 5))
+    assert [counted(*few, favor=favor) for favor in ("auto", "precision", "balanced", "recall")] == [[5], [5], [5], []]
+    assert counted(*more, favor="recall") == [5]
 
 
 def test_where_a_line_stands_counts() -> None:

@@ -18,16 +18,14 @@ import pytest
 
 from pipeline import Config, clean, read_documents
 from pipeline.match.core.shingle import shingle_hash32
-from pipeline.match.core.sign import Signing
 from pipeline.match.export import Hash, insert_all, lean_minhashes, minhashes
 from tests.conftest import ROOT, pipeline
 from tests.judge.test_templates import write
 from tests.match.core.test_sign import plain_shingles
-from tests.match.core.texts import EDITS, prose
+from tests.match.core.texts import EDITS, SIGNING, prose
 
 datasketch = pytest.importorskip("datasketch")
 
-SIGNING = Signing()
 TEXTS = [prose(random.Random(seed), 50) for seed in range(20)] + ["", "two words"]
 
 
@@ -98,7 +96,7 @@ def test_the_example_of_the_docs_fills_redis_and_another_process_finds_it(redis_
         f"keys, texts = [], []\n{example}\n"
         "import random\nfrom tests.match.core.texts import EDITS\nfrom tests.match.test_export import TEXTS\n"
         "query = EDITS['one word'](random.Random(4), TEXTS[7])\n"
-        "print(lsh.query(next(minhashes([query], Signing()))), 'text 20' in lsh)"
+        "print(lsh.query(next(minhashes([query], signing))), 'text 20' in lsh)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
     assert done.stdout == "['text 7'] False\n"

@@ -10,15 +10,10 @@ import numpy as np
 import pytest
 
 from pipeline.match import index, indexing
-from pipeline.match.core.evidence import PassageRules
-from pipeline.match.core.sign import Signing
 from pipeline.match.index import Index, Matches
 from pipeline.match.indexing import Indexed
 from tests.match.core.oracle import shingle_sets, similar_pairs
-from tests.match.core.texts import EDITS, prose
-
-SIGNING = Signing()
-RULES = PassageRules()
+from tests.match.core.texts import EDITS, RULES, SIGNING, prose
 
 
 def document(name: str, *paragraphs: str) -> Indexed:
@@ -82,7 +77,8 @@ def test_paragraphs_contained_in_others_either_way(tmp_path: Path) -> None:
     matches, _ = looked_up(found, [f"{prose(rng, 70)} {short} {prose(rng, 70)}", inside, prose(rng, 40)])
     assert pairs_of(matches) == [(0, 1), (1, 2)]
     assert found.names_of(matches.pairs.b) == ["a-1", "b-0"]
-    assert found.document(found.documents_of(matches.pairs.b)[1]) == ("b.txt", "b")
+    place, *_ = found.paragraph_place(int(matches.pairs.b[1]))
+    assert found.document(place) == ("b.txt", "b")
     assert (matches.pairs.overlap.jaccard < 0.3).all()
     assert (matches.pairs.overlap.containment >= 0.8).all()
 

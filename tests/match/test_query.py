@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.config import Config
+from pipeline.match import settings
+from pipeline.run import clean
+from pipeline.write.output import Output
 from tests.conftest import ROOT, pipeline
 from tests.judge.test_templates import story, write
 
@@ -106,6 +110,19 @@ def test_a_sheet_for_readers(out: Path) -> None:
     assert "line 1: The harbour authority closed two bridges" in done.stdout.decode()
     assert f"copy      jaccard 1.00 contained 1.00  harbour.txt:0-{len(HARBOUR)}  " in done.stdout.decode()
     assert "of near-duplicates with jaccard 0.7, 99.98% are found" in done.stdout.decode()
+
+
+def test_a_question_is_asked_by_the_options_that_the_output_was_made_by(tmp_path: Path) -> None:
+    options = {
+        "shingle_words": 3, "num_perm": 96, "bands": 24, "seed": 9, "threshold": 0.6, "containment": 0.7, "passage_words": 12,
+    }  # fmt: skip
+    (tmp_path / "in.txt").write_text(
+        "A tide came in the night, and nobody in the town had thought to take in the nets."
+    )
+    clean(tmp_path / "in.txt", tmp_path / "out", Config(**options, favor="recall"))  # type: ignore[arg-type]
+    found = settings.of_output(Output(tmp_path / "out"))
+    assert {name: getattr(found, name) for name in options} == options
+    assert settings.of_output(Output(tmp_path / "out"), 0.9).threshold == 0.9
 
 
 def test_the_example_of_the_docs(out: Path) -> None:

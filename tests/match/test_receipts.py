@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from pipeline import Config, clean, read_documents, read_records
+from pipeline.match.shared import differences
 from pipeline.tokens import tokenize
+from pipeline.write.output import Output
+from pipeline.write.receipts import Receipts
 from pipeline.write.verify import audit
 from tests.match.test_relations import FILLER, TEXTS
 
@@ -140,6 +143,33 @@ def test_verify_finds_a_paragraph_whose_words_are_not_kept(tmp_path: Path) -> No
     assert any("has words that are not kept at a.txt:" in problem for problem in problems)
 
 
+@pytest.mark.parametrize("words", [1, 2, 3, 4])
+def test_verify_wants_every_run_of_three_words(tmp_path: Path, words: int) -> None:
+    """The text that is said to be kept has all words of what was removed, in runs of so many and no more."""
+    out = run(tmp_path, {"a.txt": [PORT], "b.txt": [PORT]})
+    parts = PORT.split()
+    pieces = [" ".join(parts[at : at + words]) for at in range(len(parts) - words + 1)]
+    text = " zzz ".join(pieces)
+    record = next(one for one in read_documents(out) if one.source == "a.txt")
+    block = next(one for one in record.blocks if record.text[one.start : one.end] == PORT)
+    receipts = Receipts(Output(out))
+    receipts.add(record.replace(text=text, blocks=(block.replace(start=0, end=len(text)),)))
+    assert bool(list(receipts.problems())) == (words < 3)
+
+
+def test_the_receipt_says_whether_what_is_kept_is_older(tmp_path: Path) -> None:
+    out = run(tmp_path, {"a.txt": [PORT], "b.txt": [PORT]})
+    (edit,) = removed(out)
+    assert edit["evidence"]["kept"]["older"] is False
+    # The first paragraph of the new run stands right behind the last of the older one.
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "c.txt").write_text(f"{MUSEUM}\n\n{PORT}")
+    (tmp_path / "new" / "d.txt").write_text(f"{ORCHARD}\n\n{MUSEUM}")
+    clean(tmp_path / "new", tmp_path / "out2", STRIKE, against=out)
+    kept = [edit["evidence"]["kept"] for edit in removed(tmp_path / "out2")]
+    assert [(one["source"], one["older"]) for one in kept] == [("a.txt", True), ("c.txt", False)]
+
+
 def test_verify_finds_a_cluster_of_which_nothing_stands(tmp_path: Path) -> None:
     out = run(tmp_path, {"a.txt": [PORT], "b.txt": [PORT]})
     (edit,) = removed(out)
@@ -173,6 +203,23 @@ def test_a_source_that_loses_more_than_half_is_told_of(tmp_path: Path) -> None:
     assert audit(tmp_path / "out").problems == []
     kept = clean([tmp_path / "in"], tmp_path / "kept", Config())
     assert (kept.struck, kept.counts["sources_struck"]) == ([], 0)
+
+
+def test_all_that_differs_is_told_up_to_ten() -> None:
+    one, other = "a b c d e f g h", "a x c d y f g z"
+    assert [(found.removed, found.kept) for found in differences(one, other)] == [("b", "x"), ("e", "y"), ("h", "z")]
+    many = " ".join(f"same w{place}" for place in range(30))
+    assert len(differences(many, many.replace("w", "v"))) == 10
+
+
+@pytest.mark.parametrize(("more", "is_told"), [(0, False), (-1, True)])
+def test_half_of_a_source_is_not_more_than_half(tmp_path: Path, more: int, is_told: bool) -> None:
+    own = (MUSEUM * 9)[: len(PORT) + more]
+    (tmp_path / "in").mkdir()
+    for name, texts in (("a.jsonl", [PORT]), ("b.jsonl", [PORT, own])):
+        (tmp_path / "in" / name).write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    summary = clean(tmp_path / "in", tmp_path / "out", Config(copy_action="strike", cleaning=False))
+    assert [one.source for one in summary.struck] == ["b.jsonl"] * is_told
 
 
 def test_a_site_is_one_source(tmp_path: Path) -> None:

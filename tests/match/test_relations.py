@@ -88,6 +88,22 @@ def test_documents_of_one_length_do_not_contain_each_other(tmp_path: Path) -> No
     assert [pair for pair in shared.pairs if pair["relation"] == "contained"] == []
 
 
+@pytest.mark.parametrize(("same", "is_contained"), [(8, False), (14, True)])
+def test_a_document_of_other_words_is_not_contained(tmp_path: Path, same: int, is_contained: bool) -> None:
+    """One passage goes over all of it, with three words changed after so many."""
+    words = [f"word{number}" for number in range(80)]
+    other = [f"other{number}" if number % (same + 3) >= same else word for number, word in enumerate(words)]
+    last = max(number for number in range(80) if number % (same + 3) == same - 1)
+    documents = [
+        document("a.txt", [FILLER, " ".join(words), TEXTS["museum"]]),
+        document("b.txt", [" ".join(other[: last + 1])]),
+    ]
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+    contained = [pair["containment_ba"] for pair in shared.pairs if pair["relation"] == "contained"]
+    assert len(contained) == is_contained
+    assert all(share >= 0.8 for share in contained)
+
+
 def test_most_of_a_document_is_not_all_of_it(tmp_path: Path) -> None:
     documents = [
         document("a.txt", [FILLER, TEXTS["port"], TEXTS["museum"], TEXTS["pont"], TEXTS["puente"]]),
@@ -166,3 +182,25 @@ def test_noise_joins_the_cluster(tmp_path: Path) -> None:
     assert (cluster["size"], cluster["relation"]) == (3, "noisy")
     kinds = [kind for _, _, kind in shared.memberships(0).values()]
     assert kinds == ["noisy", "copy", "noisy"]  # the canonical one has the cluster's
+
+
+@pytest.mark.parametrize(
+    "members", [("noisy", "copy"), ("revision", "copy"), ("revision", "noisy"), ("revision", "noisy", "copy")]
+)
+def test_a_cluster_is_what_the_member_is_that_differs_most(tmp_path: Path, members: tuple[str, ...]) -> None:
+    cases = {relation: [case for case in CASES["case"] if case["relation"] == relation] for relation in members}
+    text, others = next(
+        (text, others)
+        for text in TEXTS.values()
+        if all(others := [next((changed(text, c) for c in cases[kind] if is_plain(c, text)), "") for kind in members])
+    )
+    for order in (others, others[::-1]):
+        documents = [document(f"{i}.txt", [one], f"2020-01-0{i + 1}") for i, one in enumerate([text, *order])]
+        shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(), tmp_path)
+        (cluster,) = (cluster for cluster in shared.clusters if cluster["level"] == "paragraph")
+        assert (cluster["size"], cluster["relation"]) == (1 + len(members), members[0])
+
+
+def is_plain(case: dict[str, Any], text: str) -> bool:
+    """Whether a case changes this very text, and nothing but words in it."""
+    return TEXTS[case["text"]] == text and not {"against", "against_replace", "instead"} & case.keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,14 +12,13 @@ from hypothesis import strategies as st
 
 from pipeline.match.core import candidates
 from pipeline.match.core.bands import MOST_PERMUTATIONS, RECALL, choose_bands, expected_recall
-from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import concatenate, sketch
 from pipeline.match.texts import NearDuplicates, near_duplicates, passages
 from tests.match import twin
 from tests.match.core.oracle import shingle_sets, similar_pairs
-from tests.match.core.texts import EDITS, prose
+from tests.match.core.texts import EDITS, SIGNING, prose
 
-PARAGRAPHS = Signing()
+PARAGRAPHS = SIGNING
 
 
 def corpus(seed: int, count: int) -> list[str]:
@@ -78,7 +78,7 @@ def test_batches_make_no_difference() -> None:
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.text(st.sampled_from("ab c"), max_size=30), max_size=12))
 def test_members_are_similar_to_their_canonical_text(texts: list[str]) -> None:
-    found = near_duplicates(texts, 0.7, Signing(k=2))
+    found = near_duplicates(texts, 0.7, replace(SIGNING, k=2))
     sets = shingle_sets(texts, 2)
     for number, canonical in enumerate(found.canonical.tolist()):
         assert found.canonical[canonical] == canonical

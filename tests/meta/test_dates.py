@@ -27,6 +27,7 @@ def test_notations(text: str) -> None:
     "text",
     [
         "03/04/2019",
+        "03-04-2019",
         "31 February 2019",
         "May 2019",
         "1234-05-03",
@@ -41,4 +42,12 @@ def test_no_date(text: str) -> None:
 
 
 def test_an_unambiguous_slash_date() -> None:
-    assert [match.iso for match in dates.find("25/12/2019 or 12/25/2019")] == ["2019-12-25", "2019-12-25"]
+    for text in ("25/12/2019 or 12/25/2019", "25-12-2019 or 12-25-2019"):
+        assert [match.iso for match in dates.find(text)] == ["2019-12-25", "2019-12-25"]
+    assert [match.iso for match in dates.find("7/7/2019, 12/12/2019, 12/13/2019, 13/12/2019")] == [
+        "2019-07-07", "2019-12-12", "2019-12-13", "2019-12-13",
+    ]  # fmt: skip
+
+
+def test_a_day_first_where_dots_part_it() -> None:
+    assert [match.iso for match in dates.find("03.04.2019, 12.11.2019")] == ["2019-04-03", "2019-11-12"]

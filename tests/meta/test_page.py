@@ -68,3 +68,23 @@ def test_the_site_name_is_no_part_of_the_title_and_no_author() -> None:
 )
 def test_one_day_as_it_is_written(text: str, day: str | None) -> None:
     assert iso_day(text) == day
+
+
+@pytest.mark.parametrize(
+    ("pairs", "url"),
+    [
+        (
+            [("link:canonical", "https://paper.example/"), ("meta:og:url", "https://paper.example/a")],
+            "https://paper.example/a",
+        ),
+        (
+            [("link:canonical", "https://paper.example/a"), ("meta:og:url", "https://paper.example/b")],
+            "https://paper.example/a",
+        ),
+        ([("link:canonical", "https://paper.example/")], "https://paper.example/"),
+    ],
+)
+def test_a_canonical_link_to_the_home_page_says_nothing_where_another_says_more(
+    pairs: list[tuple[str, str]], url: str
+) -> None:
+    assert page_metadata(pairs)[0]["url"].value == url

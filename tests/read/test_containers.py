@@ -194,4 +194,4 @@ def test_a_folder_that_datasets_saved(tmp_path: Path) -> None:
 def test_a_zip_archive_of_no_files_is_no_failure(tmp_path: Path) -> None:
     got = read(saved(tmp_path, "empty.zip", zipped({})))
     assert (got.documents, got.failures) == ([], [])
-    assert zips.claims(zipped({}), "")
+    assert zips.recognises(zipped({}), "")

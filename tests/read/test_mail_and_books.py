@@ -158,6 +158,15 @@ def test_lines_that_begin_with_from_end_no_message(tmp_path: Path) -> None:
     assert [text.rstrip() for text in got.texts] == [body.decode().rstrip()] * 2
 
 
+def test_a_line_that_a_mailbox_has_quoted_is_as_it_was_written(tmp_path: Path) -> None:
+    body = b"One.\n\n>From memory, two.\n>>From a letter that was quoted before.\n> From afar, which nobody quoted.\n"
+    got = read(saved(tmp_path, "letters.mbox", b"From writer Mon May  6 07:08:09 2024\nSubject: x\n\n" + body + b"\n"))
+    (text,) = got.texts
+    assert text.splitlines() == [
+        "One.", "", "From memory, two.", ">From a letter that was quoted before.", "> From afar, which nobody quoted.",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

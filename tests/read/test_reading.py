@@ -105,13 +105,3 @@ def test_standard_input(
     got = read("-", file_format=file_format)
     assert got.texts == texts
     assert got.facts[0] == reading.Facts(hashlib.sha256(data).hexdigest(), len(data), {})
-
-
-def test_options_as_json() -> None:
-    options = reading.read_options("csv", ["text=body", "url=link"])
-    assert options.as_dict() == {
-        "format": "csv",
-        "fields": {"text": "body", "url": "link"},
-        "patterns": [],
-        "formats": {},
-    }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.text import plain
+from pipeline.ledger import apply
+from pipeline.text import normalise, plain
 from pipeline.text.blocks import Kind
 from pipeline.text.plain.physical import physical
 
@@ -30,3 +31,17 @@ def test_a_separator_takes_no_text_along(bar: str) -> None:
     separators = [text for kind, text in zip(blocks.kind.tolist(), blocks.texts, strict=True) if kind == Kind.SEPARATOR]
     assert set(separators) <= {bar}
     assert any(title in text for text in blocks.texts)
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "joined"),
+    [
+        ("港口管理局星期五关闭\n了两座大桥，渡轮停航。", "港口管理局星期五关闭了两座大桥，渡轮停航。"),
+        ("ท่าเรือปิดสะพาน\nสองแห่งในวันศุกร์", "ท่าเรือปิดสะพานสองแห่งในวันศุกร์"),
+        ("The harbour closed\ntwo bridges", "The harbour closed two bridges"),
+        ("港口 the harbour\n港口", "港口 the harbour 港口"),
+        ("港口\r\nharbour", "港口 harbour"),
+    ],
+)
+def test_lines_are_joined_by_a_space_where_the_script_has_one(wrapped: str, joined: str) -> None:
+    assert apply(wrapped, normalise.edits(wrapped, 0)) == joined

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline import clean_html
 from pipeline.model import Post
 
@@ -53,6 +55,24 @@ def test_a_page_of_one_contribution_is_no_thread() -> None:
     document = clean_html(page)
     assert document.posts == ()
     assert {block.post for block in document.blocks} == {None}
+
+
+def test_a_thread_of_which_one_contribution_is_left_is_none() -> None:
+    document = clean_html(thread((SAID[0], "Share on Facebook", "Leave a Reply")))
+    assert SAID[0] in document.text
+    assert document.posts == ()
+    assert {block.post for block in document.blocks} == {None}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("license", "license"), ("usageInfo", "rights"), ("copyrightNotice", "rights"), ("conditionsOfAccess", "rights")],
+)
+def test_what_linked_data_says_of_its_use(name: str, kind: str) -> None:
+    data = f'{{"@type": "Article", "headline": "Tides", "{name}": "https://example.org/terms"}}'
+    page = f'<html><head><script type="application/ld+json">{data}</script></head><body><h1>Tides</h1><p>{SAID[0]}</p>'
+    (right,) = clean_html(page).metadata.rights
+    assert (right.kind, right.value, right.where) == (kind, "https://example.org/terms", f"json-ld:{name}")
 
 
 def test_what_a_page_says_of_its_use() -> None:

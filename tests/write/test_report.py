@@ -15,6 +15,7 @@ from typing import get_args
 import pytest
 
 from pipeline.config import Config
+from pipeline.document import clean_document
 from pipeline.judge.rules.files import builtin, builtin_rules
 from pipeline.model import Difference, Evidence, Failure, Receipt, Relation, Span
 from pipeline.run import clean
@@ -24,6 +25,7 @@ from pipeline.wording import plural
 from pipeline.write.output import Output
 from pipeline.write.report import bodies, commands, families, figures, index, page, payload, sample
 from pipeline.write.report.families import FAMILIES, STAGES, family_of
+from pipeline.write.report.gather import Tally
 from pipeline.write.report.pictures import funnel
 from pipeline.write.report.sample import Listed, Place, Sample
 from tests.conftest import SEEDS, clean_text, outputs, pipeline
@@ -252,6 +254,21 @@ def test_the_funnel_shows_all_that_was_taken_out() -> None:
     assert funnel(Counter(), 0, 0)
 
 
+def test_what_rules_have_taken_out_is_all_that_is_missing() -> None:
+    """What an edit puts in the place of what it takes out is not missing."""
+    tally = Tally()
+    put = 0
+    texts = [path.read_text() for path in sorted(SEEDS.iterdir())]
+    texts += [text.replace(" ", "  ").replace("e", "e\u0301") for text in texts]
+    for number, text in enumerate(texts):
+        document = clean_document(text, source=f"{number}.txt")
+        tally.add(document.record, list(document.ledger()), Place(0, number))
+        put += sum(len(edit.replacement) for edit in document.edits)
+    assert put > 0
+    assert tally.chars.total() == tally.counts["chars_in"] - tally.counts["chars_out"]
+    assert tally.edits.total() == tally.counts["edits"]
+
+
 def test_evidence_is_said_in_words() -> None:
     differs = (Difference("gray", "grey"),)
     receipt = Receipt("0" * 32, "b.txt", 3, 9, differs, True)
@@ -280,7 +297,8 @@ def test_commands_are_those_to_type() -> None:
 
 
 def test_figures_never_say_that_something_is_nothing() -> None:
-    assert [figures.percent(part, 100_000) for part in (0, 1, 900, 50_000)] == ["0%", "<0.1%", "0.9%", "50%"]
+    assert [figures.percent(part, 100_000) for part in (0, 1, 20, 99, 100)] == ["0%", *["<0.1%"] * 3, "0.1%"]
+    assert [figures.percent(part, 100_000) for part in (900, 9_949, 9_950, 50_000)] == ["0.9%", "9.9%", "10%", "50%"]
     assert figures.percent(0, 0) == "0%"
     assert [figures.compact(number) for number in (999, 4_000, 12_345, 4_810_225)] == ["999", "4,000", "12.3k", "4.81M"]
     assert [plural(1, "copy"), plural(1200, "copy")] == ["1 copy", "1,200 copies"]

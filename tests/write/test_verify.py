@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from pipeline import document as cleaning
 from pipeline import ledger
 from pipeline.judge.decide import Verdict
 from pipeline.records import Document, EditRecord
+from pipeline.run import clean
 from pipeline.text.decode.sniff import control_kind
 from pipeline.write import claims
 from pipeline.write.keys import Keys
@@ -123,6 +125,40 @@ def test_what_left_the_text_for_a_field_is_that_field(out: Path, rule: str, said
 
     found = forged(out, "removed", claim)
     assert any(problem in one for one in found), found
+
+
+def test_what_a_record_quotes_stands_there(tmp_path: Path) -> None:
+    story_of = "The harbour authority closed two bridges on Friday after a storm, and ferries stayed in port until the evening."
+    quote = "we will not open a bridge that we would not drive our own children over, said the mayor to the council"
+    pages = {
+        "a.txt": [
+            story_of,
+            "The old bridge on Friday evening. (Photo: Jane Roe)",
+            f"In May, {quote}, and sat down again.",
+        ],
+        "b.txt": [f"Half a year went by. Once more, {quote}; then the lights went out.", *story(3, 3)],
+    }
+    write(tmp_path / "in", pages)
+    clean([tmp_path / "in"], tmp_path / "out")
+
+    def other_caption(records: list[Edit]) -> None:
+        records[0]["captions"][0]["text"] = "The new bridge on Friday evening."
+
+    def other_text(records: list[Edit]) -> None:
+        records[0]["b"]["text"] = records[0]["b"]["text"].replace("council", "harbour")
+
+    def other_id(records: list[Edit]) -> None:
+        records[1]["id"] = records[0]["id"][::-1]
+
+    assert audit(tmp_path / "out").problems == []
+    for name, change, problem in (
+        ("documents", other_caption, "documents, a.txt: caption at 113 does not quote the source"),
+        ("passages", other_text, "passages: the text at b.txt:"),
+        ("documents", other_id, "id does not follow from source and sha256"),
+    ):
+        shutil.copytree(tmp_path / "out", tmp_path / change.__name__)
+        found = forged(tmp_path / change.__name__, name, change)
+        assert any(problem in one for one in found), (problem, found)
 
 
 def test_edits_that_overlap(out: Path) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench import shared
 from pipeline.judge import model as lines
 from pipeline.judge.choose import DIALS
 from pipeline.judge.trees import Trees
@@ -32,10 +33,11 @@ MEASURED = Path("bench/models")
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m tools.train", description=__doc__)
-    options.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the labelled pages")
+    shared.add_option(options)
     options.add_argument("--out", type=Path, default=lines.DATA, help="folder to write the models to")
     options.add_argument("--measured", type=Path, default=MEASURED, help="folder for those without the held-out sites")
     chosen = options.parse_args()
+    shared.end_without(chosen.data)
     pages = list(read_html(chosen.data))
     texts = list(read_text(chosen.data, {page.id: page.known_titles for page in pages}))
     print(f"{len(pages)} pages, {len(texts)} texts", flush=True)
@@ -46,7 +48,7 @@ def main() -> None:
     bench = Bench(pages)
     report(bench, always(model, page_model), by_fold(models, page_models))
     print("\nwithout the extractor's verdict")
-    bench.samples = [sample.unwitnessed() for sample in bench.samples]
+    bench.samples = [sample.unasked() for sample in bench.samples]
     report(bench, always(model, page_model), by_fold(models, page_models))
     _, models = train_text([page for page in texts if page.licensed], chosen.out)
     train_pages([page for page in pages if page.licensed], chosen.out, models)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.judge.form import FORM
 from pipeline.text import plain
-from pipeline.text.html.facts import FACTS, UNKNOWN, WITNESS
+from pipeline.text.html.facts import FACTS, OF_EXTRACTOR, UNKNOWN
 from tools.train.comments import phrases, write_comments
 from tools.train.corpus import NEWS, Page
 from tools.train.genres import GENRES, Bank, documents
@@ -79,11 +79,11 @@ class Sample:
             titles=None if self.titles is None else [self.titles[i] for i in lines],
         )
 
-    def unwitnessed(self) -> Sample:
+    def unasked(self) -> Sample:
         """The same page where the extractor was not asked."""
         assert self.facts is not None
         facts = self.facts.copy()
-        facts[:, [FACTS.index(name) for name in WITNESS]] = UNKNOWN
+        facts[:, [FACTS.index(name) for name in OF_EXTRACTOR]] = UNKNOWN
         return replace(self, facts=facts)
 
     def __add__(self, other: Sample) -> Sample:

@@ -317,7 +317,7 @@ def fit_pages(pages: Sequence[Page], scores: Array) -> tuple[lines.PageModel, di
     """
     samples = [Sample.of(page) for page in pages]
     title, titles = fit_titles(samples, scores)
-    samples += [sample.unwitnessed() for sample in samples]
+    samples += [sample.unasked() for sample in samples]
     pages, scores = [*pages, *pages], np.concatenate((scores, scores))
     table, page_table = markup_table(pages, samples, scores)
     words = np.concatenate([count_words(sample.texts) for sample in samples])

@@ -79,19 +79,6 @@ class Packs:
         number = int(np.searchsorted(self.first_document, document, side="right")) - 1
         return self.pack(number), document - int(self.first_document[number])
 
-    def with_id(self, name: str) -> tuple[Pack, int]:
-        """The pack of the document with this id, and the document's number in it; all packs are searched.
-
-        Raises:
-            KeyError: there is none.
-        """
-        for pack in self:
-            ids = table.blobs(pack.documents, "id")
-            at = ids.data.tobytes().find(name.encode())
-            if at >= 0:
-                return pack, int(np.searchsorted(ids.offsets, at, side="right")) - 1
-        raise KeyError(name)
-
     def column(self, name: str) -> Array:
         """A column of numbers of all documents."""
         return self._joined([np.array(pack.documents[name]) for pack in self])

@@ -1,6 +1,6 @@
 """Boilerplate rules: data in TOML files, matched in linear time by RE2.
 
-A rule says what a line is (its `category`), how sure that is (`strike` decides alone, `hint` is one witness
+A rule says what a line is (its `category`), how sure that is (`strike` decides alone, `hint` is one signal
 of several) and where it may hold. Its `matches` and `misses` are its tests; `docs/rules.md` explains the
 format.
 """
@@ -21,7 +21,7 @@ import re2
 from pipeline.errors import UsageError
 
 Scope = Literal["line", "head", "tail", "inline"]
-Verdict = Literal["strike", "hint"]
+RuleVerdict = Literal["strike", "hint"]
 Where = Literal["any", "start", "end"]
 
 CATEGORIES: Mapping[str, str] = {
@@ -82,6 +82,8 @@ OTHER_SCRIPTS |= {"am", "bn", "mr", "ne", "ta", "te", "uk", "ur", "zh"}
 USUAL_CHARS = 160
 MAX_CHARS = 1500
 """Longer lines are prose; no line rule is asked about them."""
+NEAR_LINES = 3
+"""Within so many lines of one that supports it, a rule with `near` holds."""
 
 
 def fold(text: str) -> str:
@@ -118,8 +120,8 @@ class Rule:
     why: str
     scope: Scope = "line"
     """`line`: the whole folded line; `head`, `tail`, `inline`: a part of the raw line, which alone is cut."""
-    verdict: Verdict = "strike"
-    """`strike` decides alone; `hint` is one witness of several. Where `where` or `near` does not hold, a
+    verdict: RuleVerdict = "strike"
+    """`strike` decides alone; `hint` is one signal of several. Where `where` or `near` does not hold, a
     strike is but a hint, and a hint is nothing."""
     where: Where = "any"
     """`start`: only before the first prose line; `end`: only after the last."""
@@ -323,9 +325,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ANCHORED = {"head": "^(?:{})", "tail": "(?:{})$", "inline": "(?:{})"}
 
 
-def in_context(
-    hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str = "", near_lines: int = 3
-) -> list[tuple[Hit, ...]]:
+def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str = "") -> list[tuple[Hit, ...]]:
     """`hits`, one tuple a line of a document of `site`, as they hold there.
 
     Where `where` or `near` does not hold, a strike becomes a hint, and a hint is dropped. `prose[i]` says
@@ -346,7 +346,7 @@ def in_context(
             if (
                 (rule.where != "start" or i < first)
                 and (rule.where != "end" or i > last)
-                and (not rule.near or _is_near(rule, hits, prose, i, near_lines))
+                and (not rule.near or _is_near(rule, hits, prose, i))
             ):
                 kept.append(hit)
             elif rule.verdict == "strike":
@@ -355,9 +355,9 @@ def in_context(
     return held
 
 
-def _is_near(rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], i: int, near_lines: int) -> bool:
+def _is_near(rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], i: int) -> bool:
     for step in (-1, 1):
-        for j in range(i + step, i + step * (near_lines + 1), step):
+        for j in range(i + step, i + step * (NEAR_LINES + 1), step):
             if not 0 <= j < len(hits):
                 break
             if any(_supports(hit.rule, rule) for hit in hits[j]):

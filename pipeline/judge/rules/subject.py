@@ -22,7 +22,7 @@ LEAST = 4
 """Paragraphs on the subject"""
 SHARE = 0.5
 """Of the paragraphs, that many are on the subject."""
-SURE = ("©", "(c)")
+OWNERSHIP = ("©", "(c)")
 """What begins the line that says who owns the page, on pages about such things too."""
 
 
@@ -54,7 +54,7 @@ def softened(hits: Sequence[tuple[Hit, ...]], texts: Sequence[str], words: Seque
     if not is_asked or not is_policy(texts, words):
         return hits
     return [
-        found if text.lstrip().lower().startswith(SURE) else tuple(_hint(hit) for hit in found)
+        found if text.lstrip().lower().startswith(OWNERSHIP) else tuple(_hint(hit) for hit in found)
         for found, text in zip(hits, texts, strict=True)
     ]
 

@@ -29,7 +29,7 @@ _FRACTION = 1 << 16
 class PassageRules:
     """What counts as a passage."""
 
-    run: int = 8
+    run: int
     """every verbatim run of so many words that two documents share is reported"""
     k: int = 3
     """words in a seed"""

@@ -31,12 +31,12 @@ _TOGETHER = 64
 class Signing:
     """How texts are signed. Keys made by different settings cannot be compared."""
 
-    k: int = 5
+    k: int
     """words in a shingle"""
-    bands: int = 32
-    rows: int = 4
+    bands: int
+    rows: int
     """permutations in a band; `bands * rows` make a signature"""
-    seed: int = 1
+    seed: int
     """of the permutations, as in datasketch"""
 
     @property
@@ -44,7 +44,7 @@ class Signing:
         return self.bands * self.rows
 
 
-def signatures(offsets: Array, hash32: Array, num_perm: int = 128, seed: int = 1) -> Array:
+def signatures(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Array:
     """uint32 [texts, num_perm]: signatures; text `i` has the shingles `hash32[offsets[i]:offsets[i + 1]]`."""
     result = np.empty((len(offsets) - 1, num_perm), dtype=np.uint32)
     for texts, minima in _minima(offsets, hash32, num_perm, seed):

@@ -40,7 +40,7 @@ def _header(line: bytes, data: Pushback) -> Header:
 KIND = archive.Kind("arc", _BEGINS, _header)
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file begins like an ARC file, or its name says it is one."""
     return head.startswith(b"filedesc:") or suffix == ".arc"
 
@@ -55,4 +55,4 @@ def split(opened: Opened, target: int, options: ReadOptions) -> Iterator[Span]:
     return archive.split(KIND, opened, target)
 
 
-FORMAT = Format(KIND.name, claims, read, split)
+FORMAT = Format(KIND.name, recognises, read, split)

@@ -20,7 +20,7 @@ _MAX_FIELDS = 64
 """Bytes of the list of a message's fields: it has five."""
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file begins like an Arrow file or stream."""
     return head.startswith(_FILE) or (head.startswith(_STREAM) and _is_message(head[len(_STREAM) :]))
 
@@ -97,4 +97,4 @@ def _batches(opened: Opened, span: Span | None, tail: _Tail | None) -> tuple[Any
     return file.schema, (file.get_batch(number) for number in numbers)
 
 
-FORMAT = Format(NAME, claims, read, split)
+FORMAT = Format(NAME, recognises, read, split)

@@ -27,7 +27,7 @@ _BETWEEN = "\x1e"
 """Stands between the values of a row while it is decoded."""
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Its name says so, and the content does not speak against it; or the content is a table beyond doubt."""
     if not looks_like_text(head):
         return False
@@ -160,4 +160,4 @@ def _line_blocks(stream: BinaryIO) -> Iterator[bytes]:
         rest += block[end:]
 
 
-FORMAT = Format(NAME, claims, read, split)
+FORMAT = Format(NAME, recognises, read, split, turn=5)

@@ -24,4 +24,4 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
         yield RawDocument(opened.source, data)
 
 
-FORMAT = Format("document", lambda head, suffix: True, read)
+FORMAT = Format("document", lambda head, suffix: True, read, turn=8)

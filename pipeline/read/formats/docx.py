@@ -22,7 +22,7 @@ _TEMPLATES = frozenset(("python-docx", "2013-12-23T23:15:00Z", "Word Document", 
 """What programs write where nobody has said anything."""
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether its name says so, and it is a zip archive."""
     return suffix in (".docx", ".docm", ".dotx") and head.startswith(b"PK\3\4")
 
@@ -84,4 +84,4 @@ def _known(core: bytes) -> dict[str, str]:
     return found
 
 
-FORMAT = Format("docx", claims, read)
+FORMAT = Format("docx", recognises, read)

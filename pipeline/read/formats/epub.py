@@ -29,7 +29,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _HEAD = 1 << 14
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file begins as the standard demands: a zip archive whose first file tells what it is."""
     return head.startswith(b"PK\3\4") and head.startswith(b"mimetypeapplication/epub+zip", 30)
 
@@ -156,4 +156,4 @@ def _title(page: bytes, of_book: str) -> str:
     return ""
 
 
-FORMAT = Format("epub", claims, read)
+FORMAT = Format("epub", recognises, read)

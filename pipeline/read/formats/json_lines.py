@@ -12,7 +12,7 @@ from pipeline.read.opened import Opened
 NAME = "jsonl"
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file holds a record a line."""
     return json_record.layout(head, suffix) == "lines"
 
@@ -35,4 +35,4 @@ def split(opened: Opened, target: int, options: ReadOptions) -> Iterator[Span]:
     return lines.split(opened, target, NAME)
 
 
-FORMAT = Format(NAME, claims, read, split)
+FORMAT = Format(NAME, recognises, read, split, turn=3)

@@ -20,7 +20,7 @@ _SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^\s,\[\]{}"]++|[\]}]++', re.DOTALL
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["{}\[\]]', re.DOTALL)
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file holds JSON records, but not a record a line."""
     return json_record.layout(head, suffix) == "values"
 
@@ -91,4 +91,4 @@ def _end(buffer: bytes, start: int) -> int | None:
     return None
 
 
-FORMAT = Format("json", claims, read)
+FORMAT = Format("json", recognises, read, turn=4)

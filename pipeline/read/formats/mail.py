@@ -36,7 +36,7 @@ _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 """How a mailbox writes a line of a message that begins like its own separator."""
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file begins like a mailbox or with the header of a message, or its name says so."""
     if _is_mailbox(head):
         return True
@@ -127,4 +127,4 @@ def _with_two_more(stream: BinaryIO) -> Iterator[tuple[bytes, bytes, bytes]]:
         line, second = second, third
 
 
-FORMAT = Format("email", claims, read)
+FORMAT = Format("email", recognises, read, turn=2)

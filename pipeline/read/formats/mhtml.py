@@ -25,7 +25,7 @@ _SAVED = re.compile(
 _PAGES = (HTML, "application/xhtml+xml")
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file begins with the header of a message that holds a page; or its name says so."""
     end = _HEADER_END.search(head)
     header = head[: end.start()] if end else b""
@@ -84,4 +84,4 @@ def _known(message: Message, page: Message) -> dict[str, str]:
     return {"media_type": HTML} | {key: value for key, value in known.items() if value}
 
 
-FORMAT = Format("mhtml", claims, read)
+FORMAT = Format("mhtml", recognises, read)

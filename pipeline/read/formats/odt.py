@@ -29,7 +29,7 @@ _LEFT_OUT = frozenset(
 _SPACES = {"s": " ", "tab": " ", "line-break": "<br>"}
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file begins as the standard demands: a zip archive whose first file tells what it is."""
     return head.startswith(b"PK\3\4") and head[30:].startswith(b"mimetype" + TYPE.encode())
 
@@ -112,4 +112,4 @@ def _known(meta: ElementTree.Element) -> dict[str, str]:
     return found
 
 
-FORMAT = Format("odt", claims, read)
+FORMAT = Format("odt", recognises, read)

@@ -15,7 +15,7 @@ _BATCH = 64
 """Rows decoded at a time: few, because a row may hold a book."""
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file begins like Parquet."""
     return head.startswith(b"PAR1")
 
@@ -68,4 +68,4 @@ def _file(opened: Opened) -> tuple[Any, list[Any]]:
         raise InputError("damaged", f"no whole Parquet file: {error}") from None
 
 
-FORMAT = Format(NAME, claims, read, split)
+FORMAT = Format(NAME, recognises, read, split)

@@ -27,7 +27,7 @@ _HYPHENS = "\x02\ufffe"
 _LINE_ENDS = "\r\n" + _HYPHENS
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file begins like a PDF."""
     return _MARK in head[:1024] and (head.startswith(_MARK) or suffix == ".pdf")
 
@@ -134,4 +134,4 @@ def _known(document: Any) -> dict[str, str]:
     return known
 
 
-FORMAT = Format("pdf", claims, read)
+FORMAT = Format("pdf", recognises, read)

@@ -27,7 +27,7 @@ _CELL, _BLOCK_END = (
 )
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file begins like the export of a news database."""
     if head.lstrip(_BLANK).startswith(b"<"):
         return europresse.recognises(head) or _FACTIVA.search(head) is not None
@@ -76,4 +76,4 @@ def _articles(source: str, text: str, *, is_page: bool) -> Iterator[Item]:
     yield from press.items(source, database, text)
 
 
-FORMAT = Format("press", claims, read)
+FORMAT = Format("press", recognises, read, turn=6)

@@ -20,7 +20,7 @@ _GROUP = re.compile(r"\\.|[{}]", re.DOTALL)
 _CREATED = re.compile(r"\{\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file begins like RTF."""
     return head.lstrip().startswith(b"{\\rtf")
 
@@ -82,4 +82,4 @@ def _decoded(data: bytes, code_page: str) -> str:
         return data.decode("cp1252", "replace")
 
 
-FORMAT = Format("rtf", claims, read)
+FORMAT = Format("rtf", recognises, read)

@@ -20,7 +20,7 @@ _ENDS = ("EOFHeaderError", "EmptyHeaderError")
 _ERRORS = (tarfile.TarError, OSError, EOFError, ValueError, OverflowError)
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file begins like a tar archive; an old one has no mark, and one may be damaged, but its name says so."""
     return head[_MARK] == b"ustar" or (suffix == ".tar" and len(head) >= tarfile.BLOCKSIZE)
 
@@ -71,4 +71,4 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
         raise InputError("damaged", f"what stands between members is damaged and passed over: {damaged[0]}")
 
 
-FORMAT = Format("tar", claims, read, has_members=True)
+FORMAT = Format("tar", recognises, read, has_members=True, turn=1)

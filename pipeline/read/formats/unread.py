@@ -36,7 +36,7 @@ def _advice(head: bytes, suffix: str) -> str | None:
     return None
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file is one of these. Asked without a suffix, it leaves those open that a suffix tells apart."""
     return _advice(head, suffix) is not None and (bool(suffix) or not head.startswith(_OLE))
 
@@ -52,4 +52,4 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     yield
 
 
-FORMAT = Format("unread", claims, read)
+FORMAT = Format("unread", recognises, read, turn=7)

@@ -48,7 +48,7 @@ def _header(line: bytes, data: Pushback) -> Header:
 KIND = archive.Kind("warc", _BEGINS, _header)
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file begins like a WARC file, or its name says it is one."""
     return head.startswith(b"WARC/") or suffix in (".warc", ".wet")
 
@@ -63,4 +63,4 @@ def split(opened: Opened, target: int, options: ReadOptions) -> Iterator[Span]:
     return archive.split(KIND, opened, target)
 
 
-FORMAT = Format(KIND.name, claims, read, split)
+FORMAT = Format(KIND.name, recognises, read, split)

@@ -22,7 +22,7 @@ _WARC = re.compile(r"archive/[^/]+\.warc(?:\.gz)?", re.IGNORECASE)
 _ENCRYPTED = 1
 
 
-def claims(head: bytes, suffix: str) -> bool:
+def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file begins like a zip archive."""
     return head.startswith(_MAGIC)
 
@@ -111,4 +111,4 @@ _UNREAD = {
 }
 """By the name of a member, or by what `mimetype` holds."""
 
-FORMAT = Format(NAME, claims, read, split, has_members=True)
+FORMAT = Format(NAME, recognises, read, split, has_members=True, turn=1)

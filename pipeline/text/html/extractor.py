@@ -1,4 +1,4 @@
-"""The one door to trafilatura: a witness that says which rendered lines it takes for the main content.
+"""The one door to trafilatura: a signal that says which rendered lines it takes for the main content.
 
 It gets the tree that was rendered, so a page is parsed once. It runs in its fast mode, without comments; its
 deduplication keeps state from page to page and is never on. What it returns is aligned with the lines by text.

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.text.html.elements import BLOCK_CODE, Block, Count, Layout
 from pipeline.text.html.hints import STRONG, TOPIC_BIT
+from pipeline.tokens import Array
 
-Array = NDArray[Any]
 Columns = dict[str, Array]
 
 UNKNOWN = -1
@@ -34,8 +33,8 @@ _TITLE_CHARS = range(6, 301)
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
-def line_facts(layout: Layout, kept: Sequence[int] | None, titles: Sequence[str]) -> NDArray[np.int32]:
-    """One row for each line, one column for each of `FACTS`.
+def line_facts(layout: Layout, kept: Sequence[int] | None, titles: Sequence[str]) -> Array:
+    """int32: one row for each line, one column for each of `FACTS`.
 
     `kept` is the extractor's verdict on each line, None where it was not asked; `titles` are what the page may be
     called.
@@ -51,7 +50,7 @@ def line_facts(layout: Layout, kept: Sequence[int] | None, titles: Sequence[str]
         **_title(page, layout.lines, titles),
         **_sequence(page),
         **_span(page),
-        **_witness(page, kept),
+        **_of_extractor(page, kept),
     }
     columns |= {f"seen_{topic}": np.cumsum(columns[f"topic_{topic}"] > 0) for topic in _SEEN}
     return np.column_stack([columns[name] for name in FACTS]).astype(np.int32)
@@ -235,10 +234,10 @@ _LINE_COST = 40
 _RUN_GAP = 3
 
 
-def _witness(page: _Page, kept: Sequence[int] | None) -> Columns:
+def _of_extractor(page: _Page, kept: Sequence[int] | None) -> Columns:
     """What the extractor kept: the line, how much of its container, of the page; and the longest run of such lines."""
     if kept is None:
-        return {name: np.full(page.size, UNKNOWN) for name in WITNESS}
+        return {name: np.full(page.size, UNKNOWN) for name in OF_EXTRACTOR}
     verdict = np.array(kept, dtype=np.int64)
     chars = page.count.chars * (verdict > 0)
     shares = _share(page.inside(chars), page.chars)
@@ -263,7 +262,7 @@ def _witness(page: _Page, kept: Sequence[int] | None) -> Columns:
     }
 
 
-WITNESS = ("kept", "kept_share_1", "kept_share", "run_share", "run_before", "run_after", "run_steps")
+OF_EXTRACTOR = ("kept", "kept_share_1", "kept_share", "run_share", "run_before", "run_after", "run_steps")
 """Facts that the extractor gives."""
 
 FACTS: tuple[str, ...] = (
@@ -278,6 +277,6 @@ FACTS: tuple[str, ...] = (
     *("path", "index", "from_end", "since_heading"),
     *("span", "span_before", "span_after"),
     *(f"seen_{topic}" for topic in _SEEN),
-    *WITNESS,
+    *OF_EXTRACTOR,
 )
 """The columns, in order."""

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.text.lines import LINE_BREAK, lines
-
-Array = NDArray[Any]
+from pipeline.tokens import Array
 
 TAB_WIDTH = 4
 _SPACE, _TAB, _BAR = ord(" "), ord("\t"), ord("|")

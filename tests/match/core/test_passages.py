@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -17,9 +18,7 @@ from pipeline.match.core.located import Found
 from pipeline.match.core.memory import Documents
 from pipeline.tokens import tokenize
 from tests.match.core.oracle import shared_runs
-from tests.match.core.texts import WORDS, prose
-
-RULES = PassageRules()
+from tests.match.core.texts import RULES, WORDS, prose
 
 Place = tuple[int, int, int]
 
@@ -230,15 +229,15 @@ def around(quote: str, other: str, seed: int = 5) -> list[str]:
 
 def test_a_few_words_in_a_row_need_more_evidence_than_an_edited_quote() -> None:
     run = "seven drowsy otters inspect the lighthouse"
-    assert len(passages(around(run, run), PassageRules(margin=1000)).passages) == 0
+    assert len(passages(around(run, run), replace(RULES, margin=1000)).passages) == 0
     edited = "seven drowsy otters slowly inspect the lighthouse"
-    assert len(passages(around(run, edited), PassageRules(margin=1000)).passages) == 1
-    assert len(passages(around(run, edited), PassageRules(edited_margin=1000)).passages) == 0
+    assert len(passages(around(run, edited), replace(RULES, margin=1000)).passages) == 1
+    assert len(passages(around(run, edited), replace(RULES, edited_margin=1000)).passages) == 0
 
 
 def test_quotation_marks_are_evidence() -> None:
     run = "seven drowsy otters inspect the lighthouse"
-    rules = PassageRules(margin=1000, quotation_bits=500)
+    rules = replace(RULES, margin=1000, quotation_bits=500)
     for marks, count in (("", 0), ("“{}”", 1), ("„{}“", 1), ("«{}»", 1), ('"{}"', 1)):
         quote = marks.format(run) if marks else run
         assert len(passages(around(quote, quote), rules).passages) == count
@@ -247,7 +246,7 @@ def test_quotation_marks_are_evidence() -> None:
 @pytest.mark.parametrize("sign", ["…", "...", "[...]", " … "])
 def test_an_ellipsis_stands_for_words_left_out(sign: str) -> None:
     texts = around("nobody ever told us where the old boats go", f"nobody ever{sign} where the old boats go")
-    rows = passages(texts, PassageRules(edited_margin=0.0)).passages
+    rows = passages(texts, replace(RULES, edited_margin=0.0)).passages
     assert rows.words.tolist() == [7]
 
 
@@ -261,7 +260,7 @@ def test_an_ellipsis_stands_for_words_left_out(sign: str) -> None:
     ],
 )
 def test_names_and_a_few_characters_are_no_passages(one: str, two: str) -> None:
-    rules = PassageRules(margin=-1000, edited_margin=-1000)
+    rules = replace(RULES, margin=-1000, edited_margin=-1000)
     assert len(passages(around(one, two), rules).passages) == 0
 
 
@@ -281,7 +280,7 @@ def test_frequent_runs_are_reported_as_a_star() -> None:
 
 @pytest.mark.parametrize("texts", [[], [""], ["", ""], ["one"], ["one two three"] * 2, ["", "a b c d e f g h"]])
 def test_nothing_is_shared(texts: list[str]) -> None:
-    assert len(passages(texts, PassageRules(margin=1000, edited_margin=1000)).passages) == 0
+    assert len(passages(texts, replace(RULES, margin=1000, edited_margin=1000)).passages) == 0
 
 
 def test_copies_of_a_document_are_one_passage_each() -> None:

@@ -77,16 +77,16 @@ def test_long_and_short_texts_together(monkeypatch: pytest.MonkeyPatch) -> None:
         [plain_shingles(text, 5) for text in texts], num_perm=128, scheme="affine32", hashfunc=shingle_hash32
     )
     expected = [made.hashvalues.tolist() for made in theirs]
-    assert signatures(made.offsets, made.hash32).tolist() == expected
+    assert signatures(made.offsets, made.hash32, 128, 1).tolist() == expected
     assert expected[-1] == [EMPTY] * 128
     monkeypatch.setattr(sign, "_CELLS", 50)
     monkeypatch.setattr(sign, "_LONGEST", 7)
-    assert signatures(made.offsets, made.hash32).tolist() == expected
+    assert signatures(made.offsets, made.hash32, 128, 1).tolist() == expected
 
 
 def test_band_keys_are_those_of_the_signature() -> None:
     rng = random.Random(2)
     made = shingles([prose(rng, 40) for _ in range(20)], 5)
-    signing = Signing(bands=7, rows=3)
-    rows = signatures(made.offsets, made.hash32, signing.permutations).T.reshape(7, 3, -1)
+    signing = Signing(k=5, bands=7, rows=3, seed=1)
+    rows = signatures(made.offsets, made.hash32, signing.permutations, signing.seed).T.reshape(7, 3, -1)
     assert np.array_equal(band_keys(made.offsets, made.hash32, signing), bands_of(rows))

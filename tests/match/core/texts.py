@@ -6,6 +6,13 @@ import itertools
 import random
 from collections.abc import Callable
 
+from pipeline.config import Config
+from pipeline.match import settings
+
+SIGNING = settings.signing(Config(), "paragraph")
+RULES = settings.passage_rules(Config())
+"""As a run has them that is told nothing else"""
+
 _ONSETS = "b br c d f g gr h l m n p pl r s st t tr v w".split()
 _VOWELS = "a e i o u ai ea ou".split()
 _CODAS = ["", "", *"n r s t l nd ck".split()]
