@@ -95,7 +95,7 @@ def test_another_option_is_seen(tmp_path: Path, name: str) -> None:
 
 
 def test_every_option_is_about_the_texts_about_comparing_or_about_bounds() -> None:
-    of_inputs = {"input_format", "fields"}
+    of_inputs = {"input_format", "fields", "inputs"}
     bounds = {"document_cpu", "document_wall", "document_memory"}
     assert {*OF_THE_TEXTS, *COMPARING, *of_inputs, *bounds} == set(Config.__struct_fields__)
 
