@@ -16,7 +16,7 @@ from pipeline.corpus import table
 from pipeline.corpus.cache import blob
 from pipeline.corpus.progress import Progress
 from pipeline.corpus.table import Blobs
-from pipeline.errors import OutputError, UsageError
+from pipeline.errors import UsageError
 from pipeline.judge.rules.files import rule_book
 from pipeline.model import Block, Failure
 from pipeline.read.opened import STDIN
@@ -126,18 +126,6 @@ def show_report(out: Path, data: bytes) -> None:
         (made,) = held.outputs
         others = [one for one in manifest.outputs if one.path != REPORT]
         held.replace(manifest.replace(outputs=[*others, made]))
-
-
-def write_report(path: Path, data: bytes) -> None:
-    """Write a report to another place.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 @dataclass(frozen=True, slots=True)

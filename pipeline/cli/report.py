@@ -22,6 +22,7 @@ def command(out: Path, output: Path | None, as_json: bool) -> None:
     """Write the report of the output folder OUT anew, as this version of the program makes it."""
     from pipeline import again
     from pipeline.answers import WrittenAnswer
+    from pipeline.write import whole
     from pipeline.write.folder import REPORT
 
     data = again.report(out)
@@ -31,7 +32,7 @@ def command(out: Path, output: Path | None, as_json: bool) -> None:
     if output is None:
         again.show_report(out, data)
     else:
-        again.write_report(output, data)
+        whole.write(output, data)
     path = output or out / REPORT
     if as_json:
         terminal.say_row(WrittenAnswer(path=str(path), records=None))
