@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
 from importlib import resources
+from operator import itemgetter
 
 SAMPLE_CHARS = 6000
 _ASCII = re.compile(r"[\x00-\x7f]+")
@@ -39,23 +40,24 @@ def detect(text: str) -> str | None:
     by_word, own_letters, scripts = _tables()
     foreign = "" if sample.isascii() else _ASCII.sub("", sample)
     if foreign:
-        letters = sum(map(str.isalpha, sample))
         counts = {language: len(pattern.findall(foreign)) for language, pattern in scripts.items()}
         if counts["ja"] and counts["ja"] * 10 >= counts["zh"]:
             counts["ja"] += counts["zh"]
         language = max(counts, key=counts.__getitem__)
-        if counts[language] * 2 > max(letters, MIN_HITS):
+        if counts[language] * 2 > MIN_HITS and counts[language] * 2 > sum(map(str.isalpha, sample)):
             return language
     words = _WORD.findall(sample.lower())
-    votes: Counter[str] = Counter()
-    for word, count in Counter(words).items():
-        for language in (languages := by_word.get(word, ())):
-            # A word that several languages share says less of each.
-            votes[language] += POINTS // len(languages) * count
+    counted = Counter(words)
+    votes: dict[str, int] = defaultdict(int)
+    for word in counted.keys() & by_word.keys():
+        # A word that several languages share says less of each.
+        points = POINTS // len(by_word[word]) * counted[word]
+        for language in by_word[word]:
+            votes[language] += points
     if foreign:
         for language, pattern in own_letters.items():
             votes[language] += POINTS // 2 * len(pattern.findall(foreign))
-    ranked = votes.most_common(2)
+    ranked = sorted(votes.items(), key=itemgetter(1), reverse=True)
     if not ranked or ranked[0][1] < POINTS * max(MIN_HITS, int(MIN_SHARE * len(words))):
         return None
     if len(ranked) > 1 and ranked[1][1] * 5 > ranked[0][1] * 4:

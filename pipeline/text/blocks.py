@@ -165,13 +165,17 @@ class Draft(NamedTuple):
     post: int = -1
 
 
+_BOUNDS = np.array([[np.iinfo(INTEGERS[name]).min, np.iinfo(INTEGERS[name]).max] for name in Draft._fields]).T
+"""int64 [2, fields]: the least and the greatest value that each column can hold"""
+
+
 def columns(source: str, drafts: Sequence[Draft], **others: Any) -> Blocks:
     """The blocks of `source`, from one draft each; `others` are the fields of `Blocks` that are no columns."""
-    table = np.array(drafts, dtype=np.int64).reshape(-1, len(Draft._fields)).T
-    typed: dict[str, Any] = {}
-    for name, column in zip(Draft._fields, table, strict=True):
-        kind = np.iinfo(INTEGERS[name])  # a list may hold a thousand lists: from some depth on, it is as deep as can be
-        typed[name] = np.clip(column, kind.min, kind.max).astype(INTEGERS[name])
+    table = np.array(drafts, dtype=np.int64).reshape(-1, len(Draft._fields))
+    np.clip(table, *_BOUNDS, out=table)  # a list may hold a thousand lists: from some depth on, it is as deep as can be
+    typed: dict[str, Any] = {
+        name: column.astype(INTEGERS[name]) for name, column in zip(Draft._fields, table.T, strict=True)
+    }
     return Blocks(**typed, texts=[source[draft.start : draft.end] for draft in drafts], **others)
 
 

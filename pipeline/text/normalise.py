@@ -49,7 +49,9 @@ def edits(text: str, offset: int, knows: Knows | None = None, *, entities: bool 
     `entities`: read HTML's character references; not for text that a parser of HTML gave.
     """
     found: list[Edit] = []
-    if _NEEDS_REPAIR.search(text):
+    # Most slices are seen to need nothing without a pattern: what `isprintable` excludes is all that one looks for but these.
+    may_need = not text.isprintable() or "  " in text or "&" in text
+    if may_need and _NEEDS_REPAIR.search(text):
         for match in _REPAIR.finditer(text):
             if match.lastgroup == "entity" and not entities:
                 continue

@@ -9,8 +9,11 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u
 """Thai to Khmer, kana, Han: scripts that write no space between words."""
 _CLOSING = "\"'”’»›)]）】」』*"
 _STOPS = tuple(".!?…。！？．؟۔।;；")
+_BRACKETS = (")", "]", "）")
 _BRACKETED_END = re.compile(r"\s*[(\[（][^()\[\]（）]{1,30}[)\]）]$")
 
+_LONG_WORD = 16
+"""Characters that few words have."""
 PROSE_WORDS = 12
 LONG_PROSE_WORDS = 25
 HEADING_WORDS = 25
@@ -25,23 +28,30 @@ def words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
+def has_words(text: str, least: int) -> bool:
+    """Whether there are so many words. Mostly the beginning of a long text says so."""
+    some = _LONG_WORD * least
+    return (len(text) > some and words(text[:some]) >= least) or words(text) >= least
+
+
 def ends_sentence(text: str) -> bool:
     """Whether `text` ends with a sentence's stop, before or behind closing quotes, a bracket or a source in brackets."""
     return (
         text.endswith(_STOPS)
         or text.rstrip(_CLOSING).endswith(_STOPS)
-        or _BRACKETED_END.sub("", text).rstrip(_CLOSING).endswith(_STOPS)
+        or (text.endswith(_BRACKETS) and _BRACKETED_END.sub("", text).rstrip(_CLOSING).endswith(_STOPS))
     )
 
 
 def is_prose(text: str) -> bool:
     """Running text: a sentence of some length, or a long line without one's stop."""
-    count = words(text)
-    return count >= LONG_PROSE_WORDS or (count >= PROSE_WORDS and ends_sentence(text))
+    return has_words(text, LONG_PROSE_WORDS) or (ends_sentence(text) and has_words(text, PROSE_WORDS))
 
 
 def is_heading(text: str) -> bool:
     """Could be a title or a heading: some words, no sentence's stop but `?`, `!` or an abbreviation's."""
-    if len(text) > HEADING_CHARS or not 1 <= words(text) <= HEADING_WORDS:
+    if len(text) > HEADING_CHARS:
         return False
-    return not text.rstrip(_CLOSING).endswith((".", "。", ";", "；", ":", ",", "…")) or text.endswith(("U.S.", "Inc."))
+    if text.rstrip(_CLOSING).endswith((".", "。", ";", "；", ":", ",", "…")) and not text.endswith(("U.S.", "Inc.")):
+        return False
+    return 1 <= words(text) <= HEADING_WORDS

@@ -22,6 +22,7 @@ _INDENTED_BREAK = re.compile(r"\n[ \t]*")
 """What may stay as it is between two lines of a list or a poem: its indentation says how deep the second stands."""
 MARKS: tuple[MarkKind, ...] = ("link", "code", "strong", "emphasis", "math")
 """By number of a `SpanKind`, the name that records have."""
+_CONTINUED = int(Flag.CONTINUED)
 _MERGED = (Kind.PARAGRAPH, Kind.VERSE)
 """Kinds whose lines, parted by line breaks only, are one block of the clean text."""
 
@@ -83,7 +84,8 @@ def assemble(
     text, edits, places = _set(source, pieces, kinds, removals, notes)
     merged = _merged(pieces, places, kinds)
     marks = _Marks(blocks.spans, edits)
-    made = (_block(blocks, block_id(n), *one, marks) for n, one in enumerate(merged))
+    facts = _facts(blocks)
+    made = (_block(blocks, facts[one[0]], block_id(n), *one, marks) for n, one in enumerate(merged))
     return Assembled(text, tuple(edits), tuple(made))
 
 
@@ -401,23 +403,42 @@ class _Marks:
         return offset + shift
 
 
+_Facts = tuple[int, int, int, int, int, int, int]
+"""Of a block its kind, level, depth, quote, number, post, and whether it is continued."""
+
+
+def _facts(blocks: Blocks) -> list[_Facts]:
+    """What the columns say of each block, as numbers of Python: these are asked one by one."""
+    continued = blocks.flags & _CONTINUED
+    columns = (blocks.kind, blocks.level, blocks.depth, blocks.quote, blocks.number, blocks.post, continued)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
 def _block(
-    blocks: Blocks, name: str, number: int, start: int, end: int, src_start: int, src_end: int, marks: _Marks
+    blocks: Blocks,
+    facts: _Facts,
+    name: str,
+    number: int,
+    start: int,
+    end: int,
+    src_start: int,
+    src_end: int,
+    marks: _Marks,
 ) -> Block:
-    ordinal = int(blocks.number[number])
+    kind, level, depth, quote, ordinal, post, continued = facts
     return Block(
         id=name,
-        kind=NAMES[blocks.kind[number]],
+        kind=NAMES[kind],
         start=start,
         end=end,
         src_start=src_start,
         src_end=src_end,
-        level=int(blocks.level[number]),
-        depth=int(blocks.depth[number]),
-        quote=int(blocks.quote[number]),
+        level=level,
+        depth=depth,
+        quote=quote,
         number=ordinal if ordinal >= 0 else None,
         language=blocks.languages.get(number),
-        continued=bool(blocks.flags[number] & Flag.CONTINUED),
-        post=post if (post := int(blocks.post[number])) >= 0 else None,
+        continued=continued > 0,
+        post=post if post >= 0 else None,
         marks=marks.of(src_start, src_end, start - src_start),
     )

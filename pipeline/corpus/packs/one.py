@@ -111,7 +111,7 @@ def _edits(edits: Sequence[Edit], lines: Sequence[bytes]) -> Array:
 
 def is_long(text: str) -> bool:
     """Return whether a paragraph is long enough to be compared."""
-    return (text.isascii() and text.count(" ") >= 4 * MIN_WORDS) or shape.words(text) >= MIN_WORDS
+    return (text.isascii() and text.count(" ") >= 4 * MIN_WORDS) or shape.has_words(text, MIN_WORDS)
 
 
 def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = (), *, compressed: bool = False) -> None:

@@ -256,8 +256,10 @@ def _headings(drafts: list[Draft], source: str) -> None:
         draft, following = drafts[i], drafts[i + 1]
         if draft.kind != Kind.PARAGRAPH or following.gap == 1 or draft.run >= 0:
             continue
+        if draft.end - draft.start > shape.HEADING_CHARS:
+            continue
         text = source[draft.start : draft.end]
-        if not shape.is_heading(text) or shape.ends_sentence(text):
+        if shape.ends_sentence(text) or not shape.is_heading(text):
             continue
         if shape.is_prose(source[following.start : following.end]):
             drafts[i] = draft._replace(kind=Kind.HEADING)

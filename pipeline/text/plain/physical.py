@@ -68,23 +68,24 @@ class Physical:
     @cached_property
     def bars(self) -> list[int]:
         """Vertical bars."""
-        return self.count(self.codes == _BAR)
+        return self.count(self.codes == _BAR) if "|" in self.source else [0] * len(self)
 
     @cached_property
     def tabs(self) -> list[int]:
         """Tabs inside the line."""
-        return self.count(self.codes == _TAB)
+        return self.count(self.codes == _TAB) if "\t" in self.source else [0] * len(self)
 
     @cached_property
     def wide_gaps(self) -> list[int]:
         """Stretches of several spaces inside the line that do not stand behind a sentence or a clause."""
         codes = self.codes
+        if len(codes) <= WIDE or "  " not in self.source:
+            return [0] * len(self)
+        space = codes == _SPACE
+        begins = space[1:-1] & space[2:] & ~space[:-2]
+        before = np.minimum(codes[:-2], 127)
         flags = np.zeros(len(codes), dtype=bool)
-        if len(codes) > WIDE:
-            space = codes == _SPACE
-            begins = space[1:-1] & space[2:] & ~space[:-2]
-            before = np.minimum(codes[:-2], 127)
-            flags[1:-1] = begins & ~_ENDS[before]
+        flags[1:-1] = begins & ~_ENDS[before]
         return self.count(flags)
 
 
