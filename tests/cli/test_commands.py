@@ -264,7 +264,7 @@ def test_an_export_loses_nothing_that_is_there(outs: tuple[Path, Path], tmp_path
     mine = tmp_path / "notes.txt"
     mine.write_text("mine")
     for target in (mine, tmp_path, outs[0], outs[0] / "documents.jsonl", outs[0] / "new"):
-        for form in ("markdown", "chunks", "datasketch"):
+        for form in ("markdown", "chunks", "dolma", "datatrove", "datasets", "parquet", "datasketch"):
             done = pipeline("export", outs[0], target, "--to", form)
             assert done.returncode == 4, (target, form)
     assert mine.read_text() == "mine"
@@ -283,7 +283,7 @@ def test_what_cannot_be_written_whole_is_not_written(outs: tuple[Path, Path], tm
         ["learn", pages, "-o", "rules.toml"],
         ["init", "--force"],
         ["export", outs[0], "md", "--to", "markdown"],
-        ["export", outs[0], "chunks", "--to", "chunks"],
+        *(["export", outs[0], form, "--to", form] for form in ("chunks", "dolma", "datatrove", "datasets", "parquet")),
         ["export", outs[0], "index.pickle", "--to", "datasketch"],
     ):
         words = [sys.executable, "-c", limited, sys.executable, "-m", "pipeline", *map(str, command)]
