@@ -39,12 +39,12 @@ def detect(text: str) -> str | None:
     by_word, own_letters, scripts = _tables()
     foreign = "" if sample.isascii() else _ASCII.sub("", sample)
     if foreign:
-        letters = sum(map(str.isalpha, sample))
         counts = {language: len(pattern.findall(foreign)) for language, pattern in scripts.items()}
         if counts["ja"] and counts["ja"] * 10 >= counts["zh"]:
             counts["ja"] += counts["zh"]
         language = max(counts, key=counts.__getitem__)
-        if counts[language] * 2 > max(letters, MIN_HITS):
+        most = counts[language] * 2
+        if most > MIN_HITS and most > sum(map(str.isalpha, sample)):
             return language
     words = _WORD.findall(sample.lower())
     votes: Counter[str] = Counter()

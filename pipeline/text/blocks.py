@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
+from itertools import chain
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
@@ -147,6 +148,7 @@ INTEGERS: Mapping[str, type[np.signedinteger[Any]] | type[np.unsignedinteger[Any
     "post": np.int32,
 }
 """The columns and their types."""
+_BOUNDS = {name: (np.iinfo(kind).min, np.iinfo(kind).max) for name, kind in INTEGERS.items()}
 
 
 class Draft(NamedTuple):
@@ -167,11 +169,14 @@ class Draft(NamedTuple):
 
 def columns(source: str, drafts: Sequence[Draft], **others: Any) -> Blocks:
     """The blocks of `source`, from one draft each; `others` are the fields of `Blocks` that are no columns."""
-    table = np.array(drafts, dtype=np.int64).reshape(-1, len(Draft._fields)).T
+    # Flat, since an array of rows looks at each value for its type, which takes long where that is a member of `Kind`.
+    table = np.fromiter(chain.from_iterable(drafts), np.int64, len(drafts) * len(Draft._fields))
     typed: dict[str, Any] = {}
-    for name, column in zip(Draft._fields, table, strict=True):
-        kind = np.iinfo(INTEGERS[name])  # a list may hold a thousand lists: from some depth on, it is as deep as can be
-        typed[name] = np.clip(column, kind.min, kind.max).astype(INTEGERS[name])
+    for name, column in zip(Draft._fields, table.reshape(-1, len(Draft._fields)).T, strict=True):
+        least, most = _BOUNDS[name]  # a list may hold a thousand lists: from some depth on, it is as deep as can be
+        if len(column) and (column.max() > most or column.min() < least):
+            column = column.clip(least, most)
+        typed[name] = column.astype(INTEGERS[name])
     return Blocks(**typed, texts=[source[draft.start : draft.end] for draft in drafts], **others)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -25,6 +26,13 @@ def words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
+def has_words(text: str, count: int) -> bool:
+    """Whether `text` has so many words; a long one is not counted to its end."""
+    if text.isascii() or not _UNSPACED.search(text):
+        return next(islice(_WORD.finditer(text), count - 1, None), None) is not None
+    return words(text) >= count
+
+
 def ends_sentence(text: str) -> bool:
     """Whether `text` ends with a sentence's stop, before or behind closing quotes, a bracket or a source in brackets."""
     return (
@@ -36,8 +44,7 @@ def ends_sentence(text: str) -> bool:
 
 def is_prose(text: str) -> bool:
     """Running text: a sentence of some length, or a long line without one's stop."""
-    count = words(text)
-    return count >= LONG_PROSE_WORDS or (count >= PROSE_WORDS and ends_sentence(text))
+    return has_words(text, LONG_PROSE_WORDS) or (has_words(text, PROSE_WORDS) and ends_sentence(text))
 
 
 def is_heading(text: str) -> bool:
