@@ -26,6 +26,7 @@ from pipeline.views.assemble import Assembled, assemble, assemble_whole, remove
 from pipeline.views.thread import signatures, thread
 
 Source = bytes | str
+_DEFAULTS = Config()
 EVEN_ODDS = 0
 """A block that scores more is text, for the model alone, in the balanced profile."""
 
@@ -50,7 +51,7 @@ def clean_document(
     """
     if not isinstance(data, str | bytes):
         raise TypeError(f"a document is bytes or str, not {type(data).__name__}: read the file first")
-    config = config or Config()
+    config = config or _DEFAULTS
     book = rule_book(config.rules)
     stated = {"media_type": media_type, "url": url, "charset": DECODED if isinstance(data, str) else None}
     fields = {name: value for name, value in stated.items() if value}

@@ -58,6 +58,8 @@ def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     for library in LIBRARIES:
         if re.search(rf"(?:import|from) {library}\b", code):
             pytest.importorskip(library)
+    if "read_table" in code:
+        pytest.importorskip("pyarrow")
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,

@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-pytest.importorskip("setuptools")
+pytest.importorskip("setuptools", minversion="77")
 BUILD = "from setuptools import build_meta as b; b.build_wheel('dist'); b.build_sdist('dist')"
 IGNORED = shutil.ignore_patterns("__pycache__", "*.egg-info", "*.pyc")
 PARTS = ("pipeline", "tests", "seeds", "docs", "lock", "tools", "bench", ".github", ".ci")

@@ -6,16 +6,14 @@ between lines, prose between sentences. Together they are all of the text, in it
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import ledger
 from pipeline.config import FileFormat
-from pipeline.errors import OutputError
+from pipeline.export.staged import staged
 from pipeline.model import Block
 from pipeline.records import ChunkRecord, DocumentRecord
 from pipeline.write.formats import RecordFiles
@@ -25,6 +23,7 @@ MAX_CHARS = 2000
 """Code points of a chunk, unless asked otherwise."""
 UNSTATED_LEVEL = 2
 """Of a heading whose level the source does not say: below the title."""
+_OURS = ("chunks.jsonl", "chunks-[0-9]*.jsonl.zst", "chunks-[0-9]*.parquet")
 _LINED = ("table", "code", "verse", "math")
 """Kinds that are cut between lines."""
 _HEADS = ("heading", "term")
@@ -57,17 +56,10 @@ def write(out: Path, folder: Path, form: FileFormat = "jsonl", max_chars: int = 
     """
     count = 0
     found = every(Output(out), max_chars)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".chunks-", dir=folder) as staging:
-            with RecordFiles(Path(staging), "chunks", form) as files:
-                for chunk in found:
-                    files.write(chunk)
-                    count += 1
-            for one in files.written:  # whole, or not there
-                os.replace(Path(staging, one.path), folder / one.path)
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    with staged(folder, _OURS) as staging, RecordFiles(staging, "chunks", form) as files:
+        for chunk in found:
+            files.write(chunk)
+            count += 1
     return count
 
 

@@ -28,7 +28,8 @@ def tables() -> Mapping[str, Mapping[str, list[str]]]:
     return tomllib.loads(resources.files("pipeline.data").joinpath("dates.toml").read_text(encoding="utf-8"))
 
 
-_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+"""What every full date has; cheaper to ask."""
 
 
 @cache
@@ -44,12 +45,14 @@ def _months() -> dict[str, int]:
 @cache
 def _pattern() -> re.Pattern[str]:
     month = "|".join(sorted(map(re.escape, _months()), key=lambda name: (-len(name), name)))
-    day, year = r"\d{1,2}", r"(?:19|20)\d{2}"
+    day, year = r"\d{1,2}", _YEAR.pattern
+    # Hundreds of names are tried one by one, so only where a digit can follow one of them.
+    before_digit = rf"(?=\D{{1,{max(map(len, _months())) + 1}}}?\s+\d)"
     return re.compile(
         rf"(?<![\d/.-])(?:"
         rf"(?P<y1>{year})[-/.](?P<m1>\d{{1,2}})[-/.](?P<d1>{day})(?=T\d|\b)"
         rf"|(?P<d2>{day})(?:st|nd|rd|th|er|[.ºª°])?(?:\s+(?:de|of))?\s*[\s\-]\s*(?P<n2>{month})\b\.?,?(?:\s+(?:de|del))?[\s\-]+(?P<y2>{year})"
-        rf"|\b(?P<n3>{month})\b\.?\s+(?P<d3>{day})(?:st|nd|rd|th)?,?\s+(?P<y3>{year})"
+        rf"|\b{before_digit}(?P<n3>{month})\b\.?\s+(?P<d3>{day})(?:st|nd|rd|th)?,?\s+(?P<y3>{year})"
         rf"|(?P<y4>{year})\s?[年년]\s?(?P<m4>\d{{1,2}})\s?[月월]\s?(?P<d4>{day})\s?[日일]"
         rf"|(?P<a5>\d{{1,2}})(?P<s5>[/.-])(?P<b5>\d{{1,2}})(?P=s5)(?P<y5>{year})"
         rf")(?![\d])",
@@ -59,7 +62,7 @@ def _pattern() -> re.Pattern[str]:
 
 def find(text: str) -> tuple[DateMatch, ...]:
     """Every full and unambiguous date in `text`, in order."""
-    if not _DIGIT.search(text):
+    if not _YEAR.search(text):
         return ()
     return tuple(
         DateMatch(match.start(), match.end(), iso)

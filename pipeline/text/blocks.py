@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
+from itertools import chain
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
@@ -171,7 +172,9 @@ _BOUNDS = np.array([[np.iinfo(INTEGERS[name]).min, np.iinfo(INTEGERS[name]).max]
 
 def columns(source: str, drafts: Sequence[Draft], **others: Any) -> Blocks:
     """The blocks of `source`, from one draft each; `others` are the fields of `Blocks` that are no columns."""
-    table = np.array(drafts, dtype=np.int64).reshape(-1, len(Draft._fields))
+    # Flat, since an array of rows looks at each value for its type, which takes long where that is a member of `Kind`.
+    flat = np.fromiter(chain.from_iterable(drafts), np.int64, len(drafts) * len(Draft._fields))
+    table = flat.reshape(-1, len(Draft._fields))
     np.clip(table, *_BOUNDS, out=table)  # a list may hold a thousand lists: from some depth on, it is as deep as can be
     typed: dict[str, Any] = {
         name: column.astype(INTEGERS[name]) for name, column in zip(Draft._fields, table.T, strict=True)

@@ -76,6 +76,8 @@ def verbatim(text: str, offset: int) -> list[Edit]:
 def _composed(text: str, offset: int, found: list[Edit]) -> list[Edit]:
     """`found`, if what it leaves is composed; else with one edit for each cluster that the repairs have brought together, as
     where an invisible character stood before an accent."""
+    if not found:  # the text is composed, or there would be an edit that composes it
+        return found
     if text.isascii() and all(edit.replacement.isascii() for edit in found):
         return found
     local = [edit.replace(start=edit.start - offset, end=edit.end - offset) for edit in found]

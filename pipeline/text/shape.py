@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -12,8 +13,6 @@ _STOPS = tuple(".!?…。！？．؟۔।;；")
 _BRACKETS = (")", "]", "）")
 _BRACKETED_END = re.compile(r"\s*[(\[（][^()\[\]（）]{1,30}[)\]）]$")
 
-_LONG_WORD = 16
-"""Characters that few words have."""
 PROSE_WORDS = 12
 LONG_PROSE_WORDS = 25
 HEADING_WORDS = 25
@@ -28,10 +27,11 @@ def words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
-def has_words(text: str, least: int) -> bool:
-    """Whether there are so many words. Mostly the beginning of a long text says so."""
-    some = _LONG_WORD * least
-    return (len(text) > some and words(text[:some]) >= least) or words(text) >= least
+def has_words(text: str, count: int) -> bool:
+    """Whether `text` has so many words; a long one is not counted to its end."""
+    if text.isascii() or not _UNSPACED.search(text):
+        return next(islice(_WORD.finditer(text), count - 1, None), None) is not None
+    return words(text) >= count
 
 
 def ends_sentence(text: str) -> bool:

@@ -22,7 +22,8 @@ _INDENTED_BREAK = re.compile(r"\n[ \t]*")
 """What may stay as it is between two lines of a list or a poem: its indentation says how deep the second stands."""
 MARKS: tuple[MarkKind, ...] = ("link", "code", "strong", "emphasis", "math")
 """By number of a `SpanKind`, the name that records have."""
-_CONTINUED = int(Flag.CONTINUED)
+_JOINED, _CONTINUED = int(Flag.JOINED), int(Flag.CONTINUED)
+"""As numbers, since NumPy asks the members of an enumeration a dozen questions each time"""
 _MERGED = (Kind.PARAGRAPH, Kind.VERSE)
 """Kinds whose lines, parted by line breaks only, are one block of the clean text."""
 
@@ -78,7 +79,7 @@ def assemble(
             continue
         if pieces and run[i] >= 0 and run[i] == run[pieces[-1].number]:
             is_listed = kinds[i] in (Kind.LIST_ITEM, Kind.TERM, Kind.DEFINITION)
-            piece.joined = LINE_BREAK if is_listed or flags[i] & Flag.JOINED else BLOCK_BREAK
+            piece.joined = LINE_BREAK if is_listed or flags[i] & _JOINED else BLOCK_BREAK
         pieces.append(piece)
     notes = [edit for edit in decoding if edit.replacement]
     text, edits, places = _set(source, pieces, kinds, removals, notes)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import inspect
 
+from pipeline import jsonlines
 from pipeline.config import FileFormat
 from pipeline.records import FILES
 from pipeline.write.arrow_schema import bare, fields_of
@@ -24,25 +25,57 @@ _WHAT = {
 }
 
 
+_SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+)
+"""What Hugging Face calls the number of a data set's rows."""
+
+
 def text(form: FileFormat) -> str:
     """The file. It says nothing of the run, so that it is the same in every folder."""
-    return "\n".join(["---", *_front(form), "---", "", *_body(form)]) + "\n"
+    names = [name for name in FILES if form == "jsonl" or name != "failures"]  # one format for all that is loaded
+    front = _front({name: _files(name, form) for name in names}, form)
+    return "\n".join(["---", *front, "---", "", *_body(form)]) + "\n"
+
+
+def dataset(rows: Mapping[str, int], languages: Sequence[str]) -> str:
+    """The card of a data set of Parquet files, one part for each output that has rows.
+
+    languages: ISO 639-1, those of the documents
+    """
+    files = {name: f"{name}/train-*.parquet" for name in rows}
+    size = next((name for most, name in _SIZES if rows.get("documents", 0) < most), "n>10M")
+    known = [
+        f"language: {jsonlines.encode(languages).decode()}",
+        f"size_categories: {size}",
+    ]  # JSON is YAML, and `no` no text
+    table = [f"| `{name}` | {count:,} | {_WHAT[name]} |" for name, count in rows.items()]
+    load = [f'{name} = load_dataset("FOLDER", "{name}", split="train")' for name in rows]
+    code = ["```python", "from datasets import load_dataset", "", *load, "```"]
+    body = [f"{_TITLE}\n", "| part | rows | a row for |", "| --- | --- | --- |", *table, "", *code]
+    return "\n".join(["---", *known, *_front(files, "parquet"), "---", "", *body]) + "\n"
 
 
 def _files(name: str, form: FileFormat) -> str:
     return f"{name}.jsonl" if form == "jsonl" or name == "failures" else f"{name}-*.{form}"
 
 
-def _front(form: FileFormat) -> Iterator[str]:
-    names = [name for name in FILES if form == "jsonl" or name != "failures"]  # one format for all that is loaded
+def _front(files: Mapping[str, str], form: FileFormat) -> Iterator[str]:
+    """The parts, with their files and columns."""
+    if not files:
+        return
     yield "configs:"
-    for name in names:
+    for name, path in files.items():
         yield f"- config_name: {name}"
         if name == "documents":
             yield "  default: true"
-        yield f'  data_files: "{_files(name, form)}"'
+        yield f'  data_files: "{path}"'
     yield "dataset_info:"
-    for name in names:
+    for name in files:
         yield f"- config_name: {name}"
         yield "  features:"
         for field in fields_of(FILES[name]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -264,7 +265,7 @@ def test_an_export_loses_nothing_that_is_there(outs: tuple[Path, Path], tmp_path
     mine = tmp_path / "notes.txt"
     mine.write_text("mine")
     for target in (mine, tmp_path, outs[0], outs[0] / "documents.jsonl", outs[0] / "new"):
-        for form in ("markdown", "chunks", "datasketch"):
+        for form in ("markdown", "chunks", "dolma", "datatrove", "datasets", "parquet", "datasketch"):
             done = pipeline("export", outs[0], target, "--to", form)
             assert done.returncode == 4, (target, form)
     assert mine.read_text() == "mine"
@@ -283,8 +284,9 @@ def test_what_cannot_be_written_whole_is_not_written(outs: tuple[Path, Path], tm
         ["learn", pages, "-o", "rules.toml"],
         ["init", "--force"],
         ["export", outs[0], "md", "--to", "markdown"],
-        ["export", outs[0], "chunks", "--to", "chunks"],
-        ["export", outs[0], "index.pickle", "--to", "datasketch"],
+        *(["export", outs[0], form, "--to", form] for form in ("chunks", "dolma", "datatrove")),
+        *(["export", outs[0], form, "--to", form] for form in ("datasets", "parquet") if find_spec("pyarrow")),
+        *([["export", outs[0], "index.pickle", "--to", "datasketch"]] if find_spec("datasketch") else []),
     ):
         words = [sys.executable, "-c", limited, sys.executable, "-m", "pipeline", *map(str, command)]
         done = subprocess.run(words, cwd=tmp_path, capture_output=True, check=False)

@@ -94,6 +94,8 @@ def test_what_cannot_be_cut_stays_whole() -> None:
 
 @pytest.mark.parametrize("form", ["jsonl", "jsonl.zst", "parquet"])
 def test_the_command_writes_chunks(tmp_path: Path, form: str) -> None:
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
     assert pipeline("clean", SEEDS, tmp_path / "out").returncode == 0
     made = pipeline("export", tmp_path / "out", tmp_path / "made", "--to", "chunks", "--format", form)
     assert made.returncode == 0, made.stderr

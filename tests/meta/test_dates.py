@@ -51,3 +51,9 @@ def test_an_unambiguous_slash_date() -> None:
 
 def test_a_day_first_where_dots_part_it() -> None:
     assert [match.iso for match in dates.find("03.04.2019, 12.11.2019")] == ["2019-04-03", "2019-11-12"]
+
+
+@pytest.mark.parametrize("gap", [" ", "\n\t ", " " * 40, "\u00a0"])
+def test_a_month_is_known_however_far_off_its_day_stands(gap: str) -> None:
+    (found,) = dates.find(f"It was in the sept of an empty month that nobody saw. September.{gap}3, 2019 it ended.")
+    assert found.iso == "2019-09-03"

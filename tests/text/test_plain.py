@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.ledger import apply
-from pipeline.text import normalise, plain
+from pipeline.text import normalise, plain, shape
 from pipeline.text.blocks import Kind
 from pipeline.text.plain.physical import physical
 
@@ -45,3 +47,8 @@ def test_a_separator_takes_no_text_along(bar: str) -> None:
 )
 def test_lines_are_joined_by_a_space_where_the_script_has_one(wrapped: str, joined: str) -> None:
     assert apply(wrapped, normalise.edits(wrapped, 0)) == joined
+
+
+@given(st.text("ab1 \n.’'-漢字かな", max_size=60), st.integers(1, 30))
+def test_a_text_has_as_many_words_as_are_counted(text: str, count: int) -> None:
+    assert shape.has_words(text, count) == (shape.words(text) >= count)

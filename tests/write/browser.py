@@ -147,10 +147,22 @@ class Browser:
             f"[...document.querySelectorAll({json.dumps(selector)})].filter((one) => one.getClientRects().length).length"
         )
 
+    def choose(self, key: str, value: str) -> None:
+        """Choose an option of a field, as the mouse does."""
+        field = f"document.querySelector('select[data-key={key}]')"
+        self.value(
+            f"(() => {{ const field = {field}; field.focus(); field.value = {json.dumps(value)};"
+            "if (!field.value) throw Error('no such option');"
+            "field.dispatchEvent(new Event('change', {bubbles: true})); })()"
+        )
+        self.settle()
+
     def press(self, *keys: str) -> None:
         """Press keys one after another; a text of one letter is typed."""
         for key in keys:
-            text = {"text": key} if len(key) == 1 else {"text": "\r"} if key == "Enter" else {}
+            text: dict[str, Any] = {"text": key} if len(key) == 1 else {"text": "\r"} if key == "Enter" else {}
+            if key == "Tab":
+                text = {"windowsVirtualKeyCode": 9}
             self.call("Input.dispatchKeyEvent", type="keyDown", key=key, **text)
             self.call("Input.dispatchKeyEvent", type="keyUp", key=key)
         self.settle()

@@ -12,6 +12,7 @@ from pipeline.config import Config
 from pipeline.run import clean
 from pipeline.write.report import payload
 from tests.conftest import SEEDS, pipeline
+from tests.judge.test_templates import story
 from tests.write.browser import Browser, needs_chromium
 from tests.write.hostile import HOSTILE, hostile_corpus
 
@@ -203,3 +204,81 @@ def test_nothing_is_wider_than_the_window(report: Path, width: int) -> None:
         browser.open(report, f"#doc={name}")
         assert browser.value("document.documentElement.scrollWidth") <= width
         assert browser.misdeeds(report) == []
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of three folders that share a paragraph word for word, one with other words, and quotes."""
+    desk = tmp_path_factory.mktemp("shared")
+    copied, quote = story(101, 1)[0], story(103, 1)[0]
+    revised = (
+        "The harbour board said on Tuesday that the northern pier will stay closed until the winter storms have passed, "
+        "because the oldest of its piles were found to be hollow when divers looked at them in the last week of September."
+    )
+    other = revised.replace("said on Tuesday", "said on Friday")
+    loose = " ".join(word for number, word in enumerate(quote.split()) if number not in (12, 13, 25))
+    told = {"north": [copied, revised], "south": [copied, other], "west": [copied]}
+    said = {
+        "north": f"{story(7, 1)[0]} {quote}",
+        "south": f"{story(8, 1)[0]} {loose}",
+        "west": f"{story(9, 1)[0]} {quote}",
+    }
+    for number, (name, paragraphs) in enumerate(told.items()):
+        (desk / "in" / name).mkdir(parents=True)
+        own = [*story(number, 3), said[name], *paragraphs, *story(number + 50, 2)]
+        (desk / "in" / name / "page.txt").write_text("\n\n".join(own))
+    clean([desk / "in"], desk / "out", Config())
+    return desk / "out" / "report.html"
+
+
+def test_clusters_have_filters_of_their_own(browser: Browser, shared: Path) -> None:
+    browser.open(shared)
+    everything = browser.count("#clusters article")
+    relations = set(browser.value("data.clusters.map((one) => one.relation)"))
+    assert {"copy", "revision"} <= relations
+    browser.choose("copy-relation", "revision")
+    assert browser.value("location.hash") == "#copy-relation=revision"
+    assert 0 < browser.count("#clusters article") < everything
+    assert browser.text("#clusters article .side").count("revision") == 1
+    assert browser.text("#clusters-shown") == f"1 of {everything} clusters"
+    assert browser.count("#table tbody tr") == 3  # the rest of the page is as it was
+    browser.choose("copy-source", "west")
+    assert browser.text("#clusters-shown").startswith("0 of ")
+    browser.click("#clusters-bar .clear")
+    assert browser.count("#clusters article") == everything
+    assert browser.value("document.activeElement.dataset.key") == "copy-source"
+    browser.choose("copy-wording", "same")
+    same = browser.value("data.clusters.filter((one) => one.similarity === 1).length")
+    assert browser.count("#clusters article") == same > 0
+    browser.press("Escape", "Escape")
+    assert browser.count("#clusters article") == everything
+    assert browser.misdeeds(shared) == []
+
+
+def test_quotes_have_filters_of_their_own_which_stand_in_the_address(browser: Browser, shared: Path) -> None:
+    browser.open(shared)
+    everything = browser.count("#quotes article")
+    assert everything >= 1
+    wordings = browser.value("data.quotes.map((one) => one.similarity)")
+    browser.choose("quote-order", "length")
+    browser.open(shared, "#quote-wording=same&quote-order=length")
+    assert browser.count("#quotes article") == sum(one >= 1 for one in wordings) < everything
+    assert browser.value("document.querySelector('#quotes-bar select').value") == "length"
+    browser.open(shared, "#quote-source=nobody&copy-relation=%3Cb%3E")
+    assert browser.count("#quotes article") == browser.count("#clusters article") == 0
+    browser.click("#quotes-bar .clear")
+    assert browser.count("#quotes article") == everything
+    assert browser.misdeeds(shared) == []
+
+
+def test_filters_are_reached_and_set_by_keys_alone(browser: Browser, report: Path) -> None:
+    browser.open(report)
+    everything = browser.text("#quotes-shown")
+    browser.value("document.querySelector('#quotes-bar select').focus()")
+    browser.press("Tab")
+    assert browser.value("document.activeElement.dataset.key") == "quote-source"
+    browser.press(*"003")
+    assert "quote-source=003_" in browser.value("location.hash")
+    assert browser.text("#quotes-shown") != everything
+    assert browser.value("document.activeElement.dataset.key") == "quote-source"
+    assert browser.misdeeds(report) == []

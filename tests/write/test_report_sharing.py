@@ -130,8 +130,8 @@ def test_no_two_labels_of_a_ring_share_a_place(count: int) -> None:
 
 
 def test_why_a_member_is_the_canonical_one() -> None:
-    early, late = Side("1", "a", "2016-01-20", "text"), Side("2", "b", "2016-01-22", "longer text")
-    undated = Side("3", "c", None, "the longest text")
+    early, late = Side("1", "a", "2016-01-20", "text", "s"), Side("2", "b", "2016-01-22", "longer text", "s")
+    undated = Side("3", "c", None, "the longest text", "s")
     assert why_canonical([early, late]) == "the earliest by date, 2016-01-20"
     assert why_canonical([early, undated]) == "the only one with a date, 2016-01-20"
     assert why_canonical([undated, undated._replace(text="text")]) == "the longest"

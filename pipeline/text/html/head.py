@@ -15,7 +15,9 @@ MAX_VALUE = 1000
 MAX_JSON = 1 << 20
 MAX_PAIRS = 400
 MAX_LICENCES = 20
-_LICENCES = "//*[self::a or self::link][@href][contains(concat(' ', normalize-space(@rel), ' '), ' license ')]"
+_LICENCES = (
+    "//@rel[contains(concat(' ', normalize-space(.), ' '), ' license ')]/parent::*[self::a or self::link][@href]"
+)
 """What says under which licence the page, or a part of it, may be used."""
 
 Pair = tuple[str, str]

@@ -52,10 +52,17 @@ class Physical:
             previous_end = end
         return found
 
+    @cached_property
+    def edges(self) -> Array:
+        """int64 [2, lines], where each line begins and ends."""
+        return np.array((self.start, self.end), dtype=np.int64)
+
     def count(self, flags: Array) -> list[int]:
         """How many flagged code points each line has; `flags` is bool, one for each of `codes`."""
         place = np.flatnonzero(flags)
-        before, after = np.searchsorted(place, self.start), np.searchsorted(place, self.end)
+        if not len(place):
+            return [0] * len(self)
+        before, after = np.searchsorted(place, self.edges)
         counted: list[int] = (after - before).tolist()
         return counted
 

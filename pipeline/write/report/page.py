@@ -12,7 +12,7 @@ from pipeline.write.report.facts import Facts
 
 MAX_BYTES = 5_000_000
 """No page is larger"""
-SCRIPTS = ("core.js", "table.js", "reader.js", "sharing.js", "keys.js")
+SCRIPTS = ("core.js", "table.js", "reader.js", "narrow.js", "sharing.js", "keys.js")
 OWN_BYTES = 700_000
 """For style, script, the names of rules, and the table of documents as it stands in the page without its script"""
 
@@ -22,7 +22,8 @@ def render(facts: Facts) -> bytes:
     found = texts.Texts(facts)
     sharing = facts.sharing
     rows = payload.documents(facts)
-    clusters = payload.within((texts.cluster(one, found) for one in sharing.widest()), payload.CLUSTER_BYTES)
+    near = (texts.cluster(one, found, sharing.similarity_of(one)) for one in sharing.widest())
+    clusters = payload.within(near, payload.CLUSTER_BYTES)
     quotes = payload.within(
         (payload.quote(one, sharing.index) for one in sharing.most_important()), payload.QUOTE_BYTES
     )

@@ -144,6 +144,7 @@ def quote(one: Quote, index: Index) -> dict[str, Any]:
         "origins": one.origins,
         "bits": one.bits,
         "words": one.words,
+        "similarity": round(one.similarity, 4),
         "passages": one.passages,
         "earliest": [first.source, first.date, first.agency] if first else None,
         "places": rows,

@@ -147,7 +147,8 @@ def shared(facts: Facts, quotes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield '<section id="shared"><h2>Who shares what</h2>'
     if names:
         yield from _pictures(facts, names)
-    yield '<h3 class="wide">Quotes and passages, the most important first</h3><div id="quotes" class="cards">'
+    yield '<h3 class="wide">Quotes and passages<noscript>, the most important first</noscript></h3>'
+    yield '<div id="quotes" class="cards">'
     for one in quotes[:FIRST_CARDS]:
         yield _quote(one)
     yield "</div>"
@@ -176,7 +177,7 @@ def _pictures(facts: Facts, names: Sequence[str]) -> Iterator[str]:
         nodes = names[:MOST_NODES]
         yield "<figure><figcaption><h3>Who belongs together</h3>"
         yield f"<p>{plural(len(nodes), 'source')}, side by side with those that they share most with.</p></figcaption>"
-        yield f"{ring(nodes, cells(sharing, nodes))}</figure>"
+        yield f'<div class="scroll">{ring(nodes, cells(sharing, nodes))}</div></figure>'
     yield "</div>"
 
 

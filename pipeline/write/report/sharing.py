@@ -43,6 +43,8 @@ class Quote:
     earliest: Source | None
     bits: float = 0
     words: int = 0
+    similarity: float = 1
+    """The least of its passages"""
     passages: int = 0
     places: dict[str, PassagePlace] = field(default_factory=dict)
     """By id of document, each with the longest wording that was found in it"""
@@ -82,6 +84,10 @@ class Sharing:
     inside: list[int] = field(default_factory=lambda: [0] * BINS)
     """The same, of those where one paragraph quotes the other"""
     borderline: list[PairRecord] = field(default_factory=list)
+    similarity: dict[str, float] = field(default_factory=dict)
+    """Of the clusters that are shown, by id of the canonical paragraph: the least that a member has to it"""
+    _canonical: dict[str, str] | None = None
+    """By paragraph that a cluster shows: the canonical one. Made when the first pair comes, which is after all clusters"""
 
     def add_cluster(self, record: ClusterRecord) -> None:
         """Take a cluster into account."""
@@ -102,6 +108,7 @@ class Sharing:
         """Take a pair into account."""
         if record.relation == "contained":  # of whole documents
             return
+        self._compare(record)
         at = min(int(record.jaccard * BINS), BINS - 1)
         if record.jaccard < self.threshold:
             self.inside[at] += 1
@@ -120,6 +127,7 @@ class Sharing:
         quote.passages += 1
         quote.bits = max(quote.bits, record.bits)
         quote.words = max(quote.words, record.words)
+        quote.similarity = min(quote.similarity, record.similarity)
         for side in (record.a, record.b):
             known = quote.places.get(side.document_id)
             is_longer = known is not None and len(side.text) > len(known.text)
@@ -127,6 +135,25 @@ class Sharing:
                 quote.places[side.document_id] = side
         if len(self.quotes) > 4 * MOST_FAMILIES:
             self.quotes = {one.id: one for one in nlargest(2 * MOST_FAMILIES, self.quotes.values(), key=_importance)}
+
+    def _compare(self, record: PairRecord) -> None:
+        """Note how similar a member of a cluster is to the canonical one."""
+        if self._canonical is None:
+            shown = [one.record for one in self.widest()]
+            self._canonical = {
+                str(member.paragraph_id): str(one.canonical.paragraph_id)
+                for one in shown
+                for member in one.members
+                if one.level == "paragraph" and member != one.canonical
+            }
+        one, two = str(record.a.paragraph_id), str(record.b.paragraph_id)
+        for member, other in ((one, two), (two, one)):
+            if self._canonical.get(member) == other:
+                self.similarity[other] = min(self.similarity.get(other, 1), record.jaccard)
+
+    def similarity_of(self, cluster: Cluster) -> float | None:
+        """Return the least similarity of a member to the canonical one; None where they were not compared, as documents."""
+        return self.similarity.get(str(cluster.record.canonical.paragraph_id))
 
     def closest(self) -> list[PairRecord]:
         """Return the near-duplicates whose similarity is just enough."""

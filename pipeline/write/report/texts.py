@@ -22,6 +22,7 @@ class Side(NamedTuple):
     source: str
     date: str | None
     text: str
+    group: str
 
 
 class Texts:
@@ -41,11 +42,15 @@ class Texts:
         for block in record.blocks:
             if block.id == paragraph_id:
                 text = record.text[block.start : block.end]
-        return Side(document_id[:MIN_ID], record.source, record.created, cut(text))
+        group = self._facts.sharing.index.groups[found.group]
+        return Side(document_id[:MIN_ID], record.source, record.created, cut(text), group)
 
 
-def cluster(found: Cluster, texts: Texts) -> dict[str, Any]:
-    """Return a cluster with the texts of its members, the canonical one first."""
+def cluster(found: Cluster, texts: Texts, similarity: float | None) -> dict[str, Any]:
+    """Return a cluster with the texts of its members, the canonical one first.
+
+    similarity: the least that a member has to the canonical one; None where that was not compared, as of documents
+    """
     record = found.record
     others = [member for member in record.members if member != record.canonical]
     sides = [texts.side(member.document_id, member.paragraph_id) for member in (record.canonical, *others)]
@@ -56,6 +61,7 @@ def cluster(found: Cluster, texts: Texts) -> dict[str, Any]:
         "relation": record.relation,
         "size": record.size,
         "groups": found.groups,
+        "similarity": None if similarity is None else round(similarity, 4),
         "why": "stands in an earlier run" if sides[0] is None else why_canonical(known),
         "older": sides[0] is None,
         "members": [list(side) for side in known],

@@ -36,7 +36,8 @@ function percent(share) {
 }
 
 /* The state: what is filtered, sorted and open. It is the address's part behind the #. */
-const KEYS = ["q", "family", "rule", "group", "first", "later", "sort", "order", "doc"];
+const KEYS = ["q", "family", "rule", "group", "first", "later", "sort", "order", "doc",
+  "quote-source", "quote-origins", "quote-wording", "quote-order", "copy-source", "copy-relation", "copy-wording"];
 let state = {};
 const listeners = [];
 const onChange = (listener) => listeners.push(listener);

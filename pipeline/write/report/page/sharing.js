@@ -6,7 +6,6 @@ const QUOTE_ORDERS = {
   length: ["longest", (one) => -one.words],
   date: ["earliest", (one) => (one.earliest ? one.earliest[1] : null) || "9999"],
 };
-let quoteOrder = "importance";
 const ROWS_OF_PLACES = 5;
 
 const documentLink = (id, name) => (byId.has(id) ? make("a", { href: `#doc=${id}` }, name) : make("span", {}, name));
@@ -18,17 +17,19 @@ function quotePasses(one) {
     if (!groups.has(state.first) || !groups.has(state.later)) return false;
   }
   if (passingIds && !one.places.some((place) => passingIds.has(place[0]))) return false;
+  if (!passesOwn("quotes", one)) return false;
   return hasQuery(one.places.flatMap((place) => [place[1], place[4], place[5]]));
 }
 
 function showQuotes() {
   const container = $("#quotes");
   if (!container) return;
-  const [, key] = QUOTE_ORDERS[quoteOrder];
+  const [, key] = QUOTE_ORDERS[state["quote-order"]] || QUOTE_ORDERS.importance;
   const chosen = data.quotes.filter(quotePasses).map((one, number) => [key(one), number, one]);
   chosen.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] - b[1]));
   paged(container, chosen.map(([, , one]) => one), quoteCard, 12);
-  $("#quotes-shown").textContent = `${count(chosen.length)} of ${plural(data.quotes.length, "quote")}`;
+  $("#quotes-bar select").value = state["quote-order"] in QUOTE_ORDERS ? state["quote-order"] : "importance";
+  showNarrow("quotes", chosen.length, data.quotes.length, "quote");
 }
 
 function quoteCard(one) {
@@ -51,17 +52,20 @@ function quoteCard(one) {
 const quoteSide = (one) => make("div.side", {},
   make("div.figure", {}, count(one.origins), make("small", {}, one.origins === 1 ? "independent origin" : "independent origins")),
   make("small", {}, `${plural(one.words, "word")}, ${Math.round(one.bits)} bits`),
-  make("small", {}, plural(one.passages, "passage")));
+  make("small", {}, `${plural(one.passages, "passage")}, ${one.similarity >= 1 ? "word for word" : `similarity ${one.similarity.toFixed(2)}${one.passages > 1 ? " and more" : ""}`}`));
 
 function clusterPasses(one) {
   if (passingIds && !one.members.some((member) => passingIds.has(member[0]))) return false;
+  if (!passesOwn("clusters", one)) return false;
   return hasQuery([...one.members.flatMap((member) => [member[1], member[3]]), ...one.names]);
 }
 
 function showClusters() {
   const container = $("#clusters");
-  if (!container) return;
-  paged(container, data.clusters.filter(clusterPasses), clusterCard, 8);
+  if (!container || !data.clusters.length) return;
+  const chosen = data.clusters.filter(clusterPasses);
+  paged(container, chosen, clusterCard, 8);
+  showNarrow("clusters", chosen.length, data.clusters.length, "cluster");
 }
 
 function clusterCard(one) {
@@ -81,7 +85,8 @@ function clusterCard(one) {
   const rest = one.size - one.members.length;
   return make("article", {},
     make("div.side", {}, make("div.figure", {}, count(one.size), make("small", {}, `${one.level}s`)), make("small", {}, one.relation),
-      make("small", {}, `in ${plural(one.groups, "source")}`)),
+      make("small", {}, `in ${plural(one.groups, "source")}`),
+      one.similarity === null ? null : make("small", {}, `similarity ${one.similarity.toFixed(2)}${one.size > 2 ? " and more" : ""}`)),
     make("div", {}, text, list, one.older ? make("small", {}, "The canonical one stands in an earlier run.") : null,
       rest > 0 ? make("small", {}, `and ${count(rest)} more`) : null));
 }
@@ -121,12 +126,18 @@ function showPicked() {
 function setUpSharing() {
   const quotes = $("#quotes");
   if (quotes) {
-    const order = make("select", { "aria-label": "Order", onchange: (event) => { quoteOrder = event.target.value; showQuotes(); } },
+    const order = make("select", { "aria-label": "Order", "data-key": "quote-order", onchange: (event) => change({ "quote-order": event.target.value === "importance" ? null : event.target.value }) },
       Object.entries(QUOTE_ORDERS).map(([key, [name]]) => make("option", { value: key }, `${name} first`)));
-    quotes.before(make("div.bar", {}, order, make("small", { id: "quotes-shown" })));
+    const bar = narrowBar("quotes", data.quotes);
+    bar.prepend(order);
+    quotes.before(bar);
   }
+  const clusters = $("#clusters");
+  if (clusters && data.clusters.length) clusters.before(narrowBar("clusters", data.clusters));
   const picture = $(".ring");
   if (picture) {
+    const frame = picture.parentElement; // narrower than the ring on a small screen: its middle is what is seen first
+    frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2;
     picture.addEventListener("mouseover", (event) => { const node = event.target.closest(".node"); if (node) light(node.dataset.group); });
     picture.addEventListener("mouseleave", () => light(state.group || null));
   }
