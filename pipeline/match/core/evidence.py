@@ -79,7 +79,7 @@ def chance(total: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ChainEvidence:
     """What there is to say for each of some chains."""
 
     bits: Array
@@ -90,7 +90,7 @@ class Evidence:
     """bool, whether it is none, but for the words that differ between: texts that scanning has spoilt may look so"""
 
 
-def judged(stretches: Stretches, chains: Chains, rules: PassageRules) -> Evidence:
+def judged(stretches: Stretches, chains: Chains, rules: PassageRules) -> ChainEvidence:
     """Return the evidence for chains and which of them are passages."""
     runs = chains.runs
     bits = chains.total(stretches.bits(runs.a, runs.a + runs.words))
@@ -110,7 +110,7 @@ def judged(stretches: Stretches, chains: Chains, rules: PassageRules) -> Evidenc
     is_passage[short] = enough & is_close
     is_scattered = np.zeros(len(chains), dtype=bool)
     is_scattered[short] = enough & ~is_close
-    return Evidence(bits, is_passage, is_scattered)
+    return ChainEvidence(bits, is_passage, is_scattered)
 
 
 class _Sides:
@@ -136,8 +136,10 @@ class _Sides:
 
     def has_ellipsis(self) -> Array:
         """Return which chains have an ellipsis inside on one side alone, bool."""
-        one, two = (self._count(begin, end) > 0 for begin, end in self.spans)
-        return one != two
+        span_a, span_b = self.spans
+        in_a = self._count(*span_a) > 0
+        in_b = self._count(*span_b) > 0
+        return in_a != in_b
 
     def _count(self, begin: Array, end: Array) -> Array:
         """Return how many words but the first follow an ellipsis, on one side."""

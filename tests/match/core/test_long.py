@@ -14,6 +14,7 @@ from pipeline.match.core.stretches import Words
 from pipeline.tokens import tokenize
 from tests.match.core.texts import prose
 
+SIGNING = Signing(k=5, bands=40, rows=4, seed=1)
 SHORT = "“We close the harbour at nine,” the captain said. Nobody answered... and the lamps went out"
 
 
@@ -49,10 +50,9 @@ def test_columns(seed: int) -> None:
 
 def test_sketches(monkeypatch: pytest.MonkeyPatch) -> None:
     every = texts(1)
-    signing = Signing(k=5, bands=32, rows=3, seed=1)
-    own = sketch.sketch(every, signing)
+    own = sketch.sketch(every, SIGNING)
     monkeypatch.setattr(sketch, "LONG", 1 << 30)
-    whole = sketch.sketch(every, signing)
+    whole = sketch.sketch(every, SIGNING)
     assert np.array_equal(own.fingerprint, whole.fingerprint)
     assert np.array_equal(own.keys, whole.keys)
 
