@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.config import Config
 from pipeline.corpus import plan, stages
-from pipeline.corpus.engines.means import Means
+from pipeline.corpus.engines.resources import Resources
 from pipeline.corpus.progress import Progress
 from pipeline.judge import templates
 from pipeline.judge.rules.book import MAX_CHARS
@@ -35,13 +35,13 @@ def learn(
     with tempfile.TemporaryDirectory(prefix="pipeline-") as name:
         folder = Path(name)
         entries = files.stored(entries, folder)
-        with plan.engine(entries, Means(workers), config, folder) as engine:
-            kept, _ = plan.judge_shards(engine, entries, options, config, folder, progress)
-            found = plan.learn_templates(engine, kept, config, folder)
+        with plan.engine(entries, Resources(workers), config, folder) as engine:
+            cached, _ = plan.judge_shards(engine, entries, options, config, folder, progress)
+            found = plan.learn_templates(engine, cached, config, folder)
             stages.write_templates(folder / "templates", found)
             texts: dict[int, tuple[str, str]] = {}
             for part in engine.map(
-                stages.first_texts, [stages.Judged(one, folder / "templates", config) for one in kept]
+                stages.first_texts, [stages.Judged(one, folder / "templates", config) for one in cached]
             ):
                 texts = part | texts
     by_site: dict[str, list[tuple[int, str]]] = {}

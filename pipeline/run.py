@@ -33,7 +33,7 @@ from pipeline.write.report.figures import percent
 
 if TYPE_CHECKING:
     from pipeline.corpus.plan import Done
-    from pipeline.match.compare import Lines
+    from pipeline.match.compare import RecordFile
     from pipeline.write.report.facts import Facts
     from pipeline.write.report.sharing import Sharing
 
@@ -193,10 +193,10 @@ def clean(
         output.is_fresh = fresh
         # NumPy and the rules take most of a short run's time: imported only when there is work to do.
         from pipeline.corpus import plan
-        from pipeline.corpus.engines.means import Means
+        from pipeline.corpus.engines.resources import Resources
 
         entries = files.stored(entries, output.scratch)
-        with plan.engine(entries, Means(workers, memory, engine, spark_master), config, output.scratch) as runs:
+        with plan.engine(entries, Resources(workers, memory, engine, spark_master), config, output.scratch) as runs:
             if not fresh and (manifest := _unchanged(out, runs, entries, config, form, older)) is not None:
                 say(1, "inputs, options and program are those of the last run: nothing to do")
                 alarms = [StruckShare(**one) for one in manifest["struck"]]
@@ -306,7 +306,7 @@ def _write(
             documents.write_lines(document)
             removed.write_lines(edits)
     output.outputs += documents.written + removed.written
-    shared: Mapping[str, Lines[Any]] = {
+    shared: Mapping[str, RecordFile[Any]] = {
         "clusters": done.shared.clusters,
         "pairs": done.shared.pairs,
         "passages": done.shared.passages,

@@ -59,7 +59,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedShard:
     """What a shard gave: files whose names begin with the same path."""
 
     stem: Path
@@ -89,7 +89,7 @@ class Kept:
 
 
 JUDGED, CLEANED = "*.documents", "*.pack"
-"""The tables that have a document's key, for `known`"""
+"""The tables that have a document's key, for `cached_documents`"""
 
 
 def documents_path(stem: Path) -> Path:
@@ -101,11 +101,11 @@ def lines_path(stem: Path) -> Path:
 
 
 def documents(
-    kept: Kept, book: rules.RuleBook, wanted: Collection[int] | None = None
+    shard: CachedShard, book: rules.RuleBook, wanted: Collection[int] | None = None
 ) -> Iterator[tuple[int, Prepared, Signals]]:
     """Of the documents of a shard that could be read as text, or of those at the places `wanted` among them: the place, the
     document, and the evidence on it."""
-    stored, lines = kept.documents(), kept.lines()
+    stored, lines = shard.documents(), shard.lines()
     bounds = np.asarray(stored["first"]).tolist()
     for i, row in enumerate(np.asarray(stored["row"]).tolist()):
         if row < 0 or (wanted is not None and row not in wanted):
@@ -131,9 +131,9 @@ def find_document(store: Path, source: str, book: rules.RuleBook) -> tuple[Prepa
     """The document called `source`, with the evidence on it, in what a run has kept; None where it is not there."""
     wanted = source.encode("utf-8", "surrogatepass")
     for path in sorted(store.rglob("*.documents")):
-        kept = Kept(path.with_suffix(""))
-        if kept.is_intact() and wanted in table.read(path, ["source"])["source"]:
-            return next((found[1:] for found in documents(kept, book) if found[1].source == source), None)
+        shard = CachedShard(path.with_suffix(""))
+        if shard.is_intact() and wanted in table.read(path, ["source"])["source"]:
+            return next((found[1:] for found in documents(shard, book) if found[1].source == source), None)
     return None
 
 
@@ -147,7 +147,7 @@ class Row:
     lines: Table
 
 
-class Known:
+class CachedDocuments:
     """What earlier runs left in tables: where each document is, by its key. 32 bytes a document."""
 
     def __init__(self, paths: Sequence[Path], others: Sequence[Path] = ()) -> None:
@@ -206,18 +206,18 @@ def _was_stopped(failures: bytes) -> bool:
 
 
 @lru_cache(maxsize=2)
-def known(folder: Path, pattern: str, run: str) -> Known:
+def cached_documents(folder: Path, pattern: str, run: str) -> CachedDocuments:
     """What was in tables of `folder` when the run began, or somewhat later: both are right."""
     if pattern != JUDGED:
-        return Known(sorted(folder.glob(pattern)))
+        return CachedDocuments(sorted(folder.glob(pattern)))
     # What was judged under other limits, which the name ends with, is the same, but for what they stopped
     siblings = folder.parent.glob(f"{folder.name.rpartition('-')[0]}-*/{pattern}")
-    return Known(sorted(folder.glob(pattern)), sorted(path for path in siblings if path.parent != folder))
+    return CachedDocuments(sorted(folder.glob(pattern)), sorted(path for path in siblings if path.parent != folder))
 
 
-def taken_over(kept: Kept, places: Sequence[int]) -> Iterator[tuple[list[Failure], Row | None]]:
-    """Of documents at these places in `kept`, what preparing them led to, and the rows of those that were read as text."""
-    stored, lines, texts = kept.documents(), kept.lines(), packs.Pack.open(kept.texts)
+def taken_over(shard: CachedShard, places: Sequence[int]) -> Iterator[tuple[list[Failure], Row | None]]:
+    """Of documents at these places in `shard`, what preparing them led to, and the rows of those that were read as text."""
+    stored, lines, texts = shard.documents(), shard.lines(), packs.Pack.open(shard.texts)
     rows, bounds = np.asarray(stored["row"]).tolist(), np.asarray(stored["first"]).tolist()
     for place in places:
         failures = jsonlines.decode(blob(stored, "failures", place), list[Failure])

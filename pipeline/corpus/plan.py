@@ -24,10 +24,10 @@ import numpy as np
 from pipeline import jsonlines
 from pipeline.config import Config
 from pipeline.corpus import packs, stages, table
-from pipeline.corpus.cache import Kept, Outcome, blob
+from pipeline.corpus.cache import CachedShard, Outcome, blob
 from pipeline.corpus.engines import local
 from pipeline.corpus.engines.interface import Engine, partitions
-from pipeline.corpus.engines.means import Means
+from pipeline.corpus.engines.resources import Resources
 from pipeline.corpus.progress import Progress, Say
 from pipeline.corpus.shards import Shard, judge_shard
 from pipeline.corpus.stages import Finished
@@ -60,16 +60,16 @@ GOOD_RECALL = 0.999
 
 
 def engine(
-    entries: Sequence[Entry], means: Means, config: Config, scratch: Path
+    entries: Sequence[Entry], resources: Resources, config: Config, scratch: Path
 ) -> local.InProcess | local.Processes | Spark:
     """The engine for a run. On this machine, a single worker where the input is small."""
-    if means.engine == "spark":
+    if resources.engine == "spark":
         from pipeline.corpus.engines.spark import Spark
 
-        return Spark(scratch, config.limits, means.spark_master)
-    if means.workers == 0:
+        return Spark(scratch, config.limits, resources.spark_master)
+    if resources.workers == 0:
         return local.InProcess(scratch)
-    workers = means.local_workers()
+    workers = resources.local_workers()
     is_small = sum(entry.size for entry in entries) < ONE_WORKER_BYTES
     return local.Processes(1 if is_small else workers, scratch, config.limits)
 
@@ -77,7 +77,7 @@ def engine(
 class Folders(NamedTuple):
     """Where files of a run lie."""
 
-    kept: Path
+    cache: Path
     """What the next run can use."""
     scratch: Path
     """What this one needs."""
@@ -136,12 +136,12 @@ def run(
     against: Sequence[Output] = (),
 ) -> Done:
     """Clean the inputs and compare them, with each other and with the documents of `against`."""
-    kept, outcomes = judge_shards(engine, entries, options, config, place.kept, progress)
-    found = learn_templates(engine, kept, config, place.scratch)
+    cached, outcomes = judge_shards(engine, entries, options, config, place.cache, progress)
+    found = learn_templates(engine, cached, config, place.scratch)
     counts = place.scratch / "templates"
     stages.write_templates(counts, found)
     run_name = token_hex(8)
-    judged = [stages.Judged(one, counts, config, run_name) for one in kept]
+    judged = [stages.Judged(one, counts, config, run_name) for one in cached]
     paths = list(progress.watch("cleaning", judged, engine.map(stages.clean_shard, judged)))
     progress.say(1, f"cleaned, with {len(found)} templates")
     older = older_packs(against, place.scratch)
@@ -158,7 +158,7 @@ def run(
     for part in finished:
         tally.merge(part.tally)
     outcomes = _with_failures(outcomes, [failure for part in finished for failure in part.failures])
-    used = frozenset(path.name.partition(".")[0] for path in (*paths, *(one.stem for one in kept)))
+    used = frozenset(path.name.partition(".")[0] for path in (*paths, *(one.stem for one in cached)))
     return Done(outcomes, packs.Packs(paths), shared, finished, tally, len(found), used, len(older))
 
 
@@ -211,12 +211,12 @@ def _each_once(outputs: Sequence[Output]) -> Iterator[tuple[DocumentRecord, list
 
 def judge_shards(
     engine: Engine, entries: Sequence[Entry], options: ReadOptions, config: Config, folder: Path, progress: Progress
-) -> tuple[list[Kept], list[Outcome]]:
+) -> tuple[list[CachedShard], list[Outcome]]:
     """The inputs, shard by shard, every line judged; what became of each input file."""
     rule_book(config.rules)  # a broken rule file is told before any work
     run_name = token_hex(8)
     shards = [Shard(tuple(parts), folder, config, run_name) for parts in reading.shards(entries, SHARD_BYTES, options)]
-    kept: list[Kept] = []
+    cached: list[CachedShard] = []
     outcomes: list[Outcome] = []
     progress.stage("reading", sum(entry.size for entry in entries), "bytes")
     for pieces in engine.map(judge_shard, shards):
@@ -228,20 +228,20 @@ def judge_shards(
             passed = "".join(f", {count} passed over: {reason}" for reason, count in outcome.skipped.items())
             progress.say(2, f"{outcome.source}: {outcome.status}{passed}")
             progress.advance(outcome.bytes, outcome.documents)
-        kept += pieces
+        cached += pieces
     progress.say(1, f"{len(outcomes)} of {len(entries)} inputs read")
-    return kept, outcomes
+    return cached, outcomes
 
 
-def learn_templates(engine: Engine, kept: Sequence[Kept], config: Config, scratch: Path) -> Templates:
+def learn_templates(engine: Engine, cached: Sequence[CachedShard], config: Config, scratch: Path) -> Templates:
     """The lines that are furniture of a site, or of the corpus."""
-    paths = [one.texts for one in kept]
+    paths = [one.texts for one in cached]
     opened = packs.Packs(paths)
     if not config.cleaning or len(opened) < templates.MIN_GROUPS[config.favor]:
         return templates.NONE
     groups = compare.copy_groups(paths, engine, config, scratch)
     bounds = pairwise(opened.first_document.tolist())
-    numbered = [_Numbered(one, groups[low:high]) for one, (low, high) in zip(kept, bounds, strict=True)]
+    numbered = [_Numbered(one, groups[low:high]) for one, (low, high) in zip(cached, bounds, strict=True)]
     counted = list(engine.map(_sites, numbered))
     standing = np.unique(np.concatenate([one for one, _ in counted]), axis=0)
     sites, sizes = np.unique(standing[:, 0], return_counts=True)
@@ -254,7 +254,7 @@ def learn_templates(engine: Engine, kept: Sequence[Kept], config: Config, scratc
 class _Numbered:
     """A shard, and the group of copies of each of its documents."""
 
-    kept: Kept
+    shard: CachedShard
     groups: Array
 
 
@@ -267,7 +267,7 @@ def _sites(numbered: _Numbered) -> tuple[Array, int]:
 
 def _line_rows(numbered: _Numbered) -> Table:
     """Where a shard's lines stand, in their sites and in the corpus, by group of copies."""
-    rows, first = numbered.kept.lines(), np.asarray(numbered.kept.documents()["first"])
+    rows, first = numbered.shard.lines(), np.asarray(numbered.shard.documents()["first"])
     none = np.zeros(0, dtype=np.uint64)
     form, site, place, words = (np.asarray(rows.get(name, none)) for name in ("form", "site", "place", "words"))
     is_long = words > templates.LONG_WORDS

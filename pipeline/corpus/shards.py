@@ -14,7 +14,17 @@ from pipeline import bounds, jsonlines
 from pipeline.bounds import Problem
 from pipeline.config import Config
 from pipeline.corpus import packs, table
-from pipeline.corpus.cache import JUDGED, Kept, Outcome, Row, blob, documents_path, known, lines_path, taken_over
+from pipeline.corpus.cache import (
+    JUDGED,
+    CachedShard,
+    Outcome,
+    Row,
+    blob,
+    cached_documents,
+    documents_path,
+    lines_path,
+    taken_over,
+)
 from pipeline.corpus.table import Blobs
 from pipeline.errors import InputError
 from pipeline.judge import templates
@@ -70,32 +80,32 @@ class _Piece:
     """Of each file or part of one, how reading it went, and how many of the documents it gave"""
 
 
-def judge_shard(shard: Shard) -> list[Kept]:
+def judge_shard(shard: Shard) -> list[CachedShard]:
     """Read and prepare the inputs of a shard, and see what rules and model make of each line, a piece at a time.
 
     Never raises for an input: a bad one becomes a failure.
     """
-    return [_kept(piece, shard) for piece in _pieces(shard)]
+    return [_cached(piece, shard) for piece in _pieces(shard)]
 
 
-def _kept(piece: _Piece, shard: Shard) -> Kept:
+def _cached(piece: _Piece, shard: Shard) -> CachedShard:
     """A piece, judged now or earlier."""
     stem = shard.folder / hashlib.blake2b(b"".join(one.key for one in piece.read), digest_size=16).hexdigest()
-    if not Kept(stem).is_intact():
+    if not CachedShard(stem).is_intact():
         _judge(piece.read, stem, shard)
-    kept = table.read(documents_path(stem), ["failures", "row"])
-    rows = np.asarray(kept["row"]).tolist()
+    judged = table.read(documents_path(stem), ["failures", "row"])
+    rows = np.asarray(judged["row"]).tolist()
     done = 0
     merged: list[Outcome] = []
     for outcome, count in piece.outcomes:
         own = range(done, done + count)
         found = tuple(
-            failure for i in own for failure in jsonlines.decode(blob(kept, "failures", i), tuple[Failure, ...])
+            failure for i in own for failure in jsonlines.decode(blob(judged, "failures", i), tuple[Failure, ...])
         )
         is_text = sum(rows[i] >= 0 for i in own)
         merged.append(replace(outcome, documents=is_text, failures=outcome.failures + found))
         done += count
-    return Kept(stem, tuple(merged))
+    return CachedShard(stem, tuple(merged))
 
 
 def _pieces(shard: Shard) -> Iterator[_Piece]:
@@ -164,8 +174,8 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
     failures: list[list[Failure]] = [[] for _ in read]
     rows: dict[int, Row] = {}
     fresh = set(range(len(read)))
-    for path, numbers in known(shard.folder, JUDGED, shard.run).places([one.key for one in read]).items():
-        earlier = Kept(path.with_suffix(""))
+    for path, numbers in cached_documents(shard.folder, JUDGED, shard.run).places([one.key for one in read]).items():
+        earlier = CachedShard(path.with_suffix(""))
         if not earlier.is_intact():
             continue
         taken = taken_over(earlier, [place for _, place in numbers])

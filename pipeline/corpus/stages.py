@@ -20,7 +20,7 @@ from pipeline import document as cleaning
 from pipeline.bounds import Problem
 from pipeline.config import Config
 from pipeline.corpus import packs, table
-from pipeline.corpus.cache import CLEANED, Kept, blob, documents, known
+from pipeline.corpus.cache import CLEANED, CachedShard, blob, cached_documents, documents
 from pipeline.corpus.table import Array, Blobs
 from pipeline.judge import templates
 from pipeline.judge.decide import Verdict
@@ -44,7 +44,7 @@ CLEAN, WHOLE, FINISH = "clean", "whole", "finish"
 class Judged:
     """A shard whose lines are judged, and the templates of the corpus."""
 
-    kept: Kept
+    shard: CachedShard
     templates: Path
     """Table of `Templates`."""
     config: Config
@@ -54,24 +54,24 @@ class Judged:
 
 def clean_shard(task: Judged) -> Path:
     """Clean the documents of a shard, but for those that an earlier run has cleaned; their pack."""
-    kept, config = task.kept, task.config
+    shard, config = task.shard, task.config
     found = read_templates(task.templates)
-    lines = _lines(kept)
+    lines = _lines(shard)
     struck, by_site = templates.struck(lines, found)
     main = templates.main_text(lines, found)
-    keys = list(_keys(kept, lines.first, (struck, by_site, main)))
+    keys = list(_keys(shard, lines.first, (struck, by_site, main)))
     name = hashlib.blake2b(b"".join(keys), digest_size=8).hexdigest()
-    path = kept.stem.with_name(f"{kept.stem.name}-{name}.pack")
+    path = shard.stem.with_name(f"{shard.stem.name}-{name}.pack")
     if packs.is_intact(path):
         return path
     rows: dict[int, packs.Row] = {}
-    for earlier, places in known(kept.stem.parent, CLEANED, task.run).places(keys).items():
+    for earlier, places in cached_documents(shard.stem.parent, CLEANED, task.run).places(keys).items():
         if packs.is_intact(earlier):
             taken = packs.Pack.open(earlier).rows([row for _, row in places])
             rows.update((number, row) for (number, _), row in zip(places, taken, strict=True))
     failures: list[Failure] = []
     book = rule_book(config.rules)
-    for number, prepared, evidence in documents(kept, book, set(range(len(keys))) - rows.keys()):
+    for number, prepared, evidence in documents(shard, book, set(range(len(keys))) - rows.keys()):
         own = slice(*lines.first[number : number + 2].tolist())
         verdicts = _template_verdicts(struck[own].tolist(), by_site[own].tolist(), prepared.site)
         signals = replace(evidence, main=main[own].tolist())
@@ -83,9 +83,9 @@ def clean_shard(task: Judged) -> Path:
     return path
 
 
-def _lines(kept: Kept) -> templates.Lines:
+def _lines(shard: CachedShard) -> templates.LineColumns:
     """The lines of a shard, as templates know them."""
-    columns, first = kept.lines(), np.asarray(kept.documents()["first"])
+    columns, first = shard.lines(), np.asarray(shard.documents()["first"])
     form, site, place, start, end, main = (
         np.asarray(columns.get(name, np.zeros(0, kind)))
         for name, kind in (
@@ -97,13 +97,13 @@ def _lines(kept: Kept) -> templates.Lines:
             ("main", np.bool_),
         )
     )
-    return templates.Lines(form, site, place, end - start, main, first)
+    return templates.LineColumns(form, site, place, end - start, main, first)
 
 
-def _keys(kept: Kept, first: Array, decided: Sequence[Array]) -> Iterator[bytes]:
+def _keys(shard: CachedShard, first: Array, decided: Sequence[Array]) -> Iterator[bytes]:
     """For each document of a shard that could be read as text a key, 16 bytes, of all that its clean text follows from: what
     was read, and what is `decided` of its lines from those of other documents."""
-    stored = kept.documents()
+    stored = shard.documents()
     bounds = first.tolist()
     for i, row in enumerate(np.asarray(stored["row"]).tolist()):
         if row >= 0:
@@ -182,8 +182,8 @@ def first_texts(task: Judged) -> dict[int, tuple[str, str]]:
     """By key of a template: the site, and the folded line as it first stands in the shard."""
     found = read_templates(task.templates)
     texts: dict[int, tuple[str, str]] = {}
-    lines = _lines(task.kept)
-    for number, prepared, _ in documents(task.kept, rule_book(task.config.rules)):
+    lines = _lines(task.shard)
+    for number, prepared, _ in documents(task.shard, rule_book(task.config.rules)):
         forms = lines.form[slice(*lines.first[number : number + 2].tolist())]
         for scope in dict.fromkeys((prepared.site, templates.CORPUS)):
             keys = templates.line_keys(scope, forms)

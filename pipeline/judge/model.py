@@ -24,7 +24,7 @@ from pipeline.judge.markup import markup_features
 from pipeline.judge.page_type import page_features
 from pipeline.judge.places import SUBSTANTIAL, Columns, Places, sums
 from pipeline.judge.rules.book import CATEGORIES, Hit
-from pipeline.judge.title import Found, best, title_features
+from pipeline.judge.title import BestTitle, best, title_features
 from pipeline.judge.trees import Trees
 from pipeline.tokens import Array
 
@@ -156,7 +156,7 @@ class Judgement(NamedTuple):
     """int64 [blocks], an ideograph counting as three"""
     words: Array
     """int64 [blocks]: words and numbers, two characters of a script without spaces counting as one"""
-    titles: list[Found | None]
+    titles: list[BestTitle | None]
     """For each document the block that is most likely its title"""
     articles: Array
     """bool [documents]: which are articles, as far as their markup tells"""

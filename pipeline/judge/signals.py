@@ -19,7 +19,7 @@ from pipeline.judge.model import Pages, judge
 from pipeline.judge.rules.book import Hit, RuleBook, fold, form, in_context
 from pipeline.judge.rules.subject import softened
 from pipeline.judge.templates import LONG_WORDS, text_key
-from pipeline.judge.title import IS_TITLE, MAY_BE_TITLE, Found
+from pipeline.judge.title import IS_TITLE, MAY_BE_TITLE, BestTitle
 from pipeline.prepare import Prepared
 from pipeline.text import shape
 from pipeline.text.blocks import VERBATIM
@@ -149,7 +149,7 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         )
 
 
-def _titles(blocks: int, best: Found | None) -> list[int]:
+def _titles(blocks: int, best: BestTitle | None) -> list[int]:
     """The column `titles`, from the best candidate."""
     titles = [0] * blocks
     if best is not None:

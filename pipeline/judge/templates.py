@@ -83,7 +83,7 @@ class Templates:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class LineColumns:
     """The lines of some documents, one document after another, a row each."""
 
     form: Array
@@ -129,7 +129,7 @@ def keys(sites: Any, forms: Array) -> Array:
     return np.where(forms == 0, forms, mix64(forms ^ sites))
 
 
-def struck(lines: Lines, found: Templates) -> tuple[Array, Array]:
+def struck(lines: LineColumns, found: Templates) -> tuple[Array, Array]:
     """Return for each line (the key of the template that it is, uint64, 0 for none; whether that is one of its site, bool).
 
     A short line inside the text is no template there, though it be one elsewhere: many a heading is also an item of a
@@ -150,7 +150,7 @@ def struck(lines: Lines, found: Templates) -> tuple[Array, Array]:
     return np.where(by_site, of_site, np.where(by_corpus, lines.form, np.uint64(0))), by_site
 
 
-def main_text(lines: Lines, found: Templates) -> Array:
+def main_text(lines: LineColumns, found: Templates) -> Array:
     """Return which lines are main text, bool: those that the model takes for it, and, in documents that have any, those
     that are text in most of the many documents that have them."""
     if not len(found.text):

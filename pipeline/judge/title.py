@@ -239,7 +239,7 @@ def _body(texts: Sequence[str], blocks: Array) -> frozenset[str]:
     return content_words(" ".join(pieces))
 
 
-class Found(NamedTuple):
+class BestTitle(NamedTuple):
     """The best candidate of a document."""
 
     block: int
@@ -249,7 +249,7 @@ class Found(NamedTuple):
     """`IS_TITLE`, `MAY_BE_TITLE` or 0"""
 
 
-def best(where: Array, scores: Array, features: Mapping[str, Array], places: Places) -> list[Found | None]:
+def best(where: Array, scores: Array, features: Mapping[str, Array], places: Places) -> list[BestTitle | None]:
     """For each document the candidate of the highest score, the first of equals; where that is the label of a section, the
     one below it. `where` and `features` as `title_features` gives them."""
     rows: list[int | None] = [None] * (len(places.offsets) - 1)
@@ -260,7 +260,7 @@ def best(where: Array, scores: Array, features: Mapping[str, Array], places: Pla
         if (earlier := rows[number]) is not None:
             seconds[number] = int(scores[earlier])
         rows[number] = row
-    found: list[Found | None] = []
+    found: list[BestTitle | None] = []
     for number, best_row in enumerate(rows):
         if best_row is None:
             found.append(None)
@@ -271,7 +271,7 @@ def best(where: Array, scores: Array, features: Mapping[str, Array], places: Pla
         certainty = _certainty(score, score - seconds[number])
         if not certainty and (spoken := _spoken_of(document, number, scores, features)) is not None:
             place, certainty = int(where[spoken] - places.offsets[number]), MAY_BE_TITLE
-        found.append(Found(place, score, certainty))
+        found.append(BestTitle(place, score, certainty))
     return found
 
 

@@ -11,7 +11,7 @@ from pipeline.corpus.table import Array
 from pipeline.match import settings
 from pipeline.match.core.cluster import cluster
 from pipeline.match.core.packed import groups, pack, unpack
-from pipeline.match.core.relation import COPY, KEPT, NAMES, NOISE, NOISY, REPEAT, REVISION, RelationRules, relations
+from pipeline.match.core.relation import COPY, COVERED, NAMES, NOISE, NOISY, REPEAT, REVISION, RelationRules, relations
 from pipeline.match.near import Near
 from pipeline.match.pairs import Items, Pairs, joined
 
@@ -101,7 +101,7 @@ class Clusters:
     """int8 [clusters], places in `relation.NAMES`"""
     member_relation: Array
     """int8 [members]; the canonical member has that of the cluster"""
-    member_kept: Array
+    member_covered: Array
     """bool [members]: whether all that it says, word by word, stands in the canonical one"""
 
     def __len__(self) -> int:
@@ -119,7 +119,7 @@ class Clusters:
             self.canonical_document[low:high],
             self.relation[low:high],
             self.member_relation[members],
-            self.member_kept[members],
+            self.member_covered[members],
         )
 
 
@@ -142,7 +142,7 @@ def clusters(found: Alike, order: Array) -> Clusters:
     members = members[by_place]
     best = best[by_place]
     first, counts = groups(best)
-    own, kept = _to_canonical(found, members, best)
+    own, covered = _to_canonical(found, members, best)
     overall = _overall(own, members == best, first)
     own = np.where(members == best, np.repeat(overall, counts), own)
     return Clusters(
@@ -153,7 +153,7 @@ def clusters(found: Alike, order: Array) -> Clusters:
         items.document[best[first]],
         overall,
         own.astype(np.int8),
-        kept,
+        covered,
     )
 
 
@@ -181,8 +181,8 @@ def _to_canonical(found: Alike, members: Array, best: Array) -> tuple[Array, Arr
     own = np.where(is_pair, found.relation[place], as_copy)
     # Other signs at the numbers make a copy of a member no copy of the canonical text either.
     own[is_pair & (own == COPY) & (as_copy == REVISION)] = REVISION
-    kept = ~is_pair | ((found.pairs.flags[place] & KEPT) > 0)
-    return own.astype(np.int8), kept
+    covered = ~is_pair | ((found.pairs.flags[place] & COVERED) > 0)
+    return own.astype(np.int8), covered
 
 
 def _overall(own: Array, is_canonical: Array, first: Array) -> Array:

@@ -32,13 +32,13 @@ from pipeline.match.pairs import Items, Least, Pairs, joined, verify_pairs
 from pipeline.match.passages import find_passages
 from pipeline.match.rendering import Stretch
 from pipeline.match.settings import LEVELS
-from pipeline.match.shared import MEMBERS, ORIGINALS, Lines, Shared, write_members, write_no_members
+from pipeline.match.shared import MEMBERS, ORIGINALS, RecordFile, Shared, write_members, write_no_members
 from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
 from pipeline.model import Level
 from pipeline.read.entry import file_of
 from pipeline.records import ClusterRecord, PairRecord, PassageRecord
 
-__all__ = ["Lines", "Shared", "compare", "copy_groups", "nothing_shared"]
+__all__ = ["RecordFile", "Shared", "compare", "copy_groups", "nothing_shared"]
 
 T = TypeVar("T")
 
@@ -213,9 +213,9 @@ def _write(
     render: Callable[[Any], bytes],
     parts: Sequence[Any],
     count: int,
-) -> Lines[T]:
+) -> RecordFile[T]:
     path = space.folder / f"{name}.jsonl"
     with path.open("wb") as handle:
         for lines in engine.map(render, parts):
             handle.write(lines)
-    return Lines(path, count, kind)
+    return RecordFile(path, count, kind)

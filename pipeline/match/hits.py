@@ -17,7 +17,7 @@ from pipeline.match.core import seeds
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.hits import Hits, is_quoted
 from pipeline.match.core.packed import HALF, LOWER, batches, groups, is_shared, pack, unpack
-from pipeline.match.core.seeds import QUOTED_PLACE, Pairs
+from pipeline.match.core.seeds import QUOTED_PLACE, PlacePairs
 from pipeline.match.core.shingle import run_hashes
 from pipeline.match.workspace import Workspace
 
@@ -185,7 +185,7 @@ def _every(workspace: Workspace, run: int, rows: Table) -> list[Spilled]:
     return hits + _spilled(workspace, seeds.frequent_pairs(found), run)
 
 
-def _shared(rows: Table) -> seeds.Shared:
+def _shared(rows: Table) -> seeds.SharedRuns:
     """Return the runs of a partition that stand in more than one document; rows are sorted by hash."""
     hashes = np.asarray(rows["hash"])
     places = np.asarray(rows["place"])
@@ -193,12 +193,12 @@ def _shared(rows: Table) -> seeds.Shared:
     return seeds.shared(hashes[several], places[several])
 
 
-def _spilled(workspace: Workspace, pairs: Iterable[Pairs], words: int) -> list[Spilled]:
+def _spilled(workspace: Workspace, pairs: Iterable[PlacePairs], words: int) -> list[Spilled]:
     rows = (_rows(workspace, part, words) for part in pairs)
     return [spill(workspace, part) for part in rows if table.rows(part)]
 
 
-def _rows(workspace: Workspace, pairs: Pairs, words: int) -> Table:
+def _rows(workspace: Workspace, pairs: PlacePairs, words: int) -> Table:
     """Return pairs of places as rows of hits: those with a new document."""
     new = (pairs.b >> HALF) >= np.uint64(workspace.ranks.older)
     quoted = ((pairs.a[new] | pairs.b[new]) & QUOTED_PLACE) > 0

@@ -17,11 +17,11 @@ from pipeline.corpus import table
 from pipeline.corpus.table import Blobs
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.hits import NEARBY
-from pipeline.match.core.located import Found
+from pipeline.match.core.located import FoundPassages
 from pipeline.match.core.memory import Documents
 from pipeline.match.core.packed import HALF, LOWER, distinct, pack, unpack
+from pipeline.match.core.paragraphs import ParagraphSpans
 from pipeline.match.core.passages import passages
-from pipeline.match.core.places import Places
 from pipeline.match.core.seeds import FEW, runs_of
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import Sketches, sketch
@@ -35,7 +35,7 @@ _MOST_DOCUMENTS = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class VerifiedPairs:
     """Lines of a text and paragraphs of the corpus that were verified."""
 
     a: Array
@@ -47,18 +47,18 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.a)
 
-    def take(self, index: Array) -> Pairs:
+    def take(self, index: Array) -> VerifiedPairs:
         """Return some of them."""
-        return Pairs(self.a[index], self.b[index], self.overlap.take(index))
+        return VerifiedPairs(self.a[index], self.b[index], self.overlap.take(index))
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
     """What a text shares with a corpus."""
 
-    pairs: Pairs
+    pairs: VerifiedPairs
     """sorted by line, the most similar first"""
-    found: Found
+    found: FoundPassages
     """passages; side 0 is the text, with rank -1; on side 1 ranks are numbers of documents in the corpus"""
     pieces: Array
     """int64 [pieces of the passages, 2]: the line and the paragraph each stands in, -1 for none"""
@@ -169,13 +169,13 @@ class Index:
             border = int(np.searchsorted(numbers, len(texts)))
             return [texts[i] for i in numbers[:border].tolist()] + self.texts_of(numbers[border:] - len(texts))
 
-        pairs = Pairs(query, number, verify(query, number + len(texts), fetch, self.signing.k))
+        pairs = VerifiedPairs(query, number, verify(query, number + len(texts), fetch, self.signing.k))
         similarity, shared = pairs.overlap.jaccard, pairs.overlap.containment
         selected = np.flatnonzero((similarity >= threshold) | (shared >= containment))
         order = _first_of_each(query[selected], _MOST, -similarity[selected], number[selected])
         return Matches(pairs.take(selected[order]), found, pieces)
 
-    def _passages(self, text: str, lines: Sequence[tuple[int, int]]) -> tuple[Found, Array]:
+    def _passages(self, text: str, lines: Sequence[tuple[int, int]]) -> tuple[FoundPassages, Array]:
         """Return the passages of a text, and the line and the paragraph that each of their pieces stands in."""
         documents = self._documents(text)
         made = Documents([text, *map(self.text, documents.tolist())])
@@ -185,11 +185,11 @@ class Index:
         rank = np.append(-1, documents)[found.passages.rank]
         found = replace(found, passages=replace(found.passages, rank=rank))
         spans = np.array(lines, dtype=np.int64).reshape(-1, 2)
-        own = Places.of(np.zeros(len(lines), dtype=np.int64), spans[:, 0], spans[:, 1])
+        own = ParagraphSpans.of(np.zeros(len(lines), dtype=np.int64), spans[:, 0], spans[:, 1])
         low = np.searchsorted(self._paragraphs["document"], documents, side="left")
         high = np.searchsorted(self._paragraphs["document"], documents, side="right")
         numbers = ranges(low, high - low)
-        there = Places.of(*(self._paragraphs[name][numbers] for name in ("document", "start", "end")))
+        there = ParagraphSpans.of(*(self._paragraphs[name][numbers] for name in ("document", "start", "end")))
         start = found.pieces.start
         document = rank[found.pieces.passage, 1]
         place = there.at(document, start[:, 1])

@@ -233,7 +233,7 @@ def _differences(fetch: Fetch, better: Array, worse: Array) -> Array:
     flags[found.at_the_ends] |= relation.AT_THE_ENDS
     sets = sets_of(contents.shingles(relation.RECEIPT_WORDS))
     shared = overlap(sets, first, sets, second)
-    flags[shared.shared == shared.b] |= relation.KEPT
+    flags[shared.shared == shared.b] |= relation.COVERED
     return flags
 
 
@@ -241,7 +241,7 @@ def _difference_of_long(fetch: Fetch, better: int, worse: int) -> int:
     """Return what differs between two texts that are too long to be looked at word by word, as flags: where they are not the
     same to the letter, it may be anything."""
     texts = list(fetch(np.sort([better, worse])))
-    return relation.KEPT if texts[0] == texts[1] else relation.TELLING
+    return relation.COVERED if texts[0] == texts[1] else relation.TELLING
 
 
 def _are_noise(fetch: Fetch, one: Array, two: Array, near: Array) -> Array:

@@ -15,7 +15,7 @@ from pipeline.match.core import located
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.families import families
 from pipeline.match.core.hits import promising
-from pipeline.match.core.located import Found
+from pipeline.match.core.located import FoundPassages
 from pipeline.match.core.packed import batches, distinct, groups, is_first, merged, pack
 from pipeline.match.core.passages import passages
 from pipeline.match.core.stretches import Stretches, Windows
@@ -167,7 +167,7 @@ def _load(workspace: Workspace, windows: Windows) -> Stretches:
     return Stretches(windows, picked, words.total, words.bits)
 
 
-def _rows(found: Found) -> Table:
+def _rows(found: FoundPassages) -> Table:
     """Return passages as rows: the columns of `AllPassages`, and `first`, `last`: words of the document."""
     rows = found.passages
     table: Table = {
@@ -179,7 +179,7 @@ def _rows(found: Found) -> Table:
     return table
 
 
-def _paragraph_pairs(workspace: Workspace, found: Found) -> Array:
+def _paragraph_pairs(workspace: Workspace, found: FoundPassages) -> Array:
     """Return pairs of compared paragraphs, packed, of better rank first, that are worth a look.
 
     Verbatim parts of passages stand in both that are some of the shorter one, or scattered words that are many.

@@ -19,7 +19,7 @@ from pipeline.match import indexes, settings
 from pipeline.match.core import relation
 from pipeline.match.core.bands import expected_recall
 from pipeline.match.core.difference import Contents
-from pipeline.match.index import Index, Matches, Pairs
+from pipeline.match.index import Index, Matches, VerifiedPairs
 from pipeline.model import RawDocument
 from pipeline.tokens import Array
 from pipeline.write.output import Output
@@ -204,7 +204,7 @@ class _Matched:
         }
 
 
-def _relations(texts: Sequence[str], others: Sequence[str], pairs: Pairs, config: Config) -> Array:
+def _relations(texts: Sequence[str], others: Sequence[str], pairs: VerifiedPairs, config: Config) -> Array:
     """Return what lines are to the paragraphs found, int8."""
     contents = Contents([*texts, *others])
     differences = contents.differences(pairs.a, np.arange(len(texts), len(texts) + len(others)))

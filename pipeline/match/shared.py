@@ -29,7 +29,7 @@ _DIFFERENCES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Lines(Generic[T]):
+class RecordFile(Generic[T]):
     """Records in a file, JSON Lines, in their final order."""
 
     path: Path
@@ -62,9 +62,9 @@ class Copy:
 class Shared:
     """What the documents have in common. Small: give it to workers, each reads the part of the pack it works on."""
 
-    clusters: Lines[ClusterRecord]
-    pairs: Lines[PairRecord]
-    passages: Lines[PassageRecord]
+    clusters: RecordFile[ClusterRecord]
+    pairs: RecordFile[PairRecord]
+    passages: RecordFile[PassageRecord]
     workspace: Workspace
 
     def memberships(self, number: int) -> dict[str, Membership]:
@@ -93,14 +93,14 @@ class Shared:
         first_new = np.searchsorted(packs.first_document, self.workspace.ranks.older)
         border = int(packs.first_paragraph[first_new])
         members = self._members(number)
-        kept = members.kept & (members.canonical != members.number)
-        ids = packs.pack(number).paragraph_ids(members.own[kept])
+        covered = members.covered & (members.canonical != members.number)
+        ids = packs.pack(number).paragraph_ids(members.own[covered])
         found: dict[str, Copy] = {}
         for name, own, canonical, kind in zip(
             ids,
-            members.number[kept].tolist(),
-            members.canonical[kept].tolist(),
-            members.relation[kept].tolist(),
+            members.number[covered].tolist(),
+            members.canonical[covered].tolist(),
+            members.relation[covered].tolist(),
             strict=True,
         ):
             found[name.decode()] = Copy(str(relation.NAMES[kind]), canonical < border, own, canonical)
@@ -147,7 +147,7 @@ class Shared:
             own + first,
             canonical[own],
             np.asarray(columns["relation"])[first:last][own],
-            np.asarray(columns["kept"])[first:last][own] > 0,
+            np.asarray(columns["covered"])[first:last][own] > 0,
         )
 
 
@@ -163,7 +163,7 @@ class _Members:
     """int64, number of the canonical paragraph"""
     relation: Array
     """int8"""
-    kept: Array
+    covered: Array
     """bool, whether all that it says stands in the canonical one"""
 
 
@@ -177,9 +177,9 @@ def write_members(workspace: Workspace, copied: Near, found: Clusters) -> None:
     canonical[found.number] = np.repeat(found.canonical, np.diff(found.offsets))
     kind = np.zeros(paragraphs, dtype=np.int8)
     kind[found.number] = found.member_relation
-    kept = np.zeros(paragraphs, dtype=np.int8)
-    kept[found.number] = found.member_kept
-    _write_columns(workspace, original, canonical, kind, kept)
+    covered = np.zeros(paragraphs, dtype=np.int8)
+    covered[found.number] = found.member_covered
+    _write_columns(workspace, original, canonical, kind, covered)
 
 
 def write_no_members(workspace: Workspace) -> None:
@@ -189,20 +189,20 @@ def write_no_members(workspace: Workspace) -> None:
     _write_columns(workspace, np.arange(len(workspace.packs)), np.full(paragraphs, -1), none, none)
 
 
-def _write_columns(workspace: Workspace, original: Array, canonical: Array, kind: Array, kept: Array) -> None:
+def _write_columns(workspace: Workspace, original: Array, canonical: Array, kind: Array, covered: Array) -> None:
     table.write(workspace.folder / ORIGINALS, {"original": original})
     table.write(
         workspace.folder / MEMBERS,
-        {"canonical": canonical, "relation": kind, "kept": kept},
+        {"canonical": canonical, "relation": kind, "covered": covered},
     )
 
 
-def differences(removed: str, kept: str) -> list[Difference]:
+def differences(removed: str, canonical: str) -> list[Difference]:
     """Return what differs between a removed text and the one that is kept, as both are written; the first ones."""
-    if removed == kept:
+    if removed == canonical:
         return []
-    changes = Contents([removed, kept]).changes(0, 1)
+    changes = Contents([removed, canonical]).changes(0, 1)
     found = [Difference(removed=one, kept=other) for one, other in changes]
     if not found:  # the words are the same: letter case, punctuation, white space
-        found = [Difference(removed=removed, kept=kept)]
+        found = [Difference(removed=removed, kept=canonical)]
     return found[:_DIFFERENCES]

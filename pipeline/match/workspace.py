@@ -13,7 +13,7 @@ from pipeline.corpus import table
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match.core.packed import groups
-from pipeline.match.core.places import Places
+from pipeline.match.core.paragraphs import ParagraphSpans
 from pipeline.match.core.seeds import FEW
 from pipeline.match.words import AllWords
 
@@ -49,12 +49,12 @@ class Workspace:
     def __reduce__(self) -> tuple[object, tuple[Path]]:
         return workspace, (self.folder,)
 
-    def tidy(self, kept: Collection[str]) -> None:
-        """Remove the files that only finding needs; `kept` are the names of others that stay."""
+    def tidy(self, needed: Collection[str]) -> None:
+        """Remove the files that only finding needs; `needed` are the names of others that stay."""
         for name in ("words", "_copies", "_paragraphs"):
             self.__dict__.pop(name, None)
         for path in self.folder.iterdir():
-            if path.name not in (PACKS, RANKS, *kept):
+            if path.name not in (PACKS, RANKS, *needed):
                 path.unlink()
 
     @cached_property
@@ -82,7 +82,7 @@ class Workspace:
         """Write down where the paragraphs that are compared stand."""
         number = np.flatnonzero(self.packs.paragraph_column("compared"))
         document, start, end = (self.packs.paragraph_column(name)[number] for name in ("document", "start", "end"))
-        places = Places.of(document, start, end)
+        places = ParagraphSpans.of(document, start, end)
         table.write(self.folder / PARAGRAPHS, {"number": number, "start": places.start, "end": places.end})
 
     @cached_property
@@ -93,7 +93,7 @@ class Workspace:
         """Return (numbers of the compared paragraphs at code points of documents' texts, -1 for none; their code points):
         int64."""
         number, start, end = (np.asarray(self._paragraphs[name]) for name in ("number", "start", "end"))
-        place = Places(start, end).at(document, position)
+        place = ParagraphSpans(start, end).at(document, position)
         found = place >= 0
         place = place[found]
         numbers = np.full(len(document), -1)

@@ -76,7 +76,7 @@ class Encoder(Protocol):
         """Write what is left. The file stays open."""
 
 
-class Lines:
+class JsonLines:
     """Records as lines of JSON, compressed or not."""
 
     def __init__(self, file: File, form: FileFormat) -> None:

@@ -16,7 +16,7 @@ from pipeline.read.opened import Opened
 from pipeline.records import ALL_FILES, OutputFile
 from pipeline.wording import installing
 from pipeline.write.arrow_schema import free_fields
-from pipeline.write.encoding import Encoder, File, Lines, Parquet
+from pipeline.write.encoding import Encoder, File, JsonLines, Parquet
 
 FORMATS: tuple[FileFormat, ...] = get_args(FileFormat)
 SHARD_BYTES = 256 << 20
@@ -101,7 +101,7 @@ class RecordFiles:
     def _begin(self) -> Encoder:
         shard = "" if self._form == "jsonl" else f"-{self._number:05d}"
         file = File(self._folder / f"{self._name}{shard}.{self._form}")
-        return Parquet(file, self._name) if self._form == "parquet" else Lines(file, self._form)
+        return Parquet(file, self._name) if self._form == "parquet" else JsonLines(file, self._form)
 
     def _finish(self) -> None:
         assert self._encoder is not None

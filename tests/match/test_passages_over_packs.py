@@ -281,4 +281,4 @@ def test_an_older_run_is_the_original_and_not_reported_by_itself(tmp_path: Path)
 def test_lines_are_read_as_records(tmp_path: Path) -> None:
     path = tmp_path / "some.jsonl"
     path.write_text("".join(json.dumps({"document_id": f"{i}", "paragraph_id": None}) + "\n" for i in range(3)))
-    assert [record.document_id for record in compare.Lines(path, 3, Member)] == ["0", "1", "2"]
+    assert [record.document_id for record in compare.RecordFile(path, 3, Member)] == ["0", "1", "2"]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.config import Favor
 from pipeline.judge import model as lines
 from pipeline.judge.choose import ONE, best_f1
-from pipeline.judge.title import IS_TITLE, Found
+from pipeline.judge.title import IS_TITLE, BestTitle
 from tools.train import fit
 from tools.train.augment import Sample
 from tools.train.corpus import NEWS, Page
@@ -46,7 +46,7 @@ class Bench:
     def judge(self, models: Callable[[int], Models]) -> lines.Judgement:
         """All pages, each by the models that are given for its fold."""
         blocks = [np.zeros(len(self.page), dtype=np.int64) for _ in range(3)]
-        titles: list[Found | None] = [None] * len(self.pages)
+        titles: list[BestTitle | None] = [None] * len(self.pages)
         articles = np.zeros(len(self.pages), dtype=bool)
         starts = self.metric.offsets
         for fold in sorted({page.fold for page in self.pages}):

@@ -79,7 +79,7 @@ def chance(total: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ChainEvidence:
     """What there is to say for each of some chains."""
 
     bits: Array
@@ -90,7 +90,7 @@ class Evidence:
     """bool, whether it is none, but for the words that differ between: texts that scanning has spoilt may look so"""
 
 
-def judged(stretches: Stretches, chains: Chains, rules: PassageRules) -> Evidence:
+def judged(stretches: Stretches, chains: Chains, rules: PassageRules) -> ChainEvidence:
     """Return the evidence for chains and which of them are passages."""
     runs = chains.runs
     bits = chains.total(stretches.bits(runs.a, runs.a + runs.words))
@@ -110,7 +110,7 @@ def judged(stretches: Stretches, chains: Chains, rules: PassageRules) -> Evidenc
     is_passage[short] = enough & is_close
     is_scattered = np.zeros(len(chains), dtype=bool)
     is_scattered[short] = enough & ~is_close
-    return Evidence(bits, is_passage, is_scattered)
+    return ChainEvidence(bits, is_passage, is_scattered)
 
 
 class _Sides:

@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.match.core import seeds
 from pipeline.match.core.marks import QUOTED, SINGLE
 from pipeline.match.core.packed import pack, unpack
-from pipeline.match.core.seeds import QUOTED_PLACE, Pairs
+from pipeline.match.core.seeds import QUOTED_PLACE, PlacePairs
 from pipeline.tokens import Array
 
 NEARBY = 12
@@ -87,7 +87,7 @@ def positions_of(offsets: Array, places: Array) -> Array:
     return offsets[document] + word
 
 
-def hits_of(pairs: Iterable[Pairs], words: int) -> Iterator[Hits]:
+def hits_of(pairs: Iterable[PlacePairs], words: int) -> Iterator[Hits]:
     """Yield pairs of places as hits of so many words."""
     for part in pairs:
         better, a = unpack(part.a & ~QUOTED_PLACE)

@@ -74,7 +74,7 @@ class Beginnings:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPassages:
     """Passages and their verbatim parts."""
 
     passages: Passages
@@ -83,7 +83,7 @@ class Found:
     """where much is shared, but too little of what is spanned for a passage"""
 
 
-def reported(stretches: Stretches, chains: Chains, rules: PassageRules) -> Found:
+def reported(stretches: Stretches, chains: Chains, rules: PassageRules) -> FoundPassages:
     """Return the chains that are passages."""
     evidence = judged(stretches, chains, rules)
     scattered = _beginnings(stretches, chains.take(np.flatnonzero(evidence.is_scattered)))
@@ -110,7 +110,7 @@ def reported(stretches: Stretches, chains: Chains, rules: PassageRules) -> Found
         similarity=2 * words / np.maximum(1, spanned),
         bits=evidence.bits[selected],
     )
-    return Found(rows, _pieces(stretches, chains), scattered)
+    return FoundPassages(rows, _pieces(stretches, chains), scattered)
 
 
 def _beginnings(stretches: Stretches, chains: Chains) -> Beginnings:
@@ -200,10 +200,10 @@ def _cuts_of_one(stretches: Stretches, runs: Runs) -> tuple[Array, Array]:
     return np.zeros_like(cuts), cuts
 
 
-def nothing() -> Found:
+def nothing() -> FoundPassages:
     """Return no passages."""
     none = np.empty(0, dtype=np.int64)
     sides = none.reshape(0, 2)
     share = none.astype(np.float64)
     rows = Passages(sides, sides, sides, sides, sides, none, none, share, share)
-    return Found(rows, Pieces(none, sides, sides, none), Beginnings(sides, sides))
+    return FoundPassages(rows, Pieces(none, sides, sides, none), Beginnings(sides, sides))

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.match.core.evidence import PassageRules, bits_of, word_buckets, word_counts
 from pipeline.match.core.hits import Hits, all_hits, promising
-from pipeline.match.core.located import Found
+from pipeline.match.core.located import FoundPassages
 from pipeline.match.core.long import LONG
 from pipeline.match.core.marks import Pieces, marks
 from pipeline.match.core.packed import batches
@@ -47,7 +47,7 @@ class Documents:
         index = ranges(self.offsets[windows.document] + windows.first, windows.last - windows.first)
         return Stretches(windows, self.words.take(index), total, evidence)
 
-    def passages(self, rules: PassageRules) -> Found:
+    def passages(self, rules: PassageRules) -> FoundPassages:
         """Return the passages that the documents share."""
         return passages(self.hits(rules), self.lengths, self.load, rules)
 

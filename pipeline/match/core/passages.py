@@ -20,7 +20,7 @@ from pipeline.match.core.align import maximal_runs
 from pipeline.match.core.chain import chain
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.hits import Hits
-from pipeline.match.core.located import Beginnings, Found, Passages, Pieces, nothing, reported
+from pipeline.match.core.located import Beginnings, FoundPassages, Passages, Pieces, nothing, reported
 from pipeline.match.core.packed import contains, is_first, pack
 from pipeline.match.core.stretches import Stretches, Windows
 from pipeline.tokens import Array
@@ -31,13 +31,13 @@ _LARGER = 4
 Load = Callable[[Windows], Stretches]
 
 
-def passages(hits: Hits, lengths: Array, load: Load, rules: PassageRules) -> Found:
+def passages(hits: Hits, lengths: Array, load: Load, rules: PassageRules) -> FoundPassages:
     """Return the passages of pairs of documents, sorted by documents, then place.
 
     lengths: int64 [documents by rank], words of each
     load: gives the words of windows
     """
-    found: list[Found] = []
+    found: list[FoundPassages] = []
     windows = windows_of.around(hits, lengths)
     while len(hits):
         stretches = load(windows)
@@ -55,7 +55,7 @@ def passages(hits: Hits, lengths: Array, load: Load, rules: PassageRules) -> Fou
     return _in_order(found)
 
 
-def _in_order(found: Sequence[Found]) -> Found:
+def _in_order(found: Sequence[FoundPassages]) -> FoundPassages:
     """Return all passages sorted, without those inside a longer one of the same documents."""
     if not found:
         return nothing()
@@ -86,7 +86,7 @@ def _in_order(found: Sequence[Found]) -> Found:
         np.concatenate([one.scattered.rank for one in found]),
         np.concatenate([one.scattered.start for one in found]),
     )
-    return Found(rows.take(order), pieces, scattered)
+    return FoundPassages(rows.take(order), pieces, scattered)
 
 
 def _is_inside_larger(rows: Passages) -> Array:

@@ -19,7 +19,7 @@ TELLING = 1
 """A negation, a number, a name or a date is in one text and not in the other."""
 AT_THE_ENDS = 2
 """One text stands whole in the other, which has more before or after it."""
-KEPT = 4
+COVERED = 4
 """Every run of `RECEIPT_WORDS` words of the worse text stands in the better one, which is kept where one is removed."""
 NOISE = 8
 """The texts differ by noise alone: single letters here and there."""

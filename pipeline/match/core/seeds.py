@@ -43,7 +43,7 @@ _PORTION = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class PlacePairs:
     """Pairs of places in different documents that have the same words. uint64 each."""
 
     a: Array
@@ -53,7 +53,7 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedRuns:
     """Runs that stand in more than one document, sorted by run, then place."""
 
     run: Array
@@ -72,7 +72,7 @@ def runs_of(offsets: Array, words: Array, length: int) -> tuple[Array, Array]:
     return position, hashes
 
 
-def shared(hashes: Array, places: Array) -> Shared:
+def shared(hashes: Array, places: Array) -> SharedRuns:
     """Return the runs, given by hash and place in any order, that stand in more than one document.
 
     What is given twice counts once.
@@ -90,16 +90,16 @@ def shared(hashes: Array, places: Array) -> Shared:
     selected = np.repeat(several, size)
     frequent = np.repeat(size > FEW, size)
     places[np.repeat(size > min(RARE, FEW), size)] &= ~QUOTED_PLACE
-    return Shared(group_numbers(hashes)[selected], places[selected], frequent[selected])
+    return SharedRuns(group_numbers(hashes)[selected], places[selected], frequent[selected])
 
 
-def infrequent_pairs(found: Shared) -> Iterator[Pairs]:
+def infrequent_pairs(found: SharedRuns) -> Iterator[PlacePairs]:
     """Yield all pairs of places of the runs that are found in few of them."""
     few = ~found.frequent
     yield from _every_pair(found.run[few], found.place[few])
 
 
-def frequent_pairs(found: Shared) -> Iterator[Pairs]:
+def frequent_pairs(found: SharedRuns) -> Iterator[PlacePairs]:
     """Yield pairs of places of the frequent runs, so that their number is linear in that of the places.
 
     The n-th place of a document is paired with the n-th of each other one, where these are few; else with that of the
@@ -133,7 +133,7 @@ def is_dense(offsets: Array, frequent: Array, k: int, run: int) -> Array:
     return start[inside > seeds - PROOF]
 
 
-def _every_pair(run: Array, place: Array) -> Iterator[Pairs]:
+def _every_pair(run: Array, place: Array) -> Iterator[PlacePairs]:
     """Yield the pairs of places, in different documents, of each run; rows are sorted by both."""
     size = groups(run)[1]
     bounds = offsets_of(size)
@@ -146,7 +146,7 @@ def _every_pair(run: Array, place: Array) -> Iterator[Pairs]:
             yield _in_different_documents(own[one], own[two])
 
 
-def _few_or_star(part: Array, place: Array) -> Iterator[Pairs]:
+def _few_or_star(part: Array, place: Array) -> Iterator[PlacePairs]:
     """Yield all pairs of small parts, and of large ones each place with the first; of a document there is one place."""
     first, size = groups(part)
     small = np.repeat(size <= FEW, size)
@@ -156,7 +156,7 @@ def _few_or_star(part: Array, place: Array) -> Iterator[Pairs]:
     yield _in_different_documents(best[large], place[large])
 
 
-def _left_alone(run: Array, document: Array, place: Array, repeat: Array) -> Pairs:
+def _left_alone(run: Array, document: Array, place: Array, repeat: Array) -> PlacePairs:
     """Pair the places that the best document of their run, or for those of itself the second best, has no equal of.
 
     All arrays are sorted by run, then place. `repeat`: how often the run stood in the document before.
@@ -174,9 +174,9 @@ def _left_alone(run: Array, document: Array, place: Array, repeat: Array) -> Pai
     alone = (repeat >= have) & (repeat < have + REPEATS)
     one = last[alone]
     two = place[alone]
-    return Pairs(np.minimum(one, two), np.maximum(one, two))
+    return PlacePairs(np.minimum(one, two), np.maximum(one, two))
 
 
-def _in_different_documents(a: Array, b: Array) -> Pairs:
+def _in_different_documents(a: Array, b: Array) -> PlacePairs:
     selected = (a >> HALF) != (b >> HALF)
-    return Pairs(a[selected], b[selected])
+    return PlacePairs(a[selected], b[selected])

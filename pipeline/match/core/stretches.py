@@ -19,7 +19,7 @@ _CELLS = 1 << 20
 
 _UNLIMITED = 1 << 40
 
-Evidence = Callable[[Array], Array]
+WordBits = Callable[[Array], Array]
 """Gives the bits of evidence in words: uint64 hashes -> float64."""
 
 
@@ -77,7 +77,7 @@ class Stretches:
     Nothing is the same beyond the end of a stretch: where it is not the end of its document, see `cut`.
     """
 
-    def __init__(self, windows: Windows, words: Words, total: int, evidence: Evidence) -> None:
+    def __init__(self, windows: Windows, words: Words, total: int, evidence: WordBits) -> None:
         """
         words: those of the windows, one window after another
         total: how many words all documents have together

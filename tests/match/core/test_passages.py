@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipeline.match.core import chain, seeds, windows
 from pipeline.match.core.evidence import PassageRules, word_counts
 from pipeline.match.core.families import earliest, families, origins
-from pipeline.match.core.located import Found
+from pipeline.match.core.located import FoundPassages
 from pipeline.match.core.memory import Documents
 from pipeline.tokens import tokenize
 from tests.match.core.oracle import shared_runs
@@ -23,12 +23,12 @@ from tests.match.core.texts import RULES, WORDS, prose
 Place = tuple[int, int, int]
 
 
-def passages(texts: list[str], rules: PassageRules = RULES) -> Found:
+def passages(texts: list[str], rules: PassageRules = RULES) -> FoundPassages:
     """Passages of documents in order of rank."""
     return Documents(texts).passages(rules)
 
 
-def covered(found: Found, places: list[tuple[Place, Place]]) -> list[bool]:
+def covered(found: FoundPassages, places: list[tuple[Place, Place]]) -> list[bool]:
     """Whether a passage of the two documents covers each pair of (document, start, end)."""
     rows = np.hstack((found.passages.rank, found.passages.start, found.passages.end)).tolist()
     return [
@@ -119,7 +119,7 @@ def test_paragraphs_that_differ_in_a_number_only_are_followed_side_by_side() -> 
     assert len(rows) <= 4
 
 
-def check_shape(found: Found, texts: list[str]) -> None:
+def check_shape(found: FoundPassages, texts: list[str]) -> None:
     rows, pieces = found.passages, found.pieces
     assert (rows.rank[:, 0] < rows.rank[:, 1]).all()
     assert (rows.start < rows.end).all()

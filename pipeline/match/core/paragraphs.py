@@ -13,7 +13,7 @@ _DOCUMENT = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ParagraphSpans:
     """Paragraphs, sorted by document, then place; they do not overlap. int64 [paragraphs] each."""
 
     start: Array
@@ -22,7 +22,7 @@ class Places:
     """the same of where they end"""
 
     @classmethod
-    def of(cls, document: Array, start: Array, end: Array) -> Places:
+    def of(cls, document: Array, start: Array, end: Array) -> ParagraphSpans:
         """Return paragraphs by their documents and code points of these."""
         return cls(packed(document, start), packed(document, end))
 

@@ -16,7 +16,7 @@ PROCESS_BYTES = 600_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class Resources:
     """What a run may use."""
 
     workers: int | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.corpus.engines import local
-from pipeline.corpus.engines.means import PROCESS_BYTES, Means
+from pipeline.corpus.engines.resources import PROCESS_BYTES, Resources
 from pipeline.errors import UsageError
 from tests.conftest import pipeline
 from tests.judge.test_templates import story, write
@@ -20,23 +20,23 @@ def _many_processors(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("processes", "workers"), [(1, 1), (2, 1), (3, 2), (9, 8), (1000, 64)])
 def test_as_many_workers_as_memory_allows(processes: int, workers: int) -> None:
-    assert Means(memory=processes * PROCESS_BYTES).local_workers() == workers
+    assert Resources(memory=processes * PROCESS_BYTES).local_workers() == workers
 
 
 def test_workers_that_are_asked_for_are_given_unless_memory_forbids() -> None:
-    assert Means(workers=100).local_workers() == 100
-    assert Means(workers=100, memory=3 * PROCESS_BYTES).local_workers() == 2
-    assert Means(workers=2, memory=1000 * PROCESS_BYTES).local_workers() == 2
+    assert Resources(workers=100).local_workers() == 100
+    assert Resources(workers=100, memory=3 * PROCESS_BYTES).local_workers() == 2
+    assert Resources(workers=2, memory=1000 * PROCESS_BYTES).local_workers() == 2
 
 
 def test_by_default_a_share_of_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.corpus.engines.means._free", lambda: 5 * PROCESS_BYTES)
-    assert Means().local_workers() == 3
+    monkeypatch.setattr("pipeline.corpus.engines.resources._free", lambda: 5 * PROCESS_BYTES)
+    assert Resources().local_workers() == 3
 
 
 def test_too_little_memory_is_told() -> None:
     with pytest.raises(UsageError, match="give 573M or more"):
-        Means(memory=100_000_000).local_workers()
+        Resources(memory=100_000_000).local_workers()
 
 
 @pytest.mark.parametrize(("size", "code"), [("4G", 0), ("1.5gb", 0), ("800 MiB", 0), ("9M", 2), ("much", 2), ("0", 2)])
