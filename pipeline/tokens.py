@@ -14,7 +14,7 @@ Everything is columnar: a batch of texts gives flat arrays, and no Python object
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Sized
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -194,6 +194,11 @@ def ranges(starts: Array, lengths: Array) -> Array:
     return indices
 
 
+def lengths_of(texts: Collection[Sized]) -> Array:
+    """Return how many characters, or bytes, each text has, int64."""
+    return np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+
+
 def offsets_of(lengths: Array) -> Array:
     """int64 [n + 1]: where each of `n` consecutive ranges starts, and where the last ends."""
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
@@ -346,7 +351,7 @@ def _spans(joined: str, low: int, high: int) -> tuple[Array, Array, Array, Array
 def _join(texts: Sequence[str]) -> tuple[str, Array]:
     """The texts with a line break between them, and where each begins; one more edge than texts."""
     edges = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1, out=edges[1:])
+    np.cumsum(lengths_of(texts) + 1, out=edges[1:])
     return "\n".join(texts), edges
 
 

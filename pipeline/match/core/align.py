@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.match.core import rows
 from pipeline.match.core.marks import ELLIPSIS
 from pipeline.match.core.packed import is_first, pack, unpack
 from pipeline.match.core.stretches import Stretches
@@ -43,7 +44,7 @@ class Runs:
 
     def take(self, index: Array) -> Runs:
         """Return some of them."""
-        return Runs(self.a[index], self.b[index], self.words[index])
+        return rows.take(self, index)
 
     def unique(self) -> Runs:
         """Return each once, sorted by a, b."""
@@ -56,18 +57,15 @@ def joined(parts: Sequence[Runs]) -> Runs:
     if not parts:
         none = np.empty(0, dtype=np.int64)
         return Runs(none, none, none)
-    return Runs(
-        np.concatenate([part.a for part in parts]),
-        np.concatenate([part.b for part in parts]),
-        np.concatenate([part.words for part in parts]),
-    )
+    return rows.concatenate(parts)
 
 
 def maximal_runs(stretches: Stretches, hits: Runs) -> Runs:
     """Merge hits, parts of runs, that overlap on one diagonal, and extend them both ways to the first difference."""
     # Hits on one diagonal that overlap belong to one run: it is extended once, not from each of them.
     shift = int(stretches.offsets[-1])  # makes diagonals positive
-    packed, index = np.unique(pack(hits.b - hits.a + shift, hits.a), return_index=True)
+    diagonal = hits.b - hits.a + shift
+    packed, index = np.unique(pack(diagonal, hits.a), return_index=True)
     diagonal, a = unpack(packed)
     words = hits.words[index]
     b = a + diagonal - shift
@@ -144,8 +142,11 @@ def _neighbours(stretches: Stretches, runs: Runs, gap: int, direction: int) -> N
     # Going back, the run is given by the word it was met at, its last.
     first = a if direction > 0 else a - gain + 1
     bits = stretches.bits(first, first + gain)
-    good = np.flatnonzero((gain >= skipped) & (bits >= enough))
-    return Neighbours(index[good], runs_around(stretches, a[good], b[good]))
+    is_good = gain >= skipped
+    is_good &= bits >= enough
+    good = np.flatnonzero(is_good)
+    found = runs_around(stretches, a[good], b[good])
+    return Neighbours(index[good], found)
 
 
 def _is_left_out(stretches: Stretches, runs: Runs, steps: Array, direction: int) -> Array:

@@ -112,9 +112,11 @@ def _among(runs: Runs, found: Neighbours) -> Neighbours:
 def _best_links(stretches: Stretches, runs: Runs, source: Array, target: Array) -> tuple[Array, Array]:
     """Return the links (from, to) that lie on the best chain of both their runs."""
     source, target = unpack(distinct(pack(source, target)))
-    shorter = np.minimum(runs.words[source], runs.words[target])
-    end_a = runs.a[source] + runs.words[source]
-    end_b = runs.b[source] + runs.words[source]
+    words = runs.words[source]
+    shorter = np.minimum(words, runs.words[target])
+    end_a = runs.a[source] + words
+    end_b = runs.b[source] + words
+    # Less than nothing where the second run begins before the first one ends.
     gap_a = runs.a[target] - end_a
     gap_b = runs.b[target] - end_b
     overlap = np.maximum(0, -np.minimum(gap_a, gap_b))  # words that both runs claim
@@ -154,7 +156,8 @@ def _scores(gain: Array, order: Array, source: Array, target: Array, cost: Array
     score = gain
     for _ in range(_ROUNDS):
         better = gain.copy()
-        np.maximum.at(better, target, gain[target] + score[source] - cost)
+        reached = gain[target] + score[source] - cost
+        np.maximum.at(better, target, reached)
         if np.array_equal(better, score):
             return score
         score = better
@@ -197,8 +200,10 @@ def _gather(runs: Runs, source: Array, target: Array) -> Chains:
     order = np.lexsort((runs.a, head))
     runs = runs.take(order)
     fresh = is_first(head[order])
-    over_a = runs.a[:-1] + runs.words[:-1] - runs.a[1:]
-    over_b = runs.b[:-1] + runs.words[:-1] - runs.b[1:]
+    # By how many words each run reaches into the next, on either side.
+    words = runs.words[:-1]
+    over_a = words - np.diff(runs.a)
+    over_b = words - np.diff(runs.b)
     overlap = np.zeros(len(runs), dtype=np.int64)
     overlap[1:] = np.maximum(0, np.maximum(over_a, over_b))
     overlap[fresh] = 0

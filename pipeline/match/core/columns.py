@@ -9,7 +9,7 @@ from typing import Any, overload
 import numpy as np
 
 from pipeline.match.core.packed import batches
-from pipeline.tokens import Array, offsets_of
+from pipeline.tokens import Array, lengths_of, offsets_of
 
 _DECODED = 1 << 20
 """Bytes decoded at a time."""
@@ -35,8 +35,8 @@ class Utf8(Sequence[str]):
             parts = list(map(str.encode, texts))  # text by text: joined first, they would all be stored wide
         except UnicodeEncodeError:
             parts = [text.encode("utf-8", "surrogatepass") for text in texts]
-        offsets = offsets_of(np.fromiter(map(len, parts), np.int64, len(parts)))
-        return cls(np.frombuffer(b"".join(parts), dtype=np.uint8), offsets)
+        data = np.frombuffer(b"".join(parts), dtype=np.uint8)
+        return cls(data, offsets_of(lengths_of(parts)))
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -57,23 +57,32 @@ class Utf8(Sequence[str]):
 
     def __iter__(self) -> Iterator[str]:
         for low, high in batches(self.sizes(), _DECODED):
-            edges = self.offsets[low : high + 1].tolist()
-            begin = edges[0]
-            data = self.data[begin : edges[-1]].tobytes()
+            begin = int(self.offsets[low])
+            end = int(self.offsets[high])
+            data = self.data[begin:end].tobytes()
+            edges = (self.offsets[low : high + 1] - begin).tolist()
+            spans = [slice(*span) for span in pairwise(edges)]
             if data.isascii():  # bytes and characters are the same places
                 text = data.decode("ascii")
-                yield from [text[start - begin : end - begin] for start, end in pairwise(edges)]
+                yield from [text[span] for span in spans]
             else:
-                parts = [data[start - begin : end - begin] for start, end in pairwise(edges)]
-                yield from [part.decode("utf-8", "surrogatepass") for part in parts]
+                yield from [data[span].decode("utf-8", "surrogatepass") for span in spans]
 
     def take(self, numbers: Array) -> Utf8:
         """The texts with these numbers, int64, copied."""
-        starts, ends = self.offsets[numbers], self.offsets[numbers + 1]
+        starts = self.offsets[numbers]
+        ends = self.offsets[numbers + 1]
+        spans = map(slice, starts.tolist(), ends.tolist())
+        # Slices of a view of the buffer are not copied before they are joined.
         data: Any = memoryview(self.data)  # type: ignore[arg-type]
-        joined = b"".join([data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)])
+        joined = b"".join([data[span] for span in spans])
         return Utf8(np.frombuffer(joined, dtype=np.uint8), offsets_of(ends - starts))
 
     def sizes(self) -> Array:
         """int64 [texts]: bytes of each text."""
         return np.diff(self.offsets)
+
+
+def sizes_of(texts: Sequence[str]) -> Array:
+    """Return about how much work each text is, int64: its characters, or its bytes where these need no decoding."""
+    return texts.sizes() if isinstance(texts, Utf8) else lengths_of(texts)

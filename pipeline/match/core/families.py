@@ -18,20 +18,28 @@ def families(start: Array, end: Array) -> Array:
     a third of the longer. So a quote does not join the family of a whole copied article around it.
     """
     passages = len(start)
-    start, end = start.ravel(), end.ravel()
+    # One row a side from here on.
+    start = start.ravel()
+    end = end.ravel()
+    length = end - start
     owner = np.repeat(np.arange(passages), 2)
     label = np.arange(passages)
-    size = np.log(np.maximum(end - start, 1)) / np.log(9)
-    for shift in (
-        0.0,
-        0.5,
-    ):  # sizes up to three times each other fall into one class in at least one of the two
-        order = np.lexsort((end, start, np.floor(size + shift)))
+    size = np.log(np.maximum(length, 1)) / np.log(9)
+    # Sizes up to three times each other, half a class at most, fall into one class in at least one of the two rounds.
+    for shift in (0.0, 0.5):
+        size_class = np.floor(size + shift)
+        order = np.lexsort((end, start, size_class))
         for lag in range(1, _LAGS + 1):
-            one, two = order[:-lag], order[lag:]
-            shared = np.minimum(end[one], end[two]) - np.maximum(start[one], start[two])
-            same = 3 * shared >= np.maximum(end[one] - start[one], end[two] - start[two])
-            label = _joined(label, owner[one[same]], owner[two[same]])
+            one = order[:-lag]
+            two = order[lag:]
+            first_end = np.minimum(end[one], end[two])
+            last_start = np.maximum(start[one], start[two])
+            overlap = first_end - last_start
+            longer = np.maximum(length[one], length[two])
+            is_same = 3 * overlap >= longer
+            one = owner[one[is_same]]
+            two = owner[two[is_same]]
+            label = _joined(label, one, two)
     return _numbered(label)
 
 
@@ -41,8 +49,11 @@ def origins(family: Array, documents: Array, copy_group: Array) -> Array:
     `documents` int64 [passages, 2]; `copy_group` int64 [documents]: whole-document copies of one story
     share a number and count once.
     """
-    pairs = np.unique(np.stack((np.repeat(family, 2), copy_group[documents.ravel()])), axis=1)
-    return np.bincount(pairs[0])
+    family_of_side = np.repeat(family, 2)
+    group_of_side = copy_group[documents.ravel()]
+    pairs = np.stack((family_of_side, group_of_side))
+    family_of_origin, _ = np.unique(pairs, axis=1)
+    return np.bincount(family_of_origin)
 
 
 def earliest(family: Array, documents: Array, dates: Array) -> Array:
@@ -50,13 +61,16 @@ def earliest(family: Array, documents: Array, dates: Array) -> Array:
 
     `dates`: int64 [documents], anything that sorts, with -1 for unknown; equal dates go to the lower number.
     """
+    families = int(family.max()) + 1 if len(family) else 0
+    first = np.full(families, -1)
     documents = documents.ravel()
-    family = np.repeat(family, 2)
     dated = dates[documents] >= 0
-    order = np.lexsort((documents[dated], dates[documents[dated]], family[dated]))
-    found, at = np.unique(family[dated][order], return_index=True)
-    first = np.full(int(family.max()) + 1 if len(family) else 0, -1)
-    first[found] = documents[dated][order][at]
+    documents = documents[dated]
+    family = np.repeat(family, 2)[dated]
+    order = np.lexsort((documents, dates[documents], family))
+    # Of each family the first row in this order.
+    found, row = np.unique(family[order], return_index=True)
+    first[found] = documents[order[row]]
     return first
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.match.core import seeds
+from pipeline.match.core import rows, seeds
 from pipeline.match.core.marks import QUOTED, SINGLE
 from pipeline.match.core.packed import pack, unpack
 from pipeline.match.core.seeds import QUOTED_PLACE, PlacePairs
@@ -41,7 +41,7 @@ class Hits:
 
     def take(self, index: Array) -> Hits:
         """Return some of them."""
-        return Hits(*(getattr(self, column.name)[index] for column in fields(self)))
+        return rows.take(self, index)
 
 
 def all_hits(offsets: Array, words: Array, flags: Array, k: int, run: int) -> Hits:
@@ -98,11 +98,9 @@ def hits_of(pairs: Iterable[PlacePairs], words: int) -> Iterator[Hits]:
 
 def joined(parts: Iterable[Hits]) -> Hits:
     """Return the hits of all parts."""
-    parts = list(parts)
-    if not parts:
-        none = np.empty(0, dtype=np.int64)
-        return Hits(none, none, none, none, none, none.astype(bool))
-    return Hits(*(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(Hits)))
+    none = np.empty(0, dtype=np.int64)
+    nothing = Hits(none, none, none, none, none, none.astype(bool))
+    return rows.concatenate([nothing, *parts])
 
 
 def in_order(hits: Hits) -> Hits:

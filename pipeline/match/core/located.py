@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.match.core import rows
 from pipeline.match.core.align import Runs
 from pipeline.match.core.chain import Chains
 from pipeline.match.core.evidence import PassageRules, judged
@@ -46,7 +47,7 @@ class Passages:
 
     def take(self, index: Array) -> Passages:
         """Return some of them."""
-        return Passages(*(getattr(self, column.name)[index] for column in fields(self)))
+        return rows.take(self, index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +92,39 @@ def reported(stretches: Stretches, chains: Chains, rules: PassageRules) -> Found
     chains = chains.take(selected)
     begin = chains.first
     end = chains.last
+    # [passages, 2]: the better document, the other.
     first = np.stack((begin.a, begin.b), axis=1)
-    last = np.stack((end.a + end.words, end.b + end.words), axis=1)
+    last = np.stack((end.a, end.b), axis=1) + end.words[:, None]
     first, last = _to_edges(stretches, first, last, rules.tail)
     words = chains.total(chains.runs.words)
     spanned = (last - first).sum(axis=1)
     columns = stretches.words
     stretch = stretches.stretch(first)
+    # From positions in the stretches to words of the documents.
     shift = stretches.windows.first[stretch] - stretches.offsets[stretch]
-    rows = Passages(
+    last_word = last - 1
+    end_of_word = columns.end[last_word].astype(np.int64)
+    passages = Passages(
         rank=stretches.windows.document[stretch],
         first=first + shift,
         last=last + shift,
         start=columns.start[first].astype(np.int64),
-        end=columns.end[last - 1].astype(np.int64) + columns.closing[last - 1],
+        end=end_of_word + columns.closing[last_word],
         words=words,
         longest=chains.longest(),
         similarity=2 * words / np.maximum(1, spanned),
         bits=evidence.bits[selected],
     )
-    return FoundPassages(rows, _pieces(stretches, chains), scattered)
+    return FoundPassages(passages, _pieces(stretches, chains), scattered)
 
 
 def _beginnings(stretches: Stretches, chains: Chains) -> Beginnings:
     """Return where chains begin."""
     first = np.stack((chains.first.a, chains.first.b), axis=1)
     stretch = stretches.stretch(first)
-    return Beginnings(stretches.windows.document[stretch], stretches.words.start[first].astype(np.int64))
+    rank = stretches.windows.document[stretch]
+    start = stretches.words.start[first].astype(np.int64)
+    return Beginnings(rank, start)
 
 
 def _to_edges(stretches: Stretches, first: Array, last: Array, most: int) -> tuple[Array, Array]:
@@ -157,17 +164,22 @@ def _pieces(stretches: Stretches, chains: Chains) -> Pieces:
     runs = chains.runs
     parts = [np.empty((0, 3), dtype=np.int64)]
     for low, high in batches(runs.words, _CUT):
-        some = Runs(runs.a[low:high], runs.b[low:high], runs.words[low:high])
-        run, ahead = _cuts_of_one(stretches, some) if high - low == 1 else _cuts(stretches, some)
+        some = runs.take(np.arange(low, high))
+        is_one = high - low == 1
+        run, ahead = _cuts_of_one(stretches, some) if is_one else _cuts(stretches, some)
         # A piece ends where the next one of its run begins, or with the run.
-        ends = np.append(ahead[1:], 0)[: len(ahead)]
-        is_last = np.append(run[1:] != run[:-1], True)[: len(run)]
+        ends = np.empty_like(ahead)
+        ends[:-1] = ahead[1:]
+        is_last = np.ones(len(run), dtype=bool)
+        is_last[:-1] = run[1:] != run[:-1]
         ends[is_last] = some.words[run[is_last]]
         parts.append(np.stack((run + low, ahead, ends), axis=1))
     run, first, end = np.concatenate(parts).T
     columns = stretches.words
-    begin = np.stack((runs.a[run] + first, runs.b[run] + first), axis=1)
-    last = np.stack((runs.a[run] + end, runs.b[run] + end), axis=1) - 1
+    # [pieces, 2]: where the run begins in the better document, and in the other.
+    run_begins = np.stack((runs.a[run], runs.b[run]), axis=1)
+    begin = run_begins + first[:, None]
+    last = run_begins + end[:, None] - 1
     return Pieces(
         passage=chains.owner[run],
         start=columns.start[begin],
@@ -180,13 +192,9 @@ def _cuts(stretches: Stretches, runs: Runs) -> tuple[Array, Array]:
     """Return (run, words of it before), int64, of each place where a run begins or goes over a line break."""
     run = np.repeat(np.arange(len(runs)), runs.words)
     line = stretches.words.line
-    cuts = np.flatnonzero(
-        is_first(
-            run,
-            line[ranges(runs.a, runs.words)],
-            line[ranges(runs.b, runs.words)],
-        )
-    )
+    line_a = line[ranges(runs.a, runs.words)]
+    line_b = line[ranges(runs.b, runs.words)]
+    cuts = np.flatnonzero(is_first(run, line_a, line_b))
     run = run[cuts]
     begins = np.cumsum(runs.words) - runs.words
     return run, cuts - begins[run]
@@ -194,9 +202,12 @@ def _cuts(stretches: Stretches, runs: Runs) -> tuple[Array, Array]:
 
 def _cuts_of_one(stretches: Stretches, runs: Runs) -> tuple[Array, Array]:
     """The same of one run, which may be very long."""
-    a, b, words = (int(column[0]) for column in (runs.a, runs.b, runs.words))
-    line = stretches.words.line
-    cuts = np.flatnonzero(is_first(line[a : a + words], line[b : b + words]))
+    a = int(runs.a[0])
+    b = int(runs.b[0])
+    words = int(runs.words[0])
+    line_a = stretches.words.line[a : a + words]
+    line_b = stretches.words.line[b : b + words]
+    cuts = np.flatnonzero(is_first(line_a, line_b))
     return np.zeros_like(cuts), cuts
 
 
@@ -205,5 +216,6 @@ def nothing() -> FoundPassages:
     none = np.empty(0, dtype=np.int64)
     sides = none.reshape(0, 2)
     share = none.astype(np.float64)
-    rows = Passages(sides, sides, sides, sides, sides, none, none, share, share)
-    return FoundPassages(rows, Pieces(none, sides, sides, none), Beginnings(sides, sides))
+    passages = Passages(sides, sides, sides, sides, sides, none, none, share, share)
+    pieces = Pieces(none, sides, sides, none)
+    return FoundPassages(passages, pieces, Beginnings(sides, sides))

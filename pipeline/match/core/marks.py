@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from pipeline.match.core.packed import distinct
-from pipeline.tokens import Array, Tokens
+from pipeline.tokens import Array, Tokens, lengths_of
 
 EDGE = 1
 """The edge of a clause, or the beginning of the text, stands right before the word."""
@@ -114,7 +114,7 @@ class _Page:
         joined = "\n".join(texts) + _ADDED
         encoded = joined.encode("utf-32-le", "surrogatepass")
         self._code = np.frombuffer(encoded, dtype=np.uint32)
-        sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+        sizes = lengths_of(texts)
         begin = np.zeros(len(texts) + 1, dtype=np.int64)
         np.cumsum(sizes + 1, out=begin[1:])
         self._begin = begin[:-1]

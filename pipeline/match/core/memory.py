@@ -15,7 +15,7 @@ from pipeline.match.core.marks import Pieces, marks
 from pipeline.match.core.packed import batches
 from pipeline.match.core.passages import passages
 from pipeline.match.core.stretches import Stretches, Windows, Words
-from pipeline.tokens import Array, Tokens, pieces_of, ranges, tokenize
+from pipeline.tokens import Array, Tokens, lengths_of, pieces_of, ranges, tokenize
 
 
 class Documents:
@@ -44,7 +44,8 @@ class Documents:
         """Return the words of windows."""
         total = int(self.offsets[-1])
         evidence = partial(_bits, self._counts, total)
-        index = ranges(self.offsets[windows.document] + windows.first, windows.last - windows.first)
+        begin = self.offsets[windows.document] + windows.first
+        index = ranges(begin, windows.last - windows.first)
         return Stretches(windows, self.words.take(index), total, evidence)
 
     def passages(self, rules: PassageRules) -> FoundPassages:
@@ -67,7 +68,7 @@ def columns(texts: Sequence[str], tokens: Tokens) -> Words:
 
 def columns_in_parts(texts: Sequence[str]) -> Iterator[tuple[Words, Array]]:
     """Yield (the columns of the words of some texts, or of a piece of a long one; the text that each is in, int64), in order."""
-    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    sizes = lengths_of(texts)
     for low, high in batches(sizes, LONG):
         if high - low == 1 and sizes[low] > LONG:
             for words in _columns_of_long(texts[low]):
@@ -75,7 +76,8 @@ def columns_in_parts(texts: Sequence[str]) -> Iterator[tuple[Words, Array]]:
         else:
             some = texts[low:high]
             tokens = tokenize(some)
-            yield columns(some, tokens), np.repeat(np.arange(low, high), np.diff(tokens.offsets))
+            text = np.repeat(np.arange(low, high), np.diff(tokens.offsets))
+            yield columns(some, tokens), text
 
 
 def _columns_of_long(text: str) -> Iterator[Words]:

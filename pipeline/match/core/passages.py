@@ -11,16 +11,17 @@ documents share, not with how long they are, and the result is that of comparing
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import replace
 
 import numpy as np
 
+from pipeline.match.core import rows
 from pipeline.match.core import windows as windows_of
 from pipeline.match.core.align import maximal_runs
 from pipeline.match.core.chain import chain
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.hits import Hits
-from pipeline.match.core.located import Beginnings, FoundPassages, Passages, Pieces, nothing, reported
+from pipeline.match.core.located import FoundPassages, Passages, nothing, reported
 from pipeline.match.core.packed import contains, is_first, pack
 from pipeline.match.core.stretches import Stretches, Windows
 from pipeline.tokens import Array
@@ -59,50 +60,47 @@ def _in_order(found: Sequence[FoundPassages]) -> FoundPassages:
     """Return all passages sorted, without those inside a longer one of the same documents."""
     if not found:
         return nothing()
-    columns = [np.concatenate([getattr(one.passages, column.name) for one in found]) for column in fields(Passages)]
-    rows = Passages(*columns)
-    order = np.lexsort(
-        (rows.last[:, 1], rows.first[:, 1], rows.last[:, 0], rows.first[:, 0], rows.rank[:, 1], rows.rank[:, 0])
-    )
-    order = order[~_is_inside_larger(rows)[order]]
+    every = rows.concatenate([one.passages for one in found])
+    rank_a, rank_b = every.rank.T
+    first_a, first_b = every.first.T
+    last_a, last_b = every.last.T
+    order = np.lexsort((last_b, first_b, last_a, first_a, rank_b, rank_a))
+    order = order[~_is_inside_larger(every)[order]]
     # Pieces name their passage by its row in its own part; here rows get their place in the whole.
-    place = np.full(len(rows), -1)
+    place = np.full(len(every), -1)
     place[order] = np.arange(len(order))
     before = 0
     owner: list[Array] = []
     for one in found:
         owner.append(place[before + one.pieces.passage])
         before += len(one.passages)
-    passage = np.concatenate(owner)
-    selected = np.flatnonzero(passage >= 0)
-    selected = selected[np.argsort(passage[selected], kind="stable")]
-    pieces = Pieces(
-        passage=passage[selected],
-        start=np.concatenate([one.pieces.start for one in found])[selected],
-        end=np.concatenate([one.pieces.end for one in found])[selected],
-        words=np.concatenate([one.pieces.words for one in found])[selected],
-    )
-    scattered = Beginnings(
-        np.concatenate([one.scattered.rank for one in found]),
-        np.concatenate([one.scattered.start for one in found]),
-    )
-    return FoundPassages(rows.take(order), pieces, scattered)
+    pieces = rows.concatenate([one.pieces for one in found])
+    pieces = replace(pieces, passage=np.concatenate(owner))
+    # Those of passages that are left out have none to belong to.
+    belong = np.flatnonzero(pieces.passage >= 0)
+    by_passage = np.argsort(pieces.passage[belong], kind="stable")
+    pieces = rows.take(pieces, belong[by_passage])
+    scattered = rows.concatenate([one.scattered for one in found])
+    return FoundPassages(every.take(order), pieces, scattered)
 
 
-def _is_inside_larger(rows: Passages) -> Array:
+def _is_inside_larger(passages: Passages) -> Array:
     """Return whether a longer passage of the same documents covers both sides, as where a text repeats: bool."""
-    order = np.lexsort((rows.first[:, 1], rows.first[:, 0], -rows.words, rows.rank[:, 1], rows.rank[:, 0]))
-    pair = pack(rows.rank[:, 0], rows.rank[:, 1])[order]
+    rank_a, rank_b = passages.rank.T
+    first_a, first_b = passages.first.T
+    # Of each pair of documents the passages with the most words come first: only they can cover others.
+    order = np.lexsort((first_b, first_a, -passages.words, rank_b, rank_a))
+    pair = pack(rank_a, rank_b)[order]
     begins = np.flatnonzero(is_first(pair))
     size = np.diff(np.append(begins, len(order)))
     head = np.repeat(begins, size)
     place = np.arange(len(order))
-    inside = np.zeros(len(rows), dtype=bool)
+    inside = np.zeros(len(passages), dtype=bool)
     for larger in range(_LARGER):
         behind = place - head > larger
         small = order[behind]
         large = order[head[behind] + larger]
-        within = rows.first[large] <= rows.first[small]
-        within &= rows.last[small] <= rows.last[large]
+        within = passages.first[large] <= passages.first[small]
+        within &= passages.last[small] <= passages.last[large]
         inside[small] |= within.all(axis=1)
     return inside

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.match.core import rows
 from pipeline.match.core.stretches import same_words
 from pipeline.tokens import Array
 
@@ -30,7 +31,7 @@ class Segments:
 
     def take(self, index: Array) -> Segments:
         """Return some of them."""
-        return Segments(*(getattr(self, column.name)[index] for column in fields(self)))
+        return rows.take(self, index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,16 @@ def align(offsets: Array, words: Array, first: Array, second: Array) -> Aligned:
     end_b = offsets[second + 1]
     room = np.minimum(end_a - begin_a, end_b - begin_b)
     before = same_words(words, begin_a, begin_b, room, 1)
-    after = same_words(words, end_a - 1, end_b - 1, room - before, -1)
-    pair = np.arange(len(first))
-    middle = Segments(pair, begin_a + before, end_a - after, begin_b + before, end_b - after)
+    # No word is counted from both ends: what is left of a text may not be less than nothing.
+    room -= before
+    after = same_words(words, end_a - 1, end_b - 1, room, -1)
+    middle = Segments(
+        pair=np.arange(len(first)),
+        first_a=begin_a + before,
+        last_a=end_a - after,
+        first_b=begin_b + before,
+        last_b=end_b - after,
+    )
     size_a = middle.last_a - middle.first_a
     size_b = middle.last_b - middle.first_b
     is_different = size_a + size_b > 0
@@ -66,17 +74,19 @@ def align(offsets: Array, words: Array, first: Array, second: Array) -> Aligned:
     is_one = np.minimum(size_a, size_b) == 0
     is_one |= (size_a == 1) & (size_b == 1)
     is_long = ~is_one & (size_a * size_b > MOST_CELLS)
+    single = middle.take(np.flatnonzero(is_one & is_different))
     rest = middle.take(np.flatnonzero(~is_one & ~is_long))
-    parts = [middle.take(np.flatnonzero(is_one & is_different)), _aligned(words, rest)]
-    every = Segments(*(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(Segments)))
-    order = np.argsort(every.pair, kind="stable")
-    return Aligned(every.take(order), np.flatnonzero(is_long))
+    segments = rows.concatenate((single, _aligned(words, rest)))
+    order = np.argsort(segments.pair, kind="stable")
+    return Aligned(segments.take(order), np.flatnonzero(is_long))
 
 
 def _aligned(words: Array, middle: Segments) -> Segments:
     """Return the segments within what is left between the words that pairs begin and end with alike."""
-    rows = [row for number in range(len(middle)) for row in _segments(words, middle, number)]
-    columns = np.array(rows, dtype=np.int64).reshape(-1, 5).T
+    found: list[tuple[int, int, int, int, int]] = []
+    for number in range(len(middle)):
+        found += _segments(words, middle, number)
+    columns = np.array(found, dtype=np.int64).reshape(-1, 5).T
     return Segments(*columns)
 
 
@@ -90,4 +100,10 @@ def _segments(words: Array, middle: Segments, number: int) -> Iterator[tuple[int
     pair = int(middle.pair[number])
     for part in Levenshtein.opcodes(one, two):
         if part.tag != "equal":
-            yield pair, a + part.src_start, a + part.src_end, b + part.dest_start, b + part.dest_end
+            yield (
+                pair,
+                a + part.src_start,
+                a + part.src_end,
+                b + part.dest_start,
+                b + part.dest_end,
+            )

@@ -25,10 +25,14 @@ def shingles_sha1(texts: Sequence[str], k: int) -> tuple[Array, Array]:
     for text in range(len(texts)):
         words = tokens.words(text)
         joined = " ".join(words).encode()
-        edges = [0]
+        edges = [0]  # where each word begins in them
         for word in words:
             edges.append(edges[-1] + len(word.encode()) + 1)
         runs = max(1, len(words) - k + 1) if words else 0
         counts[text] = runs
-        heads += [sha1(joined[edges[at] : edges[min(at + k, len(words))] - 1]).digest()[:4] for at in range(runs)]
-    return offsets_of(counts), np.frombuffer(b"".join(heads), dtype="<u4").astype(np.uint32)
+        for first in range(runs):
+            after = min(first + k, len(words))
+            run = joined[edges[first] : edges[after] - 1]
+            heads.append(sha1(run).digest()[:4])
+    hashes = np.frombuffer(b"".join(heads), dtype="<u4")
+    return offsets_of(counts), hashes.astype(np.uint32)

@@ -52,10 +52,13 @@ def shingles_of_words(offsets: Array, words: Array, k: int) -> Shingles:
     bounds = offsets_of(counts)
     if len(words) < k:
         words = np.append(words, np.zeros(k - len(words), dtype=np.uint64))
-    hashes = run_hashes(words, k).take(ranges(offsets[:-1], counts), mode="clip")
+    # Runs are hashed over the edges of texts, too, which is faster than text by text; those are left out here.
+    begins = ranges(offsets[:-1], counts)
+    hashes = run_hashes(words, k).take(begins, mode="clip")
     short = np.flatnonzero((lengths > 0) & (lengths < k))
     hashes[bounds[short]] = _short_hashes(words, offsets[short], lengths[short], k)
-    return Shingles(bounds, hashes, span_hashes(words, offsets[:-1], offsets[1:], MULTIPLIER))
+    fingerprint = span_hashes(words, offsets[:-1], offsets[1:], MULTIPLIER)
+    return Shingles(bounds, hashes, fingerprint)
 
 
 def run_hashes(words: Array, k: int) -> Array:
@@ -63,9 +66,10 @@ def run_hashes(words: Array, k: int) -> Array:
     hashes = np.empty(max(0, len(words) - k + 1), dtype=np.uint64)
     for low in range(0, len(hashes), _BLOCK):
         part = hashes[low : low + _BLOCK]
-        part[:] = words[low : low + len(part)]
+        high = low + len(part)
+        part[:] = words[low:high]
         for step in range(1, k):
-            part += words[low + step : low + step + len(part)] * _weight(step)
+            part += words[low + step : high + step] * _weight(step)
         mix64(part)
     return hashes
 
@@ -75,7 +79,8 @@ def _short_hashes(words: Array, start: Array, length: Array, k: int) -> Array:
     total = np.zeros(len(start), dtype=np.uint64)
     for step in range(k - 1):
         inside = np.flatnonzero(length > step)
-        total[inside] += words[start[inside] + step] * _weight(step)
+        word = words[start[inside] + step]
+        total[inside] += word * _weight(step)
     return mix64(total)
 
 
@@ -88,8 +93,12 @@ def shingle_hash(data: bytes) -> int:
 
     Of word hashes w0, w1, ...: w0 + w1 * M + w2 * M^2 + ... modulo 2^64 with M = `MULTIPLIER`, then `mix64`.
     """
-    words = map(token_hash, data.split(b" "))
-    return scalar_mix64(sum(word * pow(MULTIPLIER, place, 1 << 64) for place, word in enumerate(words)))
+    total = 0
+    weight = 1
+    for word in data.split(b" "):
+        total += token_hash(word) * weight
+        weight *= MULTIPLIER
+    return scalar_mix64(total)
 
 
 def shingle_hash32(data: bytes) -> int:

@@ -62,19 +62,25 @@ def band_keys(offsets: Array, hash32: Array, signing: Signing) -> Array:
 
 def bands_of(rows: Array) -> Array:
     """uint32 [bands, texts] from signatures laid out as uint32 [bands, rows, texts]."""
-    weights = np.array([pow(MULTIPLIER, row, 1 << 64) for row in range(rows.shape[1])], dtype=np.uint64)
-    keys = np.zeros((rows.shape[0], rows.shape[2]), dtype=np.uint64)
-    for row, weight in enumerate(weights):
+    bands, rows_in_band, texts = rows.shape
+    keys = np.zeros((bands, texts), dtype=np.uint64)
+    for row in range(rows_in_band):
+        # A weight for each row, so that the order of a band's minima counts.
+        weight = np.uint64(pow(MULTIPLIER, row, 1 << 64))
         keys += rows[:, row] * weight
-    return (mix64(keys) >> np.uint64(32)).astype(np.uint32)
+    upper = mix64(keys) >> np.uint64(32)
+    return upper.astype(np.uint32)
 
 
 @cache
 def permutations(num_perm: int, seed: int) -> tuple[Array, Array]:
     """uint32 [num_perm] twice: permutation `i` is `a[i] * h + b[i]` modulo 2^32, as datasketch draws them."""
     generator = np.random.RandomState(seed)
-    a = generator.randint(0, 1 << 31, num_perm, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return a, generator.randint(0, 1 << 32, num_perm, dtype=np.uint32)
+    # An odd factor makes it a permutation: it has an inverse modulo 2^32.
+    half = generator.randint(0, 1 << 31, num_perm, dtype=np.uint32)
+    a = half * np.uint32(2) + np.uint32(1)
+    b = generator.randint(0, 1 << 32, num_perm, dtype=np.uint32)
+    return a, b
 
 
 def _minima(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Iterator[tuple[Array, Array]]:
@@ -90,27 +96,39 @@ def _minima(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Iterator
     yield _fill(np.flatnonzero(counts == 0), num_perm)
     # Columns of one height waste nothing on filling up.
     order = np.argsort(counts, kind="stable")
-    short = order[(counts[order] > 0) & (counts[order] <= _LONGEST)]
+    ordered = counts[order]
+    is_long = ordered > _LONGEST
+    is_short = (ordered > 0) & ~is_long
+    short = order[is_short]
     for block in _cut(counts[short]):
         texts = short[block]
         yield texts, _permute(mixed, offsets[texts], counts[texts], a, b)
-    longest = order[counts[order] > _LONGEST]
-    for texts in np.array_split(longest, max(1, len(longest) // _TOGETHER)):
+    longest = order[is_long]
+    portions = max(1, len(longest) // _TOGETHER)
+    for texts in np.array_split(longest, portions):
         if len(texts):
             yield texts, _in_pieces(mixed, offsets[texts], counts[texts], a, b)
 
 
 def _in_pieces(mixed: Array, starts: Array, counts: Array, a: Array, b: Array) -> Array:
     """`_permute` of long texts, each cut into pieces of about the same length."""
-    pieces = -(-counts // _LONGEST)
+    pieces = -(-counts // _LONGEST)  # rounded up
     first = offsets_of(pieces)[:-1]
+    # One row a piece: the text that it is of, its number there, where it begins and ends.
     text = np.repeat(np.arange(len(starts)), pieces)
     number = np.arange(len(text)) - first[text]
-    begin, end = (starts[text] + counts[text] * edge // pieces[text] for edge in (number, number + 1))
+    length = counts[text]
+    begin = starts[text] + length * number // pieces[text]
+    end = starts[text] + length * (number + 1) // pieces[text]
+    size = end - begin
     width = _CELLS // _LONGEST
-    parts = [slice(low, low + width) for low in range(0, len(text), width)]
-    minima = [_permute(mixed, begin[part], (end - begin)[part], a, b) for part in parts]
-    return np.minimum.reduceat(np.concatenate(minima, axis=1), first, axis=1)
+    minima: list[Array] = []
+    for low in range(0, len(text), width):
+        part = slice(low, low + width)
+        minima.append(_permute(mixed, begin[part], size[part], a, b))
+    # The least of a text is the least of its pieces.
+    of_pieces = np.concatenate(minima, axis=1)
+    return np.minimum.reduceat(of_pieces, first, axis=1)
 
 
 def _fill(texts: Array, num_perm: int) -> tuple[Array, Array]:
@@ -122,8 +140,10 @@ def _cut(counts: Array) -> list[slice]:
     cuts = []
     low = 0
     while low < len(counts):
+        # Columns grow: a block as wide as the first one allows is made as narrow as its last one needs.
         width = max(1, _CELLS // int(counts[low]))
-        width = max(1, _CELLS // int(counts[min(low + width, len(counts)) - 1]))
+        last = min(low + width, len(counts)) - 1
+        width = max(1, _CELLS // int(counts[last]))
         cuts.append(slice(low, low + width))
         low += width
     return cuts

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.match.core import compiled
-from pipeline.match.core.columns import Utf8
+from pipeline.match.core.columns import Utf8, sizes_of
 from pipeline.match.core.long import LONG, runs_of
 from pipeline.match.core.packed import batches
 from pipeline.match.core.shingle import MULTIPLIER, shingles
@@ -37,9 +37,9 @@ class Sketches:
 
 def sketch(texts: Sequence[str], signing: Signing) -> Sketches:
     """Sign texts, by the compiled path where it is installed and the work is large enough."""
-    sizes = texts.sizes() if isinstance(texts, Utf8) else np.fromiter(map(len, texts), np.int64, len(texts))
+    sizes = sizes_of(texts)
     fast = compiled.kernels(int(sizes.sum()))
-    result = Sketches(np.empty(len(texts), dtype=np.uint64), np.empty((signing.bands, len(texts)), dtype=np.uint32))
+    result = _room_for(len(texts), signing)
     for low, high in batches(sizes, _COMPILED_BATCH if fast else _BATCH):
         part = texts[low:high]
         if high - low == 1 and sizes[low] > LONG:
@@ -57,13 +57,21 @@ def sketch(texts: Sequence[str], signing: Signing) -> Sketches:
 def concatenate(parts: Sequence[Sketches], signing: Signing) -> Sketches:
     """The sketches of several batches as one."""
     count = sum(map(len, parts))
-    result = Sketches(np.empty(count, dtype=np.uint64), np.empty((signing.bands, count), dtype=np.uint32))
-    at = 0
+    result = _room_for(count, signing)
+    low = 0
     for part in parts:
-        result.fingerprint[at : at + len(part)] = part.fingerprint
-        result.keys[:, at : at + len(part)] = part.keys
-        at += len(part)
+        high = low + len(part)
+        result.fingerprint[low:high] = part.fingerprint
+        result.keys[:, low:high] = part.keys
+        low = high
     return result
+
+
+def _room_for(texts: int, signing: Signing) -> Sketches:
+    """Return sketches of so many texts, to be filled in."""
+    fingerprint = np.empty(texts, dtype=np.uint64)
+    keys = np.empty((signing.bands, texts), dtype=np.uint32)
+    return Sketches(fingerprint, keys)
 
 
 def _sketch_long(text: str, signing: Signing) -> tuple[Array, Array]:
@@ -72,13 +80,16 @@ def _sketch_long(text: str, signing: Signing) -> tuple[Array, Array]:
     fingerprint = np.zeros(1, dtype=np.uint64)
     done = 0
     for words, runs in runs_of(text, signing.k):
-        place = np.arange(done + 1, done + len(words) + 1, dtype=np.uint64)
+        # Words are hashed with their place in the whole text, so that the pieces add up to its fingerprint.
+        place = np.arange(len(words), dtype=np.uint64)
+        place += np.uint64(done + 1)
         place *= np.uint64(MULTIPLIER)
         fingerprint += mix64(words ^ place).sum(dtype=np.uint64)
         done += len(words)
         hash32 = (runs >> np.uint64(32)).astype(np.uint32)
-        own = signatures(np.array([0, len(runs)]), hash32, signing.permutations, signing.seed)
-        np.minimum(least, own, out=least)
+        one_text = np.array([0, len(runs)])
+        of_piece = signatures(one_text, hash32, signing.permutations, signing.seed)
+        np.minimum(least, of_piece, out=least)
     return fingerprint, bands_of(least.reshape(signing.bands, signing.rows, 1))
 
 
@@ -86,6 +97,8 @@ def _sketch(texts: Sequence[str], signing: Signing) -> tuple[Array, Array]:
     """Fingerprints and keys in NumPy; texts with the same words are signed once."""
     made = shingles(texts, signing.k)
     _, first, which = np.unique(made.fingerprint, return_index=True, return_inverse=True)
-    starts, counts = made.offsets[first], np.diff(made.offsets)[first]
-    keys = band_keys(offsets_of(counts), made.hash32[ranges(starts, counts)], signing)
+    starts = made.offsets[first]
+    counts = made.offsets[first + 1] - starts
+    hash32 = made.hash32[ranges(starts, counts)]
+    keys = band_keys(offsets_of(counts), hash32, signing)
     return made.fingerprint, keys[:, which]

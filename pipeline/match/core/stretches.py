@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.match.core import rows
 from pipeline.match.core.packed import batches
 from pipeline.tokens import Array, offsets_of, ranges
 
@@ -42,7 +43,7 @@ class Words:
 
     def take(self, index: Array) -> Words:
         """Return some of them."""
-        return Words(*(getattr(self, column.name)[index] for column in fields(self)))
+        return rows.take(self, index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +112,22 @@ class Stretches:
         bits = np.zeros(len(start))
         for low, high in batches(lengths, _CELLS):
             if high - low == 1:
-                parts = range(int(start[low]), int(end[low]), _CELLS)
-                bits[low] = sum(
-                    float(self._evidence(self.words.hash[at : min(at + _CELLS, end[low])]).sum()) for at in parts
-                )
+                bits[low] = self._bits_of_one(int(start[low]), int(end[low]))
                 continue
-            bounds = offsets_of(lengths[low:high])
-            words = self.words.hash[ranges(start[low:high], lengths[low:high])]
-            sums = np.zeros(len(words) + 1)
-            np.cumsum(self._evidence(words), out=sums[1:])
-            bits[low:high] = sums[bounds[1:]] - sums[bounds[:-1]]
+            size = lengths[low:high]
+            words = self.words.hash[ranges(start[low:high], size)]
+            before = np.zeros(len(words) + 1)
+            np.cumsum(self._evidence(words), out=before[1:])
+            bounds = offsets_of(size)
+            bits[low:high] = np.diff(before[bounds])
+        return bits
+
+    def _bits_of_one(self, start: int, end: int) -> float:
+        """Return the evidence in one run, which may be very long: a piece at a time, so that it takes little memory."""
+        bits = 0.0
+        for at in range(start, end, _CELLS):
+            words = self.words.hash[at : min(at + _CELLS, end)]
+            bits += float(self._evidence(words).sum())
         return bits
 
     def has_flag(self, position: Array, flag: int) -> Array:
@@ -167,11 +174,14 @@ def same_words(words: Array, a: Array, b: Array, room: Array, direction: int) ->
     still = np.flatnonzero(room > 0)
     width = _FEW
     while len(still):
+        # [pairs, width]: how far on each word is that is looked at now.
         steps = count[still][:, None] + np.arange(width)
-        one = words.take(a[still][:, None] + direction * steps, mode="clip")
-        two = words.take(b[still][:, None] + direction * steps, mode="clip")
+        inside = steps < room[still][:, None]
+        onwards = direction * steps
+        one = words.take(a[still][:, None] + onwards, mode="clip")
+        two = words.take(b[still][:, None] + onwards, mode="clip")
         alike = one == two
-        alike &= steps < room[still][:, None]
+        alike &= inside
         whole = alike.all(axis=1)
         count[still] += np.where(whole, width, np.argmin(alike, axis=1))
         still = still[whole]

@@ -8,12 +8,12 @@ somewhere in two paragraphs of 64 shingles 10^-12, in two documents of 2,000 10^
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.match.core import compiled
-from pipeline.match.core.columns import Utf8
+from pipeline.match.core import compiled, rows
+from pipeline.match.core.columns import Utf8, sizes_of
 from pipeline.match.core.long import LONG, distinct_runs
 from pipeline.match.core.packed import batches, contains, is_first
 from pipeline.match.core.shingle import Shingles, shingles
@@ -68,12 +68,13 @@ class Overlap:
 
     def take(self, index: Array) -> Overlap:
         """Return some of them."""
-        return Overlap(self.shared[index], self.a[index], self.b[index])
+        return rows.take(self, index)
 
     def put(self, index: Array, other: Overlap) -> None:
         """Set the counts of some pairs."""
-        for column in fields(self):
-            getattr(self, column.name)[index] = getattr(other, column.name)
+        self.shared[index] = other.shared
+        self.a[index] = other.a
+        self.b[index] = other.b
 
     @property
     def jaccard(self) -> Array:
@@ -105,13 +106,14 @@ class Overlap:
 def sets_of(shingles: Shingles) -> Sets:
     """Sort each text's shingles and drop repeats."""
     offsets = shingles.offsets
+    sizes = np.diff(offsets)
     elements = [np.empty(0, dtype=np.uint64)]
     counts = [np.empty(0, dtype=np.int64)]
-    for low, high in _tagged(np.diff(offsets)):
-        size = np.diff(offsets[low : high + 1])
-        tag = np.arange(high - low, dtype=np.uint64) << _HASH_BITS
-        tagged = shingles.hash[offsets[low] : offsets[high]] >> _TAG_BITS
-        tagged |= np.repeat(tag, size)
+    for low, high in _tagged(sizes):
+        own = slice(offsets[low], offsets[high])
+        tagged = shingles.hash[own] >> _TAG_BITS
+        tagged |= _tags(sizes[low:high])
+        # The text is in the upper bits: one sort sorts the shingles of each text by themselves.
         tagged.sort()
         tagged = tagged[is_first(tagged)]
         owner = (tagged >> _HASH_BITS).astype(np.int64)
@@ -124,46 +126,60 @@ def overlap(a: Sets, first: Array, b: Sets, second: Array) -> Overlap:
     """Count what set `first[i]` of `a` and set `second[i]` of `b` share, for every pair `i`."""
     size_a = np.diff(a.offsets)[first]
     size_b = np.diff(b.offsets)[second]
+    size = size_a + size_b
     shared = np.zeros(len(first), dtype=np.int64)
-    alone = _are_lopsided(size_a, size_b) | (size_a + size_b > _MANY)
+    alone = size > _MANY
+    alone |= _are_lopsided(size_a, size_b)
     for pair in np.flatnonzero(alone).tolist():
-        shared[pair] = _count_shared(a.one(first[pair]), b.one(second[pair]))
+        one = a.one(first[pair])
+        two = b.one(second[pair])
+        shared[pair] = _count_shared(one, two)
     even = np.flatnonzero(~alone)
-    for low, high in _tagged((size_a + size_b)[even]):
+    for low, high in _tagged(size[even]):
         part = even[low:high]
-        elements_a = a.element[ranges(a.offsets[first[part]], size_a[part])]
-        elements_b = b.element[ranges(b.offsets[second[part]], size_b[part])]
-        tag = np.arange(len(part), dtype=np.uint64) << _HASH_BITS
-        elements_a |= np.repeat(tag, size_a[part])
-        elements_b |= np.repeat(tag, size_b[part])
+        elements_a = _tagged_elements(a, first[part])
+        elements_b = _tagged_elements(b, second[part])
         tagged = np.concatenate((elements_a, elements_b))
         tagged.sort()
         # No set has an element twice: two equal neighbours come from the two sets of one pair.
-        both = tagged[1:][tagged[1:] == tagged[:-1]]
-        owner = (both >> _HASH_BITS).astype(np.int64)
+        is_shared = tagged[1:] == tagged[:-1]
+        owner = (tagged[1:][is_shared] >> _HASH_BITS).astype(np.int64)
         shared[part] = np.bincount(owner, minlength=len(part))
     return Overlap(shared, size_a, size_b)
+
+
+def _tagged_elements(sets: Sets, numbers: Array) -> Array:
+    """Return the elements of some sets, each with the place of its set in `numbers` above its own bits, uint64."""
+    start = sets.offsets[numbers]
+    size = sets.offsets[numbers + 1] - start
+    elements: Array = sets.element[ranges(start, size)]
+    elements |= _tags(size)
+    return elements
+
+
+def _tags(sizes: Array) -> Array:
+    """Return the number of the set that each element is in, where the tag goes, uint64; `sizes` are those of the sets."""
+    number = np.arange(len(sizes), dtype=np.uint64)
+    return np.repeat(number << _HASH_BITS, sizes)
 
 
 def verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
     """Return the exact overlap of pairs of texts, given by number. Shingles are made anew, a portion at a time."""
     none = np.empty(0, dtype=np.int64)
-    portions = [slice(at, at + _PAIRS) for at in range(0, len(low), _PAIRS)]
     parts = [Overlap(none, none, none)]
-    parts += [_verify(low[portion], high[portion], fetch, k) for portion in portions]
-    return Overlap(
-        np.concatenate([part.shared for part in parts]),
-        np.concatenate([part.a for part in parts]),
-        np.concatenate([part.b for part in parts]),
-    )
+    for at in range(0, len(low), _PAIRS):
+        portion = slice(at, at + _PAIRS)
+        parts.append(_verify(low[portion], high[portion], fetch, k))
+    return rows.concatenate(parts)
 
 
 def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
-    used, place = np.unique(np.concatenate((low, high)), return_inverse=True)
+    # A text in many pairs is fetched once.
+    numbers, place = np.unique(np.concatenate((low, high)), return_inverse=True)
     first = place[: len(low)]
     second = place[len(low) :]
-    texts = fetch(used)
-    sizes = texts.sizes() if isinstance(texts, Utf8) else np.fromiter(map(len, texts), np.int64, len(texts))
+    texts = fetch(numbers)
+    sizes = sizes_of(texts)
     fast = compiled.kernels(int(sizes.sum()))
     if fast is None or sizes.max(initial=0) > LONG:
         sets = _sets(texts, sizes, k)
@@ -173,8 +189,10 @@ def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
     size = np.diff(offsets)
     lopsided = _are_lopsided(size[first], size[second])
     even = np.flatnonzero(~lopsided)
-    counted = Overlap(*(np.zeros(len(first), dtype=np.int64) for _ in fields(Overlap)))
-    counted.put(even, Overlap(*fast.overlap(offsets, hashes, first[even], second[even])))
+    none = np.zeros(len(first), dtype=np.int64)
+    counted = Overlap(none, none.copy(), none.copy())
+    of_even = fast.overlap(offsets, hashes, first[even], second[even])
+    counted.put(even, Overlap(*of_even))
     if lopsided.any():  # a hash table of the larger set would be made anew for each pair
         sets = sets_of(Shingles(offsets, hashes, np.zeros(len(size), dtype=np.uint64)))
         counted.put(lopsided, overlap(sets, first[lopsided], sets, second[lopsided]))
@@ -187,26 +205,33 @@ def _sets(texts: Sequence[str], sizes: Array, k: int) -> Sets:
     for low, high in batches(sizes, LONG):
         if high - low == 1 and sizes[low] > LONG:
             element = distinct_runs(texts[low], k, _TAG_BITS)
-            parts.append(Sets(offsets_of(np.array([len(element)])), element))
+            offsets = np.array([0, len(element)])
+            parts.append(Sets(offsets, element))
         else:
             parts.append(sets_of(shingles(texts[low:high], k)))
     if len(parts) == 1:
         return parts[0]
-    counts = np.concatenate([np.diff(part.offsets) for part in parts])
-    return Sets(offsets_of(counts), np.concatenate([part.element for part in parts]))
+    counts = [np.diff(part.offsets) for part in parts]
+    elements = [part.element for part in parts]
+    return Sets(offsets_of(np.concatenate(counts)), np.concatenate(elements))
 
 
 def _are_lopsided(size_a: Array, size_b: Array) -> Array:
     """Return which pairs have one set that is much larger than the other, bool."""
-    lopsided: Array = np.maximum(size_a, size_b) > _LOPSIDED * np.maximum(np.minimum(size_a, size_b), 1)
+    larger = np.maximum(size_a, size_b)
+    smaller = np.minimum(size_a, size_b)
+    lopsided: Array = larger > _LOPSIDED * np.maximum(smaller, 1)
     return lopsided
 
 
 def _count_shared(one: Array, two: Array) -> int:
     """Return how many elements of the smaller of two sets are in the larger."""
-    if len(one) > len(two):
-        one, two = two, one
-    return sum(int(contains(two, one[low : low + _CELLS]).sum()) for low in range(0, len(one), _CELLS))
+    smaller, larger = (one, two) if len(one) <= len(two) else (two, one)
+    shared = 0
+    for low in range(0, len(smaller), _CELLS):
+        part = smaller[low : low + _CELLS]
+        shared += int(contains(larger, part).sum())
+    return shared
 
 
 def _tagged(sizes: Array) -> Iterator[tuple[int, int]]:

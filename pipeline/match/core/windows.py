@@ -81,9 +81,11 @@ def grown(stretches: Stretches, chains: Chains) -> tuple[Windows, Array]:
         after = stretches.room_after(side + runs.words, stretch) < NEAR_EDGE
         cut |= before | after
         back = distinct(stretch[before])
-        first[back] = np.maximum(first[back] - more[back], 0)
+        earlier = first[back] - more[back]
+        first[back] = np.maximum(earlier, 0)
         ahead = distinct(stretch[after])
-        last[ahead] = np.minimum(last[ahead] + more[ahead], windows.length[ahead])
+        later = last[ahead] + more[ahead]
+        last[ahead] = np.minimum(later, windows.length[ahead])
     larger = Windows(windows.document, first, last, windows.length)
     pairs = stretch_pairs(stretches, runs)
     return larger, distinct(pairs[cut])

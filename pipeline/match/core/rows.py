@@ -1,0 +1,35 @@
+"""Rows in columns: dataclasses of arrays of one length, a value a row each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from pipeline.tokens import Array
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+R = TypeVar("R", bound="DataclassInstance")
+
+
+def take(rows: R, index: Array) -> R:
+    """Return some of the rows, by number or by flag."""
+    columns: list[Array] = []
+    for column in fields(rows):
+        values = getattr(rows, column.name)
+        columns.append(values[index])
+    return type(rows)(*columns)
+
+
+def concatenate(parts: Sequence[R]) -> R:
+    """Return the rows of all parts, one part after another. There is at least one part."""
+    kind = type(parts[0])
+    columns: list[Array] = []
+    for column in fields(kind):
+        of_parts = [getattr(part, column.name) for part in parts]
+        columns.append(np.concatenate(of_parts))
+    return kind(*columns)
