@@ -28,10 +28,13 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Li
     copy_group: int64 [documents by rank], the same number for near-copies of one document
     """
     order = np.lexsort((found.rank[:, 1], found.rank[:, 0]))
-    every = found.rank[order].astype(np.int64)
-    first, _ = groups(every[:, 0], every[:, 1])
-    pair = group_numbers(every[:, 0], every[:, 1])
-    rank = every[first]
+    start = found.start[order]
+    end = found.end[order]
+    ranks = found.rank[order].astype(np.int64)
+    # Rows of passages from here on to rows of pairs of documents: `first` leads there, `pair` back.
+    first, _ = groups(ranks[:, 0], ranks[:, 1])
+    pair = group_numbers(ranks[:, 0], ranks[:, 1])
+    rank = ranks[first]
     words = np.bincount(pair, found.words[order], len(first)).astype(np.int64)
     lengths = workspace.lengths[rank]
     # The shorter document of each pair is the one that may stand in the other.
@@ -39,22 +42,24 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Li
     words = np.minimum(words, lengths.min(axis=1))  # passages may overlap where a document repeats itself
     side = smaller[pair]
     row = np.arange(len(pair))
-    covered = _covered(pair, found.start[order][row, side], found.end[order][row, side])
-    chars = workspace.packs.column("chars")[workspace.ranks.by_rank]
+    covered = _covered(pair, start[row, side], end[row, side])
     shorter = np.arange(len(rank)), smaller
-    is_inside = covered >= WHOLE * np.maximum(chars[rank[shorter]], 1)
+    chars = workspace.packs.column("chars")[workspace.ranks.by_rank]
+    chars_of_shorter = chars[rank[shorter]]
+    is_inside = covered >= WHOLE * np.maximum(chars_of_shorter, 1)
     is_inside &= words >= SAME * lengths[shorter]
     is_inside &= lengths.max(axis=1) >= LONGER * lengths.min(axis=1)
     # Near-copies have a relation of their own.
     is_inside &= copy_group[rank[:, 0]] != copy_group[rank[:, 1]]
     selected = np.flatnonzero(is_inside)
-    start = np.minimum.reduceat(found.start[order], first)[selected] if len(first) else every[:0]
-    end = np.maximum.reduceat(found.end[order], first)[selected] if len(first) else every[:0]
+    if len(first):  # `reduceat` takes no empty list of groups
+        start = np.minimum.reduceat(start, first)
+        end = np.maximum.reduceat(end, first)
     return Linked(
         np.full_like(rank[selected], -1),
         workspace.ranks.by_rank[rank[selected]],
-        start.astype(np.int64),
-        end.astype(np.int64),
+        start[selected].astype(np.int64),
+        end[selected].astype(np.int64),
         words[selected].astype(np.int32),
         lengths[selected].astype(np.int32),
         np.full(len(selected), CONTAINED, dtype=np.int8),
@@ -69,7 +74,9 @@ def _covered(pair: Array, start: Array, end: Array) -> Array:
     begin = begin[order]
     stop = stop[order]
     reach = np.maximum.accumulate(stop)
+    # What stretches before have covered counts once.
     before = np.zeros_like(reach)
     before[1:] = reach[:-1]
-    gain = np.maximum(stop - np.maximum(begin, before), 0)
+    fresh_from = np.maximum(begin, before)
+    gain = np.maximum(stop - fresh_from, 0)
     return np.bincount(pair[order], gain).astype(np.int64)

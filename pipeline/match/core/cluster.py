@@ -70,8 +70,10 @@ def _finish(state: Array, low: Array, high: Array) -> None:
     """Decide the rest text by text: long chains of dependence would need too many rounds."""
     order = np.lexsort((low, high))
     better: dict[int, list[int]] = {}
-    for one, two in zip(low[order].tolist(), high[order].tolist(), strict=True):
+    rows = zip(low[order].tolist(), high[order].tolist(), strict=True)
+    for one, two in rows:
         better.setdefault(two, []).append(one)
+    # In order of priority: what is better is decided before what depends on it.
     for text in np.flatnonzero(state == _UNDECIDED).tolist():
         joins = any(state[other] == _CANONICAL for other in better.get(text, ()))
         state[text] = _MEMBER if joins else _CANONICAL
@@ -85,6 +87,9 @@ def left_over(canonical: Array, low: Array, high: Array) -> Array:
     """
     alone = canonical == np.arange(len(canonical))
     left = np.zeros(len(canonical), dtype=bool)
-    left[low[~alone[high]]] = True
-    left[high[~alone[low]]] = True
+    # Similar to a text that is not canonical, on either side of a pair.
+    high_is_member = ~alone[high]
+    low_is_member = ~alone[low]
+    left[low[high_is_member]] = True
+    left[high[low_is_member]] = True
     return np.flatnonzero(left & alone)

@@ -7,10 +7,9 @@ capital letter; in scripts whose letters have no two cases every word that diffe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import starmap
 
 import numpy as np
 
@@ -18,9 +17,9 @@ from pipeline.match.core.columns import Utf8
 from pipeline.match.core.lexicon import are_known, are_telling, lexicon, meaning
 from pipeline.match.core.noise import is_noise
 from pipeline.match.core.packed import batches
-from pipeline.match.core.segments import Segments, align
+from pipeline.match.core.segments import Aligned, Segments, align
 from pipeline.match.core.shingle import Shingles, shingles_of_words
-from pipeline.tokens import Array, Tokens, offsets_of, ranges, token_hashes, tokenize
+from pipeline.tokens import Array, Tokens, lengths_of, offsets_of, ranges, token_hashes, tokenize
 
 _SENTENCE = 5
 """Words that stand by themselves, rather than belonging to what is before or after them."""
@@ -76,11 +75,16 @@ class Contents:
         self._texts = texts
         self._tokens = tokenize(texts)
         case = _cases(texts, self._tokens)
+        # A number tells as much as a name does.
         case[_have_digits(self._tokens)] = _UPPER
         meanings = meaning(self._tokens)
-        self._telling = meanings.telling | ((case != _LOWER) & ~meanings.function)
+        is_name = (case != _LOWER) & ~meanings.function
+        self._telling = meanings.telling | is_name
+        # In scripts without two cases no negation is known: any word may be one.
+        negating = meanings.negation | (case == _UNICASE)
+        # How many such words stand before each word: a difference of two says whether a stretch has one.
         self._telling_before = offsets_of(self._telling)
-        self._negating_before = offsets_of(meanings.negation | (case == _UNICASE))
+        self._negating_before = offsets_of(negating)
         self._symbols = symbol_fingerprints(texts)
 
     def shingles(self, k: int) -> Shingles:
@@ -89,10 +93,11 @@ class Contents:
 
     def differences(self, first: Array, second: Array) -> Differences:
         """Return what differs between text `first[i]` and text `second[i]`, for every pair `i`."""
-        aligned = align(self._tokens.offsets, self._tokens.hash, first, second)
+        aligned = self._align(first, second)
         segments = aligned.segments
         telling = self._symbols[first] != self._symbols[second]
-        telling[segments.pair[self._are_telling(segments)]] = True
+        tell = self._are_telling(segments)
+        telling[segments.pair[tell]] = True
         # Texts too long to be aligned are held against each other by the words that matter, whatever their order.
         for pair in aligned.too_long.tolist():
             telling[pair] |= self._telling_words_differ(int(first[pair]), int(second[pair]))
@@ -108,10 +113,13 @@ class Contents:
         """
         letters = np.diff(self._tokens.folded_offsets[self._tokens.offsets])
         found = np.zeros(len(first), dtype=bool)
-        for pair, (a, b) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
-            found[pair] = letters[a] > 0 and is_noise(self._letters(a), self._letters(b))
+        for pair in np.flatnonzero(letters[first] > 0).tolist():
+            one = self._letters(int(first[pair]))
+            two = self._letters(int(second[pair]))
+            found[pair] = is_noise(one, two)
+        # Letters are compared fast; words are aligned only where these differ by noise.
         looked_at = np.flatnonzero(found)
-        segments = align(self._tokens.offsets, self._tokens.hash, first[looked_at], second[looked_at]).segments
+        segments = self._align(first[looked_at], second[looked_at]).segments
         bounds = np.searchsorted(segments.pair, np.arange(len(looked_at) + 1))
         for number, pair in enumerate(looked_at.tolist()):
             own = np.arange(bounds[number], bounds[number + 1])
@@ -121,13 +129,16 @@ class Contents:
     def changes(self, a: int, b: int) -> list[tuple[str, str]]:
         """Return what one text has where the other has something else, as they are written, in order; nothing where they
         are too long to be aligned."""
-        segments = align(self._tokens.offsets, self._tokens.hash, np.array([a]), np.array([b])).segments
-        in_a = zip(segments.first_a.tolist(), segments.last_a.tolist(), strict=True)
-        in_b = zip(segments.first_b.tolist(), segments.last_b.tolist(), strict=True)
-        return [
-            (self._span(a, *one), self._span(b, *two))
-            for one, two in zip(in_a, in_b, strict=True)
-        ]  # fmt: skip
+        segments = self._align(np.array([a]), np.array([b])).segments
+        found: list[tuple[str, str]] = []
+        for row in range(len(segments)):
+            one = self._span(a, segments.first_a[row], segments.last_a[row])
+            two = self._span(b, segments.first_b[row], segments.last_b[row])
+            found.append((one, two))
+        return found
+
+    def _align(self, first: Array, second: Array) -> Aligned:
+        return align(self._tokens.offsets, self._tokens.hash, first, second)
 
     def _span(self, text: int, first: int, last: int) -> str:
         """Return a text from word `first` to word `last` (exclusive), counted in all texts, as it is written."""
@@ -150,44 +161,54 @@ class Contents:
 
     def _words(self, first: Array, last: Array) -> list[str]:
         """Return the folded words from `first` to `last` (exclusive)."""
-        return [self._folded(word, word + 1) for word in range(int(first), int(last))]
+        return [self._word(place) for place in range(int(first), int(last))]
 
     def _are_telling(self, segments: Segments) -> Array:
         """Return which segments have a word that is telling, or one for its opposite: bool."""
         before = self._telling_before
         telling = before[segments.last_a] > before[segments.first_a]
         telling |= before[segments.last_b] > before[segments.first_b]
-        exchanged = np.minimum(segments.last_a - segments.first_a, segments.last_b - segments.first_b)
+        words_a = segments.last_a - segments.first_a
+        words_b = segments.last_b - segments.first_b
+        # The n-th word of one side is held against the n-th of the other.
+        exchanged = np.minimum(words_a, words_b)
         exchanged[telling] = 0
         owner = np.repeat(np.arange(len(segments)), exchanged)
         one = ranges(segments.first_a, exchanged)
         two = ranges(segments.first_b, exchanged)
         end_alike = np.flatnonzero(self._end_alike(one, two))
         for place in end_alike.tolist():
-            telling[owner[place]] |= _are_opposites(*self._words_at(one[place], two[place]))
+            word = self._word(one[place])
+            other = self._word(two[place])
+            telling[owner[place]] |= _are_opposites(word, other)
         return telling
 
-    def _words_at(self, *places: int) -> Iterator[str]:
-        return starmap(self._folded, ((place, place + 1) for place in places))
+    def _word(self, place: int) -> str:
+        return self._folded(place, place + 1)
 
     def _end_alike(self, one: Array, two: Array) -> Array:
         """Return which pairs of words end with the same `_LEAST_STEM` letters, bool."""
         edges = self._tokens.folded_offsets
         folded = self._tokens.folded
-        alike = np.minimum(edges[one + 1] - edges[one], edges[two + 1] - edges[two]) >= _LEAST_STEM
+        end_one = edges[one + 1]
+        end_two = edges[two + 1]
+        alike = end_one - edges[one] >= _LEAST_STEM
+        alike &= end_two - edges[two] >= _LEAST_STEM
         for back in range(1, _LEAST_STEM + 1):
-            alike &= folded[edges[one + 1] - back] == folded[edges[two + 1] - back]
+            alike &= folded[end_one - back] == folded[end_two - back]
         return alike
 
     def _telling_words_differ(self, a: int, b: int) -> bool:
-        one, two = (self._telling_words(text) for text in (a, b))
+        one = self._telling_words(a)
+        two = self._telling_words(b)
         return not np.array_equal(one, two)
 
     def _telling_words(self, text: int) -> Array:
         """Return the hashes of the telling words of a text, sorted."""
         offsets = self._tokens.offsets
         own = slice(offsets[text], offsets[text + 1])
-        return np.sort(self._tokens.hash[own][self._telling[own]])
+        hashes = self._tokens.hash[own]
+        return np.sort(hashes[self._telling[own]])
 
     def _are_at_the_ends(self, segments: Segments, first: Array, second: Array) -> Array:
         """Return for which pairs all that differs is more words of one text, before or after all of the other: bool."""
@@ -197,16 +218,18 @@ class Contents:
         only_in_a = _is_empty_end(segments.first_b, segments.last_b, offsets[b], offsets[b + 1])
         only_in_b = _is_empty_end(segments.first_a, segments.last_a, offsets[a], offsets[a + 1])
         harmless = ~self._are_short_negations(segments)
-        return _all_of(segments.pair, only_in_a & harmless, len(first)) | _all_of(
-            segments.pair, only_in_b & harmless, len(first)
-        )
+        pairs = len(first)
+        more_in_a = _all_of(segments.pair, only_in_a & harmless, pairs)
+        more_in_b = _all_of(segments.pair, only_in_b & harmless, pairs)
+        return more_in_a | more_in_b
 
     def _are_short_negations(self, segments: Segments) -> Array:
         """Return which segments are a few words more that turn what follows or goes before into something else, bool."""
         before = self._negating_before
         negating = before[segments.last_a] > before[segments.first_a]
         negating |= before[segments.last_b] > before[segments.first_b]
-        words = segments.last_a - segments.first_a + segments.last_b - segments.first_b
+        words = segments.last_a - segments.first_a
+        words += segments.last_b - segments.first_b
         return negating & (words < _SENTENCE)
 
     def _is_noise(self, segments: Segments, may_be_meant: bool) -> bool:
@@ -230,19 +253,25 @@ def symbol_fingerprints(texts: Sequence[str]) -> Array:
     numbers: list[int] = []
     spelled: list[str] = []
     for number in _with_symbols(texts):
-        text = texts[number]
-        plain = text.translate(_NARROW) if _FULL_WIDTH.search(text) else text
-        signs = [sign for sign in _SIGN.finditer(plain) if _SYMBOL.match(plain, sign.start())]
-        if signs:
+        symbols = _symbols(texts[number])
+        if symbols:
             numbers.append(number)
-            spelled.append(_spelled([sign[0].translate(_ALIKE) for sign in signs]))
+            spelled.append(_spelled(symbols))
     found = np.zeros(len(texts), dtype=np.uint64)
     if numbers:
         offsets, hashes = token_hashes(spelled)
-        place = ranges(np.zeros(len(numbers), dtype=np.int64), np.diff(offsets)).astype(np.uint64)
+        first = np.zeros(len(numbers), dtype=np.int64)
+        place = ranges(first, np.diff(offsets)).astype(np.uint64)
         hashes *= 2 * place + np.uint64(1)  # so that the order counts
         found[numbers] = np.bitwise_xor.reduceat(hashes, offsets[:-1])
     return found
+
+
+def _symbols(text: str) -> list[str]:
+    """Return the symbols at the numbers of a text, in order, those that are alike as one."""
+    plain = text.translate(_NARROW) if _FULL_WIDTH.search(text) else text
+    signs = [sign for sign in _SIGN.finditer(plain) if _SYMBOL.match(plain, sign.start())]
+    return [sign[0].translate(_ALIKE) for sign in signs]
 
 
 def _with_symbols(texts: Sequence[str]) -> list[int]:
@@ -251,11 +280,15 @@ def _with_symbols(texts: Sequence[str]) -> list[int]:
     column = Utf8.of(texts)
     numbers: list[int] = []
     for low, high in batches(column.sizes(), _SCANNED):
-        begin, end = (int(column.offsets[edge]) for edge in (low, high))
-        # A long text is scanned in pieces that overlap by two bytes.
-        pieces = range(begin, max(end, begin + 1), 2 * _SCANNED)
-        found = [_may_be_symbols(column.data[at : min(end, at + 2 * _SCANNED + 2)]) + at for at in pieces]
-        bounds = np.searchsorted(np.concatenate(found), column.offsets[low : high + 1])
+        begin = int(column.offsets[low])
+        end = int(column.offsets[high])
+        found: list[Array] = []
+        # A long text is scanned in pieces that overlap by two bytes: so far apart a digit and its symbol may stand.
+        for at in range(begin, max(end, begin + 1), 2 * _SCANNED):
+            piece = column.data[at : min(end, at + 2 * _SCANNED + 2)]
+            found.append(_may_be_symbols(piece) + at)
+        edges = column.offsets[low : high + 1]
+        bounds = np.searchsorted(np.concatenate(found), edges)
         numbers += (np.flatnonzero(np.diff(bounds)) + low).tolist()
     return numbers
 
@@ -286,21 +319,25 @@ def _all_of(owner: Array, holds: Array, count: int) -> Array:
 
 def _cases(texts: Sequence[str], tokens: Tokens) -> Array:
     """Return how each word begins, int8: with a small letter, a capital one, or one that has no other case."""
-    code = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    before = offsets_of(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
-    begin = np.repeat(before[:-1], np.diff(tokens.offsets))
+    encoded = "".join(texts).encode("utf-32-le", "surrogatepass")
+    code = np.frombuffer(encoded, dtype=np.uint32)
+    text_begins = offsets_of(lengths_of(texts))[:-1]
+    begin = np.repeat(text_begins, np.diff(tokens.offsets))
     letter = code[begin + tokens.start]
     case = _case_table()[np.minimum(letter, _CASED)]
+    # Beyond the table each letter that occurs is asked once.
     further = np.flatnonzero(letter >= _CASED)
     letters, which = np.unique(letter[further], return_inverse=True)
-    case[further] = np.array([_case(chr(one)) for one in letters.tolist()], dtype=np.int8)[which]
+    cases = [_case(chr(one)) for one in letters.tolist()]
+    case[further] = np.array(cases, dtype=np.int8)[which]
     return case
 
 
 @cache
 def _case_table() -> Array:
     """Return the case of the code points below `_CASED`, int8."""
-    return np.array([_case(chr(code)) for code in range(_CASED + 1)], dtype=np.int8)
+    cases = [_case(chr(code)) for code in range(_CASED + 1)]
+    return np.array(cases, dtype=np.int8)
 
 
 def _case(letter: str) -> int:
@@ -311,7 +348,9 @@ def _case(letter: str) -> int:
 
 def _have_digits(tokens: Tokens) -> Array:
     """Return which words have a digit, bool."""
-    digit = np.flatnonzero((tokens.folded >= ord("0")) & (tokens.folded <= ord("9")))
+    is_digit = tokens.folded >= ord("0")
+    is_digit &= tokens.folded <= ord("9")
+    digit = np.flatnonzero(is_digit)
     word = np.searchsorted(tokens.folded_offsets, digit, side="right") - 1
     found = np.zeros(len(tokens.hash), dtype=bool)
     found[word] = True
@@ -324,7 +363,8 @@ def _is_exchanged(one: str, two: str) -> bool:
 
     if are_known([one, two]):
         return True
-    return 2 * Levenshtein.distance(one, two) > max(len(one), len(two)) + 1
+    longer = max(len(one), len(two))
+    return 2 * Levenshtein.distance(one, two) > longer + 1
 
 
 def _are_opposites(one: str, two: str) -> bool:

@@ -85,24 +85,28 @@ def meaning(tokens: Tokens) -> Meaning:
     not telling where it is a function word of the language of its text.
     """
     every = lexicon()
-    found = np.flatnonzero(_may_be_known()[tokens.hash >> _UPPER])
+    may_be_known = _may_be_known()[tokens.hash >> _UPPER]
+    found = np.flatnonzero(may_be_known)
     place = np.searchsorted(every.word, tokens.hash[found])
     place[place == len(every.word)] = 0
     is_known = every.word[place] == tokens.hash[found]
     found = found[is_known]
     place = place[is_known]
     text = np.searchsorted(tokens.offsets, found, side="right") - 1
-    spoken = _languages(text, every.function[place], len(tokens))[text]
+    # uint64 [words found], a bit for each language.
+    function = every.function[place]
     telling = every.telling[place]
+    negation = every.negation[place]
+    spoken = _languages(text, function, len(tokens))[text]
     # The languages that a text may be in decide only between two senses of a word that one of them has.
-    harmless = (every.function[place] & spoken) > 0
+    harmless = (function & spoken) > 0
     harmless &= (telling & spoken) == 0
-    columns = (
-        (telling > 0) & ~harmless,
-        every.negation[place] > 0,
-        every.function[place] > 0,
+    words = len(tokens.hash)
+    return Meaning(
+        telling=_spread((telling > 0) & ~harmless, found, words),
+        negation=_spread(negation > 0, found, words),
+        function=_spread(function > 0, found, words),
     )
-    return Meaning(*(_spread(column, found, len(tokens.hash)) for column in columns))
 
 
 @cache
@@ -116,7 +120,8 @@ def _may_be_known() -> Array:
 def are_telling(words: Iterable[str]) -> bool:
     """Return whether any of these folded words is telling in any language."""
     every = lexicon()
-    return bool(contains(every.word[every.telling > 0], _hash_array(words)).any())
+    telling = every.word[every.telling > 0]
+    return bool(contains(telling, _hash_array(words)).any())
 
 
 def are_known(words: Iterable[str]) -> bool:

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from pipeline.match.core.packed import distinct
-from pipeline.tokens import Array, Tokens, lengths_of
+from pipeline.tokens import Array, Tokens, lengths_of, offsets_of
 
 EDGE = 1
 """The edge of a clause, or the beginning of the text, stands right before the word."""
@@ -85,7 +85,9 @@ class Pieces:
         """Return the marks of the words of the next piece."""
         page = _Page([piece], tokens)
         flags = page.flags(self._before)
-        spans = np.array([*self._open, *self._begin_within(len(piece))], dtype=np.int64).reshape(-1, 2)
+        # Quotations that go on from earlier pieces, and those that begin in this one.
+        quotations = [*self._open, *self._begin_within(len(piece))]
+        spans = np.array(quotations, dtype=np.int64).reshape(-1, 2)
         opened = np.zeros(len(spans), dtype=bool)
         opened[: len(self._opened)] = self._opened
         opened |= page.mark_quoted(flags, spans - self._low, opened)
@@ -115,9 +117,7 @@ class _Page:
         encoded = joined.encode("utf-32-le", "surrogatepass")
         self._code = np.frombuffer(encoded, dtype=np.uint32)
         sizes = lengths_of(texts)
-        begin = np.zeros(len(texts) + 1, dtype=np.int64)
-        np.cumsum(sizes + 1, out=begin[1:])
-        self._begin = begin[:-1]
+        self._begin = offsets_of(sizes + 1)[:-1]
         words = np.diff(tokens.offsets)
         shift = np.repeat(self._begin, words)
         self._start = tokens.start + shift
@@ -178,8 +178,9 @@ class _Page:
     def _ellipses(self) -> Array:
         """Return which characters are an ellipsis, or begin one of three full stops: bool."""
         stop = self._code == ord(".")
+        two_stops = stop[:-1] & stop[1:]
         ellipses = self._code == ord("…")
-        ellipses[:-2] |= stop[:-2] & stop[1:-1] & stop[2:]
+        ellipses[:-2] |= two_stops[:-1] & two_stops[1:]
         return ellipses
 
     def _follow(self, characters: Array) -> Array:

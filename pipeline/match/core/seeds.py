@@ -89,8 +89,10 @@ def shared(hashes: Array, places: Array) -> SharedRuns:
     several = document[first] != document[first + size - 1]
     selected = np.repeat(several, size)
     frequent = np.repeat(size > FEW, size)
-    places[np.repeat(size > min(RARE, FEW), size)] &= ~QUOTED_PLACE
-    return SharedRuns(group_numbers(hashes)[selected], places[selected], frequent[selected])
+    not_rare = np.repeat(size > min(RARE, FEW), size)
+    places[not_rare] &= ~QUOTED_PLACE
+    run = group_numbers(hashes)
+    return SharedRuns(run[selected], places[selected], frequent[selected])
 
 
 def infrequent_pairs(found: SharedRuns) -> Iterator[PlacePairs]:
@@ -109,6 +111,7 @@ def frequent_pairs(found: SharedRuns) -> Iterator[PlacePairs]:
     place = found.place[found.frequent]
     document = place >> HALF
     first, size = groups(run, document)
+    # How often the run stood in the document before.
     repeat = np.arange(len(run)) - np.repeat(first, size)
     order = np.lexsort((place, repeat, run))
     part = group_numbers(run[order], repeat[order])
@@ -166,10 +169,12 @@ def _left_alone(run: Array, document: Array, place: Array, repeat: Array) -> Pla
     best = runs_first
     second = runs_first + 1  # a run that is given here stands in more than one document
     number = np.arange(len(first))
-    is_best = number == np.repeat(best, runs_size)
-    other = np.where(is_best, np.repeat(second, runs_size), np.repeat(best, runs_size))
+    best = np.repeat(best, runs_size)
+    second = np.repeat(second, runs_size)
+    other = np.where(number == best, second, best)
     have = np.repeat(size[other], size)
-    last = np.repeat(place[first[other] + size[other] - 1], size)
+    last_row = first[other] + size[other] - 1
+    last = np.repeat(place[last_row], size)
     # Of what one document repeats more often than the other, only so many get a partner.
     alone = (repeat >= have) & (repeat < have + REPEATS)
     one = last[alone]

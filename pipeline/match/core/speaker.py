@@ -54,19 +54,29 @@ class _Words:
 
 def speaker(text: str, start: int, end: int) -> str | None:
     """Return who says what stands in `text[start:end]`, as the text names them; None where it does not say."""
-    low = max(text.rfind("\n", max(0, start - _REACH), start) + 1, start - _REACH, 0)
+    furthest = max(0, start - _REACH)
+    line_break = text.rfind("\n", furthest, start)
+    low = max(line_break + 1, furthest)
     high = text.find("\n", end, end + _REACH)
     line = text[low : high if high >= 0 else end + _REACH]
     first = start - low
     last = end - low
     if not any(mark in line for mark in _OPENING):  # much faster than the pattern
         return None
-    quotations = [one for one in _QUOTATION.finditer(line) if one.start() < last and first < one.end()]
-    quoted = sum(min(last, one.end()) - max(first, one.start()) for one in quotations)
+    quoted = 0
+    quotations: list[tuple[int, int]] = []
+    for quotation in _QUOTATION.finditer(line):
+        begin, stop = quotation.span()
+        inside = min(last, stop) - max(first, begin)
+        if inside > 0:
+            quoted += inside
+            quotations.append((begin, stop))
     if quoted < _LEAST_QUOTED * (last - first):
         return None
-    names = (name for one in quotations for name in _named(line, one.start(), one.end()))
-    return next(names, None)
+    for begin, stop in quotations:
+        for name in _named(line, begin, stop):
+            return name
+    return None
 
 
 def _named(line: str, start: int, end: int) -> Iterator[str]:
@@ -86,10 +96,12 @@ def _name(found: re.Match[str]) -> str | None:
     lists = _words()
     while words and words[0].lower() in lists.other:
         del words[0]
-    is_name = all(word[0].isupper() or word in lists.inside for word in words)
-    if not is_name or len(words) > _MOST_WORDS or all(word.lower() in lists.title or len(word) < 2 for word in words):
+    if len(words) > _MOST_WORDS:
         return None
-    return " ".join(words)
+    is_name = all(word[0].isupper() or word in lists.inside for word in words)
+    # "The Minister" and an initial name nobody by themselves.
+    is_title = all(word.lower() in lists.title or len(word) < 2 for word in words)
+    return " ".join(words) if is_name and not is_title else None
 
 
 @cache
@@ -99,7 +111,10 @@ def _words() -> _Words:
     longest_first = sorted(set(verbs), key=lambda verb: (-len(verb), verb))
     other = " ".join(read["other"].values()).split()
     dates = _read("dates.toml")
-    days = [*dates["around"]["weekdays"], *(month for months in dates["months"].values() for month in months)]
+    # A capital letter makes no name of the day that somebody spoke on.
+    days = [*dates["around"]["weekdays"]]
+    for months in dates["months"].values():
+        days += months
     other += [word for word in " ".join(days).split() if len(word) > _LONGEST_SHORT_FORM]
     return _Words(
         tuple(longest_first),
@@ -122,6 +137,8 @@ def _patterns() -> _Patterns:
     word = r"[^\W\d_a-z][\w’'.\-]*"
     name = rf"({word}(?:\s+(?:(?:{inside})\s+)*{word}){{0,{_MOST_WORDS}}})"
     described = r"(?:\s*,[^,.“”\"]{1,60},)?"  # Carter, the mayor of Lowmere, said
-    after = rf"[\s,.–—-]*(?:{name}{described}\s+{verb}\b|{verb}\s+{name})"
-    before = rf"(?:{name}{described}\s+{verb}\b[^.“”\"]{{0,40}}|{verb}\s+{name})\s*[:,]?\s*$"
+    verb_first = rf"{verb}\s+{name}"
+    name_first = rf"{name}{described}\s+{verb}\b"
+    after = rf"[\s,.–—-]*(?:{name_first}|{verb_first})"
+    before = rf"(?:{name_first}[^.“”\"]{{0,40}}|{verb_first})\s*[:,]?\s*$"
     return _Patterns(re.compile(after), re.compile(before))
