@@ -26,14 +26,14 @@ def agreement(scores: Array, letters: Array, tokens: Tokens, places: Places) -> 
     """
     scores = scores.astype(np.int64)
     columns: Columns = {"score": scores}
-    for by in (-4, -3, -2, -1, 1, 2, 3, 4):
-        columns[f"score@{by:+d}"] = places.shift(scores, by, NO_SCORE)
+    columns |= places.shifts("score", scores, (-4, -3, -2, -1, 1, 2, 3, 4), NO_SCORE)
     columns |= _amid(scores, letters, places)
     columns |= _runs(scores, letters, places)
     # Two stretches that are best: by lines, and by letters, where a line has to be surely text to count for it.
     bounded = np.clip(scores, -LIMIT, LIMIT)
-    weight = np.minimum(letters, 200)
-    for name, gains in (("span", bounded), ("letter_span", (bounded - SURE) * weight // 100)):
+    weight = np.minimum(letters, 200)  # a long line counts for more, but not for all
+    weighted = (bounded - SURE) * weight // 100
+    for name, gains in (("span", bounded), ("letter_span", weighted)):
         span = _best_span(gains, letters, places)
         columns |= {f"{name}_{key}": column for key, column in span.items()}
     return columns | _vocabulary(scores, tokens, places)
@@ -42,13 +42,16 @@ def agreement(scores: Array, letters: Array, tokens: Tokens, places: Places) -> 
 def _amid(scores: Array, letters: Array, places: Places) -> Columns:
     """How the lines around score, and how the whole document does."""
     good = scores > 0
+    bad = scores < -SURE
     of_scores = sums(np.clip(scores, -LIMIT, LIMIT))
     of_letters = sums(letters)
     of_text = sums(np.where(good, letters, 0))
-    of_cruft = sums(np.where(scores < -SURE, letters, 0))
+    of_cruft = sums(np.where(bad, letters, 0))
     all_letters = places.whole(of_letters)
     all_text = places.whole(of_text)
-    best = places.highest(np.where(letters >= SUBSTANTIAL, scores, -(10**6)))
+    # The best of a few letters, a button say, is no measure for the others.
+    substantial = np.where(letters >= SUBSTANTIAL, scores, -(10**6))
+    best = places.highest(substantial)
     columns = {
         "score_below_best": np.clip(scores - best, -5 * LIMIT, 5 * LIMIT),
         "best": np.maximum(best, -10_000),
@@ -65,26 +68,27 @@ def _amid(scores: Array, letters: Array, places: Places) -> Columns:
     below = places.stop - 1 - places.line
     for reach in (2, 3, 5, 10, 20):
         # At the edge of a document there are fewer lines than `reach`: a mean is over those there are.
-        columns[f"mean_above_{reach}"] = places.window(of_scores, reach, -1) // np.clip(above, 1, reach)
-        columns[f"mean_below_{reach}"] = places.window(of_scores, -1, reach) // np.clip(below, 1, reach)
-    for reach in (5, 10, 20):
-        columns[f"text_above_{reach}"] = places.window(of_text, reach, -1)
-        columns[f"text_below_{reach}"] = places.window(of_text, -1, reach)
-    return columns
+        scores_above = places.window(of_scores, reach, -1)
+        scores_below = places.window(of_scores, -1, reach)
+        columns[f"mean_above_{reach}"] = scores_above // np.clip(above, 1, reach)
+        columns[f"mean_below_{reach}"] = scores_below // np.clip(below, 1, reach)
+    return columns | places.windows("text", of_text, (5, 10, 20))
 
 
 def _letters_since(flags: Array, of_letters: Array, places: Places) -> Array:
     """Letters between the last flagged line and this one, at most `FAR_IN_LETTERS`, which also stands for none."""
     last = places.last(flags)
     between = of_letters[:-1] - of_letters.take(last + 1)
-    return np.where(last < places.first, FAR_IN_LETTERS, np.minimum(between, FAR_IN_LETTERS))
+    distance = np.minimum(between, FAR_IN_LETTERS)
+    return np.where(last < places.first, FAR_IN_LETTERS, distance)
 
 
 def _letters_until(flags: Array, of_letters: Array, places: Places) -> Array:
     """The same between this line and the next flagged one."""
     following = places.next(flags)
     between = of_letters.take(following) - of_letters[1:]
-    return np.where(following >= places.stop, FAR_IN_LETTERS, np.minimum(between, FAR_IN_LETTERS))
+    distance = np.minimum(between, FAR_IN_LETTERS)
+    return np.where(following >= places.stop, FAR_IN_LETTERS, distance)
 
 
 def _runs(scores: Array, letters: Array, places: Places) -> Columns:
@@ -120,7 +124,9 @@ def _best_span(gains: Array, letters: Array, places: Places) -> Columns:
     apart = document << 40
     before = total[:-1] - apart
     lowest = np.minimum.accumulate(before)
-    start_at = np.maximum.accumulate(np.where(before == lowest, places.line, -1))
+    # Where the lowest sum so far was last met: there the best stretch that ends with a line begins.
+    is_lowest = np.where(before == lowest, places.line, -1)
+    start_at = np.maximum.accumulate(is_lowest)
     gain = total[1:] - (lowest + apart)
     # Backwards, so that of several lines with the best gain the first is written last, and stays.
     found = np.flatnonzero(gain == places.highest(gain))[::-1]
@@ -129,6 +135,7 @@ def _best_span(gains: Array, letters: Array, places: Places) -> Columns:
     last = end[document]
     first = start_at[last]
     of_letters = sums(letters)
+    letters_inside = of_letters[last + 1] - of_letters[first]
     above = of_letters[first] - of_letters[1:]
     below = of_letters[:-1] - of_letters[last]
     is_below = places.line > last
@@ -139,7 +146,7 @@ def _best_span(gains: Array, letters: Array, places: Places) -> Columns:
         "from_start": np.clip(places.line - first, -200, 200),
         "to_end": np.clip(last - places.line, -200, 200),
         "letters_off": np.select([is_below, is_above], [below, above], -1),
-        "share": ratio(of_letters[last + 1] - of_letters[first], places.whole(of_letters)),
+        "share": ratio(letters_inside, places.whole(of_letters)),
     }
 
 
@@ -154,10 +161,15 @@ def _vocabulary(scores: Array, tokens: Tokens, places: Places) -> Columns:
     touches[:-1] = line[1:] == line[:-1]
     touches[:-1] &= tokens.start[1:] == tokens.end[:-1]
     words = tokens.hash.copy()
-    pairs = mix64(words[:-1] * np.uint64(MULTIPLIER) + words[1:])
-    words[:-1] = np.where(touches[:-1], pairs, words[:-1])
-    telling = touches | (tokens.end - tokens.start >= WORD)
-    slot, slots = _slots(words, places.document[line], len(places.offsets) - 1)
+    first = words[:-1]
+    second = words[1:]
+    pairs = mix64(first * np.uint64(MULTIPLIER) + second)
+    words[:-1] = np.where(touches[:-1], pairs, first)
+    is_long = tokens.end - tokens.start >= WORD
+    telling = touches | is_long
+    # How many words that are surely text share the slot of each word.
+    documents = len(places.offsets) - 1
+    slot, slots = _slots(words, places.document[line], documents)
     sure = telling & (scores[line] > SURE)
     count = np.bincount(slot[sure], minlength=slots)
     # A word of a sure line is counted there itself: it has to stand in another one, too.
@@ -167,17 +179,26 @@ def _vocabulary(scores: Array, tokens: Tokens, places: Places) -> Columns:
     part = sums(of_known)
     whole = sums(of_telling)
     columns = {"telling_words": of_telling, "known_words": ratio(of_known, of_telling)}
-    for name, (before, after) in {"near": (1, 1), "around": (3, 3), "above": (5, -1), "below": (-1, 5)}.items():
-        columns[f"known_{name}"] = ratio(places.window(part, before, after), places.window(whole, before, after))
+    for name, window in _WINDOWS.items():
+        known_in_window = places.window(part, *window)
+        telling_in_window = places.window(whole, *window)
+        columns[f"known_{name}"] = ratio(known_in_window, telling_in_window)
     return columns
+
+
+_WINDOWS = {"near": (1, 1), "around": (3, 3), "above": (5, -1), "below": (-1, 5)}
+"""Lines before and after a line whose words are looked at with its own, see `Places.window`."""
 
 
 def _slots(words: Array, document: Array, documents: int) -> tuple[Array, int]:
     """(the slot in which each word is counted, int64; how many there are): a table for each document, one after another, of
     at least four slots a word and a power of two, so that few words share one."""
-    size = np.maximum(4 * np.bincount(document, minlength=documents), 64)
-    bits = np.frexp(size - 1)[1].astype(np.int64)
-    base = sums(np.int64(1) << bits)
-    mask = (np.int64(1) << bits[document]) - 1
-    slot = base[document] + (words & mask.astype(np.uint64)).astype(np.int64)
+    words_of_document = np.bincount(document, minlength=documents)
+    least = np.maximum(4 * words_of_document, 64)
+    _, bits = np.frexp(least - 1)  # of the next power of two
+    size = np.int64(1) << bits.astype(np.int64)
+    base = sums(size)
+    mask = size[document] - 1
+    in_table = words & mask.astype(np.uint64)
+    slot = base[document] + in_table.astype(np.int64)
     return slot, int(base[-1])

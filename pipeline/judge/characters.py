@@ -63,9 +63,12 @@ def own_features(texts: Sequence[str], gaps: Array, tokens: Tokens) -> Columns:
     columns |= _edges(codes, kinds, edges)
     columns |= _patterns(codes, kinds, line_of, len(lengths))
     columns |= _words(tokens, kinds, edges)
-    letters, sentences = columns["letters"], columns["sentences"]
+    letters = columns["letters"]
+    sentences = columns["sentences"]
     columns["letters_per_sentence"] = letters // np.maximum(sentences, 1)
-    columns["_prose"] = np.where((columns["ends_stop"] > 0) | (sentences >= 2), letters, 0)
+    # Prose ends with a sentence, or has several of them.
+    is_prose = (columns["ends_stop"] > 0) | (sentences >= 2)
+    columns["_prose"] = np.where(is_prose, letters, 0)
     columns["_date"] = _like_dates(columns)
     return columns
 
@@ -73,8 +76,11 @@ def own_features(texts: Sequence[str], gaps: Array, tokens: Tokens) -> Columns:
 def _like_dates(columns: Columns) -> Array:
     """Which lines look like a date line: short, with a number that is a year, a time or a date, or with two numbers."""
     numbers = columns["numbers"]
-    dated = (columns["years"] > 0) | (columns["times"] > 0) | (columns["dates"] > 0)
-    return (columns["letters"] < 60) & (numbers > 0) & (dated | (numbers >= 2))
+    dated = numbers >= 2
+    for name in ("years", "times", "dates"):
+        dated |= columns[name] > 0
+    short = columns["letters"] < 60
+    return short & (numbers > 0) & dated
 
 
 def _counted(counts: Array, lengths: Array) -> Columns:
@@ -83,7 +89,9 @@ def _counted(counts: Array, lengths: Array) -> Columns:
     cased = counts[LOWER] + counts[UPPER]
     alphabetic = cased + counts[LETTER]
     letters = alphabetic + counts[DIGIT] + 3 * ideographs
-    plain = alphabetic + ideographs + counts[MARK] + counts[DIGIT] + counts[SPACE]
+    plain = alphabetic + ideographs
+    for other in (MARK, DIGIT, SPACE):
+        plain = plain + counts[other]
     return {
         "letters": letters,
         "characters": lengths,
@@ -103,8 +111,9 @@ def _counted(counts: Array, lengths: Array) -> Columns:
     }
 
 
-_CLOSES = np.isin(np.arange(len(CLASSES)), (QUOTE, APOSTROPHE, GUILLEMET, CLOSE, SPACE))
-_OPENS = np.isin(np.arange(len(CLASSES)), (QUOTE, APOSTROPHE, GUILLEMET, OPEN, DASH, SPACE))
+_EVERY_CLASS = np.arange(len(CLASSES))
+_CLOSES = np.isin(_EVERY_CLASS, (QUOTE, APOSTROPHE, GUILLEMET, CLOSE, SPACE))
+_OPENS = np.isin(_EVERY_CLASS, (QUOTE, APOSTROPHE, GUILLEMET, OPEN, DASH, SPACE))
 
 
 def _edges(codes: Array, kinds: Array, edges: Array) -> Columns:
@@ -115,12 +124,15 @@ def _edges(codes: Array, kinds: Array, edges: Array) -> Columns:
     end = last
     # Quotes in brackets in spaces: no more than three marks stand at an edge.
     for _ in range(3):
-        start = np.where(_OPENS[kinds[start]] & (start < last), start + 1, start)
-        end = np.where(_CLOSES[kinds[end]] & (end > first), end - 1, end)
+        opens = _OPENS[kinds[start]] & (start < last)
+        closes = _CLOSES[kinds[end]] & (end > first)
+        start = start + opens
+        end = end - closes
     closing = kinds[end]
     stop = closing == STOP
     # Two stops and more are dots, if the last of them is one: not `?!`.
-    second_stop = (end > first) & (kinds[np.maximum(end - 1, 0)] == STOP)
+    before_end = kinds[np.maximum(end - 1, 0)]
+    second_stop = (end > first) & (before_end == STOP)
     dots = stop & second_stop & (codes[end] == ord("."))
     dots |= closing == ELLIPSIS
     return {
@@ -140,8 +152,9 @@ def _patterns(codes: Array, kinds: Array, line_of: Array, lines: int) -> Columns
     # A stop ends a sentence where white space, a quote or a bracket follows; a wide one needs nothing behind it.
     follows = np.ones(len(kinds), dtype=bool)
     follows[:-1] = _CLOSES[kinds[1:]]
-    wide = (codes == ord("。")) | (codes == ord("！")) | (codes == ord("？"))
-    sentence = stop & (follows | wide)
+    for wide in "。！？":
+        follows |= codes == ord(wide)
+    sentence = stop & follows
     sentence[1:] &= ~stop[:-1]  # of several stops the first counts
     # Characters with one on either side
     before = kinds[:-2]
@@ -150,6 +163,7 @@ def _patterns(codes: Array, kinds: Array, line_of: Array, lines: int) -> Columns
     dot = codes[1:-1] == ord(".")
     cased = (before == LOWER) | (before == UPPER)
     between_digits = (before == DIGIT) & (after == DIGIT)
+    parts_dates = dot | (middle == SLASH) | (middle == DASH)
 
     def count(flags: Array, of: Array) -> Array:
         return np.bincount(of[flags], minlength=lines)
@@ -158,7 +172,7 @@ def _patterns(codes: Array, kinds: Array, line_of: Array, lines: int) -> Columns
     return {
         "sentences": count(sentence, line_of),
         "times": count(between_digits & (middle == COLON), inner),
-        "dates": count(between_digits & (dot | (middle == SLASH) | (middle == DASH)), inner),
+        "dates": count(between_digits & parts_dates, inner),
         "domains": count(dot & cased & (after == LOWER), inner),
     }
 
@@ -191,10 +205,15 @@ def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
     capitals = count(capital)
     letters = np.bincount(line_of, weights=length, minlength=lines).astype(np.int64)
     # Lines that differ in numbers alone say the same: a number is known by its length.
-    hashes = np.where(number, np.uint64(1) + length.astype(np.uint64), tokens.hash)
-    filled = np.diff(tokens.offsets) > 0
-    first = tokens.offsets[:-1].clip(max=max(len(hashes) - 1, 0))
-    last = (tokens.offsets[1:] - 1).clip(min=0)
+    of_number = length.astype(np.uint64) + np.uint64(1)
+    hashes = np.where(number, of_number, tokens.hash)
+    begin = tokens.offsets[:-1]
+    stop = tokens.offsets[1:]
+    filled = stop > begin
+    # Of a line without words these are words of others: who asks for them looks at `_filled`.
+    first = begin.clip(max=max(len(hashes) - 1, 0))
+    last = (stop - 1).clip(min=0)
+    no_words = np.zeros(lines, np.uint64)
 
     # The shape of a line: its kinds of words, where several of one kind in a row are one.
     kinds_of_word = np.full(len(tokens.hash), 5, dtype=np.uint64)
@@ -205,9 +224,11 @@ def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
     turn[1:] |= line_of[1:] != line_of[:-1]
     turns = np.bincount(line_of[turn], minlength=lines)
     turn_offsets = offsets_of(turns)
+    # Two characters of a script without spaces are a word.
+    words_rounded_up = words + numbers + (singles + 1) // 2
     return {
         "words": words + numbers + singles // 2,
-        "word_length": 10 * letters // np.maximum(words + numbers + (singles + 1) // 2, 1),
+        "word_length": 10 * letters // np.maximum(words_rounded_up, 1),
         "numbers": numbers,
         "years": count(number & (length == 4)),
         "capitalised": ratio(capitals, words),
@@ -219,8 +240,8 @@ def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
         "_capitals": capitals,
         "_words": words,
         "_filled": filled,
-        "_hash": span_hashes(hashes, tokens.offsets[:-1], tokens.offsets[1:], MULTIPLIER),
-        "_first": hashes[first] if len(hashes) else np.zeros(lines, np.uint64),
-        "_last": hashes[last] if len(hashes) else np.zeros(lines, np.uint64),
+        "_hash": span_hashes(hashes, begin, stop, MULTIPLIER),
+        "_first": hashes[first] if len(hashes) else no_words,
+        "_last": hashes[last] if len(hashes) else no_words,
         "_shape": span_hashes(kinds_of_word[turn], turn_offsets[:-1], turn_offsets[1:], MULTIPLIER),
     }

@@ -81,17 +81,21 @@ def choose(
     scores = scores.astype(np.int64)  # NOTHING is out of the range of int32, which NumPy refuses from 2.5 on
     scores = _together(scores, letters, kinds, run, places)
     # The best block of each document: of those that are substantial, else of those that may be text at all.
-    best = places.highest(np.where(letters >= SUBSTANTIAL, scores, NOTHING))
-    best_of_all = places.highest(np.where(scores > POSSIBLE, scores, NOTHING))
-    best = np.where(best > NOTHING, best, best_of_all)
+    of_substantial = np.where(letters >= SUBSTANTIAL, scores, NOTHING)
+    of_possible = np.where(scores > POSSIBLE, scores, NOTHING)
+    best = places.highest(of_substantial)
+    best = np.where(best > NOTHING, best, places.highest(of_possible))
     if favor == "auto":
-        own = cutoffs(best_f1(scores, words, offsets))
-        own = np.where(articles, np.maximum(own, ARTICLE_CUTOFF), own)
-        cutoff = np.repeat(own, np.diff(offsets))
-        cutoff = np.where(best > NOTHING, np.minimum(cutoff, best - DIALS["balanced"].reach), cutoff)
+        reach = DIALS["balanced"].reach
+        of_document = cutoffs(best_f1(scores, words, offsets))
+        for_article = np.maximum(of_document, ARTICLE_CUTOFF)
+        of_document = np.where(articles, for_article, of_document)
+        cutoff = np.repeat(of_document, np.diff(offsets))
     else:
-        dial = DIALS[favor]
-        cutoff = np.where(best > NOTHING, np.minimum(dial.cutoff, best - dial.reach), dial.cutoff)
+        reach = DIALS[favor].reach
+        cutoff = np.full(len(scores), DIALS[favor].cutoff)
+    # However little the best block scores, it is text, and so is what scores nearly as much.
+    cutoff = np.where(best > NOTHING, np.minimum(cutoff, best - reach), cutoff)
     of_cruft = sums(np.where(scores < -UNIT, letters, 0))
     is_pure = places.whole(of_cruft) * PURE < places.whole(sums(letters))
     cutoff = np.where(is_pure, np.minimum(cutoff, -BENEFIT), cutoff)
@@ -101,8 +105,10 @@ def choose(
     is_long = letters >= HEADING
     is_near = gain > -2 * SWITCH
     prose = chosen & (gain > SURE) & is_long
-    chosen |= is_long & is_near & places.shift(prose, -1, False)
-    return chosen | (~is_long & is_near & places.shift(prose, 1, False))
+    follows_prose = places.shift(prose, -1, False)
+    heads_prose = places.shift(prose, 1, False)
+    chosen |= is_near & np.where(is_long, follows_prose, heads_prose)
+    return chosen
 
 
 def _together(scores: Array, letters: Array, kinds: Array, run: Array, places: Places) -> Array:
@@ -113,7 +119,8 @@ def _together(scores: Array, letters: Array, kinds: Array, run: Array, places: P
     total = np.bincount(number, weights=weighted).astype(np.int64)
     weights = np.bincount(number, weights=weight).astype(np.int64)
     mean = total // np.maximum(weights, 1)
-    shares = (size > 1) & (size <= WIDE_RUN) & np.isin(kinds, RUNS)
+    shares = (size > 1) & (size <= WIDE_RUN)
+    shares &= np.isin(kinds, RUNS)
     return np.where(shares, mean[number], scores)
 
 
@@ -144,14 +151,18 @@ def _probabilities() -> Array:
     """int64: the probability, of `ONE`, of each score from -`RANGE` to `RANGE` in steps of `STEP`."""
     with localcontext() as context:
         context.prec = 20  # decimal arithmetic is the same everywhere; a machine's `exp` is not
-        logits = [TEMPER * score / UNIT for score in range(-RANGE, RANGE + 1, STEP)]
-        values = [int(ONE / (1 + (-logit).exp()) + Decimal("0.5")) for logit in logits]
+        values: list[int] = []
+        for score in range(-RANGE, RANGE + 1, STEP):
+            logit = TEMPER * score / UNIT
+            probability = ONE / (1 + (-logit).exp())
+            values.append(int(probability + Decimal("0.5")))
     return np.array(values, dtype=np.int64)
 
 
 def probabilities(scores: Array) -> Array:
     """int64: how likely each block is text, of `ONE`."""
-    index = (np.clip(scores.astype(np.int64), -RANGE, RANGE) + RANGE + STEP // 2) // STEP
+    bounded = np.clip(scores.astype(np.int64), -RANGE, RANGE)
+    index = (bounded + RANGE + STEP // 2) // STEP  # the nearest step
     return _probabilities()[index]
 
 
@@ -168,9 +179,11 @@ def best_f1(scores: Array, words: Array, offsets: Array) -> Array:
     first = np.repeat(offsets[:-1], blocks)
     right = hoped[1:] - hoped[first]
     taken = chosen[1:] - chosen[first]
-    of_document = hoped[offsets[1:]] - hoped[offsets[:-1]]
+    of_document = np.diff(hoped[offsets])
     all_hoped = np.repeat(of_document, blocks)
-    found = 2 * right * ONE // np.maximum(taken * ONE + all_hoped, 1)
+    # F1 is twice what is right by what is taken and what there is.
+    taken_and_there = taken * ONE + all_hoped
+    found = 2 * right * ONE // np.maximum(taken_and_there, 1)
     best = np.zeros(len(blocks), dtype=np.int64)
     np.maximum.at(best, document, found)
     return best

@@ -17,7 +17,7 @@ from pipeline.judge.characters import own_features
 from pipeline.judge.form import FORM, form_features
 from pipeline.judge.places import MANY, Columns, Places, ratio, sums
 from pipeline.text.blocks import Blocks
-from pipeline.tokens import Array, Tokens, mix64, offsets_of, tokenize
+from pipeline.tokens import Array, Tokens, lengths_of, mix64, offsets_of, tokenize
 
 SHORT = 40
 """A line of fewer letters is short: a menu's item, a heading, a name."""
@@ -42,20 +42,26 @@ class Batch:
     @classmethod
     def of(cls, documents: Sequence[Blocks]) -> Batch:
         """All blocks of `documents`."""
+        texts: list[str] = []
+        for blocks in documents:
+            texts += [text[:LOOKED_AT] for text in blocks.texts]
         return cls(
-            [text[:LOOKED_AT] for blocks in documents for text in blocks.texts],
-            np.concatenate([np.zeros(0, np.int64), *(blocks.gap for blocks in documents)]),
-            {
-                name: np.concatenate([np.zeros(0, np.int64), *(getattr(blocks, name) for blocks in documents)])
-                for name in FORM
-            },
-            offsets_of(np.array([len(blocks) for blocks in documents], dtype=np.int64)),
+            texts,
+            _column(documents, "gap"),
+            {name: _column(documents, name) for name in FORM},
+            offsets_of(lengths_of(documents)),
         )
 
     @cached_property
     def tokens(self) -> Tokens:
         """The words of the lines."""
         return tokenize(self.texts)
+
+
+def _column(documents: Sequence[Blocks], name: str) -> Array:
+    """One column of the blocks of all documents, int64 where there are none."""
+    none = np.zeros(0, np.int64)
+    return np.concatenate([none, *(getattr(blocks, name) for blocks in documents)])
 
 
 def line_features(batch: Batch, marks: Mapping[str, Array]) -> Columns:
@@ -102,8 +108,9 @@ def _surroundings(own: Columns, places: Places) -> Columns:
     of_prose = sums(prose)
     of_short = sums(short)
     of_dates = sums(date)
+    is_numbered = (own["numbers"] > 0) & short
     of_copied = sums(own["copies"] > 1)
-    of_numbered = sums((own["numbers"] > 0) & short)
+    of_numbered = sums(is_numbered)
     of_capitals = sums(own["_capitals"])
     of_words = sums(own["_words"])
     lines = places.stop - places.first
@@ -144,25 +151,17 @@ def _surroundings(own: Columns, places: Places) -> Columns:
         "short_run": np.where(short, next_tall - last_tall - 1, 0),
         "place_in_run": np.where(short, places.line - last_tall, 0),
     }
-    for reach in (1, 2, 3, 5, 10, 20, 40):
-        columns[f"prose_above_{reach}"] = places.window(of_prose, reach, -1)
-        columns[f"prose_below_{reach}"] = places.window(of_prose, -1, reach)
-    for reach in (1, 2, 3, 5, 10):
-        columns[f"letters_above_{reach}"] = places.window(of_letters, reach, -1)
-        columns[f"letters_below_{reach}"] = places.window(of_letters, -1, reach)
-    for reach in (2, 3, 5, 10):
-        columns[f"short_above_{reach}"] = places.window(of_short, reach, -1)
-        columns[f"short_below_{reach}"] = places.window(of_short, -1, reach)
+    columns |= places.windows("prose", of_prose, (1, 2, 3, 5, 10, 20, 40))
+    columns |= places.windows("letters", of_letters, (1, 2, 3, 5, 10))
+    columns |= places.windows("short", of_short, (2, 3, 5, 10))
     for reach in (2, 5, 12):
         columns[f"copied_within_{reach}"] = places.window(of_copied, reach, reach)
         columns[f"numbered_within_{reach}"] = places.window(of_numbered, reach, reach)
-    for reach in (1, 3):
-        for name, window in (("above", (reach, -1)), ("below", (-1, reach))):
-            capitals = places.window(of_capitals, *window)
-            columns[f"capitalised_{name}_{reach}"] = ratio(capitals, places.window(of_words, *window))
+    capitals = places.windows("capitalised", of_capitals, (1, 3))
+    words = places.windows("capitalised", of_words, (1, 3))
+    columns |= {name: ratio(capitals[name], words[name]) for name in words}
     for name in _OF_NEIGHBOURS:
-        for by in (-2, -1, 1, 2):
-            columns[f"{name}@{by:+d}"] = places.shift(own[name], by, -1)
+        columns |= places.shifts(name, own[name], (-2, -1, 1, 2), -1)
     return columns
 
 
@@ -177,6 +176,7 @@ def _marked(marks: Mapping[str, Array], own: Columns, places: Places) -> Columns
     if not marks:
         return {}
     of_prose = sums(own["_prose"])
+    # From here on [marks, lines]: all marks at once.
     values = np.stack([column.astype(np.int64) for column in marks.values()])
     flags = values > 0
     total = sums(flags)
@@ -199,12 +199,11 @@ def _marked(marks: Mapping[str, Array], own: Columns, places: Places) -> Columns
     }
     columns: Columns = {}
     for title, table in tables.items():
-        columns |= {title.format(name): column for name, column in zip(marks, table, strict=True)}
+        names = map(title.format, marks)
+        columns |= zip(names, table, strict=True)
     marked: Array = np.any(flags, axis=0)
     of_marked = sums(marked)
-    for reach in (1, 2, 4, 8):
-        columns[f"marked_above_{reach}"] = places.window(of_marked, reach, -1)
-        columns[f"marked_below_{reach}"] = places.window(of_marked, -1, reach)
+    columns |= places.windows("marked", of_marked, (1, 2, 4, 8))
     columns["since_marked"] = places.since(marked)
     columns["until_marked"] = places.until(marked)
     columns["document_marked"] = ratio(places.whole(of_marked), places.stop - places.first)

@@ -30,25 +30,30 @@ def form_features(form: Columns, own: Columns, places: Places) -> Columns:
 
     `form` has the columns of `FORM`, `own` the block's `letters`, `words`, `_prose` and `ends_stop`.
     """
-    kind, flags = form["kind"], form["flags"]
-    columns: Columns = {f"is_{one.name.lower()}": (kind == one).astype(np.int64) for one in MARKED}
+    kind = form["kind"]
+    flags = form["flags"]
+    columns: Columns = {}
+    for one in MARKED:
+        is_one = kind == one
+        columns[f"is_{one.name.lower()}"] = is_one.astype(np.int64)
     columns["level"] = form["level"].astype(np.int64)
     columns["depth"] = np.minimum(form["depth"], 9).astype(np.int64)
     columns["is_numbered"] = (form["number"] >= 0).astype(np.int64)
     for flag in (Flag.JOINED, Flag.CONTINUED, Flag.HIDDEN, Flag.NOSCRIPT):
-        columns[f"is_{str(flag.name).lower()}"] = ((flags & flag) > 0).astype(np.int64)
+        has_flag = (flags & flag) > 0
+        columns[f"is_{str(flag.name).lower()}"] = has_flag.astype(np.int64)
     columns |= _runs(form, own, places)
     letters = own["letters"]
     all_letters = places.whole(sums(letters))
     for one in (Kind.LIST_ITEM, Kind.TABLE, Kind.CODE, Kind.TURN, Kind.VERSE):
-        of_kind = places.whole(sums(np.where(kind == one, letters, 0)))
-        columns[f"document_{one.name.lower()}"] = ratio(of_kind, all_letters)
+        of_kind = sums(np.where(kind == one, letters, 0))
+        columns[f"document_{one.name.lower()}"] = ratio(places.whole(of_kind), all_letters)
     for one in _NEIGHBOURS:
-        of_kind = sums(kind == one)
         name = one.name.lower()
-        columns[f"{name}_above"] = places.shift(columns[f"is_{name}"], -1, 0)
-        columns[f"{name}_below"] = places.shift(columns[f"is_{name}"], 1, 0)
-        columns[f"{name}_within_5"] = places.window(of_kind, 5, 5)
+        is_one = columns[f"is_{name}"]
+        columns[f"{name}_above"] = places.shift(is_one, -1, 0)
+        columns[f"{name}_below"] = places.shift(is_one, 1, 0)
+        columns[f"{name}_within_5"] = places.window(sums(is_one), 5, 5)
     return columns | _headings(kind, own, places)
 
 
@@ -95,7 +100,9 @@ def _headings(kind: Array, own: Columns, places: Places) -> Columns:
     heading = kind == Kind.HEADING
     of_prose = sums(own["_prose"])
     following = places.next(heading)
-    start = np.where(heading, places.line, np.maximum(places.last(heading), places.first))
+    # A section begins with the last heading, this one itself, or the document.
+    last = np.maximum(places.last(heading), places.first)
+    start = np.where(heading, places.line, last)
     section = of_prose.take(following) - of_prose.take(start)
     return {
         "since_heading": places.since(heading),

@@ -28,21 +28,26 @@ def markup_features(
 
     `own` has the blocks' `letters` and `ends_stop`, `run` the run of each, `scores` what the block scores as plain text.
     """
-    columns: Columns = {f"dom_{name}": values.astype(np.int64) for name, values in facts.items() if name not in KEYS}
+    columns: Columns = {}
+    for name, values in facts.items():
+        if name not in KEYS:
+            columns[f"dom_{name}"] = values.astype(np.int64)
     for name in SHIFTED:
         values = columns[f"dom_{name}"]
         total = sums(values)
-        for by in (-3, -2, -1, 1, 2, 3):
-            columns[f"dom_{name}@{by:+d}"] = places.shift(values, by, -1)
+        columns |= places.shifts(f"dom_{name}", values, (-3, -2, -1, 1, 2, 3), -1)
         for reach in (5, 12):
             # At the edges of a document a window has fewer blocks.
             low = np.maximum(places.line - reach, places.first)
             high = np.minimum(places.line + reach + 1, places.stop)
-            columns[f"dom_{name}_within_{reach}"] = 10 * places.window(total, reach, reach) // (high - low)
-    groups = {"run": run_numbers(run, places)[1]}
+            within = places.window(total, reach, reach)
+            columns[f"dom_{name}_within_{reach}"] = 10 * within // (high - low)
+    _, of_run = run_numbers(run, places)
+    groups = {"run": of_run}
     for name in KEYS:
-        keys = (places.document << 32) + facts[name].astype(np.int64)  # documents number what holds their blocks anew
-        groups[name] = np.unique(keys, return_inverse=True)[1]
+        in_document = facts[name].astype(np.int64)
+        keys = (places.document << 32) + in_document  # documents number what holds their blocks anew
+        _, groups[name] = np.unique(keys, return_inverse=True)
     for name, number in groups.items():
         group = _Group(number, places)
         found = group.features(columns["dom_link_share"], own, scores)
@@ -88,4 +93,5 @@ class _Group:
 
     def _sum(self, values: Array) -> Array:
         """The sum over each group, int64: whole numbers below 2^53 add up exactly."""
-        return np.bincount(self._number, weights=values, minlength=self._size).astype(np.int64)
+        total = np.bincount(self._number, weights=values, minlength=self._size)
+        return total.astype(np.int64)

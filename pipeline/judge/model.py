@@ -34,7 +34,8 @@ MARKUP_MODEL = DATA / "lines_html.npz"
 
 _OPENERS = ("comments", "related")
 _UNMARKED = ("banner", "template")  # of no help to the model: on hardly any page, and never the same
-MARKS = (*(name for name in CATEGORIES if name not in _UNMARKED), *(f"opens_{category}" for category in _OPENERS))
+_MARKED = [name for name in CATEGORIES if name not in _UNMARKED]
+MARKS = (*_MARKED, *(f"opens_{category}" for category in _OPENERS))
 _COLUMN = {name: number for number, name in enumerate(MARKS)}
 COMMENT = 3000
 """What it costs, in score, to stand in an element that calls itself comments, on the page of an article or below a heading
@@ -55,14 +56,20 @@ class TextModel:
     def score(self, batch: Batch, columns: Mapping[str, Array]) -> Array:
         """int32 [blocks]; `columns` are the batch's `line_features`."""
         places = Places(batch.offsets)
-        return self.second.score(agreement(self.first.score(columns), columns["letters"], batch.tokens, places))
+        first_scores = self.first.score(columns)
+        agreed = agreement(first_scores, columns["letters"], batch.tokens, places)
+        return self.second.score(agreed)
 
 
 @cache
 def text_model() -> TextModel:
     """The model of plain text that ships with the package."""
     with np.load(MODEL) as arrays:
-        return TextModel(*(Trees.read(arrays, name) for name in ("first", "second", "title")))
+        return TextModel(
+            first=Trees.read(arrays, "first"),
+            second=Trees.read(arrays, "second"),
+            title=Trees.read(arrays, "title"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +101,20 @@ class PageModel:
         self, columns: Columns, form: Columns, text_scores: Array, pages: Pages, places: Places
     ) -> tuple[Array, Array]:
         """(int32 [blocks]: the scores; bool [pages]: which pages are articles)."""
-        kinds = self.is_article.score(page_features(columns, form, text_scores, pages.about, pages.posts, places))
-        articles = kinds > 0
+        of_pages = page_features(columns, form, text_scores, pages.about, pages.posts, places)
+        articles = self.is_article.score(of_pages) > 0
         in_article = np.repeat(articles, np.diff(places.offsets))
         scores = np.zeros(len(places), dtype=np.int32)
         for trees, which in ((self.article, in_article), (self.other, ~in_article)):
             if which.any():
-                scores[which] = trees.score({name: columns[name][which] for name in trees.features})
+                asked = {name: columns[name][which] for name in trees.features}
+                scores[which] = trees.score(asked)
+        # On a forum comments are the text: they cost something only in an article, or below a heading that opens them.
         in_comments = columns["dom_topic_comment"] > 0
-        is_text = (text_scores > 0) & (columns["letters"] >= SUBSTANTIAL) & ~in_comments
-        in_comments &= in_article | _opened_below(columns["opens_comments"] > 0, is_text, places)
+        is_text = (text_scores > 0) & ~in_comments
+        is_text &= columns["letters"] >= SUBSTANTIAL
+        opens = columns["opens_comments"] > 0
+        in_comments &= in_article | _opened_below(opens, is_text, places)
         scores -= COMMENT * in_comments.astype(np.int32)
         return scores, articles
 
@@ -121,7 +132,12 @@ def _opened_below(opens: Array, is_text: Array, places: Places) -> Array:
 def page_model() -> PageModel:
     """The model of pages that ships with the package."""
     with np.load(MARKUP_MODEL) as arrays:
-        return PageModel(*(Trees.read(arrays, name) for name in ("article", "other", "is_article", "title")))
+        return PageModel(
+            article=Trees.read(arrays, "article"),
+            other=Trees.read(arrays, "other"),
+            is_article=Trees.read(arrays, "is_article"),
+            title=Trees.read(arrays, "title"),
+        )
 
 
 def markup_columns(batch: Batch, columns: Columns, scores: Array, facts: Mapping[str, Array]) -> Columns:
@@ -129,8 +145,9 @@ def markup_columns(batch: Batch, columns: Columns, scores: Array, facts: Mapping
     says of each block."""
     places = Places(batch.offsets)
     agreed = agreement(scores, columns["letters"], batch.tokens, places)
-    told = {f"text_{name}": column for name, column in agreed.items()}
-    return {**columns, **told, **markup_features(facts, columns, batch.form["run"], scores, places)}
+    as_text = {f"text_{name}": column for name, column in agreed.items()}
+    in_tree = markup_features(facts, columns, batch.form["run"], scores, places)
+    return {**columns, **as_text, **in_tree}
 
 
 def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
@@ -141,7 +158,8 @@ def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
             rule = hit.rule
             column = _COLUMN.get(rule.category)
             if column is not None:
-                table[column, i] = max(table[column, i], 2 if rule.verdict == "strike" else 1)
+                value = 2 if rule.verdict == "strike" else 1
+                table[column, i] = max(table[column, i], value)
             if rule.opens and rule.category in _OPENERS:
                 table[_COLUMN[f"opens_{rule.category}"], i] = 1
     return dict(zip(MARKS, table, strict=True))

@@ -52,15 +52,18 @@ def page_features(
     found: Columns = {}
     for topic in TOPIC_BIT:
         flags = columns[f"dom_topic_{topic}"] > 0
-        found[f"letters_{topic}"], found[f"blocks_{topic}"] = by_letters(flags), by_count(flags)
+        found[f"letters_{topic}"] = by_letters(flags)
+        found[f"blocks_{topic}"] = by_count(flags)
     for kind in Kind:
         flags = form["kind"] == kind
         name = kind.name.lower()
-        found[f"letters_{name}"], found[f"blocks_{name}"] = by_letters(flags), by_count(flags)
+        found[f"letters_{name}"] = by_letters(flags)
+        found[f"blocks_{name}"] = by_count(flags)
     for name in _WITHIN:
         found[name] = by_letters(columns[f"dom_{name}"] > 0)
     good = scores > 0
     kept = _sum(np.where(good, letters, 0), places, documents)
+    # All blocks of a document have the same value. One without blocks has that of another; it is asked about nothing.
     first = np.minimum(places.offsets[:-1], max(len(places) - 1, 0))
     for name in _OF_DOCUMENT:
         values = columns[name].astype(np.int64)
@@ -80,10 +83,13 @@ def page_features(
         "series": _sum(np.minimum(columns["dom_series"], 50), places, documents) // count,
         "alike": _sum(np.minimum(columns["dom_alike"], 50), places, documents) // count,
     }  # fmt: skip
-    table = np.array(about, dtype=np.int64).reshape(documents, len(ABOUT)).T
-    return found | {f"about_{name}": values for name, values in zip(ABOUT, table, strict=True)}
+    table = np.array(about, dtype=np.int64).reshape(documents, len(ABOUT))
+    for name, values in zip(ABOUT, table.T, strict=True):
+        found[f"about_{name}"] = values
+    return found
 
 
 def _sum(values: Array, places: Places, documents: int) -> Array:
     """The sum over each document, int64."""
-    return np.bincount(places.document, weights=values, minlength=documents).astype(np.int64)
+    total = np.bincount(places.document, weights=values, minlength=documents)
+    return total.astype(np.int64)

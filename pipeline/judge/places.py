@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pipeline.tokens import Array
@@ -30,7 +32,8 @@ def ratio(part: Array, whole: Array) -> Array:
 
 def sums(values: Array) -> Array:
     """int64 [..., n + 1]: the sum of `values` before each position, and of all."""
-    total = np.zeros((*values.shape[:-1], values.shape[-1] + 1), dtype=np.int64)
+    *rows, count = values.shape
+    total = np.zeros((*rows, count + 1), dtype=np.int64)
     np.cumsum(values, axis=-1, out=total[..., 1:])
     return total
 
@@ -65,6 +68,14 @@ class Places:
         high = np.minimum(self.line + (after + 1), self.stop)
         return total.take(high, -1) - total.take(low, -1)
 
+    def windows(self, name: str, total: Array, reaches: Sequence[int]) -> Columns:
+        """`window` of so many lines above each, and of so many below: columns `name_above_N` and `name_below_N`."""
+        columns: Columns = {}
+        for reach in reaches:
+            columns[f"{name}_above_{reach}"] = self.window(total, reach, -1)
+            columns[f"{name}_below_{reach}"] = self.window(total, -1, reach)
+        return columns
+
     def before(self, total: Array) -> Array:
         """The sum over all lines of the document before this one."""
         return total[..., :-1] - total.take(self.first, -1)
@@ -92,6 +103,10 @@ class Places:
         inside = (place >= self.first) & (place < self.stop)
         return np.where(inside, values.take(place, -1, mode="clip"), missing)
 
+    def shifts(self, name: str, values: Array, steps: Sequence[int], missing: int) -> Columns:
+        """`shift` by each of some steps: columns `name@+N` and `name@-N`."""
+        return {f"{name}@{by:+d}": self.shift(values, by, missing) for by in steps}
+
     def last(self, flags: Array) -> Array:
         """The last flagged line before this one; the line before the document's first where there is none."""
         found = np.full(flags.shape, -1)
@@ -103,22 +118,26 @@ class Places:
     def next(self, flags: Array) -> Array:
         """The next flagged line after this one; the document's `stop` where there is none."""
         found = np.full(flags.shape, len(self))
-        found[..., :-1] = self._from_here(flags)[..., 1:]
+        from_here = self._from_here(flags)
+        found[..., :-1] = from_here[..., 1:]
         return np.minimum(found, self.stop)
 
     def since(self, flags: Array) -> Array:
         """Lines from the last flagged line before this one, at most `FAR`; `FAR` where there is none."""
         last = self.last(flags)
-        return np.where(last < self.first, FAR, np.minimum(self.line - last, FAR))
+        distance = np.minimum(self.line - last, FAR)
+        return np.where(last < self.first, FAR, distance)
 
     def until(self, flags: Array) -> Array:
         """Lines to the next flagged line after this one, at most `FAR`; `FAR` where there is none."""
         following = self.next(flags)
-        return np.where(following >= self.stop, FAR, np.minimum(following - self.line, FAR))
+        distance = np.minimum(following - self.line, FAR)
+        return np.where(following >= self.stop, FAR, distance)
 
     def first_flagged(self, flags: Array) -> Array:
         """The document's first flagged line; its `stop` where there is none."""
-        return np.minimum(self._from_here(flags).take(self.first, -1), self.stop)
+        from_first = self._from_here(flags).take(self.first, -1)
+        return np.minimum(from_first, self.stop)
 
     def _from_here(self, flags: Array) -> Array:
         """The first flagged line from each on, in any document."""

@@ -56,9 +56,12 @@ def _is_pasted(texts: Sequence[str], keys: Sequence[int], words: Sequence[int], 
         return False  # an answer given again
     if earlier < OPENING and later - earlier <= NEAR:
         return True
-    return any(
-        earlier + step >= 0 and later + step < len(keys) and later + step != earlier
-        and keys[earlier + step] == keys[later + step] != 0
-        and words[earlier + step] >= LEAST_WORDS
-        for step in (-1, 1)
-    )  # fmt: skip
+    # A block whose neighbour is a copy of the other one's neighbour was pasted with it.
+    for step in (-1, 1):
+        one = earlier + step
+        two = later + step
+        if one < 0 or two >= len(keys) or two == earlier:
+            continue
+        if keys[one] == keys[two] != 0 and words[one] >= LEAST_WORDS:
+            return True
+    return False

@@ -100,10 +100,12 @@ def _batches(documents: Sequence[Prepared]) -> Iterator[list[Prepared]]:
     batch: list[Prepared] = []
     size = 0
     for document in documents:
-        other = bool(batch) and (batch[0].facts is None) != (document.facts is None)
-        if batch and (other or size + len(document.blocks) > TOGETHER):
-            yield batch
-            batch, size = [], 0
+        if batch:
+            is_other_kind = (batch[0].facts is None) != (document.facts is None)
+            if is_other_kind or size + len(document.blocks) > TOGETHER:
+                yield batch
+                batch = []
+                size = 0
         batch.append(document)
         size += len(document.blocks)
     if batch:
@@ -116,22 +118,24 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         yield from (NO_SIGNALS for _ in documents)
         return
     # No rule is asked about code, tables and formulas, and no copy of them is one of a sentence.
-    verbatim = np.isin(np.concatenate([document.blocks.kind for document in documents]), VERBATIM).tolist()
-    folded = ["" if exempt else fold(text) for text, exempt in zip(batch.texts, verbatim, strict=True)]
+    verbatim = np.isin(batch.form["kind"], VERBATIM).tolist()
+    folded: list[str] = []
+    for text, is_verbatim in zip(batch.texts, verbatim, strict=True):
+        folded.append("" if is_verbatim else fold(text))
     keys = list(map(text_key, folded))
     hits = [book.match(key) for key in folded]
     pages = _pages(documents)
     judged = judge(batch, hits, pages)
     words = judged.words.tolist()
-    forms = [
-        text_key(form(key) if count <= LONG_WORDS else key)  # a long line is no furniture with another number
-        for key, count in zip(folded, words, strict=True)
-    ]
-    prose = [
-        not found and (count >= shape.LONG_PROSE_WORDS or (count >= shape.PROSE_WORDS and shape.ends_sentence(text)))
-        for found, count, text in zip(hits, words, batch.texts, strict=True)
-    ]
-    scores, main = judged.scores.tolist(), judged.keep(batch.form, batch.offsets, favor).tolist()
+    forms: list[int] = []
+    prose: list[bool] = []
+    for line, count in enumerate(words):
+        # A long line is no furniture with another number.
+        like = form(folded[line]) if count <= LONG_WORDS else folded[line]
+        forms.append(text_key(like))
+        prose.append(not hits[line] and _is_prose(batch.texts[line], count))
+    scores = judged.scores.tolist()
+    main = judged.keep(batch.form, batch.offsets, favor).tolist()
     extractor = pages.facts["kept"].tolist() if pages else [NOT_ASKED] * len(words)
     bounds = batch.offsets.tolist()
     for number, (low, high) in enumerate(pairwise(bounds)):
@@ -149,6 +153,13 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         )
 
 
+def _is_prose(text: str, words: int) -> bool:
+    """Whether a line of so many words is prose by its length, or by less if it ends as a sentence does."""
+    if words >= shape.LONG_PROSE_WORDS:
+        return True
+    return words >= shape.PROSE_WORDS and shape.ends_sentence(text)
+
+
 def _titles(blocks: int, best: BestTitle | None) -> list[int]:
     """The column `titles`, from the best candidate."""
     titles = [0] * blocks
@@ -161,9 +172,11 @@ def _pages(documents: Sequence[Prepared]) -> Pages | None:
     tables = [document.facts for document in documents if document.facts is not None]
     if not tables:
         return None
-    facts = dict(zip(_fact_names(), np.concatenate(tables).T, strict=True))
+    columns = np.concatenate(tables).T
     return Pages(
-        facts, [document.about for document in documents], [len(document.blocks.posts) for document in documents]
+        facts=dict(zip(_fact_names(), columns, strict=True)),
+        about=[document.about for document in documents],
+        posts=[len(document.blocks.posts) for document in documents],
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.tokens import Array, mix64
+from pipeline.tokens import Array, mix64, offsets_of
 
 OUTSIDE, EDGE, INSIDE = range(3)
 """Where a line stands: not in the main text; among its first or last lines; between others of it."""
@@ -78,8 +78,9 @@ class Templates:
         """int64: the number of the template that each key names; -1 for none."""
         if not len(self.key):
             return np.full(len(keys), -1)
-        at = np.minimum(np.searchsorted(self.key, keys), len(self.key) - 1)
-        return np.where(self.key[at] == keys, at, -1)
+        place = np.searchsorted(self.key, keys)
+        place = np.minimum(place, len(self.key) - 1)
+        return np.where(self.key[place] == keys, place, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ class LineColumns:
 
     def in_document(self, flags: Array) -> Array:
         """int64 [documents]: how many lines of each document have a flag."""
-        return np.diff(np.concatenate(([0], np.cumsum(flags)))[self.first])
+        before = offsets_of(flags)
+        return np.diff(before[self.first])
 
     def each(self, values: Array) -> Array:
         """For each line what is given for its document."""
@@ -109,14 +111,18 @@ class LineColumns:
 
 
 _NO_KEYS = np.zeros(0, dtype=np.uint64)
-NONE = Templates(_NO_KEYS, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), _NO_KEYS)
+_NO_COUNTS = np.zeros(0, dtype=np.int64)
+NONE = Templates(_NO_KEYS, _NO_COUNTS, _NO_COUNTS, _NO_KEYS)
 
 
 @lru_cache(maxsize=1 << 16)
 def text_key(text: str) -> int:
     """64 bits that stand for a folded line or a site, the same on every machine; 0 for an empty one."""
+    if not text:
+        return 0
     raw = text.encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "big") if text else 0
+    digest = hashlib.blake2b(raw, digest_size=8).digest()
+    return int.from_bytes(digest, "big")
 
 
 def line_keys(site: str, forms: Array) -> Array:
@@ -135,19 +141,25 @@ def struck(lines: LineColumns, found: Templates) -> tuple[Array, Array]:
     A short line inside the text is no template there, though it be one elsewhere: many a heading is also an item of a
     menu. And where all of a text would go, it is none: records that differ by a name or a number are no furniture.
     """
+    key = np.zeros(len(lines.form), dtype=np.uint64)
     if not len(found):
-        return np.zeros(len(lines.form), dtype=np.uint64), np.zeros(len(lines.form), dtype=bool)
+        return key, np.zeros(len(key), dtype=bool)
     of_site = keys(lines.site, lines.form)
-    may_be = (lines.form != 0) & ((lines.place != INSIDE) | (lines.size >= HEADING_CHARS))
+    may_be = (lines.place != INSIDE) | (lines.size >= HEADING_CHARS)
+    may_be &= lines.form != 0
     # What the site says goes before what the corpus says.
-    by_site = may_be & (lines.site != text_key(CORPUS)) & (found.find(of_site) >= 0)
+    has_site = lines.site != text_key(CORPUS)
+    by_site = may_be & has_site & (found.find(of_site) >= 0)
     by_corpus = may_be & ~by_site & (found.find(lines.form) >= 0)
     text = lines.place != OUTSIDE
-    has_text_left = lines.in_document(text & ~by_site & ~by_corpus) > 0
+    left = text & ~by_site & ~by_corpus
+    has_text_left = lines.in_document(left) > 0
     stays = text & ~lines.each(has_text_left)
     by_site &= ~stays
     by_corpus &= ~stays
-    return np.where(by_site, of_site, np.where(by_corpus, lines.form, np.uint64(0))), by_site
+    key[by_site] = of_site[by_site]
+    key[by_corpus] = lines.form[by_corpus]
+    return key, by_site
 
 
 def main_text(lines: LineColumns, found: Templates) -> Array:
@@ -155,8 +167,10 @@ def main_text(lines: LineColumns, found: Templates) -> Array:
     that are text in most of the many documents that have them."""
     if not len(found.text):
         return lines.main
-    shared = np.isin(lines.form, found.text) & (lines.size >= HEADING_CHARS)
-    return lines.main | (shared & lines.each(lines.in_document(lines.main) > 0))
+    shared = np.isin(lines.form, found.text)
+    shared &= lines.size >= HEADING_CHARS  # a short line may be a heading here and a menu's item there
+    has_text = lines.in_document(lines.main) > 0
+    return lines.main | (shared & lines.each(has_text))
 
 
 def places(main: Sequence[bool]) -> Array:
@@ -176,26 +190,37 @@ def count(rows: Standing, sites: Array, sizes: Array, favor: str) -> Templates:
     """
     order = np.lexsort((rows.group, rows.key))
     order = order[rows.key[order] != 0]
-    key, group, place, site = rows.key[order], rows.group[order], rows.place[order], rows.site[order]
-    fresh = np.append(True, key[1:] != key[:-1])[: len(key)]
+    key = rows.key[order]
+    group = rows.group[order]
+    place = rows.place[order]
+    fresh = np.ones(len(key), dtype=bool)
+    fresh[1:] = key[1:] != key[:-1]
     new_group = fresh.copy()
     new_group[1:] |= group[1:] != group[:-1]
     first = np.flatnonzero(fresh)
     if not len(first):
         return NONE
+    # One row a line from here on: int64, in how many places it stands, in how many groups, and where in their documents.
     total = np.diff(np.append(first, len(key)))
     groups = _sums(new_group, first)
-    outside, edge = _sums(place == OUTSIDE, first), _sums(place == EDGE, first)
-    of = sizes[np.searchsorted(sites, site[first])]
+    outside = _sums(place == OUTSIDE, first)
+    edge = _sums(place == EDGE, first)
+    long = _sums(rows.long[order], first)
+    site = rows.site[order][first]
+    of = sizes[np.searchsorted(sites, site)]
     # What several sites have, and what is a paragraph, is shared text, unless the model finds it outside the main text.
     by_share = groups >= EDGE_SHARE * of
     by_share &= _homes(rows.key[order], rows.home[order], first) == 1
-    by_share &= (_sums(rows.long[order], first) == 0) | (groups >= MANY_GROUPS)
-    known = (2 * outside >= total) | by_share
-    apart = outside + edge >= MIN_SHARE_APART[favor] * total
-    found = (groups >= MIN_GROUPS[favor]) & known & apart
-    is_text = ~found & (groups >= MANY_GROUPS) & (outside <= TEXT_OUTSIDE * total) & (site[first] == text_key(CORPUS))
-    return Templates(key[first][found], groups[found], of[found], key[first][is_text])
+    by_share &= (long == 0) | (groups >= MANY_GROUPS)
+    is_template = (2 * outside >= total) | by_share
+    is_template &= outside + edge >= MIN_SHARE_APART[favor] * total
+    is_template &= groups >= MIN_GROUPS[favor]
+    # Lines of one site have keys of their own, which say nothing of other sites.
+    is_text = ~is_template & (groups >= MANY_GROUPS)
+    is_text &= outside <= TEXT_OUTSIDE * total
+    is_text &= site == text_key(CORPUS)
+    key = key[first]
+    return Templates(key[is_template], groups[is_template], of[is_template], key[is_text])
 
 
 def _homes(key: Array, home: Array, first: Array) -> Array:
@@ -213,13 +238,11 @@ def join(parts: Sequence[Templates]) -> Templates:
     if not parts:
         return NONE
     key = np.concatenate([part.key for part in parts])
+    groups = np.concatenate([part.groups for part in parts])
+    of = np.concatenate([part.of for part in parts])
+    text = np.concatenate([part.text for part in parts])
     order = np.argsort(key)
-    return Templates(
-        key[order],
-        np.concatenate([part.groups for part in parts])[order],
-        np.concatenate([part.of for part in parts])[order],
-        np.sort(np.concatenate([part.text for part in parts])),
-    )
+    return Templates(key[order], groups[order], of[order], np.sort(text))
 
 
 def _sums(flags: Array, first: Array) -> Array:

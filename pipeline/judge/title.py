@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -104,44 +105,59 @@ def title_features(
     """
     letters = columns["letters"]
     words = columns["words"]
-    from_start = places.line - places.first
-    may_be = (words > 0) & (words <= MAX_WORDS) & (columns["characters"] <= MAX_CHARS) & ~np.isin(kinds, NO_TITLES)
-    main = (scores > 0) & (letters >= PROSE)
+    line = places.line
+    from_start = line - places.first
+    is_long = letters >= PROSE
+    main = (scores > 0) & is_long
+    # The first block of text of each document: of prose, and of any length.
     first = places.first_flagged(main)
-    may_be &= ~((columns["sentences"] > 0) & (letters >= PROSE))
-    is_near = (places.line >= first - ABOVE) & (places.line < first + BELOW)
     text = np.minimum(first, places.first_flagged(scores > 0))
-    is_above = (places.line >= text - DIRECTLY) & (places.line < text + BELOW)
-    near = np.flatnonzero(may_be & ((from_start < TOP) | is_near | is_above))
+    may_be = (words > 0) & (words <= MAX_WORDS)
+    may_be &= columns["characters"] <= MAX_CHARS
+    may_be &= ~np.isin(kinds, NO_TITLES)
+    may_be &= ~((columns["sentences"] > 0) & is_long)
+    is_near = from_start < TOP
+    is_near |= (line >= first - ABOVE) & (line < first + BELOW)
+    is_near |= (line >= text - DIRECTLY) & (line < text + BELOW)
+    near = np.flatnonzero(may_be & is_near)
+    # What looks at texts and rules one by one comes last, for the few that are left.
     marks = np.zeros((len(places), 2), dtype=np.int64)
-    marks[near] = np.array([_mark(hits[block]) for block in near.tolist()], dtype=np.int64).reshape(-1, 2)
-    stops = np.array([texts[block].rstrip().endswith(STOPS) for block in near.tolist()], dtype=bool)
-    where = near[(marks[near, 0] < REMOVED) & ~(stops & (words[near] >= SENTENCE))]
+    is_sentence = np.zeros(len(places), dtype=bool)
+    for block in near.tolist():
+        marks[block] = _mark(hits[block])
+        is_sentence[block] = words[block] >= SENTENCE and texts[block].rstrip().endswith(STOPS)
+    is_title = (marks[near, 0] < REMOVED) & ~is_sentence[near]
+    where = near[is_title]
     of_quiet = sums(scores < -1000)
-    to_first = np.where(first < places.stop, first - places.line, FAR)
+    to_first = np.where(first < places.stop, first - line, FAR)
+    to_text = np.clip(text - line, -10, FAR)
+    quiet_before_first = of_quiet.take(np.minimum(first, len(places)))
+    between = quiet_before_first - of_quiet[:-1]
+    is_heading = kinds == Kind.HEADING
     found: Columns = {name: columns[name].astype(np.int64) for name in _OWN}
     found |= {
         "from_start": from_start,
-        "to_text": np.where(text < places.stop, np.clip(text - places.line, -10, FAR), FAR),
+        "to_text": np.where(text < places.stop, to_text, FAR),
         "to_first": np.clip(to_first, -10, FAR),
-        "between": np.where(first > places.line, of_quiet.take(np.minimum(first, len(places))) - of_quiet[:-1], -1),
+        "between": np.where(first > line, between, -1),
         "score": scores.astype(np.int64),
         "score_above": places.shift(scores, -1, -5000),
         "score_below": places.shift(scores, 1, -5000),
         "gap": np.minimum(columns["gap"], 5),
         "gap_after": columns["gap_after"],
-        "is_heading": (kinds == Kind.HEADING).astype(np.int64),
+        "is_heading": is_heading.astype(np.int64),
         "is_item": (kinds == Kind.LIST_ITEM).astype(np.int64),
         "is_turn": (kinds == Kind.TURN).astype(np.int64),
         "is_caption": (kinds == Kind.CAPTION).astype(np.int64),
-        "headings_before": places.before(sums(kinds == Kind.HEADING)),
+        "headings_before": places.before(sums(is_heading)),
         "marked": marks[:, 0],
         "category": marks[:, 1],
     }
+    unknown = np.full(len(places), -1)
     for name in _SHOWN:
-        found[f"dom_{name}"] = facts[name].astype(np.int64) if facts is not None else np.full(len(places), -1)
+        found[f"dom_{name}"] = unknown if facts is None else facts[name].astype(np.int64)
     chosen = {name: values[where] for name, values in found.items()}
-    return where, chosen | _said(texts, where, main, places)
+    return where, chosen | _wording(texts, where, main, places)
 
 
 HINTED, REMOVED = 1, 2
@@ -150,11 +166,13 @@ HINTED, REMOVED = 1, 2
 
 def _mark(hits: Sequence[Hit]) -> tuple[int, int]:
     """How sure rules are that a block is cruft, and the first category that says so."""
-    best, category = 0, 0
+    best = 0
+    category = 0
     for hit in hits:
         value = REMOVED if hit.rule.verdict == "strike" else HINTED
         if value > best:
-            best, category = value, _CATEGORY[hit.rule.category]
+            best = value
+            category = _CATEGORY[hit.rule.category]
     return best, category
 
 
@@ -170,7 +188,7 @@ _CATEGORY: dict[str, int] = {
 }
 
 
-def _said(texts: Sequence[str], where: Array, main: Array, places: Places) -> Columns:
+def _wording(texts: Sequence[str], where: Array, main: Array, places: Places) -> Columns:
     """What the words of each candidate say: how many stand in the text, and whether it or its neighbours are meta lines."""
     document = places.document[where]
     names = (
@@ -189,7 +207,8 @@ def _said(texts: Sequence[str], where: Array, main: Array, places: Places) -> Co
     edges = np.searchsorted(document, np.arange(len(places.offsets)))
     for number in np.unique(document).tolist():
         rows = range(int(edges[number]), int(edges[number + 1]))
-        low, high = int(places.offsets[number]), int(places.offsets[number + 1])
+        low = int(places.offsets[number])
+        high = int(places.offsets[number + 1])
         body = _body(texts, np.flatnonzero(main[low:high]) + low)
         cache: dict[int, bool] = {}
 
@@ -202,10 +221,11 @@ def _said(texts: Sequence[str], where: Array, main: Array, places: Places) -> Co
         for row in rows:
             block = int(where[row])
             own = content_words(texts[block])
-            shares.append(1000 * len(own & body) // len(own) if own else -1)
+            share = 1000 * len(own & body) // len(own) if own else -1
+            shares.append(share)
             table[row] = (
-                shares[-1],
-                0,
+                share,
+                0,  # the rank is filled in below, when all shares are there
                 len(own),
                 is_meta(block),
                 is_meta(block + 1),
@@ -215,17 +235,20 @@ def _said(texts: Sequence[str], where: Array, main: Array, places: Places) -> Co
                 len(_SITE.findall(texts[block])),
                 texts[block].rstrip().endswith(("?", "？")),
             )
-        weight = np.array(shares) * np.minimum(table[rows.start : rows.stop, 2], 8)
-        table[rows.start : rows.stop, 1] = [(weight > one).sum() for one in weight]
+        of_document = table[rows.start : rows.stop]
+        # A share of few words says less.
+        weight = np.array(shares) * np.minimum(of_document[:, 2], 8)
+        of_document[:, 1] = [(weight > one).sum() for one in weight]
     return dict(zip(names, table.T, strict=True))
 
 
 def content_words(text: str) -> frozenset[str]:
     """The words of four letters and more, and the pairs of neighbouring ideographs and kana."""
     words = {word.casefold() for word in _CONTENT.findall(text)}
-    if text.isascii():
-        return frozenset(words)
-    return frozenset(words) | {run[i : i + 2] for run in _HAN.findall(text) for i in range(len(run) - 1)}
+    if not text.isascii():
+        for run in _HAN.findall(text):
+            words.update(map("".join, pairwise(run)))
+    return frozenset(words)
 
 
 def _body(texts: Sequence[str], blocks: Array) -> frozenset[str]:
@@ -255,7 +278,8 @@ def best(where: Array, scores: Array, features: Mapping[str, Array], places: Pla
     rows: list[int | None] = [None] * (len(places.offsets) - 1)
     seconds = [LOWEST] * len(rows)
     document = places.document[where]
-    for row in np.lexsort((-where, scores, document)).tolist():  # the best of each document comes last
+    ascending = np.lexsort((-where, scores, document))
+    for row in ascending.tolist():  # the best of each document comes last
         number = int(document[row])
         if (earlier := rows[number]) is not None:
             seconds[number] = int(scores[earlier])
@@ -269,25 +293,29 @@ def best(where: Array, scores: Array, features: Mapping[str, Array], places: Pla
         chosen = best_row + _is_label(best_row, where, scores, features)
         place = int(where[chosen] - places.offsets[number])
         certainty = _certainty(score, score - seconds[number])
-        if not certainty and (spoken := _spoken_of(document, number, scores, features)) is not None:
-            place, certainty = int(where[spoken] - places.offsets[number]), MAY_BE_TITLE
+        if not certainty:
+            spoken = _spoken_of(document, number, scores, features)
+            if spoken is not None:
+                place = int(where[spoken] - places.offsets[number])
+                certainty = MAY_BE_TITLE
         found.append(BestTitle(place, score, certainty))
     return found
 
 
 def _spoken_of(document: Array, number: int, scores: Array, features: Mapping[str, Array]) -> int | None:
     """The best candidate that stands directly above the first text, most of whose words the text repeats."""
-    rows = np.arange(*np.searchsorted(document, (number, number + 1)))
+    low, high = np.searchsorted(document, (number, number + 1))
+    rows = np.arange(low, high)
     distance = features["to_text"][rows]
-    is_spoken_of = (
-        (distance > 0)
-        & (distance <= DIRECTLY)
-        & (features["content_words"][rows] >= 2)
-        & (features["overlap"][rows] >= REPEATED)
-        & (scores[rows] >= UNLIKELY)
-    )
+    is_spoken_of = (distance > 0) & (distance <= DIRECTLY)
+    is_spoken_of &= features["content_words"][rows] >= 2
+    is_spoken_of &= features["overlap"][rows] >= REPEATED
+    is_spoken_of &= scores[rows] >= UNLIKELY
     rows = rows[is_spoken_of]
-    return int(rows[np.argmax(scores[rows])]) if len(rows) else None
+    if not len(rows):
+        return None
+    best_row = rows[np.argmax(scores[rows])]
+    return int(best_row)
 
 
 def _is_label(row: int, where: Array, scores: Array, features: Mapping[str, Array]) -> bool:

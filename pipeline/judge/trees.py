@@ -34,16 +34,22 @@ class Trees:
         """int32 [lines]: the sum of every line's leaves."""
         table = np.stack([columns[name].astype(np.int32) for name in self.features])
         scores = np.empty(table.shape[1], dtype=np.int32)
-        first_leaf = np.arange(len(self.leaves), dtype=np.int32)[:, None] * self.leaves.shape[1]
+        # The leaves of all trees as one row: a leaf's place is that of its tree's first one and its number there.
+        trees, leaves_of_one = self.leaves.shape
+        first_leaf = np.arange(trees, dtype=np.int32)[:, None] * leaves_of_one
         flat = self.leaves.ravel()
+        threshold = self.threshold[:, None]
         for low in range(0, len(scores), _CHUNK):
             part = table[:, low : low + _CHUNK]
-            answers = (part[self.feature] > self.threshold[:, None]).view(np.uint8)
+            is_greater = part[self.feature] > threshold
+            answers = is_greater.view(np.uint8)
+            # uint8 [trees, lines]: the answers of a tree, one bit each, are the number of the leaf.
             leaf = answers[self.questions[-1]]
             for questions in self.questions[-2::-1]:
                 leaf += leaf
                 leaf += answers[questions]
-            scores[low : low + _CHUNK] = flat.take(first_leaf + leaf).sum(axis=0, dtype=np.int32)
+            reached = flat.take(first_leaf + leaf)
+            scores[low : low + _CHUNK] = reached.sum(axis=0, dtype=np.int32)
         scores += self.start
         return scores
 
