@@ -9,6 +9,7 @@ import numpy as np
 from pipeline.config import Config
 from pipeline.corpus.table import Array
 from pipeline.match import settings
+from pipeline.match.core import rows
 from pipeline.match.core.cluster import cluster
 from pipeline.match.core.packed import groups, pack, unpack
 from pipeline.match.core.relation import COPY, COVERED, NAMES, NOISE, NOISY, REPEAT, REVISION, RelationRules, relations
@@ -42,8 +43,10 @@ class Alike:
         first = self.representative[numbers]
         document = self.items.document
         kinds = np.where(document[first] == document[numbers], REPEAT, COPY)
+        # The words are the same, but a minus before a number is no word.
         other_symbols = self.symbols[first] != self.symbols[numbers]
-        return np.where(other_symbols & (kinds == COPY), REVISION, kinds).astype(np.int8)
+        kinds[other_symbols & (kinds == COPY)] = REVISION
+        return kinds.astype(np.int8)
 
 
 def alike(items: Items, near: Near, symbols: Array, noisy: Pairs, config: Config) -> Alike:
@@ -51,15 +54,16 @@ def alike(items: Items, near: Near, symbols: Array, noisy: Pairs, config: Config
 
     noisy: pairs that are no near-duplicates
     """
-    extra = noisy.take(np.flatnonzero((noisy.flags & NOISE) > 0))
+    is_noise = (noisy.flags & NOISE) > 0
+    extra = noisy.take(np.flatnonzero(is_noise))
     low, high = unpack(extra.key)
     low = near.representative[low]
     high = near.representative[high]
     pairs = near.pairs
     if len(extra):
         key = pack(np.minimum(low, high), np.maximum(low, high))
-        once = np.unique(key, return_index=True)[1]
-        extra = Pairs(key, extra.shared, extra.a, extra.b, extra.flags).take(once)
+        _, once = np.unique(key, return_index=True)
+        extra = replace(extra, key=key).take(once)
         pairs = joined([near.pairs, extra])
     low, high = unpack(pairs.key)
     canonical = cluster(len(items), low, high)
@@ -143,8 +147,9 @@ def clusters(found: Alike, order: Array) -> Clusters:
     best = best[by_place]
     first, counts = groups(best)
     own, covered = _to_canonical(found, members, best)
-    overall = _overall(own, members == best, first)
-    own = np.where(members == best, np.repeat(overall, counts), own)
+    is_canonical = members == best
+    overall = _overall(own, is_canonical, first)
+    own = np.where(is_canonical, np.repeat(overall, counts), own)
     return Clusters(
         np.append(first, len(best)),
         items.number[members],
@@ -162,7 +167,8 @@ def _members(found: Alike) -> Array:
     items = found.items
     sizes = np.bincount(found.canonical, minlength=len(items))
     if items.older:
-        new = np.bincount(found.canonical[items.older :], minlength=len(items))
+        of_new = found.canonical[items.older :]
+        new = np.bincount(of_new, minlength=len(items))
         sizes[new == 0] = 0
     return np.flatnonzero(sizes[found.canonical] > 1)
 
@@ -181,7 +187,8 @@ def _to_canonical(found: Alike, members: Array, best: Array) -> tuple[Array, Arr
     own = np.where(is_pair, found.relation[place], as_copy)
     # Other signs at the numbers make a copy of a member no copy of the canonical text either.
     own[is_pair & (own == COPY) & (as_copy == REVISION)] = REVISION
-    covered = ~is_pair | ((found.pairs.flags[place] & COVERED) > 0)
+    covered = (found.pairs.flags[place] & COVERED) > 0
+    covered |= ~is_pair
     return own.astype(np.int8), covered
 
 
@@ -218,15 +225,7 @@ class Linked:
 
     def take(self, index: Array | slice) -> Linked:
         """Return some of them."""
-        return Linked(
-            self.number[index],
-            self.document[index],
-            self.start[index],
-            self.end[index],
-            self.shared[index],
-            self.sizes[index],
-            self.relation[index],
-        )
+        return rows.take(self, index)
 
 
 def linked(found: Alike, quotes: Pairs, config: Config) -> Linked:
@@ -242,8 +241,10 @@ def linked(found: Alike, quotes: Pairs, config: Config) -> Linked:
 
     copies = np.flatnonzero(found.representative != np.arange(len(items)))
     copies = copies[copies >= items.older]
+    # Nobody has counted the shingles of equal texts: one of one is all of them.
     one = np.ones(len(copies), dtype=np.int32)
-    equal = Pairs(pack(found.representative[copies], copies), one, one, one, one.astype(np.uint8))
+    key = pack(found.representative[copies], copies)
+    equal = Pairs(key, one, one, one, one.astype(np.uint8))
     kinds = [
         found.relation[shown],
         relations_of(items, quotes, settings.relation_rules(config, "paragraph", config.containment)),
@@ -252,14 +253,16 @@ def linked(found: Alike, quotes: Pairs, config: Config) -> Linked:
     parts = [pairs, quotes, equal]
     low, high = unpack(np.concatenate([part.key for part in parts]))
     number = np.stack((items.number[low], items.number[high]), axis=1)
+    document = np.stack((items.document[low], items.document[high]), axis=1)
+    sizes = [np.stack((part.a, part.b), axis=1) for part in parts]
     whole = np.full_like(number, -1)
     every = Linked(
         number,
-        np.stack((items.document[low], items.document[high]), axis=1),
+        document,
         whole,
         whole,
         np.concatenate([part.shared for part in parts]),
-        np.concatenate([np.stack((part.a, part.b), axis=1) for part in parts]),
+        np.concatenate(sizes),
         np.concatenate(kinds),
     )
     return every.take(every.relation > 0)
@@ -270,17 +273,13 @@ def in_order(parts: list[Linked], order: Array) -> Linked:
 
     order: int64 [documents], the place of each document by source
     """
-    number = np.concatenate([part.number for part in parts])
-    document = np.concatenate([part.document for part in parts])
-    start = np.concatenate([part.start for part in parts])
-    end = np.concatenate([part.end for part in parts])
-    sizes = np.concatenate([part.sizes for part in parts])
-    place = order[document]
-    swap = place[:, 0] > place[:, 1]
-    swap |= (place[:, 0] == place[:, 1]) & (number[:, 0] > number[:, 1])
-    for column in (number, document, start, end, sizes, place):
+    every = rows.concatenate(parts)
+    place = order[every.document]
+    # Views of the two sides: exchanged below, they are so here.
+    place_0, place_1 = place.T
+    number_0, number_1 = every.number.T
+    swap = place_0 > place_1
+    swap |= (place_0 == place_1) & (number_0 > number_1)
+    for column in (every.number, every.document, every.start, every.end, every.sizes, place):
         column[swap] = column[swap][:, ::-1]
-    shared = np.concatenate([part.shared for part in parts])
-    relation = np.concatenate([part.relation for part in parts])
-    rows = np.lexsort((number[:, 1], place[:, 1], number[:, 0], place[:, 0]))
-    return Linked(number, document, start, end, shared, sizes, relation).take(rows)
+    return every.take(np.lexsort((number_1, place_1, number_0, place_0)))

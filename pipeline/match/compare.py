@@ -135,7 +135,9 @@ def _prepare(paths: Sequence[Path], scratch: Path, older: int) -> tuple[Workspac
     order[packs.order()] = np.arange(len(packs))
     old = int(packs.first_document[older])
     is_new = np.arange(len(packs)) >= old
-    by_rank = np.lexsort((order, -packs.column("chars"), packs.column("date"), is_new))
+    # The older run first, then the earlier document, then the longer one.
+    chars = packs.column("chars")
+    by_rank = np.lexsort((order, -chars, packs.column("date"), is_new))
     rank = np.empty_like(order)
     rank[by_rank] = np.arange(len(packs))
     Ranks(rank, by_rank, old).save(folder)
@@ -158,15 +160,18 @@ def _paragraphs(space: Workspace, config: Config) -> Items:
     size = chars[number].astype(np.int32)
     older = int(np.searchsorted(document, space.ranks.older))
     documents = document[place]
-    least = _thresholds(space, config)[documents] if len(config.thresholds) > 1 else None
+    differ = len(config.thresholds) > 1
+    least = _thresholds(space, config)[documents] if differ else None
     return Items("paragraph", number[place], documents, size[place], place, older, least)
 
 
 def _thresholds(space: Workspace, config: Config) -> Array:
     """Return the similarity that paragraphs of each document must reach, float64, where files differ in it."""
-    sources = space.packs.values("source", np.arange(len(space.packs)))
-    names = (file_of(source.decode("utf-8", "surrogatepass")) for source in sources)
-    return np.array([config.of(name).threshold for name in names], dtype=np.float64)
+    thresholds: list[float] = []
+    for source in space.packs.values("source", np.arange(len(space.packs))):
+        name = file_of(source.decode("utf-8", "surrogatepass"))
+        thresholds.append(config.of(name).threshold)
+    return np.array(thresholds, dtype=np.float64)
 
 
 def _symbols(sketched: dict[Level, Sketched], items: dict[Level, Items], level: Level) -> Array:

@@ -111,7 +111,9 @@ def _batches(workspace: Workspace) -> list[_Batch]:
 def _cut(offsets: Array) -> Iterator[_Batch]:
     """Yield the batches of documents that begin and end at these words."""
     for low, high in batches(np.diff(offsets), _BATCH):
-        first, last = (int(offsets[edge]) for edge in (low, high))
+        first = int(offsets[low])
+        last = int(offsets[high])
+        # One document may be longer than a batch: it is cut.
         width = max(last - first, 1) if high - low > 1 else _BATCH
         for begin in range(first, max(last, first + 1), width):
             yield _Batch(low, high, begin, min(begin + width, last))
@@ -140,7 +142,8 @@ class _Documents:
     def places(self, position: Array) -> Array:
         """Return places, uint64, of positions among these words."""
         own = np.searchsorted(self.offsets, position, side="right") - 1
-        return pack(self._rank[own], position - self.offsets[own] + self._before)
+        word = position - self.offsets[own] + self._before
+        return pack(self._rank[own], word)
 
     def positions(self, places: Array) -> Array:
         """Return positions, int64, of places in these documents."""
@@ -201,9 +204,11 @@ def _spilled(workspace: Workspace, pairs: Iterable[PlacePairs], words: int) -> l
 def _rows(workspace: Workspace, pairs: PlacePairs, words: int) -> Table:
     """Return pairs of places as rows of hits: those with a new document."""
     new = (pairs.b >> HALF) >= np.uint64(workspace.ranks.older)
-    quoted = ((pairs.a[new] | pairs.b[new]) & QUOTED_PLACE) > 0
-    a = pairs.a[new] & ~QUOTED_PLACE
-    b = pairs.b[new] & ~QUOTED_PLACE
+    a = pairs.a[new]
+    b = pairs.b[new]
+    quoted = ((a | b) & QUOTED_PLACE) > 0
+    a &= ~QUOTED_PLACE
+    b &= ~QUOTED_PLACE
     return {
         "pair": (a & ~LOWER) | (b >> HALF),
         "a": (a & LOWER).astype(np.uint32),
@@ -226,8 +231,10 @@ def _by_batch(workspace: Workspace, every: list[_Batch], more: int, frequent: Sp
     begins = np.array([batch.document for batch in every], dtype=np.int64)
     goes_on = first > workspace.words.offsets[begins]
     is_again = goes_on[batch] & (word - first[batch] < more)
+    batch_before = batch[is_again] - 1
+    numbers = np.concatenate((batch, batch_before))
     return {
-        "batch": np.concatenate((batch, batch[is_again] - 1)).astype(np.uint64),
+        "batch": numbers.astype(np.uint64),
         "place": np.concatenate((places, places[is_again])),
     }
 
@@ -242,9 +249,11 @@ def _dense_runs(workspace: Workspace, rules: PassageRules, every: list[_Batch], 
     places = np.asarray(rows["place"])
     first, size = groups(numbers)
     for low, count in zip(first.tolist(), size.tolist(), strict=True):
-        documents = _Documents(workspace, every[int(numbers[low])], rules.run - 1)
+        batch = every[int(numbers[low])]
+        documents = _Documents(workspace, batch, rules.run - 1)
         frequent = documents.positions(places[low : low + count])
         start = seeds.is_dense(documents.offsets, frequent, rules.k, rules.run)
         if len(start):
             hashes = run_hashes(documents.words, rules.run)
-            yield spill(workspace, {"hash": hashes[start], "place": documents.places(start)})
+            runs: Table = {"hash": hashes[start], "place": documents.places(start)}
+            yield spill(workspace, runs)

@@ -79,11 +79,13 @@ class Index:
         self._ends = documents["end"]
         self._edit_ends = documents["edits"]
         self._edits = _read(folder / "edits.table")[1]
-        self._bands = list(_read(folder / "bands.table")[1].values())
+        bands = _read(folder / "bands.table")[1]
+        self._bands = list(bands.values())
         self._copies = _read(folder / "copies.table")[1]["packed"]
         self._seeds = _read(folder / "seeds.table")[1]["packed"]
         self._texts = (folder / "texts").open("rb")
-        if len(self._ends) and os.fstat(self._texts.fileno()).st_size != self._ends[-1]:
+        size = os.fstat(self._texts.fileno()).st_size
+        if len(self._ends) and size != self._ends[-1]:
             raise ValueError(f"{folder / 'texts'}: not all of it is there")
         self._alive = np.ones(len(self._ends), dtype=bool)
 
@@ -107,19 +109,25 @@ class Index:
     def text(self, document: int) -> str:
         """The text of a document."""
         start = int(self._ends[document - 1]) if document else 0
+        size = int(self._ends[document]) - start
         self._texts.seek(start)
-        return self._texts.read(int(self._ends[document]) - start).decode("utf-8", "surrogatepass")
+        return self._texts.read(size).decode("utf-8", "surrogatepass")
 
     def texts_of(self, paragraphs: Array) -> list[str]:
         """The texts of paragraphs, int64 numbers."""
-        documents, starts, ends = (self._paragraphs[name][paragraphs] for name in ("document", "start", "end"))
-        texts = {number: self.text(number) for number in set(documents.tolist())}
-        rows = zip(documents.tolist(), starts.tolist(), ends.tolist(), strict=True)
-        return [texts[document][start:end] for document, start, end in rows]
+        texts: dict[int, str] = {}
+        found: list[str] = []
+        for paragraph in paragraphs.tolist():
+            document, start, end = self.paragraph_place(paragraph)
+            if document not in texts:
+                texts[document] = self.text(document)
+            found.append(texts[document][start:end])
+        return found
 
     def names_of(self, paragraphs: Array) -> list[str]:
         """The ids of paragraphs, int64 numbers."""
-        return [self._paragraph_names["id"][number].decode() for number in paragraphs.tolist()]
+        ids = self._paragraph_names["id"]
+        return [ids[number].decode() for number in paragraphs.tolist()]
 
     def document(self, number: int) -> tuple[str, str]:
         """(source, id) of a document."""
@@ -134,12 +142,16 @@ class Index:
         starts = self._edits["start"][rows].astype(np.int64)
         ends = self._edits["end"][rows].astype(np.int64)
         sizes = self._edits["size"][rows].astype(np.int64)
-        text_ends = ends + np.cumsum(sizes - (ends - starts))
+        grown = sizes - (ends - starts)
+        # Where the replacements begin and end in the text: each edit has moved all that comes after it.
+        text_ends = ends + np.cumsum(grown)
+        text_starts = text_ends - sizes
         places: list[int] = []
         for position, is_end in ((start, False), (end - 1, True)):
             done = int(np.searchsorted(text_ends, position, side="right"))
-            if done < len(ends) and position >= text_ends[done] - sizes[done]:  # inside a replacement
-                places.append(int(ends[done] if is_end else starts[done]))
+            if done < len(ends) and position >= text_starts[done]:  # inside a replacement
+                edge = ends[done] if is_end else starts[done]
+                places.append(int(edge))
             else:
                 shift = int(ends[done - 1] - text_ends[done - 1]) if done else 0
                 places.append(position + shift + is_end)
@@ -147,7 +159,9 @@ class Index:
 
     def paragraph_place(self, paragraph: int) -> tuple[int, int, int]:
         """Return (document, start, end) of a paragraph, in code points of the document's text."""
-        document, start, end = (int(self._paragraphs[name][paragraph]) for name in ("document", "start", "end"))
+        document = int(self._paragraphs["document"][paragraph])
+        start = int(self._paragraphs["start"][paragraph])
+        end = int(self._paragraphs["end"][paragraph])
         return document, start, end
 
     def matches(self, text: str, lines: Sequence[tuple[int, int]], threshold: float, containment: float) -> Matches:
@@ -161,19 +175,26 @@ class Index:
         texts = [text[start:end] for start, end in lines]
         found, pieces = self._passages(text, lines)
         query, number = self._similar(texts)
+        # A line and a paragraph that have a passage in common are candidates, too.
         inside = pieces[(pieces >= 0).all(axis=1)]
-        candidates = np.concatenate((pack(query, number), pack(inside[:, 0], inside[:, 1])))
-        query, number = unpack(distinct(candidates))
+        with_passage = pack(inside[:, 0], inside[:, 1])
+        candidates = distinct(np.concatenate((pack(query, number), with_passage)))
+        query, number = unpack(candidates)
 
         def fetch(numbers: Array) -> list[str]:
+            """The lines have the first numbers, the paragraphs those behind them."""
             border = int(np.searchsorted(numbers, len(texts)))
-            return [texts[i] for i in numbers[:border].tolist()] + self.texts_of(numbers[border:] - len(texts))
+            own = [texts[i] for i in numbers[:border].tolist()]
+            return own + self.texts_of(numbers[border:] - len(texts))
 
-        pairs = VerifiedPairs(query, number, verify(query, number + len(texts), fetch, self.signing.k))
-        similarity, shared = pairs.overlap.jaccard, pairs.overlap.containment
-        selected = np.flatnonzero((similarity >= threshold) | (shared >= containment))
+        overlap = verify(query, number + len(texts), fetch, self.signing.k)
+        similarity = overlap.jaccard
+        holds = similarity >= threshold
+        holds |= overlap.containment >= containment
+        selected = np.flatnonzero(holds)
         order = _first_of_each(query[selected], _MOST, -similarity[selected], number[selected])
-        return Matches(pairs.take(selected[order]), found, pieces)
+        pairs = VerifiedPairs(query, number, overlap).take(selected[order])
+        return Matches(pairs, found, pieces)
 
     def _passages(self, text: str, lines: Sequence[tuple[int, int]]) -> tuple[FoundPassages, Array]:
         """Return the passages of a text, and the line and the paragraph that each of their pieces stands in."""
@@ -182,19 +203,24 @@ class Index:
         hits = made.hits(self.rules)
         hits = hits.take(np.flatnonzero(hits.better == 0))
         found = passages(hits, made.lengths, made.load, self.rules)
+        # The text itself had rank 0 there.
         rank = np.append(-1, documents)[found.passages.rank]
         found = replace(found, passages=replace(found.passages, rank=rank))
-        spans = np.array(lines, dtype=np.int64).reshape(-1, 2)
-        own = ParagraphSpans.of(np.zeros(len(lines), dtype=np.int64), spans[:, 0], spans[:, 1])
+        starts, ends = np.array(lines, dtype=np.int64).reshape(-1, 2).T
+        own = ParagraphSpans.of(np.zeros_like(starts), starts, ends)
         low = np.searchsorted(self._paragraphs["document"], documents, side="left")
         high = np.searchsorted(self._paragraphs["document"], documents, side="right")
         numbers = ranges(low, high - low)
-        there = ParagraphSpans.of(*(self._paragraphs[name][numbers] for name in ("document", "start", "end")))
-        start = found.pieces.start
+        there = ParagraphSpans.of(
+            self._paragraphs["document"][numbers],
+            self._paragraphs["start"][numbers],
+            self._paragraphs["end"][numbers],
+        )
+        start_here, start_there = found.pieces.start.T
         document = rank[found.pieces.passage, 1]
-        place = there.at(document, start[:, 1])
-        number = np.where(place >= 0, np.append(numbers, -1)[place], -1)
-        line = own.at(np.zeros_like(document), start[:, 0])
+        place = there.at(document, start_there)
+        number = np.append(numbers, -1)[place]  # of no paragraph, at place -1, the last one
+        line = own.at(np.zeros_like(document), start_here)
         return found, np.stack((line, number), axis=1)
 
     def _similar(self, texts: Sequence[str]) -> tuple[Array, Array]:
@@ -203,17 +229,20 @@ class Index:
         # Bands know one paragraph of each set of exact duplicates; here the others come back.
         low, size = _spans(self._copies, place.astype(np.uint64), _MOST)
         query = np.repeat(query, size)
-        number = unpack(self._copies[ranges(low, size)])[1]
+        _, number = unpack(self._copies[ranges(low, size)])
         alive = self._alive[self._paragraphs["document"][number]]
         return query[alive], number[alive]
 
     def _candidates(self, sketches: Sketches) -> tuple[Array, Array]:
         """(query, place) of the paragraphs that share bands, those with the most of them."""
         queries = np.flatnonzero(sketches.fingerprint != 0)
-        found = []
-        for packed, keys in zip(self._bands, sketches.keys[:, queries].astype(np.uint64), strict=True):
+        keys_of_queries = sketches.keys[:, queries].astype(np.uint64)
+        found: list[Array] = []
+        for packed, keys in zip(self._bands, keys_of_queries, strict=True):
             low, size = _spans(packed, keys, _MOST)
-            found.append(pack(np.repeat(queries, size), unpack(packed[ranges(low, size)])[1]))
+            query = np.repeat(queries, size)
+            _, place = unpack(packed[ranges(low, size)])
+            found.append(pack(query, place))
         pairs, bands = np.unique(np.concatenate(found), return_counts=True)
         query, place = unpack(pairs)
         selected = _first_of_each(query, _MOST, -bands, place)
@@ -225,7 +254,7 @@ class Index:
         place, hashes = runs_of(*token_hashes([text]), rules.k)
         low, size = _spans(self._seeds, hashes >> HALF, _MOST_DOCUMENTS)
         place = np.repeat(place, size)
-        document = unpack(self._seeds[ranges(low, size)])[1]
+        _, document = unpack(self._seeds[ranges(low, size)])
         alive = self._alive[document]
         place = place[alive]
         document = document[alive]
@@ -240,15 +269,22 @@ class Index:
         several[:-1] |= near
         place = place[several]
         document = document[several]
-        _, which, shared = np.unique(document, return_inverse=True, return_counts=True)
-        return distinct(document[_first_of_each(place, FEW, -shared[which], document)])
+        _, which, counts = np.unique(document, return_inverse=True, return_counts=True)
+        shared = counts[which]
+        best = _first_of_each(place, FEW, -shared, document)
+        return distinct(document[best])
 
 
 def _read(path: Path) -> tuple[dict[str, Blobs], dict[str, Array]]:
     """The columns of a table, those of byte strings apart."""
-    columns = table.read(path)
-    blobs = {name: column for name, column in columns.items() if isinstance(column, Blobs)}
-    return blobs, {name: column for name, column in columns.items() if not isinstance(column, Blobs)}
+    blobs: dict[str, Blobs] = {}
+    numbers: dict[str, Array] = {}
+    for name, column in table.read(path).items():
+        if isinstance(column, Blobs):
+            blobs[name] = column
+        else:
+            numbers[name] = column
+    return blobs, numbers
 
 
 def _spans(packed: Array, keys: Array, most: int) -> tuple[Array, Array]:
@@ -262,5 +298,6 @@ def _first_of_each(group: Array, most: int, *order: Array) -> Array:
     """Indices, sorted by group, then by `order`: of each group the first `most`."""
     index = np.lexsort((*order[::-1], group))
     group = group[index]
-    selected: Array = index[np.arange(len(group)) - np.searchsorted(group, group) < most]
+    place_in_group = np.arange(len(group)) - np.searchsorted(group, group)
+    selected: Array = index[place_in_group < most]
     return selected

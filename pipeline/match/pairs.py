@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.table import Array
-from pipeline.match.core import relation
+from pipeline.match.core import relation, rows
 from pipeline.match.core.difference import Contents
 from pipeline.match.core.packed import batches, is_first, unpack
 from pipeline.match.core.verify import Fetch, Overlap, overlap, sets_of, verify
@@ -76,7 +76,7 @@ class Pairs:
 
     def take(self, index: Array) -> Pairs:
         """Return some of them."""
-        return Pairs(*(getattr(self, column.name)[index] for column in fields(self)))
+        return rows.take(self, index)
 
     @property
     def overlap(self) -> Overlap:
@@ -92,11 +92,7 @@ def joined(parts: Sequence[Pairs]) -> Pairs:
     """Return the pairs of all parts, sorted."""
     none = np.empty(0, dtype=np.int32)
     empty = Pairs(none.astype(np.uint64), none, none, none, none.astype(np.uint8))
-    columns = [
-        np.concatenate([getattr(part, column.name) for part in (empty, *parts)])
-        for column in fields(Pairs)
-    ]  # fmt: skip
-    every = Pairs(*columns)
+    every = rows.concatenate((empty, *parts))
     return every.take(np.argsort(every.key, kind="stable"))
 
 
@@ -137,9 +133,11 @@ def _chunks(items: Items, keys: Array) -> Iterator[Array]:
     longer = np.where(low_is_longer, low, high)
     shorter = np.where(low_is_longer, high, low)
     order = np.lexsort((items.number[shorter], items.number[longer]))
-    fresh = is_first(longer[order])
+    shorter = shorter[order]
+    longer = longer[order]
     sizes = items.size.astype(np.int64)
-    cost = sizes[shorter[order]] + np.where(fresh, sizes[longer[order]], 0) + _PAIR
+    cost_of_longer = np.where(is_first(longer), sizes[longer], 0)
+    cost = sizes[shorter] + cost_of_longer + _PAIR
     for start, end in batches(cost, _CHUNK):
         yield keys[order[start:end]]
 
@@ -185,8 +183,9 @@ def _check(workspace: Workspace, items: Items, keys: Array, k: int, least: Least
     size_low = items.size[low]
     size_high = items.size[high]
     longer = np.maximum(size_low, size_high)
+    shorter = np.minimum(size_low, size_high)
     is_long = longer > LONG
-    in_proportion = ~is_long & (longer <= _OUT_OF_PROPORTION * np.minimum(size_low, size_high))
+    in_proportion = ~is_long & (longer <= _OUT_OF_PROPORTION * shorter)
     return _Check(workspace, items.level, items.number[low], items.number[high], in_proportion, is_long, k, least)
 
 
@@ -200,12 +199,17 @@ def _verify(check: _Check) -> _Verified:
     aligned = holds & ~check.is_long
     flags[aligned] = _differences(fetch, check.first[aligned], check.second[aligned])
     for pair in np.flatnonzero(holds & check.is_long).tolist():
-        flags[pair] = _difference_of_long(fetch, int(check.first[pair]), int(check.second[pair]))
+        better = int(check.first[pair])
+        worse = int(check.second[pair])
+        flags[pair] = _difference_of_long(fetch, better, worse)
     if check.level == "paragraph":
         may_be_noise = _may_be_noise(check, found, holds, flags)
-        noise = _are_noise(fetch, check.first[may_be_noise], check.second[may_be_noise], holds[may_be_noise])
-        flags[may_be_noise[noise]] |= relation.NOISE
-        holds[may_be_noise[noise]] = True
+        one = check.first[may_be_noise]
+        two = check.second[may_be_noise]
+        are_noise = _are_noise(fetch, one, two, holds[may_be_noise])
+        noise = may_be_noise[are_noise]
+        flags[noise] |= relation.NOISE
+        holds[noise] = True
     if check.least.containment is not None:
         holds |= found.containment >= check.least.containment
     place = np.flatnonzero(holds)
@@ -252,5 +256,6 @@ def _are_noise(fetch: Fetch, one: Array, two: Array, near: Array) -> Array:
 
 def _texts_of(fetch: Fetch, first: Array, second: Array) -> tuple[list[str], Array, Array]:
     """Return (the texts of pairs, each once; the place in them of the first of each pair, int64; of the second)."""
-    used, place = np.unique(np.concatenate((first, second)), return_inverse=True)
-    return list(fetch(used)), place[: len(first)], place[len(first) :]
+    pairs = len(first)
+    numbers, place = np.unique(np.concatenate((first, second)), return_inverse=True)
+    return list(fetch(numbers)), place[:pairs], place[pairs:]

@@ -21,6 +21,7 @@ from pipeline.match.core.passages import passages
 from pipeline.match.core.stretches import Stretches, Windows
 from pipeline.match.hits import HIT_ROW, find_hits, hits_of, read
 from pipeline.match.workspace import Workspace
+from pipeline.tokens import offsets_of
 from pipeline.wording import plural
 
 _HITS = 1 << 14
@@ -66,7 +67,9 @@ class AllPassages:
         return len(self.words)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {plural(len(self), 'passage')}, {plural(len(set(self.family.tolist())), 'quote')}>"
+        families = set(self.family.tolist())
+        passages = plural(len(self), "passage")
+        return f"<{type(self).__name__}: {passages}, {plural(len(families), 'quote')}>"
 
 
 def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> AllPassages:
@@ -77,7 +80,8 @@ def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> 
     count = partitions(_EFFORT * size, engine.workers)
     tables: list[Table] = [_rows(located.nothing())]
     paragraphs = np.empty(0, dtype=np.uint64)
-    for rows, pairs in engine.exchange(read, hits, "pair", count, partial(_compare, workspace, rules)):
+    reduce = partial(_compare, workspace, rules)
+    for rows, pairs in engine.exchange(read, hits, "pair", count, reduce):
         tables.append(rows)
         paragraphs = distinct(merged(paragraphs, pairs))
     # Of very many equal documents only some were compared; what the others share is known without looking.
@@ -86,9 +90,8 @@ def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> 
     first = _joined(tables, "first")
     last = _joined(tables, "last")
     rank = _joined(tables, "rank")
-    before = np.zeros(len(workspace.lengths) + 1, dtype=np.int64)
-    np.cumsum(workspace.lengths, out=before[1:])
-    family = families(before[rank] + first, before[rank] + last)
+    begin = offsets_of(workspace.lengths)[rank]
+    family = families(begin + first, begin + last)
     return AllPassages(
         rank,
         _joined(tables, "start"),
@@ -115,12 +118,12 @@ def _compare(workspace: Workspace, rules: PassageRules, rows: Table) -> tuple[Ta
     rows.clear()  # of two long texts that repeat themselves there may be very many
     for part in _batches(concatenate(some), _HITS) if some else ():
         hits = hits_of(part)
-        hits = hits.take(np.flatnonzero(promising(hits, rules.run, rules.gap)))
+        is_promising = promising(hits, rules.run, rules.gap)
+        hits = hits.take(np.flatnonzero(is_promising))
         found = passages(hits, workspace.lengths, partial(_load, workspace), rules)
         tables.append(_rows(found))
         paragraphs.append(_paragraph_pairs(workspace, found))
-    joined: Table = {name: np.concatenate([np.asarray(one[name]) for one in tables]) for name in tables[0]}
-    return joined, distinct(np.concatenate(paragraphs))
+    return concatenate(tables), distinct(np.concatenate(paragraphs))
 
 
 def _without_overlaps(rows: Table, run: int) -> Table:
@@ -131,15 +134,23 @@ def _without_overlaps(rows: Table, run: int) -> Table:
     is_long = np.asarray(rows["words"]) >= run
     if not is_long.any():
         return rows
-    pair, a, b, quoted = (np.asarray(rows[name])[is_long] for name in ("pair", "a", "b", "quoted"))
-    place = pack(b.astype(np.int64) - a + (1 << 31), a)  # the diagonal, and where on it
-    order = np.argsort(place) if pair[0] == pair[-1] else np.lexsort((place, pair))
+    long = take(rows, np.flatnonzero(is_long))
+    pair = np.asarray(long["pair"])
+    a = np.asarray(long["a"])
+    b = np.asarray(long["b"])
+    quoted = np.asarray(long["quoted"])
+    diagonal = b.astype(np.int64) - a + (1 << 31)  # made positive
+    place = pack(diagonal, a)
+    # Of one pair, as where a text of megabytes repeats itself, one key sorts much faster than two.
+    is_one_pair = pair[0] == pair[-1]
+    order = np.argsort(place) if is_one_pair else np.lexsort((place, pair))
     place = place[order]
     pair = pair[order]
     fresh = is_first(pair)
     fresh[1:] |= np.diff(place) > np.uint64(run)
     first, size = groups(np.cumsum(fresh))
-    words = place[first + size - 1] - place[first] + np.uint64(run)
+    last = first + size - 1
+    words = place[last] - place[first] + np.uint64(run)
     merged: Table = {
         "pair": pair[first],
         "a": a[order[first]],
@@ -147,16 +158,17 @@ def _without_overlaps(rows: Table, run: int) -> Table:
         "words": words.astype(np.uint32),
         "quoted": np.logical_or.reduceat(quoted[order], first),
     }
-    return in_order(concatenate([take(rows, np.flatnonzero(~is_long)), merged]), "pair")
+    short = take(rows, np.flatnonzero(~is_long))
+    return in_order(concatenate([short, merged]), "pair")
 
 
 def _batches(rows: Table, most: int) -> Iterator[Table]:
     """Yield about so many hits of some pairs of documents at a time; rows are sorted by pair."""
     first, size = groups(np.asarray(rows["pair"]))
     for low, high in batches(size, most):
-        begin = int(first[low])
-        end = int(first[high - 1] + size[high - 1])
-        yield {name: np.asarray(column)[begin:end] for name, column in rows.items()}
+        last = high - 1
+        part = slice(int(first[low]), int(first[last] + size[last]))
+        yield {name: np.asarray(column)[part] for name, column in rows.items()}
 
 
 def _load(workspace: Workspace, windows: Windows) -> Stretches:
@@ -185,17 +197,22 @@ def _paragraph_pairs(workspace: Workspace, found: FoundPassages) -> Array:
     Verbatim parts of passages stand in both that are some of the shorter one, or scattered words that are many.
     """
     pieces = found.pieces
-    rank = np.concatenate((found.passages.rank[pieces.passage], found.scattered.rank))
-    start = np.concatenate((pieces.start, found.scattered.start))
+    scattered = found.scattered
+    rank = np.concatenate((found.passages.rank[pieces.passage], scattered.rank))
+    start = np.concatenate((pieces.start, scattered.start))
+    # Code points that both share: of a piece its length, of scattered words more than any paragraph needs.
     parts = (pieces.end - pieces.start).min(axis=1)
-    many = np.full(len(found.scattered.rank), _LARGE)
+    many = np.full(len(scattered.rank), _LARGE)
+    size = np.concatenate((parts, many))
     document = workspace.ranks.by_rank[rank]
     better, better_size = workspace.paragraphs_at(document[:, 0], start[:, 0])
     other, other_size = workspace.paragraphs_at(document[:, 1], start[:, 1])
     both = (better >= 0) & (other >= 0)
-    pairs, place, which = np.unique(pack(better[both], other[both]), return_index=True, return_inverse=True)
-    shared = np.bincount(which, np.concatenate((parts, many))[both], len(pairs))
-    shorter = np.minimum(better_size, other_size)[both][place]
+    shorter = np.minimum(better_size, other_size)[both]
+    keys = pack(better[both], other[both])
+    pairs, place, which = np.unique(keys, return_index=True, return_inverse=True)
+    shared = np.bincount(which, size[both], len(pairs))
+    shorter = shorter[place]
     return pairs[shared >= _SOME * shorter]
 
 
@@ -216,8 +233,11 @@ def _further_copies(workspace: Workspace, rules: PassageRules) -> _Copies:
 
 
 def _portions(copies: _Copies) -> list[_Copies]:
-    bounds = range(0, len(copies.copy), _COPIES)
-    return [_Copies(copies.original[low : low + _COPIES], copies.copy[low : low + _COPIES]) for low in bounds]
+    portions: list[_Copies] = []
+    for low in range(0, len(copies.copy), _COPIES):
+        some = slice(low, low + _COPIES)
+        portions.append(_Copies(copies.original[some], copies.copy[some]))
+    return portions
 
 
 def _whole_documents(workspace: Workspace, copies: _Copies) -> Table:
@@ -225,10 +245,11 @@ def _whole_documents(workspace: Workspace, copies: _Copies) -> Table:
     rank = np.stack((copies.original, copies.copy), axis=1)
     length = workspace.lengths[copies.copy]
     document = rank.ravel()
-    every = workspace.lengths[document]
     begin = workspace.words.offsets[workspace.ranks.by_rank[document]]
+    last = begin + workspace.lengths[document] - 1
+    # Of a whole document the first word and the last one are all that is needed.
     head = workspace.words.pick(begin, begin + 1)
-    tail = workspace.words.pick(begin + every - 1, begin + every)
+    tail = workspace.words.pick(last, last + 1)
     end = tail.end + tail.closing.astype(np.int32)
     whole = np.stack((length, length), axis=1).astype(np.int32)
     first, bits = np.unique(copies.original, return_inverse=True)
@@ -251,7 +272,9 @@ def _evidence(workspace: Workspace, ranks: Array) -> Array:
     bits = np.zeros(len(ranks))
     begin = words.offsets[workspace.ranks.by_rank[ranks]]
     end = begin + workspace.lengths[ranks]
-    for number, (first, last) in enumerate(zip(begin.tolist(), end.tolist(), strict=True)):
-        for at in range(first, last, _WORDS):
-            bits[number] += words.bits(words.hashes(at, min(at + _WORDS, last))).sum()
+    for number in range(len(ranks)):
+        last = int(end[number])
+        for at in range(int(begin[number]), last, _WORDS):
+            hashes = words.hashes(at, min(at + _WORDS, last))
+            bits[number] += words.bits(hashes).sum()
     return bits

@@ -121,10 +121,13 @@ class AllWords:
             begin = int(self._first[number])
             end = int(self._first[number + 1])
             read = self._opened(number).read
-            for at in range(max(first, begin), min(last, end), _BLOCK):
-                rows: Array = np.empty(min(_BLOCK, last - at, end - at), dtype=_ROW)
+            stop = min(last, end)
+            for at in range(max(first, begin), stop, _BLOCK):
+                count = min(_BLOCK, stop - at)
+                rows: Array = np.empty(count, dtype=_ROW)
                 read(rows, at - begin)
-                found[at - first : at - first + len(rows)] = rows[name]
+                to = at - first
+                found[to : to + count] = rows[name]
         return found
 
     def pick(self, first: Array, last: Array) -> Words:
@@ -141,22 +144,36 @@ class AllWords:
             own = order[head : head + size]
             number = int(pack[head])
             read = self._opened(number).read
-            begin = (first[own] - self._first[number]).tolist()
-            for low, high, at in zip(bounds[own].tolist(), bounds[own + 1].tolist(), begin, strict=True):
+            begin = first[own] - self._first[number]
+            stretches = zip(
+                bounds[own].tolist(),
+                bounds[own + 1].tolist(),
+                begin.tolist(),
+                strict=True,
+            )
+            for low, high, at in stretches:
                 read(picked[low:high], at)
-        return Words(*(picked[column.name].copy() for column in fields(Words)))
+        # Columns that lie by themselves: those of a table of rows would be slow to look through.
+        columns = [picked[column.name].copy() for column in fields(Words)]
+        return Words(*columns)
 
     def _pick_many(self, first: Array, bounds: Array) -> Words:
         """The same of so many words that there is no room for them twice: a block of each stretch at a time."""
-        picked = Words(*(np.empty(int(bounds[-1]), dtype=_ROW[column.name]) for column in fields(Words)))
+        words = int(bounds[-1])
+        picked = Words(*(np.empty(words, dtype=_ROW[column.name]) for column in fields(Words)))
         pack = np.searchsorted(self._first, first, side="right") - 1
         begin = first - self._first[pack]
-        for number, own, low, high in zip(*(one.tolist() for one in (pack, begin, bounds, bounds[1:])), strict=False):
+        for stretch in range(len(first)):
+            read = self._opened(int(pack[stretch])).read
+            low = int(bounds[stretch])
+            high = int(bounds[stretch + 1])
+            shift = int(begin[stretch]) - low
             for at in range(low, high, _BLOCK):
                 rows: Array = np.empty(min(_BLOCK, high - at), dtype=_ROW)
-                self._opened(number).read(rows, own + at - low)
+                read(rows, at + shift)
                 for column in fields(Words):
-                    getattr(picked, column.name)[at : at + len(rows)] = rows[column.name]
+                    values = getattr(picked, column.name)
+                    values[at : at + len(rows)] = rows[column.name]
         return picked
 
     def bits(self, words: Array) -> Array:

@@ -49,7 +49,9 @@ def parse(text: str, name: str) -> tuple[Rule, ...]:
         try:
             RuleBook([rule])
         except UsageError as error:
-            raise UsageError(f"{_Places(text, name, len(rules)).of_item(number, rule, str(error))}: {error}") from None
+            places = _Places(text, name, len(rules))
+            where = places.of_item(number, rule, str(error))
+            raise UsageError(f"{where}: {error}") from None
     return rules
 
 
@@ -68,7 +70,8 @@ def _parse(text: str, name: str) -> tuple[Rule, ...]:
     for number, entry in enumerate(entries):
         rule = _rule(entry, number, places)
         if rule.id in rules:
-            raise UsageError(f"{places.of_key(number, 'id')}, rule {number + 1} ({rule.id}): another rule has this id")
+            where = places.of_key(number, "id")
+            raise UsageError(f"{where}, rule {number + 1} ({rule.id}): another rule has this id")
         rules[rule.id] = rule
     return tuple(rules.values())
 
@@ -85,9 +88,13 @@ def _rule(table: dict[str, Any], number: int, places: _Places) -> Rule:
         values = _values(lists)
     except validate.BadKeyError as error:
         raise refuse(error.key, str(error)) from None
-    if table.get("scope", "line") != "line" and (wrong := [key for key in _LINE_ONLY if key in table]):
-        raise refuse(wrong[0], f"`{wrong[0]}` is for whole lines; a rule that cuts has `patterns` alone")
-    if not any((*values.get("phrases", {}).values(), *values.get("patterns", {}).values())):
+    if table.get("scope", "line") != "line":
+        for key in _LINE_ONLY:
+            if key in table:
+                raise refuse(key, f"`{key}` is for whole lines; a rule that cuts has `patterns` alone")
+    phrases = values.get("phrases", {})
+    patterns = values.get("patterns", {})
+    if not any((*phrases.values(), *patterns.values())):
         raise refuse("", "needs `phrases` or `patterns`")
     return Rule(**values)
 
@@ -95,7 +102,7 @@ def _rule(table: dict[str, Any], number: int, places: _Places) -> Rule:
 def _values(table: Mapping[str, Any]) -> dict[str, Any]:
     try:
         found = msgspec.convert(table, _Table)
-    except msgspec.ValidationError:
+    except msgspec.ValidationError:  # again, key by key: for a message that names the key
         return {key: validate.converted(key, value, _TYPES[key]) for key, value in table.items()}
     return {key: getattr(found, key) for key in table}
 
@@ -190,8 +197,11 @@ def builtin() -> RuleBook:
 def builtin_rules() -> tuple[Rule, ...]:
     """The rules of `pipeline/judge/rules/*.toml`, in the order of file names."""
     folder = resources.files("pipeline.judge.rules")
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    return tuple(rule for f in files for rule in _parse(f.read_text(encoding="utf-8"), f.name))
+    files = [file for file in folder.iterdir() if file.name.endswith(".toml")]
+    rules: list[Rule] = []
+    for file in sorted(files, key=lambda file: file.name):
+        rules += _parse(file.read_text(encoding="utf-8"), file.name)
+    return tuple(rules)
 
 
 @cache
@@ -203,5 +213,7 @@ def rule_book(texts: tuple[str, ...]) -> RuleBook:
     """
     if not texts:
         return builtin()
-    added = (rule for number, text in enumerate(texts, 1) for rule in parse(text, f"rule file {number}"))
-    return RuleBook((*builtin_rules(), *added))
+    rules = [*builtin_rules()]
+    for number, text in enumerate(texts, 1):
+        rules += parse(text, f"rule file {number}")
+    return RuleBook(rules)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound="DataclassInstance")
 
 
-def take(rows: R, index: Array) -> R:
-    """Return some of the rows, by number or by flag."""
+def take(rows: R, index: Array | slice) -> R:
+    """Return some of the rows, by number, by flag or by stretch."""
     columns: list[Array] = []
     for column in fields(rows):
         values = getattr(rows, column.name)
