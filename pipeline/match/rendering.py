@@ -176,12 +176,17 @@ def passage_lines(workspace: Workspace, rows: PassageRows) -> bytes:
 def _passage_sides(packs: Packs, rows: PassageRows) -> list[PassagePlace]:
     """Return both sides of each passage, one after the other; spans count in the source."""
     # One stretch of a document is a side of many passages, as where all quote it.
-    columns = [column.ravel() for column in (rows.document, rows.start, rows.end)]
-    order = np.lexsort(columns[::-1])
-    is_new = is_first(*(column[order] for column in columns))
+    document = rows.document.ravel()
+    start = rows.start.ravel()
+    end = rows.end.ravel()
+    order = np.lexsort((end, start, document))
+    is_new = is_first(document[order], start[order], end[order])
     which = np.empty(len(order), dtype=np.int64)
     which[order] = np.cumsum(is_new) - 1
-    documents, starts, ends = (column[order[is_new]] for column in columns)
+    once = order[is_new]
+    documents = document[once]
+    starts = start[once]
+    ends = end[once]
     sides: list[PassagePlace] = []
     for pack, rows_of_pack, own in packs.of_documents(documents):
         spans = zip(own.tolist(), starts[rows_of_pack].tolist(), ends[rows_of_pack].tolist(), strict=True)

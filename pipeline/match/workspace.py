@@ -81,9 +81,11 @@ class Workspace:
     def save_paragraphs(self) -> None:
         """Write down where the paragraphs that are compared stand."""
         number = np.flatnonzero(self.packs.paragraph_column("compared"))
-        document, start, end = (self.packs.paragraph_column(name)[number] for name in ("document", "start", "end"))
-        places = ParagraphSpans.of(document, start, end)
-        table.write(self.folder / PARAGRAPHS, {"number": number, "start": places.start, "end": places.end})
+        document = self.packs.paragraph_column("document")[number]
+        start = self.packs.paragraph_column("start")[number]
+        end = self.packs.paragraph_column("end")[number]
+        spans = ParagraphSpans.of(document, start, end)
+        table.write(self.folder / PARAGRAPHS, {"number": number, "start": spans.start, "end": spans.end})
 
     @cached_property
     def _paragraphs(self) -> table.Table:
@@ -92,7 +94,9 @@ class Workspace:
     def paragraphs_at(self, document: Array, position: Array) -> tuple[Array, Array]:
         """Return (numbers of the compared paragraphs at code points of documents' texts, -1 for none; their code points):
         int64."""
-        number, start, end = (np.asarray(self._paragraphs[name]) for name in ("number", "start", "end"))
+        number = np.asarray(self._paragraphs["number"])
+        start = np.asarray(self._paragraphs["start"])
+        end = np.asarray(self._paragraphs["end"])
         place = ParagraphSpans(start, end).at(document, position)
         found = place >= 0
         place = place[found]

@@ -103,11 +103,14 @@ def form(folded: str) -> str:
 
 def _phrase_keys(phrases: Sequence[str]) -> list[str]:
     """Each phrase as it is looked up: folded, with `0` for any number."""
+    # All at once: at every start there are thousands of them.
     text = "\n".join(phrases)
-    text = _NUMBER.sub("0", (text if text.isascii() else text.translate(_FOLD)).lower())
+    plain = text if text.isascii() else text.translate(_FOLD)
+    text = _NUMBER.sub("0", plain.lower())
+    lines = text.split("\n")
     if _SPACES.search(text):
-        text = "\n".join(" ".join(line.split()) for line in text.split("\n"))
-    return [line.strip(_DECORATION) for line in text.split("\n")]
+        lines = [" ".join(line.split()) for line in lines]
+    return [line.strip(_DECORATION) for line in lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +183,18 @@ class RuleBook:
                         lines.append((hit, pattern.translate(_PLAIN)))
                     else:
                         cutters.append((hit, _ANCHORED[rule.scope].format(pattern)))
-        foreign = [entry for entry in lines if entry[0].pattern.split("/")[-2] in OTHER_SCRIPTS]
-        native = [entry for entry in lines if entry[0].pattern.split("/")[-2] not in OTHER_SCRIPTS]
+        # An ASCII line is not asked of patterns in other scripts.
+        native: list[tuple[Hit, str]] = []
+        foreign: list[tuple[Hit, str]] = []
+        for hit, pattern in lines:
+            language = hit.pattern.split("/")[-2]
+            group = foreign if language in OTHER_SCRIPTS else native
+            group.append((hit, pattern))
         self._line_sets = tuple(_PatternSet(group, re2.Set.FullMatchSet) for group in _groups(native))
         self._foreign_sets = tuple(_PatternSet(group, re2.Set.FullMatchSet) for group in _groups(foreign))
         self._cut_set = _PatternSet(cutters, re2.Set.SearchSet)
-        self._any_cut_set = _PatternSet([(hit, f"(?m){pattern}") for hit, pattern in cutters], re2.Set.SearchSet)
+        in_any_line = [(hit, f"(?m){pattern}") for hit, pattern in cutters]
+        self._any_cut_set = _PatternSet(in_any_line, re2.Set.SearchSet)
         self._by_id = {rule.id: rule for rule in self.rules}
         self.match = lru_cache(maxsize=1 << 16)(self._match)
         """Every line-scope rule that matches the whole of a folded line, wherever it stands: a tuple of `Hit`."""
@@ -196,7 +205,8 @@ class RuleBook:
 
     def hit(self, pattern: str) -> Hit:
         """The hit that a phrase or pattern, by its name, makes."""
-        return Hit(self._by_id[pattern.rpartition("/")[0].rpartition("/")[0]], pattern)
+        rule_id, _, _ = pattern.rsplit("/", 2)
+        return Hit(self._by_id[rule_id], pattern)
 
     def _add_phrases(self, rule: Rule, language: str, phrases: Sequence[str]) -> None:
         keys = _phrase_keys(phrases)
@@ -205,11 +215,12 @@ class RuleBook:
             raise UsageError(f"rule {rule.id}: phrase {number} of {language} is empty, or all ornament")
         place = len(self._phrase_lists)
         self._phrase_lists.append((rule, language, keys))
-        known = {key: self._phrases[key] for key in self._phrases.keys() & keys}
+        # Few phrases stand in two lists: the others are put in at once.
+        in_others = {key: self._phrases[key] for key in self._phrases.keys() & keys}
         self._phrases.update(dict.fromkeys(keys, (place,)))
-        for key, places in known.items():
-            said = any(self._phrase_lists[other][0] is rule for other in places)
-            self._phrases[key] = places if said else (*places, place)
+        for key, places in in_others.items():
+            is_in_rule = any(self._phrase_lists[other][0] is rule for other in places)
+            self._phrases[key] = places if is_in_rule else (*places, place)
 
     def _match(self, key: str) -> tuple[Hit, ...]:
         if not key or len(key) > MAX_CHARS:
@@ -218,7 +229,8 @@ class RuleBook:
         phrase = _NUMBER.sub("0", key)
         for place in self._phrases.get(phrase, ()):
             rule, language, keys = self._phrase_lists[place]
-            hits.append(Hit(rule, f"{rule.id}/{language}/{keys.index(phrase) + 1}"))
+            number = keys.index(phrase) + 1
+            hits.append(Hit(rule, f"{rule.id}/{language}/{number}"))
         if '"' in key and _SPOKEN.match(key):
             return tuple(hit for hit in hits if len(key) <= hit.rule.max_chars)
         encoded = key.encode("utf-8", "surrogatepass")
@@ -239,8 +251,12 @@ class RuleBook:
         for hit, anchored in self._cut_set.match(safe.encode()):
             pattern = re2.compile(anchored, options=_OPTIONS)
             group = min(pattern.groups, 1)  # without one, RE2 needs not look where groups lie
-            spans = (match.span(group) for match in pattern.finditer(safe))
-            found = _with_cuts(found, [Cut(start, end, hit) for start, end in spans if 0 <= start < end])
+            cuts: list[Cut] = []
+            for match in pattern.finditer(safe):
+                start, end = match.span(group)
+                if 0 <= start < end:  # a group that takes no part has no place
+                    cuts.append(Cut(start, end, hit))
+            found = _with_cuts(found, cuts)
         return tuple(found)
 
 
@@ -331,8 +347,9 @@ def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str
     Where `where` or `near` does not hold, a strike becomes a hint, and a hint is dropped. `prose[i]` says
     whether line i is running text. Both sequences have the document's lines in order.
     """
-    first = next((i for i, is_prose in enumerate(prose) if is_prose), len(prose))
-    last = next((i for i in range(len(prose) - 1, -1, -1) if prose[i]), -1)
+    prose_lines = [i for i, is_prose in enumerate(prose) if is_prose]
+    first = prose_lines[0] if prose_lines else len(prose)
+    last = prose_lines[-1] if prose_lines else -1
     held: list[tuple[Hit, ...]] = []
     for i, line_hits in enumerate(hits):
         if not line_hits:
@@ -343,11 +360,8 @@ def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str
             rule = hit.rule
             if rule.sites and site not in rule.sites:
                 continue
-            if (
-                (rule.where != "start" or i < first)
-                and (rule.where != "end" or i > last)
-                and (not rule.near or _is_near(rule, hits, prose, i))
-            ):
+            is_out_of_place = (rule.where == "start" and i >= first) or (rule.where == "end" and i <= last)
+            if not is_out_of_place and (not rule.near or _is_near(rule, hits, prose, i)):
                 kept.append(hit)
             elif rule.verdict == "strike":
                 kept.append(Hit(replace(rule, verdict="hint"), hit.pattern))

@@ -53,10 +53,11 @@ def softened(hits: Sequence[tuple[Hit, ...]], texts: Sequence[str], words: Seque
     is_asked = any(hit.rule.category in SOFT for found in hits for hit in found)
     if not is_asked or not is_policy(texts, words):
         return hits
-    return [
-        found if text.lstrip().lower().startswith(OWNERSHIP) else tuple(_hint(hit) for hit in found)
-        for found, text in zip(hits, texts, strict=True)
-    ]
+    changed: list[tuple[Hit, ...]] = []
+    for found, text in zip(hits, texts, strict=True):
+        is_ownership = text.lstrip().lower().startswith(OWNERSHIP)
+        changed.append(found if is_ownership else tuple(map(_hint, found)))
+    return changed
 
 
 def _hint(hit: Hit) -> Hit:

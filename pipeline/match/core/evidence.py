@@ -136,8 +136,10 @@ class _Sides:
 
     def has_ellipsis(self) -> Array:
         """Return which chains have an ellipsis inside on one side alone, bool."""
-        one, two = (self._count(begin, end) > 0 for begin, end in self.spans)
-        return one != two
+        span_a, span_b = self.spans
+        in_a = self._count(*span_a) > 0
+        in_b = self._count(*span_b) > 0
+        return in_a != in_b
 
     def _count(self, begin: Array, end: Array) -> Array:
         """Return how many words but the first follow an ellipsis, on one side."""

@@ -50,15 +50,17 @@ def sketch(data: Array, edges: Array, signing: Signing) -> tuple[Array, Array]:
     `data`: UTF-8, uint8; text `i` is `data[edges[i]:edges[i + 1]]`.
     """
     count = len(edges) - 1
-    result = np.empty(count, dtype=np.uint64), np.empty((signing.bands, count), dtype=np.uint32)
-    _sketch(data, edges, _table(), _scheme(signing), result)
-    return result
+    fingerprint = np.empty(count, dtype=np.uint64)
+    keys = np.empty((signing.bands, count), dtype=np.uint32)
+    _sketch(data, edges, _table(), _scheme(signing), (fingerprint, keys))
+    return fingerprint, keys
 
 
 def shingles(data: Array, edges: Array, k: int) -> tuple[Array, Array]:
     """(offsets int64 [texts + 1], hash uint64) as `Shingles` has them."""
+    size = int(edges[-1] - edges[0])
     offsets = np.zeros(len(edges), dtype=np.int64)
-    hashes = np.empty(_MOST_WORDS * int(edges[-1] - edges[0]), dtype=np.uint64)
+    hashes = np.empty(_MOST_WORDS * size, dtype=np.uint64)
     _shingles(data, edges, _table(), _powers(k), (offsets, hashes))
     return offsets, hashes[: offsets[-1]]
 
@@ -69,10 +71,14 @@ def overlap(offsets: Array, hashes: Array, first: Array, second: Array) -> tuple
     Set `i` is made of `hashes[offsets[i]:offsets[i + 1]]`, repeats and all.
     """
     sizes = np.diff(offsets)
-    slots = 2 << int((sizes[first] + sizes[second]).max(initial=1)).bit_length()
-    table = np.zeros(slots, dtype=np.uint64), np.zeros(slots, dtype=np.int64)
-    shared, a, b = (np.zeros(len(first), dtype=np.int64) for _ in range(3))
-    _overlap(offsets, hashes, (first, second), table, (shared, a, b))
+    largest = int((sizes[first] + sizes[second]).max(initial=1))
+    slots = 2 << largest.bit_length()  # a power of two, at most half of them taken
+    elements = np.zeros(slots, dtype=np.uint64)
+    marks = np.zeros(slots, dtype=np.int64)
+    shared = np.zeros(len(first), dtype=np.int64)
+    a = np.zeros_like(shared)
+    b = np.zeros_like(shared)
+    _overlap(offsets, hashes, (first, second), (elements, marks), (shared, a, b))
     return shared, a, b
 
 
@@ -92,13 +98,15 @@ def _scheme(signing: Signing) -> tuple[Array, Array, Array, Array]:
     The permutations come row by row instead of band by band, so that keys are made of neighbours.
     """
     shape = signing.bands, signing.rows
-    a, b = (side.reshape(shape).T.ravel() for side in permutations(signing.permutations, signing.seed))
-    a, b = np.ascontiguousarray(a), np.ascontiguousarray(b)
-    return _powers(signing.k), a, b, _powers(signing.rows)
+    factors, terms = permutations(signing.permutations, signing.seed)
+    factors = np.ascontiguousarray(factors.reshape(shape).T.ravel())
+    terms = np.ascontiguousarray(terms.reshape(shape).T.ravel())
+    return _powers(signing.k), factors, terms, _powers(signing.rows)
 
 
 def _powers(count: int) -> Array:
-    return np.array([pow(shingle.MULTIPLIER, power, 1 << 64) for power in range(count)], dtype=np.uint64)
+    powers = [pow(shingle.MULTIPLIER, power, 1 << 64) for power in range(count)]
+    return np.array(powers, dtype=np.uint64)
 
 
 @njit(inline="always")
@@ -314,8 +322,11 @@ def _scratch(edges: Any) -> Any:
     for text in range(len(edges) - 1):
         longest = max(longest, edges[text + 1] - edges[text])
     words = longest * _MOST_WORDS + 1
+    hashes = np.empty(words, np.uint64)
     folded = np.empty(longest * _GROWTH + _PADDING, np.uint8)
-    return np.empty(words, np.uint64), folded, np.empty(2 * words + 2, np.int64), np.empty(words, np.int64)
+    word_edges = np.empty(2 * words + 2, np.int64)
+    long = np.empty(words, np.int64)
+    return hashes, folded, word_edges, long
 
 
 @njit(nogil=True, cache=True)
@@ -325,12 +336,14 @@ def _sketch(data: Any, edges: Any, table: Any, scheme: Any, result: Any) -> None
     key = np.empty(len(keys), np.uint64)
     scratch = _scratch(edges)
     words = scratch[0]
-    hashes, mixed = np.empty(len(words), np.uint64), np.empty(len(words) + _TOGETHER, np.uint32)
+    hashes = np.empty(len(words), np.uint64)
+    mixed = np.empty(len(words) + _TOGETHER, np.uint32)
     minima = np.empty(len(a), np.uint32)
     for text in range(len(edges) - 1):
         count = _words(data, edges[text], edges[text + 1], table, scratch)
         fingerprint[text] = _fingerprint(words, count)
-        _minima(hashes, _runs(words, count, powers, hashes), (a, b), mixed, minima)
+        runs = _runs(words, count, powers, hashes)
+        _minima(hashes, runs, (a, b), mixed, minima)
         key[:] = np.uint64(0)
         for row in range(len(weights)):
             for band in range(len(key)):
@@ -345,7 +358,9 @@ def _shingles(data: Any, edges: Any, table: Any, powers: Any, result: Any) -> No
     scratch = _scratch(edges)
     for text in range(len(edges) - 1):
         count = _words(data, edges[text], edges[text + 1], table, scratch)
-        offsets[text + 1] = offsets[text] + _runs(scratch[0], count, powers, hashes[offsets[text] :])
+        first = offsets[text]
+        runs = _runs(scratch[0], count, powers, hashes[first:])
+        offsets[text + 1] = first + runs
 
 
 @njit(nogil=True, cache=True)
@@ -361,7 +376,9 @@ def _overlap(offsets: Any, hashes: Any, pairs: Any, table: Any, result: Any) -> 
         free = 4 * (pair + 1)
         size = 0
         for side in range(2):
-            size += offsets[pairs[side][pair] + 1] - offsets[pairs[side][pair]]
+            text = pairs[side][pair]
+            size += offsets[text + 1] - offsets[text]
+        # Of the table each pair uses so much as it needs: a small one stays in the processor's cache.
         mask = np.uint64(1)
         while mask < np.uint64(2 * size):
             mask <<= np.uint64(1)
