@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from contextlib import chdir
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from pipeline.write.report.families import family_of
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
 from pipeline.write.report.sharing import Sharing
+from pipeline.write.scratch import scratch
 
 _TOGETHER = 1000
 """Documents in one file of a report's scratch folder"""
@@ -79,8 +79,8 @@ def report(out: Path) -> bytes:
         rules = asked.recall(out).config.rules
     except UsageError:
         rules = ()  # those of a rule file have no description then
-    with tempfile.TemporaryDirectory(prefix="pipeline-") as name:
-        reader = _Reader(Path(name))
+    with scratch() as folder:
+        reader = _Reader(folder)
         tally = _tally(output, reader)
         sharing = Sharing(tally.index.sorted(), min(_thresholds(manifest.config)))
         for record in output.records("clusters"):

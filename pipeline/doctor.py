@@ -5,16 +5,15 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 
 from pipeline import run
 from pipeline.errors import PipelineError
 from pipeline.wording import DISTRIBUTION, installing
 from pipeline.write import verify
+from pipeline.write.scratch import scratch
 
 OLDEST = (3, 11)
 NEWEST = (3, 13)
@@ -100,8 +99,8 @@ def _normal(name: str) -> str:
 
 def _trial() -> Finding:
     """Clean two pages with two worker processes, and verify the output."""
-    with tempfile.TemporaryDirectory(prefix="pipeline-") as folder:
-        given, out = Path(folder) / "in", Path(folder) / "out"
+    with scratch() as folder:
+        given, out = folder / "in", folder / "out"
         given.mkdir()
         for name in ("a.html", "b.html"):
             (given / name).write_text(_PAGE, encoding="utf-8")

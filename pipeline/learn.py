@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from pipeline.corpus.progress import Progress
 from pipeline.judge import templates
 from pipeline.judge.rules.book import MAX_CHARS
 from pipeline.read import files, outputs, reading
+from pipeline.write.scratch import scratch
 
 EXAMPLES = 5
 
@@ -32,8 +32,7 @@ def learn(
     entries = files.find(
         [str(item) for item in inputs], told=lambda folder: progress.say(0, outputs.passed_over(folder))
     )
-    with tempfile.TemporaryDirectory(prefix="pipeline-") as name:
-        folder = Path(name)
+    with scratch() as folder:
         entries = files.stored(entries, folder)
         with plan.engine(entries, Resources(workers), config, folder) as engine:
             cached, _ = plan.judge_shards(engine, entries, options, config, folder, progress)

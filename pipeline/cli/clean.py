@@ -6,7 +6,6 @@ import re
 import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -168,11 +167,13 @@ def command(
     is_piped = out == _STANDARD
     if is_piped and (as_json or form != "jsonl"):
         raise click.UsageError("standard output has the documents, as JSON Lines: leave out --json and --format")
+    from pipeline.write.scratch import scratch
+
     say = _teller(quiet, verbose)
     progress = bar.Bar(say, verbose) if terminal.can_be_steered(sys.stderr) and not quiet else Progress(say)
     with ExitStack() as stack:
         stack.callback(progress.end)
-        place = Path(stack.enter_context(TemporaryDirectory(prefix="pipeline-"))) / "out" if is_piped else out
+        place = stack.enter_context(scratch()) / "out" if is_piped else out
         summary = run.clean(
             inputs,
             place,

@@ -7,8 +7,10 @@ anything would only find places where it is lost or printed. A call of the libra
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 
 INTERRUPTED = 130
@@ -48,6 +50,8 @@ def _state() -> str:
     from pipeline.cli.terminal import safe
 
     held = folder.HELD[-1]
+    if any(held.path.is_relative_to(one) for one in _scratch()):  # nobody has asked for that folder, or knows its name
+        return ""
     out = safe(str(held.path))
     if held.is_published:
         return f"; {out} has the output of this run"
@@ -63,8 +67,16 @@ def _kill_workers() -> None:
             worker.kill()
 
 
+def _scratch() -> list[Path]:
+    """The temporary folders that are in use."""
+    scratch = sys.modules.get("pipeline.write.scratch")
+    return list(scratch.OPEN) if scratch else []
+
+
 def _tidy_up() -> None:
-    """Remove what is half done. What is left of it, the next run removes."""
+    """Remove what is half done. What is left of it in an output folder, the next run removes."""
     folder = sys.modules.get("pipeline.write.folder")
     for held in folder.HELD if folder else ():
         held.clear()
+    for path in _scratch():
+        shutil.rmtree(path, ignore_errors=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -31,11 +29,12 @@ _BEGINNING = 100
 def command(inputs: tuple[str, ...], input_format: str | None, fields: tuple[str, ...], as_json: bool) -> None:
     """Tell how each FILE (or each file of a folder) would be read: format, encoding, first document, fields."""
     from pipeline.read import files, outputs, reading
+    from pipeline.write.scratch import scratch
 
     wanted = reading.read_options(input_format, fields)
     found = files.find(list(inputs), told=lambda folder: terminal.say(outputs.passed_over(folder), error=True))
-    with tempfile.TemporaryDirectory(prefix="pipeline-") as scratch:
-        entries = files.stored(found, Path(scratch))  # standard input is read more than once
+    with scratch() as folder:
+        entries = files.stored(found, folder)  # standard input is read more than once
         for one in map(answer, surveys(entries, wanted)):
             if as_json:
                 terminal.say_row(one)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from pipeline import jsonlines
 from pipeline.errors import OutputError
 from pipeline.write.formats import SHARD_BYTES
+from pipeline.write.scratch import scratch
 
 _LEVEL = 6
 """Of gzip."""
@@ -30,8 +30,8 @@ def staged(folder: Path, ours: Sequence[str]) -> Iterator[Path]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as name:
-            yield (staging := Path(name))
+        with scratch(prefix=".export-", inside=folder) as staging:
+            yield staging
             made = sorted(path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
             older = {path.relative_to(folder) for pattern in ours for path in folder.glob(pattern)}
             for path in made:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -76,3 +77,29 @@ def test_an_interrupt_of_a_command_that_holds_nothing(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.communicate()[1] == b"pipeline: interrupted\n"
     assert process.returncode == 130
+
+
+@pytest.mark.parametrize("command", [("clean", "-", "-"), ("sniff", "-"), ("learn", "-")])
+def test_an_interrupted_command_leaves_no_temporary_folder(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """Nor does it speak of one, whose name nobody knows."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", *command],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + PROMPT
+        while not any(tmp_path.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert any(tmp_path.iterdir())
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1].decode()
+    finally:
+        process.kill()
+    assert (process.returncode, said) == (130, "pipeline: interrupted\n")
+    assert list(tmp_path.iterdir()) == []
