@@ -24,6 +24,7 @@ from pipeline.match.core.sha1 import shingles_sha1
 from pipeline.match.core.shingle import shingle_hash32, shingles
 from pipeline.match.core.sign import Signing, signatures
 from pipeline.tokens import Array
+from pipeline.wording import installing
 from pipeline.write.output import Output
 
 Hash = Literal["native", "sha1"]
@@ -117,8 +118,8 @@ def export(out: Path, target: str, hashed: Hash = "sha1") -> Exported:
             return _to_server(output, target, signing, hashed)
         lsh = _lsh(signing, None)
     except ImportError as error:
-        package = "redis" if error.name == "redis" else "'pipeline[datasketch]'"
-        raise UsageError(f"the export needs a library that is not installed: pip install {package}") from None
+        package = "pip install redis" if error.name == "redis" else installing("datasketch")
+        raise UsageError(f"the export needs a library that is not installed: {package}") from None
     made = _fill(lsh, output, signing, hashed)
     _save(lsh, Path(target))
     return made
