@@ -16,6 +16,7 @@ from secrets import token_hex
 
 import numpy as np
 
+from pipeline import bounds
 from pipeline.corpus import table
 from pipeline.corpus.table import Array
 from pipeline.errors import OutputError
@@ -27,7 +28,9 @@ from pipeline.tokens import offsets_of
 _MANY = 1 << 15
 """Buckets from which a table of all of them is worth the memory it touches."""
 _OPEN = 64
-"""Files kept open at a time."""
+"""Files kept open at a time, at most,"""
+_OPEN_SHARE = 16
+"""and this part of what a process may have."""
 _BLOCK = 1 << 16
 """Words read or written at a time."""
 
@@ -96,7 +99,7 @@ class AllWords:
         self._buckets = np.asarray(counts["bucket"])
         self._bits = bits_of(np.asarray(counts["count"]), self.total)
 
-        @lru_cache(maxsize=_OPEN)
+        @lru_cache(maxsize=max(1, min(_OPEN, bounds.open_files() // _OPEN_SHARE)))
         def opened(number: int) -> _Rows:
             return _Rows(_path(folder, number))
 

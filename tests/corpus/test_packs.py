@@ -38,10 +38,6 @@ def test_texts_come_back_by_number(tmp_path: Path) -> None:
     assert found.paragraph_column("document").tolist() == [i for i, d in enumerate(documents) for _ in d.blocks]
     pack, own = found.find(5)
     assert pack.record(own)["text"] == documents[5].text
-    pack, own = found.with_id(documents[7].id)
-    assert pack.text(own) == documents[7].text
-    with pytest.raises(KeyError):
-        found.with_id("0" * 32)
 
 
 def _edited(source: str, text: str, edits: list[Edit]) -> Document:

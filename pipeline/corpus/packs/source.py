@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
 from pipeline import jsonlines
 from pipeline.corpus.packs.one import Pack
+from pipeline.corpus.table import Array
 from pipeline.records import EditRecord
 
 _of_one = lru_cache(maxsize=1)
@@ -20,10 +21,10 @@ class Sources:
     """The sources of a pack's documents."""
 
     def __init__(self, pack: Pack) -> None:
-        self._pack = pack
         edits = pack.edits()
-        self._columns = [np.asarray(edits[name]) for name in ("start", "end", "first", "last", "line")]
-        self._edits = _of_one(self._edits_of)
+        columns = [np.asarray(edits[name]) for name in ("start", "end", "first", "last", "line")]
+        # Nothing here refers to this object itself: it goes, and its files are closed, when the last one to use it is done.
+        self._edits = _of_one(partial(_edits_of, pack, columns))
         self.text = _of_one(pack.text)
         """The clean text of a document; the last one is kept."""
         self._ledger = _of_one(lambda number: pack.blob("ledger", number))
@@ -56,11 +57,6 @@ class Sources:
         pieces.append(text[at : at + stop - position])
         return begin, stop, "".join(pieces)
 
-    def _edits_of(self, number: int) -> list[list[int]]:
-        """The columns of the edits of a document."""
-        low, high = np.asarray(self._pack.documents["first_edit"])[number : number + 2].tolist()
-        return [column[low:high].tolist() for column in self._columns]
-
     def _removed(self, number: int, lines: Sequence[int], first: int, last: int) -> Iterator[str]:
         """What some edits of a document took out."""
         if first >= last:
@@ -68,3 +64,9 @@ class Sources:
         ledger = self._ledger(number)
         end = lines[last] if last < len(lines) else len(ledger)
         return (edit.text for edit in jsonlines.decode_lines(ledger[lines[first] : end], EditRecord))
+
+
+def _edits_of(pack: Pack, columns: Sequence[Array], number: int) -> list[list[int]]:
+    """The columns of the edits of a document, of those of its pack."""
+    low, high = np.asarray(pack.documents["first_edit"])[number : number + 2].tolist()
+    return [column[low:high].tolist() for column in columns]
