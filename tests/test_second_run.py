@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.config import COMPARING, Config
+from pipeline.config import COMPARING, Config, Inputs
 from pipeline.errors import UsageError
 from pipeline.match.texts import near_duplicates
 from pipeline.run import clean
@@ -77,6 +77,7 @@ OF_THE_TEXTS = {
     "rules": ('[[rule]]\nid = "stamp"\ncategory = "share"\nwhy = "a stamp"\nphrases.en = ["stamp of the harbour"]\n',),
     "added": "2024-05-31",
     "cleaning": False,
+    "inputs": (Inputs(files="*.html", favor="recall"),),
 }
 """Options that decide what becomes of one document by itself, each with another value"""
 MENU = [*(f"Item {number} of the menu" for number in range(4)), "Stamp of the harbour", "Share on Facebook"]

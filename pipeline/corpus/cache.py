@@ -18,9 +18,9 @@ import numpy as np
 from pipeline import jsonlines
 from pipeline.bounds import LIMITED
 from pipeline.corpus import packs, table
-from pipeline.corpus.table import Array, Blobs, Table
+from pipeline.corpus.table import Array, Table
 from pipeline.judge.rules import book as rules
-from pipeline.judge.signals import Signals
+from pipeline.judge.signals import NO_SIGNALS, Signals
 from pipeline.model import Failure, Status
 from pipeline.prepare import Prepared, load
 from pipeline.text.blocks import INTEGERS
@@ -82,9 +82,9 @@ class CachedShard:
         return table.read(documents_path(self.stem))
 
     def lines(self) -> Table:
-        """A row for each line of each document. int64: `start`, `end`, `gap`, `words`; bool: `prose`, `main`; int32:
-        `score`; int8: `extractor`, `titles`, `place` (for templates); uint64: `key`, `form`, `site` (which stands for the
-        document's); `hits`: Blobs, names of the patterns that hold."""
+        """A row for each line of each document: the columns `INTEGERS` of its block, and of a line that was judged int64:
+        `words`; bool: `prose`, `main`; int32: `score`; int8: `extractor`, `titles`, `place` (for templates); uint64: `key`,
+        `form`, `site` (which stands for the document's); `hits`: Blobs, names of the patterns that hold."""
         return table.read(lines_path(self.stem))
 
 
@@ -111,15 +111,20 @@ def documents(
         if row < 0 or (wanted is not None and row not in wanted):
             continue
         own = table.stretch(lines, bounds[row], bounds[row + 1])
-        columns = {name: np.asarray(values).tolist() for name, values in own.items() if not isinstance(values, Blobs)}
         source = blob(stored, "source", i).decode("utf-8", "surrogatepass")
-        names = [blob(own, "hits", line).decode() for line in range(table.rows(own))]
-        hits = [tuple(map(book.hit, name.split("\n"))) if name else () for name in names]
-        key, form, words, prose, score, main, extractor, titles = (
-            columns.get(name, ()) for name in ("key", "form", "words", "prose", "score", "main", "extractor", "titles")
-        )
-        evidence = Signals(key, form, hits, words, prose, score, main, extractor, titles)
+        evidence = _evidence(own, book) if "hits" in own else NO_SIGNALS
         yield row, load(source, blob(stored, "prepared", row), _block_columns(own)), evidence
+
+
+def _evidence(lines: Table, book: rules.RuleBook) -> Signals:
+    """What is known of the lines of a document that was judged."""
+    names = [name.decode() for name in table.blobs(lines, "hits")]
+    hits = [tuple(map(book.hit, name.split("\n"))) if name else () for name in names]
+    key, form, words, prose, score, main, extractor, titles = (
+        np.asarray(lines[name]).tolist()
+        for name in ("key", "form", "words", "prose", "score", "main", "extractor", "titles")
+    )
+    return Signals(key, form, hits, words, prose, score, main, extractor, titles)
 
 
 def _block_columns(rows: Table) -> dict[str, Array]:

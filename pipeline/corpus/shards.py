@@ -25,13 +25,13 @@ from pipeline.corpus.cache import (
     lines_path,
     taken_over,
 )
-from pipeline.corpus.table import Blobs
+from pipeline.corpus.table import Blobs, Table
 from pipeline.errors import InputError
 from pipeline.judge import templates
 from pipeline.judge.decide import rule_verdict
 from pipeline.judge.rules import files as rule_files
 from pipeline.judge.rules.book import RuleBook
-from pipeline.judge.signals import NO_SIGNALS, Signals, gather, unjudged
+from pipeline.judge.signals import NO_SIGNALS, Signals, gather
 from pipeline.meta.rights import of_headers
 from pipeline.model import Failure, RawDocument
 from pipeline.prepare import Prepared, dump, prepare, prepare_whole
@@ -218,12 +218,12 @@ def _judged(read: Sequence[_Read], config: Config) -> list[tuple[list[Failure], 
         documents = [texts[number] for number in numbers]
         if config.cleaning:
             return list(map(_row, documents, _gathered(documents, book, config)))
-        return [_row(document, unjudged(len(document.blocks))) for document in documents]
+        return [_row(document, None) for document in documents]
 
     def refuse(number: int, problem: Problem) -> Row | None:
         prepared, failures = _whole(by_number[number], problem)
         found[number] = prepared, failures
-        return _row(prepared, NO_SIGNALS) if prepared else None
+        return _row(prepared, NO_SIGNALS if config.cleaning else None) if prepared else None
 
     rows = dict(zip(texts, bounds.attempt_together(JUDGE, list(texts), judge, refuse), strict=True))
     return [(found[one.number][1], rows.get(one.number)) for one in read]
@@ -272,16 +272,20 @@ def _whole(one: _Read, problem: Problem) -> tuple[Prepared | None, list[Failure]
     return bounds.attempt(WHOLE, one.number, work, refuse)
 
 
-def _row(prepared: Prepared, evidence: Signals) -> Row:
+def _row(prepared: Prepared, evidence: Signals | None) -> Row:
+    """A document with the evidence on it. Where there is none, since nothing of it is to be judged, nothing is kept to learn
+    templates from."""
     blocks, site = prepared.blocks, prepared.site
+    columns: Table = {name: getattr(blocks, name) for name in INTEGERS}
+    if evidence is None:
+        return Row(prepared.source, dump(prepared), "", columns)
     main = [is_main and rule_verdict(hits) is None for is_main, hits in zip(evidence.main, evidence.hits, strict=True)]
-    forms = np.array(evidence.forms, dtype=np.uint64)
     return Row(
         prepared.source,
         dump(prepared),
         "\n\n".join(text for text, is_main in zip(blocks.texts, main, strict=True) if is_main),
         {
-            **{name: getattr(blocks, name) for name in INTEGERS},
+            **columns,
             "words": np.array(evidence.words, dtype=np.int64),
             "prose": np.array(evidence.prose, dtype=bool),
             "main": np.array(evidence.main, dtype=bool),
@@ -291,7 +295,7 @@ def _row(prepared: Prepared, evidence: Signals) -> Row:
             "key": np.array(evidence.keys, dtype=np.uint64),
             "hits": Blobs.of(["\n".join(hit.pattern for hit in hits).encode() for hits in evidence.hits]),
             "place": templates.places(main),
-            "form": forms,
+            "form": np.array(evidence.forms, dtype=np.uint64),
             "site": np.full(len(blocks), templates.text_key(site), dtype=np.uint64),
         },
     )

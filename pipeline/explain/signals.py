@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.corpus.cache import find_document
 from pipeline.judge.rules import book as rules
 from pipeline.judge.rules import files as rule_files
-from pipeline.judge.signals import NOT_ASKED
+from pipeline.judge.signals import NO_SIGNALS, NOT_ASKED
 from pipeline.read.outputs import PRIVATE
 
 _EXTRACTOR = ("none of it is text", "part of it is text", "it is text")
@@ -27,6 +27,8 @@ def signals(out: Path, source: str, start: int, end: int) -> list[str]:
     if found is None:
         return []
     prepared, evidence = found
+    if evidence is NO_SIGNALS:
+        return ["signals: none, nothing of this document was to be judged"]
     context = evidence.hits_here(prepared)
     said: list[str] = []
     blocks = prepared.blocks

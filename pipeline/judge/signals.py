@@ -70,23 +70,7 @@ class Signals:
 
 
 NO_SIGNALS = Signals((), (), (), (), (), (), (), (), ())
-"""On a document without lines"""
-
-
-def unjudged(lines: int) -> Signals:
-    """The signals of a document that is not to be judged: all of its lines are text."""
-    nothing = [0] * lines
-    return Signals(
-        keys=nothing,
-        forms=nothing,
-        hits=[()] * lines,
-        words=nothing,
-        prose=[False] * lines,
-        scores=nothing,
-        main=[True] * lines,
-        extractor=[NOT_ASKED] * lines,
-        titles=nothing,
-    )
+"""On a document without lines, and on one that is not to be judged"""
 
 
 def gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline import Config, clean, read_documents, read_records
+from pipeline.explain.signals import signals
 from pipeline.write.verify import audit
 from tests.judge.test_templates import SLOGAN, story, write
 
@@ -46,3 +47,20 @@ def test_what_cleaning_made_is_not_taken_for_a_run_without(tmp_path: Path) -> No
     clean([source], tmp_path / "out", Config(cleaning=False))
     (document,) = read_documents(tmp_path / "out")
     assert document.text.startswith(BANNER)
+
+
+def test_why_says_that_nothing_was_judged(tmp_path: Path) -> None:
+    source = write(tmp_path / "in", {"a.txt": [BANNER, *story(1)]})
+    clean([source], tmp_path / "out", Config(cleaning=False))
+    assert signals(tmp_path / "out", "a.txt", 0, len(BANNER)) == [
+        "signals: none, nothing of this document was to be judged"
+    ]
+
+
+def test_a_second_run_takes_over_what_was_not_judged(tmp_path: Path) -> None:
+    source = write(tmp_path / "in", {"a.txt": [], "b.txt": story(1)})
+    clean([source], tmp_path / "out", Config(cleaning=False))
+    write(tmp_path / "in", {"c.txt": [], "d.txt": [BANNER]})
+    clean([source], tmp_path / "out", Config(cleaning=False))
+    texts = [document.text for document in read_documents(tmp_path / "out")]
+    assert texts == ["", "\n\n".join(story(1)), "", BANNER]
