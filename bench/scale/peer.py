@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from functools import cache, partial
 from multiprocessing import Pool
 from pathlib import Path
+from typing import Any
 
 THRESHOLD = 0.7
 PARAGRAPH_WORDS = 10
@@ -82,25 +83,24 @@ def _extractor(name: str) -> Callable[[str], str]:
 
 def script(name: str, kind: str, source: Path, out: Path, workers: int) -> None:
     """An extractor for each page, by all workers; then MinHashLSH over the paragraphs of all."""
-    from datasketch import MinHash, MinHashLSH
+    from datasketch import MinHashLSH
 
     lsh = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
     seen = 0
     pages = _pages(kind, source, is_wrapped=kind == "text" and name not in PLAIN)
     with (out / "documents.jsonl").open("w", encoding="utf-8") as documents, _pool(workers) as each:
-        for identity, text, hashes in each(partial(_signed, name), pages):
+        for identity, text, minhashes in each(partial(_signed, name), pages):
             copied = 0
-            for values in hashes:
-                minhash = MinHash(hashvalues=values, scheme="affine32")
+            for minhash in minhashes:
                 copied += bool(lsh.query(minhash))
                 lsh.insert(seen, minhash, check_duplication=False)
                 seen += 1
-            is_copy = 2 * copied > len(hashes)
+            is_copy = 2 * copied > len(minhashes)
             print(json.dumps({"id": identity, "text": text, "copy": is_copy}), file=documents)
 
 
 @contextmanager
-def _pool(workers: int) -> Iterator[Callable[..., Iterator[tuple[str, str, list[object]]]]]:
+def _pool(workers: int) -> Iterator[Callable[..., Iterator[tuple[str, str, list[Any]]]]]:
     """A `map` over as many processes; one worker is this process, as nobody would start another one for it."""
     if workers == 1:
         yield map
@@ -119,20 +119,20 @@ def _wrapped(text: str) -> str:
     return f"<html><body><article>{lines}</article></body></html>"
 
 
-def _signed(name: str, page: tuple[str, str]) -> tuple[str, str, list[object]]:
+def _signed(name: str, page: tuple[str, str]) -> tuple[str, str, list[Any]]:
     from datasketch import MinHash
 
     identity, content = page
     text = _extractor(name)(content)
-    hashes = []
+    minhashes = []
     for paragraph in text.splitlines():
         words = paragraph.lower().split()
         if len(words) >= PARAGRAPH_WORDS:
             shingles = {" ".join(words[i : i + SHINGLE]).encode() for i in range(len(words) - SHINGLE + 1)}
             minhash = MinHash(PERMUTATIONS)
             minhash.update_batch(shingles)
-            hashes.append(minhash.hashvalues)
-    return identity, text, hashes
+            minhashes.append(minhash)
+    return identity, text, minhashes
 
 
 def datatrove(kind: str, source: Path, out: Path, workers: int) -> None:
