@@ -1,0 +1,1 @@
+"""Which readers of others load what a run writes."""

@@ -1,0 +1,1 @@
+"""What is hostile, too large or damaged, and what it costs."""
