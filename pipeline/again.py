@@ -52,7 +52,7 @@ def retry(out: Path, options: Mapping[str, Any], progress: Progress | None = Non
             summary = run.clean(
                 told.inputs,
                 absolute,
-                asked.with_options(told.config, **options),
+                told.config.changed(**options),
                 form=told.format,
                 against=told.against,
                 lists=told.lists,

@@ -127,6 +127,14 @@ class Config(Struct, frozen=True, kw_only=True):
         if self.added is not None and not _is_moment(self.added):
             raise UsageError(f"`added` is {validate.shown(self.added)}; there is no such date or time")
 
+    def changed(self, **options: Any) -> Config:
+        """The same with other values of some options.
+
+        Raises:
+            UsageError: see the class.
+        """
+        return msgspec.structs.replace(self, **options)
+
     def of(self, name: str) -> Config:
         """The options for the documents of the file called `name` in the output; of several tables the later ones decide."""
         return _of(self, tuple(one for one in self.inputs if one.holds(name))) if self.inputs else self
@@ -160,9 +168,8 @@ class Config(Struct, frozen=True, kw_only=True):
     @property
     def limits_fingerprint(self) -> str:
         """8 hex digits that change whenever a document may cost more or less."""
-        return hashlib.sha256(
-            json.dumps([self.document_cpu, self.document_wall, self.document_memory]).encode()
-        ).hexdigest()[:8]
+        values = [getattr(self, name) for name in LIMITS]
+        return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:8]
 
     @property
     def limits(self) -> Limits:
@@ -179,11 +186,11 @@ class Config(Struct, frozen=True, kw_only=True):
 
 @cache
 def _of(config: Config, found: tuple[Inputs, ...]) -> Config:
-    values = msgspec.structs.asdict(config)
+    values: dict[str, Any] = {}
     for one in found:
         own = {"favor": one.favor, "threshold": one.threshold, "input_format": one.input_format}
         values |= {name: value for name, value in own.items() if value is not None}
-    return Config(**values)
+    return config.changed(**values)
 
 
 COMPARING = (

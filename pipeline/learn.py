@@ -27,7 +27,7 @@ def learn(
     Raises:
         UsageError: an input does not exist, or the configuration is wrong.
     """
-    options = reading.read_options(config.input_format, config.every_field, config.formats)
+    options = reading.options_of(config)
     progress = progress or Progress()
     entries = files.find(
         [str(item) for item in inputs], told=lambda folder: progress.say(0, outputs.passed_over(folder))

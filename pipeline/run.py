@@ -163,7 +163,7 @@ def clean(
         )
     if older and not config.matching:
         raise UsageError("what another run has already is found by comparing: leave out --no-matching or --against")
-    options = reading.read_options(config.input_format, config.every_field, config.formats)
+    options = reading.options_of(config)
 
     def pass_over(folder: str) -> None:
         say(int(os.path.realpath(folder) == os.path.realpath(out)), outputs.passed_over(folder))
@@ -199,22 +199,29 @@ def clean(
         with plan.engine(entries, Resources(workers, memory, engine, spark_master), config, output.scratch) as runs:
             if not fresh and (manifest := _unchanged(out, runs, entries, config, form, older)) is not None:
                 say(1, "inputs, options and program are those of the last run: nothing to do")
-                alarms = [StruckShare(**one) for one in manifest["struck"]]
-                skipped = passed_over(one["passed_over"] for one in manifest["inputs"])
-                shown = list(islice(Output(out).records("failures"), SHOWN_FAILURES))
-                return Summary(out, manifest["counts"], manifest["families"], skipped, alarms, shown)
+                return _summary(out, manifest, Output(out).records("failures"))
             _say_space(out, entries, say)
             kept = f"{code_fingerprint()}-{config.cleaning_fingerprint}-{config.limits_fingerprint}"
             place = plan.Folders(output.scratch if fresh else output.keep(kept), output.scratch)
             done = plan.run(runs, entries, options, config, place, progress, older)
-        counts, families = _write(output, done, config, form, older)
+        manifest = _write(output, done, config, form, older)
         with suppress(OSError):  # a disk that is full by now costs the run nothing
             asked.keep(out, told)
         if not fresh:
             output.prune(kept, done.used)
-    alarms = done.tally.shares.alarms()[: struck.MOST_ALARMS]
-    failures = list(islice((one for outcome in done.outcomes for one in outcome.failures), SHOWN_FAILURES))
-    return Summary(out, counts, families, passed_over(outcome.skipped for outcome in done.outcomes), alarms, failures)
+    return _summary(out, manifest, (one for outcome in done.outcomes for one in outcome.failures))
+
+
+def _summary(out: Path, manifest: Manifest, failures: Iterable[Failure]) -> Summary:
+    """What a run did, by the manifest that it wrote."""
+    return Summary(
+        out,
+        manifest.counts,
+        manifest.families,
+        passed_over(one.passed_over for one in manifest.inputs),
+        manifest.struck,
+        list(islice(failures, SHOWN_FAILURES)),
+    )
 
 
 def _check_stays(out: Path, entries: Sequence[Entry]) -> None:
@@ -269,7 +276,7 @@ def passed_over(inputs: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 def _unchanged(
     out: Path, engine: Engine, entries: Sequence[Entry], config: Config, form: FileFormat, older: Sequence[Output]
-) -> dict[str, Any] | None:
+) -> Manifest | None:
     """The manifest of the last run, if this one would write the same: nothing that it depends on has changed."""
     manifest = folder.read_manifest(out)
     told = {
@@ -287,13 +294,13 @@ def _unchanged(
     expected = [item["sha256"] for item in (*manifest["inputs"], *manifest["outputs"])]
     work = [[*entries, *outputs][low : low + HASHED_TOGETHER] for low in range(0, len(expected), HASHED_TOGETHER)]
     found = (sha256 for part in engine.map(reading.digests, work) for sha256 in part)
-    return manifest if all(map(eq, found, expected)) else None
+    return jsonlines.convert(manifest, Manifest) if all(map(eq, found, expected)) else None
 
 
 def _write(
     output: folder.OutputFolder, done: Done, config: Config, form: FileFormat, older: Sequence[Output]
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Write all files; the counts, and what each family of rules took out."""
+) -> Manifest:
+    """Write all files, of which the manifest that is returned is the last."""
     from pipeline.match import settings
     from pipeline.write.report import page
     from pipeline.write.report.sharing import Sharing
@@ -343,33 +350,32 @@ def _write(
     output.write(folder.REPORT, page.render(facts))
     if output.may_write(card.NAME, card.MARK):
         output.write(card.NAME, card.text(form).encode())
-    output.publish(
-        Manifest(
-            schema_version=SCHEMA_VERSION,
-            pipeline_version=__version__,
-            code_fingerprint=code_fingerprint(),
-            libraries=libraries(),
-            format=form,
-            against=[one.sha256 for one in older],
-            config=config.as_dict(),
-            config_fingerprint=config.fingerprint,
-            inputs=[
-                InputFile(
-                    source=outcome.source,
-                    sha256=outcome.sha256,
-                    bytes=outcome.bytes,
-                    status=outcome.status,
-                    passed_over=dict(sorted(outcome.skipped.items())),
-                )
-                for outcome in done.outcomes
-            ],
-            outputs=output.outputs,
-            counts=counts,
-            families=families,
-            struck=alarms[: struck.MOST_ALARMS],
-        )
+    manifest = Manifest(
+        schema_version=SCHEMA_VERSION,
+        pipeline_version=__version__,
+        code_fingerprint=code_fingerprint(),
+        libraries=libraries(),
+        format=form,
+        against=[one.sha256 for one in older],
+        config=config.as_dict(),
+        config_fingerprint=config.fingerprint,
+        inputs=[
+            InputFile(
+                source=outcome.source,
+                sha256=outcome.sha256,
+                bytes=outcome.bytes,
+                status=outcome.status,
+                passed_over=dict(sorted(outcome.skipped.items())),
+            )
+            for outcome in done.outcomes
+        ],
+        outputs=output.outputs,
+        counts=counts,
+        families=families,
+        struck=alarms[: struck.MOST_ALARMS],
     )
-    return counts, families
+    output.publish(manifest)
+    return manifest
 
 
 def _facts(

@@ -153,7 +153,6 @@ def command(
         from pipeline.cli import sniff
         from pipeline.read import files, outputs, reading
 
-        read_options = reading.read_options(config.input_format, config.every_field, config.formats)
         entries = files.find(
             inputs,
             out,
@@ -162,7 +161,7 @@ def command(
             wanted=Chosen(include, exclude),
             told=lambda folder: terminal.say(outputs.passed_over(folder), error=as_json),
         )
-        sniff.show_plan(sniff.surveys(entries, read_options), show_files, as_json)
+        sniff.show_plan(sniff.surveys(entries, reading.options_of(config)), show_files, as_json)
         return
     is_piped = out == _STANDARD
     if is_piped and (as_json or form != "jsonl"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 from click.core import ParameterSource
@@ -13,8 +13,10 @@ from pipeline.config import FileFormat
 from pipeline.errors import OutputError, UsageError
 from pipeline.wording import plural
 
+if TYPE_CHECKING:
+    from pipeline.export.dolma import Text
+
 Form = Literal["markdown", "chunks", "dolma", "datatrove", "datasets", "parquet", "datasketch"]
-Text = Literal["clean", "source"]
 _OF = {"file_format": "chunks", "max_chars": "chunks", "text": "dolma", "hashed": "datasketch"}
 """Options that one form has."""
 

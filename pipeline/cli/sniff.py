@@ -99,11 +99,12 @@ def _sheet(row: SniffAnswer) -> Iterator[str]:
 
 def show_plan(found: Iterable[Survey], every: bool, as_json: bool) -> None:
     """Print what a run over some files would read, as `plan` says it, or each of them as JSON."""
-    for line in map(answer, found) if as_json else plan(found, every):
-        if isinstance(line, str):
-            terminal.say(line)
-        else:
-            terminal.say_row(line)
+    if as_json:
+        for one in found:
+            terminal.say_row(answer(one))
+        return
+    for line in plan(found, every):
+        terminal.say(line)
 
 
 def plan(found: Iterable[Survey], every: bool) -> Iterator[str]:

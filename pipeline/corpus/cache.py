@@ -21,6 +21,7 @@ from pipeline.corpus import packs, table
 from pipeline.corpus.table import Array, Table
 from pipeline.judge.rules import book as rules
 from pipeline.judge.signals import NO_SIGNALS, Signals
+from pipeline.judge.templates import LineColumns
 from pipeline.model import Failure, Status
 from pipeline.prepare import Prepared, load
 from pipeline.text.blocks import INTEGERS
@@ -75,19 +76,40 @@ class CachedShard:
         """Pack of what rules and model leave of each document, to know copies by."""
         return self.stem.with_suffix(".texts")
 
-    def documents(self) -> Table:
-        """What was read. A row for each document read: `key`, `source`, `failures` (JSON): Blobs, and `row`, -1 for one that
-        cannot be read as text. For each other one `prepared`: Blobs, and `first`: where its lines begin; one more at the end.
+    def documents(self, *columns: str) -> Table:
+        """What was read, or these columns of it. A row for each document read: `key`, `source`, `failures` (JSON): Blobs, and
+        `row`, -1 for one that cannot be read as text. For each other one `prepared`: Blobs, and `first`: where its lines begin;
+        one more at the end.
         """
-        return table.read(documents_path(self.stem))
+        return table.read(documents_path(self.stem), columns or None)
 
-    def lines(self) -> Table:
-        """A row for each line of each document: the columns `INTEGERS` of its block, and of a line that was judged int64:
-        `words`; bool: `prose`, `main`; int32: `score`; int8: `extractor`, `titles`, `place` (for templates); uint64: `key`,
-        `form`, `site` (which stands for the document's); `hits`: Blobs, names of the patterns that hold."""
-        return table.read(lines_path(self.stem))
+    def lines(self, *columns: str) -> Table:
+        """A row for each line of each document, or these columns of it: the columns `INTEGERS` of its block, and of a line
+        that was judged int64: `words`; bool: `prose`, `main`; int32: `score`; int8: `extractor`, `titles`, `place` (for
+        templates); uint64: `key`, `form`, `site` (which stands for the document's); `hits`: Blobs, names of the patterns that
+        hold."""
+        return table.read(lines_path(self.stem), columns or None)
+
+    def line_columns(self) -> LineColumns:
+        """The lines as templates know them; those that were not judged can be none."""
+        found = self.lines(*_OF_TEMPLATES)
+        count = table.rows(found)
+        form, site, place, words, start, end, main = (
+            np.asarray(found.get(name, np.zeros(count, kind))) for name, kind in _OF_TEMPLATES.items()
+        )
+        first = np.asarray(self.documents("first")["first"])
+        return LineColumns(form, site, place, end - start, words, main, first)
 
 
+_OF_TEMPLATES = {
+    "form": np.uint64,
+    "site": np.uint64,
+    "place": np.int8,
+    "words": np.int64,
+    "start": np.int64,
+    "end": np.int64,
+    "main": np.bool_,
+}
 JUDGED, CLEANED = "*.documents", "*.pack"
 """The tables that have a document's key, for `cached_documents`"""
 
@@ -137,7 +159,7 @@ def find_document(store: Path, source: str, book: rules.RuleBook) -> tuple[Prepa
     wanted = source.encode("utf-8", "surrogatepass")
     for path in sorted(store.rglob("*.documents")):
         shard = CachedShard(path.with_suffix(""))
-        if shard.is_intact() and wanted in table.read(path, ["source"])["source"]:
+        if shard.is_intact() and wanted in shard.documents("source")["source"]:
             return next((found[1:] for found in documents(shard, book) if found[1].source == source), None)
     return None
 

@@ -267,11 +267,10 @@ def _sites(numbered: _Numbered) -> tuple[Array, int]:
 
 def _line_rows(numbered: _Numbered) -> Table:
     """Where a shard's lines stand, in their sites and in the corpus, by group of copies."""
-    rows, first = numbered.shard.lines(), np.asarray(numbered.shard.documents()["first"])
-    none = np.zeros(0, dtype=np.uint64)
-    form, site, place, words = (np.asarray(rows.get(name, none)) for name in ("form", "site", "place", "words"))
-    is_long = words > templates.LONG_WORDS
-    group = np.repeat(numbered.groups, np.diff(first))
+    lines = numbered.shard.line_columns()
+    form, site, place = lines.form, lines.site, lines.place
+    is_long = lines.words > templates.LONG_WORDS
+    group = lines.each(numbered.groups)
     corpus = np.uint64(templates.text_key(templates.CORPUS))
     own = np.flatnonzero((form != 0) & (site != corpus))
     every = np.flatnonzero(form)

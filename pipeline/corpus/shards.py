@@ -91,21 +91,22 @@ def judge_shard(shard: Shard) -> list[CachedShard]:
 def _cached(piece: _Piece, shard: Shard) -> CachedShard:
     """A piece, judged now or earlier."""
     stem = shard.folder / hashlib.blake2b(b"".join(one.key for one in piece.read), digest_size=16).hexdigest()
-    if not CachedShard(stem).is_intact():
+    found = CachedShard(stem)
+    if not found.is_intact():
         _judge(piece.read, stem, shard)
-    judged = table.read(documents_path(stem), ["failures", "row"])
+    judged = found.documents("failures", "row")
     rows = np.asarray(judged["row"]).tolist()
     done = 0
     merged: list[Outcome] = []
     for outcome, count in piece.outcomes:
         own = range(done, done + count)
-        found = tuple(
+        failures = tuple(
             failure for i in own for failure in jsonlines.decode(blob(judged, "failures", i), tuple[Failure, ...])
         )
         is_text = sum(rows[i] >= 0 for i in own)
-        merged.append(replace(outcome, documents=is_text, failures=outcome.failures + found))
+        merged.append(replace(outcome, documents=is_text, failures=outcome.failures + failures))
         done += count
-    return CachedShard(stem, tuple(merged))
+    return replace(found, outcomes=tuple(merged))
 
 
 def _pieces(shard: Shard) -> Iterator[_Piece]:
@@ -113,7 +114,7 @@ def _pieces(shard: Shard) -> Iterator[_Piece]:
 
     A document that an earlier attempt ended on begins a piece, so that what stands before it is kept and not done again.
     """
-    options = reading.read_options(shard.config.input_format, shard.config.every_field, shard.config.formats)
+    options = reading.options_of(shard.config)
     piece = _Piece()
     size = 0
     for index, part in enumerate(shard.parts):

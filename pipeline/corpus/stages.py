@@ -56,7 +56,7 @@ def clean_shard(task: Judged) -> Path:
     """Clean the documents of a shard, but for those that an earlier run has cleaned; their pack."""
     shard, config = task.shard, task.config
     found = read_templates(task.templates)
-    lines = _lines(shard)
+    lines = shard.line_columns()
     struck, by_site = templates.struck(lines, found)
     main = templates.main_text(lines, found)
     keys = list(_keys(shard, lines.first, (struck, by_site, main)))
@@ -83,27 +83,10 @@ def clean_shard(task: Judged) -> Path:
     return path
 
 
-def _lines(shard: CachedShard) -> templates.LineColumns:
-    """The lines of a shard, as templates know them."""
-    columns, first = shard.lines(), np.asarray(shard.documents()["first"])
-    form, site, place, start, end, main = (
-        np.asarray(columns.get(name, np.zeros(0, kind)))
-        for name, kind in (
-            ("form", np.uint64),
-            ("site", np.uint64),
-            ("place", np.int8),
-            ("start", np.int64),
-            ("end", np.int64),
-            ("main", np.bool_),
-        )
-    )
-    return templates.LineColumns(form, site, place, end - start, main, first)
-
-
 def _keys(shard: CachedShard, first: Array, decided: Sequence[Array]) -> Iterator[bytes]:
     """For each document of a shard that could be read as text a key, 16 bytes, of all that its clean text follows from: what
     was read, and what is `decided` of its lines from those of other documents."""
-    stored = shard.documents()
+    stored = shard.documents("row", "key")
     bounds = first.tolist()
     for i, row in enumerate(np.asarray(stored["row"]).tolist()):
         if row >= 0:
@@ -182,7 +165,7 @@ def first_texts(task: Judged) -> dict[int, tuple[str, str]]:
     """By key of a template: the site, and the folded line as it first stands in the shard."""
     found = read_templates(task.templates)
     texts: dict[int, tuple[str, str]] = {}
-    lines = _lines(task.shard)
+    lines = task.shard.line_columns()
     for number, prepared, _ in documents(task.shard, rule_book(task.config.rules)):
         forms = lines.form[slice(*lines.first[number : number + 2].tolist())]
         for scope in dict.fromkeys((prepared.site, templates.CORPUS)):

@@ -95,6 +95,8 @@ class LineColumns:
     """int8: `OUTSIDE`, `EDGE` or `INSIDE`"""
     size: Array
     """int64: code points"""
+    words: Array
+    """int64"""
     main: Array
     """bool: whether the model takes it for the main text"""
     first: Array

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from pipeline import bounds
+from pipeline.config import Config
 from pipeline.errors import InputError
 from pipeline.model import Failure, RawDocument
 from pipeline.read import compression, fields, members, registry
@@ -36,6 +37,15 @@ def read_options(
         tuple(one for one in named if one[0]),
         tuple(formats),
     )
+
+
+def options_of(config: Config) -> ReadOptions:
+    """What a configuration says of the inputs.
+
+    Raises:
+        UsageError: see `read_options`.
+    """
+    return read_options(config.input_format, config.every_field, config.formats)
 
 
 _FILE_WEIGHT = 4096

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
 from pipeline import jsonlines
@@ -63,8 +62,3 @@ def recall(out: Path) -> Asked:
             f"{out}: what its run was asked to do is not known, as where the folder was copied without "
             f"{PRIVATE}: give `pipeline clean` its inputs again"
         ) from None
-
-
-def with_options(config: Config, **options: object) -> Config:
-    """A configuration with some options changed."""
-    return Config(**{**msgspec.structs.asdict(config), **options})

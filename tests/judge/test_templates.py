@@ -236,7 +236,7 @@ def struck(*documents: list[tuple[int, int, int]]) -> list[tuple[int, bool]]:
     form, place, size = rows[:, 0].astype(np.uint64), rows[:, 1].astype(np.int8), rows[:, 2]
     first = np.cumsum([0, *map(len, documents)])
     site = np.full(len(rows), SITE, dtype=np.uint64)
-    lines = templates.LineColumns(form, site, place, size, np.zeros(len(rows), dtype=bool), first)
+    lines = templates.LineColumns(form, site, place, size, size, np.zeros(len(rows), dtype=bool), first)
     known = np.array([OF_CORPUS, OF_BOTH, *of_site(OF_SITE, OF_BOTH)], dtype=np.uint64)
     known.sort()
     counts = np.ones(len(known), dtype=np.int64)
