@@ -227,6 +227,10 @@ class Source(Record, frozen=True, kw_only=True):
     agency: str | None
 
 
+MAX_PASSAGE_TEXT = 100_000
+"""Code points of a passage that a record of it quotes: two copies of a book share all of it, and so does each pair of more."""
+
+
 class PassagePlace(Record, frozen=True, kw_only=True):
     """One of the two places of a passage, in the decoded source."""
 
@@ -235,6 +239,7 @@ class PassagePlace(Record, frozen=True, kw_only=True):
     start: Offset
     end: Offset
     text: str
+    """What stands there, from its beginning; of a passage of more than 100,000 characters, so many."""
     speaker: str | None
     """Who says it, where it stands in quotation marks and the text beside them names somebody."""
 

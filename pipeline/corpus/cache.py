@@ -9,7 +9,7 @@ the documents last.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from pipeline.judge.signals import NO_SIGNALS, Signals
 from pipeline.judge.templates import LineColumns
 from pipeline.model import Failure, Status
 from pipeline.prepare import Prepared, load
+from pipeline.read.interface import WITHOUT_DOCUMENT
 from pipeline.text.blocks import INTEGERS
 
 
@@ -45,6 +46,12 @@ class Outcome:
         if not self.failures:
             return "ok"
         return "partial" if self.documents else "failed"
+
+    def named(self) -> Outcome:
+        """Return the outcome of a whole file, which says so if there was nothing in it: none of its parts can know."""
+        if self.documents or self.failures or self.skipped:
+            return self
+        return replace(self, skipped={WITHOUT_DOCUMENT: 1})
 
     def __add__(self, other: Outcome) -> Outcome:
         """What became of two parts of one file."""

@@ -230,7 +230,7 @@ def judge_shards(
             progress.advance(outcome.bytes, outcome.documents)
         cached += pieces
     progress.say(1, f"{len(outcomes)} of {len(entries)} inputs read")
-    return cached, outcomes
+    return cached, [outcome.named() for outcome in outcomes]
 
 
 def learn_templates(engine: Engine, cached: Sequence[CachedShard], config: Config, scratch: Path) -> Templates:

@@ -97,6 +97,8 @@ def blobs(table: Mapping[str, Column], name: str) -> Blobs:
 
 def rows(table: Mapping[str, Column]) -> int:
     """How many rows a table has."""
+    if isinstance(table, Stored):
+        return table.rows
     return len(next(iter(table.values()))) if table else 0
 
 
@@ -193,7 +195,7 @@ def write(path: Path, table: Mapping[str, Column], *, compressed: bool = False) 
 
 
 def read(path: Path, columns: Sequence[str] | None = None, *, check: bool = False) -> Table:
-    """A table's columns, mapped into memory: pages are read when they are touched.
+    """A table's columns, mapped into memory: pages are read when they are touched. Compressed ones are decompressed.
 
     `check`: read these columns through and compare their checksums, as for files that an earlier run has left. While a
     column lives, one file is open for all of the table's.
@@ -201,27 +203,65 @@ def read(path: Path, columns: Sequence[str] | None = None, *, check: bool = Fals
     Raises:
         ValueError: the file is not a whole table, or damaged as far as was checked.
     """
-    with path.open("rb", buffering=0) as handle:
-        if os.fstat(handle.fileno()).st_size < _HEAD.size:
-            raise ValueError(f"{path}: not a table")
-        mapped = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
-    magic, length, size, checksum = _HEAD.unpack(mapped[: _HEAD.size])
-    header = mapped[_HEAD.size : _HEAD.size + length] if magic == _MAGIC and size == len(mapped) else b""
-    if not header or crc32(header) != checksum:
-        raise ValueError(f"{path}: not a whole table")
-    base = _base(length)
-    found: dict[str, dict[str, Array]] = {}
-    for entry in json.loads(header):
-        if columns is not None and entry["name"] not in columns:
-            continue
-        array = _column(mapped, base, entry, check)
-        if array is None:
-            raise ValueError(f"{path}: the column {entry['name']!r} is damaged")
-        found.setdefault(entry["name"], {})[entry["part"]] = array.reshape(entry["shape"])
-    return {
-        name: Blobs(parts["offsets"], parts["data"]) if "offsets" in parts else parts["values"]
-        for name, parts in found.items()
-    }
+    opened = Stored(path, check=check)
+    return {name: opened[name] for name in opened if columns is None or name in columns}
+
+
+class Stored(Mapping[str, Column]):
+    """A table as it lies on the disk: a column is mapped, or decompressed, when it is first asked for.
+
+    Asking for a column raises ValueError where it is damaged, as far as can be seen.
+    """
+
+    def __init__(self, path: Path, *, check: bool = False) -> None:
+        """`check`: see `read`.
+
+        Raises:
+            ValueError: the file is not a whole table.
+        """
+        with path.open("rb", buffering=0) as handle:
+            if os.fstat(handle.fileno()).st_size < _HEAD.size:
+                raise ValueError(f"{path}: not a table")
+            mapped = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
+        magic, length, size, checksum = _HEAD.unpack(mapped[: _HEAD.size])
+        header = mapped[_HEAD.size : _HEAD.size + length] if magic == _MAGIC and size == len(mapped) else b""
+        if not header or crc32(header) != checksum:
+            raise ValueError(f"{path}: not a whole table")
+        self._path = path
+        self._mapped = mapped
+        self._base = _base(length)
+        self._check = check
+        self._entries: dict[str, list[dict[str, Any]]] = {}
+        for entry in json.loads(header):
+            self._entries.setdefault(entry["name"], []).append(entry)
+        self._columns: Table = {}
+
+    def __getitem__(self, name: str) -> Column:
+        if name not in self._columns:
+            parts: dict[str, Array] = {}
+            for entry in self._entries[name]:
+                array = _column(self._mapped, self._base, entry, self._check)
+                if array is None:
+                    raise ValueError(f"{self._path}: the column {name!r} is damaged")
+                parts[entry["part"]] = array.reshape(entry["shape"])
+            is_blobs = "offsets" in parts
+            self._columns[name] = Blobs(parts["offsets"], parts["data"]) if is_blobs else parts["values"]
+        return self._columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def rows(self) -> int:
+        """How many rows the table has, without looking at any."""
+        first = next(iter(self._entries.values()), None)
+        if first is None:
+            return 0
+        length = int(first[0]["shape"][0])
+        return length - 1 if first[0]["part"] == "offsets" else length
 
 
 def _column(mapped: mmap.mmap, base: int, entry: Mapping[str, Any], check: bool) -> Array | None:

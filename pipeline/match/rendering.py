@@ -19,7 +19,16 @@ from pipeline.match.core.speaker import speaker
 from pipeline.match.ordered import PassageRows
 from pipeline.match.workspace import Workspace
 from pipeline.model import Level, Relation
-from pipeline.records import ClusterRecord, Member, PairPlace, PairRecord, PassagePlace, PassageRecord, Source
+from pipeline.records import (
+    MAX_PASSAGE_TEXT,
+    ClusterRecord,
+    Member,
+    PairPlace,
+    PairRecord,
+    PassagePlace,
+    PassageRecord,
+    Source,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +213,7 @@ def _sides_of(pack: Pack, spans: Iterable[tuple[int, int, int]]) -> Iterator[Pas
             source=_source(pack.blob("source", number)),
             start=start,
             end=end,
-            text=text,
+            text=text[:MAX_PASSAGE_TEXT],
             speaker=speaker(sources.text(number), first, last),
         )
 

@@ -59,6 +59,10 @@ class ReadOptions:
         return list(left)
 
 
+WITHOUT_DOCUMENT = "file without a document"
+"""Why a file was passed over that has nothing in it, such as an empty array or a table without rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """A record that is no document and was never meant to be one: a crawler's request, a picture, a page not found."""

@@ -15,7 +15,17 @@ from typing import Protocol, cast
 from pipeline.errors import InputError
 from pipeline.read.compression import SUFFIXES
 from pipeline.read.encodings import looks_like_text
-from pipeline.read.interface import MAX_EXPANDED, Format, Item, ReadOptions, Skipped, Span, failure, member
+from pipeline.read.interface import (
+    MAX_EXPANDED,
+    WITHOUT_DOCUMENT,
+    Format,
+    Item,
+    ReadOptions,
+    Skipped,
+    Span,
+    failure,
+    member,
+)
 from pipeline.read.opened import Opened
 
 MAX_MEMBERS = 1_000_000
@@ -80,15 +90,21 @@ class Budget:
 
 
 def everything(opened: Opened, form: Format, options: ReadOptions, span: Span | None = None) -> Iterator[Item]:
-    """What a file gives, or a part of it, and a failure for what ended the reading. Never raises for an input."""
+    """What a file gives, or a part of it, and a failure for what ended the reading. Of a whole file that gives nothing, it
+    is said that there is nothing. Never raises for an input."""
+    found = False
     try:
         check_called_right(opened, form)
-        yield from form.read(opened, span, options)
+        for item in form.read(opened, span, options):
+            found = True
+            yield item
     except InputError as error:
         yield failure(opened.source, opened.problem or error)
     else:
         if opened.problem is not None:
             yield failure(opened.source, opened.problem)
+        elif span is None and not found:
+            yield Skipped(WITHOUT_DOCUMENT)
 
 
 def check_called_right(opened: Opened, form: Format) -> None:

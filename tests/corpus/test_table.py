@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from mmap import mmap
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,24 @@ def test_what_is_compressed_comes_out_the_same_and_takes_less_space(tmp_path: Pa
     table.write(tmp_path / "less", large(), compressed=True)
     assert values(table.read(tmp_path / "less", check=True)) == values(large())
     assert 2 * (tmp_path / "less").stat().st_size < (tmp_path / "plain").stat().st_size
+
+
+def test_only_columns_that_are_asked_for_are_decompressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table.write(tmp_path / "less", large(), compressed=True)
+    real = table._column
+    asked: list[str] = []
+
+    def column(mapped: mmap, base: int, entry: Mapping[str, object], check: bool) -> table.Array | None:
+        asked.append(str(entry["name"]))
+        return real(mapped, base, entry, check)
+
+    monkeypatch.setattr(table, "_column", column)
+    stored = table.Stored(tmp_path / "less")
+    assert table.rows(stored) == 300
+    assert asked == []
+    assert stored["number"] is stored["number"]
+    assert asked == ["number"]
+    assert table.rows(table.Stored(tmp_path / "less")) == len(table.read(tmp_path / "less")["text"])
 
 
 @pytest.mark.parametrize("value", [b"", b"short", b"\0\1\xff", bytes(range(256)) * 40])

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import Config, clean, read_documents, read_records
+from pipeline.records import MAX_PASSAGE_TEXT
+from pipeline.write.verify import audit
 
 STORM = (
     "The harbour authority closed two bridges on Friday after a storm tore loose a barge, "
@@ -99,6 +101,23 @@ def test_a_quote_is_a_passage_and_no_duplicate(tmp_path: Path) -> None:
     assert QUOTE in passage["b"]["text"]
     assert passage["longest_run"] >= len(QUOTE.split())
     assert passage["origins"] == 2
+
+
+def test_a_record_quotes_the_beginning_of_a_passage_of_any_length(tmp_path: Path) -> None:
+    shared = " ".join(f"{word} went by the harbour wall in silence." for word in map(_name, range(6000)))
+    out = run(
+        tmp_path, {"a.txt": ["Ann says this.", shared], "b.txt": [shared, "Bob says that."]}, Config(cleaning=False)
+    )
+    (passage,) = read_records(out, "passages")
+    for side in ("a", "b"):
+        assert passage[side]["text"] == shared[:MAX_PASSAGE_TEXT]
+        assert passage[side]["end"] - passage[side]["start"] == len(shared) > 2 * MAX_PASSAGE_TEXT
+    assert audit(out).problems == []
+
+
+def _name(number: int) -> str:
+    """A word of letters for a number."""
+    return "Q" + "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
 def test_struck_copies_leave_the_canonical_one_and_are_in_the_ledger(tmp_path: Path) -> None:

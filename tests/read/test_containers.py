@@ -191,7 +191,12 @@ def test_a_folder_that_datasets_saved(tmp_path: Path) -> None:
     assert (documents, failures) == (["One.", "Two."], [])
 
 
-def test_a_zip_archive_of_no_files_is_no_failure(tmp_path: Path) -> None:
+def test_a_zip_archive_of_no_files_is_no_failure_and_is_told(tmp_path: Path) -> None:
     got = read(saved(tmp_path, "empty.zip", zipped({})))
-    assert (got.documents, got.failures) == ([], [])
+    assert (got.documents, got.failures, got.skipped) == ([], [], {"file without a document": 1})
+
+
+def test_a_member_without_a_document_is_told(tmp_path: Path) -> None:
+    got = read(saved(tmp_path, "news.zip", zipped({"a.json": b"[]", "b.txt": b"One sentence is enough.\n"})))
+    assert (len(got.documents), got.failures, got.skipped) == (1, [], {"file without a document": 1})
     assert zips.recognises(zipped({}), "")

@@ -231,7 +231,13 @@ def test_our_own_documents_are_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", codecs.BOM_UTF8, b"[]"])
-def test_no_records_are_no_failure(tmp_path: Path, data: bytes) -> None:
+def test_no_records_are_no_failure_and_are_told(tmp_path: Path, data: bytes) -> None:
     got = read(saved(tmp_path, "news.json", data))
     assert not got.documents
     assert not got.failures
+    assert got.skipped == {"file without a document": 1}
+
+
+def test_a_form_feed_is_no_white_space_of_json(tmp_path: Path) -> None:
+    got = read(saved(tmp_path, "news.json", b"[\x0c]"))
+    assert [failure.error for failure in got.failures] == ["invalid-json"]

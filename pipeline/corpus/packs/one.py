@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline import jsonlines
 from pipeline.corpus import table
-from pipeline.corpus.table import Array, Blobs, Table
+from pipeline.corpus.table import Array, Blobs, Column, Table
 from pipeline.match.core.columns import Utf8
 from pipeline.model import Block, Edit, Failure
 from pipeline.records import Document, DocumentRecord, EditRecord
@@ -165,13 +165,13 @@ _PARTS = (_paragraphs_path, _edits_path, _failures_path)
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One pack, opened: mapped into memory, read where it is touched."""
+    """One pack, opened: a column is mapped into memory, or decompressed, when it is first asked for."""
 
-    documents: Table
+    documents: Mapping[str, Column]
     """`id`, `source`, `text` (UTF-8, surrogatepass), `record` (JSON of the record without its text) and `ledger` (the records
     of its edits, JSON Lines), these two compressed, and `key` (16 bytes): Blobs. `date` (year, month, day as one number, or
     `NO_DATE`), `chars`: int64; and `first_edit`: where its rows in `edits` begin; one more at the end."""
-    paragraphs: Table
+    paragraphs: Mapping[str, Column]
     """`id`: Blobs. `document` (number in this pack), `start`, `end` (code points of the document's text), `first`, `last`
     (the same in bytes of its UTF-8), `kind` (place in `NAMES`), `compared` (whether it is long enough): int32 or int8. In
     the order of the text."""
@@ -182,9 +182,9 @@ class Pack:
         """Open a pack.
 
         Raises:
-            ValueError: it is damaged.
+            ValueError: it is no pack, or not a whole one.
         """
-        return cls(table.read(path), table.read(_paragraphs_path(path)), path)
+        return cls(table.Stored(path), table.Stored(_paragraphs_path(path)), path)
 
     def __len__(self) -> int:
         return table.rows(self.documents)

@@ -15,8 +15,9 @@ from pipeline.read.opened import Opened
 MAX_VALUE = 1 << 28
 """Bytes of one value: it may be the wrapper around all records of a file."""
 _BLOCK = 1 << 20
-_GAP = re.compile(rb"[\s,]*+")
-_SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^\s,\[\]{}"]++|[\]}]++', re.DOTALL)
+_GAP = re.compile(rb"[ \t\r\n,]*+")
+"""What JSON calls white space, and commas."""
+_SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^ \t\r\n,\[\]{}"]++|[\]}]++', re.DOTALL)
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["{}\[\]]', re.DOTALL)
 
 

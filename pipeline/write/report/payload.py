@@ -23,6 +23,8 @@ CLUSTER_BYTES = 500_000
 QUOTE_BYTES = 500_000
 TOGETHER = 16
 """Documents that are compressed together: alone they take a third more"""
+MAX_CHARS = 4_000_000
+"""Characters of a document that can be opened: a larger one has to be held whole for its beginning"""
 MIN_ID = 12
 """Digits of a document's id by which the page names it"""
 
@@ -94,6 +96,8 @@ def shown_whole(facts: Facts, most: int) -> Whole:
     open_: dict[str, Any] = {}
     left, is_packing = most, False
     for one in facts.by_need():
+        if one.chars_in > MAX_CHARS:
+            continue
         record, ledger = facts.reader.final(one.place)
         key = one.id[:MIN_ID]
         open_[key] = bodies.body(record, ledger, numbers)

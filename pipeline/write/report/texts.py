@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from pipeline.records import PairRecord
 from pipeline.write.report.facts import Facts
 from pipeline.write.report.figures import MAX_SHOWN, cut
 from pipeline.write.report.payload import MIN_ID
+from pipeline.write.report.sample import Place
 from pipeline.write.report.sharing import Cluster
 
 _OPEN = 64
@@ -25,25 +27,38 @@ class Side(NamedTuple):
     group: str
 
 
+class _Shown(NamedTuple):
+    """What may be shown of a document, which itself may be large."""
+
+    source: str
+    created: str | None
+    beginning: str
+    paragraphs: Mapping[str, str]
+    """Their beginnings, by id"""
+
+
 class Texts:
     """Reads members of clusters and pairs."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._record = lru_cache(maxsize=_OPEN)(facts.reader.before)
+        self._shown = lru_cache(maxsize=_OPEN)(self._read)
+
+    def _read(self, place: Place) -> _Shown:
+        record = self._facts.reader.before(place)
+        text = record.text
+        paragraphs = {block.id: cut(text[block.start : block.end]) for block in record.blocks}
+        return _Shown(record.source, record.created, cut(text), paragraphs)
 
     def side(self, document_id: str, paragraph_id: str | None) -> Side | None:
         """Return a paragraph, or the beginning of a document; None of one that is not of this run."""
         found = self._facts.sharing.index.find(document_id)
         if found is None:
             return None
-        record = self._record(found.place)
-        text = record.text
-        for block in record.blocks:
-            if block.id == paragraph_id:
-                text = record.text[block.start : block.end]
+        shown = self._shown(found.place)
+        text = shown.beginning if paragraph_id is None else shown.paragraphs.get(paragraph_id, shown.beginning)
         group = self._facts.sharing.index.groups[found.group]
-        return Side(document_id[:MIN_ID], record.source, record.created, cut(text), group)
+        return Side(document_id[:MIN_ID], shown.source, shown.created, text, group)
 
 
 def cluster(found: Cluster, texts: Texts, similarity: float | None) -> dict[str, Any]:
