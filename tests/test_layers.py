@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "pipeline"
 
 FLOORS: list[set[str]] = [
-    {"model", "errors", "describe", "jsonlines", "wording", "zstandard"},
+    {"model", "errors", "describe", "jsonlines", "memo", "wording", "zstandard"},
     {"validate", "bounds"},
     {"config", "ledger", "tokens", "views.markdown", "text.shape", "text.decode", "corpus.table", "corpus.progress"},
     {"records"},

@@ -12,11 +12,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from pipeline import memo
 from pipeline.tokens import Array, mix64, offsets_of
 
 OUTSIDE, EDGE, INSIDE = range(3)
@@ -117,7 +117,7 @@ _NO_COUNTS = np.zeros(0, dtype=np.int64)
 NONE = Templates(_NO_KEYS, _NO_COUNTS, _NO_COUNTS, _NO_KEYS)
 
 
-@lru_cache(maxsize=1 << 16)
+@memo.of_short_texts(1 << 16)
 def text_key(text: str) -> int:
     """64 bits that stand for a folded line or a site, the same on every machine; 0 for an empty one."""
     if not text:

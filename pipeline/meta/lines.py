@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
+from pipeline import memo
 from pipeline.meta import dates, people
 from pipeline.meta.agencies import agency
 from pipeline.text import shape
@@ -48,7 +49,7 @@ def _around() -> tuple[frozenset[str], frozenset[str]]:
     return known | {"original", "originally", "first", "last", "issued", "filed", "released"}, updated
 
 
-@lru_cache(maxsize=1 << 14)
+@memo.of_short_texts(1 << 14)
 def meta_line(text: str) -> MetaLine | None:
     """What a line says when it is nothing but a date line, a by-line or an agency's name; else None."""
     if len(text) > MAX_CHARS or (shape.is_prose(text) and shape.words(text) > 2 * shape.PROSE_WORDS):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from pipeline import memo
 from pipeline.errors import InputError, UsageError
 from pipeline.model import DECODED, Json, Metadata, RawDocument
 from pipeline.read import extra, values
@@ -64,18 +65,25 @@ def chosen(pairs: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=4096)
+@memo.of_short_texts(4096)
 def _folded(name: str) -> str:
     """A name as it is compared: `Full Text`, `full-text` and `full_text` are one."""
     return name.strip().lower().replace(" ", "_").replace("-", "_")
 
 
+_MAX_NAMES = 10_000
+"""Characters of all names of a record for which it is remembered which field is what"""
 _FOLDED = {key: tuple(map(_folded, names)) for key, names in FIELDS.items()}
 
 
-@lru_cache(maxsize=1024)
 def columns(names: tuple[str, ...], options: ReadOptions) -> Mapping[str, tuple[str, ...]]:
     """For each key, the fields among `names` that may hold it, the likeliest first."""
+    may_come_again = sum(map(len, names)) <= _MAX_NAMES
+    return _columns(names, options) if may_come_again else _columns.__wrapped__(names, options)
+
+
+@lru_cache(maxsize=1024)
+def _columns(names: tuple[str, ...], options: ReadOptions) -> Mapping[str, tuple[str, ...]]:
     folded = {_folded(name): name for name in reversed(names)}
     found = {key: tuple(folded[name] for name in known if name in folded) for key, known in _FOLDED.items()}
     return found | {key: (name,) if name in names or top(name) in names else () for key, name in options.fields}
@@ -125,7 +133,7 @@ def items(name: str, record: Mapping[str, Json], options: ReadOptions) -> Iterat
         yield failure(name, problem)
 
 
-@lru_cache(maxsize=4096)
+@memo.of_short_texts(4096)
 def is_nested(name: str) -> bool:
     """Whether an object of this name holds more of what the record says."""
     return _folded(name) in NESTED

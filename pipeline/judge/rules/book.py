@@ -12,12 +12,12 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import groupby
 from typing import Any, Literal
 
 import re2
 
+from pipeline import memo
 from pipeline.errors import UsageError
 
 Scope = Literal["line", "head", "tail", "inline"]
@@ -196,7 +196,7 @@ class RuleBook:
         in_any_line = [(hit, f"(?m){pattern}") for hit, pattern in cutters]
         self._any_cut_set = _PatternSet(in_any_line, re2.Set.SearchSet)
         self._by_id = {rule.id: rule for rule in self.rules}
-        self.match = lru_cache(maxsize=1 << 16)(self._match)
+        self.match = memo.of_short_texts(1 << 16)(self._match)
         """Every line-scope rule that matches the whole of a folded line, wherever it stands: a tuple of `Hit`."""
 
     def line(self, text: str) -> tuple[Hit, ...]:

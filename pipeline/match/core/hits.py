@@ -114,10 +114,12 @@ def promising(hits: Hits, run: int, gap: int) -> Array:
     Any two seeds of one run are near each other, on one diagonal: none of these is missed.
     """
     found = (hits.words >= run) | hits.quoted
-    diagonal = hits.b - hits.a
-    order = np.lexsort((hits.a, diagonal, hits.other, hits.better))
+    # Two numbers of 32 bits in one, which is sorted in half the time.
+    documents = pack(hits.better, hits.other)
+    diagonal = hits.b - hits.a + (1 << 31)
+    order = np.lexsort((pack(diagonal, hits.a), documents))
     _mark_near(found, hits.take(order), order, lag=1, gap=0)
-    order = np.lexsort((hits.b, hits.a, hits.other, hits.better))
+    order = np.lexsort((pack(hits.a, hits.b), documents))
     ordered = hits.take(order)
     for lag in range(1, _LAGS + 1):
         _mark_near(found, ordered, order, lag, gap)
