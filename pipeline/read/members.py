@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Protocol, cast
 
 from pipeline.errors import InputError
+from pipeline.model import RawDocument
 from pipeline.read.compression import SUFFIXES
 from pipeline.read.encodings import looks_like_text
 from pipeline.read.interface import (
@@ -58,7 +59,7 @@ class Readable(Protocol):
 
 
 class Budget:
-    """What all members of one input may come to, however deep they lie."""
+    """What all members of one input may come to, however deep they lie; or all documents of one file."""
 
     def __init__(self, size: int) -> None:
         """`size`: of the input, in bytes."""
@@ -91,12 +92,16 @@ class Budget:
 
 def everything(opened: Opened, form: Format, options: ReadOptions, span: Span | None = None) -> Iterator[Item]:
     """What a file gives, or a part of it, and a failure for what ended the reading. Of a whole file that gives nothing, it
-    is said that there is nothing. Never raises for an input."""
+    is said that there is nothing. Documents are counted, too: a table with a dictionary can say one text a billion times.
+    Never raises for an input."""
     found = False
+    budget = Budget(opened.size())
     try:
         check_called_right(opened, form)
         for item in form.read(opened, span, options):
             found = True
+            if isinstance(item, RawDocument):
+                budget.spend(len(item.data))
             yield item
     except InputError as error:
         yield failure(opened.source, opened.problem or error)

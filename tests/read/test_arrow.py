@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline.model import DECODED
+from pipeline.read import members
 from tests.read.samples import read, saved
 
 pa = pytest.importorskip("pyarrow")
@@ -137,3 +138,18 @@ def test_without_the_library_the_failure_names_the_extra(tmp_path: Path, monkeyp
     (failure,) = read(path).failures
     assert failure.error == "missing-library"
     assert "pip install 'pagerinse[parquet]'" in failure.message
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_one_text_said_without_end_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(members, "MAX_EXPANDED", 1 << 20)
+    text = "The harbour was quiet. " * 4000
+    column = pa.DictionaryArray.from_arrays(pa.array([0] * 3000, pa.int32()), pa.array([text]))
+    path = tmp_path / f"news.{kind}"
+    if kind == "parquet":
+        pa.parquet.write_table(pa.table({"text": column}), path)
+    else:
+        WRITE[kind](pa.table({"text": column}), path)
+    got = read(path)
+    assert got.errors == ["too-large"]
+    assert got.texts == [text] * (max(1 << 20, 500 * path.stat().st_size) // len(text))
