@@ -232,7 +232,7 @@ def _was_stopped(failures: bytes) -> bool:
     return failures != b"[]" and any(one.error in LIMITED for one in jsonlines.decode(failures, list[Failure]))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def cached_documents(folder: Path, pattern: str, run: str) -> CachedDocuments:
     """What was in tables of `folder` when the run began, or somewhat later: both are right."""
     if pattern != JUDGED:

@@ -191,7 +191,8 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
         if row is not None:
             rows[i] = row
     made = [rows[i] for i in sorted(rows)]
-    packs.write(stem.with_suffix(".texts"), [packs.text_row(row.source, row.text) for row in made], compressed=True)
+    texts = [packs.text_row(rows[i].source, rows[i].text, read[i].key) for i in sorted(rows)]
+    packs.write(stem.with_suffix(".texts"), texts, compressed=True)
     table.write(lines_path(stem), table.concatenate([row.lines for row in made]), compressed=True)
     places = {i: row for row, i in enumerate(sorted(rows))}
     table.write(

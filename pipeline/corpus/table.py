@@ -201,6 +201,30 @@ def read(path: Path, columns: Sequence[str] | None = None, *, check: bool = Fals
     Raises:
         ValueError: the file is not a whole table, or damaged as far as was checked.
     """
+    mapped, base, entries = _opened(path)
+    found: dict[str, dict[str, Array]] = {}
+    for entry in entries:
+        if columns is not None and entry["name"] not in columns:
+            continue
+        stored = _stored(mapped, base, entry)
+        # Of what is compressed the checksum costs little, and decompressing may take any damage for data.
+        if (check or "compressed" in entry) and crc32(stored.data) != entry["crc32"]:
+            raise ValueError(f"{path}: the column {entry['name']!r} is damaged")
+        data = zstandard().decompress(stored.data) if "compressed" in entry else stored
+        array = np.frombuffer(data, entry["dtype"]).reshape(entry["shape"])
+        found.setdefault(entry["name"], {})[entry["part"]] = array
+    return {
+        name: Blobs(parts["offsets"], parts["data"]) if "offsets" in parts else parts["values"]
+        for name, parts in found.items()
+    }
+
+
+def _opened(path: Path) -> tuple[mmap.mmap, int, list[dict[str, Any]]]:
+    """A table's file, mapped; where its columns begin, and what its header says of each.
+
+    Raises:
+        ValueError: the file is not a whole table.
+    """
     with path.open("rb", buffering=0) as handle:
         if os.fstat(handle.fileno()).st_size < _HEAD.size:
             raise ValueError(f"{path}: not a table")
@@ -209,41 +233,22 @@ def read(path: Path, columns: Sequence[str] | None = None, *, check: bool = Fals
     header = mapped[_HEAD.size : _HEAD.size + length] if magic == _MAGIC and size == len(mapped) else b""
     if not header or crc32(header) != checksum:
         raise ValueError(f"{path}: not a whole table")
-    base = _base(length)
-    found: dict[str, dict[str, Array]] = {}
-    for entry in json.loads(header):
-        if columns is not None and entry["name"] not in columns:
-            continue
-        array = _column(mapped, base, entry, check)
-        if array is None:
-            raise ValueError(f"{path}: the column {entry['name']!r} is damaged")
-        found.setdefault(entry["name"], {})[entry["part"]] = array.reshape(entry["shape"])
-    return {
-        name: Blobs(parts["offsets"], parts["data"]) if "offsets" in parts else parts["values"]
-        for name, parts in found.items()
-    }
+    return mapped, _base(length), json.loads(header)
 
 
-def _column(mapped: mmap.mmap, base: int, entry: Mapping[str, Any], check: bool) -> Array | None:
-    """A column that `entry` describes, flat; None where it is damaged, as far as can be seen."""
-    dtype, count, at = np.dtype(entry["dtype"]), prod(entry["shape"]), base + entry["at"]
-    if not count:
-        return np.empty(0, dtype)
-    if "compressed" not in entry:
-        array = np.frombuffer(mapped, dtype, count, at)
-        return None if check and crc32(array.data) != entry["crc32"] else array
-    data = mapped[at : at + entry["compressed"]]
-    # The checksum costs little beside decompressing, which may take any damage for data.
-    return np.frombuffer(zstandard().decompress(data), dtype, count) if crc32(data) == entry["crc32"] else None
+def _stored(mapped: mmap.mmap, base: int, entry: Mapping[str, Any]) -> Array:
+    """The bytes of a column as they lie in the file, uint8."""
+    size = entry["compressed"] if "compressed" in entry else prod(entry["shape"]) * np.dtype(entry["dtype"]).itemsize
+    return np.frombuffer(mapped, np.uint8, size, base + entry["at"]) if size else np.empty(0, np.uint8)
 
 
 def is_intact(path: Path) -> bool:
-    """Whether there is a table at `path` and nothing of it is damaged. All of it is read."""
+    """Whether there is a table at `path` and nothing of it is damaged. All of it is read, and nothing decompressed."""
     try:
-        read(path, check=True)
+        mapped, base, entries = _opened(path)
     except (OSError, ValueError):
         return False
-    return True
+    return all(crc32(_stored(mapped, base, entry).data) == entry["crc32"] for entry in entries)
 
 
 def _base(header: int) -> int:

@@ -81,10 +81,11 @@ def row(document: Document) -> Row:
     )
 
 
-def text_row(source: str, text: str) -> Row:
+def text_row(source: str, text: str, key: bytes = NO_KEY) -> Row:
     """A document of nothing but its source and its text."""
     nothing = table.compress(b"")
-    return Row((b"", source.encode(), text.encode("utf-8", "surrogatepass"), nothing, nothing), NO_DATE, len(text))
+    blobs = b"", source.encode(), text.encode("utf-8", "surrogatepass"), nothing, nothing
+    return Row(blobs, NO_DATE, len(text), key=key)
 
 
 def is_intact(path: Path) -> bool:
