@@ -11,7 +11,7 @@ import json
 import mmap
 import os
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from math import prod
@@ -147,11 +147,12 @@ def decompress(value: bytes) -> bytes:
     return bytes(zstandard().decompress(value[1:])) if value[:1] == b"\1" else value[1:]
 
 
-def write(path: Path, table: Mapping[str, Column], *, compressed: bool = False) -> None:
+def write(path: Path, table: Mapping[str, Column], *, compressed: bool = False, plain: Collection[str] = ()) -> None:
     """Write a table. It appears under its name only when it is whole, as far as this process is concerned; what a loss of
     power does to it afterwards, its checksums show.
 
     `compressed`: for a table of which whole columns are read, not single rows. They are decompressed when they are read.
+    `plain`: columns of it that are not, since they are of values that `compress` gave.
 
     Raises:
         OutputError: it cannot be written.
@@ -168,7 +169,7 @@ def write(path: Path, table: Mapping[str, Column], *, compressed: bool = False) 
     at = 0
     for entry, array in parts:
         data: memoryview | bytes = np.ascontiguousarray(array).data
-        if compressed and array.nbytes >= MIN_COMPRESSED:
+        if compressed and entry["name"] not in plain and array.nbytes >= MIN_COMPRESSED:
             data = zstandard().compress(data, _LEVEL)
             entry["compressed"] = len(data)
         place = {"dtype": array.dtype.str, "shape": list(array.shape), "at": at, "crc32": crc32(data)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ NO_DATE = 99999999
 
 
 _BLOBS = ("id", "source", "text", "record", "ledger")
+_OPENED = ("id", "source", "record", "ledger", "key", "date", "chars", "first_edit")
 NO_KEY = bytes(16)
 """Of a document that no other run takes over"""
 _COMPRESSED = ("record", "ledger")
@@ -115,17 +117,14 @@ def is_long(text: str) -> bool:
     return (text.isascii() and text.count(" ") >= 4 * MIN_WORDS) or shape.has_words(text, MIN_WORDS)
 
 
-def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = (), *, compressed: bool = False) -> None:
-    """Write the pack of these documents. `failures`: what went wrong with them, and with others that gave none.
-
-    `compressed`: for a pack of which whole columns are read, which takes less than half the space then.
-    """
+def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = ()) -> None:
+    """Write the pack of these documents. `failures`: what went wrong with them, and with others that gave none."""
     places = [(number, *place) for number, one in enumerate(rows) for place in one.places]
     columns = np.array(places, dtype=np.int64).reshape(-1, len(_PLACES))
     names = [name for one in rows for name in one.names]
     numbers = {name: column.astype(kind) for (name, kind), column in zip(_PLACES.items(), columns.T, strict=True)}
     paragraphs: Table = {"id": Blobs.of(names), **numbers}
-    table.write(_paragraphs_path(path), paragraphs, compressed=compressed)
+    table.write(_paragraphs_path(path), paragraphs, compressed=True)
     none = np.empty((0, len(_EDITS)), dtype=np.int32)
     edits = [none if one.edits is None else one.edits for one in rows]
     joined = np.concatenate([none, *edits])
@@ -140,7 +139,8 @@ def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = (), *, 
             "chars": np.array([one.chars for one in rows], dtype=np.int64),
             "first_edit": offsets_of(np.array([len(own) for own in edits], dtype=np.int64)),
         },
-        compressed=compressed,
+        compressed=True,
+        plain=_COMPRESSED,
     )
 
 
@@ -164,12 +164,13 @@ _PARTS = (_paragraphs_path, _edits_path, _failures_path)
 """The files of a pack beside its own, which is written last"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pack:
-    """One pack, opened: mapped into memory, read where it is touched."""
+    """One pack, opened. Records and ledgers are mapped into memory and read where they are touched, the texts all together
+    when the first is asked for."""
 
     documents: Table
-    """`id`, `source`, `text` (UTF-8, surrogatepass), `record` (JSON of the record without its text) and `ledger` (the records
+    """`id`, `source`, `record` (JSON of the record without its text) and `ledger` (the records
     of its edits, JSON Lines), these two compressed, and `key` (16 bytes): Blobs. `date` (year, month, day as one number, or
     `NO_DATE`), `chars`: int64; and `first_edit`: where its rows in `edits` begin; one more at the end."""
     paragraphs: Table
@@ -185,19 +186,27 @@ class Pack:
         Raises:
             ValueError: it is damaged.
         """
-        return cls(table.read(path), table.read(_paragraphs_path(path)), path)
+        return cls(table.read(path, _OPENED), table.read(_paragraphs_path(path)), path)
 
     def __len__(self) -> int:
         return table.rows(self.documents)
 
     def blob(self, name: str, number: int) -> bytes:
         """One value of a column of byte strings."""
-        value = table.blobs(self.documents, name)[number]
+        value = self._column(name)[number]
         return table.decompress(value) if name in _COMPRESSED else value
 
     def blobs(self, name: str, numbers: Array) -> list[bytes]:
         """Some values of a column of byte strings that is not compressed."""
-        return table.blobs(self.documents, name).some(numbers)
+        return self._column(name).some(numbers)
+
+    def _column(self, name: str) -> Blobs:
+        return self._text if name == "text" else table.blobs(self.documents, name)
+
+    @cached_property
+    def _text(self) -> Blobs:
+        """UTF-8, surrogatepass"""
+        return table.blobs(table.read(self.path, ["text"]), "text")
 
     def paragraph_ids(self, numbers: Array) -> list[bytes]:
         """The ids of some paragraphs."""
@@ -217,7 +226,7 @@ class Pack:
         for number in numbers:
             first, last = np.searchsorted(owner, (number, number + 1)).tolist()
             yield Row(
-                tuple(table.blobs(self.documents, name)[number] for name in _BLOBS),
+                tuple(self._column(name)[number] for name in _BLOBS),
                 int(self.documents["date"][number]),
                 int(self.documents["chars"][number]),
                 tuple(table.blobs(self.paragraphs, "id").part(first, last)),
@@ -233,8 +242,7 @@ class Pack:
 
     def texts(self) -> Utf8:
         """The clean texts of all documents."""
-        texts = table.blobs(self.documents, "text")
-        return Utf8(texts.data, texts.offsets)
+        return Utf8(self._text.data, self._text.offsets)
 
     def paragraph_texts(self, numbers: Array) -> list[bytes]:
         """The texts of paragraphs, UTF-8."""

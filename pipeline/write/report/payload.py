@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
+from pipeline import jsonlines
 from pipeline.write.report import bodies
 from pipeline.write.report.commands import why
 from pipeline.write.report.facts import Facts
@@ -40,7 +40,7 @@ class Whole(NamedTuple):
 
 def as_json(value: Any) -> str:
     """Return JSON that can stand in an element of a page: nothing in it can end the element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = jsonlines.encode(value).decode()
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
