@@ -93,23 +93,24 @@ class CachedShard:
     def lines(self, *columns: str) -> Table:
         """A row for each line of each document, or these columns of it: the columns `INTEGERS` of its block, and of a line
         that was judged int64: `words`; bool: `prose`, `main`; int32: `score`; int8: `extractor`, `titles`, `place` (for
-        templates); uint64: `key`, `form`, `site` (which stands for the document's); `hits`: Blobs, names of the patterns that
-        hold."""
+        templates); uint64: `key`, `masked` (the form that templates know, by exclusive or with the key: mostly 0), `site` (which
+        stands for the document's); `hits`: Blobs, names of the patterns that hold."""
         return table.read(lines_path(self.stem), columns or None)
 
     def line_columns(self) -> LineColumns:
         """The lines as templates know them; those that were not judged can be none."""
         found = self.lines(*_OF_TEMPLATES)
         count = table.rows(found)
-        form, site, place, words, start, end, main = (
+        key, masked, site, place, words, start, end, main = (
             np.asarray(found.get(name, np.zeros(count, kind))) for name, kind in _OF_TEMPLATES.items()
         )
         first = np.asarray(self.documents("first")["first"])
-        return LineColumns(form, site, place, end - start, words, main, first)
+        return LineColumns(key ^ masked, site, place, end - start, words, main, first)
 
 
 _OF_TEMPLATES = {
-    "form": np.uint64,
+    "key": np.uint64,
+    "masked": np.uint64,
     "site": np.uint64,
     "place": np.int8,
     "words": np.int64,
@@ -149,11 +150,11 @@ def _evidence(lines: Table, book: rules.RuleBook) -> Signals:
     """What is known of the lines of a document that was judged."""
     names = [name.decode() for name in table.blobs(lines, "hits")]
     hits = [tuple(map(book.hit, name.split("\n"))) if name else () for name in names]
-    key, form, words, prose, score, main, extractor, titles = (
-        np.asarray(lines[name]).tolist()
-        for name in ("key", "form", "words", "prose", "score", "main", "extractor", "titles")
+    forms = np.asarray(lines["key"]) ^ np.asarray(lines["masked"])
+    key, words, prose, score, main, extractor, titles = (
+        np.asarray(lines[name]).tolist() for name in ("key", "words", "prose", "score", "main", "extractor", "titles")
     )
-    return Signals(key, form, hits, words, prose, score, main, extractor, titles)
+    return Signals(key, forms.tolist(), hits, words, prose, score, main, extractor, titles)
 
 
 def _block_columns(rows: Table) -> dict[str, Array]:
@@ -239,7 +240,7 @@ def _was_stopped(failures: bytes) -> bool:
     return failures != b"[]" and any(one.error in LIMITED for one in jsonlines.decode(failures, list[Failure]))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def cached_documents(folder: Path, pattern: str, run: str) -> CachedDocuments:
     """What was in tables of `folder` when the run began, or somewhat later: both are right."""
     if pattern != JUDGED:

@@ -158,8 +158,18 @@ def run(
     for part in finished:
         tally.merge(part.tally)
     outcomes = _with_failures(outcomes, [failure for part in finished for failure in part.failures])
-    used = frozenset(path.name.partition(".")[0] for path in (*paths, *(one.stem for one in cached)))
+    used = frozenset(_used(paths, cached, config))
     return Done(outcomes, packs.Packs(paths), shared, finished, tally, len(found), used, len(older))
+
+
+def _used(paths: Sequence[Path], cached: Sequence[CachedShard], config: Config) -> Iterator[str]:
+    """The names, without suffix, of the files that are worth keeping."""
+    for one in cached:
+        yield one.stem.name
+        yield from compare.kept_beside_texts(one.texts, config)
+    for path in paths:
+        yield path.stem
+        yield from compare.kept_beside(path, config)
 
 
 def say_recall(config: Config, say: Say) -> None:

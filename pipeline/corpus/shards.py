@@ -191,7 +191,8 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
         if row is not None:
             rows[i] = row
     made = [rows[i] for i in sorted(rows)]
-    packs.write(stem.with_suffix(".texts"), [packs.text_row(row.source, row.text) for row in made], compressed=True)
+    texts = [packs.text_row(rows[i].source, rows[i].text, read[i].key) for i in sorted(rows)]
+    packs.write(stem.with_suffix(".texts"), texts)
     table.write(lines_path(stem), table.concatenate([row.lines for row in made]), compressed=True)
     places = {i: row for row, i in enumerate(sorted(rows))}
     table.write(
@@ -280,6 +281,7 @@ def _row(prepared: Prepared, evidence: Signals | None) -> Row:
     columns: Table = {name: getattr(blocks, name) for name in INTEGERS}
     if evidence is None:
         return Row(prepared.source, dump(prepared), "", columns)
+    key, form = np.array(evidence.keys, dtype=np.uint64), np.array(evidence.forms, dtype=np.uint64)
     main = [is_main and rule_verdict(hits) is None for is_main, hits in zip(evidence.main, evidence.hits, strict=True)]
     return Row(
         prepared.source,
@@ -293,10 +295,10 @@ def _row(prepared: Prepared, evidence: Signals | None) -> Row:
             "score": np.array(evidence.scores, dtype=np.int32),
             "extractor": np.array(evidence.extractor, dtype=np.int8),
             "titles": np.array(evidence.titles, dtype=np.int8),
-            "key": np.array(evidence.keys, dtype=np.uint64),
+            "key": key,
             "hits": Blobs.of(["\n".join(hit.pattern for hit in hits).encode() for hits in evidence.hits]),
             "place": templates.places(main),
-            "form": np.array(evidence.forms, dtype=np.uint64),
+            "masked": key ^ form,
             "site": np.full(len(blocks), templates.text_key(site), dtype=np.uint64),
         },
     )

@@ -11,7 +11,7 @@ import json
 import mmap
 import os
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from math import prod
@@ -149,11 +149,12 @@ def decompress(value: bytes) -> bytes:
     return bytes(zstandard().decompress(value[1:])) if value[:1] == b"\1" else value[1:]
 
 
-def write(path: Path, table: Mapping[str, Column], *, compressed: bool = False) -> None:
+def write(path: Path, table: Mapping[str, Column], *, compressed: bool = False, plain: Collection[str] = ()) -> None:
     """Write a table. It appears under its name only when it is whole, as far as this process is concerned; what a loss of
     power does to it afterwards, its checksums show.
 
     `compressed`: for a table of which whole columns are read, not single rows. They are decompressed when they are read.
+    `plain`: columns of it that are not, since they are of values that `compress` gave.
 
     Raises:
         OutputError: it cannot be written.
@@ -170,7 +171,7 @@ def write(path: Path, table: Mapping[str, Column], *, compressed: bool = False) 
     at = 0
     for entry, array in parts:
         data: memoryview | bytes = np.ascontiguousarray(array).data
-        if compressed and array.nbytes >= MIN_COMPRESSED:
+        if compressed and entry["name"] not in plain and array.nbytes >= MIN_COMPRESSED:
             data = zstandard().compress(data, _LEVEL)
             entry["compressed"] = len(data)
         place = {"dtype": array.dtype.str, "shape": list(array.shape), "at": at, "crc32": crc32(data)}
@@ -219,34 +220,28 @@ class Stored(Mapping[str, Column]):
         Raises:
             ValueError: the file is not a whole table.
         """
-        with path.open("rb", buffering=0) as handle:
-            if os.fstat(handle.fileno()).st_size < _HEAD.size:
-                raise ValueError(f"{path}: not a table")
-            mapped = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
-        magic, length, size, checksum = _HEAD.unpack(mapped[: _HEAD.size])
-        header = mapped[_HEAD.size : _HEAD.size + length] if magic == _MAGIC and size == len(mapped) else b""
-        if not header or crc32(header) != checksum:
-            raise ValueError(f"{path}: not a whole table")
         self._path = path
-        self._mapped = mapped
-        self._base = _base(length)
         self._check = check
+        self._mapped, self._base, entries = _opened(path)
         self._entries: dict[str, list[dict[str, Any]]] = {}
-        for entry in json.loads(header):
+        for entry in entries:
             self._entries.setdefault(entry["name"], []).append(entry)
         self._columns: Table = {}
 
     def __getitem__(self, name: str) -> Column:
         if name not in self._columns:
-            parts: dict[str, Array] = {}
-            for entry in self._entries[name]:
-                array = _column(self._mapped, self._base, entry, self._check)
-                if array is None:
-                    raise ValueError(f"{self._path}: the column {name!r} is damaged")
-                parts[entry["part"]] = array.reshape(entry["shape"])
+            parts = {entry["part"]: self._array(entry) for entry in self._entries[name]}
             is_blobs = "offsets" in parts
             self._columns[name] = Blobs(parts["offsets"], parts["data"]) if is_blobs else parts["values"]
         return self._columns[name]
+
+    def _array(self, entry: Mapping[str, Any]) -> Array:
+        stored = _stored(self._mapped, self._base, entry)
+        # Of what is compressed the checksum costs little, and decompressing may take any damage for data.
+        if (self._check or "compressed" in entry) and crc32(stored.data) != entry["crc32"]:
+            raise ValueError(f"{self._path}: the column {entry['name']!r} is damaged")
+        data = zstandard().decompress(stored.data) if "compressed" in entry else stored
+        return np.frombuffer(data, entry["dtype"]).reshape(entry["shape"])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -264,26 +259,36 @@ class Stored(Mapping[str, Column]):
         return length - 1 if first[0]["part"] == "offsets" else length
 
 
-def _column(mapped: mmap.mmap, base: int, entry: Mapping[str, Any], check: bool) -> Array | None:
-    """A column that `entry` describes, flat; None where it is damaged, as far as can be seen."""
-    dtype, count, at = np.dtype(entry["dtype"]), prod(entry["shape"]), base + entry["at"]
-    if not count:
-        return np.empty(0, dtype)
-    if "compressed" not in entry:
-        array = np.frombuffer(mapped, dtype, count, at)
-        return None if check and crc32(array.data) != entry["crc32"] else array
-    data = mapped[at : at + entry["compressed"]]
-    # The checksum costs little beside decompressing, which may take any damage for data.
-    return np.frombuffer(zstandard().decompress(data), dtype, count) if crc32(data) == entry["crc32"] else None
+def _opened(path: Path) -> tuple[mmap.mmap, int, list[dict[str, Any]]]:
+    """A table's file, mapped; where its columns begin, and what its header says of each.
+
+    Raises:
+        ValueError: the file is not a whole table.
+    """
+    with path.open("rb", buffering=0) as handle:
+        if os.fstat(handle.fileno()).st_size < _HEAD.size:
+            raise ValueError(f"{path}: not a table")
+        mapped = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
+    magic, length, size, checksum = _HEAD.unpack(mapped[: _HEAD.size])
+    header = mapped[_HEAD.size : _HEAD.size + length] if magic == _MAGIC and size == len(mapped) else b""
+    if not header or crc32(header) != checksum:
+        raise ValueError(f"{path}: not a whole table")
+    return mapped, _base(length), json.loads(header)
+
+
+def _stored(mapped: mmap.mmap, base: int, entry: Mapping[str, Any]) -> Array:
+    """The bytes of a column as they lie in the file, uint8."""
+    size = entry["compressed"] if "compressed" in entry else prod(entry["shape"]) * np.dtype(entry["dtype"]).itemsize
+    return np.frombuffer(mapped, np.uint8, size, base + entry["at"]) if size else np.empty(0, np.uint8)
 
 
 def is_intact(path: Path) -> bool:
-    """Whether there is a table at `path` and nothing of it is damaged. All of it is read."""
+    """Whether there is a table at `path` and nothing of it is damaged. All of it is read, and nothing decompressed."""
     try:
-        read(path, check=True)
+        mapped, base, entries = _opened(path)
     except (OSError, ValueError):
         return False
-    return True
+    return all(crc32(_stored(mapped, base, entry).data) == entry["crc32"] for entry in entries)
 
 
 def _base(header: int) -> int:

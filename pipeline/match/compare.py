@@ -25,7 +25,7 @@ from pipeline.match.clusters import Alike, Clusters, Linked, alike, clusters, in
 from pipeline.match.contained import contained
 from pipeline.match.core.packed import contains, distinct, pack, unpack
 from pipeline.match.core.relation import NOISE
-from pipeline.match.digest import Sketched, digest
+from pipeline.match.digest import Sketched, digest, names_kept
 from pipeline.match.near import Near, near_duplicates
 from pipeline.match.ordered import Ordered
 from pipeline.match.pairs import Items, Least, Pairs, joined, verify_pairs
@@ -38,7 +38,7 @@ from pipeline.model import Level
 from pipeline.read.entry import file_of
 from pipeline.records import ClusterRecord, PairRecord, PassageRecord
 
-__all__ = ["RecordFile", "Shared", "compare", "copy_groups", "nothing_shared"]
+__all__ = ["RecordFile", "Shared", "compare", "copy_groups", "kept_beside", "kept_beside_texts", "nothing_shared"]
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     """
     space, order = _prepare(paths, scratch, older)
     items: dict[Level, Items] = {"document": _documents(space), "paragraph": _paragraphs(space, config)}
-    signings = {level: settings.signing(config, level) for level in LEVELS}
+    signings = settings.signings(config)
     chars = int(items["document"].size.sum(dtype=np.int64))
     sketched = digest(engine, space, signings, chars, words=True)
     near: dict[Level, Near] = {}
@@ -124,6 +124,16 @@ def copy_groups(paths: Sequence[Path], engine: Engine, config: Config, scratch: 
     original[whole.number] = whole.number[near.canonical]
     shutil.rmtree(space.folder)
     return original
+
+
+def kept_beside(pack: Path, config: Config) -> list[str]:
+    """Return the names, without suffix, of what `compare` keeps beside a pack for the next run."""
+    return names_kept(pack, settings.signings(config), words=True)
+
+
+def kept_beside_texts(pack: Path, config: Config) -> list[str]:
+    """Return the same of what `copy_groups` keeps."""
+    return names_kept(pack, {"document": settings.signing(config, "document")}, words=False)
 
 
 def _prepare(paths: Sequence[Path], scratch: Path, older: int) -> tuple[Workspace, Array]:

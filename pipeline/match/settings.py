@@ -36,6 +36,11 @@ def signing(config: Config, level: Level) -> Signing:
     return signing_for(threshold(config, level), config)
 
 
+def signings(config: Config) -> dict[Level, Signing]:
+    """Return how texts of each level are signed."""
+    return {level: signing(config, level) for level in LEVELS}
+
+
 def signing_for(similarity: float, config: Config) -> Signing:
     """Return how texts are signed so that pairs with this Jaccard similarity are found."""
     bands, rows = choose_bands(similarity)

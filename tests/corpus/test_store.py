@@ -6,12 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline import Config, clean, config
+from pipeline import Config, clean, config, read_documents
 from pipeline.read.outputs import PRIVATE
 from tests.conftest import ROOT, outputs, pipeline
 from tests.judge.test_templates import SLOGAN, story, write
@@ -139,7 +140,51 @@ def test_what_comes_out_the_same_is_not_cleaned_again(
     assert outputs(tmp_path / "out") == fresh(corpus, tmp_path)
 
 
-CACHED = (".documents", ".lines", ".texts", ".pack", ".paragraphs", ".edits", ".failures")
+def test_what_is_kept_of_texts_is_made_once(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more page is sketched and cut into words, and no other: whatever packs the others are in by then."""
+    run(corpus, tmp_path / "out")
+    change(corpus, "add")
+    from pipeline.match import digest
+
+    looked_at: dict[str, int] = {"sketch": 0, "columns_in_parts": 0}
+
+    def counting(name: str) -> None:
+        real = getattr(digest, name)
+
+        def count(texts: Sequence[str], *others: Any) -> Any:
+            looked_at[name] += len(texts)
+            return real(texts, *others)
+
+        monkeypatch.setattr(digest, name, count)
+
+    for name in looked_at:
+        counting(name)
+    run(corpus, tmp_path / "out", workers=0)
+    paragraphs = len(next(one for one in read_documents(tmp_path / "out") if one.source == "a/07b.txt").blocks)
+    assert looked_at == {
+        "sketch": 2 + paragraphs,
+        "columns_in_parts": 1,
+    }  # as what may be main text, and as it is cleaned
+    assert outputs(tmp_path / "out") == fresh(corpus, tmp_path)
+
+
+def test_another_threshold_makes_only_sketches_of_paragraphs_anew(corpus: Path, tmp_path: Path) -> None:
+    def kept() -> dict[str, bytes]:
+        paths = (tmp_path / "out" / PRIVATE / "store").rglob("*.kept")
+        return {path.name: path.read_bytes() for path in paths}
+
+    run(corpus, tmp_path / "out")
+    before = kept()
+    run(corpus, tmp_path / "out", Config(threshold=0.5))
+    after = kept()
+    gone = before.keys() - after.keys()
+    assert gone
+    assert all("-paragraph-" in name for name in gone)
+    assert len(after) == len(before)
+    assert all(after[name] == before[name] for name in before.keys() - gone)
+
+
+CACHED = (".documents", ".lines", ".texts", ".pack", ".paragraphs", ".edits", ".failures", ".kept")
 
 
 @pytest.mark.parametrize("damage", ["empty", "zeros", "flipped", "removed"])

@@ -81,10 +81,11 @@ def row(document: Document) -> Row:
     )
 
 
-def text_row(source: str, text: str) -> Row:
+def text_row(source: str, text: str, key: bytes = NO_KEY) -> Row:
     """A document of nothing but its source and its text."""
     nothing = table.compress(b"")
-    return Row((b"", source.encode(), text.encode("utf-8", "surrogatepass"), nothing, nothing), NO_DATE, len(text))
+    blobs = b"", source.encode(), text.encode("utf-8", "surrogatepass"), nothing, nothing
+    return Row(blobs, NO_DATE, len(text), key=key)
 
 
 def is_intact(path: Path) -> bool:
@@ -114,17 +115,14 @@ def is_long(text: str) -> bool:
     return (text.isascii() and text.count(" ") >= 4 * MIN_WORDS) or shape.has_words(text, MIN_WORDS)
 
 
-def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = (), *, compressed: bool = False) -> None:
-    """Write the pack of these documents. `failures`: what went wrong with them, and with others that gave none.
-
-    `compressed`: for a pack of which whole columns are read, which takes less than half the space then.
-    """
+def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = ()) -> None:
+    """Write the pack of these documents. `failures`: what went wrong with them, and with others that gave none."""
     places = [(number, *place) for number, one in enumerate(rows) for place in one.places]
     columns = np.array(places, dtype=np.int64).reshape(-1, len(_PLACES))
     names = [name for one in rows for name in one.names]
     numbers = {name: column.astype(kind) for (name, kind), column in zip(_PLACES.items(), columns.T, strict=True)}
     paragraphs: Table = {"id": Blobs.of(names), **numbers}
-    table.write(_paragraphs_path(path), paragraphs, compressed=compressed)
+    table.write(_paragraphs_path(path), paragraphs, compressed=True)
     none = np.empty((0, len(_EDITS)), dtype=np.int32)
     edits = [none if one.edits is None else one.edits for one in rows]
     joined = np.concatenate([none, *edits])
@@ -139,7 +137,8 @@ def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = (), *, 
             "chars": np.array([one.chars for one in rows], dtype=np.int64),
             "first_edit": offsets_of(np.array([len(own) for own in edits], dtype=np.int64)),
         },
-        compressed=compressed,
+        compressed=True,
+        plain=_COMPRESSED,
     )
 
 

@@ -16,7 +16,7 @@ from pipeline.read.pieces import up_to
 if TYPE_CHECKING:
     from email.message import Message
 
-_HEADER_END = re.compile(rb"\r?\n\r?\n")
+_HEADER_END = b"\n\n", b"\n\r\n"
 _RELATED = re.compile(rb"^Content-Type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
 _SAVED = re.compile(
     rb"^(?:Snapshot-Content-Location:|From:\s*[\"<]?Saved by|X-MAF-Information:|X-MimeOLE:.*MimeOLE)",
@@ -27,8 +27,8 @@ _PAGES = (HTML, "application/xhtml+xml")
 
 def recognises(head: bytes, suffix: str) -> bool:
     """Whether the file begins with the header of a message that holds a page; or its name says so."""
-    end = _HEADER_END.search(head)
-    header = head[: end.start()] if end else b""
+    ends = [at for at in map(head.find, _HEADER_END) if at >= 0]
+    header = head[: min(ends, default=0)]
     if not _RELATED.search(header):
         return False
     return bool(_SAVED.search(header)) or suffix in (".mhtml", ".mht")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from pipeline.model import Evidence
@@ -12,6 +13,9 @@ from pipeline.write.output import restored
 MAX_SOURCE = 20_000
 """Characters shown of a document's source"""
 MAX_EVIDENCE = 300
+_FIELDS = Evidence.__struct_fields__
+_values = attrgetter(*_FIELDS)
+"""Those of all fields at once: the page has very many edits"""
 
 
 def body(record: DocumentRecord, ledger: Sequence[EditRecord], numbers: Mapping[str, int]) -> dict[str, Any]:
@@ -30,10 +34,10 @@ def body(record: DocumentRecord, ledger: Sequence[EditRecord], numbers: Mapping[
             shown = shown[: max(edit.start, last)]
             break
         row: list[Any] = [edit.start - last, edit.end - edit.start, numbers[edit.rule]]
-        said = evidence(edit.evidence)
-        if said and not edit.replacement and edit.evidence == Evidence(score=edit.evidence.score):
-            row.append(round(edit.evidence.score or 0, 2))  # most edits of most documents
-        elif said:
+        if edit.evidence == Evidence(score=edit.evidence.score) and not edit.replacement:
+            if edit.evidence.score is not None:
+                row.append(round(edit.evidence.score, 2))  # most edits of most documents
+        elif said := evidence(edit.evidence):
             row += [edit.replacement, said]
         elif edit.replacement:
             row.append(edit.replacement)
@@ -54,7 +58,7 @@ def unpacked(row: Sequence[Any]) -> tuple[str, str]:
 def evidence(of: Evidence) -> str:
     """Return what triggered an edit, in words."""
     parts: list[str] = []
-    for name, value in of.items():
+    for name, value in zip(_FIELDS, _values(of), strict=True):
         if value is None:
             continue
         match name:

@@ -1,0 +1,96 @@
+"""What is made of each document of a pack, kept beside the pack for the documents that a later run finds unchanged, whatever
+pack they are in then.
+
+A table of one kind has the documents of one pack, in their order: `key` names them as the pack does, `first` says where the
+rows of each begin. Only packs that a run keeps have such tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.corpus import table
+from pipeline.corpus.cache import cached_documents
+from pipeline.corpus.packs import NO_KEY, Pack
+from pipeline.corpus.table import Array, Table
+from pipeline.tokens import offsets_of
+
+_SUFFIX = ".kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of some documents, one document after another."""
+
+    first: Array
+    """int64 [documents + 1]: where those of each begin"""
+    columns: Table
+
+    def of(self, number: int) -> Table:
+        """Return a copy of the rows of a document."""
+        return table.stretch(self.columns, int(self.first[number]), int(self.first[number + 1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How rows lie in a file."""
+
+    pack: Callable[[Rows], Table]
+    unpack: Callable[[Array, Table], Table]
+    """gives the columns of rows, from where those of each document begin, and what `pack` gave"""
+
+
+AS_THEY_ARE = Form(lambda rows: rows.columns, lambda first, columns: columns)
+
+
+def name(pack: Path, kind: str) -> str:
+    """Return what the table of a kind that is kept beside a pack is called, without its suffix."""
+    return f"{pack.stem}-{kind}"
+
+
+def rows_of(pack: Pack, kind: str, run: str, make: Callable[[Array], Rows], form: Form = AS_THEY_ARE) -> Rows:
+    """Return the rows of a pack's documents: those that are kept, and for the others what `make` gives for their numbers,
+    int64. They are kept from now on.
+
+    kind: of rows; whatever they depend on beside the document is part of it
+    run: the same for all packs of one run, and for no other run
+    """
+    path = pack.path.with_name(name(pack.path, kind) + _SUFFIX)
+    kept = _read(path, form)
+    if kept is not None:
+        return kept
+    keys = list(table.blobs(pack.documents, "key"))
+    taken: dict[int, Table] = {}
+    for earlier, places in cached_documents(path.parent, f"*-{kind}{_SUFFIX}", run).places(keys).items():
+        rows = _read(earlier, form)
+        if rows is not None:
+            taken.update((number, rows.of(place)) for number, place in places if keys[number] != NO_KEY)
+    missing = np.array([number for number in range(len(pack)) if number not in taken], dtype=np.int64)
+    rows = _joined(len(pack), taken, missing, make(missing))
+    table.write(path, {"key": pack.documents["key"], "first": rows.first, **form.pack(rows)}, compressed=True)
+    return rows
+
+
+def _read(path: Path, form: Form) -> Rows | None:
+    """Return the rows in a file; None where it is missing or damaged."""
+    try:
+        stored = table.read(path, check=True)
+    except (OSError, ValueError):
+        return None
+    first = np.array(stored.pop("first"))
+    del stored["key"]
+    return Rows(first, form.unpack(first, stored))
+
+
+def _joined(count: int, taken: dict[int, Table], missing: Array, made: Rows) -> Rows:
+    """Return the rows of all documents: those that were taken over, and those made for the ones that were missing."""
+    if not taken:
+        return made
+    parts = {**taken, **{number: made.of(place) for place, number in enumerate(missing.tolist())}}
+    every = [parts[number] for number in range(count)]
+    first = offsets_of(np.array([table.rows(part) for part in every], dtype=np.int64))
+    return Rows(first, table.concatenate(every))
