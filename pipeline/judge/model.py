@@ -19,7 +19,8 @@ import numpy as np
 from pipeline.config import Favor
 from pipeline.judge import threads
 from pipeline.judge.agreement import agreement
-from pipeline.judge.choose import choose
+from pipeline.judge.belonging import complete
+from pipeline.judge.choose import choose, of_runs
 from pipeline.judge.features import Batch, line_features
 from pipeline.judge.markup import PART, markup_features
 from pipeline.judge.page_type import page_features
@@ -187,9 +188,18 @@ class Judgement(NamedTuple):
     run: Array
     """int64 [blocks]: the run that shares a fate with it, -1 for none"""
 
-    def keep(self, form: Columns, offsets: Array, favor: Favor = "auto") -> Array:
-        """bool [blocks]: whether each block is its document's text. `form` and `offsets` are the batch's."""
-        return choose(self.scores, self.letters, self.words, form["kind"], self.run, self.articles, offsets, favor)
+    def keep(
+        self, form: Columns, offsets: Array, favor: Favor = "auto", facts: Mapping[str, Array] | None = None
+    ) -> Array:
+        """bool [blocks]: whether each block is its document's text. `form` and `offsets` are the batch's, `facts` what trees
+        of pages say of the blocks."""
+        places = Places(offsets)
+        scores = of_runs(self.scores, self.letters, form["kind"], self.run, places)
+        chosen = choose(scores, self.letters, self.words, self.articles, offsets, favor)
+        if facts is None or favor == "precision":
+            return chosen
+        in_article = np.repeat(self.articles, np.diff(offsets))
+        return complete(chosen, scores, self.letters, form, facts, in_article, places)
 
 
 def judge(

@@ -70,7 +70,8 @@ class Bench:
     def report(self, judged: lines.Judgement, chosen: Array, favor: Favor = "auto") -> None:
         """Print precision, recall and F1, averaged over the pages flagged in `chosen`, by set, variant and type."""
         form = fit.batch_of(self.samples).form
-        found = np.stack(self.metric(judged.keep(form, self.metric.offsets, favor)), axis=1)
+        facts = fit.facts_of(self.samples) if self.pages[0].facts is not None else None
+        found = np.stack(self.metric(judged.keep(form, self.metric.offsets, favor, facts)), axis=1)
         for variant in sorted(set(self._variants.tolist())):
             means = {}
             for name in sorted(set(self._names.tolist())):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pipeline.text import blocks
 from pipeline.text.blocks import Blocks, Draft, Post, Span
 from pipeline.text.html import extractor as html_extractor
+from pipeline.text.html import footnotes
 from pipeline.text.html.about import about
 from pipeline.text.html.elements import Layout
 from pipeline.text.html.facts import FACTS, line_facts
@@ -105,7 +106,7 @@ def render(source: str, *, url: str | None = None, extractor: bool = False) -> P
         kept, note = _ask(root, layout, len(source))
         notes += [note] if note else []
     thread = contributions(layout)
-    facts = line_facts(layout, kept, _titles(head), parts(layout, thread))
+    facts = line_facts(layout, kept, _titles(head), parts(layout, thread), footnotes.marks(layout))
     text, found = _blocks(layout, thread)
     return Page(
         text, found, facts, _title_line(facts), (*head, *_marked(layout, facts)), about(head, url), tuple(notes)
