@@ -65,10 +65,14 @@ def _is_amid(chosen: Array, letters: Array, facts: Mapping[str, Array], places: 
     """bool: which blocks stand between chosen ones, in an element that directly holds much of what is chosen."""
     first = places.first_flagged(chosen)
     between = (places.line > first) & (places.next(chosen) < places.stop)
-    document = places.document << 32
-    keys, number = np.unique(np.stack([document + facts[name] for name in LEVELS]), return_inverse=True)
-    number = number.reshape(len(LEVELS), -1)
-    of_element = np.bincount(number[0], weights=np.where(chosen, letters, 0), minlength=len(keys)).astype(np.int64)
-    of_page = places.whole(sums(np.where(chosen, letters, 0)))
+    # Documents number their elements anew: those of each come after those of the ones before.
+    elements = np.stack([facts[name] for name in LEVELS])
+    counts = np.zeros(len(places.offsets) - 1, dtype=np.int64)
+    np.maximum.at(counts, places.document, elements.max(axis=0) + 1)
+    base = sums(counts)
+    number = elements + base[places.document]
+    of_chosen = np.where(chosen, letters, 0)
+    of_element = np.bincount(number[0], weights=of_chosen, minlength=int(base[-1])).astype(np.int64)
+    of_page = places.whole(sums(of_chosen))
     held = of_element[number] * 100 >= MAIN * np.maximum(of_page, 1)
     return between & held.any(axis=0)

@@ -27,8 +27,10 @@ NOTES = 3500
 def in_thread(scores: Array, letters: Array, part: Array, places: Places) -> Array:
     """bool [blocks]: which stand in contributions that are the text of their page: more than half of what is expected of
     it. `part` is -1 outside of contributions."""
-    hoped = probabilities(scores) * np.minimum(letters, LONG)
     inside = part >= 0
+    if not inside.any():
+        return inside
+    hoped = probabilities(scores) * np.minimum(letters, LONG)
     of_thread = places.whole(sums(np.where(inside, hoped, 0)))
     return inside & (2 * of_thread > places.whole(sums(hoped)))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from pipeline.text.blocks import SpanKind
 from pipeline.text.html.elements import HEADINGS, Layout
 
 WIDEST = 20
@@ -16,10 +15,9 @@ _MARK = re.compile(r"[\[(]?\s*(?:(?:note|nb?|fn)?\.?\s*\d{1,3}|[a-z]|[ivx]{1,5}|
 def marks(layout: Layout) -> list[int]:
     """For each block of text the first one above with a mark that leads to it, -1 for none."""
     targets: dict[str, int] = {}
-    for above, spans in sorted(layout.spans.items()):
-        text = layout.lines[above]
-        for start, end, kind, target in spans:
-            if kind == SpanKind.LINK and target.startswith("#") and _MARK.fullmatch(text, start, end):
+    for above, spans in layout.spans.items():
+        for start, end, _, target in spans:
+            if target[:1] == "#" and _MARK.fullmatch(layout.lines[above], start, end):
                 targets.setdefault(target[1:], above)
     found = [-1] * len(layout.lines)
     if not targets:
