@@ -22,7 +22,7 @@ from pipeline.judge.agreement import agreement
 from pipeline.judge.belonging import complete
 from pipeline.judge.choose import choose, of_runs
 from pipeline.judge.features import Batch, line_features
-from pipeline.judge.markup import PART, markup_features
+from pipeline.judge.markup import markup_features
 from pipeline.judge.page_type import page_features
 from pipeline.judge.places import SUBSTANTIAL, Columns, Places, sums
 from pipeline.judge.rules.book import CATEGORIES, Hit
@@ -113,16 +113,16 @@ class PageModel:
                 asked = {name: columns[name][which] for name in trees.features}
                 scores[which] = trees.score(asked)
         # On a forum comments are the text: they cost something only in an article, or below a heading that opens them.
-        letters, part = columns["letters"], pages.facts[PART]
+        letters = columns["letters"]
         in_comments = columns["dom_topic_comment"] > 0
         is_text = (text_scores > 0) & ~in_comments
         is_text &= letters >= SUBSTANTIAL
         opens = columns["opens_comments"] > 0
         in_comments &= in_article | _opened_below(opens, is_text, places)
-        in_thread = threads.in_thread(scores, letters, part, places) & ~in_article
+        in_thread = threads.in_thread(scores, letters, pages.facts, places) & ~in_article
         in_comments &= ~in_thread
         scores -= COMMENT * in_comments.astype(np.int32)
-        scores = threads.together(scores, letters, form["kind"], form["post"], part, in_thread, places)
+        scores = threads.together(scores, letters, form, pages.facts, in_thread, places)
         return scores, articles, in_thread
 
 

@@ -7,9 +7,12 @@ the mean score of all, and what scores far below the words is no text.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from pipeline.judge.choose import NOTHING, RANGE, probabilities
+from pipeline.judge.markup import PART
 from pipeline.judge.places import LIMIT, SURE, Places, sums
 from pipeline.text.blocks import VERBATIM
 from pipeline.tokens import Array
@@ -18,37 +21,46 @@ LONG = 1000
 """Letters of a block that count where it is asked what the text of a page is"""
 WIDE = 200
 """Letters of a block that count in the mean of its part"""
+LINKED, NO_BUTTON = 300, 20
+"""At most so many thousandths of contributions are links, in blocks of so many letters: of cards that lead to other pages,
+more are."""
 BESIDE = 700
 """A part that scores so much below the words stands beside them: names, dates, signatures, buttons."""
 NOTES = 3500
 """Comments on an answer score at most so much below the answers."""
 
 
-def in_thread(scores: Array, letters: Array, part: Array, places: Places) -> Array:
+def in_thread(scores: Array, letters: Array, facts: Mapping[str, Array], places: Places) -> Array:
     """bool [blocks]: which stand in contributions that are the text of their page: more than half of what is expected of
-    it. `part` is -1 outside of contributions."""
-    inside = part >= 0
+    it. `facts` has `PART` and how much of each block is links; the cards of a listing are no contributions."""
+    inside = facts[PART] >= 0
     if not inside.any():
         return inside
     hoped = probabilities(scores) * np.minimum(letters, LONG)
     of_thread = places.whole(sums(np.where(inside, hoped, 0)))
-    return inside & (2 * of_thread > places.whole(sums(hoped)))
+    is_text = 2 * of_thread > places.whole(sums(hoped))
+    counted = np.where(inside & (letters >= NO_BUTTON), letters, 0)
+    is_card = places.whole(sums(counted * facts["link_share"])) > LINKED * places.whole(sums(counted))
+    return inside & is_text & ~is_card
 
 
 def together(
-    scores: Array, letters: Array, kind: Array, post: Array, part: Array, inside: Array, places: Places
+    scores: Array, letters: Array, form: Mapping[str, Array], facts: Mapping[str, Array], inside: Array, places: Places
 ) -> Array:
-    """int32 [blocks]: the scores, where the blocks `inside` a thread have those of their parts."""
+    """int32 [blocks]: the scores, where the blocks `inside` a thread have those of their parts. `form` has the columns `kind`
+    and `post`, `facts` those of `PART` and of the topic of comments."""
     rows = np.flatnonzero(inside)
     if not len(rows):
         return scores
     # No code is a part of its own, and none is beside the words.
-    verbatim = np.isin(kind[rows], VERBATIM)
-    parts = _Parts(scores[rows], np.where(verbatim, 0, letters[rows]), post[rows], part[rows], places.document[rows])
+    verbatim = np.isin(form["kind"][rows], VERBATIM)
+    counted = np.where(verbatim, 0, letters[rows])
+    parts = _Parts(scores[rows], counted, form["post"][rows], facts[PART][rows], places.document[rows])
     words = parts.words(~verbatim)
     of_words = parts.highest(words)
     # A comment on an answer is a contribution, too, and what it says stands in an element of another name.
-    notes = parts.words(~verbatim & ~parts.of_contribution(words) & parts.below(words))
+    is_comment = facts["topic_comment"][rows] > 0
+    notes = parts.words(~verbatim & is_comment & ~parts.of_contribution(words) & parts.below(words))
     notes &= parts.mean > of_words - NOTES
     beside = parts.mean < of_words - BESIDE
     found = np.where(beside, np.minimum(parts.mean, -LIMIT), parts.mean)

@@ -61,7 +61,7 @@ def test_code_in_a_contribution_is_among_its_words() -> None:
 def test_a_comment_on_an_answer_is_a_contribution() -> None:
     said = ("Ours had a bent axle as well.", "Which bearing do you mean?")
     remarks = tuple(
-        f'<ul class="remarks"><li class="remark"><span class="remark-copy">{words}</span> –'
+        f'<ul class="comments"><li class="comment"><span class="comment-copy">{words}</span> –'
         f' <a class="comment-user" href="/u/9">{name}</a></li></ul>'
         for words, name in zip(said, ("gullfeather", "quay_7"), strict=True)
     )
@@ -85,42 +85,48 @@ def test_a_page_that_sets_all_that_is_said_as_quotations_keeps_what_two_people_s
 
 
 def test_scores_of_a_thread_are_those_of_its_parts() -> None:
-    # Three contributions of words (part 0) and a name (1), the second with a comment (2) and its buttons (3).
-    part = np.array([1, 0, 1, 0, 2, 3, 1, 0])
-    post = np.array([0, 0, 1, 1, 2, 2, 3, 3])
+    # Contributions of words (part 0) and a name (1), the second with a comment (2) and its buttons (3).
     letters = np.array([10, 200, 10, 100, 60, 10, 10, 50])
     scores = np.array([-800, 2000, -900, -700, -2600, -5000, -1000, -1900], dtype=np.int32)
-    kind = np.full(8, Kind.PARAGRAPH)
+    form = {"kind": np.full(8, Kind.PARAGRAPH), "post": np.array([0, 0, 1, 1, 2, 2, 3, 3])}
+    facts = {"part": np.array([1, 0, 1, 0, 2, 3, 1, 0]), "topic_comment": np.array([0, 0, 0, 0, 2, 2, 0, 0])}
     inside = np.ones(8, dtype=bool)
     words = 1000  # what is said is surely text
-    found = together(scores, letters, kind, post, part, inside, _places(8))
+    found = together(scores, letters, form, facts, inside, _places(8))
     assert found.tolist() == [-4000, words, -4000, words, words, -5000, -4000, words]
     scores[4] = -4500  # so far below the words, nothing is a comment on them
-    found = together(scores, letters, kind, post, part, inside, _places(8))
+    found = together(scores, letters, form, facts, inside, _places(8))
     assert found.tolist() == [-4000, words, -4000, words, -4500, -5000, -4000, words]
+    scores[4], facts["topic_comment"] = -2600, np.zeros(8, dtype=int)  # and nothing that does not call itself one
+    found = together(scores, letters, form, facts, inside, _places(8))
+    assert found.tolist() == [-4000, words, -4000, words, -4000, -5000, -4000, words]
 
 
 def test_comments_below_an_article_are_no_thread() -> None:
-    part = np.array([-1, 0, 1, 0, 1])
-    letters = np.array([900, 60, 20, 50, 20])
+    facts = {"part": np.array([-1, 0, 1, 0, 1]), "link_share": np.array([0, 0, 0, 0, 1000])}
+    letters = np.array([900, 60, 15, 50, 15])
     scores = np.array([3000, -200, -2000, -300, -2500], dtype=np.int32)
-    places = _places(5)
-    assert not in_thread(scores, letters, part, places).any()
-    assert in_thread(scores, letters, np.array([0, 0, 1, 0, 1]), places).tolist() == [True] * 5
+    assert not in_thread(scores, letters, facts, _places(5)).any()
+    facts["part"][0] = 0
+    assert in_thread(scores, letters, facts, _places(5)).tolist() == [True] * 5
+
+
+def test_cards_that_lead_to_other_pages_are_no_contributions() -> None:
+    facts = {"part": np.array([0, 1, 0, 1]), "link_share": np.array([1000, 0, 1000, 0])}
+    scores = np.full(4, 2000, dtype=np.int32)
+    assert not in_thread(scores, np.array([50, 90, 50, 90]), facts, _places(4)).any()
+    assert in_thread(scores, np.array([19, 90, 19, 90]), facts, _places(4)).all()  # buttons
 
 
 def test_documents_of_a_batch_do_not_know_of_one_another() -> None:
     scores = np.array([900, -100, -3000, -200, -3500], dtype=np.int32)
-    columns = (
-        np.array([90, 30, 9, 30, 9]),
-        np.full(5, Kind.PARAGRAPH),
-        np.array([0, 1, 1, 2, 2]),
-        np.array([0, 0, 1, 0, 1]),
-    )
-    inside = np.ones(5, dtype=bool)
-    one = together(scores, *columns, inside, _places(5))
-    twice = [np.concatenate([column, column]) for column in (scores, *columns, inside)]
-    assert together(*twice, _places(5, 5)).tolist() == [*one, *one]
+    letters, inside = np.array([90, 30, 9, 30, 9]), np.ones(5, dtype=bool)
+    form = {"kind": np.full(5, Kind.PARAGRAPH), "post": np.array([0, 1, 1, 2, 2])}
+    facts = {"part": np.array([0, 0, 1, 0, 1]), "topic_comment": np.zeros(5, dtype=int)}
+    one = together(scores, letters, form, facts, inside, _places(5))
+    form, facts = ({name: np.tile(column, 2) for name, column in table.items()} for table in (form, facts))
+    both = together(np.tile(scores, 2), np.tile(letters, 2), form, facts, np.tile(inside, 2), _places(5, 5))
+    assert both.tolist() == [*one, *one]
 
 
 def _places(*sizes: int) -> Places:
