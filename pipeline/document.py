@@ -127,6 +127,8 @@ def clean(
     settled = settle(prepared.stated, prepared.page, front_fields(texts, starts, body, taken, title))
     lifted |= _field_verdicts(settled.fields)
     repeats = repetition.find(blocks.texts, signals.keys, signals.words)
+    if blocks.posts:
+        repeats += repetition.quoted(signals.keys, blocks.quote.tolist(), blocks.post.tolist())
     maybe_title = signals.maybe_title
     model = [
         None if main or i == maybe_title else Verdict("line-model", Evidence(score=score / 1000))

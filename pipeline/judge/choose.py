@@ -67,19 +67,16 @@ WIDE_RUN = 200
 """Blocks of a run that share a fate; a longer one is rather a page of its own."""
 
 
-def choose(
-    scores: Array, letters: Array, words: Array, kinds: Array, run: Array, articles: Array, offsets: Array, favor: Favor
-) -> Array:
+def choose(scores: Array, letters: Array, words: Array, articles: Array, offsets: Array, favor: Favor) -> Array:
     """bool [blocks]: which blocks are their documents' text.
 
     A chain over each document's blocks that pays `SWITCH` wherever it changes its mind, over scores measured from the
-    document's cutoff. The blocks of a list, a dialogue, a stanza are chosen together, by their mean. A block that
-    misses the cutoff by a little stays below prose that is surely text, and a short one above it: it is a heading.
+    document's cutoff. A block that misses the cutoff by a little stays below prose that is surely text, and a short one
+    above it: it is a heading.
     `articles`: which documents are articles, bool.
     """
     places = Places(offsets)
     scores = scores.astype(np.int64)  # NOTHING is out of the range of int32, which NumPy refuses from 2.5 on
-    scores = _together(scores, letters, kinds, run, places)
     # The best block of each document: of those that are substantial, else of those that may be text at all.
     of_substantial = np.where(letters >= SUBSTANTIAL, scores, NOTHING)
     of_possible = np.where(scores > POSSIBLE, scores, NOTHING)
@@ -111,8 +108,9 @@ def choose(
     return chosen
 
 
-def _together(scores: Array, letters: Array, kinds: Array, run: Array, places: Places) -> Array:
-    """The scores, where the blocks of a run have the mean of all of them, the longer ones counting more."""
+def of_runs(scores: Array, letters: Array, kinds: Array, run: Array, places: Places) -> Array:
+    """int64 [blocks]: the scores, where the blocks of a list, a dialogue, a stanza have the mean of all of them, the longer
+    ones counting more: they are chosen together."""
     size, number = run_numbers(run, places)
     weight = np.minimum(letters, 200) + 5
     weighted = np.clip(scores, -RANGE, RANGE) * weight

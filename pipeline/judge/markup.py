@@ -18,6 +18,8 @@ SHIFTED = ("link_share", "tag", "topic_content", "topic_comment", "score_1", "ti
 """Facts that say something of the blocks next to theirs too."""
 KEYS = ("path", "block_0", "block_1", "block_2", "block_3")
 """Facts that number what holds a block; no features themselves."""
+PART, NOTE = "part", "note"
+"""Facts that number the parts of contributions to a thread, and the block with the mark of a note: no features, either"""
 _UNSCORED = -(10**6)
 
 
@@ -30,7 +32,7 @@ def markup_features(
     """
     columns: Columns = {}
     for name, values in facts.items():
-        if name not in KEYS:
+        if name not in (*KEYS, PART, NOTE):
             columns[f"dom_{name}"] = values.astype(np.int64)
     for name in SHIFTED:
         values = columns[f"dom_{name}"]

@@ -17,8 +17,10 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.config import Favor
+from pipeline.judge import threads
 from pipeline.judge.agreement import agreement
-from pipeline.judge.choose import choose
+from pipeline.judge.belonging import complete
+from pipeline.judge.choose import choose, of_runs
 from pipeline.judge.features import Batch, line_features
 from pipeline.judge.markup import markup_features
 from pipeline.judge.page_type import page_features
@@ -99,8 +101,9 @@ class PageModel:
 
     def score(
         self, columns: Columns, form: Columns, text_scores: Array, pages: Pages, places: Places
-    ) -> tuple[Array, Array]:
-        """(int32 [blocks]: the scores; bool [pages]: which pages are articles)."""
+    ) -> tuple[Array, Array, Array]:
+        """(int32 [blocks]: the scores; bool [pages]: which pages are articles; bool [blocks]: which stand in contributions
+        that are the text of their page)."""
         of_pages = page_features(columns, form, text_scores, pages.about, pages.posts, places)
         articles = self.is_article.score(of_pages) > 0
         in_article = np.repeat(articles, np.diff(places.offsets))
@@ -110,13 +113,17 @@ class PageModel:
                 asked = {name: columns[name][which] for name in trees.features}
                 scores[which] = trees.score(asked)
         # On a forum comments are the text: they cost something only in an article, or below a heading that opens them.
+        letters = columns["letters"]
         in_comments = columns["dom_topic_comment"] > 0
         is_text = (text_scores > 0) & ~in_comments
-        is_text &= columns["letters"] >= SUBSTANTIAL
+        is_text &= letters >= SUBSTANTIAL
         opens = columns["opens_comments"] > 0
         in_comments &= in_article | _opened_below(opens, is_text, places)
+        in_thread = threads.in_thread(scores, letters, pages.facts, places) & ~in_article
+        in_comments &= ~in_thread
         scores -= COMMENT * in_comments.astype(np.int32)
-        return scores, articles
+        scores = threads.together(scores, letters, form, pages.facts, in_thread, places)
+        return scores, articles, in_thread
 
 
 def _opened_below(opens: Array, is_text: Array, places: Places) -> Array:
@@ -178,11 +185,21 @@ class Judgement(NamedTuple):
     """For each document the block that is most likely its title"""
     articles: Array
     """bool [documents]: which are articles, as far as their markup tells"""
+    run: Array
+    """int64 [blocks]: the run that shares a fate with it, -1 for none"""
 
-    def keep(self, form: Columns, offsets: Array, favor: Favor = "auto") -> Array:
-        """bool [blocks]: whether each block is its document's text. `form` and `offsets` are the batch's."""
-        kinds, runs = form["kind"], form["run"]
-        return choose(self.scores, self.letters, self.words, kinds, runs, self.articles, offsets, favor)
+    def keep(
+        self, form: Columns, offsets: Array, favor: Favor = "auto", facts: Mapping[str, Array] | None = None
+    ) -> Array:
+        """bool [blocks]: whether each block is its document's text. `form` and `offsets` are the batch's, `facts` what trees
+        of pages say of the blocks."""
+        places = Places(offsets)
+        scores = of_runs(self.scores, self.letters, form["kind"], self.run, places)
+        chosen = choose(scores, self.letters, self.words, self.articles, offsets, favor)
+        if facts is None or favor == "precision":
+            return chosen
+        in_article = np.repeat(self.articles, np.diff(offsets))
+        return complete(chosen, scores, self.letters, form, facts, in_article, places)
 
 
 def judge(
@@ -203,13 +220,15 @@ def judge(
     scores = text.score(batch, columns)
     title = text.title
     articles = np.zeros(len(batch.offsets) - 1, dtype=bool)
+    run = batch.form["run"].astype(np.int64)
     if pages is not None:
         page = page or page_model()
         markup = markup_columns(batch, columns, scores, pages.facts)
-        scores, articles = page.score(markup, batch.form, scores, pages, places)
+        scores, articles, in_thread = page.score(markup, batch.form, scores, pages, places)
+        run = np.where(in_thread, -1, run)  # a forum may make one list of all that is said
         title = page.title
     facts = pages.facts if pages is not None else None
     where, features = title_features(batch.texts, columns, scores, hits, batch.form["kind"], places, facts)
     title_scores = title.score(features) if len(where) else np.zeros(0, np.int32)
     titles = best(where, title_scores, features, places)
-    return Judgement(scores, columns["letters"], columns["words"], titles, articles)
+    return Judgement(scores, columns["letters"], columns["words"], titles, articles, run)

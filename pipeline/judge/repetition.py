@@ -49,6 +49,25 @@ def find(texts: Sequence[str], keys: Sequence[int], words: Sequence[int]) -> tup
     return tuple(sorted(found, key=lambda repeat: repeat.line))
 
 
+def quoted(keys: Sequence[int], quotes: Sequence[int], posts: Sequence[int]) -> tuple[Repeat, ...]:
+    """What contributions to a thread quote of earlier ones, word by word, in the order of the text.
+
+    `quotes` says how many quotations hold each block, `posts` which contribution it is of, -1 for none. A page may set all
+    that is said as a quotation: within a contribution, a quote is what stands deeper than the rest.
+    """
+    least: dict[int, int] = {}
+    for quote, post in zip(quotes, posts, strict=True):
+        least[post] = min(quote, least.get(post, quote))
+    first: dict[int, int] = {}
+    found: list[Repeat] = []
+    for i, (key, quote, post) in enumerate(zip(keys, quotes, posts, strict=True)):
+        if key and post >= 0:
+            earlier = first.setdefault(key, i)
+            if quote > least[post] and posts[earlier] != post:
+                found.append(Repeat(i, earlier, 2))
+    return tuple(found)
+
+
 def _is_pasted(texts: Sequence[str], keys: Sequence[int], words: Sequence[int], earlier: int, later: int) -> bool:
     if later == earlier + 1:
         return True

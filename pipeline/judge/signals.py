@@ -119,7 +119,7 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         forms.append(text_key(like))
         prose.append(not hits[line] and _is_prose(batch.texts[line], count))
     scores = judged.scores.tolist()
-    main = judged.keep(batch.form, batch.offsets, favor).tolist()
+    main = judged.keep(batch.form, batch.offsets, favor, pages.facts if pages else None).tolist()
     extractor = pages.facts["kept"].tolist() if pages else [NOT_ASKED] * len(words)
     bounds = batch.offsets.tolist()
     for number, (low, high) in enumerate(pairwise(bounds)):

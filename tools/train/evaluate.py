@@ -45,7 +45,7 @@ class Bench:
 
     def judge(self, models: Callable[[int], Models]) -> lines.Judgement:
         """All pages, each by the models that are given for its fold."""
-        blocks = [np.zeros(len(self.page), dtype=np.int64) for _ in range(3)]
+        blocks = [np.zeros(len(self.page), dtype=np.int64) for _ in range(4)]
         titles: list[BestTitle | None] = [None] * len(self.pages)
         articles = np.zeros(len(self.pages), dtype=bool)
         starts = self.metric.offsets
@@ -59,17 +59,19 @@ class Bench:
                 batch = fit.batch_of(samples)
                 found = lines.judge(batch, fit.hits_of(batch), known, text, page)
                 rows = np.concatenate([np.arange(starts[number], starts[number + 1]) for number in part])
-                for column, values in zip(blocks, found[:3], strict=True):
+                columns = (found.scores, found.letters, found.words, found.run)
+                for column, values in zip(blocks, columns, strict=True):
                     column[rows] = values
                 articles[part] = found.articles
                 for number, title in zip(part, found.titles, strict=True):
                     titles[number] = title
-        return lines.Judgement(blocks[0], blocks[1], blocks[2], titles, articles)
+        return lines.Judgement(blocks[0], blocks[1], blocks[2], titles, articles, blocks[3])
 
     def report(self, judged: lines.Judgement, chosen: Array, favor: Favor = "auto") -> None:
         """Print precision, recall and F1, averaged over the pages flagged in `chosen`, by set, variant and type."""
         form = fit.batch_of(self.samples).form
-        found = np.stack(self.metric(judged.keep(form, self.metric.offsets, favor)), axis=1)
+        facts = fit.facts_of(self.samples) if self.pages[0].facts is not None else None
+        found = np.stack(self.metric(judged.keep(form, self.metric.offsets, favor, facts)), axis=1)
         for variant in sorted(set(self._variants.tolist())):
             means = {}
             for name in sorted(set(self._names.tolist())):

@@ -33,11 +33,14 @@ _TITLE_CHARS = range(6, 301)
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
-def line_facts(layout: Layout, kept: Sequence[int] | None, titles: Sequence[str]) -> Array:
+def line_facts(
+    layout: Layout, kept: Sequence[int] | None, titles: Sequence[str], parts: Sequence[int], marks: Sequence[int]
+) -> Array:
     """int32: one row for each line, one column for each of `FACTS`.
 
     `kept` is the extractor's verdict on each line, None where it was not asked; `titles` are what the page may be
-    called.
+    called; `parts` says which part of a contribution to a thread each line is, `marks` which one has the mark that
+    leads to it.
     """
     if not layout.lines:
         return np.zeros((0, len(FACTS)), dtype=np.int32)
@@ -51,6 +54,8 @@ def line_facts(layout: Layout, kept: Sequence[int] | None, titles: Sequence[str]
         **_sequence(page),
         **_span(page),
         **_of_extractor(page, kept),
+        "part": np.array(parts, dtype=np.int64),
+        "note": np.array(marks, dtype=np.int64),
     }
     columns |= {f"seen_{topic}": np.cumsum(columns[f"topic_{topic}"] > 0) for topic in _SEEN}
     return np.column_stack([columns[name] for name in FACTS]).astype(np.int32)
@@ -278,5 +283,6 @@ FACTS: tuple[str, ...] = (
     *("span", "span_before", "span_after"),
     *(f"seen_{topic}" for topic in _SEEN),
     *OF_EXTRACTOR,
+    *("part", "note"),
 )
 """The columns, in order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,13 +14,14 @@ from numpy.typing import NDArray
 from pipeline.text import blocks
 from pipeline.text.blocks import Blocks, Draft, Post, Span
 from pipeline.text.html import extractor as html_extractor
+from pipeline.text.html import footnotes
 from pipeline.text.html.about import about
 from pipeline.text.html.elements import Layout
 from pipeline.text.html.facts import FACTS, line_facts
 from pipeline.text.html.head import Pair, element_text, head_pairs
 from pipeline.text.html.hints import TOPIC_BIT
 from pipeline.text.html.layout import lay_out
-from pipeline.text.html.threads import contributions
+from pipeline.text.html.threads import Contribution, contributions, parts
 from pipeline.text.html.unclosed import unclosed
 
 __all__ = ["FACTS", "Note", "Page", "render"]
@@ -103,14 +105,15 @@ def render(source: str, *, url: str | None = None, extractor: bool = False) -> P
     if extractor:
         kept, note = _ask(root, layout, len(source))
         notes += [note] if note else []
-    facts = line_facts(layout, kept, _titles(head))
-    text, found = _blocks(layout)
+    thread = contributions(layout)
+    facts = line_facts(layout, kept, _titles(head), parts(layout, thread), footnotes.marks(layout))
+    text, found = _blocks(layout, thread)
     return Page(
         text, found, facts, _title_line(facts), (*head, *_marked(layout, facts)), about(head, url), tuple(notes)
     )
 
 
-def _blocks(layout: Layout) -> tuple[str, Blocks]:
+def _blocks(layout: Layout, thread: Sequence[Contribution]) -> tuple[str, Blocks]:
     """The text of the page, and the blocks of which it is made."""
     pieces: list[str] = []
     drafts: list[Draft] = []
@@ -139,7 +142,7 @@ def _blocks(layout: Layout) -> tuple[str, Blocks]:
         at += len(line)
     text = "".join(pieces)
     posts: list[Post] = []
-    for found in contributions(layout):
+    for found in thread:
         for number in range(found.first, found.end):
             drafts[number] = drafts[number]._replace(post=len(posts))
         posts.append(Post(found.author, found.shown, found.stated))

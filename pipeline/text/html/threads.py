@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from pipeline.text.html.elements import Layout, Mark
+from pipeline.text.html.elements import PREFORMATTED, Layout, Mark
 from pipeline.text.html.head import element_text
 from pipeline.text.html.hints import TOPIC_BIT
 
@@ -35,6 +35,9 @@ _NO_NAME = re.compile(
 )
 _AGO = re.compile(r"\d+\s*\w+\s+ago$|(?:yesterday|today)\b", re.I)
 _DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d+")
+_TEXT = frozenset("p ul ol li dl dt dd blockquote table tbody thead tr td th h1 h2 h3 h4 h5 h6".split()) | PREFORMATTED
+"""Elements that writers use in their words."""
 
 
 class Contribution(NamedTuple):
@@ -69,6 +72,35 @@ def contributions(layout: Layout) -> list[Contribution]:
         if first < end and size >= LEAST_CHARS + len(name):
             found.append(Contribution(first, end, name, *_date(dates, first, end, holder)))
     return found if len(found) >= LEAST else []
+
+
+def parts(layout: Layout, found: Sequence[Contribution]) -> list[int]:
+    """For each block of text which part of a contribution it is: the words, the line on who wrote them, the buttons below.
+
+    Blocks are of one part where what holds them is of one tag and class; -1 outside of contributions. Paragraphs, items
+    and the like without a class say nothing of that: what holds them does.
+    """
+    numbers: dict[tuple[str, ...], int] = {}
+    parts = [-1] * len(layout.lines)
+    for contribution in found:
+        for line in range(contribution.first, contribution.end):
+            way = _way(layout, layout.counts[line][0])
+            parts[line] = numbers.setdefault(way, len(numbers))
+    return parts
+
+
+def _way(layout: Layout, block: int) -> tuple[str, ...]:
+    """The elements from a block upwards to the first that says what it holds: tags, and its class without numbers."""
+    way: list[str] = []
+    while block >= 0:
+        element = layout.elements[block]
+        tag, named = element.tag, element.get("class")
+        if named and tag not in PREFORMATTED:
+            return (*way, tag, _NUMBER.sub("", named))
+        if tag not in _TEXT:
+            way.append(tag)
+        block = layout.blocks[block][1]
+    return tuple(way)
 
 
 def _names(marks: Sequence[Mark]) -> list[tuple[Mark, str]]:

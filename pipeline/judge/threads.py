@@ -1,0 +1,123 @@
+"""The contributions to a thread are judged together.
+
+Where contributions are the text of a page, what is said in one of them is text because it is in the others: a short answer
+far down has the fate of the first one. So the blocks of one part of them (the words, the name above, the buttons below) have
+the mean score of all, and what scores far below the words is no text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from pipeline.judge.choose import NOTHING, RANGE, probabilities
+from pipeline.judge.markup import PART
+from pipeline.judge.places import LIMIT, SURE, Places, sums
+from pipeline.text.blocks import VERBATIM
+from pipeline.tokens import Array
+
+LONG = 1000
+"""Letters of a block that count where it is asked what the text of a page is"""
+WIDE = 200
+"""Letters of a block that count in the mean of its part"""
+LINKED, NO_BUTTON = 300, 20
+"""At most so many thousandths of contributions are links, in blocks of so many letters: of cards that lead to other pages,
+more are."""
+BESIDE = 700
+"""A part that scores so much below the words stands beside them: names, dates, signatures, buttons."""
+NOTES = 3500
+"""Comments on an answer score at most so much below the answers."""
+
+
+def in_thread(scores: Array, letters: Array, facts: Mapping[str, Array], places: Places) -> Array:
+    """bool [blocks]: which stand in contributions that are the text of their page: more than half of what is expected of
+    it. `facts` has `PART` and how much of each block is links; the cards of a listing are no contributions."""
+    inside = facts[PART] >= 0
+    if not inside.any():
+        return inside
+    hoped = probabilities(scores) * np.minimum(letters, LONG)
+    of_thread = places.whole(sums(np.where(inside, hoped, 0)))
+    is_text = 2 * of_thread > places.whole(sums(hoped))
+    counted = np.where(inside & (letters >= NO_BUTTON), letters, 0)
+    is_card = places.whole(sums(counted * facts["link_share"])) > LINKED * places.whole(sums(counted))
+    return inside & is_text & ~is_card
+
+
+def together(
+    scores: Array, letters: Array, form: Mapping[str, Array], facts: Mapping[str, Array], inside: Array, places: Places
+) -> Array:
+    """int32 [blocks]: the scores, where the blocks `inside` a thread have those of their parts. `form` has the columns `kind`
+    and `post`, `facts` those of `PART` and of the topic of comments."""
+    rows = np.flatnonzero(inside)
+    if not len(rows):
+        return scores
+    # No code is a part of its own, and none is beside the words.
+    verbatim = np.isin(form["kind"][rows], VERBATIM)
+    counted = np.where(verbatim, 0, letters[rows])
+    parts = _Parts(scores[rows], counted, form["post"][rows], facts[PART][rows], places.document[rows])
+    words = parts.words(~verbatim)
+    of_words = parts.highest(words)
+    # A comment on an answer is a contribution, too, and what it says stands in an element of another name.
+    is_comment = facts["topic_comment"][rows] > 0
+    notes = parts.words(~verbatim & is_comment & ~parts.of_contribution(words) & parts.below(words))
+    notes &= parts.mean > of_words - NOTES
+    beside = parts.mean < of_words - BESIDE
+    found = np.where(beside, np.minimum(parts.mean, -LIMIT), parts.mean)
+    found = np.where(words | notes | verbatim, np.maximum(of_words, SURE), found)
+    joined = scores.copy()
+    joined[rows] = found
+    return joined
+
+
+class _Parts:
+    """Blocks in threads, by the part of a contribution that each is. Every result has a value for each block."""
+
+    def __init__(self, scores: Array, letters: Array, post: Array, part: Array, document: Array) -> None:
+        self._document = document
+        self._documents = int(document.max()) + 1
+        _, self._part = np.unique((document << 32) + part, return_inverse=True)
+        _, self._post = np.unique((document << 32) + post, return_inverse=True)
+        bounded = np.clip(scores.astype(np.int64), -RANGE, RANGE)
+        weight = np.minimum(letters, WIDE)
+        self._hoped = probabilities(bounded) * weight
+        total = self._sum(self._part, bounded * weight)
+        self.mean = (total // np.maximum(self._sum(self._part, weight), 1))[self._part]
+
+    def words(self, which: Array) -> Array:
+        """bool: the blocks that are the words of contributions, of those flagged in `which`: the part of which most is
+        expected, among those that nearly all of the contributions have."""
+        hoped = self._sum(self._part, np.where(which, self._hoped, 0))[self._part]
+        speakers = self._speakers(self._part, which)[self._part]
+        all_speakers = self._speakers(self._document, which)[self._document]
+        share = 100 * speakers // np.maximum(all_speakers, 1)
+        value = hoped * share * share
+        most = np.zeros(self._documents, dtype=np.int64)
+        np.maximum.at(most, self._document, value)
+        return which & (value > 0) & (value == most[self._document])
+
+    def highest(self, which: Array) -> Array:
+        """int64: the best mean of the blocks flagged in `which` in the same document."""
+        best = np.full(self._documents, NOTHING, dtype=np.int64)
+        np.maximum.at(best, self._document[which], self.mean[which])
+        return best[self._document]
+
+    def of_contribution(self, which: Array) -> Array:
+        """bool: whether a block of the same contribution is flagged in `which`."""
+        return self._sum(self._post, which)[self._post] > 0
+
+    def below(self, which: Array) -> Array:
+        """bool: whether the block stands below one of the document that is flagged in `which`."""
+        row = np.arange(len(which))
+        first = np.full(self._documents, len(which))
+        np.minimum.at(first, self._document[which], row[which])
+        return row > first[self._document]
+
+    def _speakers(self, group: Array, which: Array) -> Array:
+        """int64: of how many contributions each group has blocks that are flagged in `which`."""
+        pairs = np.unique((group[which] << 32) + self._post[which])
+        return np.bincount(pairs >> 32, minlength=int(group.max()) + 1)
+
+    def _sum(self, group: Array, values: Array) -> Array:
+        """int64: the sum of each group; whole numbers below 2^53 add up exactly."""
+        return np.bincount(group, weights=values, minlength=int(group.max()) + 1).astype(np.int64)

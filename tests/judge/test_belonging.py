@@ -1,0 +1,119 @@
+"""What belongs to the text of a page by its place: headings, lists amid text, items of items, notes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline import clean_html
+from pipeline.judge.belonging import HEADING, LIST, NESTED, complete
+from pipeline.judge.places import Places
+from pipeline.text.blocks import Kind
+from pipeline.text.html import page as html
+from pipeline.text.html.facts import FACTS
+
+P, H, L = Kind.PARAGRAPH, Kind.HEADING, Kind.LIST_ITEM
+
+
+def completed(
+    kinds: list[Kind],
+    scores: list[int],
+    chosen: list[int],
+    *,
+    depth: list[int] | None = None,
+    outside: tuple[int, ...] = (),
+    note: list[int] | None = None,
+    article: bool = True,
+) -> list[int]:
+    """Which blocks are chosen in the end; those `outside` stand in another element than the rest."""
+    size = len(kinds)
+    element = np.array([9 if i in outside else 3 for i in range(size)])
+    facts = {
+        "block_1": element,
+        "block_2": element,
+        "block_3": np.zeros(size, int),
+        "note": np.array(note or [-1] * size),
+    }
+    form = {"kind": np.array(kinds), "depth": np.array(depth or [int(kind == L) for kind in kinds])}
+    found = complete(
+        np.array(chosen, dtype=bool),
+        np.array(scores),
+        np.full(size, 50),
+        form,
+        facts,
+        np.full(size, article),
+        Places(np.array([0, size])),
+    )
+    return found.astype(int).tolist()
+
+
+def test_a_heading_belongs_to_the_text_below_it() -> None:
+    assert completed([H, P], [HEADING + 1, 900], [0, 1]) == [1, 1]
+    assert completed([H, H, P], [HEADING + 1, HEADING + 1, 900], [0, 0, 1]) == [1, 1, 1]
+    assert completed([H, P], [HEADING, 900], [0, 1]) == [0, 1]
+    assert completed([P, H], [900, HEADING + 1], [1, 0]) == [1, 0]
+    assert completed([H, P], [HEADING + 1, -900], [0, 0]) == [0, 0]
+
+
+def test_a_list_amid_text_belongs_to_it() -> None:
+    assert completed([P, L, L, P], [900, LIST + 1, LIST + 1, 900], [1, 0, 0, 1]) == [1, 1, 1, 1]
+    assert completed([P, L, L, P], [900, LIST, LIST, 900], [1, 0, 0, 1]) == [1, 0, 0, 1]
+    assert completed([P, L, L, P], [900, LIST + 1, LIST + 1, 900], [1, 0, 0, 1], outside=(1, 2)) == [1, 0, 0, 1]
+    assert completed([P, L, L], [900, LIST + 1, LIST + 1], [1, 0, 0]) == [1, 0, 0]
+    assert completed([P, P, P], [900, LIST + 1, 900], [1, 0, 1]) == [1, 0, 1]
+
+
+def test_items_of_an_item_belong_to_it() -> None:
+    depth = [1, 2, 3, 1]
+    scores = [900, NESTED + 1, NESTED + 1, -900]
+    assert completed([L, L, L, L], scores, [1, 0, 0, 0], depth=depth) == [1, 1, 1, 0]
+    assert completed([L, L, L, L], [900, NESTED, NESTED + 1, -900], [1, 0, 0, 0], depth=depth) == [1, 0, 0, 0]
+    # A menu further down, whose outer items say nothing, is no part of the list.
+    assert completed([L, P, L], [900, -4000, NESTED + 1], [1, 0, 0], depth=[1, 0, 2]) == [1, 0, 0]
+
+
+def test_a_note_belongs_to_the_text_whose_mark_leads_there() -> None:
+    assert completed([P, P, L], [900, -4000, -4000], [1, 0, 0], note=[-1, -1, 0]) == [1, 0, 1]
+    assert completed([P, P, L], [900, -4000, -4000], [1, 0, 0], note=[-1, -1, 1]) == [1, 0, 0]
+    assert completed([P, P, L], [900, -4000, -4000], [1, 0, 0], note=[-1, -1, 0], article=False) == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("mark", "is_note"),
+    [("[1]", True), ("1", True), ("*", True), ("(a)", True), ("note 3", True), ("Contents", False), ("2019", False)],
+)
+def test_a_mark_leads_to_its_note(mark: str, is_note: bool) -> None:
+    page = html.render(
+        f'<p>The lamp burned oil until 1931.<a href="#n1">{mark}</a></p><p>It is gas now.</p>'
+        '<ol><li id="n1">Harbour board, minutes of 4 May.</li><li id="n2">Not marked.</li></ol>'
+    )
+    assert page.facts[:, FACTS.index("note")].tolist() == [-1, -1, 0 if is_note else -1, -1]
+
+
+def test_a_section_and_a_place_above_are_no_notes() -> None:
+    items = "".join(f"<p>Paragraph {n} of the section.</p>" for n in range(30))
+    page = html.render(
+        f'<p id="top">Lamps.<a href="#s">2</a><a href="#h">3</a></p><h2 id="h">Two<a href="#top">1</a></h2><div id="s">{items}</div>'
+    )
+    assert set(page.facts[:, FACTS.index("note")].tolist()) == {-1}
+
+
+def test_references_of_an_article_stay() -> None:
+    said = (
+        "The lighthouse on the northern reef was built by two brothers who had never seen the sea before they came to the"
+        " island, and who left it again as soon as the lamp was lit.",
+        "Its first keeper wrote a diary of eleven volumes, in which the weather of every day has its place, but no visitor"
+        " is ever named, not even the king who came in the summer of the second year.",
+        "The lamp burned oil for sixty years, then gas, and it was the last one on the coast to be made electric, long"
+        " after the harbour had lost its railway and most of its boats.",
+    )
+    text = "".join(f'<p>{words}<sup><a href="#ref-{n}">[{n}]</a></sup></p>' for n, words in enumerate(said, 1))
+    notes = ("Harbour board, minutes, 4 May.", "Diary, vol. 3, p. 12.", "Tide tables, p. 7.")
+    listed = "".join(f'<li id="ref-{n}"><a href="/books/{n}">{words}</a></li>' for n, words in enumerate(notes, 1))
+    document = clean_html(
+        "<html><head><title>The lamp on the reef</title></head><body><article><h1>The lamp on the reef</h1>"
+        f'{text}<h2>Sources</h2><ol class="refs">{listed}</ol></article><div class="footer">'
+        '<ul><li><a href="/about">About</a></li><li><a href="/contact">Contact</a></li></ul></div></body></html>'
+    )
+    assert all(words in document.text for words in (*notes, "Sources"))
+    assert "Contact" not in document.text
