@@ -252,7 +252,7 @@ def _dense_runs(workspace: Workspace, rules: PassageRules, every: list[_Batch], 
         batch = every[int(numbers[low])]
         documents = _Documents(workspace, batch, rules.run - 1)
         frequent = documents.positions(places[low : low + count])
-        start = seeds.is_dense(documents.offsets, frequent, rules.k, rules.run)
+        start = seeds.dense_runs(documents.offsets, frequent, rules.k, rules.run)
         if len(start):
             hashes = run_hashes(documents.words, rules.run)
             runs: Table = {"hash": hashes[start], "place": documents.places(start)}

@@ -216,8 +216,8 @@ class Index:
             self._paragraphs["start"][numbers],
             self._paragraphs["end"][numbers],
         )
-        start_here, start_there = found.pieces.start.T
-        document = rank[found.pieces.passage, 1]
+        start_here, start_there = found.parts.start.T
+        document = rank[found.parts.passage, 1]
         place = there.at(document, start_there)
         number = np.append(numbers, -1)[place]  # of no paragraph, at place -1, the last one
         line = own.at(np.zeros_like(document), start_here)

@@ -196,7 +196,7 @@ def _paragraph_pairs(workspace: Workspace, found: FoundPassages) -> Array:
 
     Verbatim parts of passages stand in both that are some of the shorter one, or scattered words that are many.
     """
-    pieces = found.pieces
+    pieces = found.parts
     scattered = found.scattered
     rank = np.concatenate((found.passages.rank[pieces.passage], scattered.rank))
     start = np.concatenate((pieces.start, scattered.start))

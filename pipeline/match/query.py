@@ -223,7 +223,7 @@ def _unexplained(shared: Matches) -> Iterator[tuple[int, list[tuple[int, int]]]]
     """Yield the passages of which some piece is in no pair: row, and (line, paragraph) of its pieces."""
     explained = set(zip(shared.pairs.a.tolist(), shared.pairs.b.tolist(), strict=True))
     places: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for passage, line, number in zip(shared.found.pieces.passage.tolist(), *shared.pieces.T.tolist(), strict=True):
+    for passage, line, number in zip(shared.found.parts.passage.tolist(), *shared.pieces.T.tolist(), strict=True):
         places[passage].append((line, number))
     for row, pieces in sorted(places.items()):
         if not explained.issuperset(pieces):

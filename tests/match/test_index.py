@@ -95,7 +95,7 @@ def test_passages_in_different_text(tmp_path: Path) -> None:
     assert matches.found.passages.rank[row].tolist() == [-1, 42]
     assert quote in text[matches.found.passages.start[row, 0] : matches.found.passages.end[row, 0]]
     assert quote in corpus[42][matches.found.passages.start[row, 1] : matches.found.passages.end[row, 1]]
-    assert matches.pieces[matches.found.pieces.passage == row].tolist() == [[1, 42]]
+    assert matches.pieces[matches.found.parts.passage == row].tolist() == [[1, 42]]
 
 
 def test_a_run_that_very_many_share_is_found_with_some_of_them(tmp_path: Path) -> None:

@@ -120,15 +120,15 @@ def test_paragraphs_that_differ_in_a_number_only_are_followed_side_by_side() -> 
 
 
 def check_shape(found: FoundPassages, texts: list[str]) -> None:
-    rows, pieces = found.passages, found.pieces
+    rows, parts = found.passages, found.parts
     assert (rows.rank[:, 0] < rows.rank[:, 1]).all()
     assert (rows.start < rows.end).all()
     assert (rows.longest <= rows.words).all()
     assert ((rows.similarity > 0) & (rows.similarity <= 1)).all()
     for row, side in np.ndindex(rows.rank.shape):
         assert rows.end[row, side] <= len(texts[rows.rank[row, side]])
-    assert np.bincount(pieces.passage, pieces.words, len(rows)).tolist() == rows.words.tolist()
-    for passage, start, end in zip(pieces.passage.tolist(), pieces.start.tolist(), pieces.end.tolist(), strict=True):
+    assert np.bincount(parts.passage, parts.words, len(rows)).tolist() == rows.words.tolist()
+    for passage, start, end in zip(parts.passage.tolist(), parts.start.tolist(), parts.end.tolist(), strict=True):
         own = [texts[rows.rank[passage, side]][start[side] : end[side]] for side in (0, 1)]
         assert tokenize(own).words(0) == tokenize(own).words(1)
         assert "\n" not in own[0].strip()
@@ -306,7 +306,7 @@ def test_what_is_looked_at_makes_no_difference(texts: list[str], margin: int) ->
         found = passages(texts, RULES)
     for name in ("rank", "first", "last", "start", "end", "words", "longest", "similarity", "bits"):
         assert np.array_equal(getattr(found.passages, name), getattr(expected.passages, name)), name
-    assert np.array_equal(found.pieces.start, expected.pieces.start)
+    assert np.array_equal(found.parts.start, expected.parts.start)
 
 
 @settings(deadline=None, max_examples=60)
