@@ -19,7 +19,7 @@ from pipeline.match import indexes, settings
 from pipeline.match.core import relation
 from pipeline.match.core.bands import expected_recall
 from pipeline.match.core.difference import Contents
-from pipeline.match.index import Index, Matches, VerifiedPairs
+from pipeline.match.index import IndexPart, Matches, VerifiedPairs
 from pipeline.model import RawDocument
 from pipeline.tokens import Array
 from pipeline.write.output import Output
@@ -130,7 +130,7 @@ def _records(question: _Question, found: Sequence[_Matched]) -> Iterator[Record]
 class _Matched:
     """What a text shares with one part of an index, as records."""
 
-    def __init__(self, out: str, part: Index, question: _Question, config: Config) -> None:
+    def __init__(self, out: str, part: IndexPart, question: _Question, config: Config) -> None:
         self._out = out
         self._part = part
         self._question = question
@@ -223,7 +223,7 @@ def _unexplained(shared: Matches) -> Iterator[tuple[int, list[tuple[int, int]]]]
     """Yield the passages of which some piece is in no pair: row, and (line, paragraph) of its pieces."""
     explained = set(zip(shared.pairs.a.tolist(), shared.pairs.b.tolist(), strict=True))
     places: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for passage, line, number in zip(shared.found.parts.passage.tolist(), *shared.pieces.T.tolist(), strict=True):
+    for passage, line, number in zip(shared.found.parts.passage.tolist(), *shared.standing.T.tolist(), strict=True):
         places[passage].append((line, number))
     for row, pieces in sorted(places.items()):
         if not explained.issuperset(pieces):

@@ -18,7 +18,7 @@ from pipeline.match.core.stretches import Stretches, Windows, Words
 from pipeline.tokens import Array, Tokens, lengths_of, pieces_of, ranges, tokenize
 
 
-class Documents:
+class DocumentsInMemory:
     """The words of some documents, in order of rank."""
 
     def __init__(self, texts: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from pipeline.match.core import chain, seeds, windows
 from pipeline.match.core.evidence import PassageRules, word_counts
 from pipeline.match.core.families import earliest, families, origins
 from pipeline.match.core.located import FoundPassages
-from pipeline.match.core.memory import Documents
+from pipeline.match.core.memory import DocumentsInMemory
 from pipeline.tokens import tokenize
 from tests.match.core.oracle import shared_runs
 from tests.match.core.texts import RULES, WORDS, prose
@@ -25,7 +25,7 @@ Place = tuple[int, int, int]
 
 def passages(texts: list[str], rules: PassageRules = RULES) -> FoundPassages:
     """Passages of documents in order of rank."""
-    return Documents(texts).passages(rules)
+    return DocumentsInMemory(texts).passages(rules)
 
 
 def covered(found: FoundPassages, places: list[tuple[Place, Place]]) -> list[bool]:
