@@ -74,19 +74,25 @@ class IndexPart:
         """
         self.signing = signing
         self.rules = rules
+        # A row a document: names, where its text ends in `texts`, where its rows end in edits.table.
         self._names, documents = _read(folder / "documents.table")
-        self._paragraph_names, self._paragraphs = _read(folder / "paragraphs.table")
         self._ends = documents["end"]
         self._edit_ends = documents["edits"]
-        self._edits = _read(folder / "edits.table")[1]
-        self._bands = list(_read(folder / "bands.table")[1].values())
-        self._copies = _read(folder / "copies.table")[1]["packed"]
-        self._seeds = _read(folder / "seeds.table")[1]["packed"]
+        self._is_alive = np.ones(len(self._ends), dtype=bool)
+        # A row a paragraph
+        self._paragraph_names, paragraphs = _read(folder / "paragraphs.table")
+        self._document = paragraphs["document"]
+        self._start = paragraphs["start"]
+        self._end = paragraphs["end"]
+        _, self._edits = _read(folder / "edits.table")
+        # Packed pairs, sorted, which are looked up by their upper half
+        self._bands = _packed(folder / "bands.table")
+        (self._copies,) = _packed(folder / "copies.table")
+        (self._seeds,) = _packed(folder / "seeds.table")
         self._texts = (folder / "texts").open("rb")
         size = os.fstat(self._texts.fileno()).st_size
         if len(self._ends) and size != self._ends[-1]:
             raise ValueError(f"{folder / 'texts'}: not all of it is there")
-        self._alive = np.ones(len(self._ends), dtype=bool)
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -94,7 +100,7 @@ class IndexPart:
     @property
     def documents(self) -> int:
         """How many of its documents matches are given in."""
-        return int(self._alive.sum())
+        return int(self._is_alive.sum())
 
     @cached_property
     def digests(self) -> list[bytes]:
@@ -103,14 +109,14 @@ class IndexPart:
 
     def leave_out(self, documents: Array) -> None:
         """Give no more matches in these documents, int64 numbers."""
-        self._alive[documents] = False
+        self._is_alive[documents] = False
 
     def text(self, document: int) -> str:
         """The text of a document."""
-        start = int(self._ends[document - 1]) if document else 0
-        size = int(self._ends[document]) - start
-        self._texts.seek(start)
-        return self._texts.read(size).decode("utf-8", "surrogatepass")
+        own = _rows_of(self._ends, document)
+        self._texts.seek(own.start)
+        data = self._texts.read(own.stop - own.start)
+        return data.decode("utf-8", "surrogatepass")
 
     def texts_of(self, paragraphs: Array) -> list[str]:
         """The texts of paragraphs, int64 numbers."""
@@ -136,16 +142,15 @@ class IndexPart:
 
     def in_source(self, document: int, start: int, end: int) -> tuple[int, int]:
         """Return where a span of a document's text stands in its source."""
-        first = int(self._edit_ends[document - 1]) if document else 0
-        last = int(self._edit_ends[document])
-        rows = slice(first, last)
-        starts = self._edits["start"][rows].astype(np.int64)
-        ends = self._edits["end"][rows].astype(np.int64)
-        sizes = self._edits["size"][rows].astype(np.int64)
+        own = _rows_of(self._edit_ends, document)
+        starts = self._edits["start"][own].astype(np.int64)
+        ends = self._edits["end"][own].astype(np.int64)
+        sizes = self._edits["size"][own].astype(np.int64)
         # Where the replacements begin and end in the text: each edit has moved all that comes after it.
         grown = sizes - (ends - starts)
         text_ends = ends + np.cumsum(grown)
         text_starts = text_ends - sizes
+        moved = np.append(0, ends - text_ends)  # after so many edits
         places: list[int] = []
         for position, is_end in ((start, False), (end - 1, True)):
             done = int(np.searchsorted(text_ends, position, side="right"))  # edits that stand before it
@@ -153,16 +158,16 @@ class IndexPart:
                 edge = ends[done] if is_end else starts[done]
                 places.append(int(edge))
             else:
-                shift = int(ends[done - 1] - text_ends[done - 1]) if done else 0
-                places.append(position + shift + is_end)
+                place = position + int(moved[done])
+                places.append(place + is_end)
         source_start, source_end = places
         return source_start, source_end
 
     def paragraph_place(self, paragraph: int) -> tuple[int, int, int]:
         """Return (document, start, end) of a paragraph, in code points of the document's text."""
-        document = int(self._paragraphs["document"][paragraph])
-        start = int(self._paragraphs["start"][paragraph])
-        end = int(self._paragraphs["end"][paragraph])
+        document = int(self._document[paragraph])
+        start = int(self._start[paragraph])
+        end = int(self._end[paragraph])
         return document, start, end
 
     def matches(self, text: str, lines: Sequence[tuple[int, int]], threshold: float, containment: float) -> Matches:
@@ -188,7 +193,8 @@ class IndexPart:
             """The lines have the first numbers, the paragraphs those behind them."""
             border = int(np.searchsorted(numbers, len(texts)))
             own = [texts[i] for i in numbers[:border].tolist()]
-            return own + self.texts_of(numbers[border:] - len(texts))
+            paragraphs = numbers[border:] - len(texts)
+            return own + self.texts_of(paragraphs)
 
         overlap = verify(line, number + len(texts), fetch, self.signing.k)
         holds = overlap.jaccard >= threshold
@@ -217,14 +223,10 @@ class IndexPart:
         here = ParagraphSpans.of(np.zeros_like(starts), starts, ends)
         line = here.at(np.zeros_like(start_here), start_here)
 
-        low = np.searchsorted(self._paragraphs["document"], documents, side="left")
-        high = np.searchsorted(self._paragraphs["document"], documents, side="right")
+        low = np.searchsorted(self._document, documents, side="left")
+        high = np.searchsorted(self._document, documents, side="right")
         numbers = ranges(low, high - low)
-        there = ParagraphSpans.of(
-            self._paragraphs["document"][numbers],
-            self._paragraphs["start"][numbers],
-            self._paragraphs["end"][numbers],
-        )
+        there = ParagraphSpans.of(self._document[numbers], self._start[numbers], self._end[numbers])
         document = found.passages.rank[parts.passage, 1]
         place = there.at(document, start_there)
         number = np.append(numbers, -1)[place]  # of no paragraph, at place -1, the last one
@@ -236,8 +238,7 @@ class IndexPart:
         # Bands know one paragraph of each set of exact duplicates; here the others come back.
         row, number = _values_of(self._copies, place.astype(np.uint64), _MOST)
         query = query[row]
-        document = self._paragraphs["document"][number]
-        is_alive = self._alive[document]
+        is_alive = self._is_alive[self._document[number]]
         return query[is_alive], number[is_alive]
 
     def _candidates(self, sketches: Sketches) -> tuple[Array, Array]:
@@ -260,7 +261,7 @@ class IndexPart:
         # One row a seed and document that has it from here on, sorted by document, then by where the seed stands.
         row, document = _values_of(self._seeds, hashes >> HALF, _MOST_DOCUMENTS)
         place = place[row]
-        is_alive = self._alive[document]
+        is_alive = self._is_alive[document]
         place = place[is_alive]
         document = document[is_alive]
         order = np.lexsort((place, document))
@@ -290,6 +291,18 @@ def _read(path: Path) -> tuple[dict[str, Blobs], dict[str, Array]]:
         else:
             numbers[name] = column
     return blobs, numbers
+
+
+def _packed(path: Path) -> list[Array]:
+    """The columns of a table that has numbers alone."""
+    _, numbers = _read(path)
+    return list(numbers.values())
+
+
+def _rows_of(ends: Array, document: int) -> slice:
+    """What of a column belongs to a document, given where what belongs to each one ends."""
+    start = int(ends[document - 1]) if document else 0
+    return slice(start, int(ends[document]))
 
 
 def _values_of(packed: Array, keys: Array, most: int) -> tuple[Array, Array]:

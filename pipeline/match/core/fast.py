@@ -17,8 +17,9 @@ from numba import njit
 
 from pipeline import tokens
 from pipeline.match.core import shingle, verify
+from pipeline.match.core.packed import HALF
 from pipeline.match.core.sign import EMPTY, Signing, permutations
-from pipeline.tokens import CHAINED, Array
+from pipeline.tokens import APOSTROPHE, ATTACH, CHAINED, DROP, MANY, SEPARATOR, SINGLE, WORD, Array
 
 _GROWTH = 16
 """Bytes that one byte of text can become, folded and with separators: 12 at most (U+FDFA)."""
@@ -34,6 +35,7 @@ _TOGETHER = 4
 
 _NOT_PLAIN = np.uint8(0xFF)
 """Stands for bytes that are no plain ASCII: apostrophes, and those of longer code points."""
+
 _LENGTH = np.uint64(tokens.MULTIPLIER)
 """Factor of a word's length, and of the place of a piece in a long word."""
 
@@ -46,26 +48,13 @@ _LOWEST = tokens.LOWEST_BYTES
 # What an entry of the Unicode tables says of a code point: its kind above, the code point that it is folded to below.
 _KIND_BITS = np.uint32(24)
 _VALUE_MASK = np.uint32(0xFFFFFF)
-_WORD = np.uint32(tokens.WORD)
-_SEPARATOR = np.uint32(tokens.SEPARATOR)
-_SINGLE = np.uint32(tokens.SINGLE)
-_ATTACH = np.uint32(tokens.ATTACH)
-_DROP = np.uint32(tokens.DROP)
-_APOSTROPHE = np.uint32(tokens.APOSTROPHE)
-_MANY = np.uint32(tokens.MANY)
 
 _CODES = np.uint32(0x110000)
 """Unicode code points."""
 
 _SIX_BITS = np.uint32(6)
-_SIX_BITS_MASK = np.uint32(0x3F)
-"""Of a code point that a further byte of UTF-8 has."""
+"""Of a code point, that each further byte of UTF-8 has."""
 
-_BYTE_BITS = np.uint64(8) * np.arange(8, dtype=np.uint64)
-"""Bits below each of eight bytes in a little-endian number."""
-
-_UPPER_HALF = np.uint64(32)
-"""Bits below the upper half of a hash."""
 
 _TAG_BITS = np.uint64(64 - verify.SET_BITS)
 """Lowest bits of a hash that are no part of a set's element."""
@@ -212,7 +201,7 @@ def _fold_one(data, at, high, table, out, to, alone):
         return at + 1, to, alone
     code, at = _decode(data, at, high)
     found = entry[code] if code < _CODES else np.uint32(0)
-    if found >> _KIND_BITS != _MANY:
+    if found >> _KIND_BITS != MANY:
         to, alone = _put(out, to, found, alone)
         return at, to, alone
     # One code point that is folded to several
@@ -233,7 +222,7 @@ def _decode(data, at, high):
     code &= np.uint32(0x3F >> more)  # the first byte has the fewer bits of it, the more bytes follow
     for _ in range(more):
         if at < high:
-            bits = np.uint32(data[at]) & _SIX_BITS_MASK
+            bits = np.uint32(data[at] & 0x3F)
             code = np.uint32(code << _SIX_BITS | bits)
             at += 1
     return code, at
@@ -243,15 +232,15 @@ def _decode(data, at, high):
 def _put(out, to, found, alone):
     """Write one folded code point, and a 0 before it where a word ends: (where the next one goes, whether it is alone)."""
     kind = found >> _KIND_BITS
-    if kind in (_DROP, _APOSTROPHE):
+    if kind in (DROP, APOSTROPHE):
         return to, alone
-    if kind in (_SEPARATOR, _SINGLE) or (kind == _WORD and alone):
+    if kind in (SEPARATOR, SINGLE) or (kind == WORD and alone):
         out[to] = 0
         to += 1
-    if kind != _SEPARATOR:
+    if kind != SEPARATOR:
         code = np.uint32(found & _VALUE_MASK)
         to = _encode(out, to, code)
-    return to, kind in (_SINGLE, _ATTACH)
+    return to, kind in (SINGLE, ATTACH)
 
 
 @_inlined
@@ -274,7 +263,7 @@ def _eight(data, at):
     """The eight bytes of `data` from `at` on as one number, little-endian: compiled to one load."""
     value = np.uint64(0)
     for byte in range(8):
-        value |= np.uint64(data[at + byte]) << _BYTE_BITS[byte]
+        value |= np.uint64(data[at + byte]) << np.uint64(8 * byte)
     return value
 
 
@@ -327,9 +316,8 @@ def _rest_of_word(value, folded, first, last):
         first += 8
         left -= 8
         pieces += 1
-    if left > 8:
-        return _mix(value ^ _tail(folded, first, left))
-    return _mix(value ^ _eight(folded, first) & _LOWEST[left])
+    rest = _tail(folded, first, left) if left > 8 else _eight(folded, first) & _LOWEST[left]
+    return _mix(value ^ rest)
 
 
 @_kernel
@@ -379,7 +367,7 @@ def _minima(hashes, count, permuted, mixed, out):
     """The signature of the shingles `hashes[:count]` into `out`; `mixed` is scratch."""
     a, b = permuted
     for at in range(count):
-        upper = np.uint32(hashes[at] >> _UPPER_HALF)
+        upper = np.uint32(hashes[at] >> HALF)
         mixed[at] = _mix32(upper)
     whole_groups = -(-count // _TOGETHER) * _TOGETHER
     for at in range(count, whole_groups):
@@ -433,7 +421,7 @@ def _sketch(data, edges, table, scheme, result):
         _minima(hashes, runs, (a, b), mixed, minima)
         _fill_keys(key, minima, weights)
         for band in range(len(key)):
-            upper = _mix(key[band]) >> _UPPER_HALF
+            upper = _mix(key[band]) >> HALF
             keys[band, text] = np.uint32(upper)
 
 
@@ -444,9 +432,9 @@ def _fill_keys(key, minima, weights):
     bands = len(key)
     for row in range(len(weights)):
         weight = weights[row]
-        first = row * bands
+        of_row = minima[row * bands : (row + 1) * bands]
         for band in range(bands):
-            key[band] += np.uint64(minima[first + band]) * weight
+            key[band] += np.uint64(of_row[band]) * weight
 
 
 @_kernel
