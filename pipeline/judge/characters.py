@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.judge.places import Columns, ratio
-from pipeline.tokens import MULTIPLIER, Array, Tokens, offsets_of, span_hashes
+from pipeline.match.core.packed import is_first, owners
+from pipeline.tokens import MULTIPLIER, Array, Tokens, lengths_of, offsets_of, span_hashes
 
 CHARACTERS = Path(__file__).parent.parent / "data" / "characters.npz"
 CLASSES = (
@@ -47,19 +48,17 @@ def own_features(texts: Sequence[str], gaps: Array, tokens: Tokens) -> Columns:
     `gaps` are the line breaks before each line, `tokens` the words of `texts`.
     """
     joined = "\n".join((*texts, ""))
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    encoded = joined.encode("utf-32-le", "surrogatepass")
+    lengths = lengths_of(texts)
     edges = offsets_of(lengths + 1)
+    # A row a character, line breaks and all
+    codes = np.frombuffer(encoded, dtype=np.uint32)
     kinds = character_classes().take(codes)
-    line_of = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths + 1)
-    # One count for each line and class: a cell is numbered by both.
-    counts = np.zeros(len(lengths) * len(CLASSES), dtype=np.int64)
-    for low in range(0, len(kinds), _TOGETHER):
-        part = slice(low, low + _TOGETHER)
-        cell = line_of[part] * np.int64(len(CLASSES)) + kinds[part]
-        counts += np.bincount(cell, minlength=len(counts))
+    lines = np.arange(len(lengths), dtype=np.int32)
+    line_of = np.repeat(lines, lengths + 1)
+
     columns = {"_gap": gaps}
-    columns |= _counted(counts.reshape(-1, len(CLASSES)).T, lengths)
+    columns |= _counted(_class_counts(kinds, line_of, len(lengths)), lengths)
     columns |= _edges(codes, kinds, edges)
     columns |= _patterns(codes, kinds, line_of, len(lengths))
     columns |= _words(tokens, kinds, edges)
@@ -73,14 +72,27 @@ def own_features(texts: Sequence[str], gaps: Array, tokens: Tokens) -> Columns:
     return columns
 
 
+def _class_counts(kinds: Array, line_of: Array, lines: int) -> Array:
+    """int64 [classes, lines]: how many characters of each class each line has."""
+    # One count for each line and class: a cell is numbered by both.
+    classes = np.int64(len(CLASSES))
+    counts = np.zeros(lines * classes, dtype=np.int64)
+    for low in range(0, len(kinds), _TOGETHER):
+        part = slice(low, low + _TOGETHER)
+        cell = line_of[part] * classes + kinds[part]
+        counts += np.bincount(cell, minlength=len(counts))
+    return counts.reshape(-1, classes).T
+
+
 def _like_dates(columns: Columns) -> Array:
     """Which lines look like a date line: short, with a number that is a year, a time or a date, or with two numbers."""
     numbers = columns["numbers"]
-    dated = numbers >= 2
+    is_dated = numbers >= 2
     for name in ("years", "times", "dates"):
-        dated |= columns[name] > 0
-    short = columns["letters"] < 60
-    return short & (numbers > 0) & dated
+        is_dated |= columns[name] > 0
+    is_short = columns["letters"] < 60
+    has_number = numbers > 0
+    return is_short & has_number & is_dated
 
 
 def _counted(counts: Array, lengths: Array) -> Columns:
@@ -88,17 +100,19 @@ def _counted(counts: Array, lengths: Array) -> Columns:
     ideographs = counts[IDEOGRAPH]
     cased = counts[LOWER] + counts[UPPER]
     alphabetic = cased + counts[LETTER]
+    caseless = counts[LETTER] + ideographs
     letters = alphabetic + counts[DIGIT] + 3 * ideographs
-    plain = alphabetic + ideographs
+    no_punctuation = alphabetic + ideographs
     for other in (MARK, DIGIT, SPACE):
-        plain = plain + counts[other]
+        no_punctuation = no_punctuation + counts[other]
+    punctuation = lengths + 1 - no_punctuation  # the line break counts as a space
     return {
         "letters": letters,
         "characters": lengths,
         "upper": ratio(counts[UPPER], cased),
         "digits": ratio(counts[DIGIT], letters),
-        "caseless": ratio(counts[LETTER] + ideographs, letters),
-        "marks_of_punctuation": ratio(lengths + 1 - plain, lengths),
+        "caseless": ratio(caseless, letters),
+        "marks_of_punctuation": ratio(punctuation, lengths),
         "commas": counts[COMMA],
         "comma_rate": ratio(counts[COMMA], letters),
         "quotes": counts[QUOTE] + counts[GUILLEMET],
@@ -113,7 +127,9 @@ def _counted(counts: Array, lengths: Array) -> Columns:
 
 _EVERY_CLASS = np.arange(len(CLASSES))
 _CLOSES = np.isin(_EVERY_CLASS, (QUOTE, APOSTROPHE, GUILLEMET, CLOSE, SPACE))
+"""Which classes may stand behind the last word of a line, bool [classes]"""
 _OPENS = np.isin(_EVERY_CLASS, (QUOTE, APOSTROPHE, GUILLEMET, OPEN, DASH, SPACE))
+"""and which before the first."""
 
 
 def _edges(codes: Array, kinds: Array, edges: Array) -> Columns:
@@ -129,119 +145,147 @@ def _edges(codes: Array, kinds: Array, edges: Array) -> Columns:
         start = start + opens
         end = end - closes
     closing = kinds[end]
-    stop = closing == STOP
+    is_stop = closing == STOP
     # Two stops and more are dots, if the last of them is one: not `?!`.
     before_end = kinds[np.maximum(end - 1, 0)]
-    second_stop = (end > first) & (before_end == STOP)
-    dots = stop & second_stop & (codes[end] == ord("."))
-    dots |= closing == ELLIPSIS
-    return {
-        "starts": kinds[first].astype(np.int64),
-        "starts_inside": kinds[start].astype(np.int64),
-        "ends": kinds[last].astype(np.int64),
-        "ends_inside": closing.astype(np.int64),
-        "ends_stop": (stop & ~dots).astype(np.int64),
-        "ends_dots": dots.astype(np.int64),
-        "ends_colon": (closing == COLON).astype(np.int64),
+    is_dots = is_stop & (before_end == STOP)
+    is_dots &= end > first
+    is_dots &= codes[end] == ord(".")
+    is_dots |= closing == ELLIPSIS
+    columns = {
+        "starts": kinds[first],
+        "starts_inside": kinds[start],
+        "ends": kinds[last],
+        "ends_inside": closing,
+        "ends_stop": is_stop & ~is_dots,
+        "ends_dots": is_dots,
+        "ends_colon": closing == COLON,
     }
+    return {name: column.astype(np.int64) for name, column in columns.items()}
 
 
 def _patterns(codes: Array, kinds: Array, line_of: Array, lines: int) -> Columns:
     """Sentence ends, clock times, dates and domain names, by their characters."""
-    stop = (kinds == STOP) | (kinds == ELLIPSIS)
+    is_stop = (kinds == STOP) | (kinds == ELLIPSIS)
     # A stop ends a sentence where white space, a quote or a bracket follows; a wide one needs nothing behind it.
-    follows = np.ones(len(kinds), dtype=bool)
-    follows[:-1] = _CLOSES[kinds[1:]]
+    ends_sentence = np.ones(len(kinds), dtype=bool)
+    ends_sentence[:-1] = _CLOSES[kinds[1:]]
     for wide in "。！？":
-        follows |= codes == ord(wide)
-    sentence = stop & follows
-    sentence[1:] &= ~stop[:-1]  # of several stops the first counts
-    # Characters with one on either side
+        ends_sentence |= codes == ord(wide)
+    ends_sentence &= is_stop
+    ends_sentence[1:] &= ~is_stop[:-1]  # of several stops the first counts
+
+    # Characters with one on either side: a row less at either end
     before = kinds[:-2]
     middle = kinds[1:-1]
     after = kinds[2:]
-    dot = codes[1:-1] == ord(".")
-    cased = (before == LOWER) | (before == UPPER)
-    between_digits = (before == DIGIT) & (after == DIGIT)
-    parts_dates = dot | (middle == SLASH) | (middle == DASH)
+    line_of_middle = line_of[1:-1]
+    is_dot = codes[1:-1] == ord(".")
+    is_between_digits = (before == DIGIT) & (after == DIGIT)
+    in_times = is_between_digits & (middle == COLON)
+    in_dates = is_dot | (middle == SLASH) | (middle == DASH)
+    in_dates &= is_between_digits
+    in_domains = (before == LOWER) | (before == UPPER)
+    in_domains &= is_dot & (after == LOWER)
 
-    def count(flags: Array, of: Array) -> Array:
-        return np.bincount(of[flags], minlength=lines)
+    def count(is_one: Array, line: Array) -> Array:
+        """How many there are in each line."""
+        return np.bincount(line[is_one], minlength=lines)
 
-    inner = line_of[1:-1]
     return {
-        "sentences": count(sentence, line_of),
-        "times": count(between_digits & (middle == COLON), inner),
-        "dates": count(between_digits & parts_dates, inner),
-        "domains": count(dot & cased & (after == LOWER), inner),
+        "sentences": count(ends_sentence, line_of),
+        "times": count(in_times, line_of_middle),
+        "dates": count(in_dates, line_of_middle),
+        "domains": count(in_domains, line_of_middle),
     }
 
 
 def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
     """Words by kind, and hashes of the line's words, its first and last word and its shape."""
-    lines = len(tokens)
-    line_of = np.repeat(np.arange(lines), np.diff(tokens.offsets))
-    start = edges[line_of] + tokens.start
-    end = edges[line_of] + tokens.end
+    # A row a word
+    line_of = owners(np.diff(tokens.offsets))
+    begins = edges[line_of]
+    start = begins + tokens.start
+    end = begins + tokens.end
     length = tokens.end - tokens.start
     # A word is of the kind of its first character.
     kind = kinds[start]
-    number = kind == DIGIT
-    capital = kind == UPPER
-    lower = kind == LOWER
-    single = kind == IDEOGRAPH
-    spaced = ~(number | single)
+    is_number = kind == DIGIT
+    is_capital = kind == UPPER
+    is_lower = kind == LOWER
+    is_single = kind == IDEOGRAPH
+    is_spaced = ~(is_number | is_single)
     capitals_before = np.zeros(len(kinds) + 1, dtype=np.int32)
     np.cumsum(kinds == UPPER, out=capitals_before[1:])
     capitals_in = capitals_before[end] - capitals_before[start]
-    shouted = capital & (capitals_in == length) & (length > 1)
+    is_shouted = is_capital & (capitals_in == length)
+    is_shouted &= length > 1
 
-    def count(flags: Array) -> Array:
-        return np.bincount(line_of[flags], minlength=lines)
+    def count(is_one: Array) -> Array:
+        """How many such words each line has."""
+        return np.bincount(line_of[is_one], minlength=len(tokens))
 
-    words = count(spaced)
-    singles = count(single)
-    numbers = count(number)
-    capitals = count(capital)
-    letters = np.bincount(line_of, weights=length, minlength=lines).astype(np.int64)
-    # Lines that differ in numbers alone say the same: a number is known by its length.
-    of_number = length.astype(np.uint64) + np.uint64(1)
-    hashes = np.where(number, of_number, tokens.hash)
-    begin = tokens.offsets[:-1]
-    stop = tokens.offsets[1:]
-    filled = stop > begin
-    # Of a line without words these are words of others: who asks for them looks at `_filled`.
-    first = begin.clip(max=max(len(hashes) - 1, 0))
-    last = (stop - 1).clip(min=0)
-    no_words = np.zeros(lines, np.uint64)
-
-    # The shape of a line: its kinds of words, where several of one kind in a row are one.
-    kinds_of_word = np.full(len(tokens.hash), 5, dtype=np.uint64)
-    for code, flags in enumerate((number, capital, lower, single), 1):
-        kinds_of_word[flags] = code
-    turn = np.ones(len(line_of), dtype=bool)
-    turn[1:] = kinds_of_word[1:] != kinds_of_word[:-1]
-    turn[1:] |= line_of[1:] != line_of[:-1]
-    turns = np.bincount(line_of[turn], minlength=lines)
-    turn_offsets = offsets_of(turns)
+    words = count(is_spaced)
+    singles = count(is_single)
+    numbers = count(is_number)
+    capitals = count(is_capital)
+    years = count(is_number & (length == 4))
+    short = count(is_lower & (length <= 3))
+    long = count(is_spaced & (length >= 8))
+    letters = np.bincount(line_of, weights=length, minlength=len(tokens)).astype(np.int64)
     # Two characters of a script without spaces are a word.
     words_rounded_up = words + numbers + (singles + 1) // 2
-    return {
+    columns = {
         "words": words + numbers + singles // 2,
         "word_length": 10 * letters // np.maximum(words_rounded_up, 1),
         "numbers": numbers,
-        "years": count(number & (length == 4)),
+        "years": years,
         "capitalised": ratio(capitals, words),
-        "shouted": ratio(count(shouted), words),
-        "lower": ratio(count(lower), words),
-        "short_words": ratio(count(lower & (length <= 3)), words),
-        "long_words": ratio(count(spaced & (length >= 8)), words),
-        "turns": turns,
+        "shouted": ratio(count(is_shouted), words),
+        "lower": ratio(count(is_lower), words),
+        "short_words": ratio(short, words),
+        "long_words": ratio(long, words),
         "_capitals": capitals,
         "_words": words,
-        "_filled": filled,
-        "_hash": span_hashes(hashes, begin, stop, MULTIPLIER),
-        "_first": hashes[first] if len(hashes) else no_words,
-        "_last": hashes[last] if len(hashes) else no_words,
-        "_shape": span_hashes(kinds_of_word[turn], turn_offsets[:-1], turn_offsets[1:], MULTIPLIER),
     }
+    # Lines that differ in numbers alone say the same: a number is known by its length.
+    of_number = length.astype(np.uint64) + np.uint64(1)
+    hashes = np.where(is_number, of_number, tokens.hash)
+    columns |= _word_hashes(hashes, tokens.offsets)
+    return columns | _shapes((is_number, is_capital, is_lower, is_single), line_of, len(tokens))
+
+
+def _word_hashes(hashes: Array, offsets: Array) -> Columns:
+    """Hashes of a line's words, and of its first and its last, uint64; whether it has words.
+
+    `hashes`: uint64 [words]
+    """
+    begin = offsets[:-1]
+    stop = offsets[1:]
+    columns = {
+        "_filled": stop > begin,
+        "_hash": span_hashes(hashes, begin, stop, MULTIPLIER),
+    }
+    if not len(hashes):
+        hashes = np.zeros(1, np.uint64)
+    # Of a line without words these are words of others: who asks for them looks at `_filled`.
+    first = begin.clip(max=len(hashes) - 1)
+    last = (stop - 1).clip(min=0)
+    columns["_first"] = hashes[first]
+    columns["_last"] = hashes[last]
+    return columns
+
+
+def _shapes(kinds: Sequence[Array], line_of: Array, lines: int) -> Columns:
+    """The shape of a line, hashed: its kinds of words, where several of one kind in a row are one; how many there are then.
+
+    `kinds`: bool [words] each, which are of this kind; a word may be of none
+    """
+    kind = np.full(len(line_of), 5, dtype=np.uint64)
+    for code, is_of_kind in enumerate(kinds, 1):
+        kind[is_of_kind] = code
+    is_turn = is_first(kind, line_of)
+    turns = np.bincount(line_of[is_turn], minlength=lines)
+    edges = offsets_of(turns)
+    shape = span_hashes(kind[is_turn], edges[:-1], edges[1:], MULTIPLIER)
+    return {"turns": turns, "_shape": shape}

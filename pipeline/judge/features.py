@@ -46,10 +46,10 @@ class Batch:
         for blocks in documents:
             texts += [text[:LOOKED_AT] for text in blocks.texts]
         return cls(
-            texts,
-            _column(documents, "gap"),
-            {name: _column(documents, name) for name in FORM},
-            offsets_of(lengths_of(documents)),
+            texts=texts,
+            gaps=_column(documents, "gap"),
+            form={name: _column(documents, name) for name in FORM},
+            offsets=offsets_of(lengths_of(documents)),
         )
 
     @cached_property
@@ -61,7 +61,8 @@ class Batch:
 def _column(documents: Sequence[Blocks], name: str) -> Array:
     """One column of the blocks of all documents, int64 where there are none."""
     none = np.zeros(0, np.int64)
-    return np.concatenate([none, *(getattr(blocks, name) for blocks in documents)])
+    columns = [getattr(blocks, name) for blocks in documents]
+    return np.concatenate([none, *columns])
 
 
 def line_features(batch: Batch, marks: Mapping[str, Array]) -> Columns:
@@ -87,85 +88,118 @@ def _copies(own: Columns, places: Places) -> Columns:
     last_kind = own["ends_inside"].astype(np.uint64)
     shape = mix64(own["_shape"] + last_kind + first_kind * np.uint64(64))
     is_short = own["letters"] < 2 * SHORT
+    same_first, _ = places.copies(own["_first"], filled)
+    same_last, _ = places.copies(own["_last"], filled)
+    same_shape, _ = places.copies(shape, filled & is_short)
     return {
         "copies": copies,
         "copies_before": earlier,
-        "same_first_word": places.copies(own["_first"], filled)[0],
-        "same_last_word": places.copies(own["_last"], filled)[0],
-        "same_shape": places.copies(shape, filled & is_short)[0],
+        "same_first_word": same_first,
+        "same_last_word": same_last,
+        "same_shape": same_shape,
     }
 
 
 def _surroundings(own: Columns, places: Places) -> Columns:
     """The line's place in the document, and what stands around it."""
-    letters = own["letters"]
     prose = own["_prose"]
-    date = own["_date"]
-    short = letters < SHORT
-    good = prose >= LONG
+    is_short = own["letters"] < SHORT
     # Running sums, of which every window below is a difference
-    of_letters = sums(letters)
+    of_letters = sums(own["letters"])
     of_prose = sums(prose)
-    of_short = sums(short)
-    of_dates = sums(date)
-    is_numbered = (own["numbers"] > 0) & short
-    of_copied = sums(own["copies"] > 1)
-    of_numbered = sums(is_numbered)
-    of_capitals = sums(own["_capitals"])
-    of_words = sums(own["_words"])
-    lines = places.stop - places.first
-    all_letters = places.whole(of_letters)
-    all_prose = places.whole(of_prose)
-    last = places.last(good)
-    following = places.next(good)
-    since_prose = of_letters[:-1] - of_letters.take(last + 1)
-    until_prose = of_letters.take(following) - of_letters[1:]
-    # A run of short lines lies between two that are not short.
-    last_tall = places.last(~short)
-    next_tall = places.next(~short)
-    gap = np.minimum(own["_gap"], 5)
-    columns = {
-        "gap": gap,
-        "gap_after": places.shift(gap, 1, 5),
-        "document_lines": lines,
-        "document_letters": np.minimum(all_letters, 1_000_000),
-        "document_prose": ratio(all_prose, all_letters),
-        "document_short": ratio(places.whole(of_short), lines),
-        "document_mean": all_letters // lines,
-        "document_dates": places.whole(of_dates),
-        "place": ratio(places.line - places.first, lines),
-        "from_start": places.line - places.first,
-        "to_end": places.stop - 1 - places.line,
-        "letters_before": ratio(places.before(of_letters), all_letters),
-        "prose_before": ratio(places.before(of_prose), all_prose),
-        "prose_after": ratio(places.after(of_prose), all_prose),
-        "prose_letters_before": np.minimum(places.before(of_prose), MANY),
-        "prose_letters_after": np.minimum(places.after(of_prose), MANY),
-        "dates_before": places.before(of_dates),
-        "since_prose": places.since(good),
-        "until_prose": places.until(good),
-        "letters_since_prose": np.where(last < places.first, MANY, since_prose),
-        "letters_until_prose": np.where(following >= places.stop, MANY, until_prose),
-        "since_date": places.since(date),
-        "until_date": places.until(date),
-        "short_run": np.where(short, next_tall - last_tall - 1, 0),
-        "place_in_run": np.where(short, places.line - last_tall, 0),
-    }
+    of_short = sums(is_short)
+    columns = _standing(own, places, of_letters, of_prose)
+    columns |= _since_prose(prose >= LONG, of_letters, places)
+    columns |= _short_runs(is_short, of_short, places)
+    columns |= _dates(own["_date"], places)
     columns |= places.windows("prose", of_prose, (1, 2, 3, 5, 10, 20, 40))
     columns |= places.windows("letters", of_letters, (1, 2, 3, 5, 10))
     columns |= places.windows("short", of_short, (2, 3, 5, 10))
+    is_copied = own["copies"] > 1
+    is_numbered = (own["numbers"] > 0) & is_short
+    of_copied = sums(is_copied)
+    of_numbered = sums(is_numbered)
     for reach in (2, 5, 12):
         columns[f"copied_within_{reach}"] = places.window(of_copied, reach, reach)
         columns[f"numbered_within_{reach}"] = places.window(of_numbered, reach, reach)
-    capitals = places.windows("capitalised", of_capitals, (1, 3))
-    words = places.windows("capitalised", of_words, (1, 3))
-    columns |= {name: ratio(capitals[name], words[name]) for name in words}
+    capitals = places.windows("capitalised", sums(own["_capitals"]), (1, 3))
+    words = places.windows("capitalised", sums(own["_words"]), (1, 3))
+    for name in words:
+        columns[name] = ratio(capitals[name], words[name])
     for name in _OF_NEIGHBOURS:
         columns |= places.shifts(name, own[name], (-2, -1, 1, 2), -1)
     return columns
 
 
+def _standing(own: Columns, places: Places, of_letters: Array, of_prose: Array) -> Columns:
+    """Where in its document a line stands, and how much stands before and after it."""
+    gap = np.minimum(own["_gap"], 5)
+    lines = places.stop - places.first
+    lines_before = places.line - places.first
+    all_letters = places.whole(of_letters)
+    all_prose = places.whole(of_prose)
+    letters_before = places.before(of_letters)
+    prose_before = places.before(of_prose)
+    prose_after = places.after(of_prose)
+    return {
+        "gap": gap,
+        "gap_after": places.shift(gap, 1, 5),
+        "document_lines": lines,
+        "document_letters": np.minimum(all_letters, 1_000_000),
+        "document_prose": ratio(all_prose, all_letters),
+        "document_mean": all_letters // lines,
+        "place": ratio(lines_before, lines),
+        "from_start": lines_before,
+        "to_end": places.stop - 1 - places.line,
+        "letters_before": ratio(letters_before, all_letters),
+        "prose_before": ratio(prose_before, all_prose),
+        "prose_after": ratio(prose_after, all_prose),
+        "prose_letters_before": np.minimum(prose_before, MANY),
+        "prose_letters_after": np.minimum(prose_after, MANY),
+    }
+
+
+def _since_prose(is_prose: Array, of_letters: Array, places: Places) -> Columns:
+    """How far, in lines and letters, the last line and the next one are that are prose without doubt."""
+    last = places.last(is_prose)
+    following = places.next(is_prose)
+    since = of_letters[:-1] - of_letters.take(last + 1)
+    until = of_letters.take(following) - of_letters[1:]
+    return {
+        "since_prose": places.since(is_prose),
+        "until_prose": places.until(is_prose),
+        "letters_since_prose": np.where(last < places.first, MANY, since),
+        "letters_until_prose": np.where(following >= places.stop, MANY, until),
+    }
+
+
+def _short_runs(is_short: Array, of_short: Array, places: Places) -> Columns:
+    """The run of short lines that a line stands in; it lies between two that are not short."""
+    last_tall = places.last(~is_short)
+    next_tall = places.next(~is_short)
+    run = next_tall - last_tall - 1
+    place = places.line - last_tall
+    lines = places.stop - places.first
+    return {
+        "document_short": ratio(places.whole(of_short), lines),
+        "short_run": np.where(is_short, run, 0),
+        "place_in_run": np.where(is_short, place, 0),
+    }
+
+
+def _dates(is_date: Array, places: Places) -> Columns:
+    """Where lines stand that look like a date line."""
+    of_dates = sums(is_date)
+    return {
+        "document_dates": places.whole(of_dates),
+        "dates_before": places.before(of_dates),
+        "since_date": places.since(is_date),
+        "until_date": places.until(is_date),
+    }
+
+
 _OF_NEIGHBOURS = ("words", "numbers", "copies", "capitalised", "starts_inside", "ends_stop", "same_shape")
+"""Columns of the lines before and after that are asked for, too."""
 
 OPENING = 300
 """A section opens after so many letters of prose; before, the text has not begun."""
@@ -176,35 +210,37 @@ def _marked(marks: Mapping[str, Array], own: Columns, places: Places) -> Columns
     if not marks:
         return {}
     of_prose = sums(own["_prose"])
-    # From here on [marks, lines]: all marks at once.
+    # int64 [marks, lines]: all marks at once.
     values = np.stack([column.astype(np.int64) for column in marks.values()])
-    flags = values > 0
-    total = sums(flags)
+    is_marked = values > 0
+    of_marks = sums(is_marked)
     # Of each mark the first line that stands behind some text: it opens a section.
-    opened = places.before(of_prose) >= OPENING
-    first = places.first_flagged(flags & opened)
-    prose_first = of_prose.take(first)
-    prose_since = of_prose[:-1] - prose_first
-    prose_until = prose_first - of_prose.take(places.first)
-    since = np.where(first < places.line, np.minimum(prose_since, MANY), -1)
-    until = np.where(first < places.stop, np.minimum(prose_until, MANY), -1)
+    has_begun = places.before(of_prose) >= OPENING
+    first = places.first_flagged(is_marked & has_begun)
+    prose_before_first = of_prose.take(first)
+    prose_since = of_prose[:-1] - prose_before_first
+    prose_until = prose_before_first - of_prose.take(places.first)
+    prose_since = np.minimum(prose_since, MANY)
+    prose_until = np.minimum(prose_until, MANY)
     tables = {
         "{}": values,
-        "{}_before": places.before(total),
-        "{}_after": places.after(total),
-        "since_{}": places.since(flags),
-        "until_{}": places.until(flags),
-        "prose_since_first_{}": since,
-        "prose_until_first_{}": until,
+        "{}_before": places.before(of_marks),
+        "{}_after": places.after(of_marks),
+        "since_{}": places.since(is_marked),
+        "until_{}": places.until(is_marked),
+        "prose_since_first_{}": np.where(first < places.line, prose_since, -1),
+        "prose_until_first_{}": np.where(first < places.stop, prose_until, -1),
     }
     columns: Columns = {}
     for title, table in tables.items():
         names = map(title.format, marks)
         columns |= zip(names, table, strict=True)
-    marked: Array = np.any(flags, axis=0)
-    of_marked = sums(marked)
-    columns |= places.windows("marked", of_marked, (1, 2, 4, 8))
-    columns["since_marked"] = places.since(marked)
-    columns["until_marked"] = places.until(marked)
-    columns["document_marked"] = ratio(places.whole(of_marked), places.stop - places.first)
+    # Lines with any mark
+    is_any: Array = np.any(is_marked, axis=0)
+    of_any = sums(is_any)
+    columns |= places.windows("marked", of_any, (1, 2, 4, 8))
+    columns["since_marked"] = places.since(is_any)
+    columns["until_marked"] = places.until(is_any)
+    lines = places.stop - places.first
+    columns["document_marked"] = ratio(places.whole(of_any), lines)
     return columns

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.judge.places import MANY, Columns, Places, ratio, sums
+from pipeline.match.core.packed import groups, place_in_group
 from pipeline.text.blocks import Flag, Kind
 from pipeline.tokens import Array
 
@@ -23,6 +24,11 @@ MARKED = (
 )
 """Kinds that have a column each."""
 _NEIGHBOURS = (Kind.HEADING, Kind.LIST_ITEM, Kind.CODE, Kind.TURN)
+"""Kinds that are looked for around a block."""
+_SHARES = (Kind.LIST_ITEM, Kind.TABLE, Kind.CODE, Kind.TURN, Kind.VERSE)
+"""Kinds of which it counts how much of a document they make up."""
+_FLAGS = (Flag.JOINED, Flag.CONTINUED, Flag.HIDDEN, Flag.NOSCRIPT)
+"""Flags that have a column each."""
 
 
 def form_features(form: Columns, own: Columns, places: Places) -> Columns:
@@ -31,25 +37,27 @@ def form_features(form: Columns, own: Columns, places: Places) -> Columns:
     `form` has the columns of `FORM`, `own` the block's `letters`, `words`, `_prose` and `ends_stop`.
     """
     kind = form["kind"]
-    flags = form["flags"]
+    depth = np.minimum(form["depth"], 9)
+    is_numbered = form["number"] >= 0
     columns: Columns = {}
     for one in MARKED:
         is_one = kind == one
-        columns[f"is_{one.name.lower()}"] = is_one.astype(np.int64)
+        columns[f"is_{_name(one)}"] = is_one.astype(np.int64)
     columns["level"] = form["level"].astype(np.int64)
-    columns["depth"] = np.minimum(form["depth"], 9).astype(np.int64)
-    columns["is_numbered"] = (form["number"] >= 0).astype(np.int64)
-    for flag in (Flag.JOINED, Flag.CONTINUED, Flag.HIDDEN, Flag.NOSCRIPT):
-        has_flag = (flags & flag) > 0
-        columns[f"is_{str(flag.name).lower()}"] = has_flag.astype(np.int64)
+    columns["depth"] = depth.astype(np.int64)
+    columns["is_numbered"] = is_numbered.astype(np.int64)
+    for flag in _FLAGS:
+        has_flag = (form["flags"] & flag) > 0
+        columns[f"is_{_name(flag)}"] = has_flag.astype(np.int64)
     columns |= _runs(form, own, places)
     letters = own["letters"]
     all_letters = places.whole(sums(letters))
-    for one in (Kind.LIST_ITEM, Kind.TABLE, Kind.CODE, Kind.TURN, Kind.VERSE):
-        of_kind = sums(np.where(kind == one, letters, 0))
-        columns[f"document_{one.name.lower()}"] = ratio(places.whole(of_kind), all_letters)
+    for one in _SHARES:
+        letters_of_kind = np.where(kind == one, letters, 0)
+        all_of_kind = places.whole(sums(letters_of_kind))
+        columns[f"document_{_name(one)}"] = ratio(all_of_kind, all_letters)
     for one in _NEIGHBOURS:
-        name = one.name.lower()
+        name = _name(one)
         is_one = columns[f"is_{name}"]
         columns[f"{name}_above"] = places.shift(is_one, -1, 0)
         columns[f"{name}_below"] = places.shift(is_one, 1, 0)
@@ -57,32 +65,42 @@ def form_features(form: Columns, own: Columns, places: Places) -> Columns:
     return columns | _headings(kind, own, places)
 
 
+def _name(one: Kind | Flag) -> str:
+    """What a kind or a flag is called in the names of columns."""
+    return str(one.name).lower()
+
+
 def _runs(form: Columns, own: Columns, places: Places) -> Columns:
     """How long the run of the block is, in blocks and letters, how it looks on the whole, and where the block stands in it."""
     size, number = run_numbers(form["run"], places)
-    # Sorted by run, the place of a block in its run is how far it stands from the first of its number.
-    order = np.argsort(number, kind="stable")
-    first = np.flatnonzero(np.diff(number[order], prepend=-1))
-    counts = np.diff(np.append(first, len(order)))
+    by_run = np.argsort(number, kind="stable")
+    _, blocks = groups(number[by_run])
     place = np.zeros(len(places), dtype=np.int64)
-    place[order] = np.arange(len(order)) - np.repeat(first, counts)
+    place[by_run] = place_in_group(blocks)
+    left = size - 1 - place
 
     def total(values: Array) -> Array:
-        of_runs = np.bincount(number, weights=values, minlength=len(counts)).astype(np.int64)
-        return of_runs[number]
+        """The sum over the run of each block."""
+        of_runs = np.bincount(number, weights=values, minlength=len(blocks))
+        return of_runs.astype(np.int64)[number]
 
     letters = total(own["letters"])
+    words = total(own["words"])
+    prose = total(own["_prose"])
+    stops = total(own["ends_stop"])
+    copied = total(own["copies"] > 1)
+    with_numbers = total(own["numbers"] > 0)
     return {
         "run_blocks": size,
         "run_rank": np.minimum(place, 50),
-        "run_left": np.minimum(size - 1 - place, 50),
+        "run_left": np.minimum(left, 50),
         "run_of_letters": np.minimum(letters, MANY),
         "run_mean": letters // size,
-        "run_words": 10 * total(own["words"]) // size,
-        "run_prose": ratio(total(own["_prose"]), letters),
-        "run_stops": ratio(total(own["ends_stop"]), size),
-        "run_copies": ratio(total(own["copies"] > 1), size),
-        "run_numbers": ratio(total(own["numbers"] > 0), size),
+        "run_words": 10 * words // size,
+        "run_prose": ratio(prose, letters),
+        "run_stops": ratio(stops, size),
+        "run_copies": ratio(copied, size),
+        "run_numbers": ratio(with_numbers, size),
     }
 
 
@@ -97,15 +115,16 @@ def run_numbers(run: Array, places: Places) -> tuple[Array, Array]:
 
 def _headings(kind: Array, own: Columns, places: Places) -> Columns:
     """How far the last heading is, and how much prose stands under it before the next one."""
-    heading = kind == Kind.HEADING
-    of_prose = sums(own["_prose"])
-    following = places.next(heading)
+    is_heading = kind == Kind.HEADING
     # A section begins with the last heading, this one itself, or the document.
-    last = np.maximum(places.last(heading), places.first)
-    start = np.where(heading, places.line, last)
-    section = of_prose.take(following) - of_prose.take(start)
+    last = np.maximum(places.last(is_heading), places.first)
+    start = np.where(is_heading, places.line, last)
+    end = places.next(is_heading)
+    of_prose = sums(own["_prose"])
+    prose_of_section = of_prose.take(end) - of_prose.take(start)
+    headings = places.whole(sums(is_heading))
     return {
-        "since_heading": places.since(heading),
-        "section_prose": np.minimum(section, MANY),
-        "document_headings": np.minimum(places.whole(sums(heading)), 200),
+        "since_heading": places.since(is_heading),
+        "section_prose": np.minimum(prose_of_section, MANY),
+        "document_headings": np.minimum(headings, 200),
     }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pipeline.match.core.packed import groups, owners, place_in_group
 from pipeline.tokens import Array
 
 Columns = dict[str, Array]
@@ -31,7 +32,7 @@ def ratio(part: Array, whole: Array) -> Array:
 
 
 def sums(values: Array) -> Array:
-    """int64 [..., n + 1]: the sum of `values` before each position, and of all."""
+    """int64 [..., n + 1]: the sum of `values`, [..., n], before each position, and of all."""
     *rows, count = values.shape
     total = np.zeros((*rows, count + 1), dtype=np.int64)
     np.cumsum(values, axis=-1, out=total[..., 1:])
@@ -49,12 +50,14 @@ class Places:
         """`offsets` int64 [documents + 1]: document `d` has the lines `offsets[d]:offsets[d + 1]`."""
         counts = np.diff(offsets)
         self.offsets = offsets
-        self.document = np.repeat(np.arange(len(counts)), counts)
+        # int64 [lines] each
+        self.document = owners(counts)
         self.first = np.repeat(offsets[:-1], counts)
         """The first line of the same document."""
         self.stop = np.repeat(offsets[1:], counts)
         """One past its last line."""
         self.line = np.arange(int(offsets[-1]))
+        """Its own number in the batch."""
 
     def __len__(self) -> int:
         return len(self.line)
@@ -64,9 +67,9 @@ class Places:
 
         (3, -1) are the three lines before this one, (-1, 3) the three after it.
         """
-        low = np.maximum(self.line - before, self.first)
-        high = np.minimum(self.line + (after + 1), self.stop)
-        return total.take(high, -1) - total.take(low, -1)
+        first = np.maximum(self.line - before, self.first)
+        stop = np.minimum(self.line + (after + 1), self.stop)
+        return _between(total, first, stop)
 
     def windows(self, name: str, total: Array, reaches: Sequence[int]) -> Columns:
         """`window` of so many lines above each, and of so many below: columns `name_above_N` and `name_below_N`."""
@@ -86,34 +89,40 @@ class Places:
 
     def whole(self, total: Array) -> Array:
         """The sum over the document."""
-        return total.take(self.stop, -1) - total.take(self.first, -1)
+        return _between(total, self.first, self.stop)
 
     def highest(self, values: Array) -> Array:
         """The highest value of the document."""
         lines = np.diff(self.offsets)
-        filled = lines > 0  # `reduceat` takes the next document's first value for one without lines
-        if not filled.any():
+        first = self.offsets[:-1]
+        has_lines = lines > 0  # `reduceat` takes the next document's first value for one without lines
+        if not has_lines.any():
             return values
-        found = np.maximum.reduceat(values, self.offsets[:-1][filled])
-        return np.repeat(found, lines[filled])
+        highest = np.maximum.reduceat(values, first[has_lines])
+        return np.repeat(highest, lines[has_lines])
 
     def shift(self, values: Array, by: int, missing: int) -> Array:
         """The value of the line `by` lines further down."""
         place = self.line + by
-        inside = (place >= self.first) & (place < self.stop)
-        return np.where(inside, values.take(place, -1, mode="clip"), missing)
+        is_inside = (place >= self.first) & (place < self.stop)
+        found = values.take(place, -1, mode="clip")
+        return np.where(is_inside, found, missing)
 
     def shifts(self, name: str, values: Array, steps: Sequence[int], missing: int) -> Columns:
         """`shift` by each of some steps: columns `name@+N` and `name@-N`."""
-        return {f"{name}@{by:+d}": self.shift(values, by, missing) for by in steps}
+        columns: Columns = {}
+        for by in steps:
+            columns[f"{name}@{by:+d}"] = self.shift(values, by, missing)
+        return columns
 
     def last(self, flags: Array) -> Array:
         """The last flagged line before this one; the line before the document's first where there is none."""
-        found = np.full(flags.shape, -1)
         number = np.where(flags, self.line, -1)
+        found = np.full(flags.shape, -1)
         # The greatest number so far is the last flagged line; one place on, since it stands before this one.
         np.maximum.accumulate(number[..., :-1], axis=-1, out=found[..., 1:])
-        return np.maximum(found, self.first - 1)
+        before_document = self.first - 1
+        return np.maximum(found, before_document)
 
     def next(self, flags: Array) -> Array:
         """The next flagged line after this one; the document's `stop` where there is none."""
@@ -151,17 +160,15 @@ class Places:
         `keys` are hashes, uint64.
         """
         keyed = np.flatnonzero(valid)
-        order = keyed[np.lexsort((keys[keyed], self.document[keyed]))]  # stable: lines of one key stay in order
+        by_key = np.lexsort((keys[keyed], self.document[keyed]))  # stable: lines of one key stay in order
+        order = keyed[by_key]
+        _, size = groups(keys[order], self.document[order])
         count, earlier = np.zeros((2, len(self)), dtype=np.int64)
-        if not len(order):
-            return count, earlier
-        key = keys[order]
-        document = self.document[order]
-        fresh = np.ones(len(order), dtype=bool)
-        fresh[1:] = key[1:] != key[:-1]
-        fresh[1:] |= document[1:] != document[:-1]
-        start = np.flatnonzero(fresh)
-        size = np.diff(np.append(start, len(order)))
         count[order] = np.repeat(size, size)
-        earlier[order] = np.arange(len(order)) - np.repeat(start, size)
+        earlier[order] = place_in_group(size)
         return count, earlier
+
+
+def _between(total: Array, first: Array, stop: Array) -> Array:
+    """The sum over the lines from `first` to `stop` (exclusive), along the last axis, from `sums` of the values."""
+    return total.take(stop, -1) - total.take(first, -1)

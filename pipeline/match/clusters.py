@@ -11,7 +11,7 @@ from pipeline.corpus.table import Array
 from pipeline.match import settings
 from pipeline.match.core import rows
 from pipeline.match.core.cluster import cluster
-from pipeline.match.core.packed import groups, pack, unpack
+from pipeline.match.core.packed import groups, look_up, pack, unpack
 from pipeline.match.core.relation import COPY, COVERED, NAMES, NOISE, NOISY, REPEAT, REVISION, RelationRules, relations
 from pipeline.match.near import Near
 from pipeline.match.pairs import Items, Pairs, joined
@@ -56,25 +56,26 @@ def alike(items: Items, near: Near, symbols: Array, noisy: Pairs, config: Config
     """
     is_noise = (noisy.flags & NOISE) > 0
     extra = noisy.take(np.flatnonzero(is_noise))
-    low, high = unpack(extra.key)
-    low = near.representative[low]
-    high = near.representative[high]
     pairs = near.pairs
     if len(extra):
-        key = pack(np.minimum(low, high), np.maximum(low, high))
+        low, high = unpack(extra.key)
+        one = near.representative[low]
+        two = near.representative[high]
+        key = pack(np.minimum(one, two), np.maximum(one, two))
         _, once = np.unique(key, return_index=True)
         extra = replace(extra, key=key).take(once)
         pairs = joined([near.pairs, extra])
     low, high = unpack(pairs.key)
     canonical = cluster(len(items), low, high)
+    limits = settings.relation_rules(config, items.level, containment=1.0)
     return Alike(
-        items,
-        near.representative,
-        symbols,
-        canonical[near.representative],
-        pairs,
-        relations_of(items, pairs, settings.relation_rules(config, items.level, containment=1.0)),
-        near.crowded,
+        items=items,
+        representative=near.representative,
+        symbols=symbols,
+        canonical=canonical[near.representative],
+        pairs=pairs,
+        relation=relations_of(items, pairs, limits),
+        crowded=near.crowded,
     )
 
 
@@ -113,17 +114,17 @@ class Clusters:
 
     def part(self, low: int, high: int) -> Clusters:
         """Return the clusters from `low` to `high` (exclusive)."""
-        start = int(self.offsets[low])
-        members = slice(start, int(self.offsets[high]))
+        offsets = self.offsets[low : high + 1]
+        members = slice(int(offsets[0]), int(offsets[-1]))
         return Clusters(
-            self.offsets[low : high + 1] - start,
-            self.number[members],
-            self.document[members],
-            self.canonical[low:high],
-            self.canonical_document[low:high],
-            self.relation[low:high],
-            self.member_relation[members],
-            self.member_covered[members],
+            offsets=offsets - offsets[0],
+            number=self.number[members],
+            document=self.document[members],
+            canonical=self.canonical[low:high],
+            canonical_document=self.canonical_document[low:high],
+            relation=self.relation[low:high],
+            member_relation=self.member_relation[members],
+            member_covered=self.member_covered[members],
         )
 
 
@@ -133,16 +134,11 @@ def clusters(found: Alike, order: Array) -> Clusters:
     order: int64 [documents], the place of each document by source
     """
     items = found.items
+    # One row a member from here on; `best` is the canonical text of its cluster.
     members = _members(found)
     best = found.canonical[members]
-    by_place = np.lexsort(
-        (
-            items.number[members],
-            order[items.document[members]],
-            items.number[best],
-            order[items.document[best]],
-        )
-    )
+    place = order[items.document]
+    by_place = np.lexsort((items.number[members], place[members], items.number[best], place[best]))
     members = members[by_place]
     best = best[by_place]
     first, counts = groups(best)
@@ -150,15 +146,16 @@ def clusters(found: Alike, order: Array) -> Clusters:
     is_canonical = members == best
     overall = _overall(own, is_canonical, first)
     own = np.where(is_canonical, np.repeat(overall, counts), own)
+    canonical = best[first]  # of each cluster
     return Clusters(
-        np.append(first, len(best)),
-        items.number[members],
-        items.document[members],
-        items.number[best[first]],
-        items.document[best[first]],
-        overall,
-        own.astype(np.int8),
-        covered,
+        offsets=np.append(first, len(best)),
+        number=items.number[members],
+        document=items.document[members],
+        canonical=items.number[canonical],
+        canonical_document=items.document[canonical],
+        relation=overall,
+        member_relation=own.astype(np.int8),
+        member_covered=covered,
     )
 
 
@@ -179,11 +176,8 @@ def _to_canonical(found: Alike, members: Array, best: Array) -> tuple[Array, Arr
     as_copy = found.relation_of_copies(members)
     if not len(found.pairs):
         return as_copy, np.ones(len(members), dtype=bool)
-    key = pack(best, representative)
-    place = np.searchsorted(found.pairs.key, key)
-    place[place == len(found.pairs)] = 0
     # What is no pair has the words of the canonical text itself.
-    is_pair = found.pairs.key[place] == key
+    place, is_pair = look_up(found.pairs.key, pack(best, representative))
     own = np.where(is_pair, found.relation[place], as_copy)
     # Other signs at the numbers make a copy of a member no copy of the canonical text either.
     own[is_pair & (own == COPY) & (as_copy == REVISION)] = REVISION
@@ -194,11 +188,12 @@ def _to_canonical(found: Alike, members: Array, best: Array) -> tuple[Array, Arr
 
 def _overall(own: Array, is_canonical: Array, first: Array) -> Array:
     """Return the relation of each cluster, int8: of its members' the one of the highest precedence."""
-    precedence = np.zeros(len(NAMES), dtype=np.int8)
-    precedence[list(_PRECEDENCE)] = np.arange(1, len(_PRECEDENCE) + 1)
-    weight = np.where(is_canonical, 0, precedence[own])
+    of_weight = np.array([0, *_PRECEDENCE], dtype=np.int8)
+    weight_of = np.zeros(len(NAMES), dtype=np.int8)
+    weight_of[of_weight] = np.arange(len(of_weight))
+    weight = np.where(is_canonical, 0, weight_of[own])
     strongest = np.maximum.reduceat(weight, first) if len(first) else weight
-    return np.array([0, *_PRECEDENCE], dtype=np.int8)[strongest]
+    return of_weight[strongest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,37 +230,37 @@ def linked(found: Alike, quotes: Pairs, config: Config) -> Linked:
     """
     items = found.items
     low, high = unpack(found.pairs.key)
-    many = found.crowded[low] & found.crowded[high]
-    shown = ~many | (found.canonical[high] == low)
-    pairs = found.pairs.take(np.flatnonzero(shown))
+    is_crowded = found.crowded[low] & found.crowded[high]
+    is_shown = ~is_crowded | (found.canonical[high] == low)
+    pairs = found.pairs.take(np.flatnonzero(is_shown))
 
-    copies = np.flatnonzero(found.representative != np.arange(len(items)))
-    copies = copies[copies >= items.older]
+    is_copy = found.representative != np.arange(len(items))
+    is_copy[: items.older] = False
+    copies = np.flatnonzero(is_copy)
     # Nobody has counted the shingles of equal texts: one of one is all of them.
     one = np.ones(len(copies), dtype=np.int32)
     key = pack(found.representative[copies], copies)
-    equal = Pairs(key, one, one, one, one.astype(np.uint8))
+    equal = Pairs(key, shared=one, a=one, b=one, flags=one.astype(np.uint8))
+
+    limits = settings.relation_rules(config, "paragraph", config.containment)
     kinds = [
-        found.relation[shown],
-        relations_of(items, quotes, settings.relation_rules(config, "paragraph", config.containment)),
+        found.relation[is_shown],
+        relations_of(items, quotes, limits),
         found.relation_of_copies(copies),
     ]
-    parts = [pairs, quotes, equal]
-    low, high = unpack(np.concatenate([part.key for part in parts]))
-    number = np.stack((items.number[low], items.number[high]), axis=1)
-    document = np.stack((items.document[low], items.document[high]), axis=1)
-    sizes = [np.stack((part.a, part.b), axis=1) for part in parts]
-    whole = np.full_like(number, -1)
-    every = Linked(
-        number,
-        document,
-        whole,
-        whole,
-        np.concatenate([part.shared for part in parts]),
-        np.concatenate(sizes),
-        np.concatenate(kinds),
+    every = rows.concatenate((pairs, quotes, equal))
+    two_sides = np.stack(unpack(every.key), axis=1)  # int64 [pairs, 2]
+    whole = np.full_like(two_sides, -1)
+    links = Linked(
+        number=items.number[two_sides],
+        document=items.document[two_sides],
+        start=whole,
+        end=whole,
+        shared=every.shared,
+        sizes=np.stack((every.a, every.b), axis=1),
+        relation=np.concatenate(kinds),
     )
-    return every.take(every.relation > 0)
+    return links.take(links.relation > 0)
 
 
 def in_order(parts: list[Linked], order: Array) -> Linked:
@@ -282,4 +277,5 @@ def in_order(parts: list[Linked], order: Array) -> Linked:
     swap |= (place_0 == place_1) & (number_0 > number_1)
     for column in (every.number, every.document, every.start, every.end, every.sizes, place):
         column[swap] = column[swap][:, ::-1]
-    return every.take(np.lexsort((number_1, place_1, number_0, place_0)))
+    by_source = np.lexsort((number_1, place_1, number_0, place_0))
+    return every.take(by_source)

@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.corpus.table import Array
 from pipeline.match.clusters import Linked
-from pipeline.match.core.packed import group_numbers, groups
+from pipeline.match.core.packed import groups, owners
 from pipeline.match.core.relation import CONTAINED
 from pipeline.match.passages import AllPassages
 from pipeline.match.workspace import Workspace
@@ -27,56 +27,72 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Li
 
     copy_group: int64 [documents by rank], the same number for near-copies of one document
     """
-    order = np.lexsort((found.rank[:, 1], found.rank[:, 0]))
-    start = found.start[order]
-    end = found.end[order]
+    # One row a passage, those of one pair of documents together; columns of [passages, 2] are of both sides.
+    rank_a, rank_b = found.rank.T
+    order = np.lexsort((rank_b, rank_a))
     ranks = found.rank[order].astype(np.int64)
-    # Rows of passages from here on to rows of pairs of documents: `first` leads there, `pair` back.
-    first, _ = groups(ranks[:, 0], ranks[:, 1])
-    pair = group_numbers(ranks[:, 0], ranks[:, 1])
+    starts = found.start[order]
+    ends = found.end[order]
+    first, passages = groups(ranks[:, 0], ranks[:, 1])
+    pair = owners(passages)
+
+    # One row a pair of documents.
     rank = ranks[first]
-    words = np.bincount(pair, found.words[order], len(first)).astype(np.int64)
     lengths = workspace.lengths[rank]
+    shorter_length = lengths.min(axis=1)
+    longer_length = lengths.max(axis=1)
+    words = np.bincount(pair, found.words[order], len(first)).astype(np.int64)
+    words = np.minimum(words, shorter_length)  # passages may overlap where a document repeats itself
     # The shorter document of each pair is the one that may stand in the other.
-    smaller = np.argmin(lengths, axis=1)
-    words = np.minimum(words, lengths.min(axis=1))  # passages may overlap where a document repeats itself
-    side = smaller[pair]
-    row = np.arange(len(pair))
-    covered = _covered(pair, start[row, side], end[row, side])
-    shorter = np.arange(len(rank)), smaller
+    side = np.argmin(lengths, axis=1)
+    start_in_shorter = _of_side(starts, side[pair])
+    end_in_shorter = _of_side(ends, side[pair])
+    covered = _covered(pair, start_in_shorter, end_in_shorter)
     chars = workspace.packs.column("chars")[workspace.ranks.by_rank]
-    chars_of_shorter = chars[rank[shorter]]
+    chars_of_shorter = chars[_of_side(rank, side)]
+
     is_inside = covered >= WHOLE * np.maximum(chars_of_shorter, 1)
-    is_inside &= words >= SAME * lengths[shorter]
-    is_inside &= lengths.max(axis=1) >= LONGER * lengths.min(axis=1)
+    is_inside &= words >= SAME * shorter_length
+    is_inside &= longer_length >= LONGER * shorter_length
     # Near-copies have a relation of their own.
-    is_inside &= copy_group[rank[:, 0]] != copy_group[rank[:, 1]]
+    group = copy_group[rank]
+    is_inside &= group[:, 0] != group[:, 1]
     selected = np.flatnonzero(is_inside)
+    rank = rank[selected]
     if len(first):  # `reduceat` takes no empty list of groups
-        start = np.minimum.reduceat(start, first)
-        end = np.maximum.reduceat(end, first)
+        starts = np.minimum.reduceat(starts, first)
+        ends = np.maximum.reduceat(ends, first)
     return Linked(
-        np.full_like(rank[selected], -1),
-        workspace.ranks.by_rank[rank[selected]],
-        start[selected].astype(np.int64),
-        end[selected].astype(np.int64),
-        words[selected].astype(np.int32),
-        lengths[selected].astype(np.int32),
-        np.full(len(selected), CONTAINED, dtype=np.int8),
+        number=np.full_like(rank, -1),
+        document=workspace.ranks.by_rank[rank],
+        start=starts[selected].astype(np.int64),
+        end=ends[selected].astype(np.int64),
+        shared=words[selected].astype(np.int32),
+        sizes=lengths[selected].astype(np.int32),
+        relation=np.full(len(selected), CONTAINED, dtype=np.int8),
     )
+
+
+def _of_side(values: Array, side: Array) -> Array:
+    """Return of each row the value on one side.
+
+    values: [rows, 2]
+    side: int64 [rows], 0 or 1
+    """
+    return values[np.arange(len(side)), side]
 
 
 def _covered(pair: Array, start: Array, end: Array) -> Array:
     """Return how many characters the stretches of each pair cover together, int64; `pair` is sorted, from 0."""
-    begin = (pair << _PAIR) + start
-    stop = (pair << _PAIR) + end
+    shift = pair << _PAIR  # so that stretches of two pairs never overlap
+    begin = start + shift
+    stop = end + shift
     order = np.argsort(begin, kind="stable")
     begin = begin[order]
     stop = stop[order]
-    reach = np.maximum.accumulate(stop)
     # What stretches before have covered counts once.
-    before = np.zeros_like(reach)
-    before[1:] = reach[:-1]
-    fresh_from = np.maximum(begin, before)
-    gain = np.maximum(stop - fresh_from, 0)
+    covered_to = np.zeros_like(stop)
+    covered_to[1:] = np.maximum.accumulate(stop)[:-1]
+    begin = np.maximum(begin, covered_to)
+    gain = np.maximum(stop - begin, 0)
     return np.bincount(pair[order], gain).astype(np.int64)

@@ -16,7 +16,7 @@ from pipeline.corpus.table import Array, Table
 from pipeline.match.core import seeds
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.hits import Hits, is_quoted
-from pipeline.match.core.packed import HALF, LOWER, batches, groups, is_shared, pack, unpack
+from pipeline.match.core.packed import HALF, LOWER, batches, groups, is_shared, owner_at, pack, unpack
 from pipeline.match.core.seeds import QUOTED_PLACE, PlacePairs
 from pipeline.match.core.shingle import run_hashes
 from pipeline.match.workspace import Workspace
@@ -38,7 +38,7 @@ class Spilled:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class _WordRange:
     """Words that are looked at together: those of consecutive documents, or of a part of a long one."""
 
     document: int
@@ -57,26 +57,37 @@ def find_hits(engine: Engine, workspace: Workspace, rules: PassageRules) -> list
     The tables have the columns `pair` (uint64: rank of the better document << 32 | rank of the other), `a`, `b` (uint32:
     the first word in each), `words` (uint16: how many are known to be the same) and `quoted` (bool, see `Hits`).
     """
-    every = _batches(workspace)
+    ranges = list(_cut(workspace.words.offsets))
+    hits: list[Spilled] = []
+    frequent: list[Spilled] = []
+    # Every seed goes where all of its places come together.
     emit = partial(_seeds, workspace, rules.k)
     reduce = partial(_infrequent, workspace, rules.k)
     count = partitions(_ROW * workspace.words.total, engine.workers)
-    found = list(engine.exchange(emit, every, "hash", count, reduce))
-    hits = [hit for one in found for hit in one.hits]
-    frequent = [one.frequent for one in found if one.frequent is not None]
+    for found in engine.exchange(emit, ranges, "hash", count, reduce):
+        hits += found.hits
+        if found.frequent is not None:
+            frequent.append(found.frequent)
     if not frequent:
         return hits
-    emit_places = partial(_by_batch, workspace, every, rules.run - rules.k)
-    dense = partial(_dense, workspace, rules, every)
-    count = partitions(_ROW * sum(one.rows for one in frequent), engine.workers)
+    # Places of frequent seeds go where the words of their document are: there the longer runs are seen.
+    emit = partial(_by_range, workspace, ranges, rules.run - rules.k)
+    reduce_places = partial(_dense, workspace, rules, ranges)
+    count = partitions(_ROW * _rows_in(frequent), engine.workers)
     runs: list[Spilled] = []
-    for some in engine.exchange(emit_places, frequent, "batch", count, dense):
+    for some in engine.exchange(emit, frequent, "range", count, reduce_places):
         runs += some
-    pairs = partial(_every, workspace, rules.run)
-    count = partitions(_ROW * sum(one.rows for one in runs), engine.workers)
-    for more in engine.exchange(read, runs, "hash", count, pairs):
+    # Those runs again go where all of their places come together.
+    reduce_runs = partial(_every, workspace, rules.run)
+    count = partitions(_ROW * _rows_in(runs), engine.workers)
+    for more in engine.exchange(read, runs, "hash", count, reduce_runs):
         hits += more
     return hits
+
+
+def _rows_in(tables: Iterable[Spilled]) -> int:
+    """Return how many rows tables have together."""
+    return sum(one.rows for one in tables)
 
 
 def read(spilled: Spilled) -> Table:
@@ -95,45 +106,43 @@ def hits_of(rows: Table) -> Hits:
     """Return the hits in rows of a table."""
     better, other = unpack(np.asarray(rows["pair"]))
     return Hits(
-        better,
-        other,
-        np.asarray(rows["a"]).astype(np.int64),
-        np.asarray(rows["b"]).astype(np.int64),
-        np.asarray(rows["words"]).astype(np.int64),
-        np.asarray(rows["quoted"]),
+        better=better,
+        other=other,
+        a=np.asarray(rows["a"], dtype=np.int64),
+        b=np.asarray(rows["b"], dtype=np.int64),
+        words=np.asarray(rows["words"], dtype=np.int64),
+        quoted=np.asarray(rows["quoted"]),
     )
 
 
-def _batches(workspace: Workspace) -> list[_Batch]:
-    return list(_cut(workspace.words.offsets))
-
-
-def _cut(offsets: Array) -> Iterator[_Batch]:
-    """Yield the batches of documents that begin and end at these words."""
+def _cut(offsets: Array) -> Iterator[_WordRange]:
+    """Yield the ranges of words that are looked at together, of documents that begin and end at these words."""
     for low, high in batches(np.diff(offsets), _BATCH):
         first = int(offsets[low])
         last = int(offsets[high])
         # One document may be longer than a batch: it is cut.
         width = max(last - first, 1) if high - low > 1 else _BATCH
         for begin in range(first, max(last, first + 1), width):
-            yield _Batch(low, high, begin, min(begin + width, last))
+            end = min(begin + width, last)
+            yield _WordRange(low, high, begin, end)
 
 
-class _Documents:
-    """The words of a batch of documents, and some more that the last runs of a part of a document go on to."""
+class _WordsOfRange:
+    """The words of a range, and some more that the last runs of a part of a document go on to."""
 
-    def __init__(self, workspace: Workspace, batch: _Batch, more: int) -> None:
-        offsets = workspace.words.offsets[batch.document : batch.after + 1]
-        last = min(batch.last + more, int(offsets[-1]))
-        self._before = batch.first - int(offsets[0])
-        self.offsets = np.clip(offsets, batch.first, last) - batch.first
-        """int64 [documents + 1]"""
-        self.words = workspace.words.hashes(batch.first, last)
+    def __init__(self, workspace: Workspace, words: _WordRange, more: int) -> None:
+        offsets = workspace.words.offsets[words.document : words.after + 1]
+        last = min(words.last + more, int(offsets[-1]))
+        self.offsets = np.clip(offsets, words.first, last) - words.first
+        """int64 [documents + 1]: where each document begins among these words"""
+        self.words = workspace.words.hashes(words.first, last)
         """uint64, hashes"""
-        self._flags = partial(workspace.words.flags, batch.first, last)
-        self._rank = workspace.ranks.rank[batch.document : batch.after]
+        self._flags = partial(workspace.words.flags, words.first, last)
+        self._rank = workspace.ranks.rank[words.document : words.after]
         self._by_rank = workspace.ranks.by_rank
-        self._first = batch.document
+        self._first = words.document
+        # Words of the first document that stand before these
+        self._before = words.first - int(offsets[0])
 
     def is_quoted(self, position: Array, k: int) -> Array:
         """Return which seeds at these positions stand inside quotation marks, bool."""
@@ -141,26 +150,27 @@ class _Documents:
 
     def places(self, position: Array) -> Array:
         """Return places, uint64, of positions among these words."""
-        own = np.searchsorted(self.offsets, position, side="right") - 1
-        word = position - self.offsets[own] + self._before
-        return pack(self._rank[own], word)
+        document = owner_at(self.offsets, position)
+        word = position - self.offsets[document] + self._before
+        return pack(self._rank[document], word)
 
     def positions(self, places: Array) -> Array:
         """Return positions, int64, of places in these documents."""
         rank, word = unpack(places)
-        own = self._by_rank[rank] - self._first
-        return self.offsets[own] + word - self._before
+        document = self._by_rank[rank] - self._first
+        return self.offsets[document] + word - self._before
 
 
-def _seeds(workspace: Workspace, k: int, batch: _Batch) -> Table:
-    """Return the seeds of a batch of documents."""
-    documents = _Documents(workspace, batch, k - 1)
-    position, hashes = seeds.runs_of(documents.offsets, documents.words, k)
-    places = documents.places(position)
-    places[documents.is_quoted(position, k)] |= QUOTED_PLACE
+def _seeds(workspace: Workspace, k: int, words: _WordRange) -> Table:
+    """Return the seeds of a range of words."""
+    own = _WordsOfRange(workspace, words, k - 1)
+    position, hashes = seeds.runs_of(own.offsets, own.words, k)
+    places = own.places(position)
+    quoted = own.is_quoted(position, k)
+    places[quoted] |= QUOTED_PLACE
     rank, _ = unpack(places)
-    compared = ~workspace.is_further_copy[rank]
-    return {"hash": hashes[compared], "place": places[compared]}
+    is_compared = ~workspace.is_further_copy[rank]
+    return {"hash": hashes[is_compared], "place": places[is_compared]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +194,9 @@ def _infrequent(workspace: Workspace, k: int, rows: Table) -> _Infrequent:
 def _every(workspace: Workspace, run: int, rows: Table) -> list[Spilled]:
     """Return the hits of longer runs, of few places and of many."""
     found = _shared(rows)
-    hits = _spilled(workspace, seeds.infrequent_pairs(found), run)
-    return hits + _spilled(workspace, seeds.frequent_pairs(found), run)
+    of_few = _spilled(workspace, seeds.infrequent_pairs(found), run)
+    of_many = _spilled(workspace, seeds.frequent_pairs(found), run)
+    return of_few + of_many
 
 
 def _shared(rows: Table) -> seeds.SharedRuns:
@@ -197,20 +208,28 @@ def _shared(rows: Table) -> seeds.SharedRuns:
 
 
 def _spilled(workspace: Workspace, pairs: Iterable[PlacePairs], words: int) -> list[Spilled]:
-    rows = (_rows(workspace, part, words) for part in pairs)
-    return [spill(workspace, part) for part in rows if table.rows(part)]
+    """Write pairs of places that have so many words in common as tables of hits."""
+    spilled: list[Spilled] = []
+    for part in pairs:
+        rows = _rows(workspace, part, words)
+        if table.rows(rows):
+            spilled.append(spill(workspace, rows))
+    return spilled
 
 
 def _rows(workspace: Workspace, pairs: PlacePairs, words: int) -> Table:
     """Return pairs of places as rows of hits: those with a new document."""
-    new = (pairs.b >> HALF) >= np.uint64(workspace.ranks.older)
-    a = pairs.a[new]
-    b = pairs.b[new]
+    rank_of_worse = pairs.b >> HALF
+    is_new = rank_of_worse >= np.uint64(workspace.ranks.older)
+    a = pairs.a[is_new]
+    b = pairs.b[is_new]
     quoted = ((a | b) & QUOTED_PLACE) > 0
     a &= ~QUOTED_PLACE
     b &= ~QUOTED_PLACE
+    better = a & ~LOWER
+    other = b >> HALF
     return {
-        "pair": (a & ~LOWER) | (b >> HALF),
+        "pair": better | other,
         "a": (a & LOWER).astype(np.uint32),
         "b": (b & LOWER).astype(np.uint32),
         "words": np.full(len(a), words, dtype=np.uint16),
@@ -218,42 +237,43 @@ def _rows(workspace: Workspace, pairs: PlacePairs, words: int) -> Table:
     }
 
 
-def _by_batch(workspace: Workspace, every: list[_Batch], more: int, frequent: Spilled) -> Table:
-    """Return places with the number of the batch that they are in. The first so many of a batch that goes on with a document
+def _by_range(workspace: Workspace, ranges: list[_WordRange], more: int, frequent: Spilled) -> Table:
+    """Return places with the number of the range that they are in. The first so many of a range that goes on with a document
     belong to the one before as well: longer runs that begin there have them."""
     places = np.asarray(read(frequent)["place"])
     rank, word = unpack(places)
     document = workspace.ranks.by_rank[rank]
     word += workspace.words.offsets[document]
-    last = np.array([batch.last for batch in every], dtype=np.int64)
-    batch = np.searchsorted(last, word, side="right")
-    first = np.array([batch.first for batch in every], dtype=np.int64)
-    begins = np.array([batch.document for batch in every], dtype=np.int64)
+    # int64 [ranges] each
+    begins = np.array([one.document for one in ranges], dtype=np.int64)
+    first = np.array([one.first for one in ranges], dtype=np.int64)
+    last = np.array([one.last for one in ranges], dtype=np.int64)
     goes_on = first > workspace.words.offsets[begins]
-    is_again = goes_on[batch] & (word - first[batch] < more)
-    batch_before = batch[is_again] - 1
-    numbers = np.concatenate((batch, batch_before))
+
+    number = np.searchsorted(last, word, side="right")
+    words_before = word - first[number]
+    is_in_two = goes_on[number] & (words_before < more)
+    in_the_other = number[is_in_two] - 1
+    numbers = np.concatenate((number, in_the_other))
     return {
-        "batch": numbers.astype(np.uint64),
-        "place": np.concatenate((places, places[is_again])),
+        "range": numbers.astype(np.uint64),
+        "place": np.concatenate((places, places[is_in_two])),
     }
 
 
-def _dense(workspace: Workspace, rules: PassageRules, every: list[_Batch], rows: Table) -> list[Spilled]:
+def _dense(workspace: Workspace, rules: PassageRules, ranges: list[_WordRange], rows: Table) -> list[Spilled]:
     """Return the longer runs that only they themselves can be found by; `rows` are the places of frequent seeds."""
-    return list(_dense_runs(workspace, rules, every, rows))
-
-
-def _dense_runs(workspace: Workspace, rules: PassageRules, every: list[_Batch], rows: Table) -> Iterator[Spilled]:
-    numbers = np.asarray(rows["batch"])
+    spilled: list[Spilled] = []
+    numbers = np.asarray(rows["range"])
     places = np.asarray(rows["place"])
     first, size = groups(numbers)
     for low, count in zip(first.tolist(), size.tolist(), strict=True):
-        batch = every[int(numbers[low])]
-        documents = _Documents(workspace, batch, rules.run - 1)
-        frequent = documents.positions(places[low : low + count])
-        start = seeds.is_dense(documents.offsets, frequent, rules.k, rules.run)
+        number = int(numbers[low])
+        own = _WordsOfRange(workspace, ranges[number], rules.run - 1)
+        frequent = own.positions(places[low : low + count])
+        start = seeds.dense_runs(own.offsets, frequent, rules.k, rules.run)
         if len(start):
-            hashes = run_hashes(documents.words, rules.run)
-            runs: Table = {"hash": hashes[start], "place": documents.places(start)}
-            yield spill(workspace, runs)
+            hashes = run_hashes(own.words, rules.run)
+            runs: Table = {"hash": hashes[start], "place": own.places(start)}
+            spilled.append(spill(workspace, runs))
+    return spilled

@@ -18,8 +18,8 @@ from pipeline.corpus.table import Blobs
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.hits import NEARBY
 from pipeline.match.core.located import FoundPassages
-from pipeline.match.core.memory import Documents
-from pipeline.match.core.packed import HALF, LOWER, distinct, pack, unpack
+from pipeline.match.core.memory import DocumentsInMemory
+from pipeline.match.core.packed import HALF, LOWER, distinct, groups, owners, pack, place_in_group, unpack
 from pipeline.match.core.paragraphs import ParagraphSpans
 from pipeline.match.core.passages import passages
 from pipeline.match.core.seeds import FEW, runs_of
@@ -60,34 +60,39 @@ class Matches:
     """sorted by line, the most similar first"""
     found: FoundPassages
     """passages; side 0 is the text, with rank -1; on side 1 ranks are numbers of documents in the corpus"""
-    pieces: Array
-    """int64 [pieces of the passages, 2]: the line and the paragraph each stands in, -1 for none"""
+    standing: Array
+    """int64 [verbatim parts of the passages, 2]: the line and the paragraph each stands in, -1 for none"""
 
 
-class Index:
-    """An index, opened. Texts are looked up by the settings that it was built with."""
+class IndexPart:
+    """A part of an index, opened. Texts are looked up by the settings that it was built with."""
 
     def __init__(self, folder: Path, signing: Signing, rules: PassageRules) -> None:
         """
         Raises:
-            OSError, ValueError: the index is not there, or not whole.
+            OSError, ValueError: the part is not there, or not whole.
         """
         self.signing = signing
         self.rules = rules
+        # A row a document: names, where its text ends in `texts`, where its rows end in edits.table.
         self._names, documents = _read(folder / "documents.table")
-        self._paragraph_names, self._paragraphs = _read(folder / "paragraphs.table")
         self._ends = documents["end"]
         self._edit_ends = documents["edits"]
-        self._edits = _read(folder / "edits.table")[1]
-        bands = _read(folder / "bands.table")[1]
-        self._bands = list(bands.values())
-        self._copies = _read(folder / "copies.table")[1]["packed"]
-        self._seeds = _read(folder / "seeds.table")[1]["packed"]
+        self._is_alive = np.ones(len(self._ends), dtype=bool)
+        # A row a paragraph
+        self._paragraph_names, paragraphs = _read(folder / "paragraphs.table")
+        self._document = paragraphs["document"]
+        self._start = paragraphs["start"]
+        self._end = paragraphs["end"]
+        _, self._edits = _read(folder / "edits.table")
+        # Packed pairs, sorted, which are looked up by their upper half
+        self._bands = _packed(folder / "bands.table")
+        (self._copies,) = _packed(folder / "copies.table")
+        (self._seeds,) = _packed(folder / "seeds.table")
         self._texts = (folder / "texts").open("rb")
         size = os.fstat(self._texts.fileno()).st_size
         if len(self._ends) and size != self._ends[-1]:
             raise ValueError(f"{folder / 'texts'}: not all of it is there")
-        self._alive = np.ones(len(self._ends), dtype=bool)
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -95,7 +100,7 @@ class Index:
     @property
     def documents(self) -> int:
         """How many of its documents matches are given in."""
-        return int(self._alive.sum())
+        return int(self._is_alive.sum())
 
     @cached_property
     def digests(self) -> list[bytes]:
@@ -104,14 +109,14 @@ class Index:
 
     def leave_out(self, documents: Array) -> None:
         """Give no more matches in these documents, int64 numbers."""
-        self._alive[documents] = False
+        self._is_alive[documents] = False
 
     def text(self, document: int) -> str:
         """The text of a document."""
-        start = int(self._ends[document - 1]) if document else 0
-        size = int(self._ends[document]) - start
-        self._texts.seek(start)
-        return self._texts.read(size).decode("utf-8", "surrogatepass")
+        own = _rows_of(self._ends, document)
+        self._texts.seek(own.start)
+        data = self._texts.read(own.stop - own.start)
+        return data.decode("utf-8", "surrogatepass")
 
     def texts_of(self, paragraphs: Array) -> list[str]:
         """The texts of paragraphs, int64 numbers."""
@@ -137,31 +142,32 @@ class Index:
 
     def in_source(self, document: int, start: int, end: int) -> tuple[int, int]:
         """Return where a span of a document's text stands in its source."""
-        first = int(self._edit_ends[document - 1]) if document else 0
-        rows = slice(first, int(self._edit_ends[document]))
-        starts = self._edits["start"][rows].astype(np.int64)
-        ends = self._edits["end"][rows].astype(np.int64)
-        sizes = self._edits["size"][rows].astype(np.int64)
-        grown = sizes - (ends - starts)
+        own = _rows_of(self._edit_ends, document)
+        starts = self._edits["start"][own].astype(np.int64)
+        ends = self._edits["end"][own].astype(np.int64)
+        sizes = self._edits["size"][own].astype(np.int64)
         # Where the replacements begin and end in the text: each edit has moved all that comes after it.
+        grown = sizes - (ends - starts)
         text_ends = ends + np.cumsum(grown)
         text_starts = text_ends - sizes
+        moved = np.append(0, ends - text_ends)  # after so many edits
         places: list[int] = []
         for position, is_end in ((start, False), (end - 1, True)):
-            done = int(np.searchsorted(text_ends, position, side="right"))
+            done = int(np.searchsorted(text_ends, position, side="right"))  # edits that stand before it
             if done < len(ends) and position >= text_starts[done]:  # inside a replacement
                 edge = ends[done] if is_end else starts[done]
                 places.append(int(edge))
             else:
-                shift = int(ends[done - 1] - text_ends[done - 1]) if done else 0
-                places.append(position + shift + is_end)
-        return places[0], places[1]
+                place = position + int(moved[done])
+                places.append(place + is_end)
+        source_start, source_end = places
+        return source_start, source_end
 
     def paragraph_place(self, paragraph: int) -> tuple[int, int, int]:
         """Return (document, start, end) of a paragraph, in code points of the document's text."""
-        document = int(self._paragraphs["document"][paragraph])
-        start = int(self._paragraphs["start"][paragraph])
-        end = int(self._paragraphs["end"][paragraph])
+        document = int(self._document[paragraph])
+        start = int(self._start[paragraph])
+        end = int(self._end[paragraph])
         return document, start, end
 
     def matches(self, text: str, lines: Sequence[tuple[int, int]], threshold: float, containment: float) -> Matches:
@@ -173,65 +179,67 @@ class Index:
         very many documents share it, in passages with some of them.
         """
         texts = [text[start:end] for start, end in lines]
-        found, pieces = self._passages(text, lines)
-        query, number = self._similar(texts)
+        documents = self._documents(text)
+        found = self._passages(text, documents)
+        standing = self._standing(found, documents, lines)
+        line, number = self._similar(texts)
         # A line and a paragraph that have a passage in common are candidates, too.
-        inside = pieces[(pieces >= 0).all(axis=1)]
-        with_passage = pack(inside[:, 0], inside[:, 1])
-        candidates = distinct(np.concatenate((pack(query, number), with_passage)))
-        query, number = unpack(candidates)
+        in_both = (standing >= 0).all(axis=1)
+        with_passage = standing[in_both]
+        candidates = np.concatenate((pack(line, number), pack(*with_passage.T)))
+        line, number = unpack(distinct(candidates))
 
         def fetch(numbers: Array) -> list[str]:
             """The lines have the first numbers, the paragraphs those behind them."""
             border = int(np.searchsorted(numbers, len(texts)))
             own = [texts[i] for i in numbers[:border].tolist()]
-            return own + self.texts_of(numbers[border:] - len(texts))
+            paragraphs = numbers[border:] - len(texts)
+            return own + self.texts_of(paragraphs)
 
-        overlap = verify(query, number + len(texts), fetch, self.signing.k)
-        similarity = overlap.jaccard
-        holds = similarity >= threshold
+        overlap = verify(line, number + len(texts), fetch, self.signing.k)
+        holds = overlap.jaccard >= threshold
         holds |= overlap.containment >= containment
-        selected = np.flatnonzero(holds)
-        order = _first_of_each(query[selected], _MOST, -similarity[selected], number[selected])
-        pairs = VerifiedPairs(query, number, overlap).take(selected[order])
-        return Matches(pairs, found, pieces)
+        pairs = VerifiedPairs(line, number, overlap).take(np.flatnonzero(holds))
+        order = _first_of_each(pairs.a, _MOST, -pairs.overlap.jaccard, pairs.b)
+        return Matches(pairs.take(order), found, standing)
 
-    def _passages(self, text: str, lines: Sequence[tuple[int, int]]) -> tuple[FoundPassages, Array]:
-        """Return the passages of a text, and the line and the paragraph that each of their pieces stands in."""
-        documents = self._documents(text)
-        made = Documents([text, *map(self.text, documents.tolist())])
-        hits = made.hits(self.rules)
+    def _passages(self, text: str, documents: Array) -> FoundPassages:
+        """Return the passages that a text shares with some documents, int64 numbers."""
+        others = map(self.text, documents.tolist())
+        together = DocumentsInMemory([text, *others])
+        hits = together.hits(self.rules)
         hits = hits.take(np.flatnonzero(hits.better == 0))
-        found = passages(hits, made.lengths, made.load, self.rules)
+        found = passages(hits, together.lengths, together.load, self.rules)
         # The text itself had rank 0 there.
-        rank = np.append(-1, documents)[found.passages.rank]
-        found = replace(found, passages=replace(found.passages, rank=rank))
+        number_of_rank = np.append(-1, documents)
+        numbered = replace(found.passages, rank=number_of_rank[found.passages.rank])
+        return replace(found, passages=numbered)
+
+    def _standing(self, found: FoundPassages, documents: Array, lines: Sequence[tuple[int, int]]) -> Array:
+        """Return `Matches.standing`."""
+        parts = found.parts
+        start_here, start_there = parts.start.T
         starts, ends = np.array(lines, dtype=np.int64).reshape(-1, 2).T
-        own = ParagraphSpans.of(np.zeros_like(starts), starts, ends)
-        low = np.searchsorted(self._paragraphs["document"], documents, side="left")
-        high = np.searchsorted(self._paragraphs["document"], documents, side="right")
+        here = ParagraphSpans.of(np.zeros_like(starts), starts, ends)
+        line = here.at(np.zeros_like(start_here), start_here)
+
+        low = np.searchsorted(self._document, documents, side="left")
+        high = np.searchsorted(self._document, documents, side="right")
         numbers = ranges(low, high - low)
-        there = ParagraphSpans.of(
-            self._paragraphs["document"][numbers],
-            self._paragraphs["start"][numbers],
-            self._paragraphs["end"][numbers],
-        )
-        start_here, start_there = found.pieces.start.T
-        document = rank[found.pieces.passage, 1]
+        there = ParagraphSpans.of(self._document[numbers], self._start[numbers], self._end[numbers])
+        document = found.passages.rank[parts.passage, 1]
         place = there.at(document, start_there)
         number = np.append(numbers, -1)[place]  # of no paragraph, at place -1, the last one
-        line = own.at(np.zeros_like(document), start_here)
-        return found, np.stack((line, number), axis=1)
+        return np.stack((line, number), axis=1)
 
     def _similar(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """(place in `texts`, number of a paragraph) of those that share bands, exact duplicates and all."""
         query, place = self._candidates(sketch(texts, self.signing))
         # Bands know one paragraph of each set of exact duplicates; here the others come back.
-        low, size = _spans(self._copies, place.astype(np.uint64), _MOST)
-        query = np.repeat(query, size)
-        _, number = unpack(self._copies[ranges(low, size)])
-        alive = self._alive[self._paragraphs["document"][number]]
-        return query[alive], number[alive]
+        row, number = _values_of(self._copies, place.astype(np.uint64), _MOST)
+        query = query[row]
+        is_alive = self._is_alive[self._document[number]]
+        return query[is_alive], number[is_alive]
 
     def _candidates(self, sketches: Sketches) -> tuple[Array, Array]:
         """(query, place) of the paragraphs that share bands, those with the most of them."""
@@ -239,10 +247,8 @@ class Index:
         keys_of_queries = sketches.keys[:, queries].astype(np.uint64)
         found: list[Array] = []
         for packed, keys in zip(self._bands, keys_of_queries, strict=True):
-            low, size = _spans(packed, keys, _MOST)
-            query = np.repeat(queries, size)
-            _, place = unpack(packed[ranges(low, size)])
-            found.append(pack(query, place))
+            row, place = _values_of(packed, keys, _MOST)
+            found.append(pack(queries[row], place))
         pairs, bands = np.unique(np.concatenate(found), return_counts=True)
         query, place = unpack(pairs)
         selected = _first_of_each(query, _MOST, -bands, place)
@@ -250,25 +256,25 @@ class Index:
 
     def _documents(self, text: str) -> Array:
         """Numbers of the documents that may share a passage: for each seed of the text a few, those that share most."""
-        rules = self.rules
-        place, hashes = runs_of(*token_hashes([text]), rules.k)
-        low, size = _spans(self._seeds, hashes >> HALF, _MOST_DOCUMENTS)
-        place = np.repeat(place, size)
-        _, document = unpack(self._seeds[ranges(low, size)])
-        alive = self._alive[document]
-        place = place[alive]
-        document = document[alive]
+        offsets, words = token_hashes([text])
+        place, hashes = runs_of(offsets, words, self.rules.k)
+        # One row a seed and document that has it from here on, sorted by document, then by where the seed stands.
+        row, document = _values_of(self._seeds, hashes >> HALF, _MOST_DOCUMENTS)
+        place = place[row]
+        is_alive = self._is_alive[document]
+        place = place[is_alive]
+        document = document[is_alive]
         order = np.lexsort((place, document))
         place = place[order]
         document = document[order]
         # Seeds alone are chance; two of them near each other are worth a look.
-        near = document[1:] == document[:-1]
-        near &= np.diff(place) <= NEARBY  # whatever run of `run` words holds two seeds
-        several = np.zeros(len(place), dtype=bool)
-        several[1:] = near
-        several[:-1] |= near
-        place = place[several]
-        document = document[several]
+        next_is_near = document[1:] == document[:-1]
+        next_is_near &= np.diff(place) <= NEARBY  # whatever run of `run` words holds two seeds
+        has_near = np.zeros(len(place), dtype=bool)
+        has_near[1:] = next_is_near
+        has_near[:-1] |= next_is_near
+        place = place[has_near]
+        document = document[has_near]
         _, which, counts = np.unique(document, return_inverse=True, return_counts=True)
         shared = counts[which]
         best = _first_of_each(place, FEW, -shared, document)
@@ -287,17 +293,35 @@ def _read(path: Path) -> tuple[dict[str, Blobs], dict[str, Array]]:
     return blobs, numbers
 
 
-def _spans(packed: Array, keys: Array, most: int) -> tuple[Array, Array]:
-    """(first, size), int64: where the values with each key in their upper half stand; of many, `most` are counted."""
-    low = np.searchsorted(packed, keys << HALF)
-    high = np.searchsorted(packed, keys << HALF | LOWER, side="right")
-    return low, np.minimum(high - low, most)
+def _packed(path: Path) -> list[Array]:
+    """The columns of a table that has numbers alone."""
+    _, numbers = _read(path)
+    return list(numbers.values())
+
+
+def _rows_of(ends: Array, document: int) -> slice:
+    """What of a column belongs to a document, given where what belongs to each one ends."""
+    start = int(ends[document - 1]) if document else 0
+    return slice(start, int(ends[document]))
+
+
+def _values_of(packed: Array, keys: Array, most: int) -> tuple[Array, Array]:
+    """Look keys up in packed pairs of key and value, sorted: (row of the key in `keys`, value), int64, one key after another.
+
+    keys: uint64, that fit into 32 bits
+    most: of a key with more values the first of them
+    """
+    least = keys << HALF
+    low = np.searchsorted(packed, least)
+    high = np.searchsorted(packed, least | LOWER, side="right")
+    size = np.minimum(high - low, most)
+    _, values = unpack(packed[ranges(low, size)])
+    return owners(size), values
 
 
 def _first_of_each(group: Array, most: int, *order: Array) -> Array:
     """Indices, sorted by group, then by `order`: of each group the first `most`."""
     index = np.lexsort((*order[::-1], group))
-    group = group[index]
-    place_in_group = np.arange(len(group)) - np.searchsorted(group, group)
-    selected: Array = index[place_in_group < most]
+    _, size = groups(group[index])
+    selected: Array = index[place_in_group(size) < most]
     return selected

@@ -22,7 +22,7 @@ from pipeline.errors import OutputError
 from pipeline.match import indexing, settings
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.sign import Signing
-from pipeline.match.index import Index
+from pipeline.match.index import IndexPart
 from pipeline.match.indexing import Indexed
 from pipeline.read.outputs import PRIVATE
 from pipeline.records import DocumentRecord, EditRecord
@@ -36,7 +36,7 @@ _PREFIX = "index-"
 _DIGITS = 16
 
 
-def open_index(output: Output, config: Config) -> list[Index]:
+def open_index(output: Output, config: Config) -> list[IndexPart]:
     """Return the parts of an output folder's index, brought up to date first, or made anew where it is damaged.
 
     Raises:
@@ -56,7 +56,8 @@ def open_index(output: Output, config: Config) -> list[Index]:
             return parts.up_to_date(output)
     except OSError as error:
         where = error.filename or folder
-        raise OutputError(f"{where}: the index cannot be written or read: {error.strerror or error}") from None
+        reason = error.strerror or error
+        raise OutputError(f"{where}: the index cannot be written or read: {reason}") from None
 
 
 class _Parts:
@@ -67,27 +68,34 @@ class _Parts:
         self._signing = signing
         self._rules = rules
 
-    def up_to_date(self, output: Output) -> list[Index]:
+    def up_to_date(self, output: Output) -> list[IndexPart]:
         """Return the parts that hold what the output holds now, after indexing what is new."""
         state = self._state()
         if state.get("manifest") == output.sha256:
-            return [self._opened(name, gone) for name, gone in state["parts"].items()]
+            return self._opened(state["parts"])
         if not self._folder.exists():
             self._remove_others()
-        return self._update(output, list(state.get("parts", {})))
+        names = list(state.get("parts", {}))
+        gone = self._update(output, names)
+        self._write_state({"manifest": output.sha256, "parts": gone})
+        self._remove_parts_but(set(gone))
+        return self._opened(gone)
 
-    def _update(self, output: Output, names: list[str]) -> list[Index]:
-        parts = {name: self._opened(name, []) for name in names}
+    def _update(self, output: Output, names: list[str]) -> dict[str, list[int]]:
+        """Index what is new in another part; return the names of all parts, with the documents of each that are gone."""
+        parts = {name: IndexPart(self._folder / name, self._signing, self._rules) for name in names}
+        # By the digest of what was indexed, the part and the number in it.
         indexed: dict[bytes, tuple[str, int]] = {}
         for name, part in parts.items():
-            indexed.update((digest, (name, number)) for number, digest in enumerate(part.digests))
+            for number, digest in enumerate(part.digests):
+                indexed[digest] = name, number
         there: set[bytes] = set()
         if indexed:
-            there = {digest for digest in map(Indexed.digest, _documents(output)) if digest in indexed}
+            there = indexed.keys() & map(Indexed.digest, _documents(output))
         total = sum(map(len, parts.values()))
         if len(parts) >= MOST_PARTS or 2 * len(there) < total:
-            parts = {}
-            there = set()
+            parts.clear()
+            there.clear()
         fresh = token_hex(8)
         new = (document for document in _documents(output) if not there or document.digest() not in there)
         indexing.build(self._folder / fresh, new, self._signing, self._rules)
@@ -95,16 +103,23 @@ class _Parts:
         for digest, (name, number) in indexed.items():
             if name in parts and digest not in there:
                 gone[name].append(number)
-        self._write_state({"manifest": output.sha256, "parts": gone})
-        self._remove_parts_but(set(gone))
-        return [self._opened(name, numbers) for name, numbers in gone.items()]
+        return gone
 
-    def _opened(self, name: str, gone: list[int]) -> Index:
-        part = Index(self._folder / name, self._signing, self._rules)
-        part.leave_out(np.array(gone, dtype=np.int64))
-        return part
+    def _opened(self, parts: dict[str, list[int]]) -> list[IndexPart]:
+        """Return parts, given by name, without the documents that are gone."""
+        opened: list[IndexPart] = []
+        for name, gone in parts.items():
+            part = IndexPart(self._folder / name, self._signing, self._rules)
+            part.leave_out(np.array(gone, dtype=np.int64))
+            opened.append(part)
+        return opened
 
     def _state(self) -> dict[str, Any]:
+        """Return what `parts.json` says, or nothing where it is not there.
+
+        Raises:
+            ValueError: it is not what was written.
+        """
         path = self._folder / PARTS
         if not path.exists():
             return {}
@@ -114,6 +129,7 @@ class _Parts:
         return state
 
     def _write_state(self, state: dict[str, Any]) -> None:
+        """Write `parts.json`, in one step."""
         staged = self._folder / f"{PARTS}.{token_hex(4)}.tmp"
         staged.write_text(json.dumps(state), encoding="utf-8")
         os.replace(staged, self._folder / PARTS)
@@ -124,17 +140,20 @@ class _Parts:
             shutil.rmtree(other, ignore_errors=True)
 
     def _remove_parts_but(self, names: set[str]) -> None:
+        """Remove the parts without one of these names; another process may be writing what is staged."""
         for path in self._folder.iterdir():
             if path.is_dir() and path.name not in names and path.suffix != ".tmp":
                 shutil.rmtree(path, ignore_errors=True)
 
 
 def _documents(output: Output) -> Iterator[Indexed]:
+    """Yield the documents of an output folder."""
     for record, ledger in output.ledgers():
         yield _indexed(record, ledger)
 
 
 def _indexed(record: DocumentRecord, ledger: list[EditRecord]) -> Indexed:
+    """Return what of a document is indexed."""
     paragraphs = [(one.id, one.start, one.end) for one in record.blocks]
     edits = [(edit.start, edit.end, len(edit.replacement)) for edit in ledger]
     return Indexed(record.id, record.source, record.text, paragraphs, edits)

@@ -26,11 +26,11 @@ from pipeline.corpus import table
 from pipeline.match.core import compiled
 from pipeline.match.core.cluster import collapse
 from pipeline.match.core.evidence import PassageRules
-from pipeline.match.core.packed import HALF, distinct, pack
+from pipeline.match.core.packed import HALF, distinct, owner_at, pack
 from pipeline.match.core.seeds import runs_of
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import Sketches, concatenate, sketch
-from pipeline.tokens import Array, offsets_of, token_hashes
+from pipeline.tokens import Array, lengths_of, offsets_of, token_hashes
 
 FORMAT = 2
 """Goes up when an older index can no longer be read."""
@@ -54,11 +54,14 @@ class Indexed:
 
     def digest(self) -> bytes:
         """Return what changes whenever something that is indexed does."""
-        parts = (self.source, self.id, self.text, repr(list(self.paragraphs)), repr(list(self.edits)))
+        paragraphs = repr(list(self.paragraphs))
+        edits = repr(list(self.edits))
+        parts = (self.source, self.id, self.text, paragraphs, edits)
         made = hashlib.blake2b(digest_size=_DIGEST_BYTES)
         for part in parts:
             data = part.encode("utf-8", "surrogatepass")
-            made.update(len(data).to_bytes(8, "little") + data)
+            size = len(data).to_bytes(8, "little")
+            made.update(size + data)
         return made.digest()
 
 
@@ -82,20 +85,27 @@ def build(folder: Path, documents: Iterable[Indexed], signing: Signing, rules: P
 
 
 def _write(folder: Path, documents: Iterable[Indexed], signing: Signing, rules: PassageRules) -> None:
+    """Write the files of an index into a folder."""
     columns = _Columns()
     sketches = [sketch([], signing)]
     seeds = [np.empty(0, np.uint64)]
     with (folder / "texts").open("wb") as handle:
         for batch in _batches(documents):
-            seeds.append(_seeds([one.text for one in batch], rules) + np.uint64(len(columns)))
+            texts = [one.text for one in batch]
+            first_document = np.uint64(len(columns))
+            seeds.append(_seeds(texts, rules) + first_document)
+            paragraphs: list[str] = []
             for one in batch:
-                columns.add(one, handle.write(one.text.encode("utf-8", "surrogatepass")))
+                data = one.text.encode("utf-8", "surrogatepass")
+                handle.write(data)
+                columns.add(one, len(data))
+                paragraphs += [one.text[start:end] for _, start, end in one.paragraphs]
             compiled.kernels(columns.bytes)  # loaded once there is much to sign, whatever the size of a batch
-            paragraphs = [one.text[low:high] for one in batch for _, low, high in one.paragraphs]
             sketches.append(sketch(paragraphs, signing))
     columns.write(folder)
     _write_bands(folder, concatenate(sketches, signing))
-    table.write(folder / "seeds.table", {"packed": np.sort(np.concatenate(seeds))})
+    packed = np.sort(np.concatenate(seeds))
+    table.write(folder / "seeds.table", {"packed": packed})
 
 
 class _Columns:
@@ -121,41 +131,50 @@ class _Columns:
         self._sources.append(document.source.encode("utf-8", "surrogatepass"))
         self._digests.append(document.digest())
         self._sizes.append(size)
-        self._edits.append(np.array(document.edits, dtype=np.int32).reshape(-1, 3))
-        self._names += [name.encode() for name, _, _ in document.paragraphs]
-        rows = [(number, start, end) for _, start, end in document.paragraphs]
-        self._places.append(np.array(rows, dtype=np.int64).reshape(-1, 3))
+        edits = np.array(document.edits, dtype=np.int32)
+        self._edits.append(edits.reshape(-1, 3))
+        places: list[tuple[int, int, int]] = []
+        for name, start, end in document.paragraphs:
+            self._names.append(name.encode())
+            places.append((number, start, end))
+        self._places.append(np.array(places, dtype=np.int64).reshape(-1, 3))
         self.bytes += size
 
     def write(self, folder: Path) -> None:
         """Write the tables of documents, edits and paragraphs."""
-        edits = [len(rows) for rows in self._edits[1:]]
+        text_sizes = np.array(self._sizes, dtype=np.int64)
+        edits = self._edits[1:]  # the first is there so that there is one
         documents: dict[str, table.Column] = {
             "id": table.Blobs.of(self._ids),
             "source": table.Blobs.of(self._sources),
             "digest": table.Blobs.of(self._digests),
-            "end": offsets_of(np.array(self._sizes, dtype=np.int64))[1:],
-            "edits": offsets_of(np.array(edits, dtype=np.int64))[1:],
+            "end": offsets_of(text_sizes)[1:],
+            "edits": offsets_of(lengths_of(edits))[1:],
         }
         table.write(folder / "documents.table", documents)
-        columns = np.concatenate(self._edits).T.copy()
-        table.write(folder / "edits.table", dict(zip(("start", "end", "size"), columns, strict=True)))
+        start, end, size = np.concatenate(self._edits).T.copy()
+        table.write(folder / "edits.table", {"start": start, "end": end, "size": size})
         document, start, end = np.concatenate(self._places).T.copy()
         names = table.Blobs.of(self._names)
         table.write(folder / "paragraphs.table", {"id": names, "document": document, "start": start, "end": end})
 
 
 def _write_bands(folder: Path, made: Sketches) -> None:
+    """Write the keys of paragraphs, and which of them are exact duplicates."""
     representative, numbers = collapse(made.fingerprint)
-    selected = np.flatnonzero(made.fingerprint)
-    place = np.searchsorted(numbers, representative[selected])
-    table.write(folder / "copies.table", {"packed": np.sort(pack(place, selected))})
+    has_words = np.flatnonzero(made.fingerprint)
+    place = np.searchsorted(numbers, representative[has_words])
+    copies = np.sort(pack(place, has_words))
+    table.write(folder / "copies.table", {"packed": copies})
     places = np.arange(len(numbers))
-    bands = {f"{band}": np.sort(pack(keys[numbers], places)) for band, keys in enumerate(made.keys)}
+    bands: dict[str, table.Column] = {}
+    for band, keys in enumerate(made.keys):
+        bands[f"{band}"] = np.sort(pack(keys[numbers], places))
     table.write(folder / "bands.table", bands)
 
 
 def _batches(documents: Iterable[Indexed]) -> Iterator[list[Indexed]]:
+    """Yield documents, of about `_BATCH` characters at a time; at least once, and be it none."""
     batch: list[Indexed] = []
     size = 0
     for one in documents:
@@ -172,5 +191,5 @@ def _seeds(texts: Sequence[str], rules: PassageRules) -> Array:
     """Return the seeds of documents, uint64: upper half of the hash << 32 | place in `texts`, each once."""
     offsets, words = token_hashes(texts)
     position, hashes = runs_of(offsets, words, rules.k)
-    document = np.searchsorted(offsets, position, side="right") - 1
+    document = owner_at(offsets, position)
     return distinct(pack(hashes >> HALF, document))

@@ -62,23 +62,24 @@ class Ordered(Sequence[PassageRows]):
         self._origins = families.origins(found.family, found.rank, copy_group)
         self._first = _first_places(workspace.packs, by_rank, found)
         self._earliest = _earliest(workspace.packs, by_rank, found)
-        place = order[by_rank].astype(np.int32)[found.rank]
+        place_of_rank = order[by_rank].astype(np.int32)
+        place = place_of_rank[found.rank]
+        # Whether the side of worse rank stands first, bool [passages].
         self._swap = place[:, 0] > place[:, 1]
         self._rows = self._by_source(place)
-        chars = (found.end - found.start).sum(axis=1, dtype=np.int64)[self._rows]
-        self._parts = list(batches(chars + _CHARS // size, _CHARS))
+        chars = (found.end - found.start).sum(axis=1, dtype=np.int64)
+        cost = chars[self._rows] + _CHARS // size
+        self._parts = list(batches(cost, _CHARS))
 
     def _by_source(self, place: Array) -> Array:
         """Return the passages in the order of the output, int64: by the side that stands first, then by the other."""
         row = np.arange(self.passages)
-        later = 1 - self._swap.astype(np.int64)
-        keys: list[Array] = []
-        for side in (later, 1 - later):
-            keys += [
-                self._found.end[row, side],
-                self._found.start[row, side],
-                place[row, side],
-            ]
+        first = self._swap.astype(np.int64)
+        keys: list[Array] = []  # the last one counts most
+        for side in (1 - first, first):
+            keys.append(self._found.end[row, side])
+            keys.append(self._found.start[row, side])
+            keys.append(place[row, side])
         return np.lexsort(keys)
 
     def __len__(self) -> int:
@@ -101,23 +102,24 @@ class Ordered(Sequence[PassageRows]):
             column[swap] = column[swap][:, ::-1]
         family = found.family[rows]
         return PassageRows(
-            document,
-            start,
-            end,
-            found.words[rows],
-            found.longest[rows],
-            found.similarity[rows],
-            found.bits[rows],
-            self._origins[family],
-            self._first[family],
-            self._earliest[family],
+            document=document,
+            start=start,
+            end=end,
+            words=found.words[rows],
+            longest=found.longest[rows],
+            similarity=found.similarity[rows],
+            bits=found.bits[rows],
+            origins=self._origins[family],
+            first=self._first[family],
+            earliest=self._earliest[family],
         )
 
 
 def _earliest(packs: Packs, by_rank: Array, found: AllPassages) -> Array:
     """Return the first document of each family by date, int64 [families], -1 where no date is known."""
     dates = packs.column("date")[by_rank]
-    earliest = families.earliest(found.family, found.rank, np.where(dates == NO_DATE, -1, dates))
+    dates = np.where(dates == NO_DATE, -1, dates)
+    earliest = families.earliest(found.family, found.rank, dates)
     if not len(by_rank):
         return earliest
     return np.where(earliest >= 0, by_rank[earliest], -1)
@@ -132,13 +134,17 @@ def _first_places(packs: Packs, by_rank: Array, found: AllPassages) -> Array:
     names = sorted(range(len(used)), key=ids.__getitem__)
     by_name = np.empty(len(used), dtype=np.int32)
     by_name[names] = np.arange(len(used))
-    own = by_name[np.searchsorted(used, ranks)]
-    least = np.full(int(family.max(initial=-1)) + 1, len(used), dtype=np.int32)
-    np.minimum.at(least, family, own)
-    rows = np.flatnonzero(own == least[family])
-    end = found.end.ravel()
+    # One row a side of a passage: the place of its document among the names.
+    name = by_name[np.searchsorted(used, ranks)]
+    families_found = int(family.max(initial=-1)) + 1
+    least = np.full(families_found, len(used), dtype=np.int32)
+    np.minimum.at(least, family, name)
+    rows = np.flatnonzero(name == least[family])
+    # Of several sides in that document the first; digits are compared as ids are.
     start = found.start.ravel()
-    as_text = (end[rows].astype("S20"), start[rows].astype("S20"))  # digits are compared as ids are
-    rows = rows[np.lexsort((*as_text, family[rows]))]
+    end = found.end.ravel()
+    start_as_text = start[rows].astype("S20")
+    end_as_text = end[rows].astype("S20")
+    rows = rows[np.lexsort((end_as_text, start_as_text, family[rows]))]
     rows = rows[is_first(family[rows])]
     return np.stack((by_rank[ranks[rows]], start[rows], end[rows]), axis=1)

@@ -170,23 +170,33 @@ class _Verified:
     def of(self, keys: Array) -> Pairs:
         """Return them with their keys, given those of all pairs of the check."""
         return Pairs(
-            keys[self.place],
-            self.overlap.shared.astype(np.int32),
-            self.overlap.a.astype(np.int32),
-            self.overlap.b.astype(np.int32),
-            self.flags,
+            key=keys[self.place],
+            shared=self.overlap.shared.astype(np.int32),
+            a=self.overlap.a.astype(np.int32),
+            b=self.overlap.b.astype(np.int32),
+            flags=self.flags,
         )
 
 
 def _check(workspace: Workspace, items: Items, keys: Array, k: int, least: Least) -> _Check:
+    """Return what is to be verified of the pairs with these keys."""
     low, high = unpack(keys)
     size_low = items.size[low]
     size_high = items.size[high]
     longer = np.maximum(size_low, size_high)
     shorter = np.minimum(size_low, size_high)
     is_long = longer > LONG
-    in_proportion = ~is_long & (longer <= _OUT_OF_PROPORTION * shorter)
-    return _Check(workspace, items.level, items.number[low], items.number[high], in_proportion, is_long, k, least)
+    in_proportion = longer <= _OUT_OF_PROPORTION * shorter
+    return _Check(
+        workspace=workspace,
+        level=items.level,
+        first=items.number[low],
+        second=items.number[high],
+        in_proportion=in_proportion & ~is_long,
+        is_long=is_long,
+        k=k,
+        least=least,
+    )
 
 
 def _verify(check: _Check) -> _Verified:
@@ -196,18 +206,19 @@ def _verify(check: _Check) -> _Verified:
     found = verify(check.first, check.second, fetch, check.k)
     holds = found.jaccard >= check.least.jaccard
     flags = np.zeros(len(holds), dtype=np.uint8)
-    aligned = holds & ~check.is_long
+    aligned = np.flatnonzero(holds & ~check.is_long)
     flags[aligned] = _differences(fetch, check.first[aligned], check.second[aligned])
-    for pair in np.flatnonzero(holds & check.is_long).tolist():
+    too_long = np.flatnonzero(holds & check.is_long)
+    for pair in too_long.tolist():
         better = int(check.first[pair])
         worse = int(check.second[pair])
         flags[pair] = _difference_of_long(fetch, better, worse)
     if check.level == "paragraph":
-        may_be_noise = _may_be_noise(check, found, holds, flags)
-        one = check.first[may_be_noise]
-        two = check.second[may_be_noise]
-        are_noise = _are_noise(fetch, one, two, holds[may_be_noise])
-        noise = may_be_noise[are_noise]
+        looked_at = _may_be_noise(check, found, holds, flags)
+        one = check.first[looked_at]
+        two = check.second[looked_at]
+        is_noise = _are_noise(fetch, one, two, holds[looked_at])
+        noise = looked_at[is_noise]
         flags[noise] |= relation.NOISE
         holds[noise] = True
     if check.least.containment is not None:
@@ -223,8 +234,10 @@ def _may_be_noise(check: _Check, found: Overlap, near: Array, flags: Array) -> A
     """
     is_revision = near & ~relation.say_the_same(found, flags)
     is_revision &= (flags & relation.TELLING) == 0
-    wanted = is_revision | (~near & check.least.noisy)
-    return np.flatnonzero(wanted & check.in_proportion)
+    is_wanted = is_revision
+    if check.least.noisy:
+        is_wanted = is_revision | ~near
+    return np.flatnonzero(is_wanted & check.in_proportion)
 
 
 def _differences(fetch: Fetch, better: Array, worse: Array) -> Array:
@@ -236,8 +249,9 @@ def _differences(fetch: Fetch, better: Array, worse: Array) -> Array:
     flags[found.telling] |= relation.TELLING
     flags[found.at_the_ends] |= relation.AT_THE_ENDS
     sets = sets_of(contents.shingles(relation.RECEIPT_WORDS))
-    shared = overlap(sets, first, sets, second)
-    flags[shared.shared == shared.b] |= relation.COVERED
+    counted = overlap(sets, first, sets, second)
+    is_covered = counted.shared == counted.b
+    flags[is_covered] |= relation.COVERED
     return flags
 
 
@@ -256,6 +270,7 @@ def _are_noise(fetch: Fetch, one: Array, two: Array, near: Array) -> Array:
 
 def _texts_of(fetch: Fetch, first: Array, second: Array) -> tuple[list[str], Array, Array]:
     """Return (the texts of pairs, each once; the place in them of the first of each pair, int64; of the second)."""
-    pairs = len(first)
-    numbers, place = np.unique(np.concatenate((first, second)), return_inverse=True)
-    return list(fetch(numbers)), place[:pairs], place[pairs:]
+    both = np.concatenate((first, second))
+    numbers, place = np.unique(both, return_inverse=True)
+    first_place, second_place = np.split(place, 2)
+    return list(fetch(numbers)), first_place, second_place

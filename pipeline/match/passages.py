@@ -90,33 +90,36 @@ def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> 
     first = _joined(tables, "first")
     last = _joined(tables, "last")
     rank = _joined(tables, "rank")
-    begin = offsets_of(workspace.lengths)[rank]
-    family = families(begin + first, begin + last)
+    # Words counted through all documents, so that quotes of two documents never overlap.
+    words_before = offsets_of(workspace.lengths)[rank]
+    family = families(first + words_before, last + words_before)
     return AllPassages(
-        rank,
-        _joined(tables, "start"),
-        _joined(tables, "end"),
-        _joined(tables, "words"),
-        _joined(tables, "longest"),
-        _joined(tables, "similarity"),
-        _joined(tables, "bits"),
-        family.astype(np.int32),
-        paragraphs,
+        rank=rank,
+        start=_joined(tables, "start"),
+        end=_joined(tables, "end"),
+        words=_joined(tables, "words"),
+        longest=_joined(tables, "longest"),
+        similarity=_joined(tables, "similarity"),
+        bits=_joined(tables, "bits"),
+        family=family.astype(np.int32),
+        paragraphs=paragraphs,
     )
 
 
 def _joined(tables: Sequence[Table], name: str) -> Array:
     """Return a column of several tables, which lose it."""
-    return np.concatenate([np.asarray(one.pop(name)) for one in tables])
+    columns = [np.asarray(one.pop(name)) for one in tables]
+    return np.concatenate(columns)
 
 
 def _compare(workspace: Workspace, rules: PassageRules, rows: Table) -> tuple[Table, Array]:
     """Return (passages of a partition's pairs of documents, pairs of paragraphs that have a part in common)."""
     tables: list[Table] = []
     paragraphs = [np.empty(0, dtype=np.uint64)]
-    some = [_without_overlaps(part, rules.run) for part in _batches(rows, _MERGED)]
+    shorter = [_without_overlaps(part, rules.run) for part in _batches(rows, _MERGED)]
     rows.clear()  # of two long texts that repeat themselves there may be very many
-    for part in _batches(concatenate(some), _HITS) if some else ():
+    parts = _batches(concatenate(shorter), _HITS) if shorter else ()
+    for part in parts:
         hits = hits_of(part)
         is_promising = promising(hits, rules.run, rules.gap)
         hits = hits.take(np.flatnonzero(is_promising))
@@ -146,36 +149,39 @@ def _without_overlaps(rows: Table, run: int) -> Table:
     order = np.argsort(place) if is_one_pair else np.lexsort((place, pair))
     place = place[order]
     pair = pair[order]
-    fresh = is_first(pair)
-    fresh[1:] |= np.diff(place) > np.uint64(run)
-    first, size = groups(np.cumsum(fresh))
+    is_apart = is_first(pair)
+    is_apart[1:] |= np.diff(place) > np.uint64(run)
+    # One row for all hits that overlap: the words from the first one to the end of the last.
+    first, size = groups(np.cumsum(is_apart))
     last = first + size - 1
     words = place[last] - place[first] + np.uint64(run)
-    merged: Table = {
+    row_of_first = order[first]
+    one_for_all: Table = {
         "pair": pair[first],
-        "a": a[order[first]],
-        "b": b[order[first]],
+        "a": a[row_of_first],
+        "b": b[row_of_first],
         "words": words.astype(np.uint32),
         "quoted": np.logical_or.reduceat(quoted[order], first),
     }
     short = take(rows, np.flatnonzero(~is_long))
-    return in_order(concatenate([short, merged]), "pair")
+    return in_order(concatenate([short, one_for_all]), "pair")
 
 
 def _batches(rows: Table, most: int) -> Iterator[Table]:
     """Yield about so many hits of some pairs of documents at a time; rows are sorted by pair."""
-    first, size = groups(np.asarray(rows["pair"]))
+    _, size = groups(np.asarray(rows["pair"]))
+    bounds = offsets_of(size)
     for low, high in batches(size, most):
-        last = high - 1
-        part = slice(int(first[low]), int(first[last] + size[last]))
+        part = slice(int(bounds[low]), int(bounds[high]))
         yield {name: np.asarray(column)[part] for name, column in rows.items()}
 
 
 def _load(workspace: Workspace, windows: Windows) -> Stretches:
     """Return the words of windows."""
     words = workspace.words
-    begin = words.offsets[workspace.ranks.by_rank[windows.document]]
-    picked = words.pick(begin + windows.first, begin + windows.last)
+    document = workspace.ranks.by_rank[windows.document]
+    words_before = words.offsets[document]
+    picked = words.pick(words_before + windows.first, words_before + windows.last)
     return Stretches(windows, picked, words.total, words.bits)
 
 
@@ -196,24 +202,28 @@ def _paragraph_pairs(workspace: Workspace, found: FoundPassages) -> Array:
 
     Verbatim parts of passages stand in both that are some of the shorter one, or scattered words that are many.
     """
-    pieces = found.pieces
+    # One row a verbatim part, then one a place of scattered words; columns of [rows, 2] are of both sides.
+    parts = found.parts
     scattered = found.scattered
-    rank = np.concatenate((found.passages.rank[pieces.passage], scattered.rank))
-    start = np.concatenate((pieces.start, scattered.start))
-    # Code points that both share: of a piece its length, of scattered words more than any paragraph needs.
-    parts = (pieces.end - pieces.start).min(axis=1)
-    many = np.full(len(scattered.rank), _LARGE)
-    size = np.concatenate((parts, many))
-    document = workspace.ranks.by_rank[rank]
-    better, better_size = workspace.paragraphs_at(document[:, 0], start[:, 0])
-    other, other_size = workspace.paragraphs_at(document[:, 1], start[:, 1])
-    both = (better >= 0) & (other >= 0)
-    shorter = np.minimum(better_size, other_size)[both]
-    keys = pack(better[both], other[both])
-    pairs, place, which = np.unique(keys, return_index=True, return_inverse=True)
-    shared = np.bincount(which, size[both], len(pairs))
-    shorter = shorter[place]
-    return pairs[shared >= _SOME * shorter]
+    rank_of_parts = found.passages.rank[parts.passage]
+    rank = np.concatenate((rank_of_parts, scattered.rank))
+    document_a, document_b = workspace.ranks.by_rank[rank].T
+    start_a, start_b = np.concatenate((parts.start, scattered.start)).T
+    # Code points that both share: of a part its length, of scattered words more than any paragraph needs.
+    length = (parts.end - parts.start).min(axis=1)
+    enough = np.full(len(scattered.rank), _LARGE)
+    shared = np.concatenate((length, enough))
+
+    better, better_size = workspace.paragraphs_at(document_a, start_a)
+    other, other_size = workspace.paragraphs_at(document_b, start_b)
+    shorter = np.minimum(better_size, other_size)
+    in_both = np.flatnonzero((better >= 0) & (other >= 0))
+    keys = pack(better[in_both], other[in_both])
+    # One row a pair of paragraphs.
+    pairs, row, which = np.unique(keys, return_index=True, return_inverse=True)
+    shared_by_pair = np.bincount(which, shared[in_both], len(pairs))
+    shorter_of_pair = shorter[in_both[row]]
+    return pairs[shared_by_pair >= _SOME * shorter_of_pair]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,13 +236,14 @@ class _Copies:
 
 def _further_copies(workspace: Workspace, rules: PassageRules) -> _Copies:
     """Return the copies whose words were not looked at, as there are so many of the same document."""
-    copy = np.flatnonzero(workspace.is_further_copy)
-    copy = copy[workspace.lengths[copy] >= rules.run]
-    copy = copy[copy >= workspace.ranks.older]
+    is_wanted = workspace.is_further_copy & (workspace.lengths >= rules.run)
+    is_wanted[: workspace.ranks.older] = False
+    copy = np.flatnonzero(is_wanted)
     return _Copies(workspace.first_copy[copy], copy)
 
 
 def _portions(copies: _Copies) -> list[_Copies]:
+    """Return the same, so many at a time as are looked at together."""
     portions: list[_Copies] = []
     for low in range(0, len(copies.copy), _COPIES):
         some = slice(low, low + _COPIES)
@@ -243,26 +254,29 @@ def _portions(copies: _Copies) -> list[_Copies]:
 def _whole_documents(workspace: Workspace, copies: _Copies) -> Table:
     """Return the passages of documents that are the same from the first word to the last."""
     rank = np.stack((copies.original, copies.copy), axis=1)
-    length = workspace.lengths[copies.copy]
-    document = rank.ravel()
-    begin = workspace.words.offsets[workspace.ranks.by_rank[document]]
-    last = begin + workspace.lengths[document] - 1
+    # One row a side of a passage.
+    side = rank.ravel()
+    document = workspace.ranks.by_rank[side]
+    first = workspace.words.offsets[document]
+    last = first + workspace.lengths[side] - 1
     # Of a whole document the first word and the last one are all that is needed.
-    head = workspace.words.pick(begin, begin + 1)
-    tail = workspace.words.pick(last, last + 1)
-    end = tail.end + tail.closing.astype(np.int32)
-    whole = np.stack((length, length), axis=1).astype(np.int32)
-    first, bits = np.unique(copies.original, return_inverse=True)
+    first_words = workspace.words.pick(first, first + 1)
+    last_words = workspace.words.pick(last, last + 1)
+    end = last_words.end + last_words.closing.astype(np.int32)
+    # One row a passage again.
+    length = workspace.lengths[copies.copy].astype(np.int32)
+    both_lengths = np.stack((length, length), axis=1)
+    originals, which = np.unique(copies.original, return_inverse=True)
     return {
         "rank": rank.astype(np.int32),
-        "start": head.start.reshape(-1, 2),
+        "start": first_words.start.reshape(-1, 2),
         "end": end.reshape(-1, 2),
-        "first": np.zeros_like(whole),
-        "last": whole,
-        "words": length.astype(np.int32),
-        "longest": length.astype(np.int32),
+        "first": np.zeros_like(both_lengths),
+        "last": both_lengths,
+        "words": length,
+        "longest": length,
         "similarity": np.ones(len(length)),
-        "bits": _evidence(workspace, first)[bits],
+        "bits": _evidence(workspace, originals)[which],
     }
 
 
@@ -270,11 +284,12 @@ def _evidence(workspace: Workspace, ranks: Array) -> Array:
     """Return the evidence in all words of documents, float64."""
     words = workspace.words
     bits = np.zeros(len(ranks))
-    begin = words.offsets[workspace.ranks.by_rank[ranks]]
-    end = begin + workspace.lengths[ranks]
+    document = workspace.ranks.by_rank[ranks]
+    first = words.offsets[document]
+    last = first + workspace.lengths[ranks]
     for number in range(len(ranks)):
-        last = int(end[number])
-        for at in range(int(begin[number]), last, _WORDS):
-            hashes = words.hashes(at, min(at + _WORDS, last))
+        end = int(last[number])
+        for at in range(int(first[number]), end, _WORDS):
+            hashes = words.hashes(at, min(at + _WORDS, end))
             bits[number] += words.bits(hashes).sum()
     return bits

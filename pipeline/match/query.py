@@ -19,7 +19,7 @@ from pipeline.match import indexes, settings
 from pipeline.match.core import relation
 from pipeline.match.core.bands import expected_recall
 from pipeline.match.core.difference import Contents
-from pipeline.match.index import Index, Matches, VerifiedPairs
+from pipeline.match.index import IndexPart, Matches, VerifiedPairs
 from pipeline.model import RawDocument
 from pipeline.tokens import Array
 from pipeline.write.output import Output
@@ -56,9 +56,9 @@ def matches(name: str, data: bytes, outs: Sequence[Path], threshold: float | Non
         prepared, _ = preparing.prepare(RawDocument(name, data))
     except InputError as error:
         raise UsageError(f"{name}: {error}") from None
-    blocks = prepared.blocks
-    places = list(zip(blocks.start.tolist(), blocks.end.tolist(), strict=True))
-    question = _Question(prepared.text, places)
+    starts = prepared.blocks.start.tolist()
+    ends = prepared.blocks.end.tolist()
+    question = _Question(prepared.text, list(zip(starts, ends, strict=True)))
     found: list[_Matched] = []
     thresholds: list[float] = []
     recalls: list[float] = []
@@ -108,6 +108,7 @@ class _Question:
 
 
 def _records(question: _Question, found: Sequence[_Matched]) -> Iterator[Record]:
+    """Yield `Answer.records`, of what parts of indexes have found."""
     duplicates: dict[int, list[Record]] = defaultdict(list)
     passages: dict[int, list[Record]] = defaultdict(list)
     for one in found:
@@ -117,8 +118,9 @@ def _records(question: _Question, found: Sequence[_Matched]) -> Iterator[Record]
             passages[line] += records
     for line, (start, end) in enumerate(question.lines):
         if line in duplicates or line in passages:
+            lines_before = question.text.count("\n", 0, start)
             yield {
-                "line": question.text.count("\n", 0, start) + 1,
+                "line": lines_before + 1,
                 "start": start,
                 "end": end,
                 "text": question.text[start:end],
@@ -130,7 +132,7 @@ def _records(question: _Question, found: Sequence[_Matched]) -> Iterator[Record]
 class _Matched:
     """What a text shares with one part of an index, as records."""
 
-    def __init__(self, out: str, part: Index, question: _Question, config: Config) -> None:
+    def __init__(self, out: str, part: IndexPart, question: _Question, config: Config) -> None:
         self._out = out
         self._part = part
         self._question = question
@@ -140,49 +142,48 @@ class _Matched:
     def duplicates(self) -> dict[int, list[Record]]:
         """Return the near-duplicates, and what is contained, by line."""
         texts = self._question.texts
-        worth = np.array([packs.is_long(text) for text in texts], dtype=bool)
+        is_compared = np.array([packs.is_long(text) for text in texts], dtype=bool)
         pairs = self._shared.pairs
-        pairs = pairs.take(np.flatnonzero(worth[pairs.a]))
+        pairs = pairs.take(np.flatnonzero(is_compared[pairs.a]))
         others = self._part.texts_of(pairs.b)
-        kinds = _relations(texts, others, pairs, self._config)
+        numbers = pairs.b.tolist()
+        jaccard = pairs.overlap.jaccard.tolist()
+        containment_ab = pairs.overlap.containment_ab.tolist()
+        containment_ba = pairs.overlap.containment_ba.tolist()
+        kinds = _relations(texts, others, pairs, self._config).tolist()
         records: dict[int, list[Record]] = defaultdict(list)
-        for line, number, text, jaccard, ab, ba, kind in zip(
-            pairs.a.tolist(),
-            pairs.b.tolist(),
-            others,
-            pairs.overlap.jaccard.tolist(),
-            pairs.overlap.containment_ab.tolist(),
-            pairs.overlap.containment_ba.tolist(),
-            kinds.tolist(),
-            strict=True,
-        ):
+        for row, line in enumerate(pairs.a.tolist()):
+            number = numbers[row]
+            document, start, end = self._part.paragraph_place(number)
             record = {
-                **self._place(*self._part.paragraph_place(number), number),
-                "text": text,
-                "jaccard": jaccard,
-                "containment_ab": ab,
-                "containment_ba": ba,
-                "relation": relation.NAMES[kind],
+                **self._place(document, start, end, number),
+                "text": others[row],
+                "jaccard": jaccard[row],
+                "containment_ab": containment_ab[row],
+                "containment_ba": containment_ba[row],
+                "relation": relation.NAMES[kinds[row]],
             }
             records[line].append(record)
         return records
 
     def passages(self) -> dict[int, list[Record]]:
-        """Return the passages by the line that they begin in, without those of which every piece is in a duplicate."""
+        """Return the passages by the line that they begin in, without those of which every part is in a duplicate."""
         shared = self._shared
         rows = shared.found.passages
         records: dict[int, list[Record]] = defaultdict(list)
-        for row, pieces in _unexplained(shared):
-            start, there_start = rows.start[row].tolist()
-            end, there_end = rows.end[row].tolist()
+        for row, standing in _unexplained(shared):
+            start, start_there = rows.start[row].tolist()
+            end, end_there = rows.end[row].tolist()
             document = int(rows.rank[row, 1])
-            line, number = next((place for place in pieces if place[0] >= 0), (-1, -1))
+            in_lines = (place for place in standing if place[0] >= 0)
+            line, number = next(in_lines, (-1, -1))
+            text_there = self._part.text(document)
             record = {
-                **self._place(document, there_start, there_end, number),
+                **self._place(document, start_there, end_there, number),
                 "start": start,
                 "end": end,
                 "text": self._question.text[start:end],
-                "source_text": self._part.text(document)[there_start:there_end],
+                "source_text": text_there[start_there:end_there],
                 "words": int(rows.words[row]),
                 "similarity": round(float(rows.similarity[row]), 4),
             }
@@ -206,8 +207,10 @@ class _Matched:
 
 def _relations(texts: Sequence[str], others: Sequence[str], pairs: VerifiedPairs, config: Config) -> Array:
     """Return what lines are to the paragraphs found, int8."""
-    contents = Contents([*texts, *others])
-    differences = contents.differences(pairs.a, np.arange(len(texts), len(texts) + len(others)))
+    every = [*texts, *others]
+    contents = Contents(every)
+    numbers_of_others = np.arange(len(texts), len(every))
+    differences = contents.differences(pairs.a, numbers_of_others)
     flags = np.zeros(len(pairs), dtype=np.uint8)
     flags[differences.telling] |= relation.TELLING
     flags[differences.at_the_ends] |= relation.AT_THE_ENDS
@@ -220,11 +223,13 @@ def _relations(texts: Sequence[str], others: Sequence[str], pairs: VerifiedPairs
 
 
 def _unexplained(shared: Matches) -> Iterator[tuple[int, list[tuple[int, int]]]]:
-    """Yield the passages of which some piece is in no pair: row, and (line, paragraph) of its pieces."""
-    explained = set(zip(shared.pairs.a.tolist(), shared.pairs.b.tolist(), strict=True))
-    places: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for passage, line, number in zip(shared.found.pieces.passage.tolist(), *shared.pieces.T.tolist(), strict=True):
-        places[passage].append((line, number))
-    for row, pieces in sorted(places.items()):
-        if not explained.issuperset(pieces):
-            yield row, pieces
+    """Yield the passages of which some verbatim part is in no pair: row, and (line, paragraph) of its parts."""
+    pairs = shared.pairs
+    explained = set(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True))
+    standing_of: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    passage_of_part = shared.found.parts.passage.tolist()
+    for passage, (line, number) in zip(passage_of_part, shared.standing.tolist(), strict=True):
+        standing_of[passage].append((line, number))
+    for row, standing in sorted(standing_of.items()):
+        if not explained.issuperset(standing):
+            yield row, standing

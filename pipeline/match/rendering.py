@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from pipeline.records import (
     PassageRecord,
     Source,
 )
+from pipeline.tokens import offsets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +55,39 @@ def stretches(workspace: Workspace, level: Level, found: Clusters, most: int) ->
 
 def cluster_lines(stretch: Stretch) -> bytes:
     """Return the records of clusters."""
+    return jsonlines.lines(_cluster_records(stretch))
+
+
+def _cluster_records(stretch: Stretch) -> Iterator[ClusterRecord]:
     packs = stretch.workspace.packs
     found = stretch.clusters
     # Members are sorted by document: a source is named once for all of its paragraphs.
-    once = is_first(found.document)
-    once[found.offsets[:-1]] = True
-    before = np.zeros(len(once) + 1, dtype=np.int64)
-    np.cumsum(once, out=before[1:])
-    first_source = before[found.offsets].tolist()
-    sources = [_source(name) for name in packs.values("source", found.document[once])]
+    is_new_source = is_first(found.document)
+    is_new_source[found.offsets[:-1]] = True
+    sources_before = offsets_of(is_new_source)
+    names = packs.values("source", found.document[is_new_source])
+    sources = [_source(name) for name in names]
     members = _members(packs, stretch.level, found.number, found.document)
     canonical = _members(packs, stretch.level, found.canonical, found.canonical_document)
     ids = cluster_ids(packs, stretch.level, found.canonical)
-    bounds = found.offsets.tolist()
-    records = (
-        ClusterRecord(
-            cluster_id=ids[i],
+    spans_of_members = pairwise(found.offsets.tolist())
+    spans_of_sources = pairwise(sources_before[found.offsets].tolist())
+    kinds = found.relation.tolist()
+    for row, (first, last) in enumerate(spans_of_members):
+        first_source, last_source = next(spans_of_sources)
+        yield ClusterRecord(
+            cluster_id=ids[row],
             level=stretch.level,
-            relation=_relation(kind),
-            canonical=canonical[i],
-            size=bounds[i + 1] - bounds[i],
-            sources=sources[first_source[i] : first_source[i + 1]],
-            members=members[bounds[i] : bounds[i + 1]],
+            relation=_relation(kinds[row]),
+            canonical=canonical[row],
+            size=last - first,
+            sources=sources[first_source:last_source],
+            members=members[first:last],
         )
-        for i, kind in enumerate(found.relation.tolist())
-    )
-    return jsonlines.lines(records)
 
 
 def _relation(kind: int) -> Relation:
+    """Return the name of a relation, by its number."""
     name = NAMES[kind]
     assert name is not None, "what has no relation is no row"
     return name
@@ -90,7 +96,12 @@ def _relation(kind: int) -> Relation:
 def cluster_ids(packs: Packs, level: Level, canonical: Array) -> list[str]:
     """Return the ids of the clusters with these canonical documents or paragraphs, int64."""
     names = packs.paragraph_ids(canonical) if level == "paragraph" else packs.values("id", canonical)
-    return [hashlib.sha256(f"{level}\0{name.decode()}".encode()).hexdigest()[:32] for name in names]
+    return [_digest(f"{level}\0{name.decode()}") for name in names]
+
+
+def _digest(name: str) -> str:
+    """Return the id of what is named so."""
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 def _members(packs: Packs, level: Level, numbers: Array, documents: Array) -> list[Member]:
@@ -98,88 +109,83 @@ def _members(packs: Packs, level: Level, numbers: Array, documents: Array) -> li
     ids = packs.values("id", documents)
     if level == "document":
         return [Member(document_id=name.decode(), paragraph_id=None) for name in ids]
-    own = zip(ids, packs.paragraph_ids(numbers), strict=True)
-    return [Member(document_id=name.decode(), paragraph_id=paragraph.decode()) for name, paragraph in own]
+    members: list[Member] = []
+    for name, paragraph in zip(ids, packs.paragraph_ids(numbers), strict=True):
+        members.append(Member(document_id=name.decode(), paragraph_id=paragraph.decode()))
+    return members
 
 
 def pair_lines(workspace: Workspace, pairs: Linked) -> bytes:
     """Return the records of pairs."""
-    records = (
-        PairRecord(
-            a=one,
-            b=other,
-            jaccard=shared / max(a + b - shared, 1),
+    return jsonlines.lines(_pair_records(workspace.packs, pairs))
+
+
+def _pair_records(packs: Packs, pairs: Linked) -> Iterator[PairRecord]:
+    one = _pair_side(packs, pairs, 0)
+    other = _pair_side(packs, pairs, 1)
+    sizes = pairs.sizes.tolist()
+    kinds = pairs.relation.tolist()
+    for row, shared in enumerate(pairs.shared.tolist()):
+        a, b = sizes[row]
+        union = a + b - shared
+        yield PairRecord(
+            a=one[row],
+            b=other[row],
+            jaccard=shared / max(union, 1),
             containment_ab=shared / max(a, 1),
             containment_ba=shared / max(b, 1),
-            relation=_relation(kind),
+            relation=_relation(kinds[row]),
         )
-        for one, other, shared, (a, b), kind in zip(
-            _pair_side(workspace.packs, pairs, 0),
-            _pair_side(workspace.packs, pairs, 1),
-            pairs.shared.tolist(),
-            pairs.sizes.tolist(),
-            pairs.relation.tolist(),
-            strict=True,
-        )
-    )
-    return jsonlines.lines(records)
 
 
 def _pair_side(packs: Packs, pairs: Linked, side: int) -> list[PairPlace]:
     """Return the paragraphs or documents on one side of pairs; of documents the span of the source that the other has."""
     number = pairs.number[:, side]
     document = pairs.document[:, side]
+    # By row, of paragraphs their id, of documents the span.
     names: dict[int, str] = {}
     paragraphs = np.flatnonzero(number >= 0)
-    for row, name in zip(paragraphs.tolist(), packs.paragraph_ids(number[paragraphs]), strict=True):
+    ids_of_paragraphs = packs.paragraph_ids(number[paragraphs])
+    for row, name in zip(paragraphs.tolist(), ids_of_paragraphs, strict=True):
         names[row] = name.decode()
     spans: dict[int, tuple[int, int]] = {}
-    whole = np.flatnonzero(number < 0)
-    found = packs.in_source(document[whole], pairs.start[whole, side], pairs.end[whole, side])
-    for row, (start, end, _) in zip(whole.tolist(), found, strict=True):
+    documents = np.flatnonzero(number < 0)
+    found = packs.in_source(document[documents], pairs.start[documents, side], pairs.end[documents, side])
+    for row, (start, end, _) in zip(documents.tolist(), found, strict=True):
         spans[row] = start, end
     sides: list[PairPlace] = []
     for row, own in enumerate(packs.values("id", document)):
-        start_end = spans.get(row, (None, None))
-        place = PairPlace(
-            document_id=own.decode(),
-            paragraph_id=names.get(row),
-            start=start_end[0],
-            end=start_end[1],
-        )
+        first, last = spans.get(row, (None, None))
+        place = PairPlace(document_id=own.decode(), paragraph_id=names.get(row), start=first, end=last)
         sides.append(place)
     return sides
 
 
 def passage_lines(workspace: Workspace, rows: PassageRows) -> bytes:
     """Return the records of passages."""
-    sides = _passage_sides(workspace.packs, rows)
-    records = (
-        PassageRecord(
-            a=a,
-            b=b,
+    return jsonlines.lines(_passage_records(workspace.packs, rows))
+
+
+def _passage_records(packs: Packs, rows: PassageRows) -> Iterator[PassageRecord]:
+    sides = _passage_sides(packs, rows)
+    families = _family_names(packs, rows)
+    first_sources = _first_sources(packs, rows.earliest)
+    similarity = rows.similarity.tolist()
+    bits = rows.bits.tolist()
+    longest = rows.longest.tolist()
+    origins = rows.origins.tolist()
+    for row, words in enumerate(rows.words.tolist()):
+        yield PassageRecord(
+            a=sides[2 * row],
+            b=sides[2 * row + 1],
             words=words,
-            similarity=round(similarity, 4),
-            bits=round(bits, 1),
-            longest_run=longest,
-            family=family,
-            origins=origins,
-            earliest=earliest,
+            similarity=round(similarity[row], 4),
+            bits=round(bits[row], 1),
+            longest_run=longest[row],
+            family=families[row],
+            origins=origins[row],
+            earliest=first_sources[row],
         )
-        for a, b, words, similarity, bits, longest, family, origins, earliest in zip(
-            sides[::2],
-            sides[1::2],
-            rows.words.tolist(),
-            rows.similarity.tolist(),
-            rows.bits.tolist(),
-            rows.longest.tolist(),
-            _family_names(workspace.packs, rows),
-            rows.origins.tolist(),
-            _first_sources(workspace.packs, rows.earliest),
-            strict=True,
-        )
-    )
-    return jsonlines.lines(records)
 
 
 def _passage_sides(packs: Packs, rows: PassageRows) -> list[PassagePlace]:
@@ -197,13 +203,13 @@ def _passage_sides(packs: Packs, rows: PassageRows) -> list[PassagePlace]:
     starts = start[once]
     ends = end[once]
     sides: list[PassagePlace] = []
-    for pack, rows_of_pack, own in packs.of_documents(documents):
-        spans = zip(own.tolist(), starts[rows_of_pack].tolist(), ends[rows_of_pack].tolist(), strict=True)
-        sides += _sides_of(pack, spans)
+    for pack, rows_of_pack, numbers in packs.of_documents(documents):
+        spans = np.stack((numbers, starts[rows_of_pack], ends[rows_of_pack]), axis=1)
+        sides += _sides_of(pack, spans.tolist())
     return [sides[place] for place in which.tolist()]
 
 
-def _sides_of(pack: Pack, spans: Iterable[tuple[int, int, int]]) -> Iterator[PassagePlace]:
+def _sides_of(pack: Pack, spans: Iterable[Sequence[int]]) -> Iterator[PassagePlace]:
     """Yield what records say of stretches of documents of one pack: (number of the document, start, end), in order."""
     sources = Sources(pack)
     for number, first, last in spans:
@@ -223,8 +229,7 @@ def _family_names(packs: Packs, rows: PassageRows) -> list[str]:
     ids = packs.values("id", rows.first[:, 0])
     names: list[str] = []
     for own, (start, end) in zip(ids, rows.first[:, 1:].tolist(), strict=True):
-        name = f"{own.decode()}\0{start}\0{end}"
-        names.append(hashlib.sha256(name.encode()).hexdigest()[:32])
+        names.append(_digest(f"{own.decode()}\0{start}\0{end}"))
     return names
 
 
@@ -245,4 +250,5 @@ def _first_sources(packs: Packs, earliest: Array) -> list[Source | None]:
 
 
 def _source(name: bytes) -> str:
+    """Return the name of a source as it is written in records."""
     return name.decode("utf-8", "surrogatepass")

@@ -14,7 +14,7 @@ from pipeline.corpus import table
 from pipeline.corpus.table import Array
 from pipeline.match import rendering
 from pipeline.match.clusters import Clusters
-from pipeline.match.core import relation
+from pipeline.match.core import relation, rows
 from pipeline.match.core.difference import Contents
 from pipeline.match.near import Near
 from pipeline.match.workspace import Workspace
@@ -73,18 +73,13 @@ class Shared:
         members = self._members(number)
         ids = packs.pack(number).paragraph_ids(members.own)
         clusters = rendering.cluster_ids(packs, "paragraph", members.canonical)
-        is_canonical = members.canonical == members.number
+        is_canonical = (members.canonical == members.number).tolist()
+        kinds = members.relation.tolist()
         found: dict[str, Membership] = {}
-        for name, cluster, first, kind in zip(
-            ids,
-            clusters,
-            is_canonical.tolist(),
-            members.relation.tolist(),
-            strict=True,
-        ):
-            what = relation.NAMES[kind]
+        for row, name in enumerate(ids):
+            what = relation.NAMES[kinds[row]]
             assert what is not None
-            found[name.decode()] = cluster, first, what
+            found[name.decode()] = clusters[row], is_canonical[row], what
         return found
 
     def copies(self, number: int) -> dict[str, Copy]:
@@ -93,25 +88,27 @@ class Shared:
         first_new = np.searchsorted(packs.first_document, self.workspace.ranks.older)
         border = int(packs.first_paragraph[first_new])
         members = self._members(number)
-        covered = members.covered & (members.canonical != members.number)
-        ids = packs.pack(number).paragraph_ids(members.own[covered])
+        is_covered = members.covered & (members.canonical != members.number)
+        covered = rows.take(members, is_covered)
+        ids = packs.pack(number).paragraph_ids(covered.own)
+        numbers = covered.number.tolist()
+        kinds = covered.relation.tolist()
         found: dict[str, Copy] = {}
-        for name, own, canonical, kind in zip(
-            ids,
-            members.number[covered].tolist(),
-            members.canonical[covered].tolist(),
-            members.relation[covered].tolist(),
-            strict=True,
-        ):
-            found[name.decode()] = Copy(str(relation.NAMES[kind]), canonical < border, own, canonical)
+        for row, canonical in enumerate(covered.canonical.tolist()):
+            found[ids[row].decode()] = Copy(
+                relation=str(relation.NAMES[kinds[row]]),
+                is_older=canonical < border,
+                number=numbers[row],
+                canonical=canonical,
+            )
         return found
 
     def receipt(self, copy: Copy) -> Receipt:
         """Return where the words of a removed paragraph are kept, in the source, and what differs there."""
         packs = self.workspace.packs
-        document, start, end = packs.paragraph_place(copy.canonical)
-        numbers = np.array([document])
-        ((first, last, _),) = packs.in_source(numbers, np.array([start]), np.array([end]))
+        place = packs.paragraph_place(copy.canonical)
+        numbers, start, end = np.array(place)[:, None]  # arrays of one row: of one document
+        ((first, last, _),) = packs.in_source(numbers, start, end)
         texts = packs.paragraph_texts(np.array([copy.number, copy.canonical]))
         return Receipt(
             document_id=packs.values("id", numbers)[0].decode(),
@@ -131,28 +128,29 @@ class Shared:
         original = np.asarray(column)[first:last]
         copies = np.flatnonzero(original != np.arange(first, last))
         ids = packs.pack(number).blobs("id", copies)
-        others = packs.values("id", original[copies])
-        return {own.decode(): other.decode() for own, other in zip(ids, others, strict=True)}
+        ids_of_originals = packs.values("id", original[copies])
+        pairs = zip(ids, ids_of_originals, strict=True)
+        return {own.decode(): other.decode() for own, other in pairs}
 
-    def _members(self, number: int) -> _Members:
+    def _members(self, number: int) -> _PackMembers:
         """Return the members of clusters in a pack."""
         packs = self.workspace.packs
         first = int(packs.first_paragraph[number])
         last = int(packs.first_paragraph[number + 1])
         columns = table.read(self.workspace.folder / MEMBERS)
-        canonical = np.asarray(columns["canonical"])[first:last]
-        own = np.flatnonzero(canonical >= 0)
-        return _Members(
-            own,
-            own + first,
-            canonical[own],
-            np.asarray(columns["relation"])[first:last][own],
-            np.asarray(columns["covered"])[first:last][own] > 0,
+        of_pack = {name: np.asarray(column)[first:last] for name, column in columns.items()}
+        own = np.flatnonzero(of_pack["canonical"] >= 0)
+        return _PackMembers(
+            own=own,
+            number=own + first,
+            canonical=of_pack["canonical"][own],
+            relation=of_pack["relation"][own],
+            covered=of_pack["covered"][own] > 0,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class _Members:
+class _PackMembers:
     """Paragraphs of a pack that are in clusters."""
 
     own: Array
@@ -185,11 +183,14 @@ def write_members(workspace: Workspace, copied: Near, found: Clusters) -> None:
 def write_no_members(workspace: Workspace) -> None:
     """Write that no document is a copy of another, and no paragraph in a cluster."""
     paragraphs = int(workspace.packs.first_paragraph[-1])
+    itself = np.arange(len(workspace.packs))
+    no_cluster = np.full(paragraphs, -1)
     none = np.zeros(paragraphs, dtype=np.int8)
-    _write_columns(workspace, np.arange(len(workspace.packs)), np.full(paragraphs, -1), none, none)
+    _write_columns(workspace, itself, no_cluster, none, none)
 
 
 def _write_columns(workspace: Workspace, original: Array, canonical: Array, kind: Array, covered: Array) -> None:
+    """Write a row a document (original), and a row a paragraph (the others)."""
     table.write(workspace.folder / ORIGINALS, {"original": original})
     table.write(
         workspace.folder / MEMBERS,

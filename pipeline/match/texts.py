@@ -43,9 +43,11 @@ class NearDuplicates:
     """float64 [pairs]: their exact Jaccard similarity"""
 
     def __repr__(self) -> str:
-        alike = int(np.count_nonzero(self.canonical != np.arange(len(self.canonical))))
+        texts = len(self.canonical)
+        is_copy = self.canonical != np.arange(texts)
+        copies = int(np.count_nonzero(is_copy))
         pairs = plural(len(self.a), "pair")
-        return f"<NearDuplicates: {pairs} among {plural(len(self.canonical), 'text')}, {alike:,} of them copies of another>"
+        return f"<NearDuplicates: {pairs} among {plural(texts, 'text')}, {copies:,} of them copies of another>"
 
 
 def near_duplicates(

@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.corpus import table
 from pipeline.corpus.packs import Pack, Packs
 from pipeline.corpus.table import Array
-from pipeline.match.core.packed import groups
+from pipeline.match.core.packed import groups, place_in_group
 from pipeline.match.core.paragraphs import ParagraphSpans
 from pipeline.match.core.seeds import FEW
 from pipeline.match.words import AllWords
@@ -70,7 +70,12 @@ class Workspace:
     def ranks(self) -> Ranks:
         """Which documents are better than others."""
         columns = table.read(self.folder / RANKS)
-        return Ranks(np.asarray(columns["rank"]), np.asarray(columns["by_rank"]), int(np.asarray(columns["older"])[0]))
+        older = np.asarray(columns["older"])
+        return Ranks(
+            rank=np.asarray(columns["rank"]),
+            by_rank=np.asarray(columns["by_rank"]),
+            older=int(older[0]),
+        )
 
     @cached_property
     def words(self) -> AllWords:
@@ -113,10 +118,9 @@ class Workspace:
     def save_copies(self, first_copy: Array) -> None:
         """Write down which documents are word for word the same, as `first_copy` has them."""
         order = np.argsort(first_copy, kind="stable")
-        first, size = groups(first_copy[order])
-        number = np.arange(len(order)) - np.repeat(first, size)
+        _, size = groups(first_copy[order])
         is_further = np.zeros(len(order), dtype=bool)
-        is_further[order] = number >= FEW
+        is_further[order] = place_in_group(size) >= FEW
         table.write(self.folder / COPIES, {"first": first_copy, "further": is_further})
 
     @cached_property

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pipeline.match import index, indexing
-from pipeline.match.index import Index, Matches
+from pipeline.match.index import IndexPart, Matches
 from pipeline.match.indexing import Indexed
 from tests.match.core.oracle import shingle_sets, similar_pairs
 from tests.match.core.texts import EDITS, RULES, SIGNING, prose
@@ -24,12 +24,12 @@ def document(name: str, *paragraphs: str) -> Indexed:
     return Indexed(name, f"{name}.txt", "\n\n".join(paragraphs), spans)
 
 
-def built(folder: Path, documents: Sequence[Indexed]) -> Index:
+def built(folder: Path, documents: Sequence[Indexed]) -> IndexPart:
     indexing.build(folder / "index", documents, SIGNING, RULES)
-    return Index(folder / "index", SIGNING, RULES)
+    return IndexPart(folder / "index", SIGNING, RULES)
 
 
-def looked_up(found: Index, lines: Sequence[str], threshold: float = 0.7) -> tuple[Matches, str]:
+def looked_up(found: IndexPart, lines: Sequence[str], threshold: float = 0.7) -> tuple[Matches, str]:
     spans, start = [], 0
     for line in lines:
         spans.append((start, start + len(line)))
@@ -95,7 +95,7 @@ def test_passages_in_different_text(tmp_path: Path) -> None:
     assert matches.found.passages.rank[row].tolist() == [-1, 42]
     assert quote in text[matches.found.passages.start[row, 0] : matches.found.passages.end[row, 0]]
     assert quote in corpus[42][matches.found.passages.start[row, 1] : matches.found.passages.end[row, 1]]
-    assert matches.pieces[matches.found.pieces.passage == row].tolist() == [[1, 42]]
+    assert matches.standing[matches.found.parts.passage == row].tolist() == [[1, 42]]
 
 
 def test_a_run_that_very_many_share_is_found_with_some_of_them(tmp_path: Path) -> None:
@@ -153,4 +153,4 @@ def test_of_two_that_build_one_index_the_first_wins(tmp_path: Path) -> None:
     indexing.build(tmp_path / "index", [document("b", "other words")], SIGNING, RULES)
     assert [path.name for path in tmp_path.iterdir()] == ["index"]
     assert found.document(0) == ("a.txt", "a")
-    assert Index(tmp_path / "index", SIGNING, RULES).document(0) == ("a.txt", "a")
+    assert IndexPart(tmp_path / "index", SIGNING, RULES).document(0) == ("a.txt", "a")

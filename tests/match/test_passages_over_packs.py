@@ -21,7 +21,7 @@ from pipeline.corpus.packs import MIN_WORDS
 from pipeline.match import compare, hits, passages, settings, words
 from pipeline.match.core import long, memory, seeds, sketch, verify
 from pipeline.match.core.families import families, origins
-from pipeline.match.core.memory import Documents
+from pipeline.match.core.memory import DocumentsInMemory
 from pipeline.records import Document, Member
 from tests.corpus.test_engines import pid
 from tests.documents import document, write_packs
@@ -95,7 +95,7 @@ def in_memory(documents: list[Document]) -> dict[str, list[object]]:
     pieces = [(p.id, d.text[p.start : p.end]) for d in ranked for p in d.blocks]
     pieces = [(name, text) for name, text in pieces if len(text.split()) >= MIN_WORDS]
     alike = twin.near_duplicates([text for _, text in pieces], 0.7, settings.signing(CONFIG, "paragraph"))
-    made = Documents(texts)
+    made = DocumentsInMemory(texts)
     rows = made.passages(settings.passage_rules(CONFIG)).passages
     before = made.offsets[rows.rank]
     family = families(before + rows.first, before + rows.last)

@@ -52,13 +52,29 @@ _ACCENTED = (
     *range(0x1E00, 0x2000),
     *range(0x212A, 0x212C),
 )
+"""Code points of letters that may have an accent."""
 _MARKS = (*range(0x300, 0x370), 0x640, *range(0x64B, 0x656))
+"""Accents by themselves, the Arabic filler and vowel signs."""
+
+
+def _without_accents() -> dict[int, str]:
+    """What stands for accented letters: the letter itself."""
+    table: dict[int, str] = {}
+    for code in _ACCENTED:
+        letter = chr(code)
+        base = unicodedata.normalize("NFD", letter)[0]
+        if base != letter:
+            table[code] = base
+    return table
+
+
 _PLAIN = {
-    **{code: base for code in _ACCENTED if (base := unicodedata.normalize("NFD", chr(code))[0]) != chr(code)},
+    **_without_accents(),
+    **{ord(letter): plain for letter, plain in zip("ىیکة", "ييكه", strict=True)},
     **dict.fromkeys(_MARKS, ""),
-    **{ord(a): b for a, b in zip("ىیکة", "ييكه", strict=True)},
     **dict.fromkeys(map(ord, "‘’‚‛ʼ`´′＇｀\u1fef\u1ffd"), "'"),
 }
+"""What is put in the place of characters of a pattern."""
 _FOLD = {
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
     **_PLAIN,
@@ -67,6 +83,7 @@ _FOLD = {
     **dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0f"), ""),
     ord("…"): "...",
 }
+"""What is put in the place of characters of a line."""
 _DECORATION = (
     ' \t-*•·∙|¦/\\<>[](){}:.,;!^←→↑↓↗⇒➜➔➤➡⟶❯❮▶►▸▼▾▲▴◄◂›‹■□▪▫●○◦‣⁃◆◇★☆✓✔✕✖✗✘❌×+=_~#"'
     "☰⌂✉📷📸🔗。、・「」【】《》〈〉〔〕※　"
@@ -154,6 +171,10 @@ class Hit:
     pattern: str
     """`rule-id/language/number` of the phrase or pattern."""
 
+    def as_hint(self) -> Hit:
+        """The same, of a rule that does not decide alone."""
+        return Hit(replace(self.rule, verdict="hint"), self.pattern)
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:
@@ -173,25 +194,21 @@ class RuleBook:
         self._phrases: dict[str, tuple[int, ...]] = {}
         lines: list[tuple[Hit, str]] = []
         cutters: list[tuple[Hit, str]] = []
+        # An ASCII line is not asked of patterns in other scripts.
+        foreign: list[tuple[Hit, str]] = []
         for rule in self.rules:
             for language, phrases in rule.phrases.items():
                 self._add_phrases(rule, language, phrases)
             for language, patterns in rule.patterns.items():
+                own = foreign if language in OTHER_SCRIPTS else lines
                 for number, pattern in enumerate(patterns, 1):
                     hit = Hit(rule, f"{rule.id}/{language}/r{number}")
                     if rule.scope == "line":
-                        lines.append((hit, pattern.translate(_PLAIN)))
+                        own.append((hit, pattern.translate(_PLAIN)))
                     else:
                         cutters.append((hit, _ANCHORED[rule.scope].format(pattern)))
-        # An ASCII line is not asked of patterns in other scripts.
-        native: list[tuple[Hit, str]] = []
-        foreign: list[tuple[Hit, str]] = []
-        for hit, pattern in lines:
-            language = hit.pattern.split("/")[-2]
-            group = foreign if language in OTHER_SCRIPTS else native
-            group.append((hit, pattern))
-        self._line_sets = tuple(_PatternSet(group, re2.Set.FullMatchSet) for group in _groups(native))
-        self._foreign_sets = tuple(_PatternSet(group, re2.Set.FullMatchSet) for group in _groups(foreign))
+        self._line_sets = _line_sets(lines)
+        self._all_line_sets = (*self._line_sets, *_line_sets(foreign))
         self._cut_set = _PatternSet(cutters, re2.Set.SearchSet)
         in_any_line = [(hit, f"(?m){pattern}") for hit, pattern in cutters]
         self._any_cut_set = _PatternSet(in_any_line, re2.Set.SearchSet)
@@ -209,6 +226,11 @@ class RuleBook:
         return Hit(self._by_id[rule_id], pattern)
 
     def _add_phrases(self, rule: Rule, language: str, phrases: Sequence[str]) -> None:
+        """Make phrases known.
+
+        Raises:
+            UsageError: one of them is empty.
+        """
         keys = _phrase_keys(phrases)
         if "" in keys:
             number = keys.index("") + 1
@@ -223,6 +245,7 @@ class RuleBook:
             self._phrases[key] = places if is_in_rule else (*places, place)
 
     def _match(self, key: str) -> tuple[Hit, ...]:
+        """`match` of a line that was not asked for lately."""
         if not key or len(key) > MAX_CHARS:
             return ()
         hits: list[Hit] = []
@@ -231,18 +254,20 @@ class RuleBook:
             rule, language, keys = self._phrase_lists[place]
             number = keys.index(phrase) + 1
             hits.append(Hit(rule, f"{rule.id}/{language}/{number}"))
-        if '"' in key and _SPOKEN.match(key):
-            return tuple(hit for hit in hits if len(key) <= hit.rule.max_chars)
-        encoded = key.encode("utf-8", "surrogatepass")
-        for patterns in self._line_sets if key.isascii() else (*self._line_sets, *self._foreign_sets):
-            if len(key) <= patterns.max_chars:
-                hits += [hit for hit, _ in patterns.match(encoded)]
+        is_spoken = '"' in key and _SPOKEN.match(key)
+        if not is_spoken:
+            encoded = key.encode("utf-8", "surrogatepass")
+            sets = self._line_sets if key.isascii() else self._all_line_sets
+            for patterns in sets:
+                if len(key) <= patterns.max_chars:
+                    hits += [hit for hit, _ in patterns.match(encoded)]
         return tuple(hit for hit in hits if len(key) <= hit.rule.max_chars)
 
     def may_cut(self, texts: Iterable[str]) -> bool:
         """Whether `cuts` may find anything in any of these lines, asked of all at once."""
         joined = _SURROGATE.sub("\ufffd", "\n".join(texts))
-        return any(True for _ in self._any_cut_set.match(joined.encode()))
+        matched = self._any_cut_set.match(joined.encode())
+        return next(matched, None) is not None
 
     def cuts(self, text: str) -> tuple[Cut, ...]:
         """The parts of the raw line `text` that head, tail and inline rules cut off, in order, apart."""
@@ -269,7 +294,9 @@ def _with_cuts(found: list[Cut], more: Sequence[Cut]) -> list[Cut]:
             at += 1
         if at == len(found) or cut.end <= found[at].start:
             fresh.append(cut)
-    return sorted([*found, *fresh], key=lambda cut: cut.start) if fresh else found
+    if not fresh:
+        return found
+    return sorted([*found, *fresh], key=lambda cut: cut.start)
 
 
 class _PatternSet:
@@ -283,8 +310,9 @@ class _PatternSet:
             try:
                 self._set.Add(pattern)
             except re2.error:
+                reason = _reason(pattern)
                 raise UsageError(
-                    f"rule {hit.rule.id}: pattern {hit.pattern} is not one that RE2 knows: {_reason(pattern)}"
+                    f"rule {hit.rule.id}: pattern {hit.pattern} is not one that RE2 knows: {reason}"
                 ) from None
         self._compiled = False
 
@@ -295,11 +323,14 @@ class _PatternSet:
         if not self._compiled:
             self._set.Compile()
             self._compiled = True
-        if matched := self._set.Match(text):
-            yield from (self._patterns[i] for i in sorted(matched))
+        matched = self._set.Match(text)
+        if matched:
+            for number in sorted(matched):
+                yield self._patterns[number]
 
 
 def _reason(pattern: str) -> str:
+    """Why RE2 does not take a pattern."""
     try:
         re2.compile(pattern, options=_OPTIONS)
     except re2.error as error:
@@ -309,8 +340,16 @@ def _reason(pattern: str) -> str:
 
 
 _FLOATING = re.compile(r"[(?:]*(?:\.|\[\^)")
+"""A pattern that may begin with anything."""
 _LENGTHS = (USUAL_CHARS,)
+"""Patterns for lines up to one of these lengths are a group, and those for longer lines."""
 _FLOATING_GROUP = 14
+"""Patterns that may begin with anything, in a group."""
+
+
+def _line_sets(patterns: Sequence[tuple[Hit, str]]) -> tuple[_PatternSet, ...]:
+    """Patterns that match whole lines, in groups that are fast to match together."""
+    return tuple(_PatternSet(group, re2.Set.FullMatchSet) for group in _groups(patterns))
 
 
 def _groups(patterns: Sequence[tuple[Hit, str]]) -> Iterator[Sequence[tuple[Hit, str]]]:
@@ -320,16 +359,21 @@ def _groups(patterns: Sequence[tuple[Hit, str]]) -> Iterator[Sequence[tuple[Hit,
     its states, which are built as lines ask for them: 580 patterns in one set cost 40 us a line, so grouped
     8.
     """
-    patterns = sorted(patterns, key=lambda entry: entry[0].rule.max_chars)  # so that long lines pass most groups by
+
+    def length(entry: tuple[Hit, str]) -> int:
+        return entry[0].rule.max_chars
+
+    patterns = sorted(patterns, key=length)  # so that long lines pass most groups by
     floating = [entry for entry in patterns if _FLOATING.match(entry[1])]
     fixed = [entry for entry in patterns if not _FLOATING.match(entry[1])]
-    for _, group in groupby(fixed, lambda entry: bisect_left(_LENGTHS, entry[0].rule.max_chars)):
+    for _, group in groupby(fixed, lambda entry: bisect_left(_LENGTHS, length(entry))):
         yield list(group)
-    for i in range(0, len(floating), _FLOATING_GROUP):
-        yield floating[i : i + _FLOATING_GROUP]
+    for low in range(0, len(floating), _FLOATING_GROUP):
+        yield floating[low : low + _FLOATING_GROUP]
 
 
 def _options() -> Any:
+    """How RE2 is to compile patterns."""
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 32 << 20
@@ -347,39 +391,49 @@ def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str
     Where `where` or `near` does not hold, a strike becomes a hint, and a hint is dropped. `prose[i]` says
     whether line i is running text. Both sequences have the document's lines in order.
     """
-    prose_lines = [i for i, is_prose in enumerate(prose) if is_prose]
+    prose_lines = [line for line, is_prose in enumerate(prose) if is_prose]
     first = prose_lines[0] if prose_lines else len(prose)
     last = prose_lines[-1] if prose_lines else -1
-    held: list[tuple[Hit, ...]] = []
-    for i, line_hits in enumerate(hits):
-        if not line_hits:
-            held.append(line_hits)
+
+    def holds(rule: Rule, line: int) -> bool:
+        if rule.where == "start" and line >= first:
+            return False
+        if rule.where == "end" and line <= last:
+            return False
+        return not rule.near or _is_near(rule, hits, prose, line)
+
+    in_place: list[tuple[Hit, ...]] = []
+    for line, found in enumerate(hits):
+        if not found:  # as for most lines
+            in_place.append(found)
             continue
-        kept: list[Hit] = []
-        for hit in line_hits:
+        hits_of_line: list[Hit] = []
+        for hit in found:
             rule = hit.rule
             if rule.sites and site not in rule.sites:
                 continue
-            is_out_of_place = (rule.where == "start" and i >= first) or (rule.where == "end" and i <= last)
-            if not is_out_of_place and (not rule.near or _is_near(rule, hits, prose, i)):
-                kept.append(hit)
+            if holds(rule, line):
+                hits_of_line.append(hit)
             elif rule.verdict == "strike":
-                kept.append(Hit(replace(rule, verdict="hint"), hit.pattern))
-        held.append(tuple(kept))
-    return held
+                hits_of_line.append(hit.as_hint())
+        in_place.append(tuple(hits_of_line))
+    return in_place
 
 
-def _is_near(rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], i: int) -> bool:
+def _is_near(rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], line: int) -> bool:
+    """Whether a line that supports a rule stands near, with no prose between."""
     for step in (-1, 1):
-        for j in range(i + step, i + step * (NEAR_LINES + 1), step):
-            if not 0 <= j < len(hits):
+        for distance in range(1, NEAR_LINES + 1):
+            other = line + step * distance
+            if not 0 <= other < len(hits):
                 break
-            if any(_supports(hit.rule, rule) for hit in hits[j]):
+            if any(_supports(hit.rule, rule) for hit in hits[other]):
                 return True
-            if prose[j]:
+            if prose[other]:
                 break
     return False
 
 
 def _supports(other: Rule, rule: Rule) -> bool:
+    """Whether a line that one rule holds for is what another rule is to stand near."""
     return other.id != rule.id and other.verdict == "strike" and other.category in rule.near

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from types import GenericAlias
@@ -17,24 +17,32 @@ from pipeline import validate
 from pipeline.errors import UsageError
 from pipeline.judge.rules.book import CATEGORIES, Rule, RuleBook
 
-_CATEGORY: Any = Literal[tuple(CATEGORIES)]
+_TABLES = ("phrases", "patterns")
+"""Fields that are a table by language."""
+_LISTS = ("near", "sites", "matches", "misses")
+"""Fields that are a list."""
+_LINE_ONLY = ("phrases", "near", "sites", "where", "opens", "max_chars")
+"""Fields of rules for whole lines, which those that cut have not."""
+
+_Category: Any = Literal[tuple(CATEGORIES)]
+_Categories: Any = GenericAlias(tuple, (_Category, ...))
 _Filled = Annotated[str, Meta(min_length=1, title="a text that is not empty")]
-_TABLES, _LISTS = ("phrases", "patterns"), ("near", "sites", "matches", "misses")
+_Positive = Annotated[int, Meta(ge=1)]
 _Lines = Annotated[tuple[str, ...], Meta(title="a list of texts, or a text with one item a line")]
 _ByLanguage = Annotated[dict[str, _Lines], Meta(title="a table by language, such as en = [...]")]
 _TYPES: Mapping[str, Any] = {
     **validate.field_types(Rule),
-    **dict.fromkeys(("id", "why"), _Filled),
-    "category": _CATEGORY,
-    "max_chars": Annotated[int, Meta(ge=1)],
+    "id": _Filled,
+    "why": _Filled,
+    "category": _Category,
+    "max_chars": _Positive,
     **dict.fromkeys(_TABLES, _ByLanguage),
     **dict.fromkeys(_LISTS, _Lines),
-    "near": GenericAlias(tuple, (_CATEGORY, ...)),
+    "near": _Categories,
 }
 """The fields of a rule as a file may have them: those of `Rule`, narrower where a text may not be any text."""
 _Table = msgspec.defstruct("_Table", [(name, wanted, None) for name, wanted in _TYPES.items()])
 """A rule as it stands in a file: what is checked in one step when all is well."""
-_LINE_ONLY = ("phrases", "near", "sites", "where", "opens", "max_chars")
 
 
 def parse(text: str, name: str) -> tuple[Rule, ...]:
@@ -49,13 +57,31 @@ def parse(text: str, name: str) -> tuple[Rule, ...]:
         try:
             RuleBook([rule])
         except UsageError as error:
-            places = _Places(text, name, len(rules))
-            where = places.of_item(number, rule, str(error))
+            where = _KeyPlaces(text, name, len(rules)).of_item(number, rule, str(error))
             raise UsageError(f"{where}: {error}") from None
     return rules
 
 
 def _parse(text: str, name: str) -> tuple[Rule, ...]:
+    """The rules of a file, whose patterns are not tried yet."""
+    entries = _entries(text, name)
+    places = _KeyPlaces(text, name, len(entries))
+    rules: dict[str, Rule] = {}
+    for number, entry in enumerate(entries):
+        try:
+            rule = _rule(entry)
+            if rule.id in rules:
+                raise validate.BadKeyError("id", "another rule has this id")
+        except validate.BadKeyError as error:
+            where = places.of_key(number, error.key)
+            label = entry.get("id", "no id")
+            raise UsageError(f"{where}, rule {number + 1} ({label}): {error}") from None
+        rules[rule.id] = rule
+    return tuple(rules.values())
+
+
+def _entries(text: str, name: str) -> list[dict[str, Any]]:
+    """The tables of a file that each are to be a rule."""
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -65,41 +91,31 @@ def _parse(text: str, name: str) -> tuple[Rule, ...]:
     entries = tables.get("rule", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise UsageError(f"{name}: each rule stands under [[rule]], with two brackets")
-    places = _Places(text, name, len(entries))
-    rules: dict[str, Rule] = {}
-    for number, entry in enumerate(entries):
-        rule = _rule(entry, number, places)
-        if rule.id in rules:
-            where = places.of_key(number, "id")
-            raise UsageError(f"{where}, rule {number + 1} ({rule.id}): another rule has this id")
-        rules[rule.id] = rule
-    return tuple(rules.values())
+    return entries
 
 
-def _rule(table: dict[str, Any], number: int, places: _Places) -> Rule:
-    label = table.get("id", "no id")
+def _rule(table: dict[str, Any]) -> Rule:
+    """The rule that a table says.
 
-    def refuse(key: str, message: str) -> UsageError:
-        return UsageError(f"{places.of_key(number, key)}, rule {number + 1} ({label}): {message}")
-
-    try:
-        validate.check_keys(table, Rule)
-        lists = {key: _split(key, value) for key, value in table.items()}
-        values = _values(lists)
-    except validate.BadKeyError as error:
-        raise refuse(error.key, str(error)) from None
+    Raises:
+        validate.BadKeyError: it is none.
+    """
+    validate.check_keys(table, Rule)
+    lists = {key: _split(key, value) for key, value in table.items()}
+    values = _values(lists)
     if table.get("scope", "line") != "line":
         for key in _LINE_ONLY:
             if key in table:
-                raise refuse(key, f"`{key}` is for whole lines; a rule that cuts has `patterns` alone")
+                raise validate.BadKeyError(key, f"`{key}` is for whole lines; a rule that cuts has `patterns` alone")
     phrases = values.get("phrases", {})
     patterns = values.get("patterns", {})
     if not any((*phrases.values(), *patterns.values())):
-        raise refuse("", "needs `phrases` or `patterns`")
+        raise validate.BadKeyError("", "needs `phrases` or `patterns`")
     return Rule(**values)
 
 
 def _values(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a table as `Rule` takes them."""
     try:
         found = msgspec.convert(table, _Table)
     except msgspec.ValidationError:  # again, key by key: for a message that names the key
@@ -115,9 +131,13 @@ def _split(key: str, value: Any) -> Any:
 
 
 def _lines(key: str, value: Any) -> Any:
+    """The same of what is to be a list."""
     if isinstance(value, str):
-        return list(filter(None, map(str.strip, value.split("\n"))))
-    for number, item in enumerate(value if isinstance(value, list) else ()):
+        lines = map(str.strip, value.split("\n"))
+        return [line for line in lines if line]
+    if not isinstance(value, list):
+        return value
+    for number, item in enumerate(value):
         if isinstance(item, str) and "\n" in item:
             shown = validate.shown(item)
             raise validate.BadKeyError(key, f"`{key}[{number}]` is {shown}; it must be a text of one line")
@@ -125,9 +145,13 @@ def _lines(key: str, value: Any) -> Any:
 
 
 _HEAD = re.compile(r"^[ \t]*\[\[[ \t]*rule[ \t]*\]\]", re.MULTILINE)
+"""Where a rule begins."""
+_PATTERN_NAME = re.compile(r"/(?P<language>[^/ ]+)/r(?P<number>\d+) ")
+"""How a rule book names a pattern that it complains of, and a phrase."""
+_PHRASE_NAME = re.compile(r"phrase (?P<number>\d+) of (?P<language>\S+)")
 
 
-class _Places:
+class _KeyPlaces:
     """Where the rules of a file and their keys stand, as far as its lines tell."""
 
     def __init__(self, text: str, name: str, count: int) -> None:
@@ -142,49 +166,63 @@ class _Places:
 
     def of_key(self, number: int, key: str) -> str:
         """The file and the line of a key of a rule, counted from 0; of the rule where the key is not in sight."""
-        names = key.partition("[")[0].split(".")
-        dotted = r"[ \t]*\.[ \t]*".join(map(re.escape, names))
-        return self._found(number, re.compile(rf"^[ \t]*(?:{dotted})[ \t]*[.=]", re.MULTILINE))
+        name, _, _ = key.partition("[")
+        dotted = r"[ \t]*\.[ \t]*".join(map(re.escape, name.split(".")))
+        key_of_table = re.compile(rf"^[ \t]*(?:{dotted})[ \t]*[.=]", re.MULTILINE)
+        return self._found(number, key_of_table)
 
     def of_item(self, number: int, rule: Rule, complaint: str) -> str:
         """The file and the line of the phrase or pattern that a rule book complains of."""
         item = ""
-        if pattern := re.search(r"/(?P<language>[^/ ]+)/r(?P<number>\d+) ", complaint):
-            item = rule.patterns[pattern["language"]][int(pattern["number"]) - 1]
-        elif phrase := re.search(r"phrase (?P<number>\d+) of (?P<language>\S+)", complaint):
-            item = rule.phrases[phrase["language"]][int(phrase["number"]) - 1]
+        if named := _PATTERN_NAME.search(complaint):
+            patterns = rule.patterns[named["language"]]
+            item = patterns[int(named["number"]) - 1]
+        elif named := _PHRASE_NAME.search(complaint):
+            phrases = rule.phrases[named["language"]]
+            item = phrases[int(named["number"]) - 1]
         return self._found(number, re.compile(re.escape(item)))
 
     def _found(self, number: int, wanted: re.Pattern[str]) -> str:
+        """The file and the line of what is found in a rule; of the rule where it is not."""
         bounds = self._bounds()
         if not bounds:
             return self._name
         start, end = bounds[number : number + 2]
         match = wanted.search(self._text, start, end)
-        line = self._text.count("\n", 0, match.start() if match else start) + 1
-        return f"{self._name}, line {line}"
+        place = match.start() if match else start
+        lines_before = self._text.count("\n", 0, place)
+        return f"{self._name}, line {lines_before + 1}"
 
 
 _CAPITAL = re.compile(r"(?:\\.|[^\\A-Z])*[A-Z]")
+"""A pattern with a capital letter, but for escapes such as `\\S`."""
 
 
 def check(rules: Sequence[Rule]) -> list[str]:
     """What is wrong with the rules' own examples, one sentence each; empty when every example holds."""
     problems: list[str] = []
     for rule in rules:
-        book = RuleBook([rule])
-        matches: Callable[[str], Sequence[object]] = book.line if rule.scope == "line" else book.cuts
-        if not rule.matches:
-            problems.append(f"{rule.id}: has no `matches` example")
-        problems += [f"{rule.id}: does not match {text!r}" for text in rule.matches if not matches(text)]
-        problems += [f"{rule.id}: matches {text!r}, which it must miss" for text in rule.misses if matches(text)]
-        problems += [
-            f"{rule.id}: pattern {pattern!r} has capital letters; lines are matched in lower case"
-            for patterns in rule.patterns.values()
-            for pattern in patterns
-            if rule.scope == "line" and _CAPITAL.match(pattern)
-        ]
+        problems += [f"{rule.id}: {problem}" for problem in _problems(rule)]
     return problems
+
+
+def _problems(rule: Rule) -> Iterator[str]:
+    """Yield what is wrong with the examples and patterns of one rule."""
+    book = RuleBook([rule])
+    is_for_lines = rule.scope == "line"
+    matches: Callable[[str], Sequence[object]] = book.line if is_for_lines else book.cuts
+    if not rule.matches:
+        yield "has no `matches` example"
+    for text in rule.matches:
+        if not matches(text):
+            yield f"does not match {text!r}"
+    for text in rule.misses:
+        if matches(text):
+            yield f"matches {text!r}, which it must miss"
+    for patterns in rule.patterns.values():
+        for pattern in patterns:
+            if is_for_lines and _CAPITAL.match(pattern):
+                yield f"pattern {pattern!r} has capital letters; lines are matched in lower case"
 
 
 @cache

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cache
 from importlib import resources
 
@@ -28,6 +27,7 @@ OWNERSHIP = ("©", "(c)")
 
 @cache
 def _vocabulary() -> re.Pattern[str]:
+    """What a paragraph on such a subject says somewhere."""
     file = resources.files("pipeline.data").joinpath("policies.toml")
     words = tomllib.loads(file.read_text(encoding="utf-8"))["words"]
     alternatives = "|".join(re.escape(word) for word in words)
@@ -41,10 +41,13 @@ def is_policy(texts: Iterable[str], words: Iterable[int]) -> bool:
         return False
     needed = max(LEAST, SHARE * len(paragraphs))
     found = 0
-    for done, text in enumerate(paragraphs):
-        if found + len(paragraphs) - done < needed:
+    left = len(paragraphs)
+    for text in paragraphs:
+        if found + left < needed:
             return False  # hardly any page is one: most need only half of their paragraphs looked at
-        found += _vocabulary().search(fold(text)) is not None
+        if _vocabulary().search(fold(text)):
+            found += 1
+        left -= 1
     return found >= needed
 
 
@@ -55,12 +58,15 @@ def softened(hits: Sequence[tuple[Hit, ...]], texts: Sequence[str], words: Seque
         return hits
     changed: list[tuple[Hit, ...]] = []
     for found, text in zip(hits, texts, strict=True):
-        is_ownership = text.lstrip().lower().startswith(OWNERSHIP)
-        changed.append(found if is_ownership else tuple(map(_hint, found)))
+        beginning = text.lstrip().lower()
+        if not beginning.startswith(OWNERSHIP):
+            found = tuple(map(_softened, found))
+        changed.append(found)
     return changed
 
 
-def _hint(hit: Hit) -> Hit:
+def _softened(hit: Hit) -> Hit:
+    """The same as a hint, if it is of a category that a policy cannot do without."""
     if hit.rule.verdict == "hint" or hit.rule.category not in SOFT:
         return hit
-    return Hit(replace(hit.rule, verdict="hint"), hit.pattern)
+    return hit.as_hint()

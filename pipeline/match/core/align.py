@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.match.core import rows
 from pipeline.match.core.marks import ELLIPSIS
-from pipeline.match.core.packed import is_first, pack, unpack
+from pipeline.match.core.packed import is_first, pack
 from pipeline.match.core.stretches import Stretches
 from pipeline.tokens import Array
 
@@ -65,21 +65,21 @@ def maximal_runs(stretches: Stretches, hits: Runs) -> Runs:
     # Hits on one diagonal that overlap belong to one run: it is extended once, not from each of them.
     shift = int(stretches.offsets[-1])  # makes diagonals positive
     diagonal = hits.b - hits.a + shift
-    packed, index = np.unique(pack(diagonal, hits.a), return_index=True)
-    diagonal, a = unpack(packed)
-    words = hits.words[index]
-    b = a + diagonal - shift
-    # The furthest end on the diagonal so far; scaled by 2^32, diagonals do not meet.
-    begin = (diagonal << 32) + a
-    reach = np.maximum.accumulate(begin + words)
-    fresh = is_first(stretches.stretch(a), stretches.stretch(b))
-    fresh[1:] |= begin[1:] > reach[:-1]
-    return runs_around(stretches, a[fresh], b[fresh]).unique()
+    places = pack(diagonal, hits.a)
+    _, order = np.unique(places, return_index=True)
+    hits = hits.take(order)
+    begin = places[order].astype(np.int64)
+    end = begin + hits.words
+    # The furthest end on the diagonal so far; diagonals, in the upper half of a place, do not meet.
+    reach = np.maximum.accumulate(end)
+    is_new = is_first(stretches.stretch(hits.a), stretches.stretch(hits.b))
+    is_new[1:] |= begin[1:] > reach[:-1]
+    return runs_around(stretches, hits.a[is_new], hits.b[is_new]).unique()
 
 
 def runs_around(stretches: Stretches, a: Array, b: Array) -> Runs:
     """Return the maximal runs around equal words at `a` and `b`, in the same order, with repeats."""
-    back = stretches.same(a, b, -1) - 1
+    back = stretches.same(a, b, -1) - 1  # the words at `a` and `b` are counted both ways
     ahead = stretches.same(a, b, 1)
     return Runs(a - back, b - back, back + ahead)
 
@@ -111,6 +111,44 @@ def neighbours(stretches: Stretches, runs: Runs, gap: int, direction: int) -> Ne
 
 
 def _neighbours(stretches: Stretches, runs: Runs, gap: int, direction: int) -> Neighbours:
+    """`neighbours` of so many runs that all places near them fit in memory."""
+    near = _places_near(stretches, runs, gap, direction)
+    skipped = near.steps.max(axis=1)
+    tried = 2 * np.log2(skipped + 1)  # bits that chance gives in so many pairs of places
+    # With few words in the corpus none is improbable enough: there, less must do.
+    most = _ANCHOR_SHARE * np.log2(max(1, stretches.total))
+    enough = np.minimum(_ANCHOR_BITS + tried, most)
+    left_out = _is_left_out(stretches, runs.take(near.index), near.steps, direction)
+    skipped[left_out] = 1
+    enough[left_out] = _ELLIPSIS_BITS
+
+    gain = stretches.same(near.a, near.b, direction)
+    # Going back, the run is given by the word it was met at, its last.
+    first = near.a if direction > 0 else near.a - gain + 1
+    bits = stretches.bits(first, first + gain)
+    is_good = gain >= skipped
+    is_good &= bits >= enough
+    good = np.flatnonzero(is_good)
+    found = runs_around(stretches, near.a[good], near.b[good])
+    return Neighbours(near.index[good], found)
+
+
+@dataclass(frozen=True, slots=True)
+class _PlacesNear:
+    """Places near the ends of runs where both documents have the same word, a row each."""
+
+    index: Array
+    """int64, the run"""
+    a: Array
+    """int64, position of the word in the better document"""
+    b: Array
+    """int64, and in the other"""
+    steps: Array
+    """int64 [places, 2], words between the run and it, on either side"""
+
+
+def _places_near(stretches: Stretches, runs: Runs, gap: int, direction: int) -> _PlacesNear:
+    """Return the places of equal words up to `gap` words behind runs (direction 1) or before them (-1)."""
     steps = _steps(gap)
     if direction > 0:
         edge_a = runs.a + runs.words
@@ -118,39 +156,23 @@ def _neighbours(stretches: Stretches, runs: Runs, gap: int, direction: int) -> N
     else:
         edge_a = runs.a - 1
         edge_b = runs.b - 1
+    # All gaps of all runs are tried at once, [runs, steps]; few places are alike, and only these are looked at further.
     every_a = edge_a[:, None] + direction * steps[:, 0]
     every_b = edge_b[:, None] + direction * steps[:, 1]
-    # All gaps of all runs are tried at once; few places are alike, and only these are looked at further.
-    index, step = np.nonzero(stretches.alike(every_a, every_b))
-    a = every_a[index, step]
-    b = every_b[index, step]
-    inside = stretches.stretch(a) == stretches.stretch(runs.a[index])
-    inside &= stretches.stretch(b) == stretches.stretch(runs.b[index])
-    index = index[inside]
-    step = step[inside]
-    a = a[inside]
-    b = b[inside]
-    skipped = steps[step].max(axis=1)
-    enough = _ANCHOR_BITS + 2 * np.log2(skipped + 1)
-    # With few words in the corpus none is improbable enough: there, less must do.
-    enough = np.minimum(enough, _ANCHOR_SHARE * np.log2(max(1, stretches.total)))
-    left_out = _is_left_out(stretches, runs.take(index), steps[step], direction)
-    skipped[left_out] = 1
-    enough[left_out] = _ELLIPSIS_BITS
-
-    gain = stretches.same(a, b, direction)
-    # Going back, the run is given by the word it was met at, its last.
-    first = a if direction > 0 else a - gain + 1
-    bits = stretches.bits(first, first + gain)
-    is_good = gain >= skipped
-    is_good &= bits >= enough
-    good = np.flatnonzero(is_good)
-    found = runs_around(stretches, a[good], b[good])
-    return Neighbours(index[good], found)
+    alike = stretches.alike(every_a, every_b)
+    index, step = np.nonzero(alike)
+    near = _PlacesNear(index, every_a[alike], every_b[alike], steps[step])
+    # What lies beyond the stretch that the run is in stands somewhere else.
+    is_inside = stretches.stretch(near.a) == stretches.stretch(runs.a[index])
+    is_inside &= stretches.stretch(near.b) == stretches.stretch(runs.b[index])
+    return rows.take(near, is_inside)
 
 
 def _is_left_out(stretches: Stretches, runs: Runs, steps: Array, direction: int) -> Array:
-    """Return where one side has an ellipsis and nothing else in the place of the other's gap, bool."""
+    """Return where one side has an ellipsis and nothing else in the place of the other's gap, bool.
+
+    steps: int64 [runs, 2], words between a run and the next on either side
+    """
     if direction > 0:
         next_a = runs.a + runs.words
         next_b = runs.b + runs.words

@@ -63,14 +63,13 @@ def all_pairs(bucket: Array, ids: Array, most: int) -> Iterator[Array]:
     """Yield all pairs inside the buckets of at most `most` members, lag by lag, packed; `bucket` is sorted."""
     first, size = groups(bucket)
     end = np.repeat(first + size, size)
-    row = np.arange(len(ids))
-    small = np.repeat(size <= most, size)
-    row = row[small]
-    left = end[small] - row
+    is_small = np.repeat(size <= most, size)
+    row = np.flatnonzero(is_small)
+    left = end[row] - row  # rows of the same bucket from each on
     for lag in range(1, most):
-        open_ = left > lag
-        row = row[open_]
-        left = left[open_]
+        has_partner = left > lag
+        row = row[has_partner]
+        left = left[has_partner]
         if not len(row):
             return
         yield pack(ids[row], ids[row + lag])
@@ -83,10 +82,14 @@ class _Search:
         self._band = band
         self._bands = bands
         self._pairs = np.empty(0, dtype=np.uint64)
+        """sorted"""
         self._partners = np.empty(0, dtype=np.int64)
+        """[texts]: in how many pairs each is"""
         self._crowded = np.empty(0, dtype=bool)
+        """[texts]"""
 
     def run(self) -> Candidates:
+        """Look at all bands."""
         for index in range(self._bands):
             keys = self._band(index)
             if not len(self._partners):
@@ -105,7 +108,8 @@ class _Search:
         for split in range(1, SPLITS + 1):
             if not len(ids):
                 return
-            keys = self._band((index + split) % self._bands)[ids]
+            further = (index + split) % self._bands
+            keys = self._band(further)[ids]
             bucket, ids = _split(bucket, ids, keys)
             self._take_small(bucket, ids)
             bucket, ids = _large(bucket, ids)
@@ -127,12 +131,16 @@ class _Search:
     def _take_wanted(self, pairs: Array) -> None:
         """Take pairs but those of two texts that have partners enough, both crowded."""
         better, other = unpack(pairs)
-        sated = self._crowded & (self._partners >= ENOUGH)
-        self._take(pairs[~(sated[better] & sated[other])])
+        has_enough = self._partners >= ENOUGH
+        has_enough &= self._crowded
+        is_unwanted = has_enough[better] & has_enough[other]
+        self._take(pairs[~is_unwanted])
 
     def _take(self, pairs: Array) -> None:
+        """Take pairs, packed, in any order."""
         pairs = distinct(pairs)
-        pairs = pairs[~contains(self._pairs, pairs)]
+        is_there = contains(self._pairs, pairs)
+        pairs = pairs[~is_there]
         for side in unpack(pairs):
             self._partners += np.bincount(side, minlength=len(self._partners))
         self._pairs = merged(self._pairs, pairs)
@@ -153,9 +161,9 @@ def _shared_keys(keys: Array) -> tuple[Array, Array]:
 
 def _large(bucket: Array, ids: Array) -> tuple[Array, Array]:
     """Return (bucket, id) of the members of crowded buckets."""
-    size = groups(bucket)[1]
-    large = np.repeat(size > ALL_PAIRS, size)
-    return bucket[large], ids[large]
+    _, size = groups(bucket)
+    is_large = np.repeat(size > ALL_PAIRS, size)
+    return bucket[is_large], ids[is_large]
 
 
 def _star(bucket: Array, ids: Array) -> Array:

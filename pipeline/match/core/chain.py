@@ -8,9 +8,9 @@ import numpy as np
 
 from pipeline.match.core.align import Neighbours, Runs, joined, neighbours
 from pipeline.match.core.marks import ELLIPSIS
-from pipeline.match.core.packed import contains, distinct, is_first, pack, unpack
+from pipeline.match.core.packed import contains, distinct, is_first, owners, pack, unpack
 from pipeline.match.core.stretches import Stretches
-from pipeline.tokens import Array, ranges
+from pipeline.tokens import Array, offsets_of, ranges
 
 BREAK_COST = 3
 """Words that a passage must gain more to go over a gap with a line break on one side only."""
@@ -48,7 +48,7 @@ class Chains:
     @property
     def owner(self) -> Array:
         """The chain that each run is in, int64 [runs]."""
-        return np.repeat(np.arange(len(self)), np.diff(self.offsets))
+        return owners(np.diff(self.offsets))
 
     def total(self, values: Array) -> Array:
         """Return the sum over each chain of values given for its runs."""
@@ -64,11 +64,10 @@ class Chains:
 
     def take(self, index: Array) -> Chains:
         """Return some of them."""
+        first = self.offsets[index]
         counts = np.diff(self.offsets)[index]
-        offsets = np.zeros(len(index) + 1, dtype=np.int64)
-        np.cumsum(counts, out=offsets[1:])
-        rows = ranges(self.offsets[index], counts)
-        return Chains(offsets, self.runs.take(rows))
+        rows = ranges(first, counts)
+        return Chains(offsets_of(counts), self.runs.take(rows))
 
 
 def chain(stretches: Stretches, seeds: Runs, gap: int) -> Chains:
@@ -81,26 +80,28 @@ def chain(stretches: Stretches, seeds: Runs, gap: int) -> Chains:
     runs = seeds.unique()
     if not len(runs):
         return Chains(np.zeros(1, dtype=np.int64), runs)
-    front = runs
-    links: list[Array] = []
+    front = runs  # those whose neighbours were not looked for yet
+    links: list[Array] = []  # each uint64 [2, links]: keys of the run that a link comes from, and of its target
     for step in range(STEPS + 1):
         after = neighbours(stretches, front, gap, 1)
         before = neighbours(stretches, front, gap, -1)
-        # Runs that were found last may lead back to those there are: these links are wanted, more runs are not.
-        if step == STEPS:  # no more runs, but links between those that are there
+        if step == STEPS:
+            # Runs that were found last may lead back to those there are: these links are wanted, more runs are not.
             after = _among(runs, after)
             before = _among(runs, before)
-        links.append(np.stack((front.keys[after.index], after.runs.keys)))
-        links.append(np.stack((before.runs.keys, front.keys[before.index])))
+        keys = front.keys
+        links.append(np.stack((keys[after.index], after.runs.keys)))
+        links.append(np.stack((before.runs.keys, keys[before.index])))
         reached = joined((after.runs, before.runs)).unique()
-        front = reached.take(~contains(runs.keys, reached.keys))
+        is_there = contains(runs.keys, reached.keys)
+        front = reached.take(~is_there)
         if not len(front):
             break
         runs = joined((runs, front)).unique()
-    keys = runs.keys
-    source, target = np.searchsorted(keys, np.concatenate(links, axis=1))
-    linked = _best_links(stretches, runs, source, target)
-    return _gather(runs, *linked)
+    keys_of_links = np.concatenate(links, axis=1)
+    source, target = np.searchsorted(runs.keys, keys_of_links)
+    source, target = _best_links(stretches, runs, source, target)
+    return _gather(runs, source, target)
 
 
 def _among(runs: Runs, found: Neighbours) -> Neighbours:
@@ -112,46 +113,59 @@ def _among(runs: Runs, found: Neighbours) -> Neighbours:
 def _best_links(stretches: Stretches, runs: Runs, source: Array, target: Array) -> tuple[Array, Array]:
     """Return the links (from, to) that lie on the best chain of both their runs."""
     source, target = unpack(distinct(pack(source, target)))
-    words = runs.words[source]
-    shorter = np.minimum(words, runs.words[target])
-    end_a = runs.a[source] + words
-    end_b = runs.b[source] + words
-    # Less than nothing where the second run begins before the first one ends.
-    gap_a = runs.a[target] - end_a
-    gap_b = runs.b[target] - end_b
-    overlap = np.maximum(0, -np.minimum(gap_a, gap_b))  # words that both runs claim
-    line = stretches.words.line
-    breaks_a = line[runs.a[target]] > line[end_a - 1]
-    breaks_b = line[runs.b[target]] > line[end_b - 1]
-    cost = np.maximum(gap_a, gap_b)
-    left_out = (gap_a == 0) & stretches.has_flag(runs.a[target], ELLIPSIS)
-    left_out |= (gap_b == 0) & stretches.has_flag(runs.b[target], ELLIPSIS)
-    cost[left_out] = 0
-    cost += 2 * overlap
-    cost += BREAK_COST * (breaks_a != breaks_b)
-    cost = _SCALE * cost - 1  # a run of as many words as were skipped goes on
+    cost, is_possible = _costs(stretches, runs.take(source), runs.take(target))
+    source = source[is_possible]
+    target = target[is_possible]
+    cost = cost[is_possible]
 
-    # A run that another covers whole adds nothing to it.
-    possible = overlap < shorter
-    source = source[possible]
-    target = target[possible]
-    cost = cost[possible]
     order = runs.a  # links go forwards in either document
     gain = _SCALE * runs.words
     forward = _scores(gain, order, source, target, cost)
     backward = _scores(gain, -order, target, source, cost)
-    into = _best(target, forward[source] - cost, len(runs))
-    out = _best(source, backward[target] - cost, len(runs))
+    best_in = _best(target, forward[source] - cost, len(runs))
+    best_out = _best(source, backward[target] - cost, len(runs))
     # A link stays if it is the best way on for its first run and the best way in for its second.
-    links = out[out >= 0]
-    links = links[into[target[links]] == links]
+    links = best_out[best_out >= 0]
+    is_mutual = best_in[target[links]] == links
+    links = links[is_mutual]
     return source[links], target[links]
+
+
+def _costs(stretches: Stretches, one: Runs, two: Runs) -> tuple[Array, Array]:
+    """Return (what each link from a run of `one` to that of `two` costs, int64, scaled; whether there can be one, bool)."""
+    end_a = one.a + one.words
+    end_b = one.b + one.words
+    # Less than nothing where the second run begins before the first one ends.
+    gap_a = two.a - end_a
+    gap_b = two.b - end_b
+    longer_gap = np.maximum(gap_a, gap_b)
+    shorter_gap = np.minimum(gap_a, gap_b)
+
+    # An ellipsis stands for the words that one side has more.
+    left_out = (gap_a == 0) & stretches.has_flag(two.a, ELLIPSIS)
+    left_out |= (gap_b == 0) & stretches.has_flag(two.b, ELLIPSIS)
+    cost = np.where(left_out, 0, longer_gap)
+
+    overlap = np.maximum(0, -shorter_gap)  # words that both runs claim
+    cost += 2 * overlap
+
+    line = stretches.words.line
+    breaks_a = line[two.a] > line[end_a - 1]
+    breaks_b = line[two.b] > line[end_b - 1]
+    cost += BREAK_COST * (breaks_a != breaks_b)
+
+    cost = _SCALE * cost - 1  # a run of as many words as were skipped goes on
+    # A run that another covers whole adds nothing to it.
+    is_possible = overlap < np.minimum(one.words, two.words)
+    return cost, is_possible
 
 
 def _scores(gain: Array, order: Array, source: Array, target: Array, cost: Array) -> Array:
     """Return the best score of a chain that ends with each run, int64 [runs].
 
-    `order` grows along every link.
+    gain: int64 [runs], what each run adds to a chain
+    order: int64 [runs], grows along every link
+    source, target, cost: int64 [links]
     """
     score = gain
     for _ in range(_ROUNDS):
@@ -169,24 +183,24 @@ def _scores_one_by_one(gain: Array, order: Array, source: Array, target: Array, 
     score: list[int] = gain.tolist()
     own: list[int] = gain.tolist()
     along = np.lexsort((target, order[source]))
-    for one, two, price in zip(
-        source[along].tolist(),
-        target[along].tolist(),
-        cost[along].tolist(),
-        strict=True,
-    ):
+    links = np.stack((source, target, cost), axis=1)
+    for one, two, price in links[along].tolist():
         reached = score[one] + own[two] - price
         score[two] = max(score[two], reached)
     return np.array(score, dtype=np.int64)
 
 
 def _best(owner: Array, score: Array, count: int) -> Array:
-    """Return the link with the highest positive score of each owner, int64 [count], -1 without one."""
+    """Return the link with the highest positive score of each owner, int64 [count], -1 without one.
+
+    owner, score: int64 [links]
+    """
     order = np.lexsort((-score, owner))
     order = order[score[order] > 0]
-    first = order[is_first(owner[order])]
+    is_highest = is_first(owner[order])
+    link = order[is_highest]
     best = np.full(count, -1)
-    best[owner[first]] = first
+    best[owner[link]] = link
     return best
 
 
@@ -199,14 +213,21 @@ def _gather(runs: Runs, source: Array, target: Array) -> Chains:
         head = head[head]
     order = np.lexsort((runs.a, head))
     runs = runs.take(order)
-    fresh = is_first(head[order])
+    begins_chain = is_first(head[order])
     # By how many words each run reaches into the next, on either side.
     words = runs.words[:-1]
     over_a = words - np.diff(runs.a)
     over_b = words - np.diff(runs.b)
+    over = np.maximum(over_a, over_b)
     overlap = np.zeros(len(runs), dtype=np.int64)
-    overlap[1:] = np.maximum(0, np.maximum(over_a, over_b))
-    overlap[fresh] = 0
-    offsets = np.append(np.flatnonzero(fresh), len(runs))
-    rest = Runs(runs.a + overlap, runs.b + overlap, runs.words - overlap)
+    overlap[1:] = np.maximum(0, over)
+    overlap[begins_chain] = 0
+
+    first = np.flatnonzero(begins_chain)
+    offsets = np.append(first, len(runs))
+    rest = Runs(
+        a=runs.a + overlap,
+        b=runs.b + overlap,
+        words=runs.words - overlap,
+    )
     return Chains(offsets, rest)

@@ -46,17 +46,17 @@ def cluster(count: int, low: Array, high: Array) -> Array:
     other = high
     for _ in range(_ROUNDS):
         # Whoever has no better neighbour left is canonical; its neighbours are members; both leave the graph.
-        waits = np.zeros(count, dtype=bool)
-        waits[other] = True
-        state[(state == _UNDECIDED) & ~waits] = _CANONICAL
+        is_best = state == _UNDECIDED
+        is_best[other] = False
+        state[is_best] = _CANONICAL
         if not len(better):
             break
         joins = state[better] == _CANONICAL
         state[other[joins]] = _MEMBER
-        open_ = state[better] == _UNDECIDED
-        open_ &= state[other] == _UNDECIDED
-        better = better[open_]
-        other = other[open_]
+        is_open = state[better] == _UNDECIDED
+        is_open &= state[other] == _UNDECIDED
+        better = better[is_open]
+        other = other[is_open]
     else:
         _finish(state, better, other)
     canonical = np.arange(count)
@@ -86,10 +86,10 @@ def left_over(canonical: Array, low: Array, high: Array) -> Array:
     cluster. Candidates among them are sought again.
     """
     alone = canonical == np.arange(len(canonical))
-    left = np.zeros(len(canonical), dtype=bool)
+    is_near_member = np.zeros(len(canonical), dtype=bool)
     # Similar to a text that is not canonical, on either side of a pair.
     high_is_member = ~alone[high]
     low_is_member = ~alone[low]
-    left[low[high_is_member]] = True
-    left[high[low_is_member]] = True
-    return np.flatnonzero(left & alone)
+    is_near_member[low[high_is_member]] = True
+    is_near_member[high[low_is_member]] = True
+    return np.flatnonzero(is_near_member & alone)

@@ -51,16 +51,19 @@ class Utf8(Sequence[str]):
             if step != 1:
                 raise ValueError("only whole stretches of texts can be cut out")
             return Utf8(self.data, self.offsets[first : max(first, last) + 1])
-        place = range(len(self))[index]
-        raw = self.data[self.offsets[place] : self.offsets[place + 1]]
-        return raw.tobytes().decode("utf-8", "surrogatepass")
+        place = range(len(self))[index]  # from the end, or an IndexError
+        start = self.offsets[place]
+        end = self.offsets[place + 1]
+        raw = self.data[start:end].tobytes()
+        return raw.decode("utf-8", "surrogatepass")
 
     def __iter__(self) -> Iterator[str]:
         for low, high in batches(self.sizes(), _DECODED):
-            begin = int(self.offsets[low])
-            end = int(self.offsets[high])
+            offsets = self.offsets[low : high + 1]
+            begin = int(offsets[0])
+            end = int(offsets[-1])
             data = self.data[begin:end].tobytes()
-            edges = (self.offsets[low : high + 1] - begin).tolist()
+            edges = (offsets - begin).tolist()
             spans = [slice(*span) for span in pairwise(edges)]
             if data.isascii():  # bytes and characters are the same places
                 text = data.decode("ascii")

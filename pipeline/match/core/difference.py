@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.match.core.columns import Utf8
 from pipeline.match.core.lexicon import are_known, are_telling, lexicon, meaning
 from pipeline.match.core.noise import is_noise
-from pipeline.match.core.packed import batches
+from pipeline.match.core.packed import batches, owner_at, owners, place_in_group
 from pipeline.match.core.segments import Aligned, Segments, align
 from pipeline.match.core.shingle import Shingles, shingles_of_words
 from pipeline.tokens import Array, Tokens, lengths_of, offsets_of, ranges, token_hashes, tokenize
@@ -24,6 +24,7 @@ from pipeline.tokens import Array, Tokens, lengths_of, offsets_of, ranges, token
 _SENTENCE = 5
 """Words that stand by themselves, rather than belonging to what is before or after them."""
 _LOWER, _UPPER, _UNICASE = range(3)
+"""How a word begins."""
 _CASED = 0x3000
 """Code points below which nearly all letters with two cases are."""
 _LEAST_STEM = 4
@@ -44,8 +45,9 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict(
 """Full-width forms, as Chinese and Japanese print has them, and the plain ones."""
 _ALIKE = str.maketrans("−–", "--")
 _BYTES = np.arange(256)
-_SYMBOL_BYTES = np.isin(_BYTES, list(b"-+~<>$%")) | (_BYTES >= 0x80)
-"""Bytes of UTF-8 that may belong to one of these symbols"""
+_SYMBOL_BYTES = np.isin(_BYTES, list(b"-+~<>$%"))
+_SYMBOL_BYTES |= _BYTES >= 0x80
+"""Bytes of UTF-8 that may belong to one of these symbols, bool [256]"""
 _OTHER_SCRIPTS = (_BYTES >= 0xD9) & (_BYTES != 0xE2)
 """and those that begin a letter or a digit from U+0640 on, other than general punctuation."""
 
@@ -53,7 +55,9 @@ _EXCHANGED_SHARE = 0.34
 """Of the words that noise has changed, so many may look like others."""
 
 _SCANNED = 1 << 20
-"""Bytes scanned for symbols at a time."""
+"""Bytes of the texts that are scanned for symbols at a time."""
+_PIECE = 2 * _SCANNED
+"""Bytes of one text that are."""
 _FEW_CHANGES = 2
 """Words changed up to which one that matters is not taken for spoilt by noise."""
 
@@ -81,7 +85,8 @@ class Contents:
         is_name = (case != _LOWER) & ~meanings.function
         self._telling = meanings.telling | is_name
         # In scripts without two cases no negation is known: any word may be one.
-        negating = meanings.negation | (case == _UNICASE)
+        is_unicase = case == _UNICASE
+        negating = meanings.negation | is_unicase
         # How many such words stand before each word: a difference of two says whether a stretch has one.
         self._telling_before = offsets_of(self._telling)
         self._negating_before = offsets_of(negating)
@@ -96,11 +101,13 @@ class Contents:
         aligned = self._align(first, second)
         segments = aligned.segments
         telling = self._symbols[first] != self._symbols[second]
-        tell = self._are_telling(segments)
-        telling[segments.pair[tell]] = True
+        is_telling = self._are_telling(segments)
+        telling[segments.pair[is_telling]] = True
         # Texts too long to be aligned are held against each other by the words that matter, whatever their order.
         for pair in aligned.too_long.tolist():
-            telling[pair] |= self._telling_words_differ(int(first[pair]), int(second[pair]))
+            one = int(first[pair])
+            two = int(second[pair])
+            telling[pair] |= self._telling_words_differ(one, two)
         at_the_ends = self._are_at_the_ends(segments, first, second)
         at_the_ends[aligned.too_long] = False
         return Differences(telling, at_the_ends)
@@ -111,25 +118,30 @@ class Contents:
 
         near: bool, which are near-duplicates: if but a word or two differ in these, they may have been meant to
         """
-        letters = np.diff(self._tokens.folded_offsets[self._tokens.offsets])
+        edges_of_texts = self._tokens.folded_offsets[self._tokens.offsets]
+        letters = np.diff(edges_of_texts)
+        has_letters = letters[first] > 0
         found = np.zeros(len(first), dtype=bool)
-        for pair in np.flatnonzero(letters[first] > 0).tolist():
+        for pair in np.flatnonzero(has_letters).tolist():
             one = self._letters(int(first[pair]))
             two = self._letters(int(second[pair]))
             found[pair] = is_noise(one, two)
         # Letters are compared fast; words are aligned only where these differ by noise.
         looked_at = np.flatnonzero(found)
         segments = self._align(first[looked_at], second[looked_at]).segments
-        bounds = np.searchsorted(segments.pair, np.arange(len(looked_at) + 1))
+        numbers = np.arange(len(looked_at) + 1)
+        bounds = np.searchsorted(segments.pair, numbers)
         for number, pair in enumerate(looked_at.tolist()):
-            own = np.arange(bounds[number], bounds[number + 1])
-            found[pair] = self._is_noise(segments.take(own), may_be_meant=bool(near[pair]))
+            rows_of_pair = np.arange(bounds[number], bounds[number + 1])
+            own = segments.take(rows_of_pair)
+            found[pair] = self._is_noise(own, may_be_meant=bool(near[pair]))
         return found
 
     def changes(self, a: int, b: int) -> list[tuple[str, str]]:
         """Return what one text has where the other has something else, as they are written, in order; nothing where they
         are too long to be aligned."""
-        segments = self._align(np.array([a]), np.array([b])).segments
+        aligned = self._align(np.array([a]), np.array([b]))
+        segments = aligned.segments
         found: list[tuple[str, str]] = []
         for row in range(len(segments)):
             one = self._span(a, segments.first_a[row], segments.last_a[row])
@@ -151,39 +163,40 @@ class Contents:
     def _folded(self, first: int, last: int) -> str:
         """Return the words from `first` to `last` (exclusive), folded, without anything between them."""
         edges = self._tokens.folded_offsets
-        folded = self._tokens.folded[edges[first] : edges[last]]
-        return folded.tobytes().decode("utf-32-le", "surrogatepass")
+        span = slice(edges[first], edges[last])
+        codes = self._tokens.folded[span]
+        return codes.tobytes().decode("utf-32-le", "surrogatepass")
 
     def _letters(self, text: int) -> str:
         """Return the letters and digits of a text."""
         offsets = self._tokens.offsets
-        return self._folded(int(offsets[text]), int(offsets[text + 1]))
+        first = int(offsets[text])
+        last = int(offsets[text + 1])
+        return self._folded(first, last)
 
     def _words(self, first: Array, last: Array) -> list[str]:
         """Return the folded words from `first` to `last` (exclusive)."""
-        return [self._word(place) for place in range(int(first), int(last))]
+        places = range(int(first), int(last))
+        return [self._word(place) for place in places]
 
     def _are_telling(self, segments: Segments) -> Array:
         """Return which segments have a word that is telling, or one for its opposite: bool."""
-        before = self._telling_before
-        telling = before[segments.last_a] > before[segments.first_a]
-        telling |= before[segments.last_b] > before[segments.first_b]
-        words_a = segments.last_a - segments.first_a
-        words_b = segments.last_b - segments.first_b
+        telling = segments.any_more(self._telling_before)
         # The n-th word of one side is held against the n-th of the other.
-        exchanged = np.minimum(words_a, words_b)
+        exchanged = np.minimum(segments.words_a, segments.words_b)
         exchanged[telling] = 0
-        owner = np.repeat(np.arange(len(segments)), exchanged)
+        segment = owners(exchanged)
         one = ranges(segments.first_a, exchanged)
         two = ranges(segments.first_b, exchanged)
-        end_alike = np.flatnonzero(self._end_alike(one, two))
-        for place in end_alike.tolist():
+        end_alike = self._end_alike(one, two)
+        for place in np.flatnonzero(end_alike).tolist():
             word = self._word(one[place])
             other = self._word(two[place])
-            telling[owner[place]] |= _are_opposites(word, other)
+            telling[segment[place]] |= _are_opposites(word, other)
         return telling
 
     def _word(self, place: int) -> str:
+        """Return one folded word."""
         return self._folded(place, place + 1)
 
     def _end_alike(self, one: Array, two: Array) -> Array:
@@ -192,13 +205,15 @@ class Contents:
         folded = self._tokens.folded
         end_one = edges[one + 1]
         end_two = edges[two + 1]
-        alike = end_one - edges[one] >= _LEAST_STEM
-        alike &= end_two - edges[two] >= _LEAST_STEM
+        letters_one = end_one - edges[one]
+        letters_two = end_two - edges[two]
+        alike = np.minimum(letters_one, letters_two) >= _LEAST_STEM
         for back in range(1, _LEAST_STEM + 1):
             alike &= folded[end_one - back] == folded[end_two - back]
         return alike
 
     def _telling_words_differ(self, a: int, b: int) -> bool:
+        """Return whether two texts have other words that matter, or more of one of them."""
         one = self._telling_words(a)
         two = self._telling_words(b)
         return not np.array_equal(one, two)
@@ -208,7 +223,8 @@ class Contents:
         offsets = self._tokens.offsets
         own = slice(offsets[text], offsets[text + 1])
         hashes = self._tokens.hash[own]
-        return np.sort(hashes[self._telling[own]])
+        is_telling = self._telling[own]
+        return np.sort(hashes[is_telling])
 
     def _are_at_the_ends(self, segments: Segments, first: Array, second: Array) -> Array:
         """Return for which pairs all that differs is more words of one text, before or after all of the other: bool."""
@@ -225,12 +241,10 @@ class Contents:
 
     def _are_short_negations(self, segments: Segments) -> Array:
         """Return which segments are a few words more that turn what follows or goes before into something else, bool."""
-        before = self._negating_before
-        negating = before[segments.last_a] > before[segments.first_a]
-        negating |= before[segments.last_b] > before[segments.first_b]
-        words = segments.last_a - segments.first_a
-        words += segments.last_b - segments.first_b
-        return negating & (words < _SENTENCE)
+        negating = segments.any_more(self._negating_before)
+        words = segments.words_a + segments.words_b
+        is_short: Array = words < _SENTENCE
+        return negating & is_short
 
     def _is_noise(self, segments: Segments, may_be_meant: bool) -> bool:
         """Return whether the words that differ are the same but for letters, in two texts that are so as a whole."""
@@ -260,8 +274,8 @@ def symbol_fingerprints(texts: Sequence[str]) -> Array:
     found = np.zeros(len(texts), dtype=np.uint64)
     if numbers:
         offsets, hashes = token_hashes(spelled)
-        first = np.zeros(len(numbers), dtype=np.int64)
-        place = ranges(first, np.diff(offsets)).astype(np.uint64)
+        symbols_of_text = np.diff(offsets)
+        place = place_in_group(symbols_of_text).astype(np.uint64)
         hashes *= 2 * place + np.uint64(1)  # so that the order counts
         found[numbers] = np.bitwise_xor.reduceat(hashes, offsets[:-1])
     return found
@@ -280,34 +294,39 @@ def _with_symbols(texts: Sequence[str]) -> list[int]:
     column = Utf8.of(texts)
     numbers: list[int] = []
     for low, high in batches(column.sizes(), _SCANNED):
-        begin = int(column.offsets[low])
-        end = int(column.offsets[high])
-        found: list[Array] = []
-        # A long text is scanned in pieces that overlap by two bytes: so far apart a digit and its symbol may stand.
-        for at in range(begin, max(end, begin + 1), 2 * _SCANNED):
-            piece = column.data[at : min(end, at + 2 * _SCANNED + 2)]
-            found.append(_may_be_symbols(piece) + at)
         edges = column.offsets[low : high + 1]
+        begin = int(edges[0])
+        end = int(edges[-1])
+        found = [np.empty(0, dtype=np.int64)]
+        # A long text is scanned in pieces that overlap by two bytes: so far apart a digit and its symbol may stand.
+        for at in range(begin, end, _PIECE):
+            piece_end = min(end, at + _PIECE + 2)
+            piece = column.data[at:piece_end]
+            found.append(_may_be_symbols(piece) + at)
         bounds = np.searchsorted(np.concatenate(found), edges)
-        numbers += (np.flatnonzero(np.diff(bounds)) + low).tolist()
+        found_in_text = np.diff(bounds)
+        with_symbols = np.flatnonzero(found_in_text) + low
+        numbers += with_symbols.tolist()
     return numbers
 
 
 def _may_be_symbols(data: Array) -> Array:
     """Return which bytes may belong to a symbol at a number, int64 places."""
-    digit = data - np.uint8(ord("0")) < 10  # uint8 wraps round
-    symbol = _SYMBOL_BYTES[data]
+    is_digit = data - np.uint8(ord("0")) < 10  # uint8 wraps round
+    is_symbol = _SYMBOL_BYTES[data]
     found = _OTHER_SCRIPTS[data]
     for distance in (1, 2):
-        found[distance:] |= digit[distance:] & symbol[:-distance]
-        found[distance:] |= symbol[distance:] & digit[:-distance]
+        behind_symbol = is_digit[distance:] & is_symbol[:-distance]
+        behind_digit = is_symbol[distance:] & is_digit[:-distance]
+        found[distance:] |= behind_symbol | behind_digit
     return np.flatnonzero(found)
 
 
 def _is_empty_end(first: Array, last: Array, begin: Array, end: Array) -> Array:
     """Return which segments are empty in a text from `begin` to `end`, and stand at one of its ends: bool."""
-    empty: Array = (first == last) & ((first == begin) | (first == end))
-    return empty
+    is_empty: Array = first == last
+    is_at_end = (first == begin) | (first == end)
+    return is_empty & is_at_end
 
 
 def _all_of(owner: Array, holds: Array, count: int) -> Array:
@@ -322,14 +341,17 @@ def _cases(texts: Sequence[str], tokens: Tokens) -> Array:
     encoded = "".join(texts).encode("utf-32-le", "surrogatepass")
     code = np.frombuffer(encoded, dtype=np.uint32)
     text_begins = offsets_of(lengths_of(texts))[:-1]
-    begin = np.repeat(text_begins, np.diff(tokens.offsets))
+    words_of_text = np.diff(tokens.offsets)
+    begin = np.repeat(text_begins, words_of_text)
     letter = code[begin + tokens.start]
-    case = _case_table()[np.minimum(letter, _CASED)]
+    in_table = np.minimum(letter, _CASED)
+    case = _case_table()[in_table]
     # Beyond the table each letter that occurs is asked once.
     further = np.flatnonzero(letter >= _CASED)
     letters, which = np.unique(letter[further], return_inverse=True)
     cases = [_case(chr(one)) for one in letters.tolist()]
-    case[further] = np.array(cases, dtype=np.int8)[which]
+    case_of_letter = np.array(cases, dtype=np.int8)
+    case[further] = case_of_letter[which]
     return case
 
 
@@ -341,6 +363,7 @@ def _case_table() -> Array:
 
 
 def _case(letter: str) -> int:
+    """Return `_LOWER`, `_UPPER` or `_UNICASE`."""
     if letter.islower():
         return _LOWER
     return _UPPER if letter.isupper() else _UNICASE
@@ -351,7 +374,7 @@ def _have_digits(tokens: Tokens) -> Array:
     is_digit = tokens.folded >= ord("0")
     is_digit &= tokens.folded <= ord("9")
     digit = np.flatnonzero(is_digit)
-    word = np.searchsorted(tokens.folded_offsets, digit, side="right") - 1
+    word = owner_at(tokens.folded_offsets, digit)
     found = np.zeros(len(tokens.hash), dtype=bool)
     found[word] = True
     return found
@@ -364,7 +387,8 @@ def _is_exchanged(one: str, two: str) -> bool:
     if are_known([one, two]):
         return True
     longer = max(len(one), len(two))
-    return 2 * Levenshtein.distance(one, two) > longer + 1
+    wrong = Levenshtein.distance(one, two)
+    return 2 * wrong > longer + 1
 
 
 def _are_opposites(one: str, two: str) -> bool:
@@ -372,7 +396,8 @@ def _are_opposites(one: str, two: str) -> bool:
     short, long = sorted((one, two), key=len)
     if len(short) < _LEAST_STEM or not long.endswith(short):
         return False
-    return long[: -len(short)] in lexicon().prefixes
+    prefix = long.removesuffix(short)
+    return prefix in lexicon().prefixes
 
 
 def _spelled(symbols: Sequence[str]) -> str:

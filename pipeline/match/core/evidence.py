@@ -15,6 +15,7 @@ import numpy as np
 
 from pipeline.match.core.chain import Chains
 from pipeline.match.core.marks import CAPITAL, ELLIPSIS, OPENS, QUOTED, SINGLE
+from pipeline.match.core.packed import owners, place_in_group
 from pipeline.match.core.stretches import Stretches
 from pipeline.tokens import Array, ranges
 
@@ -100,11 +101,13 @@ def judged(stretches: Stretches, chains: Chains, rules: PassageRules) -> ChainEv
     sides = _Sides(stretches, few)
     beyond = bits[short] - chance(stretches.total)
     for begin, end in sides.spans:
-        beyond += rules.quotation_bits * _is_inside_one(stretches, begin, end)
+        is_quotation = _is_inside_one(stretches, begin, end)
+        beyond += rules.quotation_bits * is_quotation
     beyond += rules.ellipsis_bits * sides.has_ellipsis()
     # What goes on after an edit does not follow from what stood before, so fewer bits will do.
     is_edited = np.diff(few.offsets) > 1
-    enough = beyond >= np.where(is_edited, rules.edited_margin, rules.margin)
+    margin = np.where(is_edited, rules.edited_margin, rules.margin)
+    enough = beyond >= margin
     enough &= _is_telling(stretches, few, rules)
     is_close = sides.similarity() >= rules.least_similarity
     is_passage[short] = enough & is_close
@@ -144,34 +147,33 @@ class _Sides:
     def _count(self, begin: Array, end: Array) -> Array:
         """Return how many words but the first follow an ellipsis, on one side."""
         lengths = np.maximum(end - begin - 1, 0)
-        inside = self._stretches.has_flag(ranges(begin + 1, lengths), ELLIPSIS)
-        owner = np.repeat(np.arange(len(begin)), lengths)
-        return np.bincount(owner, inside, len(begin))
+        words = ranges(begin + 1, lengths)
+        follow = self._stretches.has_flag(words, ELLIPSIS)
+        return np.bincount(owners(lengths), follow, len(begin))
 
 
 def _is_telling(stretches: Stretches, chains: Chains, rules: PassageRules) -> Array:
     """Return which chains have words enough that are more than a name or a few characters, bool."""
     runs = chains.runs
     flags = stretches.words.flags
-    places_a = ranges(runs.a, runs.words)
-    places_b = ranges(runs.b, runs.words)
-    owner = np.repeat(chains.owner, runs.words)
-    is_single = (flags[places_a] & SINGLE) > 0
-    is_capital = (flags[places_a] & flags[places_b] & CAPITAL) > 0
-    count = len(chains)
-    weight = np.bincount(owner, np.where(is_single, 0.5, 1.0), count)
-    plain = np.bincount(owner, ~is_capital, count)
-    return (weight >= rules.least_words) & (plain >= rules.least_plain)
+    # One row a word from here on.
+    flags_a = flags[ranges(runs.a, runs.words)]
+    flags_b = flags[ranges(runs.b, runs.words)]
+    chain = np.repeat(chains.owner, runs.words)
+    is_single = (flags_a & SINGLE) > 0
+    is_capital = (flags_a & flags_b & CAPITAL) > 0
+    weight = np.where(is_single, 0.5, 1.0)
+    words = np.bincount(chain, weight, len(chains))
+    plain = np.bincount(chain, ~is_capital, len(chains))
+    return (words >= rules.least_words) & (plain >= rules.least_plain)
 
 
 def _is_inside_one(stretches: Stretches, first: Array, end: Array) -> Array:
     """Return whether the words from `first` to `end` (exclusive) stand inside one pair of quotation marks."""
     lengths = end - first
     flags = stretches.words.flags[ranges(first, lengths)]
-    outside = (flags & QUOTED) == 0
+    is_outside = (flags & QUOTED) == 0
     opens = (flags & OPENS) > 0
-    begins = np.cumsum(lengths) - lengths
-    opens[begins] = False  # the first word may open the quotation
-    wrong = outside | opens
-    owner = np.repeat(np.arange(len(first)), lengths)
-    return np.bincount(owner, wrong, len(first)) == 0
+    opens &= place_in_group(lengths) > 0  # the first word may open the quotation
+    wrong = np.bincount(owners(lengths), is_outside | opens, len(first))
+    return wrong == 0

@@ -18,12 +18,12 @@ def families(start: Array, end: Array) -> Array:
     a third of the longer. So a quote does not join the family of a whole copied article around it.
     """
     passages = len(start)
+    label = np.arange(passages)
     # One row a side from here on.
+    passage = np.repeat(label, 2)
     start = start.ravel()
     end = end.ravel()
     length = end - start
-    owner = np.repeat(np.arange(passages), 2)
-    label = np.arange(passages)
     size = np.log(np.maximum(length, 1)) / np.log(9)
     # Sizes up to three times each other, half a class at most, fall into one class in at least one of the two rounds.
     for shift in (0.0, 0.5):
@@ -37,8 +37,8 @@ def families(start: Array, end: Array) -> Array:
             overlap = first_end - last_start
             longer = np.maximum(length[one], length[two])
             is_same = 3 * overlap >= longer
-            one = owner[one[is_same]]
-            two = owner[two[is_same]]
+            one = passage[one[is_same]]
+            two = passage[two[is_same]]
             label = _joined(label, one, two)
     return _numbered(label)
 
@@ -61,26 +61,32 @@ def earliest(family: Array, documents: Array, dates: Array) -> Array:
 
     `dates`: int64 [documents], anything that sorts, with -1 for unknown; equal dates go to the lower number.
     """
-    families = int(family.max()) + 1 if len(family) else 0
+    families = int(family.max(initial=-1)) + 1
     first = np.full(families, -1)
+    # One row a side from here on, those without a date left out.
     documents = documents.ravel()
-    dated = dates[documents] >= 0
-    documents = documents[dated]
-    family = np.repeat(family, 2)[dated]
-    order = np.lexsort((documents, dates[documents], family))
-    # Of each family the first row in this order.
-    found, row = np.unique(family[order], return_index=True)
-    first[found] = documents[order[row]]
+    is_dated = dates[documents] >= 0
+    documents = documents[is_dated]
+    family = np.repeat(family, 2)[is_dated]
+    by_date = np.lexsort((documents, dates[documents], family))
+    documents = documents[by_date]
+    found, row = np.unique(family[by_date], return_index=True)
+    first[found] = documents[row]
     return first
 
 
 def _joined(label: Array, first: Array, second: Array) -> Array:
-    """int64: the least number of each connected component, when these are linked too."""
+    """int64: the least number of each connected component, when these are linked too.
+
+    label: int64 [passages], the least number of each component so far
+    """
     while True:
-        least = np.minimum(label[first], label[second])
+        label_one = label[first]
+        label_two = label[second]
+        least = np.minimum(label_one, label_two)
         better = label.copy()
-        np.minimum.at(better, label[first], least)
-        np.minimum.at(better, label[second], least)
+        np.minimum.at(better, label_one, least)
+        np.minimum.at(better, label_two, least)
         better = better[better]
         if np.array_equal(better, label):
             return label
@@ -88,7 +94,9 @@ def _joined(label: Array, first: Array, second: Array) -> Array:
 
 
 def _numbered(label: Array) -> Array:
+    """Number labels from 0 in order of first appearance, int64."""
     values, first, index = np.unique(label, return_index=True, return_inverse=True)
-    rank = np.empty(len(values), dtype=np.int64)
-    rank[np.argsort(first)] = np.arange(len(values))
-    return rank[index]
+    by_appearance = np.argsort(first)
+    number = np.empty(len(values), dtype=np.int64)
+    number[by_appearance] = np.arange(len(values))
+    return number[index]

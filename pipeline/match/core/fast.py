@@ -5,21 +5,21 @@ Only this file imports numba, and only compiled.py imports this file. Machine co
 release the GIL. Two traps of numba's types: uint64 with int64 makes float64, and uint32 with uint32 uint64.
 """
 
-# Numba compiles these functions from their values: to a type checker they are untyped, or typed too narrowly.
-# mypy: disable-error-code="no-untyped-call, no-untyped-def, untyped-decorator, call-arg, import-untyped"
+# Numba types kernels by the values they are called with; to a type checker they are untyped.
+# mypy: disable-error-code="no-untyped-call, no-untyped-def, import-untyped"
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numba import njit
 
 from pipeline import tokens
 from pipeline.match.core import shingle, verify
+from pipeline.match.core.packed import HALF
 from pipeline.match.core.sign import EMPTY, Signing, permutations
-from pipeline.tokens import CHAINED, Array
+from pipeline.tokens import APOSTROPHE, ATTACH, CHAINED, DROP, MANY, SEPARATOR, SINGLE, WORD, Array
 
 _GROWTH = 16
 """Bytes that one byte of text can become, folded and with separators: 12 at most (U+FDFA)."""
@@ -29,19 +29,51 @@ _MOST_WORDS = 2
 
 _PADDING = 16
 """Zeros after the last word, so that eight bytes can be read from anywhere in it."""
+
 _TOGETHER = 4
 """Hashes permuted in one pass."""
+
 _NOT_PLAIN = np.uint8(0xFF)
 """Stands for bytes that are no plain ASCII: apostrophes, and those of longer code points."""
+
 _LENGTH = np.uint64(tokens.MULTIPLIER)
+"""Factor of a word's length, and of the place of a piece in a long word."""
+
 _SEQUENCE = np.uint64(shingle.MULTIPLIER)
+"""Factor of a word's place in its text."""
+
 _LOWEST = tokens.LOWEST_BYTES
-_WORD, _SEPARATOR = np.uint32(tokens.WORD), np.uint32(tokens.SEPARATOR)
-_SINGLE, _ATTACH = np.uint32(tokens.SINGLE), np.uint32(tokens.ATTACH)
-_DROP, _APOSTROPHE, _MANY = np.uint32(tokens.DROP), np.uint32(tokens.APOSTROPHE), np.uint32(tokens.MANY)
-_KIND_BITS, _VALUE_MASK = np.uint32(24), np.uint32(0xFFFFFF)
+"""Masks, uint64 [9]: of the lowest 0 to 8 bytes."""
+
+# What an entry of the Unicode tables says of a code point: its kind above, the code point that it is folded to below.
+_KIND_BITS = np.uint32(24)
+_VALUE_MASK = np.uint32(0xFFFFFF)
+
 _CODES = np.uint32(0x110000)
+"""Unicode code points."""
+
+_SIX_BITS = np.uint32(6)
+"""Of a code point, that each further byte of UTF-8 has."""
+
+
 _TAG_BITS = np.uint64(64 - verify.SET_BITS)
+"""Lowest bits of a hash that are no part of a set's element."""
+
+_ONE = np.uint64(1)
+"""Added to another kind of integer, an uint64 would become a float64."""
+
+# Of the finalisers of MurmurHash3, of 64 and of 32 bits
+_HALF_AND_ONE = np.uint64(33)
+_FIRST_FACTOR = np.uint64(0xFF51AFD7ED558CCD)
+_SECOND_FACTOR = np.uint64(0xC4CEB9FE1A85EC53)
+_FIRST_FACTOR_32 = np.uint32(0x85EBCA6B)
+_SECOND_FACTOR_32 = np.uint32(0xC2B2AE35)
+
+_kernel = njit(nogil=True, cache=True)
+"""Compiles a loop over whole columns."""
+
+_inlined = njit(inline="always")
+"""Compiles a step of such loops into them."""
 
 
 def sketch(data: Array, edges: Array, signing: Signing) -> tuple[Array, Array]:
@@ -109,17 +141,28 @@ def _powers(count: int) -> Array:
     return np.array(powers, dtype=np.uint64)
 
 
-@njit(inline="always")
-def _mix(value: Any) -> Any:
-    value ^= value >> np.uint64(33)
-    value *= np.uint64(0xFF51AFD7ED558CCD)
-    value ^= value >> np.uint64(33)
-    value *= np.uint64(0xC4CEB9FE1A85EC53)
-    return value ^ (value >> np.uint64(33))
+@_inlined
+def _mix(value):
+    """`mix64` of one number, uint64."""
+    value ^= value >> _HALF_AND_ONE
+    value *= _FIRST_FACTOR
+    value ^= value >> _HALF_AND_ONE
+    value *= _SECOND_FACTOR
+    return value ^ (value >> _HALF_AND_ONE)
 
 
-@njit(nogil=True, cache=True)
-def _fold(data: Any, low: Any, high: Any, table: Any, out: Any) -> Any:
+@_inlined
+def _mix32(value):
+    """`sign._mix32` of one number, uint32."""
+    value ^= value >> np.uint32(16)
+    value = np.uint32(value * _FIRST_FACTOR_32)
+    value ^= value >> np.uint32(13)
+    value = np.uint32(value * _SECOND_FACTOR_32)
+    return value ^ (value >> np.uint32(16))
+
+
+@_kernel
+def _fold(data, low, high, table, out):
     """Words of `data[low:high]`, folded, in UTF-8, with at least one 0 between them, into `out`; its length."""
     plain = table[0]
     to = 0
@@ -141,14 +184,13 @@ def _fold(data: Any, low: Any, high: Any, table: Any, out: Any) -> Any:
     return to
 
 
-@njit(nogil=True, cache=True)
-def _fold_one(data: Any, at: Any, high: Any, table: Any, out: Any, to: Any, alone: Any) -> Any:
+@_kernel
+def _fold_one(data, at, high, table, out, to, alone):
     """Fold the code point at `at`: (where the next one stands, where the next one goes, whether this is a word alone)."""
     plain, entry, many_offsets, many = table
-    code = np.uint32(data[at])
-    at += 1
-    if code < np.uint32(0x80):
-        value = plain[code]
+    byte = data[at]
+    if byte < 0x80:
+        value = plain[byte]
         if value != _NOT_PLAIN:  # else an apostrophe, which disappears
             if alone:
                 out[to] = 0
@@ -156,39 +198,53 @@ def _fold_one(data: Any, at: Any, high: Any, table: Any, out: Any, to: Any, alon
                 alone = False
             out[to] = value
             to += 1
-        return at, to, alone
-    more = 1 + (code >= 0xE0) + (code >= 0xF0)
-    code &= np.uint32(0x3F >> more)
-    for _ in range(more):
-        if at < high:
-            code = np.uint32(code << np.uint32(6) | np.uint32(data[at]) & np.uint32(0x3F))
-            at += 1
+        return at + 1, to, alone
+    code, at = _decode(data, at, high)
     found = entry[code] if code < _CODES else np.uint32(0)
-    if found >> _KIND_BITS != _MANY:
+    if found >> _KIND_BITS != MANY:
         to, alone = _put(out, to, found, alone)
         return at, to, alone
+    # One code point that is folded to several
     row = found & _VALUE_MASK
-    for part in range(many_offsets[row], many_offsets[row + 1]):
+    first = many_offsets[row]
+    last = many_offsets[row + 1]
+    for part in range(first, last):
         to, alone = _put(out, to, many[part], alone)
     return at, to, alone
 
 
-@njit(inline="always")
-def _put(out: Any, to: Any, found: Any, alone: Any) -> Any:
+@_inlined
+def _decode(data, at, high):
+    """Read the code point, of several bytes of UTF-8, at `at`: (it, uint32; where the next one stands)."""
+    code = np.uint32(data[at])
+    at += 1
+    more = 1 + (code >= 0xE0) + (code >= 0xF0)
+    code &= np.uint32(0x3F >> more)  # the first byte has the fewer bits of it, the more bytes follow
+    for _ in range(more):
+        if at < high:
+            bits = np.uint32(data[at] & 0x3F)
+            code = np.uint32(code << _SIX_BITS | bits)
+            at += 1
+    return code, at
+
+
+@_inlined
+def _put(out, to, found, alone):
     """Write one folded code point, and a 0 before it where a word ends: (where the next one goes, whether it is alone)."""
     kind = found >> _KIND_BITS
-    if kind in (_DROP, _APOSTROPHE):
+    if kind in (DROP, APOSTROPHE):
         return to, alone
-    if kind in (_SEPARATOR, _SINGLE) or (kind == _WORD and alone):
+    if kind in (SEPARATOR, SINGLE) or (kind == WORD and alone):
         out[to] = 0
         to += 1
-    if kind != _SEPARATOR:
-        to = _encode(out, to, np.uint32(found & _VALUE_MASK))
-    return to, kind in (_SINGLE, _ATTACH)
+    if kind != SEPARATOR:
+        code = np.uint32(found & _VALUE_MASK)
+        to = _encode(out, to, code)
+    return to, kind in (SINGLE, ATTACH)
 
 
-@njit(inline="always")
-def _encode(out: Any, to: Any, code: Any) -> Any:
+@_inlined
+def _encode(out, to, code):
     """Write one code point in UTF-8; where the next one goes."""
     if code < 0x80:
         out[to] = code
@@ -196,27 +252,23 @@ def _encode(out: Any, to: Any, code: Any) -> Any:
     more = 1 + (code >= 0x800) + (code >= 0x10000)
     for at in range(to + more, to, -1):
         out[at] = 0x80 | (code & 0x3F)
-        code = np.uint32(code >> np.uint32(6))
-    out[to] = (0xF0 << (3 - more)) & 0xFF | code
+        code = np.uint32(code >> _SIX_BITS)
+    lead = (0xF0 << (3 - more)) & 0xFF  # as many ones as there are bytes
+    out[to] = lead | code
     return to + more + 1
 
 
-@njit(inline="always")
-def _eight(data: Any, at: Any) -> Any:
+@_inlined
+def _eight(data, at):
     """The eight bytes of `data` from `at` on as one number, little-endian: compiled to one load."""
-    value = np.uint64(data[at])
-    value |= np.uint64(data[at + 1]) << np.uint64(8)
-    value |= np.uint64(data[at + 2]) << np.uint64(16)
-    value |= np.uint64(data[at + 3]) << np.uint64(24)
-    value |= np.uint64(data[at + 4]) << np.uint64(32)
-    value |= np.uint64(data[at + 5]) << np.uint64(40)
-    value |= np.uint64(data[at + 6]) << np.uint64(48)
-    value |= np.uint64(data[at + 7]) << np.uint64(56)
+    value = np.uint64(0)
+    for byte in range(8):
+        value |= np.uint64(data[at + byte]) << np.uint64(8 * byte)
     return value
 
 
-@njit(nogil=True, cache=True)
-def _words(data: Any, low: Any, high: Any, table: Any, scratch: Any) -> Any:
+@_kernel
+def _words(data, low, high, table, scratch):
     """Hashes of the words of `data[low:high]` into the first of `scratch`; how many there are.
 
     Branches on words cannot be predicted, so there are few: edges are written whether needed or not, and the first eight
@@ -224,14 +276,7 @@ def _words(data: Any, low: Any, high: Any, table: Any, scratch: Any) -> Any:
     """
     out, folded, edges, long = scratch
     size = _fold(data, low, high, table, folded)
-    count = 0
-    before = False
-    for at in range(size + 1):
-        inside = folded[at] != 0
-        edges[count] = at
-        count += inside != before
-        before = inside
-    words = count >> 1
+    words = _find_words(folded, size, edges)
     longer = 0
     for word in range(words):
         first = edges[2 * word]
@@ -240,36 +285,57 @@ def _words(data: Any, low: Any, high: Any, table: Any, scratch: Any) -> Any:
         out[word] = _mix(np.uint64(length) * _LENGTH ^ head)
         long[longer] = word
         longer += length > 8
-    for at_long in range(longer):
-        word = long[at_long]
-        value = out[word]
-        first = edges[2 * word] + 8
-        left = edges[2 * word + 1] - first
-        pieces = 1
-        while left > 8 and pieces < CHAINED:
-            value = _mix(value ^ _eight(folded, first))
-            first += 8
-            left -= 8
-            pieces += 1
-        tail = _tail(folded, first, left) if left > 8 else _eight(folded, first) & _LOWEST[left]
-        out[word] = _mix(value ^ tail)
+    for place in range(longer):
+        word = long[place]
+        first = edges[2 * word]
+        last = edges[2 * word + 1]
+        out[word] = _rest_of_word(out[word], folded, first + 8, last)
     return words
 
 
-@njit(nogil=True, cache=True)
-def _tail(folded: Any, first: Any, left: Any) -> Any:
+@_inlined
+def _find_words(folded, size, edges):
+    """Write where each word of `folded[:size]` begins and ends, one after the other, into `edges`; how many words."""
+    count = 0
+    before = False
+    for at in range(size + 1):
+        inside = folded[at] != 0
+        edges[count] = at
+        count += inside != before
+        before = inside
+    return count >> 1
+
+
+@_inlined
+def _rest_of_word(value, folded, first, last):
+    """The hash of a word, which was `value` for its first eight bytes, with the others, `folded[first:last]`."""
+    left = last - first
+    pieces = 1
+    while left > 8 and pieces < CHAINED:
+        value = _mix(value ^ _eight(folded, first))
+        first += 8
+        left -= 8
+        pieces += 1
+    rest = _tail(folded, first, left) if left > 8 else _eight(folded, first) & _LOWEST[left]
+    return _mix(value ^ rest)
+
+
+@_kernel
+def _tail(folded, first, left):
     """What goes into the hash of a long word for the `left` bytes behind its first pieces, see `token_hash`."""
-    total = place = np.uint64(0)
+    total = np.uint64(0)
+    place = np.uint64(0)
     while left > 0:
         place += _LENGTH
-        total += _mix(_eight(folded, first) & _LOWEST[min(left, 8)] ^ place)
+        piece = _eight(folded, first) & _LOWEST[min(left, 8)]
+        total += _mix(piece ^ place)
         first += 8
         left -= 8
     return total
 
 
-@njit(nogil=True, cache=True)
-def _runs(words: Any, count: Any, powers: Any, out: Any) -> Any:
+@_kernel
+def _runs(words, count, powers, out):
     """Hashes of the shingles of words[:count] into `out`; how many there are."""
     if count == 0:
         return 0
@@ -277,50 +343,57 @@ def _runs(words: Any, count: Any, powers: Any, out: Any) -> Any:
     runs = max(1, count - k + 1)
     out[:runs] = np.uint64(0)
     for step in range(min(k, count)):
+        power = powers[step]
         for at in range(runs):
-            out[at] += words[at + step] * powers[step]
+            out[at] += words[at + step] * power
     for at in range(runs):
         out[at] = _mix(out[at])
     return runs
 
 
-@njit(nogil=True, cache=True)
-def _fingerprint(words: Any, count: Any) -> Any:
-    total, place = np.uint64(0), np.uint64(0)
+@_kernel
+def _fingerprint(words, count):
+    """The fingerprint of words[:count], as `Shingles` has it."""
+    total = np.uint64(0)
+    place = np.uint64(0)
     for at in range(count):
         place += _SEQUENCE
         total += _mix(words[at] ^ place)
     return total
 
 
-@njit(nogil=True, cache=True)
-def _minima(hashes: Any, count: Any, permuted: Any, mixed: Any, out: Any) -> None:
+@_kernel
+def _minima(hashes, count, permuted, mixed, out):
     """The signature of the shingles `hashes[:count]` into `out`; `mixed` is scratch."""
     a, b = permuted
     for at in range(count):
-        value = np.uint32(hashes[at] >> np.uint64(32))
-        value = np.uint32((value ^ (value >> np.uint32(16))) * np.uint32(0x85EBCA6B))
-        value = np.uint32((value ^ (value >> np.uint32(13))) * np.uint32(0xC2B2AE35))
-        mixed[at] = value ^ (value >> np.uint32(16))
-    for at in range(count, -(-count // _TOGETHER) * _TOGETHER):
+        upper = np.uint32(hashes[at] >> HALF)
+        mixed[at] = _mix32(upper)
+    whole_groups = -(-count // _TOGETHER) * _TOGETHER
+    for at in range(count, whole_groups):
         mixed[at] = mixed[count - 1]  # repeats change no minimum
     out[:] = np.uint32(EMPTY)
     for at in range(0, count, _TOGETHER):
         # Several hashes in one pass over the permutations: fewer loads and stores of the minima.
-        one, two, three, four = mixed[at], mixed[at + 1], mixed[at + 2], mixed[at + 3]
+        one = mixed[at]
+        two = mixed[at + 1]
+        three = mixed[at + 2]
+        four = mixed[at + 3]
         for place in range(len(a)):
-            factor, term = a[place], b[place]
+            factor = a[place]
+            term = b[place]
             least = min(np.uint32(factor * one + term), np.uint32(factor * two + term))
             other = min(np.uint32(factor * three + term), np.uint32(factor * four + term))
             out[place] = min(out[place], least, other)
 
 
-@njit(nogil=True, cache=True)
-def _scratch(edges: Any) -> Any:
+@_kernel
+def _scratch(edges):
     """(hashes, folded text, edges of words, long words): room for the words of the longest text."""
     longest = 0
     for text in range(len(edges) - 1):
-        longest = max(longest, edges[text + 1] - edges[text])
+        size = edges[text + 1] - edges[text]
+        longest = max(longest, size)
     words = longest * _MOST_WORDS + 1
     hashes = np.empty(words, np.uint64)
     folded = np.empty(longest * _GROWTH + _PADDING, np.uint8)
@@ -329,42 +402,56 @@ def _scratch(edges: Any) -> Any:
     return hashes, folded, word_edges, long
 
 
-@njit(nogil=True, cache=True)
-def _sketch(data: Any, edges: Any, table: Any, scheme: Any, result: Any) -> None:
+@_kernel
+def _sketch(data, edges, table, scheme, result):
+    """Fill `result`, the arrays that `sketch` returns."""
     powers, a, b, weights = scheme
     fingerprint, keys = result
-    key = np.empty(len(keys), np.uint64)
     scratch = _scratch(edges)
     words = scratch[0]
+    # Reused from text to text
     hashes = np.empty(len(words), np.uint64)
     mixed = np.empty(len(words) + _TOGETHER, np.uint32)
     minima = np.empty(len(a), np.uint32)
+    key = np.empty(len(keys), np.uint64)
     for text in range(len(edges) - 1):
         count = _words(data, edges[text], edges[text + 1], table, scratch)
         fingerprint[text] = _fingerprint(words, count)
         runs = _runs(words, count, powers, hashes)
         _minima(hashes, runs, (a, b), mixed, minima)
-        key[:] = np.uint64(0)
-        for row in range(len(weights)):
-            for band in range(len(key)):
-                key[band] += np.uint64(minima[row * len(key) + band]) * weights[row]
+        _fill_keys(key, minima, weights)
         for band in range(len(key)):
-            keys[band, text] = np.uint32(_mix(key[band]) >> np.uint64(32))
+            upper = _mix(key[band]) >> HALF
+            keys[band, text] = np.uint32(upper)
 
 
-@njit(nogil=True, cache=True)
-def _shingles(data: Any, edges: Any, table: Any, powers: Any, result: Any) -> None:
+@_inlined
+def _fill_keys(key, minima, weights):
+    """The sums of the weighted minima of each band, uint64, into `key`; minima come row by row."""
+    key[:] = np.uint64(0)
+    bands = len(key)
+    for row in range(len(weights)):
+        weight = weights[row]
+        of_row = minima[row * bands : (row + 1) * bands]
+        for band in range(bands):
+            key[band] += np.uint64(of_row[band]) * weight
+
+
+@_kernel
+def _shingles(data, edges, table, powers, result):
+    """Fill `result`, the arrays that `shingles` returns."""
     offsets, hashes = result
     scratch = _scratch(edges)
+    words = scratch[0]
     for text in range(len(edges) - 1):
         count = _words(data, edges[text], edges[text + 1], table, scratch)
         first = offsets[text]
-        runs = _runs(scratch[0], count, powers, hashes[first:])
+        runs = _runs(words, count, powers, hashes[first:])
         offsets[text + 1] = first + runs
 
 
-@njit(nogil=True, cache=True)
-def _overlap(offsets: Any, hashes: Any, pairs: Any, table: Any, result: Any) -> None:
+@_kernel
+def _overlap(offsets, hashes, pairs, table, result):
     """One small hash table serves all pairs: `marks` says whose a slot is.
 
     A mark is 4 * (pair + 1), plus 1 if the element is in the first set, plus 2 if it is in the second; a
@@ -374,29 +461,33 @@ def _overlap(offsets: Any, hashes: Any, pairs: Any, table: Any, result: Any) -> 
     shared, a, b = result
     for pair in range(len(shared)):
         free = 4 * (pair + 1)
-        size = 0
+        mask = _mask(offsets, pairs[0][pair], pairs[1][pair])
         for side in range(2):
             text = pairs[side][pair]
-            size += offsets[text + 1] - offsets[text]
-        # Of the table each pair uses so much as it needs: a small one stays in the processor's cache.
-        mask = np.uint64(1)
-        while mask < np.uint64(2 * size):
-            mask <<= np.uint64(1)
-        mask -= np.uint64(1)
-        for side in range(2):
-            text = pairs[side][pair]
+            own = 1 + side  # the bit of this set in a mark
             for at in range(offsets[text], offsets[text + 1]):
                 element = hashes[at] >> _TAG_BITS
                 slot = element & mask
                 while marks[slot] > free and slots[slot] != element:
-                    slot = (slot + np.uint64(1)) & mask
+                    slot = (slot + _ONE) & mask
                 mark = max(marks[slot], free)
-                if mark & (1 + side):
-                    continue
+                if mark & own:
+                    continue  # a repeat
                 slots[slot] = element
-                marks[slot] = mark | (1 + side)
+                marks[slot] = mark | own
                 if side:
                     b[pair] += 1
                     shared[pair] += mark & 1
                 else:
                     a[pair] += 1
+
+
+@_inlined
+def _mask(offsets, one, two):
+    """Of the table each pair uses so much as it needs: a small one stays in the processor's cache."""
+    size = offsets[one + 1] - offsets[one]
+    size += offsets[two + 1] - offsets[two]
+    slots = _ONE
+    while slots < np.uint64(2 * size):
+        slots <<= _ONE
+    return slots - _ONE

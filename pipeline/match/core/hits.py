@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.match.core import rows, seeds
 from pipeline.match.core.marks import QUOTED, SINGLE
-from pipeline.match.core.packed import pack, unpack
+from pipeline.match.core.packed import owner_at, pack, unpack
 from pipeline.match.core.seeds import QUOTED_PLACE, PlacePairs
 from pipeline.tokens import Array
 
@@ -39,7 +39,7 @@ class Hits:
     def __len__(self) -> int:
         return len(self.a)
 
-    def take(self, index: Array) -> Hits:
+    def take(self, index: Array | slice) -> Hits:
         """Return some of them."""
         return rows.take(self, index)
 
@@ -48,37 +48,45 @@ def all_hits(offsets: Array, words: Array, flags: Array, k: int, run: int) -> Hi
     """Return the hits among documents in memory.
 
     offsets, words: as in `Tokens`, of documents in order of rank
-    flags: as in `marks.Marks`
+    flags: as in `marks.WordMarks`
     k: words in a seed
     run: words that two documents share at least for both to be found with them, with each other or with a third
     """
     position, hashes = seeds.runs_of(offsets, words, k)
     places = places_of(offsets, position)
-    places[is_quoted(flags, position, k)] |= QUOTED_PLACE
+    quoted = is_quoted(flags, position, k)
+    places[quoted] |= QUOTED_PLACE
     found = seeds.shared(hashes, places)
     parts = list(hits_of(seeds.infrequent_pairs(found), k))
+    # Of the frequent ones the longer runs are looked at, in which they stand.
     frequent = positions_of(offsets, found.place[found.frequent])
+    dense = seeds.dense_runs(offsets, frequent, k, run)
     position, hashes = seeds.runs_of(offsets, words, run)
-    dense = np.isin(position, seeds.is_dense(offsets, frequent, k, run))
-    places = places_of(offsets, position[dense])
-    found = seeds.shared(hashes[dense], places)
+    is_dense = np.isin(position, dense)
+    places = places_of(offsets, position[is_dense])
+    found = seeds.shared(hashes[is_dense], places)
     parts += hits_of(seeds.infrequent_pairs(found), run)
     parts += hits_of(seeds.frequent_pairs(found), run)
     return in_order(joined(parts))
 
 
 def is_quoted(flags: Array, position: Array, k: int) -> Array:
-    """Return which seeds stand inside quotation marks and are more than characters of a script without spaces, bool."""
+    """Return which seeds stand inside quotation marks and are more than characters of a script without spaces, bool.
+
+    position: int64 [seeds], of the first of their `k` words
+    """
     inside = (flags & QUOTED) > 0
     inside &= (flags & SINGLE) == 0
-    found: Array = inside[position] & inside[position + k - 1]
+    last = position + k - 1
+    found: Array = inside[position] & inside[last]
     return found
 
 
 def places_of(offsets: Array, position: Array) -> Array:
     """Return places, uint64, of positions in documents that stand one after another in order of rank."""
-    document = np.searchsorted(offsets, position, side="right") - 1
-    return pack(document, position - offsets[document])
+    document = owner_at(offsets, position)
+    word = position - offsets[document]
+    return pack(document, word)
 
 
 def positions_of(offsets: Array, places: Array) -> Array:
@@ -92,20 +100,28 @@ def hits_of(pairs: Iterable[PlacePairs], words: int) -> Iterator[Hits]:
     for part in pairs:
         better, a = unpack(part.a & ~QUOTED_PLACE)
         other, b = unpack(part.b & ~QUOTED_PLACE)
-        quoted = ((part.a | part.b) & QUOTED_PLACE) > 0
-        yield Hits(better, other, a, b, np.full(len(a), words), quoted)
+        in_either = (part.a | part.b) & QUOTED_PLACE
+        yield Hits(
+            better=better,
+            other=other,
+            a=a,
+            b=b,
+            words=np.full(len(a), words),
+            quoted=in_either > 0,
+        )
 
 
 def joined(parts: Iterable[Hits]) -> Hits:
     """Return the hits of all parts."""
     none = np.empty(0, dtype=np.int64)
-    nothing = Hits(none, none, none, none, none, none.astype(bool))
-    return rows.concatenate([nothing, *parts])
+    no_hits = Hits(none, none, none, none, none, quoted=none.astype(bool))
+    return rows.concatenate([no_hits, *parts])
 
 
 def in_order(hits: Hits) -> Hits:
     """Return hits sorted by documents, then place."""
-    return hits.take(np.lexsort((hits.b, hits.a, hits.other, hits.better)))
+    order = np.lexsort((hits.b, hits.a, hits.other, hits.better))
+    return hits.take(order)
 
 
 def promising(hits: Hits, run: int, gap: int) -> Array:
@@ -113,28 +129,34 @@ def promising(hits: Hits, run: int, gap: int) -> Array:
 
     Any two seeds of one run are near each other, on one diagonal: none of these is missed.
     """
-    found = (hits.words >= run) | hits.quoted
+    found = hits.words >= run
+    found |= hits.quoted
     # Two numbers of 32 bits in one, which is sorted in half the time.
     documents = pack(hits.better, hits.other)
-    diagonal = hits.b - hits.a + (1 << 31)
-    order = np.lexsort((pack(diagonal, hits.a), documents))
-    _mark_near(found, hits.take(order), order, lag=1, gap=0)
-    order = np.lexsort((pack(hits.a, hits.b), documents))
-    ordered = hits.take(order)
+    diagonal = hits.b - hits.a + (1 << 31)  # made positive
+    by_diagonal = np.lexsort((pack(diagonal, hits.a), documents))
+    _mark_near(found, hits.take(by_diagonal), by_diagonal, lag=1, gap=0)
+    by_place = np.lexsort((pack(hits.a, hits.b), documents))
+    hits = hits.take(by_place)
     for lag in range(1, _LAGS + 1):
-        _mark_near(found, ordered, order, lag, gap)
+        _mark_near(found, hits, by_place, lag, gap)
     return found
 
 
 def _mark_near(found: Array, hits: Hits, order: Array, lag: int, gap: int) -> None:
-    """Mark hits that have another, `lag` places on in this order, near them in both documents."""
-    ahead_a = hits.a[lag:] - hits.a[:-lag]
-    ahead_b = hits.b[lag:] - hits.b[:-lag]
-    near = hits.better[lag:] == hits.better[:-lag]
-    near &= hits.other[lag:] == hits.other[:-lag]
-    near &= (ahead_a > 0) & (ahead_a <= NEARBY)
-    near &= (ahead_b > 0) & (np.abs(ahead_b - ahead_a) <= gap)
-    one = order[:-lag][near]
-    two = order[lag:][near]
-    found[one] = True
-    found[two] = True
+    """Mark hits that have another, `lag` rows on, near them in both documents.
+
+    found: bool [hits], in which they are marked
+    order: int64 [hits], where each row of `hits` stands in `found`
+    """
+    one = hits.take(slice(None, -lag))
+    two = hits.take(slice(lag, None))
+    ahead_a = two.a - one.a
+    ahead_b = two.b - one.b
+    difference = np.abs(ahead_b - ahead_a)
+    is_near = two.better == one.better
+    is_near &= two.other == one.other
+    is_near &= (ahead_a > 0) & (ahead_a <= NEARBY)
+    is_near &= (ahead_b > 0) & (difference <= gap)
+    found[order[:-lag][is_near]] = True
+    found[order[lag:][is_near]] = True

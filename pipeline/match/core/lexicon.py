@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.match.core.packed import contains
+from pipeline.match.core.packed import contains, look_up, owner_at
 from pipeline.tokens import Array, Tokens, token_hashes
 
 _ALL = (1 << 64) - 1
@@ -60,21 +60,20 @@ def lexicon() -> Lexicon:
     function = _read("languages.toml")["words"]
     languages = tuple(sorted(function))
     negations = _by_word(languages, difference["negation"])
-    every = _by_word(languages, difference["number"])
-    for months in dates["months"].values():
-        every |= dict.fromkeys(_hashes(months), _ALL)
-    every |= dict.fromkeys(_hashes(dates["around"]["weekdays"]), _ALL)
+    telling = _by_word(languages, difference["number"])
+    for days in (dates["around"]["weekdays"], *dates["months"].values()):
+        telling |= dict.fromkeys(_hashes(days), _ALL)
     for word, spoken in negations.items():
-        every[word] = every.get(word, 0) | spoken
+        telling[word] = telling.get(word, 0) | spoken
     functions = _by_word(languages, function)
-    words = sorted(every.keys() | functions.keys())
+    words = sorted(telling.keys() | functions.keys())
     return Lexicon(
-        languages,
-        np.array(words, dtype=np.uint64),
-        _column(words, every),
-        _column(words, negations),
-        _column(words, functions),
-        tuple(difference["prefix"]["any"].split()),
+        languages=languages,
+        word=np.array(words, dtype=np.uint64),
+        telling=_column(words, telling),
+        negation=_column(words, negations),
+        function=_column(words, functions),
+        prefixes=tuple(difference["prefix"]["any"].split()),
     )
 
 
@@ -87,12 +86,10 @@ def meaning(tokens: Tokens) -> Meaning:
     every = lexicon()
     may_be_known = _may_be_known()[tokens.hash >> _UPPER]
     found = np.flatnonzero(may_be_known)
-    place = np.searchsorted(every.word, tokens.hash[found])
-    place[place == len(every.word)] = 0
-    is_known = every.word[place] == tokens.hash[found]
+    place, is_known = look_up(every.word, tokens.hash[found])
     found = found[is_known]
     place = place[is_known]
-    text = np.searchsorted(tokens.offsets, found, side="right") - 1
+    text = owner_at(tokens.offsets, found)
     # uint64 [words found], a bit for each language.
     function = every.function[place]
     telling = every.telling[place]
@@ -121,12 +118,14 @@ def are_telling(words: Iterable[str]) -> bool:
     """Return whether any of these folded words is telling in any language."""
     every = lexicon()
     telling = every.word[every.telling > 0]
-    return bool(contains(telling, _hash_array(words)).any())
+    are_telling = contains(telling, _hash_array(words))
+    return bool(are_telling.any())
 
 
 def are_known(words: Iterable[str]) -> bool:
     """Return whether all of these folded words are telling, or function words, of any language."""
-    return bool(contains(lexicon().word, _hash_array(words)).all())
+    are_known = contains(lexicon().word, _hash_array(words))
+    return bool(are_known.all())
 
 
 def _languages(text: Array, function: Array, texts: int) -> Array:
@@ -141,13 +140,16 @@ def _languages(text: Array, function: Array, texts: int) -> Array:
         own = (function >> np.uint64(language)) & np.uint64(1)
         found[language] = np.bincount(text[own > 0], minlength=texts)
     best = found.max(axis=0)
-    near = (found >= _NEAR_BEST * best) & (found > 0)
+    is_near = found >= _NEAR_BEST * best
+    is_near &= found > 0
     bits = np.uint64(1) << np.arange(count, dtype=np.uint64)
-    languages: Array = (near * bits[:, None]).sum(axis=0, dtype=np.uint64)
+    bits_of_text = is_near * bits[:, None]  # uint64 [languages, texts]
+    languages: Array = bits_of_text.sum(axis=0, dtype=np.uint64)
     return languages
 
 
 def _spread(values: Array, index: Array, size: int) -> Array:
+    """Return a column, bool [size], with these values at these places."""
     column = np.zeros(size, dtype=bool)
     column[index] = values
     return column
@@ -164,18 +166,23 @@ def _by_word(languages: tuple[str, ...], lists: Mapping[str, str]) -> dict[int, 
 
 
 def _column(words: list[int], languages: Mapping[int, int]) -> Array:
+    """Return the languages of words, given by hash, uint64 [words]."""
     return np.array([languages.get(word, 0) for word in words], dtype=np.uint64)
 
 
 def _hashes(texts: Iterable[str]) -> list[int]:
+    """Return the hashes of all words of texts."""
     hashes: list[int] = _hash_array(texts).tolist()
     return hashes
 
 
 def _hash_array(texts: Iterable[str]) -> Array:
-    return token_hashes(list(texts))[1]
+    """Return them as an array, uint64."""
+    _, hashes = token_hashes(list(texts))
+    return hashes
 
 
 def _read(name: str) -> dict[str, Any]:
+    """Return a file of data/."""
     data = resources.files("pipeline.data").joinpath(name)
     return tomllib.loads(data.read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from pipeline.match.core.align import Runs
 from pipeline.match.core.chain import Chains
 from pipeline.match.core.evidence import PassageRules, judged
 from pipeline.match.core.marks import EDGE
-from pipeline.match.core.packed import batches, is_first
+from pipeline.match.core.packed import batches, is_first, owners, place_in_group
 from pipeline.match.core.stretches import Stretches
 from pipeline.tokens import Array, ranges
 
@@ -51,7 +51,7 @@ class Passages:
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
+class VerbatimParts:
     """Verbatim parts of passages, none of them across a line break on either side."""
 
     passage: Array
@@ -79,7 +79,7 @@ class FoundPassages:
     """Passages and their verbatim parts."""
 
     passages: Passages
-    pieces: Pieces
+    parts: VerbatimParts
     scattered: Beginnings
     """where much is shared, but too little of what is spanned for a passage"""
 
@@ -87,14 +87,13 @@ class FoundPassages:
 def reported(stretches: Stretches, chains: Chains, rules: PassageRules) -> FoundPassages:
     """Return the chains that are passages."""
     evidence = judged(stretches, chains, rules)
-    scattered = _beginnings(stretches, chains.take(np.flatnonzero(evidence.is_scattered)))
+    scattered = np.flatnonzero(evidence.is_scattered)
+    beginnings = _beginnings(stretches, chains.take(scattered))
     selected = np.flatnonzero(evidence.is_passage)
     chains = chains.take(selected)
-    begin = chains.first
-    end = chains.last
-    # [passages, 2]: the better document, the other.
-    first = np.stack((begin.a, begin.b), axis=1)
-    last = np.stack((end.a, end.b), axis=1) + end.words[:, None]
+    first = _on_both_sides(chains.first)
+    last_runs = chains.last
+    last = _on_both_sides(last_runs) + last_runs.words[:, None]
     first, last = _to_edges(stretches, first, last, rules.tail)
     words = chains.total(chains.runs.words)
     spanned = (last - first).sum(axis=1)
@@ -115,12 +114,18 @@ def reported(stretches: Stretches, chains: Chains, rules: PassageRules) -> Found
         similarity=2 * words / np.maximum(1, spanned),
         bits=evidence.bits[selected],
     )
-    return FoundPassages(passages, _pieces(stretches, chains), scattered)
+    parts = _verbatim_parts(stretches, chains)
+    return FoundPassages(passages, parts, beginnings)
+
+
+def _on_both_sides(runs: Runs) -> Array:
+    """Return where runs begin in the better document and in the other, int64 [runs, 2]."""
+    return np.stack((runs.a, runs.b), axis=1)
 
 
 def _beginnings(stretches: Stretches, chains: Chains) -> Beginnings:
     """Return where chains begin."""
-    first = np.stack((chains.first.a, chains.first.b), axis=1)
+    first = _on_both_sides(chains.first)
     stretch = stretches.stretch(first)
     rank = stretches.windows.document[stretch]
     start = stretches.words.start[first].astype(np.int64)
@@ -149,38 +154,39 @@ def _words_to_edge(stretches: Stretches, position: Array, step: int, most: int) 
     """
     flags = np.append(stretches.words.flags, EDGE)
     words = len(flags) - 1
-    ends = stretches.offsets[stretches.stretch(position - (step > 0)) + 1]
+    word = position - 1 if step > 0 else position  # one that is surely in the stretch
+    end_of_stretch = stretches.offsets[stretches.stretch(word) + 1]
     distance = np.full(position.shape, most + 1)
     for words_on in range(most, -1, -1):
         at = np.clip(position + step * words_on, 0, words)
         is_edge = (flags[at] & EDGE) > 0
-        is_edge |= at == ends
+        is_edge |= at == end_of_stretch
         distance[is_edge] = words_on
     return distance
 
 
-def _pieces(stretches: Stretches, chains: Chains) -> Pieces:
+def _verbatim_parts(stretches: Stretches, chains: Chains) -> VerbatimParts:
     """Cut the runs of every chain at the line breaks of either side."""
     runs = chains.runs
-    parts = [np.empty((0, 3), dtype=np.int64)]
+    rows_of_parts = [np.empty((0, 3), dtype=np.int64)]
     for low, high in batches(runs.words, _CUT):
         some = runs.take(np.arange(low, high))
         is_one = high - low == 1
-        run, ahead = _cuts_of_one(stretches, some) if is_one else _cuts(stretches, some)
-        # A piece ends where the next one of its run begins, or with the run.
-        ends = np.empty_like(ahead)
-        ends[:-1] = ahead[1:]
+        run, first = _cuts_of_one(stretches, some) if is_one else _cuts(stretches, some)
+        # A part ends where the next one of its run begins, or with the run.
+        end = np.empty_like(first)
+        end[:-1] = first[1:]
         is_last = np.ones(len(run), dtype=bool)
         is_last[:-1] = run[1:] != run[:-1]
-        ends[is_last] = some.words[run[is_last]]
-        parts.append(np.stack((run + low, ahead, ends), axis=1))
-    run, first, end = np.concatenate(parts).T
+        end[is_last] = some.words[run[is_last]]
+        rows_of_parts.append(np.stack((run + low, first, end), axis=1))
+    # int64 [parts] each: the run, and where in it the part begins and ends.
+    run, first, end = np.concatenate(rows_of_parts).T
     columns = stretches.words
-    # [pieces, 2]: where the run begins in the better document, and in the other.
-    run_begins = np.stack((runs.a[run], runs.b[run]), axis=1)
+    run_begins = _on_both_sides(runs.take(run))
     begin = run_begins + first[:, None]
     last = run_begins + end[:, None] - 1
-    return Pieces(
+    return VerbatimParts(
         passage=chains.owner[run],
         start=columns.start[begin],
         end=columns.end[last],
@@ -190,14 +196,13 @@ def _pieces(stretches: Stretches, chains: Chains) -> Pieces:
 
 def _cuts(stretches: Stretches, runs: Runs) -> tuple[Array, Array]:
     """Return (run, words of it before), int64, of each place where a run begins or goes over a line break."""
-    run = np.repeat(np.arange(len(runs)), runs.words)
+    run = owners(runs.words)
+    words_before = place_in_group(runs.words)
     line = stretches.words.line
     line_a = line[ranges(runs.a, runs.words)]
     line_b = line[ranges(runs.b, runs.words)]
-    cuts = np.flatnonzero(is_first(run, line_a, line_b))
-    run = run[cuts]
-    begins = np.cumsum(runs.words) - runs.words
-    return run, cuts - begins[run]
+    is_cut = is_first(run, line_a, line_b)
+    return run[is_cut], words_before[is_cut]
 
 
 def _cuts_of_one(stretches: Stretches, runs: Runs) -> tuple[Array, Array]:
@@ -216,6 +221,16 @@ def nothing() -> FoundPassages:
     none = np.empty(0, dtype=np.int64)
     sides = none.reshape(0, 2)
     share = none.astype(np.float64)
-    passages = Passages(sides, sides, sides, sides, sides, none, none, share, share)
-    pieces = Pieces(none, sides, sides, none)
-    return FoundPassages(passages, pieces, Beginnings(sides, sides))
+    passages = Passages(
+        rank=sides,
+        first=sides,
+        last=sides,
+        start=sides,
+        end=sides,
+        words=none,
+        longest=none,
+        similarity=share,
+        bits=share,
+    )
+    parts = VerbatimParts(passage=none, start=sides, end=sides, words=none)
+    return FoundPassages(passages, parts, Beginnings(sides, sides))

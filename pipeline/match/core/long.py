@@ -22,22 +22,29 @@ def runs_of(text: str, k: int) -> Iterator[tuple[Array, Array]]:
     carried = np.empty(0, dtype=np.uint64)
     total = 0
     for low, high in pieces_of(text, LONG):
-        words = token_hashes([text[low:high]])[1]
+        _, words = token_hashes([text[low:high]])
         joined = np.concatenate((carried, words))
         yield words, run_hashes(joined, k)
-        carried = joined[max(0, len(joined) - k + 1) :]
+        # The last words begin runs that go on in the next piece.
+        first = max(0, len(joined) - (k - 1))
+        carried = joined[first:]
         total += len(words)
     if total < k:
-        yield carried[:0], shingles([text], k).hash
+        no_words = carried[:0]
+        yield no_words, shingles([text], k).hash
 
 
 def distinct_runs(text: str, k: int, drop: np.uint64) -> Array:
     """Return the runs of `k` words of a text, without so many of their lowest bits, each once: uint64, sorted."""
     found = np.empty(0, dtype=np.uint64)
     waiting: list[Array] = []
+    size = 0
     for _, runs in runs_of(text, k):
-        waiting.append(distinct(runs >> drop))
-        if sum(map(len, waiting)) >= max(LONG, len(found)):  # so that what is found is not sorted anew for every piece
+        part = distinct(runs >> drop)
+        waiting.append(part)
+        size += len(part)
+        if size >= max(LONG, len(found)):  # so that what is found is not sorted anew for every piece
             found = distinct(np.concatenate([found, *waiting]))
             waiting.clear()
+            size = 0
     return distinct(np.concatenate([found, *waiting]))

@@ -52,7 +52,7 @@ _UNSPACED = 0x0E00
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class WordMarks:
     """Columns beside the words of a batch of texts, one row a word."""
 
     line: Array
@@ -63,30 +63,32 @@ class Marks:
     """uint8, characters of final punctuation right after the word"""
 
 
-def marks(texts: Sequence[str], tokens: Tokens) -> Marks:
+def marks(texts: Sequence[str], tokens: Tokens) -> WordMarks:
     """Return the marks of the words of `texts`."""
-    page = _Page(texts, tokens)
+    page = _BatchText(texts, tokens)
     flags = page.flags(EDGE)
     spans = page.quotations()
     page.mark_quoted(flags, spans, np.zeros(len(spans), dtype=bool))
-    return Marks(page.lines(), flags, page.closing())
+    return WordMarks(page.lines(), flags, page.closing())
 
 
-class Pieces:
-    """The pieces of a long text, one after another: their words are marked as if it were whole."""
+class LongText:
+    """A text that is looked at in pieces, one after another: their words are marked as if it were whole."""
 
     def __init__(self, text: str) -> None:
         self._quotations = _QUOTATION.finditer(text)
         self._next = next(self._quotations, None)
+        # Quotations that go on behind the last piece: where they stand, and whether their first word did already.
         self._open: list[list[int]] = []
         self._opened: list[bool] = []
+        # Characters and lines of the pieces so far, and the flags that the next word has by what stood behind the last one.
         self._low = 0
         self._lines = 0
         self._before = EDGE
 
-    def marks(self, piece: str, tokens: Tokens) -> Marks:
+    def marks(self, piece: str, tokens: Tokens) -> WordMarks:
         """Return the marks of the words of the next piece."""
-        page = _Page([piece], tokens)
+        page = _BatchText([piece], tokens)
         flags = page.flags(self._before)
         # Quotations that go on from earlier pieces, and those that begin in this one.
         quotations = [*self._open, *self._begin_within(len(piece))]
@@ -96,21 +98,24 @@ class Pieces:
         opened |= page.mark_quoted(flags, spans - self._low, opened)
         lines = page.lines() + np.int32(self._lines)
         self._lines += piece.count("\n")
-        self._before = page.follows() | (0 if len(flags) else self._before)
+        if len(flags):
+            self._before = 0
+        self._before |= page.follows()
         self._low += len(piece)
         goes_on = spans[:, 1] > self._low
         self._open = spans[goes_on].tolist()
         self._opened = opened[goes_on].tolist()
-        return Marks(lines, flags, page.closing())
+        return WordMarks(lines, flags, page.closing())
 
     def _begin_within(self, length: int) -> Iterator[tuple[int, int]]:
         """Yield the quotations that begin in the next so many characters."""
-        while self._next is not None and self._next.start() < self._low + length:
+        end = self._low + length
+        while self._next is not None and self._next.start() < end:
             yield self._next.span()
             self._next = next(self._quotations, None)
 
 
-class _Page:
+class _BatchText:
     """All texts of a batch as one array of code points, each followed by a line break."""
 
     def __init__(self, texts: Sequence[str], tokens: Tokens) -> None:
@@ -130,9 +135,9 @@ class _Page:
         """Return the line that each word is in, int32."""
         breaks = np.flatnonzero(self._code == ord("\n"))
         line = np.searchsorted(breaks, self._start)
-        before_text = np.searchsorted(breaks, self._begin)
-        words = np.diff(self._tokens.offsets)
-        line -= np.repeat(before_text, words)
+        lines_before_text = np.searchsorted(breaks, self._begin)
+        words_of_text = np.diff(self._tokens.offsets)
+        line -= np.repeat(lines_before_text, words_of_text)
         return line.astype(np.int32)
 
     def closing(self) -> Array:
@@ -140,16 +145,18 @@ class _Page:
 
         One that a letter or a digit follows is not final.
         """
-        final = _is_one_of(self._code, _FINAL)
+        is_final = _is_one_of(self._code, _FINAL)
         count = np.zeros(len(self._end), dtype=np.uint8)
-        still = np.flatnonzero(final[self._end])
+        still = np.flatnonzero(is_final[self._end])
         for length in range(1, MOST_CLOSING + 1):
             if not len(still):
                 break
             count[still] = length
-            still = still[final[self._end[still] + length]]
+            following = self._end[still] + length
+            still = still[is_final[following]]
         ended = np.flatnonzero(count)
-        inside_word = self._begins_word(self._end[ended] + count[ended])
+        following = self._end[ended] + count[ended]
+        inside_word = _is_word(self._code[following])
         count[ended[inside_word]] -= 1
         return count
 
@@ -166,17 +173,21 @@ class _Page:
 
     def follows(self) -> int:
         """Return the flags that a word has by what stands behind the last one."""
-        last = int(self._end[-1]) if len(self._end) else 0
+        first = int(self._end[-1]) if len(self._end) else 0
         end = len(self._code) - len(_ADDED)
-        follows = EDGE if self._edges()[last:end].any() else 0
-        return follows | (ELLIPSIS if self._ellipses()[last:end].any() else 0)
+        flags = 0
+        if self._edges()[first:end].any():
+            flags |= EDGE
+        if self._ellipses()[first:end].any():
+            flags |= ELLIPSIS
+        return flags
 
     def _edges(self) -> Array:
         """Return which characters are the edge of a clause, bool."""
-        edges = np.zeros(len(self._code), dtype=bool)
-        edges[:-1] = _is_one_of(self._code[:-1], _EDGE_BEFORE_SPACE)
+        edges = _is_one_of(self._code, _EDGE_BEFORE_SPACE)
         edges[:-1] &= ~_is_word(self._code[1:])
-        return edges | _is_one_of(self._code, _ALWAYS_EDGE)
+        edges |= _is_one_of(self._code, _ALWAYS_EDGE)
+        return edges
 
     def _ellipses(self) -> Array:
         """Return which characters are an ellipsis, or begin one of three full stops: bool."""
@@ -189,17 +200,21 @@ class _Page:
     def _follow(self, characters: Array) -> Array:
         """Return the words, int64, that have one of these characters, bool, between them and the word before."""
         place = np.flatnonzero(characters)
-        after = np.searchsorted(self._start, place)
-        ended = np.concatenate(([0], self._end))
-        between = (after < len(self._start)) & (place >= ended[after])
-        return distinct(after[between])
+        word = np.searchsorted(self._start, place)  # the first one behind each character
+        end_before = np.append(0, self._end)  # where the word before each one ends
+        is_between = place >= end_before[word]
+        is_between &= word < len(self._start)
+        return distinct(word[is_between])
 
     def _is_single(self) -> Array:
         """Return which words are one character of a script without spaces, bool."""
-        lengths = np.diff(self._tokens.folded_offsets)
-        first = self._tokens.folded[self._tokens.folded_offsets[:-1]]
-        short: Array = lengths <= 3  # a letter and the marks that belong to it
-        return short & (first >= _UNSPACED) & ~_is_hangul(first)
+        edges = self._tokens.folded_offsets
+        first = self._tokens.folded[edges[:-1]]
+        lengths = np.diff(edges)
+        single: Array = lengths <= 3  # a letter and the marks that belong to it
+        single &= first >= _UNSPACED
+        single &= ~_is_hangul(first)
+        return single
 
     def quotations(self) -> Array:
         """Return where quotations begin and end, int64 [quotations, 2]."""
@@ -221,16 +236,14 @@ class _Page:
         last = last[filled]
         opens = ~opened[filled]
         words = len(flags)
-        opened = np.bincount(first, minlength=words + 1)
-        closed = np.bincount(last, minlength=words + 1)
+        begin_here = np.bincount(first, minlength=words + 1)
+        end_here = np.bincount(last, minlength=words + 1)
         # Quotations may stand inside others: a word is quoted while more were opened than closed.
-        inside = np.cumsum(opened - closed)[:words] > 0
-        flags[inside] |= QUOTED
+        depth = np.cumsum(begin_here - end_here)
+        is_inside = depth[:words] > 0
+        flags[is_inside] |= QUOTED
         flags[first[opens]] |= OPENS
         return filled
-
-    def _begins_word(self, position: Array) -> Array:
-        return _is_word(self._code[position])
 
 
 def _is_one_of(code: Array, characters: str) -> Array:
@@ -255,7 +268,9 @@ def _upper_table() -> Array:
 
 
 def _is_upper(code: Array) -> Array:
-    return _upper_table()[np.minimum(code, _CASED - 1)]
+    """Return which code points are capital letters, bool."""
+    in_table = np.minimum(code, _CASED - 1)
+    return _upper_table()[in_table]
 
 
 @cache
@@ -267,12 +282,14 @@ def _word_table() -> Array:
 
 def _is_word(code: Array) -> Array:
     """Return which code points are letters or digits; beyond `_CASED` all count that are no punctuation."""
-    word = _word_table()[np.minimum(code, _CASED - 1)]
+    in_table = np.minimum(code, _CASED - 1)
+    word = _word_table()[in_table]
     beyond = (code >= 0x3040) & (code < 0xE000)
     return word | beyond
 
 
 def _is_hangul(code: Array) -> Array:
+    """Return which code points are Korean, which is written with spaces: bool."""
     jamo = (code >= 0x1100) & (code < 0x1200)
     syllables = (code >= 0xAC00) & (code < 0xD7B0)
     return jamo | syllables

@@ -11,14 +11,14 @@ from pipeline.match.core.evidence import PassageRules, bits_of, word_buckets, wo
 from pipeline.match.core.hits import Hits, all_hits, promising
 from pipeline.match.core.located import FoundPassages
 from pipeline.match.core.long import LONG
-from pipeline.match.core.marks import Pieces, marks
+from pipeline.match.core.marks import LongText, marks
 from pipeline.match.core.packed import batches
 from pipeline.match.core.passages import passages
 from pipeline.match.core.stretches import Stretches, Windows, Words
 from pipeline.tokens import Array, Tokens, lengths_of, pieces_of, ranges, tokenize
 
 
-class Documents:
+class DocumentsInMemory:
     """The words of some documents, in order of rank."""
 
     def __init__(self, texts: Sequence[str]) -> None:
@@ -38,15 +38,17 @@ class Documents:
     def hits(self, rules: PassageRules) -> Hits:
         """Return the pairs of places that may belong to a passage."""
         hits = all_hits(self.offsets, self.words.hash, self.words.flags, rules.k, rules.run)
-        return hits.take(np.flatnonzero(promising(hits, rules.run, rules.gap)))
+        is_promising = promising(hits, rules.run, rules.gap)
+        return hits.take(np.flatnonzero(is_promising))
 
     def load(self, windows: Windows) -> Stretches:
         """Return the words of windows."""
         total = int(self.offsets[-1])
         evidence = partial(_bits, self._counts, total)
         begin = self.offsets[windows.document] + windows.first
-        index = ranges(begin, windows.last - windows.first)
-        return Stretches(windows, self.words.take(index), total, evidence)
+        size = windows.last - windows.first
+        words = self.words.take(ranges(begin, size))
+        return Stretches(windows, words, total, evidence)
 
     def passages(self, rules: PassageRules) -> FoundPassages:
         """Return the passages that the documents share."""
@@ -82,10 +84,11 @@ def columns_in_parts(texts: Sequence[str]) -> Iterator[tuple[Words, Array]]:
 
 def _columns_of_long(text: str) -> Iterator[Words]:
     """Yield the columns of the words of a text that is looked at in pieces."""
-    pieces = Pieces(text)
+    whole = LongText(text)
     for low, high in pieces_of(text, LONG):
-        tokens = tokenize([text[low:high]])
-        marked = pieces.marks(text[low:high], tokens)
+        piece = text[low:high]
+        tokens = tokenize([piece])
+        marked = whole.marks(piece, tokens)
         yield Words(
             hash=tokens.hash,
             start=(tokens.start + low).astype(np.int32),
@@ -97,4 +100,9 @@ def _columns_of_long(text: str) -> Iterator[Words]:
 
 
 def _bits(counts: Array, total: int, words: Array) -> Array:
-    return bits_of(counts[word_buckets(words)], total)
+    """Return the evidence in words, given by hash, float64.
+
+    counts: int64 [2^20], see `word_counts`
+    """
+    of_words = counts[word_buckets(words)]
+    return bits_of(of_words, total)

@@ -45,13 +45,22 @@ def merged(one: Array, two: Array) -> Array:
     return values
 
 
-def contains(members: Array, values: Array) -> Array:
-    """Return which of the values are in `members`, which is sorted: bool."""
+def look_up(members: Array, values: Array) -> tuple[Array, Array]:
+    """Return where values stand in `members`, which is sorted: (place int64, whether it is there bool).
+
+    The place of a value that is not there is some other's, or 0.
+    """
     if not len(members):
-        return np.zeros(len(values), dtype=bool)
+        nowhere = np.zeros(len(values), dtype=np.int64)
+        return nowhere, nowhere.astype(bool)
     place = np.searchsorted(members, values)
     place[place == len(members)] = 0
-    found: Array = members[place] == values
+    return place, members[place] == values
+
+
+def contains(members: Array, values: Array) -> Array:
+    """Return which of the values are in `members`, which is sorted: bool."""
+    _, found = look_up(members, values)
     return found
 
 
@@ -76,6 +85,22 @@ def group_numbers(*keys: Array) -> Array:
     """Return the number of the group that each row is in, int64, from 0."""
     numbers: Array = np.cumsum(is_first(*keys)) - 1
     return numbers
+
+
+def place_in_group(sizes: Array) -> Array:
+    """Return how many rows of its own group stand before each row, int64, for groups of so many rows each."""
+    rows_before = np.cumsum(sizes) - sizes
+    return np.arange(sizes.sum()) - np.repeat(rows_before, sizes)
+
+
+def owners(sizes: Array) -> Array:
+    """Return the number of the group that each row is in, int64, for groups of so many rows each."""
+    return np.repeat(np.arange(len(sizes)), sizes)
+
+
+def owner_at(offsets: Array, positions: Array) -> Array:
+    """Return the number of the group that each position is in, int64. Group `i` begins at `offsets[i]`."""
+    return np.searchsorted(offsets, positions, side="right") - 1
 
 
 def is_shared(keys: Array) -> Array:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.match.core.packed import owner_at
 from pipeline.tokens import Array
 
 _DOCUMENT = 40
@@ -31,8 +32,9 @@ class ParagraphSpans:
         if not len(self.start):
             return np.full(len(document), -1)
         wanted = packed(document, position)
-        index = np.searchsorted(self.start, wanted, side="right") - 1
-        return np.where((index >= 0) & (wanted < self.end[index]), index, -1)
+        index = owner_at(self.start, wanted)  # -1 before the first
+        is_inside = (index >= 0) & (wanted < self.end[index])
+        return np.where(is_inside, index, -1)
 
 
 def packed(document: Array, position: Array) -> Array:

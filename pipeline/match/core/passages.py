@@ -22,7 +22,7 @@ from pipeline.match.core.chain import chain
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.hits import Hits
 from pipeline.match.core.located import FoundPassages, Passages, nothing, reported
-from pipeline.match.core.packed import contains, is_first, pack
+from pipeline.match.core.packed import contains, groups, pack, place_in_group
 from pipeline.match.core.stretches import Stretches, Windows
 from pipeline.tokens import Array
 
@@ -46,11 +46,13 @@ def passages(hits: Hits, lengths: Array, load: Load, rules: PassageRules) -> Fou
         runs = maximal_runs(stretches, own)
         chains = chain(stretches, runs, rules.gap)
         grown, unfinished = windows_of.grown(stretches, chains)
-        pair = windows_of.stretch_pairs(stretches, chains.first)
-        done = np.flatnonzero(~contains(unfinished, pair))
-        found.append(reported(stretches, chains.take(done), rules))
+        pair_of_chain = windows_of.stretch_pairs(stretches, chains.first)
+        is_done = ~contains(unfinished, pair_of_chain)
+        done = chains.take(np.flatnonzero(is_done))
+        found.append(reported(stretches, done, rules))
         # Only the pairs that came near an edge are looked at again, in windows twice as wide.
-        again = contains(unfinished, windows_of.stretch_pairs(stretches, own))
+        pair_of_hit = windows_of.stretch_pairs(stretches, own)
+        again = contains(unfinished, pair_of_hit)
         windows = windows_of.used(grown, stretches, own, again)
         hits = hits.take(np.flatnonzero(again))
     return _in_order(found)
@@ -65,23 +67,24 @@ def _in_order(found: Sequence[FoundPassages]) -> FoundPassages:
     first_a, first_b = every.first.T
     last_a, last_b = every.last.T
     order = np.lexsort((last_b, first_b, last_a, first_a, rank_b, rank_a))
-    order = order[~_is_inside_larger(every)[order]]
-    # Pieces name their passage by its row in its own part; here rows get their place in the whole.
+    is_left_out = _is_inside_larger(every)
+    order = order[~is_left_out[order]]
+    # Parts name their passage by its row in what they were found with; here rows get their place in the whole.
     place = np.full(len(every), -1)
     place[order] = np.arange(len(order))
     before = 0
-    owner: list[Array] = []
+    passage: list[Array] = []
     for one in found:
-        owner.append(place[before + one.pieces.passage])
+        passage.append(place[before + one.parts.passage])
         before += len(one.passages)
-    pieces = rows.concatenate([one.pieces for one in found])
-    pieces = replace(pieces, passage=np.concatenate(owner))
+    parts = rows.concatenate([one.parts for one in found])
+    parts = replace(parts, passage=np.concatenate(passage))
     # Those of passages that are left out have none to belong to.
-    belong = np.flatnonzero(pieces.passage >= 0)
-    by_passage = np.argsort(pieces.passage[belong], kind="stable")
-    pieces = rows.take(pieces, belong[by_passage])
+    belong = np.flatnonzero(parts.passage >= 0)
+    by_passage = np.argsort(parts.passage[belong], kind="stable")
+    parts = rows.take(parts, belong[by_passage])
     scattered = rows.concatenate([one.scattered for one in found])
-    return FoundPassages(every.take(order), pieces, scattered)
+    return FoundPassages(every.take(order), parts, scattered)
 
 
 def _is_inside_larger(passages: Passages) -> Array:
@@ -91,16 +94,16 @@ def _is_inside_larger(passages: Passages) -> Array:
     # Of each pair of documents the passages with the most words come first: only they can cover others.
     order = np.lexsort((first_b, first_a, -passages.words, rank_b, rank_a))
     pair = pack(rank_a, rank_b)[order]
-    begins = np.flatnonzero(is_first(pair))
-    size = np.diff(np.append(begins, len(order)))
-    head = np.repeat(begins, size)
-    place = np.arange(len(order))
-    inside = np.zeros(len(passages), dtype=bool)
+    first, size = groups(pair)
+    # Of each row: where the passages of its pair of documents begin, and how many of them stand before it.
+    first_of_pair = np.repeat(first, size)
+    number = place_in_group(size)
+    is_inside = np.zeros(len(passages), dtype=bool)
     for larger in range(_LARGER):
-        behind = place - head > larger
-        small = order[behind]
-        large = order[head[behind] + larger]
-        within = passages.first[large] <= passages.first[small]
-        within &= passages.last[small] <= passages.last[large]
-        inside[small] |= within.all(axis=1)
-    return inside
+        is_behind = number > larger
+        small = order[is_behind]
+        large = order[first_of_pair[is_behind] + larger]
+        covers = passages.first[large] <= passages.first[small]
+        covers &= passages.last[small] <= passages.last[large]
+        is_inside[small] |= covers.all(axis=1)
+    return is_inside

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.match.core import rows
 from pipeline.match.core.candidates import all_pairs
-from pipeline.match.core.packed import HALF, batches, group_numbers, groups, is_first, unpack
+from pipeline.match.core.packed import HALF, batches, group_numbers, groups, is_first, place_in_group, unpack
 from pipeline.match.core.shingle import run_hashes
 from pipeline.tokens import Array, offsets_of, ranges
 
@@ -84,15 +85,16 @@ def shared(hashes: Array, places: Array) -> SharedRuns:
     hashes = hashes[once]
     places = places[once]
     first, size = groups(hashes)
+    last = first + size - 1
     document = places >> HALF
     # Places are sorted, so a run is in one document alone if its first and last are.
-    several = document[first] != document[first + size - 1]
-    selected = np.repeat(several, size)
-    frequent = np.repeat(size > FEW, size)
-    not_rare = np.repeat(size > min(RARE, FEW), size)
-    places[not_rare] &= ~QUOTED_PLACE
-    run = group_numbers(hashes)
-    return SharedRuns(run[selected], places[selected], frequent[selected])
+    in_several = document[first] != document[last]
+    is_shared = np.repeat(in_several, size)
+    is_frequent = np.repeat(size > FEW, size)
+    is_not_rare = np.repeat(size > min(RARE, FEW), size)
+    places[is_not_rare] &= ~QUOTED_PLACE
+    found = SharedRuns(group_numbers(hashes), places, is_frequent)
+    return rows.take(found, is_shared)
 
 
 def infrequent_pairs(found: SharedRuns) -> Iterator[PlacePairs]:
@@ -110,41 +112,40 @@ def frequent_pairs(found: SharedRuns) -> Iterator[PlacePairs]:
     run = found.run[found.frequent]
     place = found.place[found.frequent]
     document = place >> HALF
-    first, size = groups(run, document)
-    # How often the run stood in the document before.
-    repeat = np.arange(len(run)) - np.repeat(first, size)
+    _, size = groups(run, document)
+    repeat = place_in_group(size)  # how often the run stood in the document before
     order = np.lexsort((place, repeat, run))
     part = group_numbers(run[order], repeat[order])
     yield from _few_or_star(part, place[order])
     yield _left_alone(run, document, place, repeat)
 
 
-def is_dense(offsets: Array, frequent: Array, k: int, run: int) -> Array:
+def dense_runs(offsets: Array, frequent: Array, k: int, run: int) -> Array:
     """Return where longer runs begin that can only be found by themselves, int64 positions.
 
     `frequent`: int64, positions of frequent seeds of `k` words. A run of `run` words with `PROOF` seeds that are not
     frequent is found by these.
     """
     total = int(offsets[-1])
-    before = np.zeros(total + 1, dtype=np.int64)
-    marked = np.bincount(frequent, minlength=total)
-    np.cumsum(marked, out=before[1:])
+    is_frequent = np.bincount(frequent, minlength=total)
+    frequent_before = offsets_of(is_frequent)
     seeds = run - k + 1
     counts = np.maximum(np.diff(offsets) - (run - 1), 0)
     start = ranges(offsets[:-1], counts)
-    inside = before[start + seeds] - before[start]
-    return start[inside > seeds - PROOF]
+    frequent_inside = frequent_before[start + seeds] - frequent_before[start]
+    is_dense = frequent_inside > seeds - PROOF
+    return start[is_dense]
 
 
 def _every_pair(run: Array, place: Array) -> Iterator[PlacePairs]:
     """Yield the pairs of places, in different documents, of each run; rows are sorted by both."""
-    size = groups(run)[1]
+    _, size = groups(run)
     bounds = offsets_of(size)
     for low, high in batches(size, _PORTION):
         part = slice(bounds[low], bounds[high])
         own = place[part]
-        rows = np.arange(len(own))
-        for packed in all_pairs(run[part], rows, FEW + 1):
+        numbers = np.arange(len(own))
+        for packed in all_pairs(run[part], numbers, FEW + 1):
             one, two = unpack(packed)
             yield _in_different_documents(own[one], own[two])
 
@@ -152,11 +153,11 @@ def _every_pair(run: Array, place: Array) -> Iterator[PlacePairs]:
 def _few_or_star(part: Array, place: Array) -> Iterator[PlacePairs]:
     """Yield all pairs of small parts, and of large ones each place with the first; of a document there is one place."""
     first, size = groups(part)
-    small = np.repeat(size <= FEW, size)
-    yield from _every_pair(part[small], place[small])
+    is_small = np.repeat(size <= FEW, size)
+    yield from _every_pair(part[is_small], place[is_small])
     best = np.repeat(place[first], size)
-    large = ~small
-    yield _in_different_documents(best[large], place[large])
+    is_large = ~is_small
+    yield _in_different_documents(best[is_large], place[is_large])
 
 
 def _left_alone(run: Array, document: Array, place: Array, repeat: Array) -> PlacePairs:
@@ -165,23 +166,25 @@ def _left_alone(run: Array, document: Array, place: Array, repeat: Array) -> Pla
     All arrays are sorted by run, then place. `repeat`: how often the run stood in the document before.
     """
     first, size = groups(run, document)
-    runs_first, runs_size = groups(run[first])  # rows of these groups: documents of a run
-    best = runs_first
-    second = runs_first + 1  # a run that is given here stands in more than one document
-    number = np.arange(len(first))
-    best = np.repeat(best, runs_size)
-    second = np.repeat(second, runs_size)
-    other = np.where(number == best, second, best)
-    have = np.repeat(size[other], size)
-    last_row = first[other] + size[other] - 1
-    last = np.repeat(place[last_row], size)
+    last = first + size - 1
+    # One row a document of a run from here on, which has `size` places; of each the document it is held against.
+    first_document, documents = groups(run[first])
+    best = np.repeat(first_document, documents)
+    second = best + 1  # a run that is given here stands in more than one document
+    is_best = best == np.arange(len(first))
+    other = np.where(is_best, second, best)
+    # One row a place again.
+    repeats_of_other = np.repeat(size[other], size)
+    last_of_other = np.repeat(place[last[other]], size)
     # Of what one document repeats more often than the other, only so many get a partner.
-    alone = (repeat >= have) & (repeat < have + REPEATS)
-    one = last[alone]
-    two = place[alone]
+    is_alone = repeat >= repeats_of_other
+    is_alone &= repeat < repeats_of_other + REPEATS
+    one = last_of_other[is_alone]
+    two = place[is_alone]
     return PlacePairs(np.minimum(one, two), np.maximum(one, two))
 
 
 def _in_different_documents(a: Array, b: Array) -> PlacePairs:
-    selected = (a >> HALF) != (b >> HALF)
-    return PlacePairs(a[selected], b[selected])
+    """Return those pairs of places that are not in one document."""
+    differ = (a >> HALF) != (b >> HALF)
+    return PlacePairs(a[differ], b[differ])

@@ -29,6 +29,23 @@ class Segments:
     def __len__(self) -> int:
         return len(self.pair)
 
+    @property
+    def words_a(self) -> Array:
+        """How many words of one text each has, int64."""
+        return self.last_a - self.first_a
+
+    @property
+    def words_b(self) -> Array:
+        """How many of the other, int64."""
+        return self.last_b - self.first_b
+
+    def any_more(self, before: Array) -> Array:
+        """Return which segments have a word of some kind on either side, bool, from how many of it stand before each word."""
+        in_a = before[self.last_a] > before[self.first_a]
+        in_b = before[self.last_b] > before[self.first_b]
+        more: Array = in_a | in_b
+        return more
+
     def take(self, index: Array) -> Segments:
         """Return some of them."""
         return rows.take(self, index)
@@ -67,16 +84,18 @@ def align(offsets: Array, words: Array, first: Array, second: Array) -> Aligned:
         first_b=begin_b + before,
         last_b=end_b - after,
     )
-    size_a = middle.last_a - middle.first_a
-    size_b = middle.last_b - middle.first_b
+    size_a = middle.words_a
+    size_b = middle.words_b
     is_different = size_a + size_b > 0
     # Words only put in, only left out, or one for one: there is nothing to align.
     is_one = np.minimum(size_a, size_b) == 0
     is_one |= (size_a == 1) & (size_b == 1)
-    is_long = ~is_one & (size_a * size_b > MOST_CELLS)
+    cells = size_a * size_b
+    is_long = ~is_one & (cells > MOST_CELLS)
+    is_several = ~is_one & ~is_long
     single = middle.take(np.flatnonzero(is_one & is_different))
-    rest = middle.take(np.flatnonzero(~is_one & ~is_long))
-    segments = rows.concatenate((single, _aligned(words, rest)))
+    several = middle.take(np.flatnonzero(is_several))
+    segments = rows.concatenate((single, _aligned(words, several)))
     order = np.argsort(segments.pair, kind="stable")
     return Aligned(segments.take(order), np.flatnonzero(is_long))
 
@@ -91,12 +110,15 @@ def _aligned(words: Array, middle: Segments) -> Segments:
 
 
 def _segments(words: Array, middle: Segments, number: int) -> Iterator[tuple[int, int, int, int, int]]:
+    """Yield the segments, as columns of `Segments`, within one stretch of words that differ."""
     from rapidfuzz.distance import Levenshtein
 
     a = int(middle.first_a[number])
     b = int(middle.first_b[number])
-    one = words[a : middle.last_a[number]].tolist()
-    two = words[b : middle.last_b[number]].tolist()
+    span_a = slice(a, middle.last_a[number])
+    span_b = slice(b, middle.last_b[number])
+    one = words[span_a].tolist()
+    two = words[span_b].tolist()
     pair = int(middle.pair[number])
     for part in Levenshtein.opcodes(one, two):
         if part.tag != "equal":

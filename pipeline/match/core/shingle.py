@@ -36,8 +36,13 @@ class Shingles:
 
     @property
     def hash32(self) -> Array:
-        """uint32: what MinHash sees of each shingle, its upper half."""
-        return (self.hash >> np.uint64(32)).astype(np.uint32)
+        """uint32: what MinHash sees of each shingle."""
+        return upper_half(self.hash)
+
+
+def upper_half(hashes: Array) -> Array:
+    """The upper 32 bits of hashes, uint32."""
+    return (hashes >> np.uint64(32)).astype(np.uint32)
 
 
 def shingles(texts: Sequence[str], k: int) -> Shingles:
@@ -48,14 +53,18 @@ def shingles(texts: Sequence[str], k: int) -> Shingles:
 def shingles_of_words(offsets: Array, words: Array, k: int) -> Shingles:
     """`shingles` of texts already tokenised: `offsets` int64 [texts + 1], `words` uint64 token hashes."""
     lengths = np.diff(offsets)
-    counts = np.maximum(lengths - (k - 1), np.minimum(lengths, 1))
+    # A short text is one shingle, one without words none.
+    least = np.minimum(lengths, 1)
+    counts = np.maximum(lengths - (k - 1), least)
     bounds = offsets_of(counts)
     if len(words) < k:
-        words = np.append(words, np.zeros(k - len(words), dtype=np.uint64))
+        missing = np.zeros(k - len(words), dtype=np.uint64)
+        words = np.append(words, missing)
     # Runs are hashed over the edges of texts, too, which is faster than text by text; those are left out here.
     begins = ranges(offsets[:-1], counts)
     hashes = run_hashes(words, k).take(begins, mode="clip")
-    short = np.flatnonzero((lengths > 0) & (lengths < k))
+    is_short = (lengths > 0) & (lengths < k)
+    short = np.flatnonzero(is_short)
     hashes[bounds[short]] = _short_hashes(words, offsets[short], lengths[short], k)
     fingerprint = span_hashes(words, offsets[:-1], offsets[1:], MULTIPLIER)
     return Shingles(bounds, hashes, fingerprint)
@@ -85,6 +94,7 @@ def _short_hashes(words: Array, start: Array, length: Array, k: int) -> Array:
 
 
 def _weight(power: int) -> np.uint64:
+    """The factor of a word with so many before it in its shingle."""
     return np.uint64(pow(MULTIPLIER, power, 1 << 64))
 
 

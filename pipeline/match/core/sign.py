@@ -11,6 +11,7 @@ from functools import cache
 
 import numpy as np
 
+from pipeline.match.core.packed import HALF, place_in_group
 from pipeline.match.core.shingle import MULTIPLIER
 from pipeline.tokens import Array, mix64, offsets_of
 
@@ -56,7 +57,8 @@ def band_keys(offsets: Array, hash32: Array, signing: Signing) -> Array:
     """uint32 [bands, texts]: texts that agree in all rows of a band share its key."""
     result = np.empty((signing.bands, len(offsets) - 1), dtype=np.uint32)
     for texts, minima in _minima(offsets, hash32, signing.permutations, signing.seed):
-        result[:, texts] = bands_of(minima.reshape(signing.bands, signing.rows, -1))
+        rows_of_bands = minima.reshape(signing.bands, signing.rows, -1)
+        result[:, texts] = bands_of(rows_of_bands)
     return result
 
 
@@ -68,7 +70,7 @@ def bands_of(rows: Array) -> Array:
         # A weight for each row, so that the order of a band's minima counts.
         weight = np.uint64(pow(MULTIPLIER, row, 1 << 64))
         keys += rows[:, row] * weight
-    upper = mix64(keys) >> np.uint64(32)
+    upper = mix64(keys) >> HALF
     return upper.astype(np.uint32)
 
 
@@ -93,19 +95,20 @@ def _minima(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Iterator
     # datasketch mixes every hash before it permutes it.
     mixed = _mix32(hash32)
     counts = np.diff(offsets)
-    yield _fill(np.flatnonzero(counts == 0), num_perm)
+    without = np.flatnonzero(counts == 0)
+    yield without, np.full((num_perm, len(without)), EMPTY, dtype=np.uint32)
     # Columns of one height waste nothing on filling up.
-    order = np.argsort(counts, kind="stable")
-    ordered = counts[order]
-    is_long = ordered > _LONGEST
-    is_short = (ordered > 0) & ~is_long
-    short = order[is_short]
+    by_height = np.argsort(counts, kind="stable")
+    heights = counts[by_height]
+    is_long = heights > _LONGEST
+    is_short = (heights > 0) & ~is_long
+    short = by_height[is_short]
     for block in _cut(counts[short]):
         texts = short[block]
         yield texts, _permute(mixed, offsets[texts], counts[texts], a, b)
-    longest = order[is_long]
-    portions = max(1, len(longest) // _TOGETHER)
-    for texts in np.array_split(longest, portions):
+    long = by_height[is_long]
+    portions = max(1, len(long) // _TOGETHER)
+    for texts in np.array_split(long, portions):
         if len(texts):
             yield texts, _in_pieces(mixed, offsets[texts], counts[texts], a, b)
 
@@ -113,37 +116,36 @@ def _minima(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Iterator
 def _in_pieces(mixed: Array, starts: Array, counts: Array, a: Array, b: Array) -> Array:
     """`_permute` of long texts, each cut into pieces of about the same length."""
     pieces = -(-counts // _LONGEST)  # rounded up
-    first = offsets_of(pieces)[:-1]
-    # One row a piece: the text that it is of, its number there, where it begins and ends.
-    text = np.repeat(np.arange(len(starts)), pieces)
-    number = np.arange(len(text)) - first[text]
-    length = counts[text]
-    begin = starts[text] + length * number // pieces[text]
-    end = starts[text] + length * (number + 1) // pieces[text]
+    # One row a piece from here on: how many pieces its text has, its number there, where it begins and ends.
+    of = np.repeat(pieces, pieces)
+    number = place_in_group(pieces)
+    length = np.repeat(counts, pieces)
+    start = np.repeat(starts, pieces)
+    begin = start + length * number // of
+    end = start + length * (number + 1) // of
     size = end - begin
     width = _CELLS // _LONGEST
     minima: list[Array] = []
-    for low in range(0, len(text), width):
+    for low in range(0, len(size), width):
         part = slice(low, low + width)
         minima.append(_permute(mixed, begin[part], size[part], a, b))
     # The least of a text is the least of its pieces.
     of_pieces = np.concatenate(minima, axis=1)
-    return np.minimum.reduceat(of_pieces, first, axis=1)
-
-
-def _fill(texts: Array, num_perm: int) -> tuple[Array, Array]:
-    return texts, np.full((num_perm, len(texts)), EMPTY, dtype=np.uint32)
+    first_piece = offsets_of(pieces)[:-1]
+    return np.minimum.reduceat(of_pieces, first_piece, axis=1)
 
 
 def _cut(counts: Array) -> list[slice]:
-    """Ranges of columns that make blocks of about `_CELLS` cells; `counts` is the height of each column."""
+    """Ranges of columns that make blocks of about `_CELLS` cells; `counts` is the height of each column, ascending."""
     cuts = []
     low = 0
     while low < len(counts):
         # Columns grow: a block as wide as the first one allows is made as narrow as its last one needs.
-        width = max(1, _CELLS // int(counts[low]))
+        lowest = int(counts[low])
+        width = max(1, _CELLS // lowest)
         last = min(low + width, len(counts)) - 1
-        width = max(1, _CELLS // int(counts[last]))
+        highest = int(counts[last])
+        width = max(1, _CELLS // highest)
         cuts.append(slice(low, low + width))
         low += width
     return cuts
@@ -152,9 +154,11 @@ def _cut(counts: Array) -> list[slice]:
 def _permute(mixed: Array, starts: Array, counts: Array, a: Array, b: Array) -> Array:
     """uint32 [num_perm, columns]: the least value of every permutation over `mixed[start:start + count]`."""
     height = int(counts.max())
-    rows = np.minimum(np.arange(height)[:, None], counts - 1)
-    rows += starts
-    cells = mixed[rows]
+    steps = np.arange(height)[:, None]
+    # int64 [height, columns]: where the value of each cell stands; below its last one a column repeats it.
+    places = np.minimum(steps, counts - 1)
+    places += starts
+    cells = mixed[places]
     scratch = np.empty_like(cells)
     minima = np.empty((len(a), len(starts)), dtype=np.uint32)
     for permutation in range(len(a)):
@@ -166,9 +170,9 @@ def _permute(mixed: Array, starts: Array, counts: Array, a: Array, b: Array) -> 
 
 def _mix32(values: Array) -> Array:
     """MurmurHash3's 32-bit finaliser, with which datasketch prepares every hash."""
-    mixed: Array = values ^ (values >> np.uint32(16))
+    mixed: Array = values ^ (values >> 16)
     mixed *= np.uint32(0x85EBCA6B)
-    mixed ^= mixed >> np.uint32(13)
+    mixed ^= mixed >> 13
     mixed *= np.uint32(0xC2B2AE35)
-    mixed ^= mixed >> np.uint32(16)
+    mixed ^= mixed >> 16
     return mixed

@@ -11,7 +11,7 @@ from pipeline.match.core import compiled
 from pipeline.match.core.columns import Utf8, sizes_of
 from pipeline.match.core.long import LONG, runs_of
 from pipeline.match.core.packed import batches
-from pipeline.match.core.shingle import MULTIPLIER, shingles
+from pipeline.match.core.shingle import MULTIPLIER, shingles, upper_half
 from pipeline.match.core.sign import EMPTY, Signing, band_keys, bands_of, signatures
 from pipeline.tokens import Array, mix64, offsets_of, ranges
 
@@ -39,8 +39,9 @@ def sketch(texts: Sequence[str], signing: Signing) -> Sketches:
     """Sign texts, by the compiled path where it is installed and the work is large enough."""
     sizes = sizes_of(texts)
     fast = compiled.kernels(int(sizes.sum()))
+    batch = _COMPILED_BATCH if fast else _BATCH
     result = _room_for(len(texts), signing)
-    for low, high in batches(sizes, _COMPILED_BATCH if fast else _BATCH):
+    for low, high in batches(sizes, batch):
         part = texts[low:high]
         if high - low == 1 and sizes[low] > LONG:
             fingerprint, keys = _sketch_long(texts[low], signing)
@@ -76,21 +77,24 @@ def _room_for(texts: int, signing: Signing) -> Sketches:
 
 def _sketch_long(text: str, signing: Signing) -> tuple[Array, Array]:
     """Fingerprint and keys of one text, made of those of its pieces."""
+    # Arrays of one row: of one text.
     least = np.full((1, signing.permutations), EMPTY, dtype=np.uint32)
     fingerprint = np.zeros(1, dtype=np.uint64)
     done = 0
     for words, runs in runs_of(text, signing.k):
         # Words are hashed with their place in the whole text, so that the pieces add up to its fingerprint.
-        place = np.arange(len(words), dtype=np.uint64)
-        place += np.uint64(done + 1)
+        last = done + len(words)
+        place = np.arange(done + 1, last + 1, dtype=np.uint64)
         place *= np.uint64(MULTIPLIER)
-        fingerprint += mix64(words ^ place).sum(dtype=np.uint64)
-        done += len(words)
-        hash32 = (runs >> np.uint64(32)).astype(np.uint32)
-        one_text = np.array([0, len(runs)])
-        of_piece = signatures(one_text, hash32, signing.permutations, signing.seed)
+        hashes = mix64(words ^ place)
+        fingerprint += hashes.sum(dtype=np.uint64)
+        done = last
+        hash32 = upper_half(runs)
+        offsets = np.array([0, len(runs)])
+        of_piece = signatures(offsets, hash32, signing.permutations, signing.seed)
         np.minimum(least, of_piece, out=least)
-    return fingerprint, bands_of(least.reshape(signing.bands, signing.rows, 1))
+    rows_of_bands = least.reshape(signing.bands, signing.rows, 1)
+    return fingerprint, bands_of(rows_of_bands)
 
 
 def _sketch(texts: Sequence[str], signing: Signing) -> tuple[Array, Array]:
@@ -98,7 +102,8 @@ def _sketch(texts: Sequence[str], signing: Signing) -> tuple[Array, Array]:
     made = shingles(texts, signing.k)
     _, first, which = np.unique(made.fingerprint, return_index=True, return_inverse=True)
     starts = made.offsets[first]
-    counts = made.offsets[first + 1] - starts
+    ends = made.offsets[first + 1]
+    counts = ends - starts
     hash32 = made.hash32[ranges(starts, counts)]
-    keys = band_keys(offsets_of(counts), hash32, signing)
+    keys = band_keys(offsets_of(counts), hash32, signing)  # of each text that is signed
     return made.fingerprint, keys[:, which]

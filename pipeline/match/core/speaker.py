@@ -43,26 +43,26 @@ class _Patterns:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _Vocabulary:
     """The words of data/speech.toml, of all languages together."""
 
     verbs: tuple[str, ...]
+    """verbs of speaking, the longest first"""
     other: frozenset[str]
+    """what may stand before a name and is no part of it"""
     title: frozenset[str]
+    """what may name somebody, but nobody in particular"""
     inside: frozenset[str]
+    """words in small letters that stand inside names"""
 
 
 def speaker(text: str, start: int, end: int) -> str | None:
     """Return who says what stands in `text[start:end]`, as the text names them; None where it does not say."""
-    furthest = max(0, start - _REACH)
-    line_break = text.rfind("\n", furthest, start)
-    low = max(line_break + 1, furthest)
-    high = text.find("\n", end, end + _REACH)
-    line = text[low : high if high >= 0 else end + _REACH]
-    first = start - low
-    last = end - low
+    line, low = _line_around(text, start, end)
     if not any(mark in line for mark in _OPENING):  # much faster than the pattern
         return None
+    first = start - low
+    last = end - low
     quoted = 0
     quotations: list[tuple[int, int]] = []
     for quotation in _QUOTATION.finditer(line):
@@ -79,11 +79,24 @@ def speaker(text: str, start: int, end: int) -> str | None:
     return None
 
 
+def _line_around(text: str, start: int, end: int) -> tuple[str, int]:
+    """Return (the lines that `text[start:end]` stands in, as far as a quotation may reach; where they begin)."""
+    furthest = max(0, start - _REACH)
+    line_break = text.rfind("\n", furthest, start)
+    low = max(line_break + 1, furthest)
+    high = text.find("\n", end, end + _REACH)
+    if high < 0:
+        high = end + _REACH
+    return text[low:high], low
+
+
 def _named(line: str, start: int, end: int) -> Iterator[str]:
     """Yield the names given as those of the speaker of the quotation in `line[start:end]`."""
     patterns = _patterns()
-    after = patterns.after.match(line[end : end + _NEAR])
-    before = patterns.before.search(line[max(0, start - _NEAR) : start])
+    behind = line[end : end + _NEAR]
+    ahead = line[max(0, start - _NEAR) : start]
+    after = patterns.after.match(behind)
+    before = patterns.before.search(ahead)
     for found in (after, before):
         if found and (name := _name(found)):
             yield name
@@ -93,7 +106,7 @@ def _name(found: re.Match[str]) -> str | None:
     """Return the name that was found, without what is none of it."""
     name = next(group for group in found.groups() if group)
     words = name.strip(" ,.").split()
-    lists = _words()
+    lists = _vocabulary()
     while words and words[0].lower() in lists.other:
         del words[0]
     if len(words) > _MOST_WORDS:
@@ -105,33 +118,41 @@ def _name(found: re.Match[str]) -> str | None:
 
 
 @cache
-def _words() -> _Words:
+def _vocabulary() -> _Vocabulary:
+    """Return the words that tell a speaker, from data/."""
     read = _read("speech.toml")
     verbs = "|".join(read["verbs"].values()).split("|")
     longest_first = sorted(set(verbs), key=lambda verb: (-len(verb), verb))
     other = " ".join(read["other"].values()).split()
-    dates = _read("dates.toml")
     # A capital letter makes no name of the day that somebody spoke on.
-    days = [*dates["around"]["weekdays"]]
-    for months in dates["months"].values():
-        days += months
-    other += [word for word in " ".join(days).split() if len(word) > _LONGEST_SHORT_FORM]
-    return _Words(
-        tuple(longest_first),
-        frozenset(other),
-        frozenset(read["title"]["any"].split()),
-        frozenset(read["inside"]["any"].split()),
+    other += [word for word in _days() if len(word) > _LONGEST_SHORT_FORM]
+    return _Vocabulary(
+        verbs=tuple(longest_first),
+        other=frozenset(other),
+        title=frozenset(read["title"]["any"].split()),
+        inside=frozenset(read["inside"]["any"].split()),
     )
 
 
+def _days() -> list[str]:
+    """Return the words for days of the week and months, in all languages."""
+    dates = _read("dates.toml")
+    days = [*dates["around"]["weekdays"]]
+    for months in dates["months"].values():
+        days += months
+    return " ".join(days).split()
+
+
 def _read(name: str) -> dict[str, Any]:
+    """Return a file of data/."""
     data = resources.files("pipeline.data").joinpath(name)
     return tomllib.loads(data.read_text(encoding="utf-8"))
 
 
 @cache
 def _patterns() -> _Patterns:
-    lists = _words()
+    """Return what a speaker's name is found by."""
+    lists = _vocabulary()
     verb = rf"(?:{'|'.join(lists.verbs)})"
     inside = "|".join(sorted(lists.inside))
     word = r"[^\W\d_a-z][\w’'.\-]*"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.match.core import rows
-from pipeline.match.core.packed import batches
+from pipeline.match.core.packed import batches, owner_at
 from pipeline.tokens import Array, offsets_of, ranges
 
 _FEW = 8
@@ -64,12 +64,7 @@ class Windows:
 
     def take(self, index: Array) -> Windows:
         """Return some of them."""
-        return Windows(
-            self.document[index],
-            self.first[index],
-            self.last[index],
-            self.length[index],
-        )
+        return rows.take(self, index)
 
 
 class Stretches:
@@ -92,7 +87,7 @@ class Stretches:
 
     def stretch(self, position: Array) -> Array:
         """Return the stretch that each position is in, int64."""
-        return np.searchsorted(self.offsets, position, side="right") - 1
+        return owner_at(self.offsets, position)
 
     def room_before(self, position: Array, stretch: Array) -> Array:
         """Return how many words stand before each position; without limit where the document itself begins there."""
@@ -116,18 +111,19 @@ class Stretches:
                 continue
             size = lengths[low:high]
             words = self.words.hash[ranges(start[low:high], size)]
-            before = np.zeros(len(words) + 1)
-            np.cumsum(self._evidence(words), out=before[1:])
+            bits_before = np.zeros(len(words) + 1)
+            np.cumsum(self._evidence(words), out=bits_before[1:])
             bounds = offsets_of(size)
-            bits[low:high] = np.diff(before[bounds])
+            bits[low:high] = np.diff(bits_before[bounds])
         return bits
 
     def _bits_of_one(self, start: int, end: int) -> float:
         """Return the evidence in one run, which may be very long: a piece at a time, so that it takes little memory."""
         bits = 0.0
         for at in range(start, end, _CELLS):
-            words = self.words.hash[at : min(at + _CELLS, end)]
-            bits += float(self._evidence(words).sum())
+            piece = slice(at, min(at + _CELLS, end))
+            of_words = self._evidence(self.words.hash[piece])
+            bits += float(of_words.sum())
         return bits
 
     def has_flag(self, position: Array, flag: int) -> Array:
@@ -150,10 +146,9 @@ class Stretches:
 
         Never beyond the stretches.
         """
-        room = np.minimum(
-            self._room(a, direction),
-            self._room(b, direction),
-        )
+        room_a = self._room(a, direction)
+        room_b = self._room(b, direction)
+        room = np.minimum(room_a, room_b)
         return same_words(self.words.hash, a, b, room, direction)
 
     def _room(self, position: Array, direction: int) -> Array:
@@ -176,15 +171,16 @@ def same_words(words: Array, a: Array, b: Array, room: Array, direction: int) ->
     while len(still):
         # [pairs, width]: how far on each word is that is looked at now.
         steps = count[still][:, None] + np.arange(width)
-        inside = steps < room[still][:, None]
+        is_inside = steps < room[still][:, None]
         onwards = direction * steps
         one = words.take(a[still][:, None] + onwards, mode="clip")
         two = words.take(b[still][:, None] + onwards, mode="clip")
         alike = one == two
-        alike &= inside
-        whole = alike.all(axis=1)
-        count[still] += np.where(whole, width, np.argmin(alike, axis=1))
-        still = still[whole]
+        alike &= is_inside
+        goes_on = alike.all(axis=1)
+        first_different = np.argmin(alike, axis=1)
+        count[still] += np.where(goes_on, width, first_different)
+        still = still[goes_on]
         fits = _CELLS // max(1, len(still))
         width = max(_FEW, min(2 * width, _MANY, fits))
     return count

@@ -52,7 +52,8 @@ class Sets:
 
     def one(self, number: int) -> Array:
         """Return the elements of one set."""
-        return self.element[self.offsets[number] : self.offsets[number + 1]]
+        own = slice(self.offsets[number], self.offsets[number + 1])
+        return self.element[own]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +110,18 @@ def sets_of(shingles: Shingles) -> Sets:
     sizes = np.diff(offsets)
     elements = [np.empty(0, dtype=np.uint64)]
     counts = [np.empty(0, dtype=np.int64)]
-    for low, high in _tagged(sizes):
+    for low, high in _sorted_together(sizes):
         own = slice(offsets[low], offsets[high])
         tagged = shingles.hash[own] >> _TAG_BITS
         tagged |= _tags(sizes[low:high])
         # The text is in the upper bits: one sort sorts the shingles of each text by themselves.
         tagged.sort()
         tagged = tagged[is_first(tagged)]
-        owner = (tagged >> _HASH_BITS).astype(np.int64)
-        counts.append(np.bincount(owner, minlength=high - low))
+        text = _tag_of(tagged)
+        counts.append(np.bincount(text, minlength=high - low))
         elements.append(tagged & _ELEMENT)
-    return Sets(offsets_of(np.concatenate(counts)), np.concatenate(elements))
+    offsets = offsets_of(np.concatenate(counts))
+    return Sets(offsets, np.concatenate(elements))
 
 
 def overlap(a: Sets, first: Array, b: Sets, second: Array) -> Overlap:
@@ -128,14 +130,14 @@ def overlap(a: Sets, first: Array, b: Sets, second: Array) -> Overlap:
     size_b = np.diff(b.offsets)[second]
     size = size_a + size_b
     shared = np.zeros(len(first), dtype=np.int64)
-    alone = size > _MANY
-    alone |= _are_lopsided(size_a, size_b)
-    for pair in np.flatnonzero(alone).tolist():
+    is_looked_up = size > _MANY
+    is_looked_up |= _are_lopsided(size_a, size_b)
+    for pair in np.flatnonzero(is_looked_up).tolist():
         one = a.one(first[pair])
         two = b.one(second[pair])
         shared[pair] = _count_shared(one, two)
-    even = np.flatnonzero(~alone)
-    for low, high in _tagged(size[even]):
+    even = np.flatnonzero(~is_looked_up)
+    for low, high in _sorted_together(size[even]):
         part = even[low:high]
         elements_a = _tagged_elements(a, first[part])
         elements_b = _tagged_elements(b, second[part])
@@ -143,15 +145,16 @@ def overlap(a: Sets, first: Array, b: Sets, second: Array) -> Overlap:
         tagged.sort()
         # No set has an element twice: two equal neighbours come from the two sets of one pair.
         is_shared = tagged[1:] == tagged[:-1]
-        owner = (tagged[1:][is_shared] >> _HASH_BITS).astype(np.int64)
-        shared[part] = np.bincount(owner, minlength=len(part))
+        pair_of_shared = _tag_of(tagged[1:][is_shared])
+        shared[part] = np.bincount(pair_of_shared, minlength=len(part))
     return Overlap(shared, size_a, size_b)
 
 
 def _tagged_elements(sets: Sets, numbers: Array) -> Array:
     """Return the elements of some sets, each with the place of its set in `numbers` above its own bits, uint64."""
     start = sets.offsets[numbers]
-    size = sets.offsets[numbers + 1] - start
+    end = sets.offsets[numbers + 1]
+    size = end - start
     elements: Array = sets.element[ranges(start, size)]
     elements |= _tags(size)
     return elements
@@ -159,8 +162,14 @@ def _tagged_elements(sets: Sets, numbers: Array) -> Array:
 
 def _tags(sizes: Array) -> Array:
     """Return the number of the set that each element is in, where the tag goes, uint64; `sizes` are those of the sets."""
-    number = np.arange(len(sizes), dtype=np.uint64)
-    return np.repeat(number << _HASH_BITS, sizes)
+    tag = np.arange(len(sizes), dtype=np.uint64)
+    tag <<= _HASH_BITS
+    return np.repeat(tag, sizes)
+
+
+def _tag_of(tagged: Array) -> Array:
+    """Return the number that `_tags` has put above the bits of each element, int64."""
+    return (tagged >> _HASH_BITS).astype(np.int64)
 
 
 def verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
@@ -174,10 +183,11 @@ def verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
 
 
 def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
+    """`verify` of a portion, whose texts are all in memory together."""
     # A text in many pairs is fetched once.
-    numbers, place = np.unique(np.concatenate((low, high)), return_inverse=True)
-    first = place[: len(low)]
-    second = place[len(low) :]
+    both = np.concatenate((low, high))
+    numbers, place = np.unique(both, return_inverse=True)
+    first, second = np.split(place, 2)
     texts = fetch(numbers)
     sizes = sizes_of(texts)
     fast = compiled.kernels(int(sizes.sum()))
@@ -187,15 +197,17 @@ def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
     column = Utf8.of(texts)
     offsets, hashes = fast.shingles(column.data, column.offsets, k)
     size = np.diff(offsets)
-    lopsided = _are_lopsided(size[first], size[second])
-    even = np.flatnonzero(~lopsided)
-    none = np.zeros(len(first), dtype=np.int64)
-    counted = Overlap(none, none.copy(), none.copy())
+    is_lopsided = _are_lopsided(size[first], size[second])
+    even = np.flatnonzero(~is_lopsided)
+    lopsided = np.flatnonzero(is_lopsided)
+    counted = Overlap(*np.zeros((3, len(first)), dtype=np.int64))
     of_even = fast.overlap(offsets, hashes, first[even], second[even])
     counted.put(even, Overlap(*of_even))
-    if lopsided.any():  # a hash table of the larger set would be made anew for each pair
-        sets = sets_of(Shingles(offsets, hashes, np.zeros(len(size), dtype=np.uint64)))
-        counted.put(lopsided, overlap(sets, first[lopsided], sets, second[lopsided]))
+    if len(lopsided):  # a hash table of the larger set would be made anew for each pair
+        no_fingerprint = np.zeros(len(size), dtype=np.uint64)
+        sets = sets_of(Shingles(offsets, hashes, no_fingerprint))
+        of_lopsided = overlap(sets, first[lopsided], sets, second[lopsided])
+        counted.put(lopsided, of_lopsided)
     return counted
 
 
@@ -211,9 +223,9 @@ def _sets(texts: Sequence[str], sizes: Array, k: int) -> Sets:
             parts.append(sets_of(shingles(texts[low:high], k)))
     if len(parts) == 1:
         return parts[0]
-    counts = [np.diff(part.offsets) for part in parts]
-    elements = [part.element for part in parts]
-    return Sets(offsets_of(np.concatenate(counts)), np.concatenate(elements))
+    counts = np.concatenate([np.diff(part.offsets) for part in parts])
+    elements = np.concatenate([part.element for part in parts])
+    return Sets(offsets_of(counts), elements)
 
 
 def _are_lopsided(size_a: Array, size_b: Array) -> Array:
@@ -230,11 +242,12 @@ def _count_shared(one: Array, two: Array) -> int:
     shared = 0
     for low in range(0, len(smaller), _CELLS):
         part = smaller[low : low + _CELLS]
-        shared += int(contains(larger, part).sum())
+        is_shared = contains(larger, part)
+        shared += int(is_shared.sum())
     return shared
 
 
-def _tagged(sizes: Array) -> Iterator[tuple[int, int]]:
+def _sorted_together(sizes: Array) -> Iterator[tuple[int, int]]:
     """Yield ranges of about `_CELLS` shingles in at most `_TAGS` items."""
     for low, high in batches(sizes, _CELLS):
         for at in range(low, high, _TAGS):

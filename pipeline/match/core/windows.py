@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from pipeline.match.core.align import Runs
 from pipeline.match.core.chain import Chains
 from pipeline.match.core.hits import Hits
-from pipeline.match.core.packed import distinct, pack
+from pipeline.match.core.packed import distinct, owner_at, pack
 from pipeline.match.core.stretches import Stretches, Windows
 from pipeline.tokens import Array
 
@@ -19,13 +21,18 @@ follow it."""
 
 
 def around(hits: Hits, lengths: Array) -> Windows:
-    """Return the windows around hits, in either document."""
+    """Return the windows around hits, in either document.
+
+    lengths: int64 [documents by rank], words of each
+    """
+    # One row a side of a hit from here on.
     document = np.concatenate((hits.better, hits.other))
     place = np.concatenate((hits.a, hits.b))
-    words = np.concatenate((hits.words, hits.words))
+    words = np.tile(hits.words, 2)
+    end = place + words
     length = lengths[document]
     first = np.maximum(place - MARGIN, 0)
-    last = np.minimum(place + words + MARGIN, length)
+    last = np.minimum(end + MARGIN, length)
     return merged(Windows(document, first, last, length))
 
 
@@ -33,38 +40,41 @@ def merged(windows: Windows) -> Windows:
     """Return windows, given in any order, without overlaps, sorted by document and place."""
     order = np.lexsort((windows.first, windows.document))
     windows = windows.take(order)
+    if not len(windows):  # `reduceat` takes no empty list
+        return windows
     begin = pack(windows.document, windows.first)
     end = pack(windows.document, windows.last)
     # Packed places grow from document to document: one running maximum serves all.
     reach = np.maximum.accumulate(end)
-    fresh = np.ones(len(windows), dtype=bool)
-    fresh[1:] = begin[1:] > reach[:-1]
-    head = np.flatnonzero(fresh)
-    selected = windows.take(head)
-    last = np.maximum.reduceat(windows.last, head) if len(head) else windows.last
-    return Windows(selected.document, selected.first, last, selected.length)
+    is_apart = np.ones(len(windows), dtype=bool)
+    is_apart[1:] = begin[1:] > reach[:-1]
+    heads = np.flatnonzero(is_apart)
+    last = np.maximum.reduceat(windows.last, heads)
+    return replace(windows.take(heads), last=last)
 
 
 def stretch_pairs(stretches: Stretches, runs: Runs) -> Array:
     """Return the pair of stretches that each run is in, packed."""
-    return pack(stretches.stretch(runs.a), stretches.stretch(runs.b))
+    one = stretches.stretch(runs.a)
+    two = stretches.stretch(runs.b)
+    return pack(one, two)
 
 
 def placed(hits: Hits, stretches: Stretches) -> Runs:
     """Return hits as positions in the stretches."""
-    return Runs(
-        _positions(stretches, hits.better, hits.a),
-        _positions(stretches, hits.other, hits.b),
-        hits.words,
-    )
+    a = _positions(stretches, hits.better, hits.a)
+    b = _positions(stretches, hits.other, hits.b)
+    return Runs(a, b, hits.words)
 
 
 def _positions(stretches: Stretches, document: Array, word: Array) -> Array:
     """Return the positions of words given by document and place in it."""
     windows = stretches.windows
     begin = pack(windows.document, windows.first)
-    stretch = np.searchsorted(begin, pack(document, word), side="right") - 1
-    return stretches.offsets[stretch] + word - windows.first[stretch]
+    place = pack(document, word)
+    stretch = owner_at(begin, place)
+    words_before = word - windows.first[stretch]
+    return stretches.offsets[stretch] + words_before
 
 
 def grown(stretches: Stretches, chains: Chains) -> tuple[Windows, Array]:
@@ -74,25 +84,32 @@ def grown(stretches: Stretches, chains: Chains) -> tuple[Windows, Array]:
     first = windows.first.copy()
     last = windows.last.copy()
     more = np.maximum(last - first, MARGIN)
-    cut = np.zeros(len(runs), dtype=bool)
-    for side in (runs.a, runs.b):
-        stretch = stretches.stretch(side)
-        before = stretches.room_before(side, stretch) < NEAR_EDGE
-        after = stretches.room_after(side + runs.words, stretch) < NEAR_EDGE
-        cut |= before | after
-        back = distinct(stretch[before])
+    is_cut = np.zeros(len(runs), dtype=bool)
+    for begin in (runs.a, runs.b):
+        end = begin + runs.words
+        stretch = stretches.stretch(begin)
+        is_near_first = stretches.room_before(begin, stretch) < NEAR_EDGE
+        is_near_last = stretches.room_after(end, stretch) < NEAR_EDGE
+        is_cut |= is_near_first | is_near_last
+
+        back = distinct(stretch[is_near_first])
         earlier = first[back] - more[back]
         first[back] = np.maximum(earlier, 0)
-        ahead = distinct(stretch[after])
+
+        ahead = distinct(stretch[is_near_last])
         later = last[ahead] + more[ahead]
         last[ahead] = np.minimum(later, windows.length[ahead])
-    larger = Windows(windows.document, first, last, windows.length)
+    larger = replace(windows, first=first, last=last)
     pairs = stretch_pairs(stretches, runs)
-    return larger, distinct(pairs[cut])
+    return larger, distinct(pairs[is_cut])
 
 
 def used(windows: Windows, stretches: Stretches, hits: Runs, selected: Array) -> Windows:
-    """Return those of the windows that some of the hits are in."""
+    """Return those of the windows that some of the hits are in.
+
+    selected: bool [hits]
+    """
     one = stretches.stretch(hits.a[selected])
     two = stretches.stretch(hits.b[selected])
-    return merged(windows.take(distinct(np.concatenate((one, two)))))
+    needed = distinct(np.concatenate((one, two)))
+    return merged(windows.take(needed))

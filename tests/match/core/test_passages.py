@@ -15,7 +15,7 @@ from pipeline.match.core import chain, seeds, windows
 from pipeline.match.core.evidence import PassageRules, word_counts
 from pipeline.match.core.families import earliest, families, origins
 from pipeline.match.core.located import FoundPassages
-from pipeline.match.core.memory import Documents
+from pipeline.match.core.memory import DocumentsInMemory
 from pipeline.tokens import tokenize
 from tests.match.core.oracle import shared_runs
 from tests.match.core.texts import RULES, WORDS, prose
@@ -25,7 +25,7 @@ Place = tuple[int, int, int]
 
 def passages(texts: list[str], rules: PassageRules = RULES) -> FoundPassages:
     """Passages of documents in order of rank."""
-    return Documents(texts).passages(rules)
+    return DocumentsInMemory(texts).passages(rules)
 
 
 def covered(found: FoundPassages, places: list[tuple[Place, Place]]) -> list[bool]:
@@ -120,15 +120,15 @@ def test_paragraphs_that_differ_in_a_number_only_are_followed_side_by_side() -> 
 
 
 def check_shape(found: FoundPassages, texts: list[str]) -> None:
-    rows, pieces = found.passages, found.pieces
+    rows, parts = found.passages, found.parts
     assert (rows.rank[:, 0] < rows.rank[:, 1]).all()
     assert (rows.start < rows.end).all()
     assert (rows.longest <= rows.words).all()
     assert ((rows.similarity > 0) & (rows.similarity <= 1)).all()
     for row, side in np.ndindex(rows.rank.shape):
         assert rows.end[row, side] <= len(texts[rows.rank[row, side]])
-    assert np.bincount(pieces.passage, pieces.words, len(rows)).tolist() == rows.words.tolist()
-    for passage, start, end in zip(pieces.passage.tolist(), pieces.start.tolist(), pieces.end.tolist(), strict=True):
+    assert np.bincount(parts.passage, parts.words, len(rows)).tolist() == rows.words.tolist()
+    for passage, start, end in zip(parts.passage.tolist(), parts.start.tolist(), parts.end.tolist(), strict=True):
         own = [texts[rows.rank[passage, side]][start[side] : end[side]] for side in (0, 1)]
         assert tokenize(own).words(0) == tokenize(own).words(1)
         assert "\n" not in own[0].strip()
@@ -306,7 +306,7 @@ def test_what_is_looked_at_makes_no_difference(texts: list[str], margin: int) ->
         found = passages(texts, RULES)
     for name in ("rank", "first", "last", "start", "end", "words", "longest", "similarity", "bits"):
         assert np.array_equal(getattr(found.passages, name), getattr(expected.passages, name)), name
-    assert np.array_equal(found.pieces.start, expected.pieces.start)
+    assert np.array_equal(found.parts.start, expected.parts.start)
 
 
 @settings(deadline=None, max_examples=60)
