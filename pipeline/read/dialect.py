@@ -99,6 +99,8 @@ def _escapes(text: str, delimiter: str) -> Iterator[Escapes]:
 def _dialect(lines: list[str], top: int, delimiter: str, escapes: Escapes, options: ReadOptions) -> Dialect | None:
     """The dialect with this separator and these escapes, if a line near the beginning names a column with text."""
     asked = dict(options.fields).get("text", "")
+    if asked.isdecimal():
+        return _numbered(lines, top, delimiter, escapes, int(asked))
     for number in range(top, min(len(lines), top + _PREAMBLE)):
         counted = _Counted(lines[number:])
         names = next(_parsed(counted, delimiter, escapes), [])
@@ -106,11 +108,34 @@ def _dialect(lines: list[str], top: int, delimiter: str, escapes: Escapes, optio
             continue
         if texts := fields.columns(tuple(names), options)["text"]:
             return _measured(lines, number + counted.count, delimiter, escapes, names, texts[0])
-    if asked.isdigit() and len(lines) > top:  # no header: columns are called by their numbers
-        width = len(next(_parsed(lines[top:], delimiter, escapes), []))
-        if int(asked) <= width:
-            return _measured(lines, top, delimiter, escapes, [str(i + 1) for i in range(width)], asked)
     return None
+
+
+def _numbered(lines: list[str], top: int, delimiter: str, escapes: Escapes, asked: int) -> Dialect | None:
+    """The dialect of a file without a header, whose columns are called by their numbers; None where there are names, or not so
+    many columns. A first row of nothing but numbers in order, from 0 or 1, names the columns so."""
+    counted = _Counted(lines[top:])
+    first = next(_parsed(counted, delimiter, escapes), [])
+    for begin in (0, 1):
+        if first == [str(number) for number in range(begin, begin + len(first))] and str(asked) in first:
+            return _measured(lines, top + counted.count, delimiter, escapes, first, str(asked))
+    if not 1 <= asked <= len(first) or fields.columns(tuple(first), _NO_OPTIONS)["text"]:
+        return None
+    numbers = [str(number) for number in range(1, len(first) + 1)]
+    return _measured(lines, top, delimiter, escapes, numbers, str(asked))
+
+
+def _distinct(names: Sequence[str]) -> Iterator[str]:
+    """The names of columns; one that comes again gets a number, so that no column takes another's place."""
+    seen: set[str] = set()
+    for name in names:
+        own = name
+        again = 0
+        while own in seen:
+            again += 1
+            own = f"{name}.{again}"
+        seen.add(own)
+        yield own
 
 
 def _measured(lines: list[str], first: int, delimiter: str, escapes: Escapes, names: list[str], text: str) -> Dialect:
@@ -135,7 +160,7 @@ def _measured(lines: list[str], first: int, delimiter: str, escapes: Escapes, na
             looks.append((column, pattern))
     offset = len("".join(lines[:first]).encode("utf-8", "surrogateescape"))
     bad_rows = len(rows) - len(good)
-    return Dialect(delimiter, escapes, tuple(names), offset, before, tuple(looks), is_quoted, len(good), bad_rows)
+    return Dialect(delimiter, escapes, tuple(_distinct(names)), offset, before, tuple(looks), is_quoted, len(good), bad_rows)
 
 
 def _is_usual(pattern: re.Pattern[str], shown: list[str]) -> bool:

@@ -215,3 +215,29 @@ def test_rows_are_what_python_takes_for_rows_however_split(
     assert read(path).texts == [row[1] for row in rows if row[1].strip()]
     whole, parts = read(path), read(path, target=target)
     assert (parts.documents, parts.failures) == (whole.documents, whole.failures)
+
+
+HEADLESS = "".join(f'{i},"Story number {i}: the harbour was quiet.",2025-03-14\n' for i in range(1, 6))
+
+
+def test_columns_without_names_are_called_by_number_whatever_the_cells_hold(tmp_path: Path) -> None:
+    got = read(saved(tmp_path, "news.csv", HEADLESS), "text=2")
+    assert got.texts == [f"Story number {i}: the harbour was quiet." for i in range(1, 6)]
+    assert got.errors == []
+
+
+def test_a_header_of_numbers_names_columns(tmp_path: Path) -> None:
+    got = read(saved(tmp_path, "news.csv", "0,1,2\n" + HEADLESS), "text=1")
+    assert got.texts == [f"Story number {i}: the harbour was quiet." for i in range(1, 6)]
+
+
+def test_a_number_is_no_name_where_columns_have_names(tmp_path: Path) -> None:
+    got = read(saved(tmp_path, "news.csv", "id,text,when\n" + HEADLESS), "text=2")
+    assert (got.documents, got.errors) == ([], ["no-text"])
+    assert "'id', 'text', 'when'" in got.failures[0].message
+
+
+def test_a_column_whose_name_comes_again_is_kept(tmp_path: Path) -> None:
+    got = read(saved(tmp_path, "news.csv", "a,text,text,text\n1,First text.,Second text.,Third text.\n"))
+    assert got.texts == ["First text."]
+    assert got.documents[0].extra == {"a": "1", "text.1": "Second text.", "text.2": "Third text."}
