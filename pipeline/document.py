@@ -46,7 +46,7 @@ def clean_document(
 
     Raises:
         TypeError: the data are neither bytes nor str.
-        InputError: the data hold no text.
+        InputError: the data are not text but binary.
         UsageError: a rule file of `config` is wrong.
     """
     if not isinstance(data, str | bytes):
@@ -78,10 +78,10 @@ def _encoded(text: str) -> bytes:
 def clean_text(
     text: str, *, source: str = "document", url: str | None = None, config: Config | None = None
 ) -> Document:
-    """Clean one plain text, as `clean_document` does.
+    """Clean one plain text, as `clean_document` does. One without text gives a document without any.
 
     Raises:
-        InputError: it holds no text.
+        InputError: it is not text but binary data.
         UsageError: a rule file of `config` is wrong.
     """
     return clean_document(text, source=source, media_type=TEXT, url=url, config=config)
@@ -90,10 +90,11 @@ def clean_text(
 def clean_html(
     page: Source, *, source: str = "document", url: str | None = None, config: Config | None = None
 ) -> Document:
-    """Clean one page of HTML, given as its bytes or its text, as `clean_document` does.
+    """Clean one page of HTML, given as its bytes or its text, as `clean_document` does. One that shows no text gives a
+    document without any.
 
     Raises:
-        InputError: it holds no text.
+        InputError: it is not text but binary data.
         UsageError: a rule file of `config` is wrong.
     """
     return clean_document(page, source=source, media_type=HTML, url=url, config=config)
@@ -304,10 +305,21 @@ def _field_verdicts(fields: Sequence[Field]) -> dict[int, Verdict]:
     return verdicts
 
 
+_GOES_ON = re.compile(r"[,:;，：；]$|^[\"“„«].*[.!?,…][\"”“»]$|^[QA][.:]\s")
+"""What no title is: a salutation or a sentence that goes on below, what somebody says, a question to somebody."""
+
+
 def _may_be_title(block: int, taken: Sequence[bool], text: Sequence[bool], blocks: Blocks) -> bool:
-    """Whether a block can be the title: it stands in no other field, has a letter, and is not all of the text."""
-    has_letter = any(map(str.isalpha, blocks.texts[block]))
-    return has_letter and not taken[block] and any(kept for i, kept in enumerate(text) if i != block)
+    """Whether a block can be the title: it stands in no other field, has a letter, goes on nowhere, and is not all of the
+    text."""
+    own = blocks.texts[block].strip()
+    has_letter = any(map(str.isalpha, own))
+    return (
+        has_letter
+        and not taken[block]
+        and not _GOES_ON.search(own)
+        and any(kept for i, kept in enumerate(text) if i != block)
+    )
 
 
 def _lines(blocks: Blocks) -> list[Line]:

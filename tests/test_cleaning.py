@@ -107,3 +107,25 @@ def test_case(case: dict[str, object]) -> None:
 
 def single_spaced(text: str) -> str:
     return " ".join(text.split())
+
+
+BRIDGE = (
+    "The council voted on Monday to close the old bridge for the whole of the summer, and the mayor said that nobody would be "
+    "asked to pay for it.\n\nThe work begins in June and will take about three months, according to the engineers who looked "
+    "at the pillars of the bridge in April.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Dear Ann,",
+        "“I have crossed it every day.”",
+        "Q: What happened last night?",
+        "The report was plain about it, and the mayor read it aloud in the hall:",
+    ],
+)
+def test_what_goes_on_below_is_no_title(first: str) -> None:
+    document = clean_text(f"{first}\n\n{BRIDGE}")
+    assert document.metadata.title is None
+    assert document.text.startswith(first)

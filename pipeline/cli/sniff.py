@@ -112,7 +112,7 @@ def plan(found: Iterable[Survey], every: bool) -> Iterator[str]:
     formats: Counter[str] = Counter()
     count = size = 0
     problems: list[str] = []
-    for one in found:
+    for one in map(answer, found):
         count += 1
         size += one.bytes
         formats[one.format or "unreadable"] += 1

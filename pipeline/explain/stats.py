@@ -11,6 +11,8 @@ from pipeline.wording import suggestion
 from pipeline.write.output import Output
 
 _CONDITION = re.compile(r"\s*([a-z_]+)\s*(<=|>=|<|>)\s*(\d+(?:\.\d+)?)\s*(%?)\s*")
+SHARES = frozenset({"removed", "failed", "empty", "copies", "quality", "worst"})
+"""Figures that are shares; the others are counts"""
 _COMPARE = {"<": lt, ">": gt, "<=": le, ">=": ge}
 
 
@@ -58,6 +60,8 @@ def holds(condition: str, figures: Mapping[str, float]) -> bool:
     name, sign, number, percent = match.groups()
     if name not in figures:
         raise UsageError(f"no figure is called {name!r}{suggestion(name, figures)}")
+    if name in SHARES and not percent and float(number) > 1:
+        raise UsageError(f"{condition!r}: {name} is a share, from 0 to 1; say {name}{sign}{number}%")
     if name in ("quality", "worst") and not figures["documents"]:
         return False  # of nothing there is no quality
     return bool(_COMPARE[sign](figures[name], float(number) / (100 if percent else 1)))

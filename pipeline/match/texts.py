@@ -101,6 +101,11 @@ def passages(texts: Sequence[str], rules: PassageRules | None = None) -> AllPass
 def _check(texts: Sequence[str]) -> None:
     if isinstance(texts, str):
         raise ValueError("the texts are one text; give a list of them")
+    if not isinstance(texts, Sequence):
+        raise ValueError(f"the texts are a {type(texts).__name__}; give a list of them")
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise ValueError(f"text {number} is no text, but {type(text).__name__}")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ is left of it, so a sentence that mentions a date stays a sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,9 +17,13 @@ from pipeline.model import Json
 ABOVE = 12
 """Blocks above the first paragraph in which a date line or a by-line may stand."""
 BELOW = 4
+"""Blocks below it: a standfirst may come first."""
 LABEL_WORDS, LABEL_CHARS = 3, 40
 """Of the name of a section"""
-"""Blocks below it: a standfirst may come first."""
+
+
+_HEADING_MARKS = re.compile(r"^#{1,6}[ \t]+|[ \t]+#+$")
+"""Of Markdown"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def front_fields(
     if title is not None and agencies.in_dateline(texts[title]):
         title = None  # a short first paragraph
     if title is not None:
-        value = " ".join(texts[title].split())
+        value = " ".join(_HEADING_MARKS.sub("", texts[title]).split())
         found.append(_whole(title, texts, starts, "title", value, "title"))
         if title and not taken[title - 1] and is_label(texts[title - 1]) and not is_label(texts[title]):
             found.append(_whole(title - 1, texts, starts, "section", texts[title - 1], "section"))

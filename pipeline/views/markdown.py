@@ -17,6 +17,8 @@ _TAG = re.compile(r"<(?![A-Za-z/!?])")
 _BLOCK_START = re.compile(
     r"^(?P<mark>#{1,6}(?=\s|$)|[-+](?=\s)|>|(?P<number>\d{1,9})(?=[.)](?:\s|$))|~~~|={2,}$|-{3,}$|\|)", re.M
 )
+_QUOTE_MARKS = re.compile(r"^[ \t]*(?:\\?>[ \t]?)+")
+"""What stands before a quoted line in plain text and in Markdown"""
 _HEADING_MARK = re.compile(r"^\\?#{1,6}\s+")
 _FENCED = re.compile(r"(`{3,}|~{3,})")
 _BACKTICKS = re.compile(r"`+")
@@ -178,7 +180,10 @@ class _Writer:
                 return [f"**{self._inline(block).strip('*')}**"]
             case "math":
                 return ["$$", text.strip("$ \n"), "$$"]
-        return self._inline(block).replace("\n", "  \n").split("\n")
+        lines = self._inline(block).split("\n")
+        if block.quote and (self._has_markers or self._marked):
+            lines = [_QUOTE_MARKS.sub("", line) for line in lines]
+        return "  \n".join(lines).split("\n")
 
     def _table(self, block: Block) -> list[str]:
         text = self._text[block.start : block.end]

@@ -54,6 +54,9 @@ def test_files_are_shown_with_what_is_wrong_with_them(tmp_path: Path) -> None:
     assert "no field with text" in lines[0]
     assert lines[1].split() == ["20", "jsonl", "rows.jsonl"]
     assert lines[2] == "2 files, 29 bytes: 2 as jsonl"
+    (tmp_path / "page.html").write_bytes(bytes(range(256)) * 40)
+    lines = said("clean", tmp_path, tmp_path / "out", "--show-files").splitlines()
+    assert "binary data" in lines[1]
 
 
 def test_sniff_tells_how_a_file_would_be_read(tmp_path: Path) -> None:
@@ -134,6 +137,9 @@ def test_stats_and_conditions_on_them(outs: tuple[Path, Path]) -> None:
     said("stats", outs[0], "--fail-on", "failures>1", "--fail-on", "removed>40%")
     done = pipeline("stats", outs[0], "--fail-on", "failed>=25%")
     assert (done.returncode, b"failed>=25% is true" in done.stderr) == (1, True)
+    done = pipeline("stats", outs[0], "--fail-on", "removed>20")
+    assert (done.returncode, b"removed is a share, from 0 to 1; say removed>20%" in done.stderr) == (2, True)
+    said("stats", outs[0], "--fail-on", "removed>=1", "--fail-on", "documents>20")
     assert "did you mean `removed`?" in pipeline("stats", outs[0], "--fail-on", "remvoed>1").stderr.decode()
 
 

@@ -151,3 +151,8 @@ def test_what_a_notebook_shows() -> None:
     )
     with pytest.raises(ValueError, match="one text"):
         passages(quote)
+    for compare in (passages, near_duplicates):
+        with pytest.raises(ValueError, match="the texts are a dict; give a list"):
+            compare({"a.txt": quote})  # type: ignore[operator]
+        with pytest.raises(ValueError, match="text 1 is no text, but NoneType"):
+            compare([quote, None])  # type: ignore[operator]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline import clean_html, read_documents
+from pipeline import clean_html, clean_text, read_documents
 from pipeline.config import Config
 from pipeline.run import clean
 from pipeline.views.markdown import escape
@@ -46,3 +46,17 @@ def test_rows_of_an_output_have_it_too(tmp_path: Path) -> None:
 def test_what_looks_like_a_mark_is_escaped() -> None:
     assert escape("# 1 of 3") == r"\# 1 of 3"
     assert escape("a_name [1] <b>") == r"a_name \[1\] \<b>"
+
+
+def test_the_marks_of_plain_text_are_not_doubled() -> None:
+    document = clean_text(
+        "# Harbour news\n\nThe mayor spoke at length about the bridge, and everyone in the hall listened.\n\n"
+        "> quoted words from the mayor stand here, for all of you to read\n\n"
+        "> > and what she answered stands inside, one deeper\n\n"
+        "The council votes on Monday, and the vote is expected to be close this time around.\n",
+    )
+    written = document.markdown
+    assert "\n> quoted words from the mayor stand here, for all of you to read\n" in written
+    assert "and what she answered stands inside, one deeper\n" in written
+    assert "\\>" not in written
+    assert document.metadata.title == "Harbour news"

@@ -114,6 +114,9 @@ def test_source_and_clean_text_stand_side_by_side(browser: Browser, report: Path
     browser.point_at("mark.c-furniture")
     assert "struck" in browser.text("#said")
     assert browser.count("mark.c-repeats") > 5
+    for name in (record["id"], record["source"]):
+        browser.open(report, f"#doc={name}")
+        assert browser.count("#reader") == 1
 
 
 def test_documents_that_are_compressed_open_and_are_searched(

@@ -7,7 +7,7 @@ const ruleNumber = new Map(rules.map((rule, number) => [rule.id, number]));
 const familyName = new Map(data.families);
 const documents = data.documents.map(([id, source, title, group, date, before, after, quality, copied, removed]) => ({
   id, source, title, group: data.groups[group], date, before, after, quality, copied, removed,
-  kept: before ? after / before : 1,
+  kept: before ? after / before : 0,
 }));
 const byId = new Map(documents.map((one) => [one.id, one]));
 const $ = (selector, within = document) => within.querySelector(selector);
@@ -42,12 +42,19 @@ let state = {};
 const listeners = [];
 const onChange = (listener) => listeners.push(listener);
 
+/* A document is called by its id, by the beginning of that which the page has, or by its source. */
+function idOf(name) {
+  const one = byId.get(name) || documents.find((one) => name.startsWith(one.id) || one.source === name);
+  return one ? one.id : name;
+}
+
 function readAddress() {
   const hash = location.hash.slice(1);
   if (hash && !hash.includes("=")) return; // a link to a section
   const given = new URLSearchParams(hash);
   state = {};
   for (const key of KEYS) if (given.get(key)) state[key] = given.get(key);
+  if (state.doc) state.doc = idOf(state.doc);
   for (const listener of listeners) listener();
 }
 

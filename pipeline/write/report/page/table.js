@@ -57,7 +57,7 @@ function row(one, number) {
     make("td.n", {}, figure, share(one)),
     make("td.n.f1", {}, one.quality === null ? "–" : String(one.quality)));
 }
-const nameOf = (id) => { const one = byId.get(id); return one ? one.title || one.source : id; };
+const nameOf = (id) => { const one = byId.get(id); return one ? one.source : id; };
 
 function showTable() {
   listed = sortedDocuments();
