@@ -21,7 +21,7 @@ from pipeline.meta.settle import settle
 from pipeline.model import DECODED, Caption, DocumentMetadata, Edit, Evidence, Line, Metadata, RawDocument, Span
 from pipeline.prepare import HTML, TEXT, Prepared, prepare
 from pipeline.records import SCHEMA_VERSION, Document, Quality
-from pipeline.text.blocks import VERBATIM, Blocks, Kind
+from pipeline.text.blocks import VERBATIM, Blocks, Kind, SpanKind
 from pipeline.views.assemble import Assembled, assemble, assemble_whole, remove
 from pipeline.views.thread import signatures, thread
 
@@ -125,7 +125,8 @@ def clean(
     title = signals.title
     if title is not None and not _may_be_title(title, taken, text, blocks):
         title = None
-    settled = settle(prepared.stated, prepared.page, front_fields(texts, starts, body, taken, title))
+    shown = front_fields(texts, starts, body, taken, title, _menus(blocks))
+    settled = settle(prepared.stated, prepared.page, shown)
     lifted |= _field_verdicts(settled.fields)
     repeats = repetition.find(blocks.texts, signals.keys, signals.words)
     if blocks.posts:
@@ -320,6 +321,13 @@ def _may_be_title(block: int, taken: Sequence[bool], text: Sequence[bool], block
         and not _GOES_ON.search(own)
         and any(kept for i, kept in enumerate(text) if i != block)
     )
+
+
+def _menus(blocks: Blocks) -> frozenset[int]:
+    """The blocks that lead to more than one place."""
+    links = sorted(span.start for span in blocks.spans if span.kind == SpanKind.LINK)
+    counted = np.searchsorted(links, blocks.end) - np.searchsorted(links, blocks.start)
+    return frozenset(np.flatnonzero(counted > 1).tolist())
 
 
 def _lines(blocks: Blocks) -> list[Line]:

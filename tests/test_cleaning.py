@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from pipeline import ledger
+from pipeline import clean_document, ledger
 from pipeline.text.decode import decoder as decode
 from pipeline.text.decode.sniff import control_kind
 from tests.conftest import clean_text
@@ -129,3 +129,11 @@ def test_what_goes_on_below_is_no_title(first: str) -> None:
     document = clean_text(f"{first}\n\n{BRIDGE}")
     assert document.metadata.title is None
     assert document.text.startswith(first)
+
+
+@pytest.mark.parametrize("between", ["", " "])
+def test_a_menu_names_no_section(between: str) -> None:
+    menu = between.join(f"<a href=/{name}>{name}</a>" for name in ("Home", "Questions", "Tags"))
+    body = "".join(f"<p>{part}</p>" for part in BRIDGE.split("\n\n"))
+    document = clean_document(f"<title>Old bridge to close</title><nav>{menu}</nav><h1>Old bridge to close</h1>{body}")
+    assert (document.metadata.title, document.metadata.section) == ("Old bridge to close", None)

@@ -7,7 +7,7 @@ is left of it, so a sentence that mentions a date stays a sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.meta import agencies
@@ -49,11 +49,13 @@ def front_fields(
     body: Sequence[bool],
     taken: Sequence[bool],
     title: int | None,
+    menus: Container[int] = (),
 ) -> tuple[Field, ...]:
     """The fields of one document.
 
     `starts` are the offsets of the blocks in the source. `body`: which blocks are paragraphs of the main text. `taken`:
-    which are cruft or captions, and name nothing here. `title`: the block that is the title.
+    which are cruft or captions, and name nothing here. `title`: the block that is the title. `menus`: blocks that lead to several
+    places, so name no section.
     """
     found: list[Field] = []
     if title is not None and agencies.in_dateline(texts[title]):
@@ -61,7 +63,8 @@ def front_fields(
     if title is not None:
         value = " ".join(_HEADING_MARKS.sub("", texts[title]).split())
         found.append(_whole(title, texts, starts, "title", value, "title"))
-        if title and not taken[title - 1] and is_label(texts[title - 1]) and not is_label(texts[title]):
+        may_be_section = title > 0 and not taken[title - 1] and title - 1 not in menus
+        if may_be_section and is_label(texts[title - 1]) and not is_label(texts[title]):
             found.append(_whole(title - 1, texts, starts, "section", texts[title - 1], "section"))
     first = next((i for i, is_body in enumerate(body) if is_body), None)
     if first is None:

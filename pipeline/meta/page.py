@@ -89,6 +89,9 @@ _DATES = (
 )
 """What says the day of publication, the surer first. When a page was changed is another matter."""
 _SITES = ("meta:og:site_name", "meta:application-name", "meta:apple-mobile-web-app-title", "meta:dc.publisher")
+_PROGRAMS = ("meta:application-name", "meta:apple-mobile-web-app-title")
+"""What names a program, which is the site's mostly, but not who publishes it"""
+_SECTIONS = ("meta:article:section", "meta:og:article:section", "meta:parsely-section", "meta:sailthru.section")
 _SOURCES = ("meta:source", "meta:news_source", "meta:dc.source", "meta:syndication-source", "meta:copyright")
 
 _ARTICLES = frozenset(
@@ -124,8 +127,8 @@ MAX_NAME, MAX_NAMES = 60, 8
 
 
 def page_metadata(head: Iterable[Pair]) -> tuple[dict[str, Found], tuple[Right, ...]]:
-    """(title, author, agency, date, url, language and site, the publication's name, as far as the page says them; what it
-    says of its use)."""
+    """(title, author, agency, date, url, language, section, outlet and site, its name of whatever kind, as far as the page says
+    them; what it says of its use)."""
     pairs = [(name, html.unescape(value).strip() if name != "json-ld" else value) for name, value in head]
     said: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -142,6 +145,8 @@ def page_metadata(head: Iterable[Pair]) -> tuple[dict[str, Found], tuple[Right, 
         "url": url,
         "language": _language(said, article),
         "site": site,
+        "outlet": site if site and site.source not in _PROGRAMS else None,
+        "section": _section(said, article),
     }
     known = {field: value for field, value in found.items() if value is not None}
     return known, rights((pair for pair in pairs if pair[0] != "json-ld"), article)
@@ -217,6 +222,11 @@ def _names(values: Iterable[str], site: str) -> list[str]:
             ):
                 names.setdefault(_key(name), name)
     return list(names.values())[:MAX_NAMES] if len(names) <= 2 * MAX_NAMES else []
+
+
+def _section(said: Mapping[str, Sequence[str]], article: Mapping[str, Json]) -> Found | None:
+    linked = [Found(text, "json-ld") for text in _texts(article.get("articleSection"))]
+    return next(iter(linked), None) or _first(said, _SECTIONS)
 
 
 def _agency(said: Mapping[str, Sequence[str]], article: Mapping[str, Json], site: Found | None) -> Found | None:

@@ -45,7 +45,8 @@ def settle(stated: Metadata, page: Metadata, shown: Sequence[Field]) -> Settled:
         date=day,
         url=stated.url or page.url,
         language=stated.language or page.language,
-        section=stated.section or _value(shown, "section"),
+        outlet=stated.outlet or page.outlet,
+        section=stated.section or page.section or _value(shown, "section"),
     )
     return Settled(found, tuple(field for field in shown if _says(field, found, shown)))
 

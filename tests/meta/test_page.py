@@ -47,7 +47,16 @@ def test_the_site_name_is_no_part_of_the_title_and_no_author() -> None:
         ("meta:author", "The Quay Gazette"),
     )
     assert found["title"] == "Ferries moved to the old pier"
+    assert found["outlet"] == "The Quay Gazette"
     assert "author" not in found
+
+
+def test_section_and_outlet_as_the_page_states_them() -> None:
+    article = {"@type": "NewsArticle", "articleSection": ["Harbour", "News"], "publisher": {"name": "The Quay Gazette"}}
+    found = values(("json-ld", json.dumps(article)), ("meta:article:section", "Town"))
+    assert (found["section"], found["outlet"]) == ("Harbour", "The Quay Gazette")
+    assert values(("meta:article:section", "Town"))["section"] == "Town"
+    assert "outlet" not in values(("meta:application-name", "Quay Reader 4"))
 
 
 @pytest.mark.parametrize(
