@@ -6,7 +6,7 @@ is left of it, so a sentence that mentions a date stays a sentence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.meta import agencies
@@ -44,17 +44,19 @@ def front_fields(
     body: Sequence[bool],
     taken: Sequence[bool],
     title: int | None,
+    repaired: Callable[[str], str] = str,
 ) -> tuple[Field, ...]:
     """The fields of one document.
 
     `starts` are the offsets of the blocks in the source. `body`: which blocks are paragraphs of the main text. `taken`:
-    which are cruft or captions, and name nothing here. `title`: the block that is the title.
+    which are cruft or captions, and name nothing here. `title`: the block that is the title. `repaired` gives a block as it
+    reads in the clean text.
     """
     found: list[Field] = []
     if title is not None and agencies.in_dateline(texts[title]):
         title = None  # a short first paragraph
     if title is not None:
-        value = " ".join(texts[title].split())
+        value = " ".join(repaired(texts[title]).split())
         found.append(_whole(title, texts, starts, "title", value, "title"))
         if title and not taken[title - 1] and is_label(texts[title - 1]) and not is_label(texts[title]):
             found.append(_whole(title - 1, texts, starts, "section", texts[title - 1], "section"))
