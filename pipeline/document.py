@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from pipeline.meta.settle import settle
 from pipeline.model import DECODED, Caption, DocumentMetadata, Edit, Evidence, Line, Metadata, RawDocument, Span
 from pipeline.prepare import HTML, TEXT, Prepared, prepare
 from pipeline.records import SCHEMA_VERSION, Document, Quality
+from pipeline.text import normalise
 from pipeline.text.blocks import VERBATIM, Blocks, Kind, SpanKind
 from pipeline.views.assemble import Assembled, assemble, assemble_whole, remove
 from pipeline.views.thread import signatures, thread
@@ -125,7 +126,8 @@ def clean(
     title = signals.title
     if title is not None and not _may_be_title(title, taken, text, blocks):
         title = None
-    shown = front_fields(texts, starts, body, taken, title, _menus(blocks))
+    repaired = _repaired(entities=prepared.media_type == TEXT)
+    shown = front_fields(texts, starts, body, taken, title, _menus(blocks), repaired)
     settled = settle(prepared.stated, prepared.page, shown)
     lifted |= _field_verdicts(settled.fields)
     repeats = repetition.find(blocks.texts, signals.keys, signals.words)
@@ -279,6 +281,11 @@ def _with_notes(
             note = Edit(field.start, field.end, text, field.rule, Evidence(**{field.name: field.value}))
             inside[field.block] = sorted((*inside.get(field.block, ()), note), key=lambda edit: edit.start)
     return inside
+
+
+def _repaired(entities: bool) -> Callable[[str], str]:
+    """What gives a block as it reads in the clean text; `entities`: it may have HTML's character references."""
+    return lambda text: ledger.apply(text, normalise.edits(text, 0, entities=entities))
 
 
 def _caption_verdicts(groups: Sequence[captions.CaptionGroup]) -> dict[int, Verdict]:

@@ -58,6 +58,8 @@ PURE = 20
 BENEFIT = 1500
 """A document that is cruft in fewer than one letter of `PURE`, such as one that was cleaned before, has the benefit of the
 doubt: its blocks are text from this much less."""
+UNNAMED = -2500
+"""Where no rule names cruft in a document, its blocks are text from this score on: no cruft, no cut."""
 POSSIBLE = -1500
 """Where no block of a document is substantial, as in a poem, its best block is one of at least this score."""
 ARTICLE_CUTOFF = -500
@@ -67,13 +69,15 @@ WIDE_RUN = 200
 """Blocks of a run that share a fate; a longer one is rather a page of its own."""
 
 
-def choose(scores: Array, letters: Array, words: Array, articles: Array, offsets: Array, favor: Favor) -> Array:
+def choose(
+    scores: Array, letters: Array, words: Array, articles: Array, named: Array, offsets: Array, favor: Favor
+) -> Array:
     """bool [blocks]: which blocks are their documents' text.
 
     A chain over each document's blocks that pays `SWITCH` wherever it changes its mind, over scores measured from the
     document's cutoff. A block that misses the cutoff by a little stays below prose that is surely text, and a short one
     above it: it is a heading.
-    `articles`: which documents are articles, bool.
+    `articles`: which documents are articles, bool; `named`: in which of them a rule names cruft.
     """
     places = Places(offsets)
     scores = scores.astype(np.int64)  # NOTHING is out of the range of int32, which NumPy refuses from 2.5 on
@@ -96,6 +100,8 @@ def choose(scores: Array, letters: Array, words: Array, articles: Array, offsets
     of_cruft = sums(np.where(scores < -UNIT, letters, 0))
     is_pure = places.whole(of_cruft) * PURE < places.whole(sums(letters))
     cutoff = np.where(is_pure, np.minimum(cutoff, -BENEFIT), cutoff)
+    is_unnamed = ~np.repeat(named, np.diff(offsets))
+    cutoff = np.where(is_unnamed, np.minimum(cutoff, UNNAMED), cutoff)
     gain = scores - cutoff
     chosen = _chain(gain, offsets)
     # What misses the cutoff by a little has the benefit of its neighbour.

@@ -185,6 +185,8 @@ class Judgement(NamedTuple):
     """For each document the block that is most likely its title"""
     articles: Array
     """bool [documents]: which are articles, as far as their markup tells"""
+    named: Array
+    """bool [documents]: in which of them a rule names cruft"""
     run: Array
     """int64 [blocks]: the run that shares a fate with it, -1 for none"""
 
@@ -195,7 +197,7 @@ class Judgement(NamedTuple):
         of pages say of the blocks."""
         places = Places(offsets)
         scores = of_runs(self.scores, self.letters, form["kind"], self.run, places)
-        chosen = choose(scores, self.letters, self.words, self.articles, offsets, favor)
+        chosen = choose(scores, self.letters, self.words, self.articles, self.named, offsets, favor)
         if facts is None or favor == "precision":
             return chosen
         in_article = np.repeat(self.articles, np.diff(offsets))
@@ -231,4 +233,11 @@ def judge(
     where, features = title_features(batch.texts, columns, scores, hits, batch.form["kind"], places, facts)
     title_scores = title.score(features) if len(where) else np.zeros(0, np.int32)
     titles = best(where, title_scores, features, places)
-    return Judgement(scores, columns["letters"], columns["words"], titles, articles, run)
+    return Judgement(scores, columns["letters"], columns["words"], titles, articles, _named(hits, batch.offsets), run)
+
+
+def _named(hits: Sequence[Sequence[Hit]], offsets: Array) -> Array:
+    """bool [documents]: in which of them a rule, wherever it stands, would remove a block."""
+    struck = np.fromiter((any(hit.rule.verdict == "strike" for hit in found) for found in hits), bool, len(hits))
+    total = sums(struck)
+    return total[offsets[1:]] > total[offsets[:-1]]

@@ -7,7 +7,7 @@ is left of it, so a sentence that mentions a date stays a sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.meta import agencies
@@ -50,18 +50,19 @@ def front_fields(
     taken: Sequence[bool],
     title: int | None,
     menus: Container[int] = (),
+    repaired: Callable[[str], str] = str,
 ) -> tuple[Field, ...]:
     """The fields of one document.
 
     `starts` are the offsets of the blocks in the source. `body`: which blocks are paragraphs of the main text. `taken`:
     which are cruft or captions, and name nothing here. `title`: the block that is the title. `menus`: blocks that lead to several
-    places, so name no section.
+    places, so name no section. `repaired` gives a block as it reads in the clean text.
     """
     found: list[Field] = []
     if title is not None and agencies.in_dateline(texts[title]):
         title = None  # a short first paragraph
     if title is not None:
-        value = " ".join(_HEADING_MARKS.sub("", texts[title]).split())
+        value = " ".join(_HEADING_MARKS.sub("", repaired(texts[title])).split())
         found.append(_whole(title, texts, starts, "title", value, "title"))
         may_be_section = title > 0 and not taken[title - 1] and title - 1 not in menus
         if may_be_section and is_label(texts[title - 1]) and not is_label(texts[title]):

@@ -54,6 +54,8 @@ def meta_line(text: str) -> MetaLine | None:
     """What a line says when it is nothing but a date line, a by-line or an agency's name; else None."""
     if len(text) > MAX_CHARS or (shape.is_prose(text) and shape.words(text) > 2 * shape.PROSE_WORDS):
         return None
+    if people.BY.match(text) and text.rstrip().endswith((":", "：")):
+        return None  # BY MR. LESTER: says who speaks
     if (author := people.byline(text)) is not None and not dates.find(text):
         named = agency(author)
         return MetaLine(None, False, named, None if named else author)

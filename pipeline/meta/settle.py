@@ -6,6 +6,7 @@ something else.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def is_value(name: str, shown: str, found: Metadata) -> bool:
     """Whether the field `name` of a document says what is shown for it."""
     match name:
         case "title":
-            return found.title is not None and _key(shown) == _key(found.title)
+            return found.title is not None and _key(html.unescape(shown)) == _key(html.unescape(found.title))
         case "author":
             return _same_people(shown, found.author)
         case "agency" | "date" | "section":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline import clean_html
+from pipeline.config import Config
 from pipeline.meta.settle import settle
 from pipeline.model import Metadata, RawDocument
 from pipeline.prepare import prepare
@@ -124,3 +126,21 @@ def test_hostile_pages_are_rendered_or_say_what_is_missing(source: str) -> None:
     for word in ("deep", "wide", "after"):
         if word in source:
             assert word in page.text or page.notes
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("So 10<sup>6</sup> cars and 2<sup>10</sup> bikes.", "So 10⁶ cars and 2¹⁰ bikes."),
+        ("10<sup>−3</sup> of 40 km<sup>2</sup>.", "10⁻³ of 40 km²."),
+        ("He said so.<sup><a href='#n1'>1</a></sup> And<a href=x><sup>12</sup></a> more.", "He said so.1 And12 more."),
+        ("The 3<sup>rd</sup> of May, H<sub>2</sub>O.", "The 3rd of May, H2O."),
+    ],
+)
+def test_an_exponent_does_not_run_into_its_number(markup: str, text: str) -> None:
+    assert clean_html(f"<p>{markup}</p>", config=Config(cleaning=False)).text == text
+
+
+def test_links_that_only_a_style_sets_apart_are_apart() -> None:
+    page = "<p><a href=/a>Home</a><a href=/b>Sport</a><a href=/c> News</a></p><p>A <a href=/d>tide</a>, a <a href=/e>wall</a>s.</p>"
+    assert clean_html(page, config=Config(cleaning=False)).text == "Home Sport News\n\nA tide, a walls."

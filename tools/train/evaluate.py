@@ -47,7 +47,7 @@ class Bench:
         """All pages, each by the models that are given for its fold."""
         blocks = [np.zeros(len(self.page), dtype=np.int64) for _ in range(4)]
         titles: list[BestTitle | None] = [None] * len(self.pages)
-        articles = np.zeros(len(self.pages), dtype=bool)
+        articles, named = np.zeros((2, len(self.pages)), dtype=bool)
         starts = self.metric.offsets
         for fold in sorted({page.fold for page in self.pages}):
             numbers = [number for number, page in enumerate(self.pages) if page.fold == fold]
@@ -63,9 +63,10 @@ class Bench:
                 for column, values in zip(blocks, columns, strict=True):
                     column[rows] = values
                 articles[part] = found.articles
+                named[part] = found.named
                 for number, title in zip(part, found.titles, strict=True):
                     titles[number] = title
-        return lines.Judgement(blocks[0], blocks[1], blocks[2], titles, articles, blocks[3])
+        return lines.Judgement(blocks[0], blocks[1], blocks[2], titles, articles, named, blocks[3])
 
     def report(self, judged: lines.Judgement, chosen: Array, favor: Favor = "auto") -> None:
         """Print precision, recall and F1, averaged over the pages flagged in `chosen`, by set, variant and type."""

@@ -45,6 +45,14 @@ _ROLES: Mapping[str, Kind] = {
 }
 """What text in these elements is."""
 _LINK, _CONTROL = INLINE["a"], INLINE["button"]
+_EXPONENT = re.compile(r"[+−-]?[0-9]{1,4}")
+_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+
+
+def _follows_link(link: Any) -> bool:
+    """Whether nothing stands between a link and the one before it: the items of a menu, which a style sets apart."""
+    before = link.getprevious()
+    return before is not None and before.tag == "a" and not before.tail and bool("".join(before.itertext()).strip())
 
 
 class Walker:
@@ -78,6 +86,8 @@ class Walker:
         """Open tables; None for one that only arranges the page."""
         self._marked: list[tuple[Any, SpanKind, int, str]] = []
         """Open inline elements: element, kind, where they begin in the block, target."""
+        self._raised: list[tuple[Any, int]] = []
+        """Open `sup` elements, and how much of the block was there before."""
         self._terms: list[int] = []
         """Runs of the open description lists."""
         self._gap = self._pictures = 0
@@ -122,6 +132,8 @@ class Walker:
             self.flush(gap=2)
         elif tag in INLINE or tag in SPANS:
             self._enter(element, tag)
+        elif tag == "sup":
+            self._raised.append((element, len(self._parts)))
         return True
 
     def _attributes(self, element: Any) -> tuple[int, bool]:
@@ -161,6 +173,15 @@ class Walker:
                 self._hidden.pop()
         elif self._marked and self._marked[-1][0] is element:
             self._leave(tag)
+        elif self._raised and self._raised[-1][0] is element:
+            self._raise(*self._raised.pop())
+
+    def _raise(self, element: Any, first: int) -> None:
+        """Write an exponent as what it is: without, 10 to the sixth would be 106. A note is no exponent."""
+        text = "".join(self._parts[first:])
+        before = self._parts[first - 1][-1:] if first else ""
+        if _EXPONENT.fullmatch(text) and before.isalnum() and not self._inside[_LINK] and element.find(".//a") is None:
+            self._parts[first:] = [text.translate(_RAISED)]
 
     # Inline elements
 
@@ -181,6 +202,8 @@ class Walker:
             self._within += 1
             if counted == _LINK:
                 self._links += 1
+                if _follows_link(element):
+                    self.space()
             elif counted == _CONTROL:
                 self.space()  # a button stands apart
         self._marked.append((element, SpanKind.LINK if kind is None else kind, self._size, target))

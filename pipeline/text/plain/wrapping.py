@@ -10,6 +10,10 @@ from pipeline.text.plain.physical import Physical
 MIN_WIDTH, MAX_WIDTH = 40, 120
 _STOP = re.compile(r"[.!?:。！？]['\"”’»)\]]*$")
 _FIRST_WORD = re.compile(r"\S+")
+_PARTED = re.compile(r"\s\S*[^\W\d_]{2}[-\u00ad\u2010]$")
+"""A word, not the first of its line, that is cut off at its end"""
+_REST = re.compile(r"(?!(?:and|or|und|oder|et|ou|y|o|e|en|of|och|og)\b)[^\W\d_]+")
+"""and the rest of it; `short-` before an `and` stands for `short-term`."""
 SURE_PAIRS = 4
 """So many pairs of lines that break where the next word does not fit tell the width of the whole document."""
 SHARE = 0.7
@@ -43,20 +47,21 @@ def overflows(text: Physical, i: int, width: int) -> bool:
 def goes_on(text: Physical, i: int, width: int | None) -> bool:
     """Whether the paragraph goes on from line `i` to the next, which follows without a blank line.
 
-    With the document's `width` known, a full line goes on, whatever ends it. Else the two lines must say it: the first
-    is as long as an editor makes lines and no longer, ends no sentence, and the next one begins in lower case, or the
-    break parts a word.
+    A break that parts a word is an editor's, however short the line. Else, with the document's `width` known, a full line
+    goes on, whatever ends it; without one, the two lines must say it: the first is as long as an editor makes lines and no
+    longer, ends no sentence, and the next one begins in lower case.
     """
     line, following = text.texts[i], text.texts[i + 1]
     size = len(line)
+    if following[0].islower() and _PARTED.search(line) and _REST.match(following):
+        return True
     if width is not None:
         return overflows(text, i, width) or (following[0].islower() and not _STOP.search(line) and size > width // 2)
     if not MIN_WIDTH <= size <= MAX_WIDTH or len(following) > MAX_WIDTH:
         return False
     if size < len(following) * SLACK:
         return False
-    parted = line[-1] in "-\u00ad" and line[-2:-1].isalpha() and following[0].islower()
-    return parted or (following[0].islower() and not _STOP.search(line))
+    return following[0].islower() and not _STOP.search(line)
 
 
 def is_wrapped(text: Physical, first: int, stop: int) -> bool:
