@@ -82,15 +82,12 @@ def _name(one: Kind | Flag) -> str:
 def _runs(form: Columns, own: Columns, places: Places) -> Columns:
     """How long the run of the block is, in blocks and letters, how it looks on the whole, and where the block stands in it."""
     size, number = run_numbers(form["run"], places)
-    by_run = np.argsort(number, kind="stable")
-    _, blocks = groups(number[by_run])
-    place = np.zeros(len(places), dtype=np.int64)
-    place[by_run] = place_in_group(blocks)
+    place = _places_in_runs(number)
     left = size - 1 - place
 
     def total(values: Array) -> Array:
         """The sum over the run of each block."""
-        of_runs = np.bincount(number, weights=values, minlength=len(blocks))
+        of_runs = np.bincount(number, weights=values)
         return of_runs.astype(np.int64)[number]
 
     letters = total(own["letters"])
@@ -111,6 +108,15 @@ def _runs(form: Columns, own: Columns, places: Places) -> Columns:
         "run_copies": ratio(copied, size),
         "run_numbers": ratio(with_numbers, size),
     }
+
+
+def _places_in_runs(number: Array) -> Array:
+    """int64 [blocks]: how many blocks of its own run stand before each, given the number of the run."""
+    by_run = np.argsort(number, kind="stable")
+    _, blocks = groups(number[by_run])
+    place = np.zeros(len(number), dtype=np.int64)
+    place[by_run] = place_in_group(blocks)
+    return place
 
 
 def run_numbers(run: Array, places: Places) -> tuple[Array, Array]:
