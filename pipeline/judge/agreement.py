@@ -14,6 +14,7 @@ from pipeline.match.core.packed import groups, owners, place_in_group
 from pipeline.tokens import MULTIPLIER, Array, Tokens, mix64
 
 NO_SCORE = -5000
+"""The score of a line that is not there."""
 FAR_IN_LETTERS = 9999
 """Letters to something that is not there."""
 WORD = 4
@@ -28,45 +29,56 @@ def agreement(scores: Array, letters: Array, tokens: Tokens, places: Places) -> 
     scores = scores.astype(np.int64)
     columns: Columns = {"score": scores}
     columns |= places.shifts("score", scores, (-4, -3, -2, -1, 1, 2, 3, 4), NO_SCORE)
-    columns |= _amid(scores, letters, places)
+    columns |= _text_and_cruft(scores, letters, places)
+    columns |= _beside_best(scores, letters, places)
+    columns |= _means(scores, places)
     columns |= _runs(scores, letters, places)
     # Two stretches that are best: by lines, and by letters, where a line has to be surely text to count for it.
     bounded = np.clip(scores, -LIMIT, LIMIT)
     weight = np.minimum(letters, 200)  # a long line counts for more, but not for all
     weighted = (bounded - SURE) * weight // 100
-    for name, gains in (("span", bounded), ("letter_span", weighted)):
-        for key, column in _best_span(gains, letters, places).items():
-            columns[f"{name}_{key}"] = column
+    columns |= _best_span("span", bounded, letters, places)
+    columns |= _best_span("letter_span", weighted, letters, places)
     return columns | _vocabulary(scores, tokens, places)
 
 
-def _amid(scores: Array, letters: Array, places: Places) -> Columns:
-    """How the lines around score, and how the whole document does."""
-    is_good = scores > 0
-    is_bad = scores < -SURE
+def _text_and_cruft(scores: Array, letters: Array, places: Places) -> Columns:
+    """How much of the document is likely text, and how much stands around a line, in letters."""
+    is_text = scores > 0
+    is_cruft = scores < -SURE
     of_letters = sums(letters)
-    of_text = sums(np.where(is_good, letters, 0))
-    of_cruft = sums(np.where(is_bad, letters, 0))
+    of_text = sums(np.where(is_text, letters, 0))
+    of_cruft = sums(np.where(is_cruft, letters, 0))
     all_letters = places.whole(of_letters)
     all_text = places.whole(of_text)
     all_cruft = places.whole(of_cruft)
-    # The best of a few letters, a button say, is no measure for the others.
-    substantial = np.where(letters >= SUBSTANTIAL, scores, _NONE_BEST)
-    best = places.highest(substantial)
     columns = {
-        "score_below_best": np.clip(scores - best, -_FAR_BELOW, _FAR_BELOW),
-        "best": np.maximum(best, _LEAST_BEST),
         "text": np.minimum(all_text, _MOST_TEXT),
         "text_share": ratio(all_text, all_letters),
-        "text_lines": places.whole(sums(is_good)),
+        "text_lines": places.whole(sums(is_text)),
         "cruft_share": ratio(all_cruft, all_letters),
         "text_before": np.minimum(places.before(of_text), _MOST_TEXT),
         "text_after": np.minimum(places.after(of_text), _MOST_TEXT),
-        "since_text": _letters_since(is_good, of_letters, places),
-        "until_text": _letters_until(is_good, of_letters, places),
+        "since_text": _letters_since(is_text, of_letters, places),
+        "until_text": _letters_until(is_text, of_letters, places),
     }
-    columns |= places.windows("text", of_text, (5, 10, 20))
-    return columns | _means(scores, places)
+    return columns | places.windows("text", of_text, (5, 10, 20))
+
+
+_MOST_TEXT = 10**6
+"""Letters of text in a document that are counted."""
+
+
+def _beside_best(scores: Array, letters: Array, places: Places) -> Columns:
+    """The best score of the document, and how far below it the line's is."""
+    # The best of a few letters, a button say, is no measure for the others.
+    is_substantial = letters >= SUBSTANTIAL
+    best = places.highest(np.where(is_substantial, scores, _NONE_BEST))
+    below = scores - best
+    return {
+        "score_below_best": np.clip(below, -_FAR_BELOW, _FAR_BELOW),
+        "best": np.maximum(best, _LEAST_BEST),
+    }
 
 
 _NONE_BEST = -(10**6)
@@ -75,8 +87,6 @@ _LEAST_BEST = -10_000
 """A lower best score says no more."""
 _FAR_BELOW = 5 * LIMIT
 """A score so much lower than the best one is far from it."""
-_MOST_TEXT = 10**6
-"""Letters of text in a document that are counted."""
 
 
 def _means(scores: Array, places: Places) -> Columns:
@@ -134,8 +144,8 @@ def _runs(scores: Array, letters: Array, places: Places) -> Columns:
     }
 
 
-def _best_span(gains: Array, letters: Array, places: Places) -> Columns:
-    """The stretch of lines of the largest sum of `gains`, and where the line stands to it."""
+def _best_span(name: str, gains: Array, letters: Array, places: Places) -> Columns:
+    """The stretch of lines of the largest sum of `gains`, and where the line stands to it: columns `name_...`."""
     first, last = _best_stretch(gains, places)
     of_letters = sums(letters)
     letters_before = of_letters[:-1]
@@ -146,12 +156,13 @@ def _best_span(gains: Array, letters: Array, places: Places) -> Columns:
     is_below = places.line > last
     is_above = places.line < first
     is_inside = ~is_below & ~is_above
+    letters_off = np.select([is_below, is_above], [letters_below, letters_above], -1)
     return {
-        "in": is_inside.astype(np.int64),
-        "from_start": np.clip(places.line - first, -200, 200),
-        "to_end": np.clip(last - places.line, -200, 200),
-        "letters_off": np.select([is_below, is_above], [letters_below, letters_above], -1),
-        "share": ratio(letters_inside, places.whole(of_letters)),
+        f"{name}_in": is_inside.astype(np.int64),
+        f"{name}_from_start": np.clip(places.line - first, -200, 200),
+        f"{name}_to_end": np.clip(last - places.line, -200, 200),
+        f"{name}_letters_off": letters_off,
+        f"{name}_share": ratio(letters_inside, places.whole(of_letters)),
     }
 
 
@@ -184,12 +195,10 @@ def _vocabulary(scores: Array, tokens: Tokens, places: Places) -> Columns:
 
     In scripts without spaces, pairs of characters stand for words.
     """
-    line = np.repeat(places.line, np.diff(tokens.offsets))  # that each word is in
-    # A word that touches the next one in its line is a character of such a script.
-    touches = np.zeros(len(line), dtype=bool)
-    touches[:-1] = line[1:] == line[:-1]
-    touches[:-1] &= tokens.start[1:] == tokens.end[:-1]
+    # A row a word
+    line = np.repeat(places.line, np.diff(tokens.offsets))
     lengths = tokens.end - tokens.start
+    touches = _touches_next(tokens, line)
     is_telling = touches | (lengths >= WORD)
     words = _words_or_pairs(tokens.hash, touches)
     # How many words that are surely text share the slot of each word.
@@ -199,7 +208,7 @@ def _vocabulary(scores: Array, tokens: Tokens, places: Places) -> Columns:
     count = np.bincount(slot[is_sure], minlength=slots)
     # A word of a sure line is counted there itself: it has to stand in another one, too.
     is_known = is_telling & (count[slot] > is_sure)
-    # By line from here on
+    # A row a line
     telling = np.bincount(line[is_telling], minlength=len(places))
     known = np.bincount(line[is_known], minlength=len(places))
     of_telling = sums(telling)
@@ -210,6 +219,17 @@ def _vocabulary(scores: Array, tokens: Tokens, places: Places) -> Columns:
         telling_in_window = places.window(of_telling, *window)
         columns[f"known_{name}"] = ratio(known_in_window, telling_in_window)
     return columns
+
+
+def _touches_next(tokens: Tokens, line: Array) -> Array:
+    """bool [words]: which touch the next one in their line, as the characters of a script without spaces do.
+
+    `line`: int64 [words], the line that each is in
+    """
+    touches = np.zeros(len(line), dtype=bool)
+    touches[:-1] = line[1:] == line[:-1]
+    touches[:-1] &= tokens.start[1:] == tokens.end[:-1]
+    return touches
 
 
 def _words_or_pairs(words: Array, touches: Array) -> Array:

@@ -102,32 +102,36 @@ def _copies(own: Columns, places: Places) -> Columns:
 
 def _surroundings(own: Columns, places: Places) -> Columns:
     """The line's place in the document, and what stands around it."""
-    prose = own["_prose"]
     is_short = own["letters"] < SHORT
+    is_prose = own["_prose"] >= LONG
+    is_copied = own["copies"] > 1
+    is_numbered = (own["numbers"] > 0) & is_short
     # Running sums, of which every window below is a difference
     of_letters = sums(own["letters"])
-    of_prose = sums(prose)
+    of_prose = sums(own["_prose"])
     of_short = sums(is_short)
     columns = _standing(own, places, of_letters, of_prose)
-    columns |= _since_prose(prose >= LONG, of_letters, places)
+    columns |= _since_prose(is_prose, of_letters, places)
     columns |= _short_runs(is_short, of_short, places)
     columns |= _dates(own["_date"], places)
     columns |= places.windows("prose", of_prose, (1, 2, 3, 5, 10, 20, 40))
     columns |= places.windows("letters", of_letters, (1, 2, 3, 5, 10))
     columns |= places.windows("short", of_short, (2, 3, 5, 10))
-    is_copied = own["copies"] > 1
-    is_numbered = (own["numbers"] > 0) & is_short
-    of_copied = sums(is_copied)
-    of_numbered = sums(is_numbered)
-    for reach in (2, 5, 12):
-        columns[f"copied_within_{reach}"] = places.window(of_copied, reach, reach)
-        columns[f"numbered_within_{reach}"] = places.window(of_numbered, reach, reach)
-    capitals = places.windows("capitalised", sums(own["_capitals"]), (1, 3))
-    words = places.windows("capitalised", sums(own["_words"]), (1, 3))
-    for name in words:
-        columns[name] = ratio(capitals[name], words[name])
+    columns |= places.around("copied", sums(is_copied), (2, 5, 12))
+    columns |= places.around("numbered", sums(is_numbered), (2, 5, 12))
+    columns |= _capitalised(own, places)
     for name in _OF_NEIGHBOURS:
         columns |= places.shifts(name, own[name], (-2, -1, 1, 2), -1)
+    return columns
+
+
+def _capitalised(own: Columns, places: Places) -> Columns:
+    """How many of the words above and below begin with a capital letter."""
+    capitals = places.windows("capitalised", sums(own["_capitals"]), (1, 3))
+    words = places.windows("capitalised", sums(own["_words"]), (1, 3))
+    columns: Columns = {}
+    for name in words:
+        columns[name] = ratio(capitals[name], words[name])
     return columns
 
 

@@ -36,33 +36,42 @@ def form_features(form: Columns, own: Columns, places: Places) -> Columns:
 
     `form` has the columns of `FORM`, `own` the block's `letters`, `words`, `_prose` and `ends_stop`.
     """
-    kind = form["kind"]
-    depth = np.minimum(form["depth"], 9)
-    is_numbered = form["number"] >= 0
-    columns: Columns = {}
-    for one in MARKED:
-        is_one = kind == one
-        columns[f"is_{_name(one)}"] = is_one.astype(np.int64)
-    columns["level"] = form["level"].astype(np.int64)
-    columns["depth"] = depth.astype(np.int64)
-    columns["is_numbered"] = is_numbered.astype(np.int64)
-    for flag in _FLAGS:
-        has_flag = (form["flags"] & flag) > 0
-        columns[f"is_{_name(flag)}"] = has_flag.astype(np.int64)
+    columns = _own_form(form)
     columns |= _runs(form, own, places)
-    letters = own["letters"]
+    columns |= _shares(form["kind"], own["letters"], places)
+    for kind in _NEIGHBOURS:
+        name = _name(kind)
+        is_kind = columns[f"is_{name}"]
+        columns[f"{name}_above"] = places.shift(is_kind, -1, 0)
+        columns[f"{name}_below"] = places.shift(is_kind, 1, 0)
+        columns |= places.around(name, sums(is_kind), (5,))
+    return columns | _headings(form["kind"], own, places)
+
+
+def _own_form(form: Columns) -> Columns:
+    """The form of each block by itself."""
+    columns = {
+        "level": form["level"],
+        "depth": np.minimum(form["depth"], 9),
+        "is_numbered": form["number"] >= 0,
+    }
+    for kind in MARKED:
+        columns[f"is_{_name(kind)}"] = form["kind"] == kind
+    for flag in _FLAGS:
+        has_flag = form["flags"] & flag
+        columns[f"is_{_name(flag)}"] = has_flag > 0
+    return {name: column.astype(np.int64) for name, column in columns.items()}
+
+
+def _shares(kind: Array, letters: Array, places: Places) -> Columns:
+    """How much of the document's letters stand in blocks of some kinds."""
     all_letters = places.whole(sums(letters))
+    columns: Columns = {}
     for one in _SHARES:
         letters_of_kind = np.where(kind == one, letters, 0)
         all_of_kind = places.whole(sums(letters_of_kind))
         columns[f"document_{_name(one)}"] = ratio(all_of_kind, all_letters)
-    for one in _NEIGHBOURS:
-        name = _name(one)
-        is_one = columns[f"is_{name}"]
-        columns[f"{name}_above"] = places.shift(is_one, -1, 0)
-        columns[f"{name}_below"] = places.shift(is_one, 1, 0)
-        columns[f"{name}_within_5"] = places.window(sums(is_one), 5, 5)
-    return columns | _headings(kind, own, places)
+    return columns
 
 
 def _name(one: Kind | Flag) -> str:
@@ -73,15 +82,12 @@ def _name(one: Kind | Flag) -> str:
 def _runs(form: Columns, own: Columns, places: Places) -> Columns:
     """How long the run of the block is, in blocks and letters, how it looks on the whole, and where the block stands in it."""
     size, number = run_numbers(form["run"], places)
-    by_run = np.argsort(number, kind="stable")
-    _, blocks = groups(number[by_run])
-    place = np.zeros(len(places), dtype=np.int64)
-    place[by_run] = place_in_group(blocks)
+    place = _places_in_runs(number)
     left = size - 1 - place
 
     def total(values: Array) -> Array:
         """The sum over the run of each block."""
-        of_runs = np.bincount(number, weights=values, minlength=len(blocks))
+        of_runs = np.bincount(number, weights=values)
         return of_runs.astype(np.int64)[number]
 
     letters = total(own["letters"])
@@ -102,6 +108,15 @@ def _runs(form: Columns, own: Columns, places: Places) -> Columns:
         "run_copies": ratio(copied, size),
         "run_numbers": ratio(with_numbers, size),
     }
+
+
+def _places_in_runs(number: Array) -> Array:
+    """int64 [blocks]: how many blocks of its own run stand before each, given the number of the run."""
+    by_run = np.argsort(number, kind="stable")
+    _, blocks = groups(number[by_run])
+    place = np.zeros(len(number), dtype=np.int64)
+    place[by_run] = place_in_group(blocks)
+    return place
 
 
 def run_numbers(run: Array, places: Places) -> tuple[Array, Array]:

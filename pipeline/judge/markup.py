@@ -21,6 +21,7 @@ KEYS = ("path", "block_0", "block_1", "block_2", "block_3")
 PART, NOTE = "part", "note"
 """Facts that number the parts of contributions to a thread, and the block with the mark of a note: no features, either"""
 _UNSCORED = -(10**6)
+"""The best score of a group in which no block is substantial."""
 
 
 def markup_features(
@@ -35,25 +36,26 @@ def markup_features(
         if name not in (*KEYS, PART, NOTE):
             columns[f"dom_{name}"] = values.astype(np.int64)
     for name in SHIFTED:
-        values = columns[f"dom_{name}"]
-        total = sums(values)
-        columns |= places.shifts(f"dom_{name}", values, (-3, -2, -1, 1, 2, 3), -1)
-        for reach in (5, 12):
-            # At the edges of a document a window has fewer blocks.
-            low = np.maximum(places.line - reach, places.first)
-            high = np.minimum(places.line + reach + 1, places.stop)
-            within = places.window(total, reach, reach)
-            columns[f"dom_{name}_within_{reach}"] = 10 * within // (high - low)
+        columns |= _neighbours(f"dom_{name}", columns[f"dom_{name}"], places)
+    link_share = columns["dom_link_share"]
     _, of_run = run_numbers(run, places)
-    groups = {"run": of_run}
+    columns |= _Group(of_run, places).features("run", link_share, own, scores)
     for name in KEYS:
         in_document = facts[name].astype(np.int64)
         keys = (places.document << 32) + in_document  # documents number what holds their blocks anew
-        _, groups[name] = np.unique(keys, return_inverse=True)
-    for name, number in groups.items():
-        group = _Group(number, places)
-        found = group.features(columns["dom_link_share"], own, scores)
-        columns |= {f"{name}_{feature}": values for feature, values in found.items()}
+        _, number = np.unique(keys, return_inverse=True)
+        columns |= _Group(number, places).features(name, link_share, own, scores)
+    return columns
+
+
+def _neighbours(name: str, values: Array, places: Places) -> Columns:
+    """What a fact is of the blocks next to each, and ten times its mean around it."""
+    columns = places.shifts(name, values, (-3, -2, -1, 1, 2, 3), -1)
+    reaches = (5, 12)
+    totals = places.around(name, sums(values), reaches)
+    counts = places.around(name, sums(np.ones_like(values)), reaches)  # fewer at the edges of a document
+    for within, total in totals.items():
+        columns[within] = 10 * total // counts[within]
     return columns
 
 
@@ -67,31 +69,43 @@ class _Group:
         self._document = np.zeros(self._size, dtype=np.int64)
         self._document[number] = places.document
 
-    def features(self, link_share: Array, own: Mapping[str, Array], scores: Array) -> Columns:
-        """How large the group is, how it scores, and how it stands to the other groups of its document; one a block."""
+    def features(self, name: str, link_share: Array, own: Mapping[str, Array], scores: Array) -> Columns:
+        """How large the group is, how it scores, and how it stands to the other groups of its document; one a block.
+
+        Columns are called by the name of what holds the blocks and that of the feature.
+        """
         letters = own["letters"]
         bounded = np.clip(scores.astype(np.int64), -LIMIT, LIMIT)
         weight = np.minimum(letters, 300) + 5  # a long block counts for more, but not for all
+        # A row a group from here on
+        blocks = self._sum(np.ones_like(letters))
         all_letters = self._sum(letters)
         all_weight = np.maximum(self._sum(weight), 1)
-        kept = self._sum(np.where(scores > 0, letters, 0))
-        best_kept = np.zeros(len(self._places.offsets) - 1, dtype=np.int64)
-        np.maximum.at(best_kept, self._document, kept)
+        weighted_scores = self._sum(bounded * weight)
+        weighted_links = self._sum(link_share * weight)
+        prose = self._sum(np.where(own["ends_stop"] > 0, letters, 0))
+        text = self._sum(np.where(scores > 0, letters, 0))
+        most_text = self._most_of_document(text)
         substantial = np.where(letters >= SUBSTANTIAL, scores, _UNSCORED)
         highest = np.full(self._size, _UNSCORED)
         np.maximum.at(highest, self._number, substantial)
-        prose = np.where(own["ends_stop"] > 0, letters, 0)
         found = {
-            "count": np.minimum(self._sum(np.ones_like(letters)), 500),
+            "count": np.minimum(blocks, 500),
             "letters": np.minimum(all_letters, 10**6),
-            "mean": self._sum(bounded * weight) // all_weight,
-            "kept": ratio(kept, all_letters),
-            "rank": ratio(kept, best_kept[self._document]),
+            "mean": weighted_scores // all_weight,
+            "kept": ratio(text, all_letters),
+            "rank": ratio(text, most_text),
             "highest": highest,
-            "links": self._sum(link_share * weight) // all_weight,
-            "prose": ratio(self._sum(prose), all_letters),
+            "links": weighted_links // all_weight,
+            "prose": ratio(prose, all_letters),
         }
-        return {name: values[self._number] for name, values in found.items()}
+        return {f"{name}_{feature}": values[self._number] for feature, values in found.items()}
+
+    def _most_of_document(self, values: Array) -> Array:
+        """The greatest value among the groups of the same document, int64 [groups]."""
+        most = np.zeros(len(self._places.offsets) - 1, dtype=np.int64)
+        np.maximum.at(most, self._document, values)
+        return most[self._document]
 
     def _sum(self, values: Array) -> Array:
         """The sum over each group, int64: whole numbers below 2^53 add up exactly."""

@@ -37,59 +37,93 @@ def page_features(
     `columns` are the blocks' markup columns, `form` the form of the blocks, `scores` what they score as plain text; `about`
     has the values of `ABOUT` for each page, `posts` how many contributions each has.
     """
-    letters = columns["letters"].astype(np.int64)
-    documents = len(places.offsets) - 1
-    count = np.maximum(np.diff(places.offsets), 1)
-    all_letters = _sum(letters, places, documents)
-    links = _sum(columns["dom_link_share"] * letters, places, documents)
-
-    def by_letters(flags: Array) -> Array:
-        return ratio(_sum(np.where(flags, letters, 0), places, documents), all_letters)
-
-    def by_count(flags: Array) -> Array:
-        return ratio(_sum(flags, places, documents), count)
-
+    shares = _Shares(columns["letters"].astype(np.int64), places)
     found: Columns = {}
     for topic in TOPIC_BIT:
-        flags = columns[f"dom_topic_{topic}"] > 0
-        found[f"letters_{topic}"] = by_letters(flags)
-        found[f"blocks_{topic}"] = by_count(flags)
+        found |= shares.columns(topic, columns[f"dom_topic_{topic}"] > 0)
     for kind in Kind:
-        flags = form["kind"] == kind
-        name = kind.name.lower()
-        found[f"letters_{name}"] = by_letters(flags)
-        found[f"blocks_{name}"] = by_count(flags)
+        found |= shares.columns(kind.name.lower(), form["kind"] == kind)
     for name in _WITHIN:
-        found[name] = by_letters(columns[f"dom_{name}"] > 0)
-    good = scores > 0
-    kept = _sum(np.where(good, letters, 0), places, documents)
-    # All blocks of a document have the same value. One without blocks has that of another; it is asked about nothing.
-    first = np.minimum(places.offsets[:-1], max(len(places) - 1, 0))
-    for name in _OF_DOCUMENT:
-        values = columns[name].astype(np.int64)
-        found[name] = values[first] if len(places) else np.zeros(documents, np.int64)
-    found |= {
-        "posts": np.array(posts, dtype=np.int64),
-        "in_post": by_letters(form["post"] >= 0),
-        "hidden": by_letters((form["flags"] & Flag.HIDDEN) > 0),
-        "noscript": by_letters((form["flags"] & Flag.NOSCRIPT) > 0),
-        "blocks": count,
-        "letters": np.minimum(all_letters, 10**6),
-        "links": links // np.maximum(all_letters, 1),
-        "kept_mean": kept // np.maximum(_sum(good, places, documents), 1),
-        "kept_paragraphs": by_letters(good & (form["kind"] == Kind.PARAGRAPH)),
-        "copied": by_count(columns["copies"] > 1),
-        "numbered": by_count(columns["numbers"] > 0),
-        "series": _sum(np.minimum(columns["dom_series"], 50), places, documents) // count,
-        "alike": _sum(np.minimum(columns["dom_alike"], 50), places, documents) // count,
-    }  # fmt: skip
-    table = np.array(about, dtype=np.int64).reshape(documents, len(ABOUT))
+        found[name] = shares.of_letters(columns[f"dom_{name}"] > 0)
+    found |= _same_for_all_blocks(columns, places)
+    found |= _whole_pages(columns, form, scores, shares)
+    found["posts"] = np.array(posts, dtype=np.int64)
+    table = np.array(about, dtype=np.int64).reshape(shares.documents, len(ABOUT))
     for name, values in zip(ABOUT, table.T, strict=True):
         found[f"about_{name}"] = values
     return found
 
 
-def _sum(values: Array, places: Places, documents: int) -> Array:
-    """The sum over each document, int64."""
-    total = np.bincount(places.document, weights=values, minlength=documents)
-    return total.astype(np.int64)
+class _Shares:
+    """How much of each document some of its blocks make up."""
+
+    def __init__(self, letters: Array, places: Places) -> None:
+        """`letters`: int64 [blocks]"""
+        self._letters = letters
+        self._document = places.document
+        self.documents = len(places.offsets) - 1
+        self.blocks = np.maximum(np.diff(places.offsets), 1)
+        """int64 [documents], at least 1"""
+        self.letters = self.total(letters)
+        """int64 [documents]"""
+
+    def total(self, values: Array) -> Array:
+        """The sum over each document of what is given for its blocks, int64."""
+        total = np.bincount(self._document, weights=values, minlength=self.documents)
+        return total.astype(np.int64)
+
+    def letters_of(self, flags: Array) -> Array:
+        """The letters of the flagged blocks of each document."""
+        return self.total(np.where(flags, self._letters, 0))
+
+    def of_letters(self, flags: Array) -> Array:
+        """The share of each document's letters that stand in its flagged blocks, in thousandths."""
+        return ratio(self.letters_of(flags), self.letters)
+
+    def of_blocks(self, flags: Array) -> Array:
+        """The share of its blocks that are flagged."""
+        return ratio(self.total(flags), self.blocks)
+
+    def columns(self, name: str, flags: Array) -> Columns:
+        """Both shares, by name."""
+        return {f"letters_{name}": self.of_letters(flags), f"blocks_{name}": self.of_blocks(flags)}
+
+
+def _same_for_all_blocks(columns: Mapping[str, Array], places: Places) -> Columns:
+    """The columns `_OF_DOCUMENT`, of which all blocks of a document have the same value, one a document.
+
+    A document without blocks has the value of another; it is asked about nothing.
+    """
+    documents = len(places.offsets) - 1
+    found: Columns = {}
+    first = np.minimum(places.offsets[:-1], max(len(places) - 1, 0))
+    for name in _OF_DOCUMENT:
+        values = columns[name].astype(np.int64)
+        found[name] = values[first] if len(places) else np.zeros(documents, np.int64)
+    return found
+
+
+def _whole_pages(columns: Mapping[str, Array], form: Mapping[str, Array], scores: Array, shares: _Shares) -> Columns:
+    """What else there is to say of a page as a whole."""
+    flags = form["flags"]
+    is_good = scores > 0
+    is_good_paragraph = is_good & (form["kind"] == Kind.PARAGRAPH)
+    good_letters = shares.letters_of(is_good)
+    good_blocks = shares.total(is_good)
+    links = shares.total(columns["dom_link_share"] * columns["letters"].astype(np.int64))
+    series = shares.total(np.minimum(columns["dom_series"], 50))
+    alike = shares.total(np.minimum(columns["dom_alike"], 50))
+    return {
+        "in_post": shares.of_letters(form["post"] >= 0),
+        "hidden": shares.of_letters((flags & Flag.HIDDEN) > 0),
+        "noscript": shares.of_letters((flags & Flag.NOSCRIPT) > 0),
+        "blocks": shares.blocks,
+        "letters": np.minimum(shares.letters, 10**6),
+        "links": links // np.maximum(shares.letters, 1),
+        "kept_mean": good_letters // np.maximum(good_blocks, 1),
+        "kept_paragraphs": shares.of_letters(is_good_paragraph),
+        "copied": shares.of_blocks(columns["copies"] > 1),
+        "numbered": shares.of_blocks(columns["numbers"] > 0),
+        "series": series // shares.blocks,
+        "alike": alike // shares.blocks,
+    }

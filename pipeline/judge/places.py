@@ -79,6 +79,13 @@ class Places:
             columns[f"{name}_below_{reach}"] = self.window(total, -1, reach)
         return columns
 
+    def around(self, name: str, total: Array, reaches: Sequence[int]) -> Columns:
+        """`window` of so many lines on either side, the line itself counted: columns `name_within_N`."""
+        columns: Columns = {}
+        for reach in reaches:
+            columns[f"{name}_within_{reach}"] = self.window(total, reach, reach)
+        return columns
+
     def before(self, total: Array) -> Array:
         """The sum over all lines of the document before this one."""
         return total[..., :-1] - total.take(self.first, -1)

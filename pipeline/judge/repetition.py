@@ -31,21 +31,22 @@ class Repeat:
 def repeated(keys: Sequence[int]) -> dict[int, list[int]]:
     """Numbers of blocks by key, for keys that stand more than once; 0 stands for blocks that say nothing."""
     places: dict[int, list[int]] = {}
-    for i, key in enumerate(keys):
+    for block, key in enumerate(keys):
         if key:
-            places.setdefault(key, []).append(i)
-    return {key: where for key, where in places.items() if len(where) > 1}
+            places.setdefault(key, []).append(block)
+    return {key: blocks for key, blocks in places.items() if len(blocks) > 1}
 
 
 def find(texts: Sequence[str], keys: Sequence[int], words: Sequence[int]) -> tuple[Repeat, ...]:
     """The later copies that are pasted again, in the order of the text."""
     found: list[Repeat] = []
-    for where in repeated(keys).values():
-        if words[where[0]] < LEAST_WORDS:
+    for blocks in repeated(keys).values():
+        first = blocks[0]
+        if words[first] < LEAST_WORDS:
             continue
-        for earlier, later in pairwise(where):
+        for earlier, later in pairwise(blocks):
             if _is_pasted(texts, keys, words, earlier, later):
-                found.append(Repeat(later, where[0], len(where)))
+                found.append(Repeat(later, first, copies=len(blocks)))
     return tuple(sorted(found, key=lambda repeat: repeat.line))
 
 
@@ -69,9 +70,11 @@ def quoted(keys: Sequence[int], quotes: Sequence[int], posts: Sequence[int]) -> 
 
 
 def _is_pasted(texts: Sequence[str], keys: Sequence[int], words: Sequence[int], earlier: int, later: int) -> bool:
+    """Whether a later copy of a block is pasted again, rather than said again."""
     if later == earlier + 1:
         return True
-    if texts[later - 1].rstrip("\"'”’»").endswith(("?", "？", "؟")):
+    before = texts[later - 1].rstrip("\"'”’»")
+    if before.endswith(("?", "？", "؟")):
         return False  # an answer given again
     if earlier < OPENING and later - earlier <= NEAR:
         return True

@@ -63,10 +63,15 @@ class Signals:
 
     def hits_here(self, document: Prepared) -> Sequence[tuple[Hit, ...]]:
         """The rules that hold for each block where it stands in the document, whose signals these are."""
-        return softened(in_context(self.hits, self.prose, document.site), document.blocks.texts, self.words)
+        in_place = in_context(self.hits, self.prose, document.site)
+        return softened(in_place, document.blocks.texts, self.words)
 
     def _place(self, least: int) -> int | None:
-        return next((i for i, value in enumerate(self.titles) if value >= least), None)
+        """The first block that is a title so certainly."""
+        for block, certainty in enumerate(self.titles):
+            if certainty >= least:
+                return block
+        return None
 
 
 NO_SIGNALS = Signals((), (), (), (), (), (), (), (), ())
@@ -97,9 +102,11 @@ def _batches(documents: Sequence[Prepared]) -> Iterator[list[Prepared]]:
 
 
 def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:
+    """The evidence on documents that are looked at together."""
     batch = Batch.of([document.blocks for document in documents])
     if not batch.texts:
-        yield from (NO_SIGNALS for _ in documents)
+        for _ in documents:
+            yield NO_SIGNALS
         return
     # No rule is asked about code, tables and formulas, and no copy of them is one of a sentence.
     verbatim = np.isin(batch.form["kind"], VERBATIM).tolist()
@@ -121,19 +128,19 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
     scores = judged.scores.tolist()
     main = judged.keep(batch.form, batch.offsets, favor, pages.facts if pages else None).tolist()
     extractor = pages.facts["kept"].tolist() if pages else [NOT_ASKED] * len(words)
-    bounds = batch.offsets.tolist()
-    for number, (low, high) in enumerate(pairwise(bounds)):
+    lines_of_documents = pairwise(batch.offsets.tolist())
+    for number, (low, high) in enumerate(lines_of_documents):
         part = slice(low, high)
         yield Signals(
-            keys[part],
-            forms[part],
-            hits[part],
-            words[part],
-            prose[part],
-            scores[part],
-            main[part],
-            extractor[part],
-            _titles(high - low, judged.titles[number]),
+            keys=keys[part],
+            forms=forms[part],
+            hits=hits[part],
+            words=words[part],
+            prose=prose[part],
+            scores=scores[part],
+            main=main[part],
+            extractor=extractor[part],
+            titles=_titles(high - low, judged.titles[number]),
         )
 
 
@@ -153,6 +160,7 @@ def _titles(blocks: int, best: BestTitle | None) -> list[int]:
 
 
 def _pages(documents: Sequence[Prepared]) -> Pages | None:
+    """What is known of documents that are pages; None of plain texts. They are of one kind."""
     tables = [document.facts for document in documents if document.facts is not None]
     if not tables:
         return None

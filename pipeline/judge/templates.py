@@ -17,6 +17,9 @@ from typing import Any
 import numpy as np
 
 from pipeline import memo
+from pipeline.match.core.packed import groups as groups_of_rows
+from pipeline.match.core.packed import is_first, look_up
+from pipeline.match.core.rows import take
 from pipeline.tokens import Array, mix64, offsets_of
 
 OUTSIDE, EDGE, INSIDE = range(3)
@@ -76,11 +79,8 @@ class Templates:
 
     def find(self, keys: Array) -> Array:
         """int64: the number of the template that each key names; -1 for none."""
-        if not len(self.key):
-            return np.full(len(keys), -1)
-        place = np.searchsorted(self.key, keys)
-        place = np.minimum(place, len(self.key) - 1)
-        return np.where(self.key[place] == keys, place, -1)
+        place, is_there = look_up(self.key, keys)
+        return np.where(is_there, place, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,28 +191,22 @@ def count(rows: Standing, sites: Array, sizes: Array, favor: str) -> Templates:
     copies each site has.
     """
     order = np.lexsort((rows.group, rows.key))
-    order = order[rows.key[order] != 0]
-    key = rows.key[order]
-    group = rows.group[order]
-    place = rows.place[order]
-    fresh = np.ones(len(key), dtype=bool)
-    fresh[1:] = key[1:] != key[:-1]
-    new_group = fresh.copy()
-    new_group[1:] |= group[1:] != group[:-1]
-    first = np.flatnonzero(fresh)
+    has_key = rows.key[order] != 0
+    rows = take(rows, order[has_key])
+    first, total = groups_of_rows(rows.key)
     if not len(first):
         return NONE
     # One row a line from here on: int64, in how many places it stands, in how many groups, and where in their documents.
-    total = np.diff(np.append(first, len(key)))
-    groups = _sums(new_group, first)
-    outside = _sums(place == OUTSIDE, first)
-    edge = _sums(place == EDGE, first)
-    long = _sums(rows.long[order], first)
-    site = rows.site[order][first]
+    groups = _sums(is_first(rows.key, rows.group), first)
+    outside = _sums(rows.place == OUTSIDE, first)
+    edge = _sums(rows.place == EDGE, first)
+    long = _sums(rows.long, first)
+    key = rows.key[first]
+    site = rows.site[first]
     of = sizes[np.searchsorted(sites, site)]
     # What several sites have, and what is a paragraph, is shared text, unless the model finds it outside the main text.
     by_share = groups >= EDGE_SHARE * of
-    by_share &= _homes(rows.key[order], rows.home[order], first) == 1
+    by_share &= _homes(rows.key, rows.home, first) == 1
     by_share &= (long == 0) | (groups >= MANY_GROUPS)
     is_template = (2 * outside >= total) | by_share
     is_template &= outside + edge >= MIN_SHARE_APART[favor] * total
@@ -221,18 +215,19 @@ def count(rows: Standing, sites: Array, sizes: Array, favor: str) -> Templates:
     is_text = ~is_template & (groups >= MANY_GROUPS)
     is_text &= outside <= TEXT_OUTSIDE * total
     is_text &= site == text_key(CORPUS)
-    key = key[first]
-    return Templates(key[is_template], groups[is_template], of[is_template], key[is_text])
+    return Templates(
+        key=key[is_template],
+        groups=groups[is_template],
+        of=of[is_template],
+        text=key[is_text],
+    )
 
 
 def _homes(key: Array, home: Array, first: Array) -> Array:
     """Return in how many sites each line stands, int64; keys are sorted, `first` is where each begins."""
     order = np.lexsort((home, key))
-    home = home[order]
-    fresh = np.ones(len(key), dtype=bool)
-    fresh[1:] = home[1:] != home[:-1]
-    fresh[first] = True
-    return _sums(fresh, first)
+    is_new = is_first(key, home[order])  # keys are sorted already
+    return _sums(is_new, first)
 
 
 def join(parts: Sequence[Templates]) -> Templates:
@@ -248,4 +243,5 @@ def join(parts: Sequence[Templates]) -> Templates:
 
 
 def _sums(flags: Array, first: Array) -> Array:
+    """Return how many rows of each line have a flag, int64; `first` is where each line begins."""
     return np.add.reduceat(flags.astype(np.int64), first)

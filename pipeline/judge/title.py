@@ -7,7 +7,7 @@ every page. Where no candidate is likely enough, the document has none.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from pipeline.judge.places import FAR, Columns, Places, sums
 from pipeline.judge.rules.book import Hit
+from pipeline.match.core.packed import groups
 from pipeline.meta.lines import meta_line
 from pipeline.text.blocks import VERBATIM, Kind
 from pipeline.tokens import Array
@@ -23,14 +24,17 @@ NO_TITLES = (
     *(*VERBATIM, Kind.VERSE, Kind.TURN, Kind.LIST_ITEM, Kind.TERM, Kind.DEFINITION, Kind.CAPTION, Kind.SEPARATOR),
 )
 """Kinds of blocks that are never a title: what they begin goes on in the next one."""
+
 SURE, LIKELY, POSSIBLE = -1000, -4000, -3500
 """The best candidate of a document is its title from the first score on; from the second if it beats the next one by
 `MARGIN`; and may be it, so that the model alone does not remove it, from the third."""
 MARGIN = 1000
+
 DIRECTLY, REPEATED, UNLIKELY = 4, 600, -7500
 """Within so many blocks above the first text, a candidate most of whose words, in thousandths, the text repeats may be the
 title from the last score on."""
 LOWEST = -(10**6)
+"""The score of the next candidate where there is none."""
 LABEL_WORDS = 3
 """Words of a section's name"""
 MAY_BE_TITLE, IS_TITLE = 1, 2
@@ -46,7 +50,9 @@ PROSE = 100
 _CONTENT = re.compile(r"[^\W\d_]{4,}")
 _HAN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{2,}")
 _LABEL = re.compile(r"[^:：]{1,30}[:：]\s*\S")
+"""A label and what it stands before."""
 _SITE = re.compile(r"\s[|–—·•»:-]\s|\s?[|»]\s?")
+"""What divides a title from the name of the site."""
 _OWN = (
     *(
         "letters",
@@ -103,61 +109,90 @@ def title_features(
 
     `columns` are the blocks' `line_features`, `scores` the model's, `facts` a page's.
     """
-    letters = columns["letters"]
-    words = columns["words"]
-    line = places.line
-    from_start = line - places.first
-    is_long = letters >= PROSE
-    main = (scores > 0) & is_long
+    is_main = (scores > 0) & (columns["letters"] >= PROSE)
     # The first block of text of each document: of prose, and of any length.
-    first = places.first_flagged(main)
+    first = places.first_flagged(is_main)
     text = np.minimum(first, places.first_flagged(scores > 0))
+    near = np.flatnonzero(_may_be(columns, kinds) & _is_near(first, text, places))
+    # What looks at texts and rules one by one comes last, for the few that are left.
+    where: list[int] = []
+    marks: list[tuple[int, int]] = []
+    for block in near.tolist():
+        mark = _mark(hits[block])
+        is_sentence = columns["words"][block] >= SENTENCE and texts[block].rstrip().endswith(STOPS)
+        if mark[0] < REMOVED and not is_sentence:
+            where.append(block)
+            marks.append(mark)
+    found: Columns = {name: columns[name].astype(np.int64) for name in _OWN}
+    found |= _standing(first, text, scores, places)
+    found |= _kinds(kinds, places)
+    found["gap"] = np.minimum(columns["gap"], 5)
+    found["gap_after"] = columns["gap_after"]
+    unknown = np.full(len(places), -1)
+    for name in _SHOWN:
+        found[f"dom_{name}"] = unknown if facts is None else facts[name].astype(np.int64)
+    # From here on a row a candidate
+    blocks = np.array(where, dtype=np.int64)
+    chosen = {name: values[blocks] for name, values in found.items()}
+    marked, category = np.array(marks, dtype=np.int64).reshape(-1, 2).T
+    chosen |= {"marked": marked, "category": category}
+    return blocks, chosen | _wording(texts, blocks, is_main, places)
+
+
+def _may_be(columns: Mapping[str, Array], kinds: Array) -> Array:
+    """bool [blocks]: which are short enough for a title, and of no kind that is none."""
+    words = columns["words"]
+    is_prose = columns["letters"] >= PROSE
+    is_prose &= columns["sentences"] > 0
     may_be = (words > 0) & (words <= MAX_WORDS)
     may_be &= columns["characters"] <= MAX_CHARS
     may_be &= ~np.isin(kinds, NO_TITLES)
-    may_be &= ~((columns["sentences"] > 0) & is_long)
-    is_near = from_start < TOP
+    may_be &= ~is_prose
+    return may_be
+
+
+def _is_near(first: Array, text: Array, places: Places) -> Array:
+    """bool [blocks]: which stand at the top of their document, or near the block of text that it begins with."""
+    line = places.line
+    is_near: Array = line - places.first < TOP
     is_near |= (line >= first - ABOVE) & (line < first + BELOW)
     is_near |= (line >= text - DIRECTLY) & (line < text + BELOW)
-    near = np.flatnonzero(may_be & is_near)
-    # What looks at texts and rules one by one comes last, for the few that are left.
-    marks = np.zeros((len(places), 2), dtype=np.int64)
-    is_sentence = np.zeros(len(places), dtype=bool)
-    for block in near.tolist():
-        marks[block] = _mark(hits[block])
-        is_sentence[block] = words[block] >= SENTENCE and texts[block].rstrip().endswith(STOPS)
-    is_title = (marks[near, 0] < REMOVED) & ~is_sentence[near]
-    where = near[is_title]
-    of_quiet = sums(scores < -1000)
+    return is_near
+
+
+def _standing(first: Array, text: Array, scores: Array, places: Places) -> Columns:
+    """Where each block stands to the beginning of the document and of the text, and what its neighbours score.
+
+    `first`, `text`: int64 [blocks], the first block of prose of the document, and of any text
+    """
+    line = places.line
     to_first = np.where(first < places.stop, first - line, FAR)
     to_text = np.clip(text - line, -10, FAR)
+    of_quiet = sums(scores < -1000)
     quiet_before_first = of_quiet.take(np.minimum(first, len(places)))
     between = quiet_before_first - of_quiet[:-1]
-    is_heading = kinds == Kind.HEADING
-    found: Columns = {name: columns[name].astype(np.int64) for name in _OWN}
-    found |= {
-        "from_start": from_start,
+    return {
+        "from_start": line - places.first,
         "to_text": np.where(text < places.stop, to_text, FAR),
         "to_first": np.clip(to_first, -10, FAR),
         "between": np.where(first > line, between, -1),
         "score": scores.astype(np.int64),
         "score_above": places.shift(scores, -1, -5000),
         "score_below": places.shift(scores, 1, -5000),
-        "gap": np.minimum(columns["gap"], 5),
-        "gap_after": columns["gap_after"],
-        "is_heading": is_heading.astype(np.int64),
-        "is_item": (kinds == Kind.LIST_ITEM).astype(np.int64),
-        "is_turn": (kinds == Kind.TURN).astype(np.int64),
-        "is_caption": (kinds == Kind.CAPTION).astype(np.int64),
-        "headings_before": places.before(sums(is_heading)),
-        "marked": marks[:, 0],
-        "category": marks[:, 1],
     }
-    unknown = np.full(len(places), -1)
-    for name in _SHOWN:
-        found[f"dom_{name}"] = unknown if facts is None else facts[name].astype(np.int64)
-    chosen = {name: values[where] for name, values in found.items()}
-    return where, chosen | _wording(texts, where, main, places)
+
+
+def _kinds(kinds: Array, places: Places) -> Columns:
+    """Of which kind each block is, and how many headings stand before it."""
+    is_heading = kinds == Kind.HEADING
+    columns = {
+        "is_heading": is_heading,
+        "is_item": kinds == Kind.LIST_ITEM,
+        "is_turn": kinds == Kind.TURN,
+        "is_caption": kinds == Kind.CAPTION,
+        "headings_before": places.before(sums(is_heading)),
+    }
+    return {name: column.astype(np.int64) for name, column in columns.items()}
 
 
 HINTED, REMOVED = 1, 2
@@ -176,70 +211,93 @@ def _mark(hits: Sequence[Hit]) -> tuple[int, int]:
     return best, category
 
 
-_CATEGORY: dict[str, int] = {
-    name: number
-    for number, name in enumerate(
-        (
-            *("banner", "consent", "navigation", "section", "ticker", "share", "comments", "related", "newsletter"),
-            *("media", "credit", "legal", "promo", "byline", "date", "access", "template"),
-        ),
-        1,
-    )
-}
+_NUMBERED = (
+    *("banner", "consent", "navigation", "section", "ticker", "share", "comments", "related", "newsletter"),
+    *("media", "credit", "legal", "promo", "byline", "date", "access", "template"),
+)
+"""Categories as the trees know them, from 1."""
+_CATEGORY: dict[str, int] = {name: number for number, name in enumerate(_NUMBERED, 1)}
 
 
-def _wording(texts: Sequence[str], where: Array, main: Array, places: Places) -> Columns:
+def _wording(texts: Sequence[str], where: Array, is_main: Array, places: Places) -> Columns:
     """What the words of each candidate say: how many stand in the text, and whether it or its neighbours are meta lines."""
-    document = places.document[where]
-    names = (
-        "overlap",
-        "overlap_rank",
-        "content_words",
-        "is_meta",
-        "meta_below",
-        "meta_below_2",
-        "meta_above",
-        "label",
-        "parts",
-        "question",
-    )
-    table = np.zeros((len(where), len(names)), dtype=np.int64)
-    edges = np.searchsorted(document, np.arange(len(places.offsets)))
-    for number in np.unique(document).tolist():
-        rows = range(int(edges[number]), int(edges[number + 1]))
-        low = int(places.offsets[number])
-        high = int(places.offsets[number + 1])
-        body = _body(texts, np.flatnonzero(main[low:high]) + low)
-        cache: dict[int, bool] = {}
-
-        def is_meta(block: int, cache: dict[int, bool] = cache, low: int = low, high: int = high) -> bool:
-            if block not in cache:
-                cache[block] = low <= block < high and meta_line(texts[block]) is not None
-            return cache[block]
-
-        shares: list[int] = []
-        for row in rows:
-            block = int(where[row])
-            own = content_words(texts[block])
-            share = 1000 * len(own & body) // len(own) if own else -1
-            shares.append(share)
-            table[row] = (
-                share,
-                0,  # the rank is filled in below, when all shares are there
-                len(own),
-                is_meta(block),
-                is_meta(block + 1),
-                is_meta(block + 2),
-                is_meta(block - 1),
-                _LABEL.match(texts[block]) is not None,
-                len(_SITE.findall(texts[block])),
-                texts[block].rstrip().endswith(("?", "？")),
-            )
-        of_document = table[rows.start : rows.stop]
+    rows: list[_Wording] = []
+    ranks: list[int] = []
+    for document in _documents(texts, where, is_main, places):
+        own = [document.wording(block) for block in document.candidates]
+        rows += own
         # A share of few words says less.
-        weight = np.array(shares) * np.minimum(of_document[:, 2], 8)
-        of_document[:, 1] = [(weight > one).sum() for one in weight]
-    return dict(zip(names, table.T, strict=True))
+        weights = np.array([row.overlap * min(row.content_words, 8) for row in own])
+        is_greater = weights > weights[:, None]  # [candidates, candidates]
+        ranks += is_greater.sum(axis=1).tolist()
+    names = _Wording._fields
+    table = np.array(rows, dtype=np.int64).reshape(-1, len(names))
+    columns = dict(zip(names, table.T, strict=True))
+    return {**columns, "overlap_rank": np.array(ranks, dtype=np.int64)}
+
+
+class _Wording(NamedTuple):
+    """What the words of a candidate say."""
+
+    overlap: int
+    """How many of its words stand in the text, in thousandths; -1 without words"""
+    content_words: int
+    is_meta: bool
+    """Whether it says when, by whom or where the text was published; and whether its neighbours do"""
+    meta_below: bool
+    meta_below_2: bool
+    meta_above: bool
+    label: bool
+    """Whether it is what stands before a colon"""
+    parts: int
+    """How often a sign divides it that divides a title from the name of the site"""
+    question: bool
+
+
+def _documents(texts: Sequence[str], where: Array, is_main: Array, places: Places) -> Iterator[_Candidates]:
+    """Yield the documents that have candidates, in order."""
+    first, size = groups(places.document[where])
+    for low, count in zip(first.tolist(), size.tolist(), strict=True):
+        candidates = where[low : low + count]
+        start = int(places.first[candidates[0]])
+        stop = int(places.stop[candidates[0]])
+        main = np.flatnonzero(is_main[start:stop])
+        yield _Candidates(texts[start:stop], (candidates - start).tolist(), main.tolist())
+
+
+class _Candidates:
+    """The candidates of one document. Blocks are numbered within it."""
+
+    def __init__(self, texts: Sequence[str], candidates: Sequence[int], main: Sequence[int]) -> None:
+        """`texts` are those of all blocks, `main` the blocks of the main text."""
+        self.candidates = candidates
+        self._texts = texts
+        self._body = _body([texts[block] for block in main])
+        self._meta: dict[int, bool] = {}
+
+    def wording(self, block: int) -> _Wording:
+        """What the words of one candidate say."""
+        text = self._texts[block]
+        own = content_words(text)
+        known = len(own & self._body)
+        return _Wording(
+            overlap=1000 * known // len(own) if own else -1,
+            content_words=len(own),
+            is_meta=self._is_meta(block),
+            meta_below=self._is_meta(block + 1),
+            meta_below_2=self._is_meta(block + 2),
+            meta_above=self._is_meta(block - 1),
+            label=_LABEL.match(text) is not None,
+            parts=len(_SITE.findall(text)),
+            question=text.rstrip().endswith(("?", "？")),
+        )
+
+    def _is_meta(self, block: int) -> bool:
+        """Whether a block of the document is a meta line."""
+        if block not in self._meta:
+            is_there = 0 <= block < len(self._texts)
+            self._meta[block] = is_there and meta_line(self._texts[block]) is not None
+        return self._meta[block]
 
 
 def content_words(text: str) -> frozenset[str]:
@@ -251,15 +309,16 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(words)
 
 
-def _body(texts: Sequence[str], blocks: Array) -> frozenset[str]:
-    pieces: list[str] = []
+def _body(texts: Sequence[str]) -> frozenset[str]:
+    """The words of a text, given by its blocks, as far as they are looked at."""
+    looked_at: list[str] = []
     size = 0
-    for block in blocks.tolist():
-        pieces.append(texts[block])
-        size += len(texts[block])
+    for text in texts:
+        looked_at.append(text)
+        size += len(text)
         if size > BODY_CHARS:
             break
-    return content_words(" ".join(pieces))
+    return content_words(" ".join(looked_at))
 
 
 class BestTitle(NamedTuple):
@@ -275,30 +334,24 @@ class BestTitle(NamedTuple):
 def best(where: Array, scores: Array, features: Mapping[str, Array], places: Places) -> list[BestTitle | None]:
     """For each document the candidate of the highest score, the first of equals; where that is the label of a section, the
     one below it. `where` and `features` as `title_features` gives them."""
-    rows: list[int | None] = [None] * (len(places.offsets) - 1)
-    seconds = [LOWEST] * len(rows)
+    found: list[BestTitle | None] = [None] * (len(places.offsets) - 1)
     document = places.document[where]
-    ascending = np.lexsort((-where, scores, document))
-    for row in ascending.tolist():  # the best of each document comes last
+    descending = np.lexsort((where, -scores.astype(np.int64), document))
+    first, size = groups(document[descending])
+    for low, count in zip(first.tolist(), size.tolist(), strict=True):
+        row = int(descending[low])
+        score = int(scores[row])
+        second = int(scores[descending[low + 1]]) if count > 1 else LOWEST
+        certainty = _certainty(score, score - second)
         number = int(document[row])
-        if (earlier := rows[number]) is not None:
-            seconds[number] = int(scores[earlier])
-        rows[number] = row
-    found: list[BestTitle | None] = []
-    for number, best_row in enumerate(rows):
-        if best_row is None:
-            found.append(None)
-            continue
-        score = int(scores[best_row])
-        chosen = best_row + _is_label(best_row, where, scores, features)
-        place = int(where[chosen] - places.offsets[number])
-        certainty = _certainty(score, score - seconds[number])
+        chosen = row + _is_label(row, where, scores, features)
         if not certainty:
             spoken = _spoken_of(document, number, scores, features)
             if spoken is not None:
-                place = int(where[spoken] - places.offsets[number])
+                chosen = spoken
                 certainty = MAY_BE_TITLE
-        found.append(BestTitle(place, score, certainty))
+        place = int(where[chosen] - places.offsets[number])
+        found[number] = BestTitle(place, score, certainty)
     return found
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.tokens import Array
 
 _CHUNK = 1 << 10
+"""Lines scored at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,19 @@ class Trees:
 
     def score(self, columns: Mapping[str, Array]) -> Array:
         """int32 [lines]: the sum of every line's leaves."""
-        table = np.stack([columns[name].astype(np.int32) for name in self.features])
+        asked = [columns[name].astype(np.int32) for name in self.features]
+        table = np.stack(asked)  # int32 [features, lines]
         scores = np.empty(table.shape[1], dtype=np.int32)
         # The leaves of all trees as one row: a leaf's place is that of its tree's first one and its number there.
         trees, leaves_of_one = self.leaves.shape
-        first_leaf = np.arange(trees, dtype=np.int32)[:, None] * leaves_of_one
+        numbers = np.arange(trees, dtype=np.int32)
+        first_leaf = numbers[:, None] * leaves_of_one
         flat = self.leaves.ravel()
         threshold = self.threshold[:, None]
         for low in range(0, len(scores), _CHUNK):
-            part = table[:, low : low + _CHUNK]
-            is_greater = part[self.feature] > threshold
+            part = slice(low, low + _CHUNK)
+            values = table[:, part]
+            is_greater = values[self.feature] > threshold
             answers = is_greater.view(np.uint8)
             # uint8 [trees, lines]: the answers of a tree, one bit each, are the number of the leaf.
             leaf = answers[self.questions[-1]]
@@ -49,7 +53,7 @@ class Trees:
                 leaf += leaf
                 leaf += answers[questions]
             reached = flat.take(first_leaf + leaf)
-            scores[low : low + _CHUNK] = reached.sum(axis=0, dtype=np.int32)
+            scores[part] = reached.sum(axis=0, dtype=np.int32)
         scores += self.start
         return scores
 
@@ -68,11 +72,13 @@ class Trees:
     @classmethod
     def read(cls, arrays: Mapping[str, Array], prefix: str) -> Trees:
         """The trees that `arrays` wrote under this prefix."""
+        names = ("features", "feature", "threshold", "questions", "leaves", "start")
+        own = {name: arrays[f"{prefix}_{name}"] for name in names}
         return cls(
-            tuple(arrays[f"{prefix}_features"].tolist()),
-            arrays[f"{prefix}_feature"],
-            arrays[f"{prefix}_threshold"],
-            arrays[f"{prefix}_questions"],
-            arrays[f"{prefix}_leaves"],
-            int(arrays[f"{prefix}_start"]),
+            features=tuple(own["features"].tolist()),
+            feature=own["feature"],
+            threshold=own["threshold"],
+            questions=own["questions"],
+            leaves=own["leaves"],
+            start=int(own["start"]),
         )

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -83,33 +83,37 @@ class _Parts:
 
     def _update(self, output: Output, names: list[str]) -> dict[str, list[int]]:
         """Index what is new in another part; return the names of all parts, with the documents of each that are gone."""
-        parts = {name: IndexPart(self._folder / name, self._signing, self._rules) for name in names}
         # By the digest of what was indexed, the part and the number in it.
         indexed: dict[bytes, tuple[str, int]] = {}
-        for name, part in parts.items():
+        total = 0
+        for name in names:
+            part = self._part(name)
+            total += len(part)
             for number, digest in enumerate(part.digests):
                 indexed[digest] = name, number
         there: set[bytes] = set()
         if indexed:
             there = indexed.keys() & map(Indexed.digest, _documents(output))
-        total = sum(map(len, parts.values()))
-        if len(parts) >= MOST_PARTS or 2 * len(there) < total:
-            parts.clear()
+        if len(names) >= MOST_PARTS or 2 * len(there) < total:  # all anew
+            names = []
             there.clear()
         fresh = token_hex(8)
-        new = (document for document in _documents(output) if not there or document.digest() not in there)
-        indexing.build(self._folder / fresh, new, self._signing, self._rules)
-        gone: dict[str, list[int]] = {name: [] for name in (*parts, fresh)}
+        indexing.build(self._folder / fresh, _documents_but(output, there), self._signing, self._rules)
+        gone: dict[str, list[int]] = {name: [] for name in (*names, fresh)}
         for digest, (name, number) in indexed.items():
-            if name in parts and digest not in there:
+            if name in gone and digest not in there:
                 gone[name].append(number)
         return gone
+
+    def _part(self, name: str) -> IndexPart:
+        """Return the part of this name, opened."""
+        return IndexPart(self._folder / name, self._signing, self._rules)
 
     def _opened(self, parts: dict[str, list[int]]) -> list[IndexPart]:
         """Return parts, given by name, without the documents that are gone."""
         opened: list[IndexPart] = []
         for name, gone in parts.items():
-            part = IndexPart(self._folder / name, self._signing, self._rules)
+            part = self._part(name)
             part.leave_out(np.array(gone, dtype=np.int64))
             opened.append(part)
         return opened
@@ -150,6 +154,13 @@ def _documents(output: Output) -> Iterator[Indexed]:
     """Yield the documents of an output folder."""
     for record, ledger in output.ledgers():
         yield _indexed(record, ledger)
+
+
+def _documents_but(output: Output, there: Collection[bytes]) -> Iterator[Indexed]:
+    """Yield the documents of an output folder without those that have one of these digests."""
+    for document in _documents(output):
+        if not there or document.digest() not in there:
+            yield document
 
 
 def _indexed(record: DocumentRecord, ledger: list[EditRecord]) -> Indexed:

@@ -127,24 +127,32 @@ def _earliest(packs: Packs, by_rank: Array, found: AllPassages) -> Array:
 
 def _first_places(packs: Packs, by_rank: Array, found: AllPassages) -> Array:
     """Return of each family the first place by document id, int64 [families, 3]: document, start and end."""
+    # One row a side of a passage
     ranks = found.rank.ravel()
-    family = np.repeat(found.family, 2)
-    used = distinct(ranks)
-    ids = packs.values("id", by_rank[used])
-    names = sorted(range(len(used)), key=ids.__getitem__)
-    by_name = np.empty(len(used), dtype=np.int32)
-    by_name[names] = np.arange(len(used))
-    # One row a side of a passage: the place of its document among the names.
-    name = by_name[np.searchsorted(used, ranks)]
-    families_found = int(family.max(initial=-1)) + 1
-    least = np.full(families_found, len(used), dtype=np.int32)
-    np.minimum.at(least, family, name)
-    rows = np.flatnonzero(name == least[family])
-    # Of several sides in that document the first; digits are compared as ids are.
     start = found.start.ravel()
     end = found.end.ravel()
-    start_as_text = start[rows].astype("S20")
-    end_as_text = end[rows].astype("S20")
-    rows = rows[np.lexsort((end_as_text, start_as_text, family[rows]))]
-    rows = rows[is_first(family[rows])]
-    return np.stack((by_rank[ranks[rows]], start[rows], end[rows]), axis=1)
+    family = np.repeat(found.family, 2)
+    name = _places_by_name(packs, by_rank, ranks)
+    families_found = int(family.max(initial=-1)) + 1
+    least = np.full(families_found, len(packs), dtype=np.int32)
+    np.minimum.at(least, family, name)
+    is_least = name == least[family]
+
+    # Of several sides in that document the first; digits are compared as ids are.
+    ranks = ranks[is_least]
+    start = start[is_least]
+    end = end[is_least]
+    family = family[is_least]
+    order = np.lexsort((end.astype("S20"), start.astype("S20"), family))
+    first = order[is_first(family[order])]
+    return np.stack((by_rank[ranks[first]], start[first], end[first]), axis=1)
+
+
+def _places_by_name(packs: Packs, by_rank: Array, ranks: Array) -> Array:
+    """Return the place by id, among these documents alone, of documents given by rank: int32."""
+    used = distinct(ranks)
+    ids = packs.values("id", by_rank[used])
+    by_name = sorted(range(len(used)), key=ids.__getitem__)
+    place = np.empty(len(used), dtype=np.int32)
+    place[by_name] = np.arange(len(used))
+    return place[np.searchsorted(used, ranks)]

@@ -142,22 +142,21 @@ def _pair_side(packs: Packs, pairs: Linked, side: int) -> list[PairPlace]:
     """Return the paragraphs or documents on one side of pairs; of documents the span of the source that the other has."""
     number = pairs.number[:, side]
     document = pairs.document[:, side]
-    # By row, of paragraphs their id, of documents the span.
-    names: dict[int, str] = {}
-    paragraphs = np.flatnonzero(number >= 0)
-    ids_of_paragraphs = packs.paragraph_ids(number[paragraphs])
-    for row, name in zip(paragraphs.tolist(), ids_of_paragraphs, strict=True):
-        names[row] = name.decode()
-    spans: dict[int, tuple[int, int]] = {}
-    documents = np.flatnonzero(number < 0)
-    found = packs.in_source(document[documents], pairs.start[documents, side], pairs.end[documents, side])
-    for row, (start, end, _) in zip(documents.tolist(), found, strict=True):
-        spans[row] = start, end
+    ids = packs.values("id", document)
+    is_paragraph = number >= 0
+    # Of paragraphs their ids, of documents the spans, in order of the rows that are one.
+    paragraph_ids = iter(packs.paragraph_ids(number[is_paragraph]))
+    whole = pairs.take(~is_paragraph)
+    spans = iter(packs.in_source(document[~is_paragraph], whole.start[:, side], whole.end[:, side]))
     sides: list[PairPlace] = []
-    for row, own in enumerate(packs.values("id", document)):
-        first, last = spans.get(row, (None, None))
-        place = PairPlace(document_id=own.decode(), paragraph_id=names.get(row), start=first, end=last)
-        sides.append(place)
+    for row, is_one in enumerate(is_paragraph.tolist()):
+        own = ids[row].decode()
+        if is_one:
+            name = next(paragraph_ids).decode()
+            sides.append(PairPlace(document_id=own, paragraph_id=name, start=None, end=None))
+        else:
+            start, end, _ = next(spans)
+            sides.append(PairPlace(document_id=own, paragraph_id=None, start=start, end=end))
     return sides
 
 

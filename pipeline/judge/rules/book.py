@@ -176,6 +176,10 @@ class Hit:
         return Hit(replace(self.rule, verdict="hint"), self.pattern)
 
 
+Pattern = tuple[Hit, str]
+"""What a pattern says of a line, and the pattern as RE2 takes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """A part of a line to be struck, in code points from the line's start."""
@@ -190,29 +194,31 @@ class RuleBook:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
+        self._by_id = {rule.id: rule for rule in self.rules}
+        # Phrases by rule and language; and by phrase the places in that list of those that have it.
         self._phrase_lists: list[tuple[Rule, str, list[str]]] = []
         self._phrases: dict[str, tuple[int, ...]] = {}
-        lines: list[tuple[Hit, str]] = []
-        cutters: list[tuple[Hit, str]] = []
-        # An ASCII line is not asked of patterns in other scripts.
-        foreign: list[tuple[Hit, str]] = []
         for rule in self.rules:
             for language, phrases in rule.phrases.items():
                 self._add_phrases(rule, language, phrases)
-            for language, patterns in rule.patterns.items():
-                own = foreign if language in OTHER_SCRIPTS else lines
-                for number, pattern in enumerate(patterns, 1):
-                    hit = Hit(rule, f"{rule.id}/{language}/r{number}")
-                    if rule.scope == "line":
-                        own.append((hit, pattern.translate(_PLAIN)))
-                    else:
-                        cutters.append((hit, _ANCHORED[rule.scope].format(pattern)))
-        self._line_sets = _line_sets(lines)
+        # An ASCII line is not asked of patterns in other scripts.
+        native: list[Pattern] = []
+        foreign: list[Pattern] = []
+        cutters: list[Pattern] = []
+        in_any_line: list[Pattern] = []
+        for language, hit, pattern in _patterns(self.rules):
+            scope = hit.rule.scope
+            if scope == "line":
+                own = foreign if language in OTHER_SCRIPTS else native
+                own.append((hit, pattern.translate(_PLAIN)))
+            else:
+                anchored = _ANCHORED[scope].format(pattern)
+                cutters.append((hit, anchored))
+                in_any_line.append((hit, f"(?m){anchored}"))
+        self._line_sets = _line_sets(native)
         self._all_line_sets = (*self._line_sets, *_line_sets(foreign))
         self._cut_set = _PatternSet(cutters, re2.Set.SearchSet)
-        in_any_line = [(hit, f"(?m){pattern}") for hit, pattern in cutters]
         self._any_cut_set = _PatternSet(in_any_line, re2.Set.SearchSet)
-        self._by_id = {rule.id: rule for rule in self.rules}
         self.match = memo.of_short_texts(1 << 16)(self._match)
         """Every line-scope rule that matches the whole of a folded line, wherever it stands: a tuple of `Hit`."""
 
@@ -285,6 +291,14 @@ class RuleBook:
         return tuple(found)
 
 
+def _patterns(rules: Iterable[Rule]) -> Iterator[tuple[str, Hit, str]]:
+    """Yield (language, what it says of a line, pattern) of all patterns of rules."""
+    for rule in rules:
+        for language, patterns in rule.patterns.items():
+            for number, pattern in enumerate(patterns, 1):
+                yield language, Hit(rule, f"{rule.id}/{language}/r{number}"), pattern
+
+
 def _with_cuts(found: list[Cut], more: Sequence[Cut]) -> list[Cut]:
     """Both in order, without those of `more` that overlap one of `found`. Each is in order and without overlaps."""
     fresh: list[Cut] = []
@@ -302,7 +316,7 @@ def _with_cuts(found: list[Cut], more: Sequence[Cut]) -> list[Cut]:
 class _PatternSet:
     """Patterns matched together, in one pass over the text. Compiled when first asked."""
 
-    def __init__(self, patterns: Sequence[tuple[Hit, str]], kind: Callable[[Any], Any]) -> None:
+    def __init__(self, patterns: Sequence[Pattern], kind: Callable[[Any], Any]) -> None:
         self._patterns = patterns
         self.max_chars = max((hit.rule.max_chars for hit, _ in patterns), default=0)
         self._set = kind(_OPTIONS)
@@ -316,7 +330,7 @@ class _PatternSet:
                 ) from None
         self._compiled = False
 
-    def match(self, text: bytes) -> Iterator[tuple[Hit, str]]:
+    def match(self, text: bytes) -> Iterator[Pattern]:
         """The patterns that match, in their order, with what they say."""
         if not self._patterns:
             return
@@ -347,12 +361,12 @@ _FLOATING_GROUP = 14
 """Patterns that may begin with anything, in a group."""
 
 
-def _line_sets(patterns: Sequence[tuple[Hit, str]]) -> tuple[_PatternSet, ...]:
+def _line_sets(patterns: Sequence[Pattern]) -> tuple[_PatternSet, ...]:
     """Patterns that match whole lines, in groups that are fast to match together."""
     return tuple(_PatternSet(group, re2.Set.FullMatchSet) for group in _groups(patterns))
 
 
-def _groups(patterns: Sequence[tuple[Hit, str]]) -> Iterator[Sequence[tuple[Hit, str]]]:
+def _groups(patterns: Sequence[Pattern]) -> Iterator[Sequence[Pattern]]:
     """The patterns in groups that are fast to match together.
 
     A pattern that may begin with anything stays alive to a line's end. Many of them in one automaton multiply
@@ -360,7 +374,7 @@ def _groups(patterns: Sequence[tuple[Hit, str]]) -> Iterator[Sequence[tuple[Hit,
     8.
     """
 
-    def length(entry: tuple[Hit, str]) -> int:
+    def length(entry: Pattern) -> int:
         return entry[0].rule.max_chars
 
     patterns = sorted(patterns, key=length)  # so that long lines pass most groups by

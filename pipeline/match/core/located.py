@@ -55,13 +55,13 @@ class VerbatimParts:
     """Verbatim parts of passages, none of them across a line break on either side."""
 
     passage: Array
-    """int64 [pieces]: row of the passage"""
+    """int64 [parts]: row of the passage"""
     start: Array
-    """int64 [pieces, 2], code points"""
+    """int64 [parts, 2], code points"""
     end: Array
-    """int64 [pieces, 2]"""
+    """int64 [parts, 2]"""
     words: Array
-    """int64 [pieces]"""
+    """int64 [parts]"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,19 +20,16 @@ def shingles_sha1(texts: Sequence[str], k: int) -> tuple[Array, Array]:
     is as in shingle.py.
     """
     tokens = tokenize(texts)
-    counts = np.zeros(len(texts), dtype=np.int64)
+    counts: list[int] = []
     heads: list[bytes] = []
     for text in range(len(texts)):
-        words = tokens.words(text)
-        joined = " ".join(words).encode()
-        edges = [0]  # where each word begins in them
-        for word in words:
-            edges.append(edges[-1] + len(word.encode()) + 1)
+        words = [word.encode() for word in tokens.words(text)]
         runs = max(1, len(words) - k + 1) if words else 0
-        counts[text] = runs
+        counts.append(runs)
         for first in range(runs):
-            after = min(first + k, len(words))
-            run = joined[edges[first] : edges[after] - 1]
-            heads.append(sha1(run).digest()[:4])
+            run = b" ".join(words[first : first + k])
+            digest = sha1(run).digest()
+            heads.append(digest[:4])
     hashes = np.frombuffer(b"".join(heads), dtype="<u4")
-    return offsets_of(counts), hashes.astype(np.uint32)
+    offsets = offsets_of(np.array(counts, dtype=np.int64))
+    return offsets, hashes.astype(np.uint32)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 
@@ -196,6 +197,11 @@ def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
         return overlap(sets, first, sets, second)
     column = Utf8.of(texts)
     offsets, hashes = fast.shingles(column.data, column.offsets, k)
+    return _compiled_overlap(fast, offsets, hashes, first, second)
+
+
+def _compiled_overlap(fast: ModuleType, offsets: Array, hashes: Array, first: Array, second: Array) -> Overlap:
+    """`overlap` by the compiled path, of sets that are given as it makes shingles."""
     size = np.diff(offsets)
     is_lopsided = _are_lopsided(size[first], size[second])
     even = np.flatnonzero(~is_lopsided)
