@@ -20,12 +20,13 @@ from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.engines.local import InProcess
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
-from pipeline.match import rendering, settings
+from pipeline.match import kept_passages, rendering, settings
 from pipeline.match.clusters import Alike, Clusters, Linked, alike, clusters, in_order, linked
 from pipeline.match.contained import contained
 from pipeline.match.core.packed import contains, distinct, pack, unpack
 from pipeline.match.core.relation import NOISE
 from pipeline.match.digest import Sketched, digest, names_kept
+from pipeline.match.kept_passages import passages_of
 from pipeline.match.known import Sort, remembered
 from pipeline.match.near import Near, near_duplicates
 from pipeline.match.ordered import Ordered
@@ -70,7 +71,8 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     space.save_copies(copied.representative)
 
     # Paragraphs of which one is most of another, or spoilt by scanning, share passages, not shingles.
-    passages = find_passages(engine, space, settings.passage_rules(config))
+    rules = settings.passage_rules(config)
+    passages = passages_of(space, rules, partial(find_passages, engine, space, rules))
     pieces = items["paragraph"]
     candidates = _by_rank(space, pieces, near["paragraph"], passages.paragraphs)
     least = Least(jaccard=np.inf, containment=config.containment, noisy=True)
@@ -136,7 +138,8 @@ def kept_names(packs: Sequence[Path], config: Config) -> Iterator[str]:
     """Yield the names, without suffix, of what `compare` keeps beside packs for the next run."""
     for path in packs:
         yield from names_kept(path, settings.signings(config), words=True)
-    for sort in (*(_near(level, config) for level in LEVELS), _quoted(config)):
+    of_passages = kept_passages.sort(settings.passage_rules(config))
+    for sort in (*(_near(level, config) for level in LEVELS), _quoted(config), of_passages):
         yield sort.file(packs)
 
 

@@ -14,11 +14,11 @@ from pipeline.corpus import table
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array, Table
 from pipeline.match.core.packed import unpack
+from pipeline.match.kept import SUFFIX
 from pipeline.match.pairs import Items, Pairs
 from pipeline.match.workspace import Workspace
 from pipeline.tokens import mix64
 
-_SUFFIX = ".kept"
 _COUNTS = ("shared", "a", "b", "flags")
 """The columns of `Pairs` but the first"""
 _NONE: Table = {
@@ -49,7 +49,7 @@ class Sort:
     @property
     def pattern(self) -> str:
         """For the files of any packs."""
-        return f"*-{self._suffix}{_SUFFIX}"
+        return f"*-{self._suffix}{SUFFIX}"
 
     @property
     def _suffix(self) -> str:
@@ -69,7 +69,7 @@ class Known:
         texts: uint64, names each text by all that it follows from; 0 for one that has no such name
         """
         folder = packs[-1].parent
-        self._path = folder / f"{sort.file(packs)}{_SUFFIX}"
+        self._path = folder / f"{sort.file(packs)}{SUFFIX}"
         self._texts = texts
         stored = [_read(one) for one in sorted(folder.glob(sort.pattern))]
         every = table.concatenate([_NONE, *(one for one in stored if one is not None)])
