@@ -164,12 +164,10 @@ def run(
 
 def _used(paths: Sequence[Path], cached: Sequence[CachedShard], config: Config) -> Iterator[str]:
     """The names, without suffix, of the files that are worth keeping."""
-    for one in cached:
-        yield one.stem.name
-        yield from compare.kept_beside_texts(one.texts, config)
-    for path in paths:
-        yield path.stem
-        yield from compare.kept_beside(path, config)
+    yield from (one.stem.name for one in cached)
+    yield from (path.stem for path in paths)
+    yield from compare.kept_names_of_texts([one.texts for one in cached], config)
+    yield from compare.kept_names(paths, config)
 
 
 def say_recall(config: Config, say: Say) -> None:

@@ -8,6 +8,7 @@ earlier stages left.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -36,6 +37,8 @@ from pipeline.records import Document, DocumentRecord, EditRecord, Membership, w
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
 
+_UNCOUNTED = re.compile(rb'"groups":([0-9]+),"of":0\b')
+"""Evidence of `_template_verdicts` in a line of JSON: inside a text, there would be a backslash before each quotation mark."""
 CLEAN, WHOLE, FINISH = "clean", "whole", "finish"
 """What a worker does with a document here, as it is said to `bounds`"""
 
@@ -103,16 +106,14 @@ def _template_verdicts(struck: Sequence[int], by_site: Sequence[bool], site: str
     ]
 
 
-def _counted(edits: Sequence[EditRecord], found: Templates) -> list[EditRecord]:
-    """The edits of a document, with the counts of templates in place of their keys."""
-    keys = [edit.evidence.groups or 0 if edit.rule == "template" else 0 for edit in edits]
-    numbers = found.find(np.array(keys, dtype=np.uint64)).tolist()
-    counted = list(edits)
-    for i, number in enumerate(numbers):
-        if keys[i]:
-            groups, of = int(found.groups[number]), int(found.of[number])
-            counted[i] = edits[i].replace(evidence=edits[i].evidence.replace(groups=groups, of=of))
-    return counted
+def _counted(lines: bytes, found: Templates) -> bytes:
+    """The lines of a document's edits, with the counts of templates in place of their keys."""
+    keys = np.array(_UNCOUNTED.findall(lines), dtype=np.uint64)
+    if not len(keys):
+        return lines
+    numbers = found.find(keys)
+    counts = zip(found.groups[numbers].tolist(), found.of[numbers].tolist(), strict=True)
+    return _UNCOUNTED.sub(lambda _: b'"groups":%d,"of":%d' % next(counts), lines)
 
 
 def _cleaned(
@@ -210,19 +211,18 @@ def finish(shared: Shared, found: Path, config: Config, folder: Path, task: tupl
     failures = pack.failures()
 
     def make(i: int) -> None:
-        record, lines = pack.record(i), pack.blob("ledger", i)
-        edits = jsonlines.decode_lines(lines, EditRecord)
-        if any(edit.rule == "template" for edit in edits):
-            edits = _counted(edits, counts)
-            lines = jsonlines.lines(edits)
+        record, lines = pack.record(i), _counted(pack.blob("ledger", i), counts)
         unwanted = _unwanted(record, memberships, copies, shared, config)
         if unwanted:
-            document = cleaning.without(Document.of(record, edits), unwanted)
+            document = cleaning.without(Document.of(record, jsonlines.decode_lines(lines, EditRecord)), unwanted)
             record, edits = document.record, list(document.ledger())
             lines = jsonlines.lines(edits)
         record = with_shared(record, memberships, duplicate_of.get(record.id))
         row = table.compress(jsonlines.lines([record])), table.compress(lines)
-        tally.add(record, edits, Place(number, i))
+        if unwanted:
+            tally.add(record, edits, Place(number, i))
+        else:
+            tally.add_summed(record, pack.summed(i), partial(_edit, lines), Place(number, i))
         rows.append(row)
 
     def refuse(i: int, problem: Problem) -> None:
@@ -235,6 +235,11 @@ def finish(shared: Shared, found: Path, config: Config, folder: Path, task: tupl
     finished = folder / f"{number:06}.records"
     table.write(finished, {"documents": Blobs.of([d for d, _ in rows]), "removed": Blobs.of([r for _, r in rows])})
     return Finished(finished, tally, tuple(failures))
+
+
+def _edit(lines: bytes, number: int) -> EditRecord:
+    """One of a document's edits, by its number."""
+    return jsonlines.decode(lines.split(b"\n", number + 1)[number], EditRecord)
 
 
 def _unwanted(

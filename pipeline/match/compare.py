@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,12 +20,14 @@ from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.engines.local import InProcess
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
-from pipeline.match import rendering, settings
+from pipeline.match import kept_passages, rendering, settings
 from pipeline.match.clusters import Alike, Clusters, Linked, alike, clusters, in_order, linked
 from pipeline.match.contained import contained
 from pipeline.match.core.packed import contains, distinct, pack, unpack
 from pipeline.match.core.relation import NOISE
 from pipeline.match.digest import Sketched, digest, names_kept
+from pipeline.match.kept_passages import passages_of
+from pipeline.match.known import Sort, remembered
 from pipeline.match.near import Near, near_duplicates
 from pipeline.match.ordered import Ordered
 from pipeline.match.pairs import Items, Least, Pairs, joined, verify_pairs
@@ -38,7 +40,7 @@ from pipeline.model import Level
 from pipeline.read.entry import file_of
 from pipeline.records import ClusterRecord, PairRecord, PassageRecord
 
-__all__ = ["RecordFile", "Shared", "compare", "copy_groups", "kept_beside", "kept_beside_texts", "nothing_shared"]
+__all__ = ["RecordFile", "Shared", "compare", "copy_groups", "kept_names", "kept_names_of_texts", "nothing_shared"]
 
 T = TypeVar("T")
 
@@ -61,16 +63,21 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     near: dict[Level, Near] = {}
     for level in LEVELS:
         threshold = settings.threshold(config, level)
-        near[level] = near_duplicates(engine, space, items[level], sketched[level], threshold, signings[level])
+        with remembered(space, items[level], _near(level, config)) as known:
+            near[level] = near_duplicates(
+                engine, space, items[level], sketched[level], threshold, signings[level], known
+            )
     copied = near["document"]
     space.save_copies(copied.representative)
 
     # Paragraphs of which one is most of another, or spoilt by scanning, share passages, not shingles.
-    passages = find_passages(engine, space, settings.passage_rules(config))
+    rules = settings.passage_rules(config)
+    passages = passages_of(space, rules, partial(find_passages, engine, space, rules))
     pieces = items["paragraph"]
     candidates = _by_rank(space, pieces, near["paragraph"], passages.paragraphs)
     least = Least(jaccard=np.inf, containment=config.containment, noisy=True)
-    further = verify_pairs(engine, space, pieces, candidates, config.shingle_words, least)
+    with remembered(space, pieces, _quoted(config)) as known:
+        further = verify_pairs(engine, space, pieces, candidates, config.shingle_words, least, known)
     no_noise = joined([])
     same_documents = alike(items["document"], copied, _symbols(sketched, items, "document"), no_noise, config)
     same_paragraphs = alike(pieces, near["paragraph"], _symbols(sketched, items, "paragraph"), further, config)
@@ -119,21 +126,40 @@ def copy_groups(paths: Sequence[Path], engine: Engine, config: Config, scratch: 
     signing = settings.signing(config, "document")
     chars = int(whole.size.sum(dtype=np.int64))
     sketched = digest(engine, space, {"document": signing}, chars, words=False)
-    near = near_duplicates(engine, space, whole, sketched["document"], config.document_threshold, signing)
+    with remembered(space, whole, _copied(config)) as known:
+        near = near_duplicates(engine, space, whole, sketched["document"], config.document_threshold, signing, known)
     original = np.empty(len(whole), dtype=np.int64)
     original[whole.number] = whole.number[near.canonical]
     shutil.rmtree(space.folder)
     return original
 
 
-def kept_beside(pack: Path, config: Config) -> list[str]:
-    """Return the names, without suffix, of what `compare` keeps beside a pack for the next run."""
-    return names_kept(pack, settings.signings(config), words=True)
+def kept_names(packs: Sequence[Path], config: Config) -> Iterator[str]:
+    """Yield the names, without suffix, of what `compare` keeps beside packs for the next run."""
+    for path in packs:
+        yield from names_kept(path, settings.signings(config), words=True)
+    of_passages = kept_passages.sort(settings.passage_rules(config))
+    for sort in (*(_near(level, config) for level in LEVELS), _quoted(config), of_passages):
+        yield sort.file(packs)
 
 
-def kept_beside_texts(pack: Path, config: Config) -> list[str]:
-    """Return the same of what `copy_groups` keeps."""
-    return names_kept(pack, {"document": settings.signing(config, "document")}, words=False)
+def kept_names_of_texts(packs: Sequence[Path], config: Config) -> Iterator[str]:
+    """Yield the same of what `copy_groups` keeps."""
+    for path in packs:
+        yield from names_kept(path, {"document": settings.signing(config, "document")}, words=False)
+    yield _copied(config).file(packs)
+
+
+def _near(level: Level, config: Config) -> Sort:
+    return Sort(f"near-{level}s", (config.shingle_words, settings.threshold(config, level)))
+
+
+def _quoted(config: Config) -> Sort:
+    return Sort("quoted", (config.shingle_words, config.containment))
+
+
+def _copied(config: Config) -> Sort:
+    return Sort("copied", (config.shingle_words, config.document_threshold))
 
 
 def _prepare(paths: Sequence[Path], scratch: Path, older: int) -> tuple[Workspace, Array]:

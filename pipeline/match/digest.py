@@ -166,7 +166,7 @@ def _sketched(
             columns["symbols"] = symbol_fingerprints(texts)
         return kept.Rows(first, columns)
 
-    if workspace.keeps(pack):
+    if workspace.keeps(pack.path):
         columns = kept.rows_of(pack, _kind(level, signing, symbols=symbols), workspace.folder.name, make).columns
     else:
         columns = make(np.arange(len(pack))).columns
@@ -176,7 +176,7 @@ def _sketched(
 
 def _words(workspace: Workspace, pack: Pack) -> Iterator[tuple[Words, Array]]:
     """Yield words of a pack's documents, in parts, and the number of the document that each is in, int64."""
-    if not workspace.keeps(pack) or int(pack.texts().sizes().sum()) > _MOST_KEPT:
+    if not workspace.keeps(pack.path) or int(pack.texts().sizes().sum()) > _MOST_KEPT:
         yield from columns_in_parts(pack.texts())
         return
 

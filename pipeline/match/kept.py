@@ -2,7 +2,8 @@
 pack they are in then.
 
 A table of one kind has the documents of one pack, in their order: `key` names them as the pack does, `first` says where the
-rows of each begin. Only packs that a run keeps have such tables.
+rows of each begin. Only packs that a run keeps have such tables. What became of a document without a key may be another thing
+the next time, as where it took too long: its rows are made anew.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from pipeline.corpus.packs import NO_KEY, Pack
 from pipeline.corpus.table import Array, Table
 from pipeline.tokens import offsets_of
 
-_SUFFIX = ".kept"
+SUFFIX = ".kept"
+"""Of all that is kept so"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,12 @@ def rows_of(pack: Pack, kind: str, run: str, make: Callable[[Array], Rows], form
     kind: of rows; whatever they depend on beside the document is part of it
     run: the same for all packs of one run, and for no other run
     """
-    path = pack.path.with_name(name(pack.path, kind) + _SUFFIX)
-    kept = _read(path, form)
-    if kept is not None:
-        return kept
+    path = pack.path.with_name(name(pack.path, kind) + SUFFIX)
     keys = list(table.blobs(pack.documents, "key"))
+    if NO_KEY not in keys and (kept := _read(path, form)) is not None:
+        return kept
     taken: dict[int, Table] = {}
-    for earlier, places in cached_documents(path.parent, f"*-{kind}{_SUFFIX}", run).places(keys).items():
+    for earlier, places in cached_documents(path.parent, f"*-{kind}{SUFFIX}", run).places(keys).items():
         rows = _read(earlier, form)
         if rows is not None:
             taken.update((number, rows.of(place)) for number, place in places if keys[number] != NO_KEY)

@@ -17,7 +17,7 @@ from pipeline.match.core.cluster import cluster, collapse, left_over
 from pipeline.match.core.packed import contains, merged, pack, unpack
 from pipeline.match.core.sign import Signing
 from pipeline.match.digest import Sketched
-from pipeline.match.pairs import Items, Least, Pairs, joined, verify_pairs
+from pipeline.match.pairs import Items, Knowledge, Least, Pairs, joined, verify_pairs
 from pipeline.match.workspace import Workspace
 
 
@@ -36,7 +36,13 @@ class Near:
 
 
 def near_duplicates(
-    engine: Engine, workspace: Workspace, items: Items, sketched: Sketched, threshold: float, signing: Signing
+    engine: Engine,
+    workspace: Workspace,
+    items: Items,
+    sketched: Sketched,
+    threshold: float,
+    signing: Signing,
+    known: Knowledge | None = None,
 ) -> Near:
     """Return the near-duplicates among the texts of a level. Two texts of the older run are never compared."""
     representative, members = collapse(sketched.fingerprint[items.place])
@@ -56,7 +62,7 @@ def near_duplicates(
         if not len(fresh):
             return Near(representative, canonical[representative], pairs, crowded)
         seen = merged(seen, fresh)
-        alike = verify_pairs(engine, workspace, items, fresh, signing.k, Least(threshold))
+        alike = verify_pairs(engine, workspace, items, fresh, signing.k, Least(threshold), known)
         if items.least is not None:
             alike = alike.take(np.flatnonzero(alike.overlap.jaccard >= items.least_of(alike.key)))
         pairs = joined([pairs, alike])

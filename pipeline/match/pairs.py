@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -108,14 +109,39 @@ class Least:
     """or being the same but for noise"""
 
 
+class Knowledge(Protocol):
+    """Pairs that were verified before, with the same limits."""
+
+    def of(self, keys: Array) -> tuple[Pairs, Array]:
+        """Return (of the pairs with these keys those that are known to hold, the keys of those of which nothing is known)."""
+
+    def add(self, keys: Array, found: Pairs) -> None:
+        """Note what pairs with these keys have come to: `found` has those that hold, sorted."""
+
+
 def verify_pairs(
-    engine: Engine, workspace: Workspace, items: Items, keys: Array, k: int, least: Least
-) -> Pairs:  # fmt: skip
+    engine: Engine,
+    workspace: Workspace,
+    items: Items,
+    keys: Array,
+    k: int,
+    least: Least,
+    known: Knowledge | None = None,
+) -> Pairs:
     """Return the pairs of texts that hold, sorted.
 
     keys: uint64, packed pairs of ranks
     k: words in a shingle
     """
+    if known is None:
+        return _verified(engine, workspace, items, keys, k, least)
+    of_old, fresh = known.of(keys)
+    of_new = _verified(engine, workspace, items, fresh, k, least)
+    known.add(fresh, of_new)
+    return joined([of_old, of_new])
+
+
+def _verified(engine: Engine, workspace: Workspace, items: Items, keys: Array, k: int, least: Least) -> Pairs:
     parts: list[Pairs] = []
     for at in range(0, len(keys), _WIDE):
         chunks = list(_chunks(items, keys[at : at + _WIDE]))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.corpus import table
-from pipeline.corpus.packs import Pack, Packs
+from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match.core.packed import groups, place_in_group
 from pipeline.match.core.paragraphs import ParagraphSpans
@@ -57,9 +57,9 @@ class Workspace:
             if path.name not in (PACKS, RANKS, *needed):
                 path.unlink()
 
-    def keeps(self, pack: Pack) -> bool:
+    def keeps(self, pack: Path) -> bool:
         """Whether the next run finds what is kept beside a pack: not where it lies among files of this run alone."""
-        return pack.path.parent not in (self.folder, self.folder.parent)
+        return pack.parent not in (self.folder, self.folder.parent)
 
     @cached_property
     def packs(self) -> Packs:

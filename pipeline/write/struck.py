@@ -25,10 +25,9 @@ class Shares:
     """code points of clean text before copies were struck"""
     struck: Counter[str] = field(default_factory=Counter)
 
-    def add(self, record: DocumentRecord, ledger: Sequence[EditRecord]) -> None:
-        """Take one document into account."""
+    def add(self, record: DocumentRecord, struck: int) -> None:
+        """Take one document into account, of which so many code points were struck as copies."""
         name = source_of(record)
-        struck = sum(len(edit.text) for edit in ledger if edit.evidence.kept is not None)
         self.text[name] += record.metadata.chars_out + struck
         if struck:
             self.struck[name] += struck
@@ -46,6 +45,11 @@ class Shares:
     def alarms(self) -> list[StruckShare]:
         """Return the sources of which more than half was struck."""
         return [one for one in self.by_loss() if one.struck > ALARM * one.chars]
+
+
+def struck_from(ledger: Sequence[EditRecord]) -> int:
+    """Return how many code points edits struck as copies."""
+    return sum(len(edit.text) for edit in ledger if edit.evidence.kept is not None)
 
 
 def source_of(record: DocumentRecord) -> str:

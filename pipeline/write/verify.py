@@ -20,7 +20,7 @@ from pipeline.write.keys import Keys
 from pipeline.write.output import Output, restored
 from pipeline.write.receipts import Receipts
 from pipeline.write.sources import Sources
-from pipeline.write.struck import MOST_ALARMS, Shares
+from pipeline.write.struck import MOST_ALARMS, Shares, struck_from
 
 MAX_PROBLEMS = 100
 
@@ -89,7 +89,7 @@ def _documents(
             yield f"{name}: stands twice"
         last = record.source
         receipts.add(record)
-        shares.add(record, removed)
+        shares.add(record, struck_from(removed))
         for edit in removed:
             if edit.evidence.paragraph_id:
                 paragraphs.add(record.id, edit.evidence.paragraph_id)

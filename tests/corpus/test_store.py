@@ -168,18 +168,25 @@ def test_what_is_kept_of_texts_is_made_once(corpus: Path, tmp_path: Path, monkey
     assert outputs(tmp_path / "out") == fresh(corpus, tmp_path)
 
 
-def test_another_threshold_makes_only_sketches_of_paragraphs_anew(corpus: Path, tmp_path: Path) -> None:
+def test_another_threshold_makes_anew_what_depends_on_it(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def kept() -> dict[str, bytes]:
         paths = (tmp_path / "out" / PRIVATE / "store").rglob("*.kept")
         return {path.name: path.read_bytes() for path in paths}
 
     run(corpus, tmp_path / "out")
     before = kept()
-    run(corpus, tmp_path / "out", Config(threshold=0.5))
+    from pipeline.match import compare
+
+    with monkeypatch.context() as patched:
+        patched.setattr(compare, "find_passages", lambda *_: pytest.fail("passages were sought again"))
+        run(corpus, tmp_path / "out", Config(threshold=0.5), workers=0)
+    assert outputs(tmp_path / "out") == fresh(corpus, tmp_path, Config(threshold=0.5))
     after = kept()
     gone = before.keys() - after.keys()
     assert gone
-    assert all("-paragraph-" in name for name in gone)
+    assert all("-paragraph-" in name or "-near-paragraphs-" in name for name in gone)
     assert len(after) == len(before)
     assert all(after[name] == before[name] for name in before.keys() - gone)
 

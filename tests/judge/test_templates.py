@@ -121,6 +121,16 @@ def counted(*lines: tuple[int, int, int], size: int = 10, favor: str = "balanced
     return found.key.tolist()
 
 
+def test_counts_in_the_words_of_a_template_are_its_words(tmp_path: Path) -> None:
+    """Counts are put into finished lines of JSON: into evidence, never into a text that looks like it."""
+    line = 'The Quay Gazette has told the harbour the truth, as {"groups":7,"of":0} says, and "groups":8,"of":0 too.'
+    pages = {f"gazette/{i}.txt": [*story(i), line] for i in range(6)}
+    clean([write(tmp_path / "in", pages)], tmp_path / "out")
+    struck = [row for row in read_records(tmp_path / "out", "removed") if row.rule == "template"]
+    assert [row.text.strip() for row in struck] == [line] * 6
+    assert {(row.evidence.groups, row.evidence.of) for row in struck} == {(6, 6)}
+
+
 def test_copies_of_one_story_count_once() -> None:
     assert counted((5, 1, OUTSIDE), (5, 1, OUTSIDE), (5, 1, OUTSIDE), (5, 2, OUTSIDE)) == []
     assert counted((5, 1, OUTSIDE), (5, 2, OUTSIDE), (5, 3, OUTSIDE)) == [5]

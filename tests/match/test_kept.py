@@ -87,6 +87,15 @@ def test_documents_without_a_key_are_nobody_elses(tmp_path: Path) -> None:
     assert made.documents == [0, 1, 2]
 
 
+def test_a_document_without_a_key_may_have_become_another_thing(tmp_path: Path) -> None:
+    """As one that took too long in one run and not in the next, which gives a pack of the same name."""
+    first = pack(tmp_path / "one.pack", TEXTS, keyed=False)
+    of(first, Made(TEXTS), "1")
+    texts = [text + " And more." for text in TEXTS]
+    made = Made(texts)
+    assert same(of(pack(tmp_path / "one.pack", texts, keyed=False), made, "2"), words(texts))
+
+
 def test_a_damaged_table_is_made_again(tmp_path: Path) -> None:
     first = pack(tmp_path / "one.pack", TEXTS)
     of(first, Made(TEXTS), "1")

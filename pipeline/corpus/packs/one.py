@@ -17,6 +17,7 @@ from pipeline.records import Document, DocumentRecord, EditRecord
 from pipeline.text import shape
 from pipeline.text.blocks import NAMES
 from pipeline.tokens import offsets_of
+from pipeline.write.report.summed import Summed, summed
 
 MIN_WORDS = 5
 """Shorter paragraphs, whatever their kind, are not compared: that two texts both say "Thank you" means nothing."""
@@ -24,7 +25,7 @@ NO_DATE = 99999999
 """Sorts behind every date."""
 
 
-_BLOBS = ("id", "source", "text", "record", "ledger")
+_BLOBS = ("id", "source", "text", "record", "ledger", "summed")
 NO_KEY = bytes(16)
 """Of a document that no other run takes over"""
 _COMPRESSED = ("record", "ledger")
@@ -63,7 +64,8 @@ def row(document: Document) -> Row:
     """A document as a pack holds it. The text of one that is whole stays in its record, where nothing is compared with it."""
     text = b"" if document.whole else document.text.encode("utf-8", "surrogatepass")
     record = document.record if document.whole else document.record.replace(text="")
-    ledger = jsonlines.lines(document.ledger())
+    edits = list(document.ledger())
+    ledger = jsonlines.lines(edits)
     paragraphs = () if document.whole else document.blocks
     return Row(
         (
@@ -72,6 +74,7 @@ def row(document: Document) -> Row:
             text,
             table.compress(jsonlines.encode(record)),
             table.compress(ledger),
+            jsonlines.encode(summed(edits)),
         ),
         int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE,
         0 if document.whole else len(document.text),
@@ -84,7 +87,7 @@ def row(document: Document) -> Row:
 def text_row(source: str, text: str, key: bytes = NO_KEY) -> Row:
     """A document of nothing but its source and its text."""
     nothing = table.compress(b"")
-    blobs = b"", source.encode(), text.encode("utf-8", "surrogatepass"), nothing, nothing
+    blobs = b"", source.encode(), text.encode("utf-8", "surrogatepass"), nothing, nothing, b"{}"
     return Row(blobs, NO_DATE, len(text), key=key)
 
 
@@ -168,8 +171,9 @@ class Pack:
 
     documents: Mapping[str, Column]
     """`id`, `source`, `text` (UTF-8, surrogatepass), `record` (JSON of the record without its text) and `ledger` (the records
-    of its edits, JSON Lines), these two compressed, and `key` (16 bytes): Blobs. `date` (year, month, day as one number, or
-    `NO_DATE`), `chars`: int64; and `first_edit`: where its rows in `edits` begin; one more at the end."""
+    of its edits, JSON Lines), these two compressed, `summed` (what these come to, JSON), and `key` (16 bytes): Blobs. `date`
+    (year, month, day as one number, or `NO_DATE`), `chars`: int64; and `first_edit`: where its rows in `edits` begin; one more
+    at the end."""
     paragraphs: Mapping[str, Column]
     """`id`: Blobs. `document` (number in this pack), `start`, `end` (code points of the document's text), `first`, `last`
     (the same in bytes of its UTF-8), `kind` (place in `NAMES`), `compared` (whether it is long enough): int32 or int8. In
@@ -249,6 +253,10 @@ class Pack:
         """The record of a document, its text in place, as if it had nothing in common with others."""
         record = jsonlines.decode(self.blob("record", number), DocumentRecord)
         return record if record.text else record.replace(text=self.text(number))
+
+    def summed(self, number: int) -> dict[str, Summed]:
+        """What the edits of a document come to, by rule."""
+        return jsonlines.decode(self.blob("summed", number), dict[str, Summed])
 
     def ledger(self, number: int) -> list[EditRecord]:
         """The records of a document's edits, in order."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.records import DocumentRecord, EditRecord
-from pipeline.write.report.families import family_of
 from pipeline.write.report.index import Documents
 from pipeline.write.report.sample import Listed, Place, Sample
-from pipeline.write.struck import Shares, source_of
+from pipeline.write.report.summed import EXAMPLES, Summed, example, summed
+from pipeline.write.struck import Shares, source_of, struck_from
 
-EXAMPLES = 3
-MAX_EXAMPLE = 240
-"""Characters shown of what a rule has removed"""
 MAX_GROUP = 120
 """Characters of the name of a group of documents"""
 MAX_NAME = 300
@@ -41,33 +38,47 @@ class Tally:
 
     def add(self, record: DocumentRecord, ledger: Sequence[EditRecord], place: Place) -> None:
         """Take one document into account, by its record and those of its edits."""
+        self.add_summed(record, summed(ledger), ledger.__getitem__, place, struck_from(ledger))
+
+    def add_summed(
+        self,
+        record: DocumentRecord,
+        rules: Mapping[str, Summed],
+        edit: Callable[[int], EditRecord],
+        place: Place,
+        struck: int = 0,
+    ) -> None:
+        """Take one document into account, by its record and what its edits come to.
+
+        edit: gives one of them by its number
+        struck: code points of copies among what they took out
+        """
         meta = record.metadata
         self.counts.update(
             documents=1,
             chars_in=meta.chars_in,
             chars_out=meta.chars_out,
-            edits=len(ledger),
+            edits=sum(one.edits for one in rules.values()),
             paragraphs=len(record.blocks),
             linked=sum(block.cluster_id is not None for block in record.blocks),
         )
-        self.shares.add(record, ledger)
-        removed: Counter[str] = Counter()
-        for edit in ledger:
-            self.edits[edit.rule] += 1
-            removed[edit.rule] += len(edit.text) - len(edit.replacement)
-            if len(self.examples.setdefault(edit.rule, [])) < EXAMPLES and family_of(edit.rule, {}) != "repairs":
-                self._show(edit.rule, edit.text, record.source)
-        self.chars.update(removed)
-        self.documents.update(removed.keys())
+        self.shares.add(record, struck)
+        for rule, one in rules.items():
+            self.edits[rule] += one.edits
+            self.chars[rule] += one.chars
+            self.documents[rule] += 1
+            shown = self.examples.setdefault(rule, [])
+            for number in one.examples:
+                if len(shown) < EXAMPLES:
+                    self._show(rule, example(edit(number)), record.source)
         group = source_of(record)[:MAX_GROUP]
         self.index.add(record.id, group, record.created, place)
-        self.sample.add([_listed(record, group, removed, place)])
+        self.sample.add([_listed(record, group, rules, place)])
 
     def _show(self, rule: str, text: str, source: str) -> None:
         shown = self.examples.setdefault(rule, [])
-        example = text.strip()[: MAX_EXAMPLE + 1]
-        if example and len(shown) < EXAMPLES and all(example != other for other, _ in shown):
-            shown.append((example, source))
+        if len(shown) < EXAMPLES and all(text != other for other, _ in shown):
+            shown.append((text, source))
 
     def merge(self, other: Tally) -> None:
         """Take into account what `other` did, whose documents come after these."""
@@ -86,7 +97,7 @@ class Tally:
                 self._show(rule, text, source)
 
 
-def _listed(record: DocumentRecord, group: str, removed: Counter[str], place: Place) -> Listed:
+def _listed(record: DocumentRecord, group: str, rules: Mapping[str, Summed], place: Place) -> Listed:
     meta = record.metadata
     return Listed(
         id=record.id,
@@ -98,6 +109,6 @@ def _listed(record: DocumentRecord, group: str, removed: Counter[str], place: Pl
         chars_out=meta.chars_out,
         quality=record.quality.f1 if record.quality else None,
         duplicate_of=record.duplicate_of,
-        removed=tuple(sorted(removed.items())),
+        removed=tuple(sorted((rule, one.chars) for rule, one in rules.items())),
         place=place,
     )
