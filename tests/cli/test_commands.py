@@ -92,6 +92,33 @@ def test_a_folder_says_itself_what_is_not_to_be_read(tmp_path: Path) -> None:
     assert "all holds" in said("verify", tmp_path / "out", "--against", tmp_path / "in")
 
 
+def test_the_command_line_takes_back_what_a_folder_leaves_out(tmp_path: Path) -> None:
+    """Of the patterns to exclude the last one that matches decides, and those of the command line come last."""
+    (tmp_path / "in" / "drafts").mkdir(parents=True)
+    (tmp_path / "in" / ".pipelineignore").write_text("drafts/\n!drafts/ready.txt\n")
+    for name in ("a.txt", "drafts/ready.txt", "drafts/b.txt"):
+        (tmp_path / "in" / name).write_text(f"{STORY} This is {name}.")
+    for exclude, read in (
+        ((), ["a.txt", "drafts/ready.txt"]),
+        (("--exclude", "!drafts/b.txt"), ["a.txt", "drafts/b.txt", "drafts/ready.txt"]),
+        (("--exclude", "drafts/"), ["a.txt"]),
+    ):
+        said("clean", tmp_path / "in", tmp_path / "out", *exclude)
+        inputs = json.loads((tmp_path / "out" / "manifest.json").read_text())["inputs"]
+        assert [one["source"] for one in inputs] == read
+
+
+def test_every_line_is_explained_by_its_number_and_by_its_offset(tmp_path: Path) -> None:
+    """Lines are counted from 1, as editors do, the last one too; a number beyond it is an offset."""
+    text = f"{STORY}\n\n{OTHER}"
+    (tmp_path / "a.txt").write_text(text)
+    said("clean", tmp_path / "a.txt", tmp_path / "out")
+    for place, line in (("1", STORY), ("3", OTHER), ("@0", STORY), ("4", STORY), (f"@{len(text) - 1}", OTHER)):
+        assert line[:40] in said("why", tmp_path / "out", f"a.txt:{place}"), place
+    for place, problem in (("2", "line 2 is blank"), (f"{len(text)}", f"there is no {len(text)}")):
+        assert problem in pipeline("why", tmp_path / "out", f"a.txt:{place}").stderr.decode()
+
+
 def test_settings_come_from_files_above_pairs_and_options(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     (tmp_path / "pyproject.toml").write_text('[tool.pipeline]\nfavor = "recall"\nthreshold = 0.6\ncontainment = 0.9\n')
