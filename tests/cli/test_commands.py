@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import read_documents
 from pipeline.cli import bar
 from tests.conftest import SEEDS, pipeline
 from tests.judge.test_templates import SLOGAN, story, write
@@ -162,6 +163,23 @@ def test_stats_and_conditions_on_them(outs: tuple[Path, Path]) -> None:
     done = pipeline("stats", outs[0], "--fail-on", "failed>=25%")
     assert (done.returncode, b"failed>=25% is true" in done.stderr) == (1, True)
     assert "did you mean `removed`?" in pipeline("stats", outs[0], "--fail-on", "remvoed>1").stderr.decode()
+
+
+def test_the_figures_are_those_of_the_records(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name, text in {"a": STORY, "b": f"{STORY}\n\nShare on Facebook", "c": OTHER, "d": "Share on Facebook"}.items():
+        (tmp_path / "in" / f"{name}.txt").write_text(text)
+    said("clean", tmp_path / "in", tmp_path / "out", code=3)
+    figures = json.loads(said("stats", tmp_path / "out", "--json"))
+    rows = list(read_documents(tmp_path / "out"))
+    quality = [row.quality.f1 for row in rows if row.quality]
+    assert (figures["empty"], figures["copies"]) == (0.25, 0.25)
+    assert figures["worst"] == min(quality) < max(quality)
+    assert figures["quality"] == round(sum(quality) / 4, 4)
+    kept, read = (sum(row.metadata[name] for row in rows) for name in ("chars_out", "chars_in"))
+    assert figures["removed"] == 1 - round(kept / read, 4)
+    said("stats", tmp_path / "out", "--fail-on", f"worst<{min(quality)}", "--fail-on", "copies>25%")
+    said("stats", tmp_path / "out", "--fail-on", f"worst<={min(quality)}", code=1)
 
 
 def test_an_input_that_gave_only_a_part_has_failed(tmp_path: Path) -> None:

@@ -44,6 +44,11 @@ def test_a_thread_says_who_wrote_what_and_when() -> None:
     assert signed == [("post-author", name) for name, _, _ in PEOPLE]
 
 
+def test_the_date_that_a_page_states_goes_before_the_one_that_it_shows() -> None:
+    page = thread().replace("2024-05-03T10:00", "2024-05-04T01:00+02:00")
+    assert clean_html(page).posts[0] == Post("kestrel_9", "2024-05-04", "3 May 2024")
+
+
 def test_markdown_has_the_name_and_date_above_each_contribution() -> None:
     assert clean_html(thread()).markdown == (
         "# Boats hauled up\n\n"
