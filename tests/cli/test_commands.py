@@ -120,6 +120,19 @@ def test_every_line_is_explained_by_its_number_and_by_its_offset(tmp_path: Path)
         assert problem in pipeline("why", tmp_path / "out", f"a.txt:{place}").stderr.decode()
 
 
+@pytest.mark.parametrize(
+    ("beside", "says"), [("VIDEO | 00:33 | Ferries Leave Port", "strikes"), ("Ferries leave port", "hints at cruft")]
+)
+def test_a_rule_is_told_as_it_holds_where_the_line_stands(tmp_path: Path, beside: str, says: str) -> None:
+    """`Play` is the button of a player beside what else a player shows; alone it may be a word."""
+    (tmp_path / "a.txt").write_text(f"{STORY}\n\n{beside}\n\nPlay\n\n{OTHER}\n")
+    said("clean", tmp_path / "a.txt", tmp_path / "out")
+    told = said("why", tmp_path / "out", "a.txt:5")
+    assert f"rule media-control/en/1: {says}\n" in told
+    assert ("struck by rule media-control" in told) == (says == "strikes")
+    assert "rules: none matches\n" in said("why", tmp_path / "out", "a.txt:1")
+
+
 def test_settings_come_from_files_above_pairs_and_options(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     (tmp_path / "pyproject.toml").write_text('[tool.pipeline]\nfavor = "recall"\nthreshold = 0.6\ncontainment = 0.9\n')

@@ -45,7 +45,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (pages / "c.jsonl").write_text(json.dumps(record) + "\n")
     (pages / "d.txt").write_text("Share on Facebook\n")
     (pages / "e.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1")
-    done = pipeline("clean", "--isolated", pages, desk / "out")
+    done = pipeline("clean", "--isolated", "--added", "2024-06-02", pages, desk / "out")
     assert done.returncode == 3, done.stderr.decode()
     return desk / "out"
 
@@ -84,6 +84,7 @@ def test_dolma_has_documents_and_attributes_row_by_row(text: str, out: Path, tmp
         assert row["metadata"]["title"] == record.metadata.title
         assert row["metadata"]["extra"] == record.extra
     assert [row.get("created") for row in rows] == [None, None, "2024-06-01", None]
+    assert {row["added"] for row in rows} == {"2024-06-02"}
     sets = sorted(path.name for path in (corpus / "attributes").iterdir())
     assert sets == sorted(["quality", "blocks", "copies", *(["ledger"] if text == "source" else [])])
     for name in sets:
