@@ -203,3 +203,18 @@ def test_the_fingerprint_of_cleaning_sees_every_option_but_those_of_comparing() 
 def test_each_bound_of_a_document_is_an_option_of_its_own() -> None:
     limits = Config(document_cpu=3, document_wall=7, document_memory=1 << 30).limits
     assert (limits.cpu_seconds, limits.wall_seconds, limits.memory_bytes) == (3, 7, 1 << 30)
+
+
+def test_the_nearest_file_counts_whatever_it_is_called(tmp_path: Path) -> None:
+    """Of one folder, `pipeline.toml` goes before `pyproject.toml`, which counts only if it speaks of this program."""
+    inner = tmp_path / "project" / "data"
+    inner.mkdir(parents=True)
+    (tmp_path / "pipeline.toml").write_text("threshold = 0.6\n")
+    assert config.find(inner) == tmp_path / "pipeline.toml"
+    project = tmp_path / "project" / "pyproject.toml"
+    project.write_text('[project]\nname = "tides"\n')
+    assert config.find(inner) == tmp_path / "pipeline.toml"
+    project.write_text("[tool.pipeline]\nthreshold = 0.8\n")
+    assert config.find(inner) == project
+    (project.parent / "pipeline.toml").write_text("threshold = 0.9\n")
+    assert config.find(inner) == project.parent / "pipeline.toml"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import clean_document, clean_html, clean_text, near_duplicates, read_documents
+from pipeline.config import Config
 from pipeline.run import clean
 from pipeline.write.verify import audit
 from tests.conftest import SEEDS
@@ -69,3 +70,26 @@ def test_what_is_no_document_is_told() -> None:
 def test_a_page_need_not_close_its_tags() -> None:
     document = clean_document(f"<html><p>{STORY}".encode())
     assert (document.text, document.metadata.media_type) == (STORY, "text/html")
+
+
+@pytest.mark.parametrize("scope", ["head", "inline", "tail"])
+def test_nothing_is_cut_out_of_code_tables_and_formulas(scope: str) -> None:
+    rule = f"""
+[[rule]]
+id = "mark"
+category = "promo"
+scope = "{scope}"
+why = "Marks of advertisements stand in sentences."
+patterns.en = '(@@)'
+matches = "@@"
+misses = "One advert."
+"""
+    sentence = "@@The harbour wall gave way on Thursday night, @@and ferries stayed in port until the evening.@@"
+    code = "@@ -1,2 +1,2 @@\n keep this line\n@@"
+    cells = "<tr><th>Port<th>@@</tr><tr><td>Elmouth<td>@@</tr>"
+    page = f"<main><p>{sentence}</p><pre><code>{code}</code></pre><table>{cells}</table><p>{STORY}</p></main>"
+    document = clean_html(page, config=Config(rules=(rule,)))
+    texts = {block.kind: document.text[block.start : block.end] for block in reversed(document.blocks)}
+    assert texts["code"] == code
+    assert texts["table"] == "Port\t@@\nElmouth\t@@"
+    assert texts["paragraph"].count("@@") == (0 if scope == "inline" else 2)

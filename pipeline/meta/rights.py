@@ -15,7 +15,10 @@ HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "link")
 MAX_RIGHTS = 20
 MAX_VALUE = 500
 """Code points of a value"""
-_ROBOTS = re.compile(r"meta:(?:[\w-]*(?:bot|crawler|spider)|robots|slurp|teoma|ccbot)$")
+_ROBOTS = re.compile(
+    r"meta:(?:[\w-]*(?:bot|crawler|spider)(?:-(?:news|images?|videos?|extended))?|robots|slurp|teoma)$"
+)
+"""Names of robots: all, or one, such as `googlebot-news`"""
 _BY_NAME: Mapping[str, str] = {
     "link:license": "license",
     "meta:license": "license",

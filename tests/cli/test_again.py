@@ -51,6 +51,29 @@ def test_a_file_that_could_not_be_read_is_tried_again(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["config"]["favor"] == "recall"
 
 
+def test_the_same_is_done_again_and_what_fails_again_is_told(tmp_path: Path) -> None:
+    """All that the first run was told holds: its files, what it left out, its format, the run that it was held against. Exit
+    code 3 where something still fails."""
+    for name in ("in/a.txt", "in/b.txt", "in/notes.md", "in/draft.txt", "listed/d.txt", "old/e.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"{STORY} This is {name}.")
+    (tmp_path / "in" / "c.txt").symlink_to(tmp_path / "later.txt")
+    (tmp_path / "list").write_text("listed/d.txt\n")
+    pipeline("clean", "old", "older", cwd=tmp_path)
+    chosen = ("--follow", "--include", "*.txt", "--exclude", "draft*", "--files-from", "list")
+    more = ("--against", "older", "--format", "jsonl.zst", "--threshold", "0.8")
+    assert pipeline("clean", "in", "out", *chosen, *more, cwd=tmp_path).returncode == 3
+    before = outputs(tmp_path / "out")
+    done = pipeline("failures", "retry", tmp_path / "out", "--document-cpu", "11")
+    assert (done.returncode, b"c.txt" in done.stderr) == (3, True), done.stderr.decode()
+    assert failures(tmp_path / "out") == ["unreadable"]
+    first, second = json.loads(before["manifest.json"]), json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert [one["source"] for one in second["inputs"]] == ["a.txt", "b.txt", "c.txt", "d.txt"]
+    assert second["config"] == {**first["config"], "document_cpu": 11}
+    for name in ("inputs", "against", "format", "counts"):
+        assert second[name] == first[name]
+
+
 def test_what_cannot_be_tried_again_says_why(tmp_path: Path) -> None:
     assert pipeline("clean", "-", tmp_path / "out", stdin=STORY.encode()).returncode == 0
     assert b"standard input" in pipeline("failures", "retry", tmp_path / "out").stderr

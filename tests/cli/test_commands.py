@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import read_documents
 from pipeline.cli import bar
 from tests.conftest import SEEDS, pipeline
 from tests.judge.test_templates import SLOGAN, story, write
@@ -95,6 +96,46 @@ def test_a_folder_says_itself_what_is_not_to_be_read(tmp_path: Path) -> None:
     assert "all holds" in said("verify", tmp_path / "out", "--against", tmp_path / "in")
 
 
+def test_the_command_line_takes_back_what_a_folder_leaves_out(tmp_path: Path) -> None:
+    """Of the patterns to exclude the last one that matches decides, and those of the command line come last."""
+    (tmp_path / "in" / "drafts").mkdir(parents=True)
+    (tmp_path / "in" / ".pipelineignore").write_text("drafts/\n!drafts/ready.txt\n")
+    for name in ("a.txt", "drafts/ready.txt", "drafts/b.txt"):
+        (tmp_path / "in" / name).write_text(f"{STORY} This is {name}.")
+    for exclude, read in (
+        ((), ["a.txt", "drafts/ready.txt"]),
+        (("--exclude", "!drafts/b.txt"), ["a.txt", "drafts/b.txt", "drafts/ready.txt"]),
+        (("--exclude", "drafts/"), ["a.txt"]),
+    ):
+        said("clean", tmp_path / "in", tmp_path / "out", *exclude)
+        inputs = json.loads((tmp_path / "out" / "manifest.json").read_text())["inputs"]
+        assert [one["source"] for one in inputs] == read
+
+
+def test_every_line_is_explained_by_its_number_and_by_its_offset(tmp_path: Path) -> None:
+    """Lines are counted from 1, as editors do, the last one too; a number beyond it is an offset."""
+    text = f"{STORY}\n\n{OTHER}"
+    (tmp_path / "a.txt").write_text(text)
+    said("clean", tmp_path / "a.txt", tmp_path / "out")
+    for place, line in (("1", STORY), ("3", OTHER), ("@0", STORY), ("4", STORY), (f"@{len(text) - 1}", OTHER)):
+        assert line[:40] in said("why", tmp_path / "out", f"a.txt:{place}"), place
+    for place, problem in (("2", "line 2 is blank"), (f"{len(text)}", f"there is no {len(text)}")):
+        assert problem in pipeline("why", tmp_path / "out", f"a.txt:{place}").stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("beside", "says"), [("VIDEO | 00:33 | Ferries Leave Port", "strikes"), ("Ferries leave port", "hints at cruft")]
+)
+def test_a_rule_is_told_as_it_holds_where_the_line_stands(tmp_path: Path, beside: str, says: str) -> None:
+    """`Play` is the button of a player beside what else a player shows; alone it may be a word."""
+    (tmp_path / "a.txt").write_text(f"{STORY}\n\n{beside}\n\nPlay\n\n{OTHER}\n")
+    said("clean", tmp_path / "a.txt", tmp_path / "out")
+    told = said("why", tmp_path / "out", "a.txt:5")
+    assert f"rule media-control/en/1: {says}\n" in told
+    assert ("struck by rule media-control" in told) == (says == "strikes")
+    assert "rules: none matches\n" in said("why", tmp_path / "out", "a.txt:1")
+
+
 def test_settings_come_from_files_above_pairs_and_options(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     (tmp_path / "pyproject.toml").write_text('[tool.pipeline]\nfavor = "recall"\nthreshold = 0.6\ncontainment = 0.9\n')
@@ -141,6 +182,23 @@ def test_stats_and_conditions_on_them(outs: tuple[Path, Path]) -> None:
     assert (done.returncode, b"removed is a share, from 0 to 1; say removed>20%" in done.stderr) == (2, True)
     said("stats", outs[0], "--fail-on", "removed>=1", "--fail-on", "documents>20")
     assert "did you mean `removed`?" in pipeline("stats", outs[0], "--fail-on", "remvoed>1").stderr.decode()
+
+
+def test_the_figures_are_those_of_the_records(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name, text in {"a": STORY, "b": f"{STORY}\n\nShare on Facebook", "c": OTHER, "d": "Share on Facebook"}.items():
+        (tmp_path / "in" / f"{name}.txt").write_text(text)
+    said("clean", tmp_path / "in", tmp_path / "out", code=3)
+    figures = json.loads(said("stats", tmp_path / "out", "--json"))
+    rows = list(read_documents(tmp_path / "out"))
+    quality = [row.quality.f1 for row in rows if row.quality]
+    assert (figures["empty"], figures["copies"]) == (0.25, 0.25)
+    assert figures["worst"] == min(quality) < max(quality)
+    assert figures["quality"] == round(sum(quality) / 4, 4)
+    kept, read = (sum(row.metadata[name] for row in rows) for name in ("chars_out", "chars_in"))
+    assert figures["removed"] == 1 - round(kept / read, 4)
+    said("stats", tmp_path / "out", "--fail-on", f"worst<{min(quality)}", "--fail-on", "copies>25%")
+    said("stats", tmp_path / "out", "--fail-on", f"worst<={min(quality)}", code=1)
 
 
 def test_an_input_that_gave_only_a_part_has_failed(tmp_path: Path) -> None:

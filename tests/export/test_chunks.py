@@ -41,6 +41,29 @@ def test_each_chunk_has_the_headings_above_it() -> None:
     assert found[3].markdown.endswith("| Vessel | Dues |\n| --- | --- |\n| Small | 4 |\n| Large | 9 |\n")
 
 
+def test_what_is_known_of_a_document_stands_with_its_chunks_and_above_its_markdown() -> None:
+    head = (
+        '<html lang="de"><head><title>Der Hafen</title><meta name="author" content="Ruth Sommer">'
+        '<meta property="article:published_time" content="2024-05-06"><link rel="canonical" href="https://oldport.example/hafen">'
+        '<link rel="license" href="https://oldport.example/by">'
+    )
+    document = clean_html(f"{head}</head><body><main><h1>Der Hafen</h1><p>{PROSE}</p></main>", source="in/hafen.html")
+    known = {
+        "url": "https://oldport.example/hafen",
+        "title": "Der Hafen",
+        "author": "Ruth Sommer",
+        "date": "2024-05-06",
+        "language": "de",
+        "source": "in/hafen.html",
+    }
+    (chunk,) = of(document, 2000)
+    assert {name: chunk[name] for name in known} == known
+    assert chunk.document_id == document.id
+    front = markdown.page(document).split("---\n")[1].splitlines()
+    above = {name: json.loads(value) for name, _, value in (line.partition(": ") for line in front)}
+    assert above == {**known, "license": ["https://oldport.example/by"], "id": document.id}
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.integers(100, 1500))
 def test_chunks_are_all_of_the_text(max_chars: int) -> None:

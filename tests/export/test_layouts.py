@@ -41,11 +41,11 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (pages / "a.html").write_text(PAGE)
     (pages / "b.txt").write_text(f"Share on Facebook\n\n{OTHER}\n\n{STORY}\n\n{MORE} {OTHER[:90]}\n\nLeave a Reply\n")
     record = {"id": "own-1", "text": OTHER, "url": "https://oldport.example/inn", "views": 3, "tags": ["salt", "inn"]}
-    record |= {"date": "2024-06-01", "file_path": "theirs", "none": None}
+    record |= {"date": "2024-06-01", "file_path": "theirs", "none": None, "encoding": "theirs"}
     (pages / "c.jsonl").write_text(json.dumps(record) + "\n")
     (pages / "d.txt").write_text("Share on Facebook\n")
     (pages / "e.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1")
-    done = pipeline("clean", "--isolated", pages, desk / "out")
+    done = pipeline("clean", "--isolated", "--added", "2024-06-02", pages, desk / "out")
     assert done.returncode == 3, done.stderr.decode()
     return desk / "out"
 
@@ -84,6 +84,7 @@ def test_dolma_has_documents_and_attributes_row_by_row(text: str, out: Path, tmp
         assert row["metadata"]["title"] == record.metadata.title
         assert row["metadata"]["extra"] == record.extra
     assert [row.get("created") for row in rows] == [None, None, "2024-06-01", None]
+    assert {row["added"] for row in rows} == {"2024-06-02"}
     sets = sorted(path.name for path in (corpus / "attributes").iterdir())
     assert sets == sorted(["quality", "blocks", "copies", *(["ledger"] if text == "source" else [])])
     for name in sets:
@@ -146,6 +147,7 @@ def test_datatrove_has_text_id_and_flat_metadata(out: Path, tmp_path: Path) -> N
     assert (record["url"], record["date"]) == ("https://oldport.example/inn", "2024-06-01")
     assert "file_path" not in record  # datatrove says itself which file it read
     assert "none" not in record
+    assert record["encoding"] == "utf-8"  # what a run says of a document goes before a field of the same name
     printed = pipeline("export", out, "-", "--to", "datatrove").stdout
     assert [json.loads(line) for line in printed.splitlines()] == rows
 

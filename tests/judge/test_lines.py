@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import clean_text
 from pipeline.config import Favor
 from pipeline.judge import choose
 from pipeline.judge import model as lines
@@ -72,6 +73,22 @@ def test_a_document_is_judged_alone_as_in_a_batch() -> None:
         np.testing.assert_array_equal(together.scores[start:stop], alone.scores)
         np.testing.assert_array_equal(keep[start:stop], alone.keep(own.form, own.offsets))
         assert together.titles[number] == alone.titles[0]
+
+
+@pytest.mark.parametrize("copies", [2, 4])
+def test_what_is_pasted_again_says_where_it_stands_first_and_how_often(copies: int) -> None:
+    lines = [
+        "The ferry leaves the small harbour at nine and comes back before the evening tide, the crew says.",
+        "The mayor opened the market in the morning, and nobody on the square spoke of the storm any more.",
+        *["High water stands at noon on the pier of Oldport, and the boats that came in stay until the next."] * copies,
+        "Nobody has asked the harbour master, who was asleep in his office with the lamp still burning.",
+    ]
+    source = "\n\n".join(lines)
+    document = clean_text(source)
+    assert document.text == "\n\n".join(dict.fromkeys(lines))
+    edits = [edit.evidence for edit in document.edits if edit.rule == "repeat-in-document"]
+    assert [edit.copies for edit in edits] == [copies] * (copies - 1)
+    assert {edit.place and source[edit.place.start : edit.place.end] for edit in edits} == {lines[2]}
 
 
 def test_no_lines_no_verdicts() -> None:

@@ -109,7 +109,11 @@ def test_a_longer_line_is_not_the_cruft() -> None:
     found = RuleBook([rule(patterns={"en": ("share .*",)}, max_chars=20)])
     assert found.line("Share with friends")
     assert not found.line("Share with friends and with family")
-    assert not RuleBook([rule(patterns={"en": (".*",)}, max_chars=9999)]).line("x" * (rules.MAX_CHARS + 1))
+    any_line = RuleBook([rule(patterns={"en": (".*",)}, phrases={"en": ("y" * 160, "y" * 161)})])
+    long = RuleBook([rule(patterns={"en": (".*",)}, max_chars=9999)])
+    for sign, found, most in (("x", any_line, 160), ("y", any_line, 160), ("x", long, 1500)):
+        assert found.line(sign * most)
+        assert not found.line(sign * (most + 1))
 
 
 def test_what_somebody_says_is_not_what_the_page_says() -> None:

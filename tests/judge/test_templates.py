@@ -192,6 +192,17 @@ def test_nearly_all_of_ten_documents_must_have_it_in_their_text(inside: int, out
     assert found.text.tolist() == [5] * is_text
 
 
+def test_only_a_line_of_thirty_characters_is_text_wherever_it_stands() -> None:
+    """A shorter one may be a heading here and a menu's item there; and a document of which nothing is text gets none."""
+    form = np.array([5, 5, 6, 5], dtype=np.uint64)
+    size = np.array([29, 30, 30, 30])
+    main = np.array([False, False, True, False])
+    none = np.zeros(4, dtype=np.int64)
+    lines = templates.LineColumns(form, form, none.astype(np.int8), size, none, main, np.array([0, 3, 4]))
+    found = replace(templates.NONE, text=np.array([5], dtype=np.uint64))
+    assert templates.main_text(lines, found).tolist() == [False, True, True, False]
+
+
 LEDE = (
     "The old mill at Sandford gave way on Thursday night after a week of rain that had already closed the valley road and left "
     "many homes without light, and the parish said that repairs would take until the summer."

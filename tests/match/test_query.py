@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.config import Config
 from pipeline.match import settings
+from pipeline.match.query import index, matches
 from pipeline.run import clean
 from pipeline.write.output import Output
 from tests.conftest import ROOT, pipeline
@@ -183,6 +184,32 @@ def test_an_output_of_which_little_is_left_is_indexed_anew(out: Path, tmp_path: 
     assert asked(out, ORCHARD) == []
     assert len(parts(out)) == 1
     assert parts(out) != first
+
+
+def test_an_index_has_eight_parts_at_most(tmp_path: Path) -> None:
+    """Each time that the output has more, a part is added; where there would be a ninth, all are made anew as one."""
+    (tmp_path / "in").mkdir()
+    counts = []
+    for number in range(10):
+        (tmp_path / "in" / f"{number}.txt").write_text("\n\n".join(story(number, 2)))
+        clean([tmp_path / "in"], tmp_path / "out")
+        assert index([tmp_path / "out"]) == [number + 1]
+        counts.append(len(parts(tmp_path / "out")))
+    assert counts == [1, 2, 3, 4, 5, 6, 7, 8, 1, 2]
+    (found,) = matches("new.txt", story(0, 2)[0].encode(), [tmp_path / "out"]).records
+    assert [one["source"] for one in found["duplicates"]] == ["0.txt"]
+
+
+def test_of_several_folders_the_least_threshold_and_the_worst_recall_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"{HARBOUR}\n")
+    outs = [tmp_path / "far", tmp_path / "near"]
+    for out, threshold in zip(outs, (0.9, 0.6), strict=True):
+        clean([tmp_path / "a.txt"], out, Config(threshold=threshold))
+    answers = [matches("a.txt", HARBOUR.encode(), [out]) for out in outs]
+    together = matches("a.txt", HARBOUR.encode(), outs)
+    assert [answer.threshold for answer in answers] == [0.9, 0.6]
+    assert together.threshold == 0.6
+    assert together.expected_recall == min(answer.expected_recall for answer in answers)
 
 
 def test_several_output_folders_are_asked_at_once(out: Path, tmp_path: Path) -> None:

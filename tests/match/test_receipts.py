@@ -128,6 +128,20 @@ misses = "One advert."
     assert audit(out).problems == []
 
 
+def test_links_below_a_copy_that_is_removed_stand_where_they_did(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(f"{OTHERS[0]}\n\n{PORT}\n\n{FILLER}\n\n{MUSEUM}\n")
+    (tmp_path / "in" / "b.html").write_text(
+        f'<main><p>{OTHERS[1]}</p><p>{PORT}</p><p>{OTHERS[2]} It was <a href="/wall">painted in May</a>, by hand.</p></main>'
+    )
+    clean([tmp_path / "in"], tmp_path / "out", STRIKE)
+    assert [edit["source"] for edit in removed(tmp_path / "out")] == ["b.html"]
+    page = list(read_documents(tmp_path / "out"))[1]
+    marks = [mark for block in page.blocks for mark in block.marks]
+    assert [(page.text[mark.start : mark.end], mark.href) for mark in marks] == [("painted in May", "/wall")]
+    assert "[painted in May](/wall)" in page.markdown
+
+
 def test_verify_finds_a_paragraph_whose_words_are_not_kept(tmp_path: Path) -> None:
     out = run(tmp_path, {"a.txt": [PORT, MUSEUM], "b.txt": [PORT]})
     assert audit(out).problems == []

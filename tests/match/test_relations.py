@@ -67,6 +67,18 @@ def test_there_are_sixty_cases_and_all_relations_among_them() -> None:
     assert {case["relation"] for case in CASES["case"]} == {"copy", "noisy", "revision", "quote", "none"}
 
 
+def test_what_a_document_says_twice_is_a_repeat_whatever_differs(tmp_path: Path) -> None:
+    text = TEXTS["orchard"]
+    for number, other in enumerate((text, text.replace("$9", "€9"), text.replace("$9", "$7"))):
+        assert number == 0 or other != text
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        page = document("a.txt", [text, FILLER, other], "2020-01-01")
+        shared = compare.compare(write_packs(folder, [page], 1), InProcess(), Config(), folder)
+        assert [pair["relation"] for pair in shared.pairs] == ["repeat"]
+        assert [cluster["relation"] for cluster in shared.clusters] == ["repeat"]
+
+
 def test_a_document_whole_inside_a_longer_one(tmp_path: Path) -> None:
     whole = [TEXTS["port"], TEXTS["orchard"]]
     rest = [TEXTS["museum"], TEXTS["pont"], TEXTS["puente"], TEXTS["most"]]

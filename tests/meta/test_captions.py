@@ -1,6 +1,8 @@
-"""Captions that a page shows again and again."""
+"""Captions: those that a page shows again and again, and what stands with them."""
 
 from __future__ import annotations
+
+import pytest
 
 from pipeline.meta import captions
 from tests.conftest import clean_text
@@ -17,3 +19,24 @@ def test_a_caption_that_stands_often_is_one() -> None:
     assert caption.text == CAPTION
     copies = [edit.evidence.copies for edit in document.edits if edit.rule == "repeat-in-document"]
     assert copies == [times] * (times - 1)
+
+
+@pytest.mark.parametrize(
+    ("inside", "below", "credit", "identifier"),
+    [
+        ("", "Photo By: Sam Poe", "Sam Poe", None),
+        (" VIRIN: 160120-D-ZZ999-001", "Photo By: Sam Poe", "Sam Poe", "160120-D-ZZ999-001"),
+        ("", "Photo By: Sam Poe\nVIRIN: 160120-D-ZZ999-002", "Sam Poe", "160120-D-ZZ999-002"),
+        (" (AP Photo/Jane Roe)", "", "AP Photo/Jane Roe", None),
+    ],
+)
+def test_who_took_a_picture_and_under_which_number_it_is_kept(
+    inside: str, below: str, credit: str, identifier: str | None
+) -> None:
+    """In the caption or in a line of its own below it; and the day that the caption says is that of the picture alone."""
+    story = "The ferry leaves the small harbour at nine and comes back before the evening tide, the crew says."
+    text = f"Sailors hoist a flag on the pier of Oldport on Jan. 20, 2016, before the ship sails.{inside}"
+    document = clean_text("\n\n".join([story, f"{text}\n{below}".strip(), story.replace("nine", "ten")]))
+    (caption,) = document.captions
+    assert (caption.text, caption.credit, caption.identifier, caption.date) == (text, credit, identifier, "2016-01-20")
+    assert document.created is None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import json
 import zlib
 from pathlib import Path
 
 import pytest
 
 from pipeline.read import archive, archive_record
+from pipeline.run import clean
 from tests.read.samples import http, members, read, saved, sha1, warc
 
 PAGES = [b"<html><body><p>Story %d, which goes on for a while. %s</p>" % (i, b"word " * i * i) for i in range(6)]
@@ -210,3 +212,21 @@ def test_a_cut_arc_file(tmp_path: Path) -> None:
     got = read(saved(tmp_path, "crawl.arc", b"".join(ARC)[:-20]))
     assert [document.data for document in got.documents[:-1]] == PAGES[:-1]
     assert got.errors == ["truncated"]
+
+
+def test_what_is_passed_over_is_counted_in_however_many_parts_an_archive_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The manifest says the same of an input that is cleaned in one shard and in a shard for each record."""
+    page = http(b"<h1>Tides</h1><p>High water is at noon on Friday, and the ferry leaves an hour later.</p>")
+    gone = http(b"Gone.", status="404 Not Found")
+    records = [warc(page), *[warc(b"GET / HTTP/1.1\r\n\r\n", kind="request"), warc(gone)] * 3, warc(gone)]
+    path = saved(tmp_path, "crawl.warc", b"".join(records))
+    told = []
+    for size in (1 << 20, 1):
+        monkeypatch.setattr("pipeline.corpus.plan.SHARD_BYTES", size)
+        clean([path], tmp_path / f"out{size}", workers=0)
+        (one,) = json.loads((tmp_path / f"out{size}" / "manifest.json").read_text())["inputs"]
+        told.append(one)
+    assert told[0]["passed_over"] == {"http-404": 4, "request": 3}
+    assert told[0] == told[1]

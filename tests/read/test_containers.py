@@ -6,6 +6,7 @@ import io
 import json
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,18 @@ def test_archives_inside_archives(tmp_path: Path) -> None:
         data = zipped({"a.zip" if data[:2] == b"PK" else "a.txt": data})
     got = read(saved(tmp_path, "deep.zip", data))
     assert (got.documents, got.errors) == ([], ["nested"])
+
+
+@pytest.mark.parametrize("make", [zipped, tarred])
+@pytest.mark.parametrize(("inside", "errors"), [(4, []), (5, ["nested"])])
+def test_archives_inside_an_archive_are_read_four_deep(
+    tmp_path: Path, make: Callable[[dict[str, bytes]], bytes], inside: int, errors: list[str]
+) -> None:
+    data = make({"a.txt": b"Deepest."})
+    for _ in range(inside):
+        data = make({"inner.bin": data})
+    got = read(saved(tmp_path, "outer.bin", data))
+    assert (got.errors, got.texts) == (errors, [] if errors else ["Deepest."])
 
 
 @pytest.mark.parametrize("make", [zipped, tarred])

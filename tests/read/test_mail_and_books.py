@@ -92,6 +92,16 @@ def test_of_alternatives_a_stub_is_not_the_text(tmp_path: Path, plain: str, page
     assert STORY[:40] in got.texts[0]
 
 
+@pytest.mark.parametrize(("more", "chosen"), [("", "text/plain"), ("o", "text/html")])
+def test_a_page_that_says_twice_as_much_does_not_say_more_than_that(tmp_path: Path, more: str, chosen: str) -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "News"
+    mail.set_content(STORY)
+    mail.add_alternative(f"<p>{STORY} {STORY} {more}</p>", subtype="html")
+    got = read(saved(tmp_path, "letter.eml", mail.as_bytes()))
+    assert [document.fields["media_type"] for document in got.documents] == [chosen]
+
+
 def test_headers_in_raw_utf8_latin1_and_encoded_words(tmp_path: Path) -> None:
     for raw, title in (
         ("Subject: Zürich – Köln".encode(), "Zürich – Köln"),
@@ -330,6 +340,25 @@ def test_a_book_as_a_library_writes_it(tmp_path: Path, version: int, rezipped: b
 def test_a_chapter_is_called_by_its_heading_where_no_table_of_contents_has_it(tmp_path: Path) -> None:
     got = read(saved(tmp_path, "book.epub", book(first="<html><body><h2>The <i>first</i></h2></body></html>")))
     assert got.documents[0].fields["title"] == "The first"
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_chapter_is_called_as_the_table_of_contents_calls_it_whatever_its_heading_says(
+    tmp_path: Path, version: int
+) -> None:
+    point = "<navPoint><navLabel><text>I. The quay</text></navLabel><content src='first.xhtml#top'/></navPoint>"
+    ncx = f'<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap>{point}</navMap></ncx>'
+    nav = '<html xmlns="http://www.w3.org/1999/xhtml"><nav><ol><li><a href="first.xhtml">I. The quay</a></li></ol></nav></html>'
+    item = {
+        2: '<item id="toc" href="toc" media-type="application/x-dtbncx+xml"/>',
+        3: '<item id="toc" href="toc" media-type="application/xhtml+xml" properties="nav"/>',
+    }
+    package = PACKAGE.replace("<manifest>", f"<manifest>{item[version]}")
+    data = io.BytesIO(book(package=package, first="<html><body><h1>Chapter one</h1><p>One.</p></body></html>"))
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr("book/toc", ncx if version == 2 else nav)
+    got = read(saved(tmp_path, "book.epub", data.getvalue()))
+    assert [document.fields["title"] for document in got.documents] == ["I. The quay", "A Book"]
 
 
 def test_a_chapter_that_is_encrypted_says_so(tmp_path: Path) -> None:

@@ -64,6 +64,22 @@ def test_visible_text_in_blocks_with_a_row_of_facts_for_each() -> None:
     assert not page.notes
 
 
+@pytest.mark.parametrize(
+    ("items", "numbers"),
+    [
+        ("<ol><li>A<li>B", [1, 2]),
+        ('<ol start="3"><li>A<li>B', [3, 4]),
+        ('<ol><li>A<li value="5">B<li>C', [1, 5, 6]),
+        ("<ol><li>A<ul><li>B</ul><li>C", [1, None, 2]),
+        ("<ol><li>A<ol><li>B<li>C</ol><li>D", [1, 1, 2, 2]),
+        ('<ol><li>A<li value="x">B<li>C', [1, 2, 3]),
+    ],
+)
+def test_items_are_counted_as_a_browser_counts_them(items: str, numbers: list[int | None]) -> None:
+    document = clean_html(f"<main>{items}", config=Config(cleaning=False))
+    assert [block.number for block in document.blocks] == numbers
+
+
 def test_without_the_extractor_its_column_says_unknown() -> None:
     assert set(fact(html.render(PAGE, extractor=False), "kept")) == {-1}
 

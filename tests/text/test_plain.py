@@ -49,6 +49,23 @@ def test_lines_are_joined_by_a_space_where_the_script_has_one(wrapped: str, join
     assert apply(wrapped, normalise.edits(wrapped, 0)) == joined
 
 
+@pytest.mark.parametrize(
+    ("wrapped", "joined"),
+    [
+        ("the har-\nbour is shut", "the harbour is shut"),
+        ("the NATO-\nled force", "the NATO-led force"),
+        ("the Anglo-\nFrench pact", "the Anglo-French pact"),
+        ("a HAR-\nBOUR sign", "a HAR-BOUR sign"),
+        ("the north-\nwest pier", "the north-west pier"),  # said so elsewhere in the document
+        ("the NORTH\u00ad\nERN pier", "the NORTHERN pier"),
+    ],
+)
+def test_a_word_that_a_line_end_parts_is_joined(wrapped: str, joined: str) -> None:
+    """Where the document does not say how it writes the word, small letters on both sides say that it goes on."""
+    known = {"north-west"}
+    assert apply(wrapped, normalise.edits(wrapped, 0, known.__contains__)) == joined
+
+
 @given(st.text("ab1 \n.’'-漢字かな", max_size=60), st.integers(1, 30))
 def test_a_text_has_as_many_words_as_are_counted(text: str, count: int) -> None:
     assert shape.has_words(text, count) == (shape.words(text) >= count)

@@ -35,6 +35,19 @@ def test_every_kind_of_block() -> None:
     ]
 
 
+def test_lists_one_below_the_other_stay_two() -> None:
+    """Markdown takes items below each other for one list unless their marks differ: neighbouring lists take turns."""
+    lists = "<ol><li>Moor<li>Unload</ol><ol><li>Load<li>Sail</ol><ol><li>Rest</ol><p>Done.</p><ol><li>Moor</ol>"
+    document = clean_html(f"<main>{lists}</main>", config=ALL)
+    assert document.markdown.strip().split("\n\n") == [
+        "1. Moor\n2. Unload",
+        "1) Load\n2) Sail",
+        "1. Rest",
+        "Done.",
+        "1. Moor",
+    ]
+
+
 def test_rows_of_an_output_have_it_too(tmp_path: Path) -> None:
     (tmp_path / "tides.html").write_text(PAGE, encoding="utf-8")
     clean([tmp_path / "tides.html"], tmp_path / "out", ALL)

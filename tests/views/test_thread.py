@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from pipeline import clean_html
+from pipeline import clean, clean_html, read_documents
 from pipeline.model import Post
+from tests.read.samples import http, warc
 
 SAID = (
     "The wind turned in the night, and the small boats had to be hauled up before the tide came in.",
@@ -41,6 +44,11 @@ def test_a_thread_says_who_wrote_what_and_when() -> None:
     assert signed == [("post-author", name) for name, _, _ in PEOPLE]
 
 
+def test_the_date_that_a_page_states_goes_before_the_one_that_it_shows() -> None:
+    page = thread().replace("2024-05-03T10:00", "2024-05-04T01:00+02:00")
+    assert clean_html(page).posts[0] == Post("kestrel_9", "2024-05-04", "3 May 2024")
+
+
 def test_markdown_has_the_name_and_date_above_each_contribution() -> None:
     assert clean_html(thread()).markdown == (
         "# Boats hauled up\n\n"
@@ -73,6 +81,50 @@ def test_what_linked_data_says_of_its_use(name: str, kind: str) -> None:
     page = f'<html><head><script type="application/ld+json">{data}</script></head><body><h1>Tides</h1><p>{SAID[0]}</p>'
     (right,) = clean_html(page).metadata.rights
     assert (right.kind, right.value, right.where) == (kind, "https://example.org/terms", f"json-ld:{name}")
+
+
+def test_what_a_server_says_of_its_use(tmp_path: Path) -> None:
+    """Each header stands in the record with its own name, as it was said; others do not."""
+    headers = {
+        "X-Robots-Tag": ("robots", "noai, noimageai"),
+        "TDM-Reservation": ("tdm-reservation", "1"),
+        "TDM-Policy": ("tdm-policy", "https://example.org/policy.json"),
+    }
+    links = (
+        '<https://example.org/by>; rel="license", </feed>; rel="alternate", <https://example.org/tdm>; rel=tdm-policy'
+    )
+    told = [f"{name}: {value}" for name, (_, value) in headers.items()]
+    page = http(f"<h1>Tides</h1><p>{SAID[0]}</p>".encode(), *told, f"Link: {links}", "Server: Pharos")
+    (tmp_path / "crawl.warc").write_bytes(warc(page))
+    clean([tmp_path / "crawl.warc"], tmp_path / "out")
+    (row,) = read_documents(tmp_path / "out")
+    assert [(right.kind, right.value, right.where) for right in row.metadata.rights] == [
+        *((kind, value, f"header:{name.lower()}") for name, (kind, value) in headers.items()),
+        ("license", "https://example.org/by", "header:link"),
+        ("tdm-policy", "https://example.org/tdm", "header:link"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("robots", "robots"),
+        ("googlebot-news", "robots"),
+        ("CCBot", "robots"),
+        ("tdm-reservation", "tdm-reservation"),
+        ("tdm-policy", "tdm-policy"),
+        ("DC.license", "license"),
+        ("DCTERMS.license", "license"),
+        ("DC.rights", "rights"),
+        ("dcterms.rightsHolder", "rights"),
+        ("copyright", "rights"),
+        ("description", None),
+    ],
+)
+def test_what_the_head_of_a_page_says_of_its_use(name: str, kind: str | None) -> None:
+    page = f'<html><head><meta name="{name}" content="As said here"></head><body><h1>Tides</h1><p>{SAID[0]}</p>'
+    rights = [(right.kind, right.value, right.where) for right in clean_html(page).metadata.rights]
+    assert rights == ([(kind, "As said here", f"meta:{name.lower()}")] if kind else [])
 
 
 def test_what_a_page_says_of_its_use() -> None:

@@ -14,6 +14,7 @@ import pytest
 from bench.loaders import documents, readers
 from pipeline.records import ALL_FILES, FILES
 from pipeline.write import reader_schema
+from pipeline.write.arrow_schema import arrow_schema
 from tests.conftest import pipeline
 
 for library in ("pandas", "polars", "duckdb", "datasets", "pyarrow"):
@@ -74,6 +75,14 @@ def test_what_is_null_first_has_its_value_at_the_end(reader: str, outs: Path) ->
     assert (record["source_id"], record["metadata"]["author"]) == ("own-3", "Jane Roe")
     extra = record["extra"] if isinstance(record["extra"], dict) else json.loads(record["extra"])
     assert extra == {"desk": {"name": "city", "tags": ["wall", 3, None, 1.5, True]}, "views": 3}
+
+
+@pytest.mark.parametrize("name", ALL_FILES)
+def test_the_schema_that_is_printed_for_arrow_is_the_packages_own(name: str) -> None:
+    """With which fields may be null, and all."""
+    made: dict[str, Any] = {}
+    exec(reader_schema.text(name, "arrow"), made)
+    assert made["schema"].equals(arrow_schema(name))
 
 
 @pytest.mark.parametrize("reader", ["polars", "duckdb", "datasets", "arrow"])

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import Config
-from pipeline.records import PassagePlace, PassageRecord
+from pipeline.records import PairPlace, PairRecord, PassagePlace, PassageRecord
 from pipeline.run import clean
-from pipeline.write.report import matrix, ring, sharing
+from pipeline.write.report import matrix, payload, ring, sharing
 from pipeline.write.report.index import Documents
 from pipeline.write.report.matrix import Cell
 from pipeline.write.report.sample import Place
@@ -59,6 +59,17 @@ def passage(
     )
 
 
+def pair(one: str, two: str, jaccard: float) -> PairRecord:
+    """Two paragraphs that are so similar."""
+    sides = [
+        PairPlace(document_id=name_of(group), paragraph_id=f"{name_of(group)}-0000", start=None, end=None)
+        for group in (one, two)
+    ]
+    return PairRecord(
+        a=sides[0], b=sides[1], jaccard=jaccard, containment_ab=jaccard, containment_ba=jaccard, relation="revision"
+    )
+
+
 def test_the_matrix_says_who_had_it_first_where_dates_say_so() -> None:
     found = index(DATES)
     found.add_passage(passage("b", "a"))
@@ -76,12 +87,37 @@ def test_the_matrix_says_who_had_it_first_where_dates_say_so() -> None:
     assert "of 1 of them the order is not known" in picture
 
 
+def test_a_pair_is_counted_in_the_bar_of_the_histogram_that_its_similarity_begins() -> None:
+    """Each bar has two hundredths, and a pair at the edge of two is in the upper one; of 1 in the last."""
+    for hundredths in range(2, 100, 2):
+        shared = index({"a": None, "b": None})
+        shared.threshold = 0.02
+        shared.add_pair(pair("a", "b", hundredths / 100))
+        assert [at for at, count in enumerate(shared.near) if count] == [hundredths // 2]
+    shared.add_pair(pair("a", "b", 1.0))
+    assert shared.near[-1] == 2
+
+
 def test_what_stands_in_one_document_twice_or_in_an_older_run_is_no_flow() -> None:
     found = index(DATES)
     found.add_passage(passage("a", "a"))
     found.add_passage(passage("a", "an older run"))
     assert matrix.names_by_weight(found) == []
     assert len(found.most_important()[0].places) == 2
+
+
+def test_of_the_places_of_a_quote_the_earliest_stands_first_and_those_without_a_date_last() -> None:
+    shared = index({"later": "2016-01-22", "unknown": None, "first": "2016-01-20", "year": "2017"})
+    for one, two in (("unknown", "later"), ("later", "year"), ("first", "unknown")):
+        shared.add_passage(passage(one, two))
+    (quote,) = shared.most_important()
+    places = payload.quote(quote, shared.index)["places"]
+    assert [(place[2], place[3]) for place in places] == [
+        ("first", "2016-01-20"),
+        ("later", "2016-01-22"),
+        ("year", "2017"),
+        ("unknown", None),
+    ]
 
 
 def test_a_quote_in_ten_documents_goes_before_a_long_text_in_two_and_copies_come_last() -> None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from pipeline.match.core.segments import MOST_CELLS
 
-LEAST = 0.9
-"""Share of the letters of the longer text that are in place."""
+MOST_IN = 10
+"""Of so many letters of the longer text one may be out of place, so that nine tenths are in place."""
 _SMALL = 3
 """Letters that differ in one place, at most, ..."""
 _LARGE_SHARE = 0.2
@@ -41,7 +41,7 @@ def is_noise(one: str, two: str) -> bool:
     if len(one) * len(two) > MOST_CELLS:
         return False
     # The distance is bounded, so that texts that have little in common cost little.
-    most = int((1 - LEAST) * longer)
+    most = longer // MOST_IN
     if abs(len(one) - len(two)) > most:
         return False
     if Levenshtein.distance(one, two, score_cutoff=most) > most:

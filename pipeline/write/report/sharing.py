@@ -109,7 +109,7 @@ class Sharing:
         if record.relation == "contained":  # of whole documents
             return
         self._compare(record)
-        at = min(int(record.jaccard * BINS), BINS - 1)
+        at = min(int(round(record.jaccard * BINS, 9)), BINS - 1)  # 0.58 x 50 is a hair less than 29
         if record.jaccard < self.threshold:
             self.inside[at] += 1
             return

@@ -264,6 +264,30 @@ def test_names_and_a_few_characters_are_no_passages(one: str, two: str) -> None:
     assert len(passages(around(one, two), rules).passages) == 0
 
 
+@pytest.mark.parametrize(
+    ("shared", "count"),
+    [
+        ("drowsy otters inspect some old lighthouse", 1),  # six words
+        ("Anna Maria Berg saw old otters", 1),  # three of them without a capital letter
+        ("Anna Maria Lindqvist Berg saw otters", 0),
+        ("港口昨天关闭了两座大桥", 0),  # a character counts half: five and a half
+        ("港口昨天关闭了两座大桥呢", 1),
+    ],
+)
+def test_the_least_that_makes_a_passage(shared: str, count: int) -> None:
+    rules = replace(RULES, run=20, margin=-1000, edited_margin=-1000)
+    assert len(passages(around(shared, shared), rules).passages) == count
+
+
+@pytest.mark.parametrize(("count", "pairs"), [(24, 24 * 23 // 2), (25, 24)])
+def test_so_many_that_share_a_run_are_paired_with_each_other_and_more_with_the_first(count: int, pairs: int) -> None:
+    run = "seven drowsy otters inspect the old lighthouse before each winter comes"
+    rows = passages([f"{body} {number}x {run}" for number, body in enumerate(bodies(11, count))], RULES).passages
+    found = rows.rank[rows.longest >= 11]
+    assert len(found) == pairs
+    assert count == 24 or {*found[:, 0].tolist()} == {0}
+
+
 def test_frequent_runs_are_reported_as_a_star() -> None:
     rng = random.Random(9)
     notice = "Readers of this paper may reprint any article of ours free of charge on Sundays"

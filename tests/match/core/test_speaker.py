@@ -44,3 +44,10 @@ def test_who_is_named(marked: str, name: str | None) -> None:
     text = "Ellwood Carter said nothing.\n" + marked.replace("{", "").replace("}", "") + "\nMary Roe said so."
     start = text.index("\n") + 1 + marked.index("{")
     assert speaker(text, start, start + marked.index("}") - marked.index("{") - 1) == name
+
+
+@pytest.mark.parametrize(("more", "name"), [(0, "Carter"), (1, None)])
+def test_half_of_a_passage_in_quotation_marks_is_a_quote(more: int, name: str | None) -> None:
+    quoted = "“The wall must be built before the winter,”"
+    text = f"{quoted} Carter said, and all the others went home with him at once."
+    assert speaker(text, 0, 2 * len(quoted) + more) == name

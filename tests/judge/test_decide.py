@@ -1,0 +1,39 @@
+"""One verdict for every line: the first signal that says something, in the order in which they are documented."""
+
+from __future__ import annotations
+
+from pipeline.judge.decide import Verdict, decide
+from pipeline.judge.repetition import Repeat
+from pipeline.judge.rules.book import Hit, Rule
+from pipeline.model import Line
+
+STRIKE = Hit(Rule("share-tool", "share", "a test"), "share-tool/en/1")
+HINT = Hit(Rule("maybe", "share", "a test", verdict="hint"), "maybe/en/1")
+SIGNALS = ("caption", "share-tool", "repeat-in-document", "ornament", "template", "line-model")
+"""The surest first."""
+
+
+def rule_of(signals: tuple[str, ...], first_is_kept: bool = True) -> str | None:
+    """The rule that takes out the second of two lines, of which these signals say something."""
+    has = dict.fromkeys(signals, True)
+    verdicts = decide(
+        [Line(0, 3, "One", 1), Line(5, 8, "One", 2)],
+        {1: Verdict("caption")} if "caption" in has else {},
+        [(), (HINT, STRIKE) if "share-tool" in has else (HINT,)],
+        [Repeat(1, 0, 2)] if "repeat-in-document" in has else [],
+        [False, "ornament" in has],
+        [None, Verdict("template") if "template" in has else None],
+        [None if first_is_kept else Verdict("line-model"), Verdict("line-model") if "line-model" in has else None],
+    )
+    return verdicts[1].rule if verdicts[1] else None
+
+
+def test_the_surest_signal_gives_the_reason() -> None:
+    for place, surest in enumerate(SIGNALS):
+        assert rule_of(SIGNALS[place:]) == surest
+    assert rule_of(()) is None
+
+
+def test_what_is_said_again_stays_where_the_first_is_not_kept() -> None:
+    assert rule_of(("repeat-in-document",), first_is_kept=False) is None
+    assert rule_of(("repeat-in-document", "line-model"), first_is_kept=False) == "line-model"
