@@ -102,6 +102,8 @@ def _manifest(path: Path) -> Manifest:
             )
         return jsonlines.decode(data, Manifest)
     except FileNotFoundError:
+        if not path.exists():
+            raise UsageError(f"{path}: there is no such folder") from None
         raise UsageError(f"{path}: has no {MANIFEST}; it is not the output of a finished run") from None
     except (OSError, jsonlines.JsonError) as error:
         raise UsageError(f"{path / MANIFEST}: cannot be read: {error}") from None
