@@ -33,19 +33,25 @@ _LEAST_STEM = 4
 _SYMBOL = re.compile(
     r"(?<![\w.,)\]])[-−–+±~<>≤≥](?=\.?\d)"
     r"|[$€£¥₹](?=\s?\d)"
-    r"|(?:(?<=\d)|(?<=\d\s))[%‰$€£¥₹°]"
+    r"|(?:(?<=\d)|(?<=\d\s))[%‰$€£¥₹°½⅓⅔¼¾⅕-⅞]"
+    r"|(?<=\d)[′″²³¹⁰⁴-⁹]"
+    r"|\((?=[$€£¥]?\d[\d.,]*\))"
+    r"|[≠≈✅☑✓✔❌☒✗✘]"
 )
-"""Signs, currencies and units that stand at a number, of which the words of a text say nothing."""
-_SIGN = re.compile(r"[-−–+±~<>≤≥$€£¥₹%‰°＄％￠-￦－＋～＜＞]")
+"""Signs, currencies, units and powers that stand at a number, a number in brackets as accounts have negative ones, marks for
+true and false: of all these the words of a text say nothing."""
+_SIGN = re.compile(r"[-−–+±~<>≤≥$€£¥₹%‰°½⅓⅔¼¾⅕-⅞′″²³¹⁰⁴-⁹(≠≈✅☑✓✔❌☒✗✘＄％￠-￦－＋～＜＞]")
 """What is looked for first: a text is scanned for single characters much faster than for what stands around them."""
+_BETWEEN = re.compile(r"(?<=\d)(?:[.,:/]|\s?[<>=×÷+*^]\s?)(?=\d)")
+"""What makes one number of two, or says how two are related: 1,5 is not 1.5, and 3:2 is not 3/2."""
 _FULL_WIDTH = re.compile("[！-～￠-￦]")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict(
     zip(range(0xFFE0, 0xFFE7), "¢£¬¯¦¥₩", strict=True)
 )
 """Full-width forms, as Chinese and Japanese print has them, and the plain ones."""
-_ALIKE = str.maketrans("−–", "--")
+_ALIKE = str.maketrans("−–☑✓✔☒✗✘", "--✅✅✅❌❌❌")
 _BYTES = np.arange(256)
-_SYMBOL_BYTES = np.isin(_BYTES, list(b"-+~<>$%"))
+_SYMBOL_BYTES = np.isin(_BYTES, list(b"-+~<>$%(.,:/=*^"))
 _SYMBOL_BYTES |= _BYTES >= 0x80
 """Bytes of UTF-8 that may belong to one of these symbols, bool [256]"""
 _OTHER_SCRIPTS = (_BYTES >= 0xD9) & (_BYTES != 0xE2)
@@ -284,13 +290,15 @@ def symbol_fingerprints(texts: Sequence[str]) -> Array:
 def _symbols(text: str) -> list[str]:
     """Return the symbols at the numbers of a text, in order, those that are alike as one."""
     plain = text.translate(_NARROW) if _FULL_WIDTH.search(text) else text
-    signs = [sign for sign in _SIGN.finditer(plain) if _SYMBOL.match(plain, sign.start())]
-    return [sign[0].translate(_ALIKE) for sign in signs]
+    signs = [sign[0] for sign in _SIGN.finditer(plain) if _SYMBOL.match(plain, sign.start())]
+    signs += map(str.strip, _BETWEEN.findall(plain))
+    return [sign.translate(_ALIKE) for sign in signs]
 
 
 def _with_symbols(texts: Sequence[str]) -> list[int]:
     """Return which texts may have symbols at numbers, by their bytes in UTF-8: those where one that may be part of a symbol
-    stands next to a digit or next but one, and those with letters of a script that has digits of its own."""
+    stands next to a digit or next but one, those with marks and relations, and those with letters of a script that has digits of
+    its own."""
     column = Utf8.of(texts)
     numbers: list[int] = []
     for low, high in batches(column.sizes(), _SCANNED):
@@ -319,6 +327,8 @@ def _may_be_symbols(data: Array) -> Array:
         behind_symbol = is_digit[distance:] & is_symbol[:-distance]
         behind_digit = is_symbol[distance:] & is_digit[:-distance]
         found[distance:] |= behind_symbol | behind_digit
+    # Marks and relations, which need no digit beside them; general punctuation goes on with 0x80.
+    found[:-1] |= (data[:-1] == 0xE2) & (data[1:] != 0x80)
     return np.flatnonzero(found)
 
 
