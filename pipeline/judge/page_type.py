@@ -104,24 +104,29 @@ def _same_for_all_blocks(columns: Mapping[str, Array], places: Places) -> Column
 
 
 def _whole_pages(columns: Mapping[str, Array], form: Mapping[str, Array], scores: Array, shares: _Shares) -> Columns:
-    """What else there is to say of a page as a whole."""
-    flags = form["flags"]
+    """What else there is to say of a page as a whole.
+
+    `columns`, `form`, `scores`: of the blocks, as in `page_features`
+    """
+    is_hidden = form["flags"] & Flag.HIDDEN
+    is_noscript = form["flags"] & Flag.NOSCRIPT
+    is_paragraph = form["kind"] == Kind.PARAGRAPH
     is_good = scores > 0
-    is_good_paragraph = is_good & (form["kind"] == Kind.PARAGRAPH)
     good_letters = shares.letters_of(is_good)
     good_blocks = shares.total(is_good)
-    links = shares.total(columns["dom_link_share"] * columns["letters"].astype(np.int64))
+    letters = columns["letters"].astype(np.int64)
+    links = shares.total(columns["dom_link_share"] * letters)
     series = shares.total(np.minimum(columns["dom_series"], 50))
     alike = shares.total(np.minimum(columns["dom_alike"], 50))
     return {
         "in_post": shares.of_letters(form["post"] >= 0),
-        "hidden": shares.of_letters((flags & Flag.HIDDEN) > 0),
-        "noscript": shares.of_letters((flags & Flag.NOSCRIPT) > 0),
+        "hidden": shares.of_letters(is_hidden > 0),
+        "noscript": shares.of_letters(is_noscript > 0),
         "blocks": shares.blocks,
         "letters": np.minimum(shares.letters, 10**6),
         "links": links // np.maximum(shares.letters, 1),
         "kept_mean": good_letters // np.maximum(good_blocks, 1),
-        "kept_paragraphs": shares.of_letters(is_good_paragraph),
+        "kept_paragraphs": shares.of_letters(is_good & is_paragraph),
         "copied": shares.of_blocks(columns["copies"] > 1),
         "numbered": shares.of_blocks(columns["numbers"] > 0),
         "series": series // shares.blocks,

@@ -134,6 +134,7 @@ class _Parts:
 
     def _write_state(self, state: dict[str, Any]) -> None:
         """Write `parts.json`, in one step."""
+        # Written beside and renamed: who reads it sees it whole, as it is or as it was.
         staged = self._folder / f"{PARTS}.{token_hex(4)}.tmp"
         staged.write_text(json.dumps(state), encoding="utf-8")
         os.replace(staged, self._folder / PARTS)

@@ -62,7 +62,7 @@ def matches(name: str, data: bytes, outs: Sequence[Path], threshold: float | Non
     found: list[_Matched] = []
     thresholds: list[float] = []
     recalls: list[float] = []
-    for out in dict.fromkeys(outs):
+    for out in dict.fromkeys(outs):  # each once
         output = Output(out)
         parts = indexes.open_index(output, settings.of_output(output))
         config = settings.of_output(output, threshold)
@@ -142,6 +142,7 @@ class _Matched:
     def duplicates(self) -> dict[int, list[Record]]:
         """Return the near-duplicates, and what is contained, by line."""
         texts = self._question.texts
+        # Short lines, headings say, are looked for in passages only, as in a run.
         is_compared = np.array([packs.is_long(text) for text in texts], dtype=bool)
         pairs = self._shared.pairs
         pairs = pairs.take(np.flatnonzero(is_compared[pairs.a]))
@@ -175,6 +176,7 @@ class _Matched:
             start, start_there = rows.start[row].tolist()
             end, end_there = rows.end[row].tolist()
             document = int(rows.rank[row, 1])
+            # A passage that begins between lines belongs to the first line that a part of it stands in.
             in_lines = (place for place in standing if place[0] >= 0)
             line, number = next(in_lines, (-1, -1))
             text_there = self._part.text(document)
