@@ -37,7 +37,7 @@ def page_features(
     `columns` are the blocks' markup columns, `form` the form of the blocks, `scores` what they score as plain text; `about`
     has the values of `ABOUT` for each page, `posts` how many contributions each has.
     """
-    shares = _Shares(columns["letters"].astype(np.int64), places)
+    shares = _PageShares(columns["letters"].astype(np.int64), places)
     found: Columns = {}
     for topic in TOPIC_BIT:
         found |= shares.columns(topic, columns[f"dom_topic_{topic}"] > 0)
@@ -54,7 +54,7 @@ def page_features(
     return found
 
 
-class _Shares:
+class _PageShares:
     """How much of each document some of its blocks make up."""
 
     def __init__(self, letters: Array, places: Places) -> None:
@@ -103,7 +103,9 @@ def _same_for_all_blocks(columns: Mapping[str, Array], places: Places) -> Column
     return found
 
 
-def _whole_pages(columns: Mapping[str, Array], form: Mapping[str, Array], scores: Array, shares: _Shares) -> Columns:
+def _whole_pages(
+    columns: Mapping[str, Array], form: Mapping[str, Array], scores: Array, shares: _PageShares
+) -> Columns:
     """What else there is to say of a page as a whole.
 
     `columns`, `form`, `scores`: of the blocks, as in `page_features`

@@ -266,7 +266,7 @@ class _Wording(NamedTuple):
     question: bool
 
 
-def _documents(texts: Sequence[str], where: Array, is_main: Array, places: Places) -> Iterator[_Candidates]:
+def _documents(texts: Sequence[str], where: Array, is_main: Array, places: Places) -> Iterator[_TitleCandidates]:
     """Yield the documents that have candidates, in order."""
     first, _ = groups(places.document[where])
     for candidates in np.split(where, first[1:]):
@@ -277,10 +277,10 @@ def _documents(texts: Sequence[str], where: Array, is_main: Array, places: Place
         stop = int(places.stop[block])
         main = np.flatnonzero(is_main[start:stop])
         own = candidates - start
-        yield _Candidates(texts[start:stop], own.tolist(), main.tolist())
+        yield _TitleCandidates(texts[start:stop], own.tolist(), main.tolist())
 
 
-class _Candidates:
+class _TitleCandidates:
     """The candidates of one document. Blocks are numbered within it."""
 
     def __init__(self, texts: Sequence[str], candidates: Sequence[int], main: Sequence[int]) -> None:

@@ -47,7 +47,7 @@ def open_index(output: Output, config: Config) -> list[IndexPart]:
     made_by = f"{indexing.FORMAT} {signing} {rules}".encode()
     name = _PREFIX + hashlib.sha256(made_by).hexdigest()[:_DIGITS]
     folder = output.path / PRIVATE / name
-    parts = _Parts(folder, signing, rules)
+    parts = _IndexParts(folder, signing, rules)
     try:
         try:
             return parts.up_to_date(output)
@@ -60,7 +60,7 @@ def open_index(output: Output, config: Config) -> list[IndexPart]:
         raise OutputError(f"{where}: the index cannot be written or read: {reason}") from None
 
 
-class _Parts:
+class _IndexParts:
     """The index of one output folder, by one set of options."""
 
     def __init__(self, folder: Path, signing: Signing, rules: PassageRules) -> None:

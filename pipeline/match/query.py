@@ -28,7 +28,7 @@ Record = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class MatchAnswer:
     """What of a text stands in output folders."""
 
     records: list[Record]
@@ -42,7 +42,7 @@ class Answer:
     """the share of pairs with the threshold of a folder that its index finds, at least; more of those above it"""
 
 
-def matches(name: str, data: bytes, outs: Sequence[Path], threshold: float | None = None) -> Answer:
+def matches(name: str, data: bytes, outs: Sequence[Path], threshold: float | None = None) -> MatchAnswer:
     """Return the lines (paragraphs) of a text that have near-duplicates or shared passages in output folders.
 
     data: plain text or HTML, called `name` in messages
@@ -70,7 +70,7 @@ def matches(name: str, data: bytes, outs: Sequence[Path], threshold: float | Non
         for part in parts:
             recalls.append(expected_recall(config.threshold, part.signing.bands, part.signing.rows))
             found.append(_Matched(str(out), part, question, config))
-    return Answer(list(_records(question, found)), min(thresholds), min(recalls))
+    return MatchAnswer(list(_records(question, found)), min(thresholds), min(recalls))
 
 
 def index(outs: Sequence[Path]) -> list[int]:
@@ -108,7 +108,7 @@ class _Question:
 
 
 def _records(question: _Question, found: Sequence[_Matched]) -> Iterator[Record]:
-    """Yield `Answer.records`, of what parts of indexes have found."""
+    """Yield `MatchAnswer.records`, of what parts of indexes have found."""
     duplicates: dict[int, list[Record]] = defaultdict(list)
     passages: dict[int, list[Record]] = defaultdict(list)
     for one in found:
