@@ -43,7 +43,10 @@ def agreement(scores: Array, letters: Array, tokens: Tokens, places: Places) -> 
 
 
 def _text_and_cruft(scores: Array, letters: Array, places: Places) -> Columns:
-    """How much of the document is likely text, and how much stands around a line, in letters."""
+    """How much of the document is likely text, and how much stands around a line, in letters.
+
+    `scores`, `letters`: int64 [lines]
+    """
     is_text = scores > 0
     is_cruft = scores < -SURE
     of_letters = sums(letters)
@@ -145,7 +148,10 @@ def _runs(scores: Array, letters: Array, places: Places) -> Columns:
 
 
 def _best_span(name: str, gains: Array, letters: Array, places: Places) -> Columns:
-    """The stretch of lines of the largest sum of `gains`, and where the line stands to it: columns `name_...`."""
+    """The stretch of lines of the largest sum of `gains`, and where the line stands to it: columns `name_...`.
+
+    `gains`: int64 [lines], less than nothing for a line that is likely no text
+    """
     first, last = _best_stretch(gains, places)
     of_letters = sums(letters)
     letters_before = of_letters[:-1]
@@ -193,7 +199,8 @@ def _best_stretch(gains: Array, places: Places) -> tuple[Array, Array]:
 def _vocabulary(scores: Array, tokens: Tokens, places: Places) -> Columns:
     """How many of a line's words, and of those around, stand in other lines that are surely text.
 
-    In scripts without spaces, pairs of characters stand for words.
+    In scripts without spaces, pairs of characters stand for words. A word is looked up by its hash in a table of its
+    document, where now and then two words share a slot.
     """
     # A row a word
     line = np.repeat(places.line, np.diff(tokens.offsets))

@@ -96,7 +96,11 @@ def _like_dates(columns: Columns) -> Array:
 
 
 def _counted(counts: Array, lengths: Array) -> Columns:
-    """Characters by class. `counts` has a row for each class."""
+    """Characters by class.
+
+    `counts`: int64 [classes, lines], how many of each class
+    `lengths`: int64 [lines], characters of each line
+    """
     ideographs = counts[IDEOGRAPH]
     cased = counts[LOWER] + counts[UPPER]
     alphabetic = cased + counts[LETTER]
@@ -133,7 +137,11 @@ _OPENS = np.isin(_EVERY_CLASS, (QUOTE, APOSTROPHE, GUILLEMET, OPEN, DASH, SPACE)
 
 
 def _edges(codes: Array, kinds: Array, edges: Array) -> Columns:
-    """How a line begins and ends, within quotes and brackets."""
+    """How a line begins and ends, within quotes and brackets.
+
+    `codes`, `kinds`: uint32 and uint8 [characters], code points and their classes
+    `edges`: int64 [lines + 1], where each line begins in them; a line ends with a line break
+    """
     first = edges[:-1]
     last = np.maximum(edges[1:] - 2, first)  # before the line break; of an empty line the break itself
     start = first
@@ -165,7 +173,11 @@ def _edges(codes: Array, kinds: Array, edges: Array) -> Columns:
 
 
 def _patterns(codes: Array, kinds: Array, line_of: Array, lines: int) -> Columns:
-    """Sentence ends, clock times, dates and domain names, by their characters."""
+    """Sentence ends, clock times, dates and domain names, by their characters.
+
+    `codes`, `kinds`: uint32 and uint8 [characters], code points and their classes
+    `line_of`: int32 [characters], the line that each is in
+    """
     is_stop = (kinds == STOP) | (kinds == ELLIPSIS)
     # A stop ends a sentence where white space, a quote or a bracket follows; a wide one needs nothing behind it.
     ends_sentence = np.ones(len(kinds), dtype=bool)
@@ -201,7 +213,11 @@ def _patterns(codes: Array, kinds: Array, line_of: Array, lines: int) -> Columns
 
 
 def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
-    """Words by kind, and hashes of the line's words, its first and last word and its shape."""
+    """Words by kind, and hashes of the line's words, its first and last word and its shape.
+
+    `kinds`: uint8 [characters], classes of the characters of all lines
+    `edges`: int64 [lines + 1], where each line begins in them
+    """
     # A row a word
     line_of = owners(np.diff(tokens.offsets))
     begins = edges[line_of]

@@ -105,7 +105,8 @@ def _surroundings(own: Columns, places: Places) -> Columns:
     is_short = own["letters"] < SHORT
     is_prose = own["_prose"] >= LONG
     is_copied = own["copies"] > 1
-    is_numbered = (own["numbers"] > 0) & is_short
+    is_numbered = own["numbers"] > 0
+    is_numbered &= is_short
     # Running sums, of which every window below is a difference
     of_letters = sums(own["letters"])
     of_prose = sums(own["_prose"])
@@ -136,7 +137,10 @@ def _capitalised(own: Columns, places: Places) -> Columns:
 
 
 def _standing(own: Columns, places: Places, of_letters: Array, of_prose: Array) -> Columns:
-    """Where in its document a line stands, and how much stands before and after it."""
+    """Where in its document a line stands, and how much stands before and after it.
+
+    `of_letters`, `of_prose`: `sums` of the lines' letters, and of those in prose
+    """
     gap = np.minimum(own["_gap"], 5)
     lines = places.stop - places.first
     lines_before = places.line - places.first
@@ -164,7 +168,11 @@ def _standing(own: Columns, places: Places, of_letters: Array, of_prose: Array) 
 
 
 def _since_prose(is_prose: Array, of_letters: Array, places: Places) -> Columns:
-    """How far, in lines and letters, the last line and the next one are that are prose without doubt."""
+    """How far, in lines and letters, the last line and the next one are that are prose without doubt.
+
+    `is_prose`: bool [lines]
+    `of_letters`: `sums` of the lines' letters
+    """
     last = places.last(is_prose)
     following = places.next(is_prose)
     since = of_letters[:-1] - of_letters.take(last + 1)
@@ -178,7 +186,11 @@ def _since_prose(is_prose: Array, of_letters: Array, places: Places) -> Columns:
 
 
 def _short_runs(is_short: Array, of_short: Array, places: Places) -> Columns:
-    """The run of short lines that a line stands in; it lies between two that are not short."""
+    """The run of short lines that a line stands in; it lies between two that are not short.
+
+    `is_short`: bool [lines]
+    `of_short`: `sums` of it
+    """
     last_tall = places.last(~is_short)
     next_tall = places.next(~is_short)
     run = next_tall - last_tall - 1

@@ -129,7 +129,11 @@ def run_numbers(run: Array, places: Places) -> tuple[Array, Array]:
 
 
 def _headings(kind: Array, own: Columns, places: Places) -> Columns:
-    """How far the last heading is, and how much prose stands under it before the next one."""
+    """How far the last heading is, and how much prose stands under it before the next one.
+
+    `kind`: int [blocks], see `Kind`
+    `own`: the block's letters of prose, `_prose`
+    """
     is_heading = kind == Kind.HEADING
     # A section begins with the last heading, this one itself, or the document.
     last = np.maximum(places.last(is_heading), places.first)

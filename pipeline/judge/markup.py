@@ -49,7 +49,10 @@ def markup_features(
 
 
 def _neighbours(name: str, values: Array, places: Places) -> Columns:
-    """What a fact is of the blocks next to each, and ten times its mean around it."""
+    """What a fact is of the blocks next to each, and ten times its mean around it.
+
+    `values`: int64 [blocks], the fact
+    """
     columns = places.shifts(name, values, (-3, -2, -1, 1, 2, 3), -1)
     reaches = (5, 12)
     totals = places.around(name, sums(values), reaches)

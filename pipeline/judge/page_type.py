@@ -37,7 +37,7 @@ def page_features(
     `columns` are the blocks' markup columns, `form` the form of the blocks, `scores` what they score as plain text; `about`
     has the values of `ABOUT` for each page, `posts` how many contributions each has.
     """
-    shares = _Shares(columns["letters"].astype(np.int64), places)
+    shares = _PageShares(columns["letters"].astype(np.int64), places)
     found: Columns = {}
     for topic in TOPIC_BIT:
         found |= shares.columns(topic, columns[f"dom_topic_{topic}"] > 0)
@@ -54,7 +54,7 @@ def page_features(
     return found
 
 
-class _Shares:
+class _PageShares:
     """How much of each document some of its blocks make up."""
 
     def __init__(self, letters: Array, places: Places) -> None:
@@ -103,25 +103,32 @@ def _same_for_all_blocks(columns: Mapping[str, Array], places: Places) -> Column
     return found
 
 
-def _whole_pages(columns: Mapping[str, Array], form: Mapping[str, Array], scores: Array, shares: _Shares) -> Columns:
-    """What else there is to say of a page as a whole."""
-    flags = form["flags"]
+def _whole_pages(
+    columns: Mapping[str, Array], form: Mapping[str, Array], scores: Array, shares: _PageShares
+) -> Columns:
+    """What else there is to say of a page as a whole.
+
+    `columns`, `form`, `scores`: of the blocks, as in `page_features`
+    """
+    is_hidden = form["flags"] & Flag.HIDDEN
+    is_noscript = form["flags"] & Flag.NOSCRIPT
+    is_paragraph = form["kind"] == Kind.PARAGRAPH
     is_good = scores > 0
-    is_good_paragraph = is_good & (form["kind"] == Kind.PARAGRAPH)
     good_letters = shares.letters_of(is_good)
     good_blocks = shares.total(is_good)
-    links = shares.total(columns["dom_link_share"] * columns["letters"].astype(np.int64))
+    letters = columns["letters"].astype(np.int64)
+    links = shares.total(columns["dom_link_share"] * letters)
     series = shares.total(np.minimum(columns["dom_series"], 50))
     alike = shares.total(np.minimum(columns["dom_alike"], 50))
     return {
         "in_post": shares.of_letters(form["post"] >= 0),
-        "hidden": shares.of_letters((flags & Flag.HIDDEN) > 0),
-        "noscript": shares.of_letters((flags & Flag.NOSCRIPT) > 0),
+        "hidden": shares.of_letters(is_hidden > 0),
+        "noscript": shares.of_letters(is_noscript > 0),
         "blocks": shares.blocks,
         "letters": np.minimum(shares.letters, 10**6),
         "links": links // np.maximum(shares.letters, 1),
         "kept_mean": good_letters // np.maximum(good_blocks, 1),
-        "kept_paragraphs": shares.of_letters(is_good_paragraph),
+        "kept_paragraphs": shares.of_letters(is_good & is_paragraph),
         "copied": shares.of_blocks(columns["copies"] > 1),
         "numbered": shares.of_blocks(columns["numbers"] > 0),
         "series": series // shares.blocks,

@@ -109,20 +109,24 @@ def title_features(
 
     `columns` are the blocks' `line_features`, `scores` the model's, `facts` a page's.
     """
-    is_main = (scores > 0) & (columns["letters"] >= PROSE)
+    is_text = scores > 0
+    is_main = is_text & (columns["letters"] >= PROSE)
     # The first block of text of each document: of prose, and of any length.
     first = places.first_flagged(is_main)
-    text = np.minimum(first, places.first_flagged(scores > 0))
-    near = np.flatnonzero(_may_be(columns, kinds) & _is_near(first, text, places))
+    text = np.minimum(first, places.first_flagged(is_text))
+    may_be = _may_be(columns, kinds)
+    may_be &= _is_near(first, text, places)
+    near = np.flatnonzero(may_be)
     # What looks at texts and rules one by one comes last, for the few that are left.
     where: list[int] = []
     marks: list[tuple[int, int]] = []
+    words = columns["words"]
     for block in near.tolist():
-        mark = _mark(hits[block])
-        is_sentence = columns["words"][block] >= SENTENCE and texts[block].rstrip().endswith(STOPS)
-        if mark[0] < REMOVED and not is_sentence:
+        how_sure, category = _mark(hits[block])
+        is_sentence = words[block] >= SENTENCE and texts[block].rstrip().endswith(STOPS)
+        if how_sure < REMOVED and not is_sentence:
             where.append(block)
-            marks.append(mark)
+            marks.append((how_sure, category))
     found: Columns = {name: columns[name].astype(np.int64) for name in _OWN}
     found |= _standing(first, text, scores, places)
     found |= _kinds(kinds, places)
@@ -134,8 +138,9 @@ def title_features(
     # From here on a row a candidate
     blocks = np.array(where, dtype=np.int64)
     chosen = {name: values[blocks] for name, values in found.items()}
-    marked, category = np.array(marks, dtype=np.int64).reshape(-1, 2).T
-    chosen |= {"marked": marked, "category": category}
+    table = np.array(marks, dtype=np.int64).reshape(-1, 2)
+    chosen["marked"], chosen["category"] = table.T
+
     return blocks, chosen | _wording(texts, blocks, is_main, places)
 
 
@@ -152,7 +157,10 @@ def _may_be(columns: Mapping[str, Array], kinds: Array) -> Array:
 
 
 def _is_near(first: Array, text: Array, places: Places) -> Array:
-    """bool [blocks]: which stand at the top of their document, or near the block of text that it begins with."""
+    """bool [blocks]: which stand at the top of their document, or near the block of text that it begins with.
+
+    `first`, `text`: int64 [blocks], the first block of prose of the document, and of any text
+    """
     line = places.line
     is_near: Array = line - places.first < TOP
     is_near |= (line >= first - ABOVE) & (line < first + BELOW)
@@ -220,7 +228,11 @@ _CATEGORY: dict[str, int] = {name: number for number, name in enumerate(_NUMBERE
 
 
 def _wording(texts: Sequence[str], where: Array, is_main: Array, places: Places) -> Columns:
-    """What the words of each candidate say: how many stand in the text, and whether it or its neighbours are meta lines."""
+    """What the words of each candidate say: how many stand in the text, and whether it or its neighbours are meta lines.
+
+    `where`: int64 [candidates], the block that each is, ascending
+    `is_main`: bool [blocks], which are the main text
+    """
     rows: list[_Wording] = []
     ranks: list[int] = []
     for document in _documents(texts, where, is_main, places):
@@ -254,18 +266,21 @@ class _Wording(NamedTuple):
     question: bool
 
 
-def _documents(texts: Sequence[str], where: Array, is_main: Array, places: Places) -> Iterator[_Candidates]:
+def _documents(texts: Sequence[str], where: Array, is_main: Array, places: Places) -> Iterator[_TitleCandidates]:
     """Yield the documents that have candidates, in order."""
-    first, size = groups(places.document[where])
-    for low, count in zip(first.tolist(), size.tolist(), strict=True):
-        candidates = where[low : low + count]
-        start = int(places.first[candidates[0]])
-        stop = int(places.stop[candidates[0]])
+    first, _ = groups(places.document[where])
+    for candidates in np.split(where, first[1:]):
+        if not len(candidates):
+            return
+        block = candidates[0]
+        start = int(places.first[block])
+        stop = int(places.stop[block])
         main = np.flatnonzero(is_main[start:stop])
-        yield _Candidates(texts[start:stop], (candidates - start).tolist(), main.tolist())
+        own = candidates - start
+        yield _TitleCandidates(texts[start:stop], own.tolist(), main.tolist())
 
 
-class _Candidates:
+class _TitleCandidates:
     """The candidates of one document. Blocks are numbered within it."""
 
     def __init__(self, texts: Sequence[str], candidates: Sequence[int], main: Sequence[int]) -> None:

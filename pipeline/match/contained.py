@@ -91,6 +91,7 @@ def _covered(pair: Array, start: Array, end: Array) -> Array:
     begin = begin[order]
     stop = stop[order]
     # What stretches before have covered counts once.
+    # Up to where the stretches before each one reach, in this order
     covered_to = np.zeros_like(stop)
     covered_to[1:] = np.maximum.accumulate(stop)[:-1]
     begin = np.maximum(begin, covered_to)

@@ -139,6 +139,7 @@ def _fill(lsh: Any, output: Output, signing: Signing, hashed: Hash) -> Exported:
     """Insert the paragraphs of an output, without those that are there already."""
     count = 0
     for batch in _paragraphs(output):
+        # What is there already is asked for at once, rather than key by key while inserting.
         present = _present(lsh, [name for name, _ in batch])
         fresh = [(name, text) for name, text in batch if name not in present]
         insert_all(lsh, [name for name, _ in fresh], [text for _, text in fresh], signing, hashed, check=False)
@@ -148,6 +149,7 @@ def _fill(lsh: Any, output: Output, signing: Signing, hashed: Hash) -> Exported:
 
 def _present(lsh: Any, names: Sequence[str]) -> set[str]:
     """Return which of these names an index has; a server is asked for all of them at once."""
+    # Keys that datasketch pickles as it inserts them stand pickled in its storage.
     keys = [pickle.dumps(name) for name in names] if lsh.prepickle else names
     return {name for name, bands in zip(names, lsh.keys.getmany(*keys), strict=True) if bands}
 

@@ -183,7 +183,10 @@ class _Infrequent:
 
 
 def _infrequent(workspace: Workspace, k: int, rows: Table) -> _Infrequent:
-    """Return the hits of seeds that are found in few places, and the places of the others."""
+    """Return the hits of seeds that are found in few places, and the places of the others.
+
+    rows: seeds as `_seeds` gives them, sorted by hash
+    """
     found = _shared(rows)
     hits = _spilled(workspace, seeds.infrequent_pairs(found), k)
     places = found.place[found.frequent]
@@ -192,7 +195,10 @@ def _infrequent(workspace: Workspace, k: int, rows: Table) -> _Infrequent:
 
 
 def _every(workspace: Workspace, run: int, rows: Table) -> list[Spilled]:
-    """Return the hits of longer runs, of few places and of many."""
+    """Return the hits of longer runs, of few places and of many.
+
+    rows: runs of `run` words as `_dense` gives them, sorted by hash
+    """
     found = _shared(rows)
     of_few = _spilled(workspace, seeds.infrequent_pairs(found), run)
     of_many = _spilled(workspace, seeds.frequent_pairs(found), run)
@@ -220,6 +226,7 @@ def _spilled(workspace: Workspace, pairs: Iterable[PlacePairs], words: int) -> l
 def _rows(workspace: Workspace, pairs: PlacePairs, words: int) -> Table:
     """Return pairs of places as rows of hits: those with a new document."""
     rank_of_worse = pairs.b >> HALF
+    # The better of two documents has the lower rank: if the other one is of an older run, both are.
     is_new = rank_of_worse >= np.uint64(workspace.ranks.older)
     a = pairs.a[is_new]
     b = pairs.b[is_new]
@@ -238,8 +245,11 @@ def _rows(workspace: Workspace, pairs: PlacePairs, words: int) -> Table:
 
 
 def _by_range(workspace: Workspace, ranges: list[_WordRange], more: int, frequent: Spilled) -> Table:
-    """Return places with the number of the range that they are in. The first so many of a range that goes on with a document
-    belong to the one before as well: longer runs that begin there have them."""
+    """Return places with the number of the range that they are in.
+
+    The first `more` words of a range that goes on with a document belong to the range before as well: longer runs that
+    begin there have them.
+    """
     places = np.asarray(read(frequent)["place"])
     rank, word = unpack(places)
     document = workspace.ranks.by_rank[rank]
@@ -262,7 +272,10 @@ def _by_range(workspace: Workspace, ranges: list[_WordRange], more: int, frequen
 
 
 def _dense(workspace: Workspace, rules: PassageRules, ranges: list[_WordRange], rows: Table) -> list[Spilled]:
-    """Return the longer runs that only they themselves can be found by; `rows` are the places of frequent seeds."""
+    """Return the longer runs that only they themselves can be found by.
+
+    rows: the places of frequent seeds with the number of their range, as `_by_range` gives them, sorted by range
+    """
     spilled: list[Spilled] = []
     numbers = np.asarray(rows["range"])
     places = np.asarray(rows["place"])

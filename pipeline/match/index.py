@@ -216,7 +216,11 @@ class IndexPart:
         return replace(found, passages=numbered)
 
     def _standing(self, found: FoundPassages, documents: Array, lines: Sequence[tuple[int, int]]) -> Array:
-        """Return `Matches.standing`."""
+        """Return `Matches.standing`.
+
+        documents: int64, ascending: those that passages may be in
+        lines: spans in the text, in order
+        """
         parts = found.parts
         start_here, start_there = parts.start.T
         starts, ends = np.array(lines, dtype=np.int64).reshape(-1, 2).T
@@ -242,10 +246,14 @@ class IndexPart:
         return query[is_alive], number[is_alive]
 
     def _candidates(self, sketches: Sketches) -> tuple[Array, Array]:
-        """(query, place) of the paragraphs that share bands, those with the most of them."""
+        """(query, place) of the paragraphs that share bands, those with the most of them, int64 each.
+
+        A query is a text, by its place among the sketches; a place numbers the paragraphs that bands know.
+        """
         queries = np.flatnonzero(sketches.fingerprint != 0)
         keys_of_queries = sketches.keys[:, queries].astype(np.uint64)
         found: list[Array] = []
+        # Band by band: pairs that come from several of them are the most alike.
         for packed, keys in zip(self._bands, keys_of_queries, strict=True):
             row, place = _values_of(packed, keys, _MOST)
             found.append(pack(queries[row], place))
@@ -320,7 +328,11 @@ def _values_of(packed: Array, keys: Array, most: int) -> tuple[Array, Array]:
 
 
 def _first_of_each(group: Array, most: int, *order: Array) -> Array:
-    """Indices, sorted by group, then by `order`: of each group the first `most`."""
+    """Indices, sorted by group, then by `order`: of each group the first `most`.
+
+    group: int64 [rows]
+    order: columns of the same length, the first of them counts most
+    """
     index = np.lexsort((*order[::-1], group))
     _, size = groups(group[index])
     selected: Array = index[place_in_group(size) < most]

@@ -47,7 +47,7 @@ def open_index(output: Output, config: Config) -> list[IndexPart]:
     made_by = f"{indexing.FORMAT} {signing} {rules}".encode()
     name = _PREFIX + hashlib.sha256(made_by).hexdigest()[:_DIGITS]
     folder = output.path / PRIVATE / name
-    parts = _Parts(folder, signing, rules)
+    parts = _IndexParts(folder, signing, rules)
     try:
         try:
             return parts.up_to_date(output)
@@ -60,7 +60,7 @@ def open_index(output: Output, config: Config) -> list[IndexPart]:
         raise OutputError(f"{where}: the index cannot be written or read: {reason}") from None
 
 
-class _Parts:
+class _IndexParts:
     """The index of one output folder, by one set of options."""
 
     def __init__(self, folder: Path, signing: Signing, rules: PassageRules) -> None:
@@ -134,6 +134,7 @@ class _Parts:
 
     def _write_state(self, state: dict[str, Any]) -> None:
         """Write `parts.json`, in one step."""
+        # Written beside and renamed: who reads it sees it whole, as it is or as it was.
         staged = self._folder / f"{PARTS}.{token_hex(4)}.tmp"
         staged.write_text(json.dumps(state), encoding="utf-8")
         os.replace(staged, self._folder / PARTS)

@@ -85,7 +85,10 @@ def build(folder: Path, documents: Iterable[Indexed], signing: Signing, rules: P
 
 
 def _write(folder: Path, documents: Iterable[Indexed], signing: Signing, rules: PassageRules) -> None:
-    """Write the files of an index into a folder."""
+    """Write the files of an index into a folder.
+
+    Texts are written as they come, and of each batch only its columns, sketches and seeds are held.
+    """
     columns = _Columns()
     sketches = [sketch([], signing)]
     seeds = [np.empty(0, np.uint64)]
@@ -163,6 +166,7 @@ def _write_bands(folder: Path, made: Sketches) -> None:
     """Write the keys of paragraphs, and which of them are exact duplicates."""
     representative, numbers = collapse(made.fingerprint)
     has_words = np.flatnonzero(made.fingerprint)
+    # Bands know one paragraph of each set of exact duplicates, by its place among those.
     place = np.searchsorted(numbers, representative[has_words])
     copies = np.sort(pack(place, has_words))
     table.write(folder / "copies.table", {"packed": copies})

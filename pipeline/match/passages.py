@@ -113,7 +113,10 @@ def _joined(tables: Sequence[Table], name: str) -> Array:
 
 
 def _compare(workspace: Workspace, rules: PassageRules, rows: Table) -> tuple[Table, Array]:
-    """Return (passages of a partition's pairs of documents, pairs of paragraphs that have a part in common)."""
+    """Return what a partition's pairs of documents share: (passages as rows, pairs of paragraphs that have a part in common).
+
+    rows: hits, sorted by pair, all of those of each pair; emptied
+    """
     tables: list[Table] = []
     paragraphs = [np.empty(0, dtype=np.uint64)]
     shorter = [_without_overlaps(part, rules.run) for part in _batches(rows, _MERGED)]
@@ -132,7 +135,8 @@ def _compare(workspace: Workspace, rules: PassageRules, rows: Table) -> tuple[Ta
 def _without_overlaps(rows: Table, run: int) -> Table:
     """Return hits, of which those of `run` words that overlap on one diagonal are one, sorted by pair.
 
-    Where two long texts repeat themselves, nearly all are.
+    A diagonal is where the place in one document is a constant more than that in the other. Where two long texts repeat
+    themselves, nearly all hits overlap.
     """
     is_long = np.asarray(rows["words"]) >= run
     if not is_long.any():
@@ -281,7 +285,10 @@ def _whole_documents(workspace: Workspace, copies: _Copies) -> Table:
 
 
 def _evidence(workspace: Workspace, ranks: Array) -> Array:
-    """Return the evidence in all words of documents, float64."""
+    """Return the evidence in all words of documents, float64.
+
+    ranks: int64 [documents]
+    """
     words = workspace.words
     bits = np.zeros(len(ranks))
     document = workspace.ranks.by_rank[ranks]

@@ -28,7 +28,7 @@ Record = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class MatchAnswer:
     """What of a text stands in output folders."""
 
     records: list[Record]
@@ -42,7 +42,7 @@ class Answer:
     """the share of pairs with the threshold of a folder that its index finds, at least; more of those above it"""
 
 
-def matches(name: str, data: bytes, outs: Sequence[Path], threshold: float | None = None) -> Answer:
+def matches(name: str, data: bytes, outs: Sequence[Path], threshold: float | None = None) -> MatchAnswer:
     """Return the lines (paragraphs) of a text that have near-duplicates or shared passages in output folders.
 
     data: plain text or HTML, called `name` in messages
@@ -62,7 +62,7 @@ def matches(name: str, data: bytes, outs: Sequence[Path], threshold: float | Non
     found: list[_Matched] = []
     thresholds: list[float] = []
     recalls: list[float] = []
-    for out in dict.fromkeys(outs):
+    for out in dict.fromkeys(outs):  # each once
         output = Output(out)
         parts = indexes.open_index(output, settings.of_output(output))
         config = settings.of_output(output, threshold)
@@ -70,7 +70,7 @@ def matches(name: str, data: bytes, outs: Sequence[Path], threshold: float | Non
         for part in parts:
             recalls.append(expected_recall(config.threshold, part.signing.bands, part.signing.rows))
             found.append(_Matched(str(out), part, question, config))
-    return Answer(list(_records(question, found)), min(thresholds), min(recalls))
+    return MatchAnswer(list(_records(question, found)), min(thresholds), min(recalls))
 
 
 def index(outs: Sequence[Path]) -> list[int]:
@@ -108,7 +108,7 @@ class _Question:
 
 
 def _records(question: _Question, found: Sequence[_Matched]) -> Iterator[Record]:
-    """Yield `Answer.records`, of what parts of indexes have found."""
+    """Yield `MatchAnswer.records`, of what parts of indexes have found."""
     duplicates: dict[int, list[Record]] = defaultdict(list)
     passages: dict[int, list[Record]] = defaultdict(list)
     for one in found:
@@ -142,6 +142,7 @@ class _Matched:
     def duplicates(self) -> dict[int, list[Record]]:
         """Return the near-duplicates, and what is contained, by line."""
         texts = self._question.texts
+        # Short lines, headings say, are looked for in passages only, as in a run.
         is_compared = np.array([packs.is_long(text) for text in texts], dtype=bool)
         pairs = self._shared.pairs
         pairs = pairs.take(np.flatnonzero(is_compared[pairs.a]))
@@ -175,6 +176,7 @@ class _Matched:
             start, start_there = rows.start[row].tolist()
             end, end_there = rows.end[row].tolist()
             document = int(rows.rank[row, 1])
+            # A passage that begins between lines belongs to the first line that a part of it stands in.
             in_lines = (place for place in standing if place[0] >= 0)
             line, number = next(in_lines, (-1, -1))
             text_there = self._part.text(document)

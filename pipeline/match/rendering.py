@@ -59,6 +59,7 @@ def cluster_lines(stretch: Stretch) -> bytes:
 
 
 def _cluster_records(stretch: Stretch) -> Iterator[ClusterRecord]:
+    """Yield the records of clusters, in order."""
     packs = stretch.workspace.packs
     found = stretch.clusters
     # Members are sorted by document: a source is named once for all of its paragraphs.
@@ -105,7 +106,11 @@ def _digest(name: str) -> str:
 
 
 def _members(packs: Packs, level: Level, numbers: Array, documents: Array) -> list[Member]:
-    """Return documents or paragraphs as records refer to them."""
+    """Return documents or paragraphs as records refer to them.
+
+    numbers: int64, of documents or paragraphs, by the level
+    documents: int64, the document of each
+    """
     ids = packs.values("id", documents)
     if level == "document":
         return [Member(document_id=name.decode(), paragraph_id=None) for name in ids]
@@ -121,6 +126,7 @@ def pair_lines(workspace: Workspace, pairs: Linked) -> bytes:
 
 
 def _pair_records(packs: Packs, pairs: Linked) -> Iterator[PairRecord]:
+    """Yield the records of pairs, in order."""
     one = _pair_side(packs, pairs, 0)
     other = _pair_side(packs, pairs, 1)
     sizes = pairs.sizes.tolist()
@@ -166,6 +172,7 @@ def passage_lines(workspace: Workspace, rows: PassageRows) -> bytes:
 
 
 def _passage_records(packs: Packs, rows: PassageRows) -> Iterator[PassageRecord]:
+    """Yield the records of passages, in order."""
     sides = _passage_sides(packs, rows)
     families = _family_names(packs, rows)
     first_sources = _first_sources(packs, rows.earliest)
@@ -195,6 +202,7 @@ def _passage_sides(packs: Packs, rows: PassageRows) -> list[PassagePlace]:
     end = rows.end.ravel()
     order = np.lexsort((end, start, document))
     is_new = is_first(document[order], start[order], end[order])
+    # Of each side the number of its stretch, in this order; `once` is one row a stretch.
     which = np.empty(len(order), dtype=np.int64)
     which[order] = np.cumsum(is_new) - 1
     once = order[is_new]
@@ -233,7 +241,10 @@ def _family_names(packs: Packs, rows: PassageRows) -> list[str]:
 
 
 def _first_sources(packs: Packs, earliest: Array) -> list[Source | None]:
-    """Return who said it first, for each passage; None where no date is known."""
+    """Return who said it first, for each passage; None where no date is known.
+
+    earliest: int64 [passages], the document, -1 where none is known
+    """
     used = distinct(earliest[earliest >= 0])
     found: dict[int, Source] = {}
     for document in used.tolist():

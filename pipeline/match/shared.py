@@ -85,6 +85,7 @@ class Shared:
     def copies(self, number: int) -> dict[str, Copy]:
         """Return the paragraphs of a pack that may be removed, by id: every run of three words stands in the canonical one."""
         packs = self.workspace.packs
+        # Packs of an older run come first: what is numbered below the border is in one of them.
         first_new = np.searchsorted(packs.first_document, self.workspace.ranks.older)
         border = int(packs.first_paragraph[first_new])
         members = self._members(number)
@@ -168,6 +169,7 @@ class _PackMembers:
 def write_members(workspace: Workspace, copied: Near, found: Clusters) -> None:
     """Write what each document and paragraph is, for `Shared` to read a pack's part of it."""
     by_rank = workspace.ranks.by_rank
+    # From ranks to numbers of documents, on both sides.
     original = np.empty(len(by_rank), dtype=np.int64)
     original[by_rank] = by_rank[copied.canonical]
     paragraphs = int(workspace.packs.first_paragraph[-1])

@@ -148,7 +148,10 @@ class _PlacesNear:
 
 
 def _places_near(stretches: Stretches, runs: Runs, gap: int, direction: int) -> _PlacesNear:
-    """Return the places of equal words up to `gap` words behind runs (direction 1) or before them (-1)."""
+    """Return the places of equal words up to `gap` words behind runs (direction 1) or before them (-1).
+
+    Nothing is the same beyond the stretches that a run is in.
+    """
     steps = _steps(gap)
     if direction > 0:
         edge_a = runs.a + runs.words
@@ -162,7 +165,6 @@ def _places_near(stretches: Stretches, runs: Runs, gap: int, direction: int) -> 
     alike = stretches.alike(every_a, every_b)
     index, step = np.nonzero(alike)
     near = _PlacesNear(index, every_a[alike], every_b[alike], steps[step])
-    # What lies beyond the stretch that the run is in stands somewhere else.
     is_inside = stretches.stretch(near.a) == stretches.stretch(runs.a[index])
     is_inside &= stretches.stretch(near.b) == stretches.stretch(runs.b[index])
     return rows.take(near, is_inside)

@@ -116,7 +116,10 @@ class _Search:
             self._take_wanted(_star(bucket, ids))
 
     def _take_small(self, bucket: Array, ids: Array) -> None:
-        """Take the pairs of buckets that are small enough."""
+        """Take the pairs of buckets that are small enough.
+
+        bucket, ids: int64 [members], the bucket that each is in and the text that it is; sorted by both
+        """
         waiting: list[Array] = []
         for pairs in all_pairs(bucket, ids, ALL_PAIRS):
             better, other = unpack(pairs)

@@ -111,7 +111,10 @@ def _among(runs: Runs, found: Neighbours) -> Neighbours:
 
 
 def _best_links(stretches: Stretches, runs: Runs, source: Array, target: Array) -> tuple[Array, Array]:
-    """Return the links (from, to) that lie on the best chain of both their runs."""
+    """Return those of the links that lie on the best chain of both their runs.
+
+    source, target: int64 [links], rows of `runs`; what is returned is of the same kind
+    """
     source, target = unpack(distinct(pack(source, target)))
     cost, is_possible = _costs(stretches, runs.take(source), runs.take(target))
     source = source[is_possible]
@@ -132,7 +135,10 @@ def _best_links(stretches: Stretches, runs: Runs, source: Array, target: Array) 
 
 
 def _costs(stretches: Stretches, one: Runs, two: Runs) -> tuple[Array, Array]:
-    """Return (what each link from a run of `one` to that of `two` costs, int64, scaled; whether there can be one, bool)."""
+    """Return what each link costs and whether there can be one: (int64 [links], in halves of a word; bool [links]).
+
+    one, two: of each link the run that it comes from, and the one that it leads to
+    """
     end_a = one.a + one.words
     end_b = one.b + one.words
     # Less than nothing where the second run begins before the first one ends.
@@ -205,7 +211,10 @@ def _best(owner: Array, score: Array, count: int) -> Array:
 
 
 def _gather(runs: Runs, source: Array, target: Array) -> Chains:
-    """Return the chains that links make; words that two runs of a chain claim stay with the first."""
+    """Return the chains that links make; words that two runs of a chain claim stay with the first.
+
+    source, target: int64 [links], rows of `runs`: at most one link comes from each run, and one leads to it
+    """
     head = np.arange(len(runs))
     head[target] = source
     # Each run points to the one before: pointing to what that one points to halves the way to the first.

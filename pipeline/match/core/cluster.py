@@ -26,7 +26,7 @@ def collapse(fingerprint: Array) -> tuple[Array, Array]:
     # The sort is stable, so the first of each group is the best of its texts.
     begins = is_first(fingerprint[order])
     heads = order[begins]
-    group = np.cumsum(begins) - 1
+    group = np.cumsum(begins) - 1  # of each text, in this order
     first = np.empty(len(fingerprint), dtype=np.int64)
     first[order] = heads[group]
     empty = np.flatnonzero(fingerprint == 0)

@@ -103,7 +103,10 @@ class Contents:
         return shingles_of_words(self._tokens.offsets, self._tokens.hash, k)
 
     def differences(self, first: Array, second: Array) -> Differences:
-        """Return what differs between text `first[i]` and text `second[i]`, for every pair `i`."""
+        """Return what differs between text `first[i]` and text `second[i]`, for every pair `i`.
+
+        first, second: int64 [pairs], numbers of texts
+        """
         aligned = self._align(first, second)
         segments = aligned.segments
         telling = self._symbols[first] != self._symbols[second]
@@ -206,7 +209,10 @@ class Contents:
         return self._folded(place, place + 1)
 
     def _end_alike(self, one: Array, two: Array) -> Array:
-        """Return which pairs of words end with the same `_LEAST_STEM` letters, bool."""
+        """Return which pairs of words end with the same `_LEAST_STEM` letters, bool.
+
+        one, two: int64 [pairs], places of words in all texts
+        """
         edges = self._tokens.folded_offsets
         folded = self._tokens.folded
         end_one = edges[one + 1]
@@ -233,7 +239,10 @@ class Contents:
         return np.sort(hashes[is_telling])
 
     def _are_at_the_ends(self, segments: Segments, first: Array, second: Array) -> Array:
-        """Return for which pairs all that differs is more words of one text, before or after all of the other: bool."""
+        """Return for which pairs all that differs is more words of one text, before or after all of the other: bool.
+
+        first, second: int64 [pairs], the texts
+        """
         offsets = self._tokens.offsets
         a = first[segments.pair]
         b = second[segments.pair]
@@ -319,7 +328,10 @@ def _with_symbols(texts: Sequence[str]) -> list[int]:
 
 
 def _may_be_symbols(data: Array) -> Array:
-    """Return which bytes may belong to a symbol at a number, int64 places."""
+    """Return which bytes may belong to a symbol at a number, int64 places.
+
+    data: uint8, UTF-8
+    """
     is_digit = data - np.uint8(ord("0")) < 10  # uint8 wraps round
     is_symbol = _SYMBOL_BYTES[data]
     found = _OTHER_SCRIPTS[data]
@@ -333,14 +345,22 @@ def _may_be_symbols(data: Array) -> Array:
 
 
 def _is_empty_end(first: Array, last: Array, begin: Array, end: Array) -> Array:
-    """Return which segments are empty in a text from `begin` to `end`, and stand at one of its ends: bool."""
+    """Return which segments are empty in a text, and stand at one of its ends: bool.
+
+    first, last: int64 [segments], the words of each in this text
+    begin, end: int64 [segments], the words of the text itself
+    """
     is_empty: Array = first == last
     is_at_end = (first == begin) | (first == end)
     return is_empty & is_at_end
 
 
 def _all_of(owner: Array, holds: Array, count: int) -> Array:
-    """Return for which owners something holds of all that is theirs, bool [count]."""
+    """Return for which owners something holds of all that is theirs, bool [count].
+
+    owner: int64 [rows], whose each row is
+    holds: bool [rows]
+    """
     fails = np.zeros(count, dtype=bool)
     fails[owner[~holds]] = True
     return ~fails

@@ -52,6 +52,7 @@ def all_hits(offsets: Array, words: Array, flags: Array, k: int, run: int) -> Hi
     k: words in a seed
     run: words that two documents share at least for both to be found with them, with each other or with a third
     """
+    # Seeds of `k` words first: those in few places are hits.
     position, hashes = seeds.runs_of(offsets, words, k)
     places = places_of(offsets, position)
     quoted = is_quoted(flags, position, k)
@@ -149,6 +150,7 @@ def _mark_near(found: Array, hits: Hits, order: Array, lag: int, gap: int) -> No
     found: bool [hits], in which they are marked
     order: int64 [hits], where each row of `hits` stands in `found`
     """
+    # Views of all rows but the last, and of those that stand `lag` rows on.
     one = hits.take(slice(None, -lag))
     two = hits.take(slice(lag, None))
     ahead_a = two.a - one.a

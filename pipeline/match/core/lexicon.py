@@ -135,6 +135,7 @@ def _languages(text: Array, function: Array, texts: int) -> Array:
     function: uint64, the languages of which each is a function word
     """
     count = len(lexicon().languages)
+    # How many function words of each language each text has.
     found = np.empty((count, texts), dtype=np.int64)
     for language in range(count):
         own = (function >> np.uint64(language)) & np.uint64(1)

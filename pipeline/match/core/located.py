@@ -152,11 +152,12 @@ def _words_to_edge(stretches: Stretches, position: Array, step: int, most: int) 
 
     A position stands between two words: before the one with that number.
     """
-    flags = np.append(stretches.words.flags, EDGE)
+    flags = np.append(stretches.words.flags, EDGE)  # behind the last word everything ends
     words = len(flags) - 1
     word = position - 1 if step > 0 else position  # one that is surely in the stretch
     end_of_stretch = stretches.offsets[stretches.stretch(word) + 1]
     distance = np.full(position.shape, most + 1)
+    # From far to near: of several edges the nearest is written last, and stays.
     for words_on in range(most, -1, -1):
         at = np.clip(position + step * words_on, 0, words)
         is_edge = (flags[at] & EDGE) > 0
@@ -195,7 +196,10 @@ def _verbatim_parts(stretches: Stretches, chains: Chains) -> VerbatimParts:
 
 
 def _cuts(stretches: Stretches, runs: Runs) -> tuple[Array, Array]:
-    """Return (run, words of it before), int64, of each place where a run begins or goes over a line break."""
+    """Return each place where a run begins or goes over a line break, in order.
+
+    (run, words of it before), int64 [places] each
+    """
     run = owners(runs.words)
     words_before = place_in_group(runs.words)
     line = stretches.words.line

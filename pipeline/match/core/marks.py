@@ -64,7 +64,10 @@ class WordMarks:
 
 
 def marks(texts: Sequence[str], tokens: Tokens) -> WordMarks:
-    """Return the marks of the words of `texts`."""
+    """Return the marks of the words of `texts`.
+
+    tokens: as `tokenize` makes them of the same texts
+    """
     page = _BatchText(texts, tokens)
     flags = page.flags(EDGE)
     spans = page.quotations()

@@ -45,6 +45,7 @@ class DocumentsInMemory:
         """Return the words of windows."""
         total = int(self.offsets[-1])
         evidence = partial(_bits, self._counts, total)
+        # Windows count words in their document; here the documents stand one after another.
         begin = self.offsets[windows.document] + windows.first
         size = windows.last - windows.first
         words = self.words.take(ranges(begin, size))
@@ -84,7 +85,7 @@ def columns_in_parts(texts: Sequence[str]) -> Iterator[tuple[Words, Array]]:
 
 def _columns_of_long(text: str) -> Iterator[Words]:
     """Yield the columns of the words of a text that is looked at in pieces."""
-    whole = LongText(text)
+    whole = LongText(text)  # so that quotations and lines go on from piece to piece
     for low, high in pieces_of(text, LONG):
         piece = text[low:high]
         tokens = tokenize([piece])

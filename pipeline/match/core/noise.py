@@ -24,7 +24,7 @@ _DIGIT_SHARE = 1 / 3
 
 
 @dataclass(slots=True)
-class _Difference:
+class _SpoiltPlace:
     """Letters next to each other that differ."""
 
     letters: int = 0
@@ -55,17 +55,17 @@ def is_noise(one: str, two: str) -> bool:
     return large <= _LARGE_SHARE * letters and digits <= _DIGIT_SHARE * letters
 
 
-def _places(one: str, two: str) -> Iterator[_Difference]:
+def _places(one: str, two: str) -> Iterator[_SpoiltPlace]:
     """Yield the places where two texts differ, in order."""
     from rapidfuzz.distance import Levenshtein
 
-    place = _Difference()
+    place = _SpoiltPlace()
     end_one = end_two = -1
     for edit in Levenshtein.editops(one, two):
         is_next = edit.src_pos <= end_one and edit.dest_pos <= end_two
         if not is_next and place.letters:
             yield place
-            place = _Difference()
+            place = _SpoiltPlace()
         deleted = edit.tag != "insert"
         inserted = edit.tag != "delete"
         place.letters += 1

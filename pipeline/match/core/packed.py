@@ -69,6 +69,7 @@ def is_first(*keys: Array) -> Array:
     first = np.ones(len(keys[0]), dtype=bool)
     if len(first):
         first[1:] = False
+    # A row begins a group if any of its keys is another than in the row before.
     for key in keys:
         first[1:] |= key[1:] != key[:-1]
     return first
@@ -118,6 +119,7 @@ def batches(sizes: Array, most: int) -> Iterator[tuple[int, int]]:
     low = 0
     while low < len(sizes):
         done = int(ends[low - 1]) if low else 0
+        # Up to the last item that still fits, and at least one.
         high = max(low + 1, int(np.searchsorted(ends, done + most, side="right")))
         yield low, high
         low = high

@@ -68,6 +68,7 @@ def align(offsets: Array, words: Array, first: Array, second: Array) -> Aligned:
     Most pairs differ in one place: what they begin and end with alike is found for all pairs together, and only where more
     than one word is left on either side, the rest is aligned.
     """
+    # int64 [pairs] each, places of words in all texts
     begin_a = offsets[first]
     begin_b = offsets[second]
     end_a = offsets[first + 1]

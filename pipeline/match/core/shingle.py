@@ -74,7 +74,7 @@ def run_hashes(words: Array, k: int) -> Array:
     """uint64 [len(words) - k + 1]: `polynomial_hash` of the `k` words from each one on."""
     hashes = np.empty(max(0, len(words) - k + 1), dtype=np.uint64)
     for low in range(0, len(hashes), _BLOCK):
-        part = hashes[low : low + _BLOCK]
+        part = hashes[low : low + _BLOCK]  # a view, in which the sum is made
         high = low + len(part)
         part[:] = words[low:high]
         for step in range(1, k):

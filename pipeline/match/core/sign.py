@@ -114,7 +114,10 @@ def _minima(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Iterator
 
 
 def _in_pieces(mixed: Array, starts: Array, counts: Array, a: Array, b: Array) -> Array:
-    """`_permute` of long texts, each cut into pieces of about the same length."""
+    """`_permute` of long texts, each cut into pieces of about the same length.
+
+    starts, counts: int64 [texts], where the hashes of each begin in `mixed`, and how many they are
+    """
     pieces = -(-counts // _LONGEST)  # rounded up
     # One row a piece from here on: how many pieces its text has, its number there, where it begins and ends.
     of = np.repeat(pieces, pieces)
@@ -152,7 +155,12 @@ def _cut(counts: Array) -> list[slice]:
 
 
 def _permute(mixed: Array, starts: Array, counts: Array, a: Array, b: Array) -> Array:
-    """uint32 [num_perm, columns]: the least value of every permutation over `mixed[start:start + count]`."""
+    """uint32 [num_perm, columns]: the least value of every permutation over `mixed[start:start + count]`.
+
+    mixed: uint32, hashes of shingles
+    starts, counts: int64 [columns]
+    a, b: uint32 [num_perm], see `permutations`
+    """
     height = int(counts.max())
     steps = np.arange(height)[:, None]
     # int64 [height, columns]: where the value of each cell stands; below its last one a column repeats it.

@@ -166,8 +166,9 @@ def same_words(words: Array, a: Array, b: Array, room: Array, direction: int) ->
     room: int64, how many are looked at, at most; never beyond the ends of `words`
     """
     count = np.zeros(len(a), dtype=np.int64)
-    still = np.flatnonzero(room > 0)
+    still = np.flatnonzero(room > 0)  # pairs that are alike as far as they were looked at
     width = _FEW
+    # All pairs are looked at together, some words at a time: more and more, as fewer pairs are left.
     while len(still):
         # [pairs, width]: how far on each word is that is looked at now.
         steps = count[still][:, None] + np.arange(width)

@@ -126,7 +126,10 @@ def sets_of(shingles: Shingles) -> Sets:
 
 
 def overlap(a: Sets, first: Array, b: Sets, second: Array) -> Overlap:
-    """Count what set `first[i]` of `a` and set `second[i]` of `b` share, for every pair `i`."""
+    """Count what set `first[i]` of `a` and set `second[i]` of `b` share, for every pair `i`.
+
+    first, second: int64 [pairs], numbers of sets
+    """
     size_a = np.diff(a.offsets)[first]
     size_b = np.diff(b.offsets)[second]
     size = size_a + size_b
@@ -164,7 +167,7 @@ def _tagged_elements(sets: Sets, numbers: Array) -> Array:
 def _tags(sizes: Array) -> Array:
     """Return the number of the set that each element is in, where the tag goes, uint64; `sizes` are those of the sets."""
     tag = np.arange(len(sizes), dtype=np.uint64)
-    tag <<= _HASH_BITS
+    tag <<= _HASH_BITS  # above the bits of the elements, so that sorting keeps sets apart
     return np.repeat(tag, sizes)
 
 
@@ -174,7 +177,12 @@ def _tag_of(tagged: Array) -> Array:
 
 
 def verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
-    """Return the exact overlap of pairs of texts, given by number. Shingles are made anew, a portion at a time."""
+    """Return the exact overlap of pairs of texts. Shingles are made anew, a portion at a time.
+
+    low, high: int64 [pairs], numbers of texts
+    fetch: gives the texts with these numbers
+    k: words in a shingle
+    """
     none = np.empty(0, dtype=np.int64)
     parts = [Overlap(none, none, none)]
     for at in range(0, len(low), _PAIRS):
@@ -185,7 +193,7 @@ def verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
 
 def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
     """`verify` of a portion, whose texts are all in memory together."""
-    # A text in many pairs is fetched once.
+    # A text in many pairs is fetched once: `place` is that of each in `numbers`.
     both = np.concatenate((low, high))
     numbers, place = np.unique(both, return_inverse=True)
     first, second = np.split(place, 2)
@@ -201,7 +209,11 @@ def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
 
 
 def _compiled_overlap(fast: ModuleType, offsets: Array, hashes: Array, first: Array, second: Array) -> Overlap:
-    """`overlap` by the compiled path, of sets that are given as it makes shingles."""
+    """`overlap` by the compiled path, of sets that are given as it makes shingles.
+
+    offsets, hashes: int64 [texts + 1] and uint64; set `i` is made of `hashes[offsets[i]:offsets[i + 1]]`, repeats and all
+    first, second: int64 [pairs], numbers of sets
+    """
     size = np.diff(offsets)
     is_lopsided = _are_lopsided(size[first], size[second])
     even = np.flatnonzero(~is_lopsided)
@@ -218,7 +230,10 @@ def _compiled_overlap(fast: ModuleType, offsets: Array, hashes: Array, first: Ar
 
 
 def _sets(texts: Sequence[str], sizes: Array, k: int) -> Sets:
-    """Return the sets of shingles of texts, of long ones a piece at a time."""
+    """Return the sets of shingles of texts, of long ones a piece at a time.
+
+    sizes: int64 [texts], see `sizes_of`
+    """
     parts: list[Sets] = []
     for low, high in batches(sizes, LONG):
         if high - low == 1 and sizes[low] > LONG:
@@ -235,7 +250,10 @@ def _sets(texts: Sequence[str], sizes: Array, k: int) -> Sets:
 
 
 def _are_lopsided(size_a: Array, size_b: Array) -> Array:
-    """Return which pairs have one set that is much larger than the other, bool."""
+    """Return which pairs have one set that is much larger than the other, bool.
+
+    size_a, size_b: int64 [pairs], elements of the two
+    """
     larger = np.maximum(size_a, size_b)
     smaller = np.minimum(size_a, size_b)
     lopsided: Array = larger > _LOPSIDED * np.maximum(smaller, 1)
@@ -243,7 +261,10 @@ def _are_lopsided(size_a: Array, size_b: Array) -> Array:
 
 
 def _count_shared(one: Array, two: Array) -> int:
-    """Return how many elements of the smaller of two sets are in the larger."""
+    """Return how many elements of the smaller of two sets are in the larger.
+
+    one, two: uint64, ascending
+    """
     smaller, larger = (one, two) if len(one) <= len(two) else (two, one)
     shared = 0
     for low in range(0, len(smaller), _CELLS):

@@ -68,7 +68,10 @@ def placed(hits: Hits, stretches: Stretches) -> Runs:
 
 
 def _positions(stretches: Stretches, document: Array, word: Array) -> Array:
-    """Return the positions of words given by document and place in it."""
+    """Return the positions, int64, of words.
+
+    document, word: int64, the rank of the document and the place in it; some window has each of them
+    """
     windows = stretches.windows
     begin = pack(windows.document, windows.first)
     place = pack(document, word)
@@ -78,7 +81,10 @@ def _positions(stretches: Stretches, document: Array, word: Array) -> Array:
 
 
 def grown(stretches: Stretches, chains: Chains) -> tuple[Windows, Array]:
-    """Return larger windows where chains come near the edge of one, and the pairs of stretches that do, sorted."""
+    """Return larger windows where chains come near the edge of one, and the pairs of stretches that do.
+
+    The windows are all there are, in order, some of them twice as wide. Pairs are packed, as in `stretch_pairs`, sorted.
+    """
     runs = chains.runs
     windows = stretches.windows
     first = windows.first.copy()
