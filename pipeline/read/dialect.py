@@ -160,7 +160,9 @@ def _measured(lines: list[str], first: int, delimiter: str, escapes: Escapes, na
             looks.append((column, pattern))
     offset = len("".join(lines[:first]).encode("utf-8", "surrogateescape"))
     bad_rows = len(rows) - len(good)
-    return Dialect(delimiter, escapes, tuple(_distinct(names)), offset, before, tuple(looks), is_quoted, len(good), bad_rows)
+    return Dialect(
+        delimiter, escapes, tuple(_distinct(names)), offset, before, tuple(looks), is_quoted, len(good), bad_rows
+    )
 
 
 def _is_usual(pattern: re.Pattern[str], shown: list[str]) -> bool:
