@@ -238,6 +238,7 @@ def judge(
 
 def _named(hits: Sequence[Sequence[Hit]], offsets: Array) -> Array:
     """bool [documents]: in which of them a rule, wherever it stands, would remove a block."""
-    struck = np.fromiter((any(hit.rule.verdict == "strike" for hit in found) for found in hits), bool, len(hits))
-    total = sums(struck)
-    return total[offsets[1:]] > total[offsets[:-1]]
+    struck = [i for i, found in enumerate(hits) if found and any(hit.rule.verdict == "strike" for hit in found)]
+    named = np.zeros(len(offsets) - 1, dtype=bool)
+    named[np.searchsorted(offsets, np.array(struck, dtype=np.int64), "right") - 1] = True
+    return named
