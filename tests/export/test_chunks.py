@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import clean_document, clean_html, ledger
+from pipeline.config import Config
 from pipeline.export import chunks, markdown
 from pipeline.records import ChunkRecord, Document
 from tests.conftest import SEEDS, pipeline
@@ -39,6 +40,18 @@ def test_each_chunk_has_the_headings_above_it() -> None:
     assert all(chunk.title == "The harbour of Oldport" for chunk in found)
     assert found[1].text == f"History\n\n{PARTS[0]}"
     assert found[3].markdown.endswith("| Vessel | Dues |\n| --- | --- |\n| Small | 4 |\n| Large | 9 |\n")
+
+
+def test_a_heading_without_a_level_stands_below_the_title() -> None:
+    document = clean_html(PAGE, config=Config(cleaning=False))
+    unstated = document.replace(
+        blocks=tuple(one.replace(level=0 if one.level == 2 else one.level) for one in document.blocks)
+    )
+    assert {block.level for block in unstated.blocks if block.kind == "heading"} == {0, 1, 3}
+    title = "The harbour of Oldport"
+    for found in (of(document, 2000), of(unstated, 2000)):
+        paths = [chunk.headings for chunk in found]
+        assert paths == [(title,), (title, "History"), (title, "History", "The wall"), (title, "Dues")]
 
 
 def test_what_is_known_of_a_document_stands_with_its_chunks_and_above_its_markdown() -> None:

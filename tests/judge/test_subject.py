@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline import clean_text
+from pipeline.judge.rules.subject import is_policy
 
 POLICY = (
     "Privacy at the Oldport Rowing Club",
@@ -26,6 +27,12 @@ NEWS = (
 def test_a_policy_keeps_its_sentences_on_cookies() -> None:
     text = clean_text("\n\n".join(POLICY)).text
     assert [sentence for sentence in POLICY[1:] if sentence not in text] == []
+
+
+@pytest.mark.parametrize(("policy", "news", "answer"), [(4, 0, True), (3, 0, False), (4, 4, True), (4, 5, False)])
+def test_a_policy_has_four_paragraphs_on_it_and_half_of_all(policy: int, news: int, answer: bool) -> None:
+    texts = [*POLICY[1 : 1 + policy], *[*NEWS, NEWS[0]][:news]]
+    assert is_policy(texts, [len(text.split()) for text in texts]) is answer
 
 
 @pytest.mark.parametrize("notice", [POLICY[3], "All rights reserved."])

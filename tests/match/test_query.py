@@ -141,6 +141,17 @@ def test_the_example_of_the_docs(out: Path) -> None:
     assert done.stdout == "1 [('harbour.txt', 1.0), ('orchard.txt', 1.0)]\n"
 
 
+@pytest.mark.parametrize(("copies", "last"), [(10, "9.txt"), (11, "and 1 more"), (13, "and 3 more")])
+def test_ten_matches_of_a_paragraph_are_shown_and_the_others_counted(tmp_path: Path, copies: int, last: str) -> None:
+    write(tmp_path / "in", {f"{number}.txt": [story(number, 1)[0], HARBOUR] for number in range(copies)})
+    clean([tmp_path / "in"], tmp_path / "out", Config(cleaning=False))
+    (tmp_path / "new.txt").write_text(HARBOUR)
+    done = pipeline("match", tmp_path / "new.txt", "--against", tmp_path / "out").stdout.decode().splitlines()
+    assert sum("jaccard 1.00" in line for line in done) == 10
+    assert last in done[-2]
+    assert done[-1].startswith("1 paragraph with near-duplicates, 0 more with shared passages")
+
+
 def parts(out: Path) -> list[str]:
     """The parts of the one index of a folder."""
     (folder,) = (out / ".pipeline").glob("index-*")

@@ -40,6 +40,24 @@ def test_linked_data_of_the_article_and_not_of_others() -> None:
     assert found["language"] == "en"
 
 
+@pytest.mark.parametrize(
+    ("lang", "code"),
+    [
+        ("en", "en"),
+        ("en-GB", "en"),
+        ("pt_BR", "pt"),
+        ("DE", "de"),
+        ("iw", "he"),
+        ("in-ID", "id"),
+        ("jp", "ja"),
+        ("x", None),
+    ],
+)
+def test_a_language_is_called_as_it_is_today(lang: str, code: str | None) -> None:
+    """Old codes, and those of countries that pages take for languages, are those of ISO 639-1."""
+    assert values(("html:lang", lang)).get("language") == code
+
+
 def test_the_site_name_is_no_part_of_the_title_and_no_author() -> None:
     found = values(
         ("title", "Ferries moved to the old pier - The Quay Gazette"),

@@ -80,6 +80,21 @@ def test_items_are_counted_as_a_browser_counts_them(items: str, numbers: list[in
     assert [block.number for block in document.blocks] == numbers
 
 
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        ("<tr><td rowspan=2>A<td>B<tr><td>C<tr><td>D<td>E", "A\tB\n\tC\nD\tE"),
+        ("<tr><td>A<td rowspan=3>B<tr><td>C<tr><td>D<tr><td>E<td>F", "A\tB\nC\nD\nE\tF"),
+        ("<tr><td colspan=2>A<td>B<tr><td>C<td>D<td>E", "A\t\tB\nC\tD\tE"),
+        ("<tr><td colspan=2 rowspan=2>A<td>B<tr><td>C<tr><td>D<td>E<td>F", "A\t\tB\n\t\tC\nD\tE\tF"),
+    ],
+)
+def test_cells_stand_in_their_columns_below_those_that_span_rows(rows: str, text: str) -> None:
+    document = clean_html(f"<main><table><caption>Tides</caption>{rows}</table>", config=Config(cleaning=False))
+    (table,) = (block for block in document.blocks if block.kind == "table")
+    assert document.text[table.start : table.end] == text
+
+
 def test_without_the_extractor_its_column_says_unknown() -> None:
     assert set(fact(html.render(PAGE, extractor=False), "kept")) == {-1}
 

@@ -66,6 +66,32 @@ def test_a_word_that_a_line_end_parts_is_joined(wrapped: str, joined: str) -> No
     assert apply(wrapped, normalise.edits(wrapped, 0, known.__contains__)) == joined
 
 
+@pytest.mark.parametrize(
+    ("marked", "level"),
+    [
+        ("Tides\n=====", 1),
+        ("Tides\n-----", 2),
+        ("Tides\n~~~~~", 3),
+        ("# Tides", 1),
+        ("### Tides ###", 3),
+        ("###### Tides", 6),
+    ],
+)
+def test_a_heading_that_is_marked_says_its_level(marked: str, level: int) -> None:
+    blocks = plain.lay_out(f"{marked}\n\nThe ferry leaves at nine, says the crew, and comes back in the evening.\n")
+    assert (blocks.kind.tolist()[0], blocks.level.tolist()) == (Kind.HEADING, [level, 0])
+
+
+@pytest.mark.parametrize("bar", ["~~~", "~" * 40, "* * *"])
+def test_ornament_between_two_parts_of_a_text_makes_no_code_of_the_rest(bar: str) -> None:
+    """Code between tildes is code, as Markdown has it, and so is what tildes with a language begin."""
+    text = "The ferry leaves at nine, says the crew, and comes back in the evening."
+    above, below = text.replace("nine", "eight"), f"{text}\n\n{text.replace('nine', 'ten')}"
+    assert Kind.CODE not in plain.lay_out(f"{above}\n\n{bar}\n\n{below}\n").kind.tolist()
+    assert Kind.CODE in plain.lay_out(f"{above}\n\n~~~\nleave(9)\n~~~\n\n{below}\n").kind.tolist()
+    assert Kind.CODE in plain.lay_out(f"{above}\n\n~~~ python\nleave(9)\n").kind.tolist()
+
+
 @given(st.text("ab1 \n.’'-漢字かな", max_size=60), st.integers(1, 30))
 def test_a_text_has_as_many_words_as_are_counted(text: str, count: int) -> None:
     assert shape.has_words(text, count) == (shape.words(text) >= count)

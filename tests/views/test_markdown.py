@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pipeline import clean_html, clean_text, read_documents
 from pipeline.config import Config
 from pipeline.run import clean
@@ -46,6 +48,26 @@ def test_lists_one_below_the_other_stay_two() -> None:
         "Done.",
         "1. Moor",
     ]
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "vbscript:x", "about:blank", ""])
+def test_what_leads_nowhere_is_no_link(address: str) -> None:
+    page = f'<main><p>High water, <a href="{address}">says the gauge</a>, is at noon.</p></main>'
+    assert (
+        clean_html(page, url="https://tides.example/", config=ALL).markdown
+        == "High water, says the gauge, is at noon.\n"
+    )
+
+
+def test_the_title_stands_once_above_the_text() -> None:
+    head, text = "<head><title>High Water!</title></head>", "<p>It is at noon.</p>"
+    for page, shown in (
+        (f"{head}<main><h1>High water</h1>{text}</main>", "# High water\n\nIt is at noon.\n"),
+        (f"{head}<main>{text}</main>", "# High Water!\n\nIt is at noon.\n"),
+        (f"<main>{text}</main>", "It is at noon.\n"),
+    ):
+        document = clean_html(page, config=ALL)
+        assert document.markdown_of(document.blocks, title="High Water!" if head in page else None) == shown
 
 
 def test_rows_of_an_output_have_it_too(tmp_path: Path) -> None:

@@ -128,6 +128,9 @@ class DataTable:
         """End a row; one without any text is none."""
         if self._row is None:
             return
+        for column, left in self._below.items():
+            if left > 0 and column >= len(self._row):  # of a cell that reaches into this row behind its last one
+                self._below[column] -= 1
         if any(self._row):
             if not self._rows:
                 filled = sum(map(bool, self._row))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from pipeline.text import shape
 from pipeline.text.plain.physical import Physical
 
 
@@ -19,6 +20,7 @@ class Region(NamedTuple):
 
 
 _FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})\s*(?P<language>[\w+#.-]*)[^`]*$")
+_TILDES = re.compile(r"~+")
 _KEYWORD = re.compile(
     r"""(?x)
     (?: # definitions and imports
@@ -91,9 +93,10 @@ LEAST = 2
 
 
 def fences(text: Physical) -> list[Region]:
-    """Fenced code, with its fences; one that is never closed goes on to the end."""
+    """Fenced code, with its fences; one that is never closed goes on to the end, but for bare tildes, which may be ornament."""
     found: list[Region] = []
     opened: tuple[int, str, str] | None = None
+    last_tildes = max((i for i, line in enumerate(text.texts) if line[0] == "~" and _TILDES.fullmatch(line)), default=0)
     for i, line in enumerate(text.texts):
         if line[0] not in "`~":
             continue
@@ -101,13 +104,23 @@ def fences(text: Physical) -> list[Region]:
         if match is None:
             continue
         if opened is None:
-            opened = i, match["fence"], match["language"]
+            if i != last_tildes and not _is_underline(text, i):
+                opened = i, match["fence"], match["language"]
         elif line.rstrip() == match["fence"] and match["fence"].startswith(opened[1]):
             found.append(Region(opened[0], i + 1, opened[2]))
             opened = None
-    if opened is not None and len(text) - opened[0] > 1:
+    if opened is not None and len(text) - opened[0] > 1 and not _TILDES.fullmatch(text.texts[opened[0]]):
         found.append(Region(opened[0], len(text), opened[2]))
     return found
+
+
+def _is_underline(text: Physical, i: int) -> bool:
+    """Whether a line of tildes makes a heading of the one above: it stands directly below and is as long."""
+    line = text.texts[i]
+    if not _TILDES.fullmatch(line) or not i or text.gap[i] != 1:
+        return False
+    above = text.texts[i - 1]
+    return len(line) >= len(above) and shape.is_heading(above)
 
 
 def looks_like_code(line: str) -> bool:

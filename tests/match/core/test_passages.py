@@ -288,6 +288,12 @@ def test_so_many_that_share_a_run_are_paired_with_each_other_and_more_with_the_f
     assert count == 24 or {*found[:, 0].tolist()} == {0}
 
 
+@pytest.mark.parametrize(("shift", "family"), [(0, [0, 0]), (6, [0, 0]), (7, [0, 1])])
+def test_passages_that_overlap_by_a_third_are_one_quote(shift: int, family: list[int]) -> None:
+    start = np.array([[0, 100], [shift, 200]])
+    assert families(start, start + 9).tolist() == family
+
+
 def test_frequent_runs_are_reported_as_a_star() -> None:
     rng = random.Random(9)
     notice = "Readers of this paper may reprint any article of ours free of charge on Sundays"
