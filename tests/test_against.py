@@ -51,8 +51,11 @@ def test_a_run_is_held_against_several(tmp_path: Path) -> None:
 
 
 def test_a_run_against_nothing_finished_is_an_error(tmp_path: Path) -> None:
+    source = write(tmp_path / "new", {"a.txt": story(1)})
+    with pytest.raises(UsageError, match="there is no such folder"):
+        clean([source], tmp_path / "out", against=tmp_path / "nowhere")
     with pytest.raises(UsageError, match="not the output of a finished run"):
-        clean([write(tmp_path / "new", {"a.txt": story(1)})], tmp_path / "out", against=tmp_path / "nowhere")
+        clean([source], tmp_path / "out", against=source)
 
 
 def test_an_output_is_not_held_against_itself(tmp_path: Path) -> None:
