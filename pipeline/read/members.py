@@ -67,6 +67,11 @@ class Budget:
         self._spent = 0
         self._members = 0
 
+    @property
+    def most(self) -> int:
+        """So many bytes, and no more."""
+        return self._most
+
     def spend(self, count: int) -> None:
         """Count so many bytes more.
 
@@ -136,6 +141,11 @@ class Members:
         if archive.budget is None:
             archive.budget = Budget(archive.size())
         self._budget = archive.budget
+
+    @property
+    def most(self) -> int:
+        """A member of more bytes is none that the input can hold."""
+        return self._budget.most
 
     def read(self, path: str, stream: Readable, errors: tuple[type[Exception], ...]) -> Iterator[Item]:
         """What a member gives. `errors`: what its stream raises where it is damaged.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import tarfile
@@ -213,3 +214,51 @@ def test_a_member_without_a_document_is_told(tmp_path: Path) -> None:
     got = read(saved(tmp_path, "news.zip", zipped({"a.json": b"[]", "b.txt": b"One sentence is enough.\n"})))
     assert (len(got.documents), got.failures, got.skipped) == (1, [], {"file without a document": 1})
     assert zips.recognises(zipped({}), "")
+
+
+def extended(headers: dict[str, str]) -> bytes:
+    """A tar archive of five members, the second with these extended headers."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for number in range(5):
+            data = b"Page %d." % number
+            entry = tarfile.TarInfo(f"{number}.txt")
+            entry.size = len(data)
+            entry.pax_headers = headers if number == 1 else {}
+            archive.addfile(entry, io.BytesIO(data))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"size": "99999999999999999999999"},
+        {"size": "-1"},
+        {"size": "-99999"},
+        {"GNU.sparse.map": "a,b"},
+        {"GNU.sparse.map": "0,1,99999999999,5", "GNU.sparse.size": "9999999999999"},
+        {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "99999999999999"},
+    ],
+)
+@pytest.mark.parametrize("name", ["lying.tar", "lying.tar.gz"])
+def test_a_length_that_no_archive_can_hold_costs_its_own_member(
+    tmp_path: Path, headers: dict[str, str], name: str
+) -> None:
+    data = extended(headers)
+    got = read(saved(tmp_path, name, gzip.compress(data) if name.endswith(".gz") else data))
+    assert got.texts == ["Page 0.", "Page 2.", "Page 3.", "Page 4."]
+    assert got.errors == ["damaged"]
+
+
+def test_a_length_beyond_the_end_ends_the_archive(tmp_path: Path) -> None:
+    got = read(saved(tmp_path, "lying.tar", extended({"size": str(1 << 30)})))
+    assert got.texts[0] == "Page 0."
+    assert set(got.errors) == {"damaged"}
+
+
+def test_an_extended_header_is_not_as_long_as_the_archive(tmp_path: Path) -> None:
+    header = tarfile.TarInfo("long")
+    header.type, header.size = tarfile.GNUTYPE_LONGNAME, 1 << 60
+    data = header.tobuf(tarfile.GNU_FORMAT) + tarred({"a.txt": b"A page."}, form=tarfile.USTAR_FORMAT)
+    got = read(saved(tmp_path, "long.tar", data))
+    assert (got.texts, got.errors) == (["A page."], ["damaged"])
