@@ -13,7 +13,7 @@ from pipeline.read.encodings import paired
 from pipeline.read.interface import TEXT, Format, Item, ReadOptions, Span
 from pipeline.read.opened import Opened
 from pipeline.read.pieces import up_to
-from pipeline.wording import installing
+from pipeline.wording import installing, said
 
 _MAX_FILE = 1 << 27
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
@@ -52,11 +52,11 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     try:
         text, halved = paired(to_text(source, errors="replace"))
         known = {
-            key: " ".join(paired(to_text(f"{{\\rtf1 {said}}}", errors="replace"))[0].split())
-            for key, said in _SAID.findall(source)
+            key: " ".join(paired(to_text(f"{{\\rtf1 {words}}}", errors="replace"))[0].split())
+            for key, words in _SAID.findall(source)
         }
     except Exception as error:  # whatever a damaged file makes it stumble over
-        raise InputError("damaged", f"no whole RTF file: {error or type(error).__name__}") from None
+        raise InputError("damaged", f"no whole RTF file: {said(error)}") from None
     if created := _CREATED.search(source):
         known["date"] = f"{created[1]}-{int(created[2]):02}-{int(created[3]):02}"
     if not text.strip():
