@@ -13,6 +13,13 @@ def installing(extra: str) -> str:
     return f"pip install '{DISTRIBUTION}[{extra}]'"
 
 
+def said(error: BaseException) -> str:
+    """What an error of a library says, or what it is where it says nothing."""
+    if isinstance(error, EOFError):
+        return str(error) or "it ends too early"
+    return str(error) or type(error).__name__
+
+
 def plural(count: int, noun: str) -> str:
     """So many of something: `1 document`, `1,204 documents`, `2 entries`."""
     if count == 1:

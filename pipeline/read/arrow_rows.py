@@ -7,35 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import InputError
 from pipeline.model import Json
-from pipeline.read import fields
-from pipeline.read.encodings import decoded
+from pipeline.read import arrow_values, fields
+from pipeline.read.arrow_values import errors, is_text, library
 from pipeline.read.interface import Item, ReadOptions, Span, failure, member
-from pipeline.wording import installing
+from pipeline.read.names import distinct
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _ROWS = 64
 """Rows made Python objects at a time: few, because a row may hold a book."""
-
-
-def library() -> Any:
-    """pyarrow.
-
-    Raises:
-        InputError: it is not installed.
-    """
-    try:
-        import pyarrow
-    except ImportError:
-        message = f"Parquet and Arrow files need a library: {installing('parquet')}"
-        raise InputError("missing-library", message) from None
-    return pyarrow
-
-
-def errors() -> tuple[type[Exception], ...]:
-    """What pyarrow raises on a damaged file."""
-    return (library().ArrowException, OSError, ValueError, KeyError, MemoryError, OverflowError)
+_FEW = 8
+"""Of so many rows, odd values of one column are told one by one."""
 
 
 def check_text(schema: pa.Schema, options: ReadOptions) -> None:
@@ -44,43 +27,96 @@ def check_text(schema: pa.Schema, options: ReadOptions) -> None:
     Raises:
         InputError: none does.
     """
-    candidates = fields.columns(tuple(schema.names), options)["text"]
-    nested = [field for field in schema if library().types.is_nested(field.type) and fields.is_nested(field.name)]
-    tops = [schema.field(fields.top(name)) for name in candidates if fields.top(name) in schema.names]
+    kinds = dict(zip(distinct(schema.names), schema.types, strict=True))
+    candidates = fields.columns(tuple(kinds), options)["text"]
+    nested = [name for name, kind in kinds.items() if library().types.is_nested(kind) and fields.is_nested(name)]
+    tops = [top for name in candidates if (top := name if name in kinds else fields.top(name)) in kinds]
     if not tops and not nested:
-        raise InputError("no-text", fields.no_text("column", schema.names, options))
-    if not nested and not any(_may_hold_text(field.type) for field in tops):
-        raise InputError("no-text", f"the column {tops[0].name!r} holds {tops[0].type}, not text")
+        raise InputError("no-text", fields.no_text("column", tuple(kinds), options))
+    if not nested and not any(_may_hold_text(kinds[top]) for top in tops):
+        raise InputError("no-text", f"the column {tops[0]!r} holds {kinds[tops[0]]}, not text")
 
 
 def _may_hold_text(column: Any) -> bool:
     types = library().types
     if types.is_dictionary(column):
         column = column.value_type
-    return _is_text(column) or types.is_nested(column) or "binary" in str(column)
-
-
-def _is_text(column: Any) -> bool:
-    types = library().types
-    return bool(types.is_string(column) or types.is_large_string(column) or types.is_string_view(column))
+    return is_text(column) or types.is_nested(column) or "binary" in str(column)
 
 
 def items(batch: pa.RecordBatch, source: str, first: int, options: ReadOptions) -> Iterator[Item]:
-    """What each row of a batch gives, whose first row has the ordinal `first`."""
-    batch.validate(full=True)  # an offset beyond its buffer would otherwise crash the process
-    names = batch.schema.names
+    """What each row of a batch gives, whose first row has the ordinal `first`.
+
+    Raises:
+        InputError: the text is damaged.
+    """
+    names = tuple(distinct(batch.schema.names))
+    texts = {name if name in names else fields.top(name) for name in fields.columns(names, options)["text"]}
+    columns: list[pa.Array | None] = []
+    for name, column in zip(names, batch.columns, strict=True):
+        try:
+            arrow_values.check(column)
+            columns.append(arrow_values.readable(column))
+        except errors() as error:
+            if name in texts:
+                raise
+            message = f"the column {name!r} of rows {first + 1} to {first + batch.num_rows} cannot be read: {error}"
+            yield failure(member(source, first), InputError("damaged", message))
+            columns.append(None)
     for start in range(0, batch.num_rows, _ROWS):
-        problems: dict[int, InputError] = {}
-        columns = [_values(column, problems) for column in batch.slice(start, _ROWS).columns]
-        for number, row in enumerate(zip(*columns, strict=True)):
+        end = min(start + _ROWS, batch.num_rows)
+        problems: dict[int, list[InputError]] = {}
+        values = [
+            _values(column, start, end, name, name in texts, problems)
+            for name, column in zip(names, columns, strict=True)
+        ]
+        for number, row in enumerate(zip(*values, strict=True)):
             ordinal = first + start + number
             name = member(source, ordinal)
             try:
                 yield from fields.items(name, dict(zip(names, row, strict=True)), options)
-                if number in problems:
-                    raise problems[number]
             except InputError as error:
                 yield failure(name, InputError(error.reason, f"row {ordinal + 1}: {error}"))
+            for problem in problems.get(number, ()):
+                yield failure(name, InputError(problem.reason, f"row {ordinal + 1}: {problem}"))
+
+
+def _values(
+    column: pa.Array | None, start: int, end: int, name: str, each: bool, problems: dict[int, list[InputError]]
+) -> list[Json]:
+    """The values of some rows of a column. What is wrong with them is added to `problems`, by row: `each`, or one for
+    all where there are many."""
+    if column is None:
+        return [None] * (end - start)
+    odd: arrow_values.Odd = {}
+    found = arrow_values.values(column.slice(start, end - start), odd)
+    for number, (row, problem) in enumerate(sorted(odd.items())):
+        if each:
+            problems.setdefault(row, []).append(problem)
+        elif number == 0 or len(odd) <= _FEW:
+            more = f"; likewise in {len(odd) - 1} of the next {end - start - row - 1} rows" if len(odd) > _FEW else ""
+            told = InputError(problem.reason, f"the column {name!r} {problem}{more}")
+            problems.setdefault(row, []).append(told)
+    return found
+
+
+def unknown_zones(schema: pa.Schema, source: str) -> Iterator[Item]:
+    """A failure for each column with a time zone that this machine does not know, told once for a file."""
+    for name, kind in zip(distinct(schema.names), schema.types, strict=True):
+        if library().types.is_timestamp(kind) and arrow_values.readable_type(kind) != kind:
+            message = f"the column {name!r} is in the time zone {kind.tz!r}, which is not known here; its times are kept in UTC"
+            yield failure(source, InputError("odd-value", message))
+
+
+def is_whole(batch: pa.RecordBatch) -> bool:
+    """Whether no column of a batch is damaged.
+
+    Raises:
+        ArrowException: one is.
+    """
+    for column in batch.columns:
+        arrow_values.check(column)
+    return True
 
 
 def spans(name: str, groups: Iterable[tuple[int, int]], target: int) -> Iterator[Span]:
@@ -94,25 +130,3 @@ def spans(name: str, groups: Iterable[tuple[int, int]], target: int) -> Iterator
             start, first, size = end, rows, 0
     if start < end:
         yield Span(name, start, end, first)
-
-
-def _values(column: pa.Array, problems: dict[int, InputError]) -> list[Json]:
-    """The values of a column. What is wrong with one of them is added to `problems`, by its row."""
-    if library().types.is_dictionary(column.type):
-        inside: dict[int, InputError] = {}
-        words = _values(column.dictionary, inside)  # looked up here: for some types of text, pyarrow has no way to
-        numbers = column.indices.to_pylist()
-        problems |= {row: inside[number] for row, number in enumerate(numbers) if number in inside}
-        return [None if number is None else words[number] for number in numbers]
-    if not _is_text(column.type):
-        plain: list[Json] = column.to_pylist()
-        return plain
-    texts: list[Json] = []
-    for row, data in enumerate(column.cast(library().large_binary()).to_pylist()):
-        found = None if data is None else decoded(data, None)
-        texts.append(found and found.text)
-        if found is not None and found.encoding != "utf-8":
-            problems[row] = InputError("not-utf-8", f"is not UTF-8, as it must be; it was read as {found.encoding}")
-        if found is not None and found.problem is not None:
-            problems[row] = found.problem
-    return texts

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pipeline.read import encodings, fields
 from pipeline.read.interface import ReadOptions
+from pipeline.read.names import distinct
 from pipeline.read.opened import HEAD
 
 Escapes = Literal["doubled", "backslash", "unquoted"]
@@ -125,19 +126,6 @@ def _numbered(lines: list[str], top: int, delimiter: str, escapes: Escapes, aske
     return _measured(lines, top, delimiter, escapes, numbers, str(asked))
 
 
-def _distinct(names: Sequence[str]) -> Iterator[str]:
-    """The names of columns; one that comes again gets a number, so that no column takes another's place."""
-    seen: set[str] = set()
-    for name in names:
-        own = name
-        again = 0
-        while own in seen:
-            again += 1
-            own = f"{name}.{again}"
-        seen.add(own)
-        yield own
-
-
 def _measured(lines: list[str], first: int, delimiter: str, escapes: Escapes, names: list[str], text: str) -> Dialect:
     """The dialect, with what the rows from line `first` on show."""
     rest = lines[first:]
@@ -161,7 +149,7 @@ def _measured(lines: list[str], first: int, delimiter: str, escapes: Escapes, na
     offset = len("".join(lines[:first]).encode("utf-8", "surrogateescape"))
     bad_rows = len(rows) - len(good)
     return Dialect(
-        delimiter, escapes, tuple(_distinct(names)), offset, before, tuple(looks), is_quoted, len(good), bad_rows
+        delimiter, escapes, tuple(distinct(names)), offset, before, tuple(looks), is_quoted, len(good), bad_rows
     )
 
 

@@ -32,8 +32,22 @@ def file_of(source: str) -> str:
     return _LIKE_A_MEMBER.split(source, maxsplit=1)[0] if "#" in source else source
 
 
+_ESCAPED = re.compile(r"\\(?=x[0-9a-f]{2})")
+"""What would be read as a byte that is not UTF-8."""
+_LIKE_A_SIGN = re.compile(
+    r"%(?=(?:25)*23\d{8,}\Z)|(?:(?<=\.zip)|(?<=\.tar)|(?<=\.tgz)|(?<=\.wacz)|(?<=\.gz)|(?<=\.bz2)|(?<=\.xz)|(?<=\.zst))%(?=(?:25)*23)",
+    re.IGNORECASE,
+)
+"""What would be read as a `#` that was written `%23`."""
+
+
 def portable(name: str) -> str:
-    """A file name as text that no member of a container can have. Bytes that are not UTF-8 are written `\\xff`."""
+    """A file name as text that no member of a container can have, and no other file. Bytes that are not UTF-8 are written
+    `\\xff`, and a backslash that would be read so `\\x5c`."""
+    if "\\" in name:
+        name = _ESCAPED.sub(r"\\x5c", name)
     if not name.isascii():
         name = os.fsencode(name).decode("utf-8", "backslashreplace")
+    if "%" in name:
+        name = _LIKE_A_SIGN.sub("%25", name)
     return _LIKE_A_MEMBER.sub("%23", name) if "#" in name else name

@@ -91,7 +91,7 @@ def _unchunked(body: bytes) -> tuple[bytes, Loss]:
         if size == 0:
             return b"".join(pieces), None
         pieces.append(body[start : start + size])
-        position = start + size
+        position = min(start + size, len(body))
         position += 2 * body.startswith(b"\r\n", position) or body.startswith(b"\n", position)
     if not pieces:
         return body, None

@@ -28,6 +28,7 @@ from pipeline.read.interface import (
     member,
 )
 from pipeline.read.opened import Opened
+from pipeline.wording import said
 
 MAX_MEMBERS = 1_000_000
 MAX_DEPTH = 4
@@ -66,6 +67,11 @@ class Budget:
         self._most = max(MAX_EXPANDED, size * MAX_RATIO)
         self._spent = 0
         self._members = 0
+
+    @property
+    def most(self) -> int:
+        """So many bytes, and no more."""
+        return self._most
 
     def spend(self, count: int) -> None:
         """Count so many bytes more.
@@ -137,6 +143,17 @@ class Members:
             archive.budget = Budget(archive.size())
         self._budget = archive.budget
 
+    @property
+    def most(self) -> int:
+        """A member of more bytes is none that the input can hold."""
+        return self._budget.most
+
+    def passed(self, path: str) -> None:
+        """Count the name of a member that is not read, or in another part of the archive."""
+        inside = _inside(path)
+        if not _leads_out(inside) and not _is_hidden(inside):
+            self._name(inside)
+
     def read(self, path: str, stream: Readable, errors: tuple[type[Exception], ...]) -> Iterator[Item]:
         """What a member gives. `errors`: what its stream raises where it is damaged.
 
@@ -144,12 +161,12 @@ class Members:
             InputError: the bounds of the archive are passed.
         """
         self._budget.enter()
-        inside = posixpath.normpath(path.replace("\\", "/").lstrip("/") or "unnamed")
-        if inside == ".." or inside.startswith("../"):
+        inside = _inside(path)
+        if _leads_out(inside):
             message = f"the path of a member leads out of the archive: {path[:200]!r}"
             yield failure(self._archive.source, InputError("unsafe-path", message))
             return
-        if any(part.startswith(".") for part in inside.split("/")) or inside.startswith("__MACOSX/"):
+        if _is_hidden(inside):
             yield Skipped("hidden file")
             return
         name = self._name(inside)
@@ -160,7 +177,7 @@ class Members:
                     self._budget.spend(len(piece))
                     copy.write(piece)
             except errors as error:
-                problem = InputError("damaged", f"the rest of it cannot be read: {error}")
+                problem = InputError("damaged", f"the rest of it cannot be read: {said(error)}")
             copy.seek(0)
             yield from self._inside(name, copy)
             if problem is not None:
@@ -186,3 +203,16 @@ class Members:
             )
         else:
             yield from everything(inner, form, options)
+
+
+def _inside(path: str) -> str:
+    """Where in the archive a member lies."""
+    return posixpath.normpath(path.replace("\\", "/").lstrip("/") or "unnamed")
+
+
+def _leads_out(inside: str) -> bool:
+    return inside == ".." or inside.startswith("../")
+
+
+def _is_hidden(inside: str) -> bool:
+    return any(part.startswith(".") for part in inside.split("/")) or inside.startswith("__MACOSX/")

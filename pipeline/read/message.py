@@ -12,6 +12,7 @@ from pipeline.errors import InputError
 from pipeline.model import DECODED, RawDocument
 from pipeline.read import encodings, markup
 from pipeline.read.interface import HTML, TEXT, Item, Skipped, failure, media_type, member
+from pipeline.wording import said
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -92,7 +93,7 @@ def _items(name: str, message: Message, depth: int) -> Iterator[Item]:
         _collect(message, found, 0)
         known = header(message)
     except DAMAGED as error:
-        raise InputError("damaged", f"not a message that can be read: {error or type(error).__name__}") from None
+        raise InputError("damaged", f"not a message that can be read: {said(error)}") from None
     if not any(body.text.strip() for body in found.bodies) and not found.attached:
         parts = (
             ", ".join([*(part.reason.removeprefix("part ") for part in found.skipped[:10]), *found.names[:10]])

@@ -56,7 +56,8 @@ class Hashed(io.RawIOBase):
         view = memoryview(buffer).cast("B")
         start = self._file.tell()
         count = self._file.readinto(view) or 0
-        bounds.tick()
+        if count:  # at the end nothing gets on, however often somebody asks for more
+            bounds.tick()
         if start <= self._hashed < start + count:
             self._sha256.update(view[self._hashed - start : count])
             self._hashed = start + count

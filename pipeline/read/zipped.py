@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from pipeline.errors import InputError
+from pipeline.read import zip_directory
 from pipeline.read.opened import Opened
+from pipeline.read.zip_directory import Lost
+from pipeline.wording import said
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -20,18 +23,26 @@ ERRORS = (BadZipFile, KeyError, ValueError, OSError, EOFError, RuntimeError, zli
 
 
 @contextmanager
-def archive(opened: Opened, what: str) -> Iterator[ZipFile]:
-    """The archive that a file is. `what` it should be is told where it is none.
+def archive(opened: Opened, what: str, lost: list[Lost] | None = None) -> Iterator[ZipFile]:
+    """The archive that a file is. `what` it should be is told where it is none. Entries that cannot be read join `lost`.
 
     Raises:
         InputError: it is damaged.
     """
     from zipfile import ZipFile
 
+    content = opened.seekable_content()
+    whole, why = None, ""
     try:
-        found = ZipFile(opened.seekable_content())
+        whole = ZipFile(content)
     except ERRORS as error:
-        raise InputError("damaged", f"no whole {what}: {error}") from None
+        why = said(error)
+    mended = zip_directory.mended(content, whole, ERRORS)
+    if mended is not None and lost is not None:
+        lost += mended[1]
+    found = mended[0] if mended is not None else whole
+    if found is None:
+        raise InputError("damaged", f"no whole {what}: {why}")
     with found:
         yield found
 
@@ -46,7 +57,7 @@ def content(found: ZipFile, path: str, most: int = _MAX_CONTENT) -> bytes:
         with found.open(path) as file:
             data = file.read(most + 1)
     except ERRORS as error:
-        raise InputError("damaged", str(error)) from None
+        raise InputError("damaged", said(error)) from None
     if len(data) > most:
         raise InputError("too-large", f"{path} decompresses to more than {most >> 20} MiB")
     return data

@@ -21,7 +21,7 @@ from pipeline.bounds import Culprits, Limits, Mark, Problem
 from pipeline.corpus.engines.jobs import Job
 from pipeline.corpus.engines.local import Processes
 from pipeline.errors import PipelineError
-from pipeline.read import reading
+from pipeline.read import opened, reading
 from pipeline.read.entry import Entry
 from pipeline.read.interface import ReadOptions
 from pipeline.write.output import read_documents, read_records
@@ -142,6 +142,18 @@ def test_reading_gets_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         for item in reading.read(reading.Part(Entry("r", str(path), path.stat().st_size)), ReadOptions())
     ] == ["Facts"]
     assert len(ticks) > 50
+
+
+def test_at_the_end_of_a_file_nothing_gets_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else who asks for more forever would never be ended."""
+    path = tmp_path / "page.txt"
+    path.write_bytes(b"A page.")
+    ticks: list[int] = []
+    monkeypatch.setattr(bounds, "tick", lambda: ticks.append(1))
+    with opened.opened(str(path)) as raw:
+        file = opened.Hashed(raw)
+        assert [file.readinto(bytearray(100)) for _ in range(4)] == [7, 0, 0, 0]
+    assert ticks == [1]
 
 
 def test_a_busy_machine_is_given_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,6 +104,15 @@ def test_what_was_coded_for_the_way_is_decoded_unless_the_crawler_has(tmp_path: 
     assert not got.failures
 
 
+@pytest.mark.parametrize("length", ["ffffffffffffffff", "7fffffffffffffff", "fffff"])
+def test_a_chunk_that_tells_too_great_a_length_costs_its_own_record(tmp_path: Path, length: str) -> None:
+    body = b"5\r\n" + PAGES[2][:5] + b"\r\n" + length.encode() + b"\r\n" + PAGES[2][5:]
+    lying = warc(http(body, "Transfer-Encoding: chunked"))
+    got = read(data(tmp_path, [*RECORDS[:2], lying, *RECORDS[3:]]))
+    assert [document.data for document in got.documents] == PAGES
+    assert [(failure.source[-1], failure.error) for failure in got.failures] == [("2", "truncated")]
+
+
 @both
 def test_a_wrong_digest_is_a_failure_that_says_which_record(tmp_path: Path, gz: bool) -> None:
     wrong = warc(http(PAGES[2]), WARC_Block_Digest=sha1(b"something else"))

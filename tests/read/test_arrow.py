@@ -153,3 +153,130 @@ def test_one_text_said_without_end_is_stopped(tmp_path: Path, monkeypatch: pytes
     got = read(path)
     assert got.errors == ["too-large"]
     assert got.texts == [text] * (max(1 << 20, 500 * path.stat().st_size) // len(text))
+
+
+NEW = {"arrow": pa.ipc.new_file, "stream": pa.ipc.new_stream}
+
+
+def strings(values: list[bytes]) -> Any:
+    """A column of strings that need not be UTF-8."""
+    return pa.Array.from_buffers(pa.string(), len(values), pa.array(values, pa.binary()).buffers())
+
+
+def odd(kind: Any, value: int, rows: tuple[int, ...] = (4,)) -> Any:
+    """A column of ten numbers of which some are odd, as what they stand for."""
+    storage = pa.int32() if kind == pa.date32() else pa.int64()
+    return pa.array([value if row in rows else 0 for row in range(10)], storage).view(kind)
+
+
+YEAR_10000 = 253_402_300_800_000
+
+
+@every
+@pytest.mark.parametrize(
+    ("column", "kept"),
+    [
+        (odd(pa.timestamp("ms"), YEAR_10000), "10000-01-01T00:00:00.000"),
+        (odd(pa.timestamp("ms"), -62_135_596_800_001), "0000-12-31T23:59:59.999"),
+        (odd(pa.timestamp("ms", "Asia/Tokyo"), YEAR_10000 - 1), "10000-01-01T08:59:59.999+0900"),
+        (odd(pa.date32(), 2_932_897), "10000-01-01"),
+        (odd(pa.duration("ms"), 1 << 62), f"{1 << 62} ms"),
+        (strings([b"caf\xe9 noir" if row == 4 else b"x" for row in range(10)]), "café noir"),
+        (pa.ListArray.from_arrays(list(range(11)), odd(pa.date32(), 2_932_897)), ["10000-01-01"]),
+        (pa.StructArray.from_arrays([odd(pa.date32(), 2_932_897)], ["day"]), {"day": "10000-01-01"}),
+        (pa.StructArray.from_arrays([strings([b"caf\xe9"] * 5 + [b"x"] * 5)], ["a"]).take([5] * 4 + [0] + [5] * 5), {"a": "café"}),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_an_odd_value_loses_neither_its_row_nor_another(tmp_path: Path, kind: str, column: Any, kept: object) -> None:
+    got = read(save(tmp_path, kind, {"text": TEXTS, "seen": column}))
+    assert got.texts == TEXTS
+    assert got.documents[4].extra["seen"] == kept
+    (failure,) = got.failures
+    assert failure.source.endswith("#0000000004")
+    assert failure.error in ("odd-value", "not-utf-8")
+    assert failure.message.startswith("row 5: the column 'seen' ")
+    assert read(tmp_path / f"news.{kind}", target=1).failures == got.failures
+
+
+@every
+def test_many_odd_values_are_told_once(tmp_path: Path, kind: str) -> None:
+    rows = 3 * 64
+    column = pa.array([2_932_897] * rows, pa.int32()).view(pa.date32())
+    table = pa.table({"text": [f"Story {row}." for row in range(rows)], "seen": column})
+    path = tmp_path / f"many.{kind}"
+    if kind == "parquet":
+        pa.parquet.write_table(table, path)
+    else:
+        with pa.OSFile(str(path), "wb") as file, NEW[kind](file, table.schema) as writer:
+            writer.write_table(table)
+    got = read(path)
+    assert len(got.documents) == rows
+    assert len(got.failures) == 3
+    assert got.failures[0].message.endswith("; likewise in 63 of the next 63 rows")
+
+
+@every
+def test_a_time_zone_that_nobody_knows_is_told_once(tmp_path: Path, kind: str) -> None:
+    column = pa.array([1_714_979_289_000] * 10, pa.timestamp("ms", "Europe/Nowhere"))
+    path = save(tmp_path, kind, {"text": TEXTS, "published": column})
+    got = read(path)
+    assert got.texts == TEXTS
+    assert got.documents[9].fields["date"] == "2024-05-06T07:08:09+00:00"
+    (failure,) = got.failures
+    assert (failure.source, failure.error) == (path.name, "odd-value")
+    assert "'Europe/Nowhere'" in failure.message
+    assert read(path, target=1).failures == got.failures
+
+
+@every
+def test_a_text_that_is_not_utf_8_is_kept_and_told(tmp_path: Path, kind: str) -> None:
+    texts = [text.encode() for text in TEXTS]
+    texts[4] = "Un café à Nîmes.".encode("latin-1")
+    got = read(save(tmp_path, kind, {"text": strings(texts)}))
+    assert got.texts == [*TEXTS[:4], "Un café à Nîmes.", *TEXTS[5:]]
+    assert [(failure.source[-1], failure.error) for failure in got.failures] == [("4", "not-utf-8")]
+
+
+@every
+def test_columns_and_fields_of_one_name(tmp_path: Path, kind: str) -> None:
+    pair = pa.StructArray.from_arrays([pa.array(range(10)), pa.array(range(10, 20))], ["k", "k"])
+    columns = [pa.array(TEXTS), pa.array(["Not this."] * 10), pa.array(range(10)), pa.array(range(10)), pair]
+    table = pa.Table.from_arrays(columns, ["text", "text", "n", "n", "pair"])
+    got = read(save(tmp_path, kind, table))
+    assert (got.texts, got.failures) == (TEXTS, [])
+    assert got.documents[3].extra == {
+        "text.1": "Not this.",
+        "n": 3,
+        "n.1": 3,
+        "pair": {"k": 3, "k.1": 13},
+    }
+    assert read(tmp_path / f"news.{kind}", "text=text.1").texts == ["Not this."] * 10
+
+
+@pytest.mark.parametrize("kind", ["arrow", "stream"])
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_offsets_that_lead_nowhere_cost_their_column(tmp_path: Path, kind: str, wrapped: bool) -> None:
+    offsets = pa.array([0, 1_000_000, *range(2, 11)], pa.int32()).buffers()[1]
+    wild = pa.Array.from_buffers(pa.string(), 10, [None, offsets, pa.py_buffer(b"x" * 10)])
+    column = pa.StructArray.from_arrays([wild], ["inner"]) if wrapped else wild
+    path = tmp_path / f"wild.{kind}"
+    for name, expected in (("note", TEXTS), ("text", [])):
+        table = pa.record_batch([pa.array(TEXTS), column], ["body" if name == "text" else "text", name])
+        with pa.OSFile(str(path), "wb") as file, NEW[kind](file, table.schema) as writer:
+            writer.write_batch(table)
+        got = read(path)
+        assert (got.texts, got.errors) == (expected, ["damaged"])
+
+
+@pytest.mark.parametrize("kind", ["arrow", "stream"])
+def test_a_number_beyond_its_dictionary_costs_its_row(tmp_path: Path, kind: str) -> None:
+    column = pa.DictionaryArray.from_arrays(
+        pa.array([0, 99, -5, 1], pa.int32()), pa.array(["One.", "Two."]), safe=False
+    )
+    path = tmp_path / f"news.{kind}"
+    with pa.OSFile(str(path), "wb") as file, NEW[kind](file, pa.schema([("text", column.type)])) as writer:
+        writer.write_batch(pa.record_batch([column], ["text"]))
+    got = read(path)
+    assert (got.texts, got.numbers) == (["One.", "Two."], [0, 3])
+    assert {failure.source[-1] for failure in got.failures} == {"1", "2"}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
+import struct
 import tarfile
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -213,3 +216,113 @@ def test_a_member_without_a_document_is_told(tmp_path: Path) -> None:
     got = read(saved(tmp_path, "news.zip", zipped({"a.json": b"[]", "b.txt": b"One sentence is enough.\n"})))
     assert (len(got.documents), got.failures, got.skipped) == (1, [], {"file without a document": 1})
     assert zips.recognises(zipped({}), "")
+
+
+def extended(headers: dict[str, str]) -> bytes:
+    """A tar archive of five members, the second with these extended headers."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for number in range(5):
+            data = b"Page %d." % number
+            entry = tarfile.TarInfo(f"{number}.txt")
+            entry.size = len(data)
+            entry.pax_headers = headers if number == 1 else {}
+            archive.addfile(entry, io.BytesIO(data))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"size": "99999999999999999999999"},
+        {"size": "-1"},
+        {"size": "-99999"},
+        {"GNU.sparse.map": "a,b"},
+        {"GNU.sparse.map": "0,1,99999999999,5", "GNU.sparse.size": "9999999999999"},
+        {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "99999999999999"},
+    ],
+)
+@pytest.mark.parametrize("name", ["lying.tar", "lying.tar.gz"])
+def test_a_length_that_no_archive_can_hold_costs_its_own_member(
+    tmp_path: Path, headers: dict[str, str], name: str
+) -> None:
+    data = extended(headers)
+    got = read(saved(tmp_path, name, gzip.compress(data) if name.endswith(".gz") else data))
+    assert got.texts == ["Page 0.", "Page 2.", "Page 3.", "Page 4."]
+    assert got.errors == ["damaged"]
+
+
+def test_a_length_beyond_the_end_ends_the_archive(tmp_path: Path) -> None:
+    got = read(saved(tmp_path, "lying.tar", extended({"size": str(1 << 30)})))
+    assert got.texts[0] == "Page 0."
+    assert set(got.errors) == {"damaged"}
+
+
+def test_an_extended_header_is_not_as_long_as_the_archive(tmp_path: Path) -> None:
+    header = tarfile.TarInfo("long")
+    header.type, header.size = tarfile.GNUTYPE_LONGNAME, 1 << 60
+    data = header.tobuf(tarfile.GNU_FORMAT) + tarred({"a.txt": b"A page."}, form=tarfile.USTAR_FORMAT)
+    got = read(saved(tmp_path, "long.tar", data))
+    assert (got.texts, got.errors) == (["A page."], ["damaged"])
+
+
+def patched(entry_patch: tuple[int, str, int], header_patch: tuple[int, str, int] | None = None) -> bytes:
+    """A zip archive of three members, with a number put into the second entry of its directory, and into its header."""
+    data = bytearray(zipped({f"{i}.txt": b"Page %d." % i for i in range(3)}, zipfile.ZIP_STORED))
+    for mark, patch in ((b"PK\1\2", entry_patch), (b"PK\3\4", header_patch)):
+        place = data.index(mark, data.index(mark) + 4)
+        if patch is not None:
+            struct.pack_into(patch[1], data, place + patch[0], patch[2])
+    return bytes(data)
+
+
+PAGES = ["Page 0.", "Page 1.", "Page 2."]
+
+
+@pytest.mark.parametrize("before", [b"", b"PK\3\4 begins some other way. "])
+@pytest.mark.parametrize(
+    ("entry", "texts", "errors"),
+    [
+        ((32, "<H", 60_000), PAGES, []),  # the length of its comment
+        ((32, "<H", 51), PAGES, []),  # the next entry with it
+        ((30, "<H", 40), PAGES, []),  # of its extra fields
+        ((28, "<H", 60_000), PAGES, []),  # of its name
+        ((28, "<H", 0), [PAGES[0], PAGES[2]], ["damaged"]),
+        ((6, "<H", 255), [PAGES[0], PAGES[2]], ["damaged"]),  # the version that can read it
+        ((0, "<H", 0), [PAGES[0], PAGES[2]], ["damaged"]),  # no entry at all
+    ],
+)
+def test_a_damaged_entry_of_a_zip_archive_loses_no_other_member(
+    tmp_path: Path, before: bytes, entry: tuple[int, str, int], texts: list[str], errors: list[str]
+) -> None:
+    path = saved(tmp_path, "damaged.zip", before + patched(entry))
+    got = read(path)
+    assert (got.texts, got.errors) == (texts, errors)
+    assert (read(path, target=1).documents, read(path, target=1).failures) == (got.documents, got.failures)
+
+
+def test_a_name_that_is_not_the_utf_8_it_says_costs_its_own_member(tmp_path: Path) -> None:
+    data = bytearray(patched((8, "<H", 0x800), (6, "<H", 0x800)))
+    got = read(saved(tmp_path, "names.zip", bytes(data.replace(b"1.txt", b"\xff.txt"))))
+    assert got.texts == [PAGES[0], PAGES[2]]
+    assert [(failure.source, failure.error) for failure in got.failures] == [("names.zip#\\xff.txt", "damaged")]
+
+
+def test_a_member_that_tells_too_great_a_length_says_that_it_ends(tmp_path: Path) -> None:
+    data = bytearray(zipped({"0.txt": b"Page 0.", "1.txt": b"Page 1."}, zipfile.ZIP_STORED))
+    struct.pack_into("<II", data, data.rindex(b"PK\1\2") + 20, 0x7000_0000, 0x7000_0000)
+    got = read(saved(tmp_path, "long.zip", bytes(data)))
+    assert got.texts[0] == "Page 0."
+    assert [failure.message for failure in got.failures] == ["the rest of it cannot be read: it ends too early"]
+
+
+def test_members_of_one_name_are_numbered_alike_in_parts(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for number in range(6):
+            archive.writestr("a.txt", f"Page {number}.")
+    path = saved(tmp_path, "twice.zip", out.getvalue())
+    whole = read(path)
+    assert len({document.source for document in whole.documents}) == 6
+    assert read(path, target=1).documents == whole.documents

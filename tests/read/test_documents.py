@@ -139,6 +139,30 @@ def test_rich_text_that_is_cut_says_so(tmp_path: Path) -> None:
     assert got.errors == ["truncated"]
 
 
+@pytest.mark.parametrize(
+    ("control", "given", "errors"),
+    [
+        (r"\u-99999999999 ?", "\ufffd", ["undecodable"]),
+        (r"\u1114112 ?", "\ufffd", ["undecodable"]),
+        (r"\u-70000 ?", "\ufffd", ["undecodable"]),
+        (r"\u-10179 ?\u-8704 ?", "\U0001f600", []),
+        (r"\u-10179 ?", "\ufffd", ["lone-surrogate"]),
+        (r"\u-", "", []),
+        (r"\uc \u8364 ?", "€", []),
+        (r"\uc99999999 \u8364 ?", "€", []),
+        (r"\\u1114112", r"\u1114112", []),
+        (r"{\pict\bin}", "", []),
+        (r"{\fonttbl{\f1\fcharset78 Osaka;}}\f1 \'8a\'79", "楽", []),
+    ],
+)
+def test_a_control_of_rich_text_with_an_odd_number_loses_its_own_character(
+    tmp_path: Path, control: str, given: str, errors: list[str]
+) -> None:
+    pytest.importorskip("striprtf")
+    got = read(saved(tmp_path, "story.rtf", r"{\rtf1\ansi " + STORY + " " + control + r"\par " + THIRD + "}"))
+    assert (got.texts[0].rstrip().split("\n"), got.errors) == ([f"{STORY} {given}", THIRD], errors)
+
+
 def pdf(pages: int = 3, *, picture: bool = False) -> bytes:
     fpdf = pytest.importorskip("fpdf")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,15 @@ def test_a_list_that_cannot_be_used_says_why(tree: Path, tmp_path: Path) -> None
 def test_a_million_files_are_not_held() -> None:
     assert iter(files.listed(["-"])) is not None
     assert [entry.source for entry in files.listed(["-"])] == ["stdin"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
+def test_no_two_files_of_a_folder_have_one_name(tmp_path: Path) -> None:
+    files_there = [b"\xff.txt", rb"\xff.txt", rb"\x5cxff.txt", b"a.zip#b", b"a.zip%23b", b"a.zip%2523b"]
+    files_there += [b"a#12345678", b"a%2312345678", b"a%252312345678"]
+    for name in files_there:
+        (Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))).write_bytes(b"A page.")
+    sources = names(tmp_path)
+    assert len(set(sources)) == len(files_there)
+    assert sources == sorted(sources)
+    assert {r"\xff.txt", r"\x5cxff.txt", r"\x5cx5cxff.txt", "a.zip%23b", "a.zip%2523b"} < set(sources)

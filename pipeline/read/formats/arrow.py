@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from pipeline.errors import InputError
-from pipeline.read import arrow_rows
+from pipeline.read import arrow_rows, arrow_values
 from pipeline.read.interface import Format, Item, ReadOptions, Span
 from pipeline.read.opened import Opened
 
@@ -48,10 +48,12 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
         schema, batches = _batches(opened, span, tail)
         arrow_rows.check_text(schema, options)
         ordinal = 0 if span is None else span.first
+        if span is None or span.start == 0:
+            yield from arrow_rows.unknown_zones(schema, opened.source)
         for batch in batches:
             yield from arrow_rows.items(batch, opened.source, ordinal, options)
             ordinal += batch.num_rows
-    except arrow_rows.errors() as error:
+    except arrow_values.errors() as error:
         raise InputError("damaged", f"damaged; the rest is not read: {error}") from None
     if tail is not None and tail.last != _STREAM_END:
         raise InputError("truncated", "the stream has no end mark: what follows the last row may be missing")
@@ -61,11 +63,11 @@ def split(opened: Opened, target: int, options: ReadOptions) -> Iterator[Span]:
     """Parts of whole record batches; none of a stream, and none where something is damaged."""
     if not opened.head().startswith(_FILE):
         return
-    errors: tuple[type[Exception], ...] = (InputError, *arrow_rows.errors())
+    errors: tuple[type[Exception], ...] = (InputError, *arrow_values.errors())
     try:
         schema, batches = _batches(opened, None, None)
         arrow_rows.check_text(schema, options)
-        sizes = [(batch.num_rows, batch.nbytes) for batch in batches if not batch.validate(full=True)]
+        sizes = [(batch.num_rows, batch.nbytes) for batch in batches if arrow_rows.is_whole(batch)]
     except errors:
         return
     yield from arrow_rows.spans(NAME, sizes, target)
@@ -88,7 +90,7 @@ class _Tail:
 
 def _batches(opened: Opened, span: Span | None, tail: _Tail | None) -> tuple[Any, Iterator[Any]]:
     """The schema, and the record batches as they are read. `tail`: the content where it is a stream."""
-    ipc = arrow_rows.library().ipc
+    ipc = arrow_values.library().ipc
     if tail is not None:
         stream = ipc.open_stream(tail)
         return stream.schema, iter(stream)

@@ -11,7 +11,7 @@ from pipeline.model import DECODED, RawDocument
 from pipeline.read import markup, press, zipped
 from pipeline.read.interface import HTML, Format, Item, ReadOptions, Span
 from pipeline.read.opened import Opened
-from pipeline.wording import installing
+from pipeline.wording import installing, said
 
 DOCUMENT = "word/document.xml"
 _CORE = "docProps/core.xml"
@@ -64,7 +64,7 @@ def _converted(opened: Opened) -> str:
     try:
         result = mammoth.convert_to_html(file, style_map=_STYLES, convert_image=no_picture)
     except Exception as error:  # mammoth has no errors of its own: whatever is missing inside raises something
-        raise InputError("damaged", f"no whole Word document: {error or type(error).__name__}") from None
+        raise InputError("damaged", f"no whole Word document: {said(error)}") from None
     return str(result.value)
 
 

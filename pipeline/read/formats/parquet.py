@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.read import arrow_rows
+from pipeline.read import arrow_rows, arrow_values
 from pipeline.read.interface import Format, Item, ReadOptions, Span, failure, member
 from pipeline.read.opened import Opened
 
@@ -29,6 +29,8 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     file, groups = _file(opened)
     arrow_rows.check_text(file.schema_arrow, options)
     ordinal = 0 if span is None else span.first
+    if span is None or span.start == 0:
+        yield from arrow_rows.unknown_zones(file.schema_arrow, opened.source)
     for group in range(len(groups)) if span is None else range(span.start, span.end):
         end = ordinal + groups[group].num_rows
         try:
@@ -36,7 +38,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
                 yield from arrow_rows.items(batch, opened.source, ordinal, options)
                 ordinal += batch.num_rows
             problem = "it says there are more rows" if ordinal < end else None
-        except arrow_rows.errors() as error:
+        except arrow_values.errors() as error:
             problem = str(error)
         if problem:
             message = f"rows {ordinal + 1} to {end} cannot be read: {problem}"
@@ -56,7 +58,7 @@ def split(opened: Opened, target: int, options: ReadOptions) -> Iterator[Span]:
 
 def _file(opened: Opened) -> tuple[Any, list[Any]]:
     """The file, and what it says of its row groups."""
-    arrow_rows.library()
+    arrow_values.library()
     from pyarrow import parquet
 
     try:
@@ -64,7 +66,7 @@ def _file(opened: Opened) -> tuple[Any, list[Any]]:
             opened.seekable_content(), buffer_size=1 << 20, pre_buffer=False, page_checksum_verification=True
         )
         return file, [file.metadata.row_group(group) for group in range(file.num_row_groups)]
-    except arrow_rows.errors() as error:
+    except arrow_values.errors() as error:
         raise InputError("damaged", f"no whole Parquet file: {error}") from None
 
 

@@ -12,6 +12,8 @@ from pipeline.read.formats import docx, epub, odt
 from pipeline.read.interface import Format, Item, ReadOptions, Skipped, Span, failure
 from pipeline.read.members import Members
 from pipeline.read.opened import Opened
+from pipeline.read.zip_directory import Lost
+from pipeline.wording import said
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
@@ -33,7 +35,8 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     Raises:
         InputError: the archive is damaged, or passes the bounds.
     """
-    with zipped.archive(opened, "zip archive") as found:
+    lost: list[Lost] = []
+    with zipped.archive(opened, "zip archive", lost) as found:
         entries = found.infolist()
         if (form := _document(found, entries)) is not None and span is None:
             yield from form.read(opened, None, options)
@@ -41,8 +44,17 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
         is_wacz = any(entry.filename == "datapackage.json" for entry in entries)
         members = Members(opened, options)
         chosen = entries if span is None else entries[span.start : span.end]
+        for entry in entries[: span.start] if span is not None else ():
+            if not entry.filename.endswith("/"):
+                members.passed(entry.filename)
+        for name, why in lost if span is None or span.start == 0 else ():
+            if name is None:
+                yield failure(opened.source, InputError("damaged", why))
+            else:
+                message = f"its entry in the directory is damaged: {why}"
+                yield failure(f"{opened.source}#{name}", InputError("damaged", message))
         for entry in chosen:
-            if entry.is_dir():
+            if entry.filename.endswith("/"):
                 continue
             if is_wacz and not _WARC.fullmatch(entry.filename):
                 yield Skipped("index of a web archive")
@@ -50,6 +62,7 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
             try:
                 stream = _open(found, entry)
             except InputError as error:
+                members.passed(entry.filename)
                 yield failure(f"{opened.source}#{entry.filename}", error)
                 continue
             with stream:
@@ -62,7 +75,7 @@ def _open(found: ZipFile, entry: ZipInfo):  # type: ignore[no-untyped-def]
     try:
         return found.open(entry)
     except zipped.ERRORS as error:
-        raise InputError("damaged", f"cannot be read: {error}") from None
+        raise InputError("damaged", f"cannot be read: {said(error)}") from None
 
 
 def split(opened: Opened, target: int, options: ReadOptions) -> Iterator[Span]:
