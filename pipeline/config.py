@@ -163,7 +163,7 @@ class Config(Struct, frozen=True, kw_only=True):
     @property
     def fingerprint(self) -> str:
         """16 hex digits that change whenever an option does."""
-        return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()[:16]
+        return fingerprint_of(self.as_dict())
 
     @property
     def limits_fingerprint(self) -> str:
@@ -182,6 +182,11 @@ class Config(Struct, frozen=True, kw_only=True):
         ignored = (*COMPARING, *LIMITS)
         values = {name: value for name, value in msgspec.to_builtins(self).items() if name not in ignored}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def fingerprint_of(values: Mapping[str, Any]) -> str:
+    """The fingerprint of the configuration that is `values` as `as_dict` gives it."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @cache
