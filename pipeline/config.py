@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from msgspec import Meta, Struct
 from pipeline import validate
 from pipeline.bounds import LEAST_MEMORY, Limits
 from pipeline.errors import UsageError
+from pipeline.streams import standard_input
 
 Favor = Literal["auto", "precision", "balanced", "recall"]
 Action = Literal["keep", "strike"]
@@ -432,7 +432,7 @@ def read_rules(paths: Sequence[Path], check: Callable[[str, str], object]) -> tu
     texts: list[str] = []
     for path in paths:
         try:
-            data = sys.stdin.buffer.read() if path == _STDIN else path.read_bytes()
+            data = standard_input().read() if path == _STDIN else path.read_bytes()
             texts.append(data.decode())
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: the rule file cannot be read: {error}") from None

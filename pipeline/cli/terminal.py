@@ -12,6 +12,8 @@ from typing import Any, Literal, TextIO
 
 import click
 
+from pipeline import streams
+
 _STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
@@ -78,6 +80,7 @@ def complain(text: str) -> None:
 
 def say_json(text: str) -> None:
     """Print a line of JSON, which stays the same JSON."""
+    streams.need_output()
     click.echo(_STEERING.sub(_as_json, text))
 
 
@@ -90,6 +93,7 @@ def say_row(row: Any) -> None:
 
 def write(data: bytes) -> None:
     """Write bytes as they are, but to a terminal as text for a person."""
+    streams.need_output()
     if sys.stdout.isatty():
         say(data.decode("utf-8", "replace"), newline=False)
     else:
@@ -98,6 +102,7 @@ def write(data: bytes) -> None:
 
 def write_json(line: bytes) -> None:
     """Write a line of JSON as it is, but to a terminal so that nothing in it steers that."""
+    streams.need_output()
     if sys.stdout.isatty():
         say_json(line.decode("utf-8", "replace").rstrip("\n"))
     else:
