@@ -23,6 +23,7 @@ from pipeline import validate
 from pipeline.bounds import LEAST_MEMORY, Limits
 from pipeline.errors import UsageError
 from pipeline.streams import standard_input
+from pipeline.wording import spelled
 
 Favor = Literal["auto", "precision", "balanced", "recall"]
 Action = Literal["keep", "strike"]
@@ -51,6 +52,10 @@ class Inputs(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A pair of near-duplicates must reach the higher one of both files."""
     input_format: str | None = None
     fields: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "files", spelled(self.files))  # as names are
+        msgspec.structs.force_setattr(self, "fields", tuple(map(spelled, self.fields)))
 
     def holds(self, name: str) -> bool:
         """Whether the file of this name is one of them."""
@@ -113,6 +118,7 @@ class Config(Struct, frozen=True, kw_only=True):
         for name, wanted in validate.field_types(Config).items():
             value = validate.converted(name, getattr(self, name), wanted)
             msgspec.structs.force_setattr(self, name, value)
+        msgspec.structs.force_setattr(self, "fields", tuple(map(spelled, self.fields)))
         if (self.num_perm is None) != (self.bands is None):
             raise UsageError("`num_perm` and `bands`: give both, or neither to have them follow from the threshold")
         if self.num_perm is not None and self.bands is not None and self.num_perm % self.bands:

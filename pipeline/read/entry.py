@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
+
+from pipeline.wording import spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,5 @@ def file_of(source: str) -> str:
 
 def portable(name: str) -> str:
     """A file name as text that no member of a container can have. Bytes that are not UTF-8 are written `\\xff`."""
-    if not name.isascii():
-        name = os.fsencode(name).decode("utf-8", "backslashreplace")
+    name = spelled(name)
     return _LIKE_A_MEMBER.sub("%23", name) if "#" in name else name
