@@ -17,7 +17,7 @@ from pipeline.records import FILES, MAX_PASSAGE_TEXT, DocumentRecord, EditRecord
 from pipeline.text.decode import decoder as decode
 from pipeline.write import claims, formats, totals
 from pipeline.write.keys import Keys
-from pipeline.write.output import Output, restored
+from pipeline.write.output import Output, file_problem, restored
 from pipeline.write.receipts import Receipts
 from pipeline.write.sources import Sources
 from pipeline.write.struck import MOST_ALARMS, Shares, struck_from
@@ -122,14 +122,10 @@ def _documents(
 def _files(output: Output) -> Iterator[str]:
     for item in output.manifest.outputs:
         path = output.path / item.path
-        try:
-            with path.open("rb") as handle:
-                sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
-        except OSError as error:
-            yield f"{item.path}: cannot be read: {error.strerror}"
+        if problem := file_problem(output.path, item):
+            yield problem
+        if not path.is_file():
             continue
-        if sha256 != item.sha256 or path.stat().st_size != item.bytes:
-            yield f"{item.path}: is not the file that the manifest lists (size or SHA-256 differs)"
         if item.records is None or formats.output_name(item.path) not in FILES:
             continue
         try:
