@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +22,8 @@ from msgspec import Meta, Struct
 from pipeline import validate
 from pipeline.bounds import LEAST_MEMORY, Limits
 from pipeline.errors import UsageError
+from pipeline.streams import standard_input
+from pipeline.wording import spelled
 
 Favor = Literal["auto", "precision", "balanced", "recall"]
 Action = Literal["keep", "strike"]
@@ -51,6 +52,10 @@ class Inputs(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A pair of near-duplicates must reach the higher one of both files."""
     input_format: str | None = None
     fields: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "files", spelled(self.files))  # as names are
+        msgspec.structs.force_setattr(self, "fields", tuple(map(spelled, self.fields)))
 
     def holds(self, name: str) -> bool:
         """Whether the file of this name is one of them."""
@@ -113,6 +118,7 @@ class Config(Struct, frozen=True, kw_only=True):
         for name, wanted in validate.field_types(Config).items():
             value = validate.converted(name, getattr(self, name), wanted)
             msgspec.structs.force_setattr(self, name, value)
+        msgspec.structs.force_setattr(self, "fields", tuple(map(spelled, self.fields)))
         if (self.num_perm is None) != (self.bands is None):
             raise UsageError("`num_perm` and `bands`: give both, or neither to have them follow from the threshold")
         if self.num_perm is not None and self.bands is not None and self.num_perm % self.bands:
@@ -163,7 +169,7 @@ class Config(Struct, frozen=True, kw_only=True):
     @property
     def fingerprint(self) -> str:
         """16 hex digits that change whenever an option does."""
-        return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()[:16]
+        return fingerprint_of(self.as_dict())
 
     @property
     def limits_fingerprint(self) -> str:
@@ -182,6 +188,11 @@ class Config(Struct, frozen=True, kw_only=True):
         ignored = (*COMPARING, *LIMITS)
         values = {name: value for name, value in msgspec.to_builtins(self).items() if name not in ignored}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def fingerprint_of(values: Mapping[str, Any]) -> str:
+    """The fingerprint of the configuration that is `values` as `as_dict` gives it."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @cache
@@ -427,7 +438,7 @@ def read_rules(paths: Sequence[Path], check: Callable[[str, str], object]) -> tu
     texts: list[str] = []
     for path in paths:
         try:
-            data = sys.stdin.buffer.read() if path == _STDIN else path.read_bytes()
+            data = standard_input().read() if path == _STDIN else path.read_bytes()
             texts.append(data.decode())
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: the rule file cannot be read: {error}") from None

@@ -32,6 +32,11 @@ def indented(value: Any) -> bytes:
     return msgspec.json.format(_ENCODER.encode(value), indent=2) + b"\n"
 
 
+def plain(value: Any) -> Any:
+    """A value as dictionaries, lists, texts and numbers, as JSON has it."""
+    return msgspec.to_builtins(value)
+
+
 def decode(data: bytes, into: type[T]) -> T:
     """The value of type `into` that is written as JSON in `data`.
 

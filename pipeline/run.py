@@ -41,6 +41,8 @@ DEFAULT = Config()
 HASHED_TOGETHER = 500
 NEEDED_SPACE = 10
 """Bytes on the disk, while a run lasts, for each byte of input: measured on pages of 5 kB."""
+_READ_OF_OLDER = ("documents", "removed")
+"""What is read of the outputs that a run is held against."""
 SHOWN_REASONS = 6
 SHOWN_FAMILIES = 5
 SHOWN_FAILURES = 3
@@ -161,6 +163,13 @@ def clean(
         raise UsageError(
             f"{out}: is OUT and --against as well, so what is removed would stand nowhere; write to another folder"
         )
+    for one in older:
+        if missing := [name for name in _READ_OF_OLDER if not one.has(name)]:
+            raise UsageError(f"{one.path}: its manifest does not list {missing[0]}; clean its inputs again")
+        if problem := next(one.differing(_READ_OF_OLDER), None):
+            raise UsageError(
+                f"{one.path}: cannot be held against, its files have changed; clean its inputs again: {problem}"
+            )
     if older and not config.matching:
         raise UsageError("what another run has already is found by comparing: leave out --no-matching or --against")
     options = reading.options_of(config)

@@ -34,3 +34,8 @@ def suggestion(name: str, choices: Iterable[str]) -> str:
 
     close = get_close_matches(name, list(choices), n=1)
     return f"; did you mean `{close[0]}`?" if close else f"; there are {', '.join(sorted(choices))}"
+
+
+def spelled(text: str) -> str:
+    """A name or a pattern as text that JSON can hold: bytes that are not UTF-8, as the system gives them, as `\\xff`."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

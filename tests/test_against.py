@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,31 @@ def test_a_run_against_nothing_finished_is_an_error(tmp_path: Path) -> None:
         clean([source], tmp_path / "out", against=tmp_path / "nowhere")
     with pytest.raises(UsageError, match="not the output of a finished run"):
         clean([source], tmp_path / "out", against=source)
+
+
+@pytest.mark.parametrize("name", ["documents.jsonl", "removed.jsonl"])
+def test_what_has_been_changed_is_nothing_to_go_by(tmp_path: Path, name: str) -> None:
+    """Else what a run strikes would stand nowhere."""
+    clean([write(tmp_path / "old", {"a.txt": [*story(1, 4), "", "* * *"]})], tmp_path / "out1")
+    path = tmp_path / "out1" / name
+    path.write_bytes(path.read_bytes().replace(b"a.txt", b"b.txt"))
+    with pytest.raises(
+        UsageError, match=f"its files have changed; .*: {name}: is not the file that the manifest lists"
+    ):
+        clean([write(tmp_path / "new", {"c.txt": story(1, 4)})], tmp_path / "out2", against=tmp_path / "out1")
+    assert not (tmp_path / "out2").exists()
+    path.unlink()
+    with pytest.raises(UsageError, match=r"its files have changed; .* cannot be read"):
+        clean([tmp_path / "new"], tmp_path / "out2", against=tmp_path / "out1")
+
+
+def test_a_run_without_its_documents_is_nothing_to_go_by(tmp_path: Path) -> None:
+    clean([write(tmp_path / "old", {"a.txt": story(1, 4)})], tmp_path / "out1")
+    manifest = json.loads((tmp_path / "out1" / "manifest.json").read_text())
+    manifest["outputs"] = [one for one in manifest["outputs"] if one["path"] != "documents.jsonl"]
+    (tmp_path / "out1" / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(UsageError, match="does not list documents"):
+        clean([tmp_path / "old"], tmp_path / "out2", against=tmp_path / "out1")
 
 
 def test_an_output_is_not_held_against_itself(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from importlib import import_module
 
 import click
 
-from pipeline import __version__, bounds
+from pipeline import __version__, bounds, streams
 from pipeline.cli import interrupt, terminal
 from pipeline.errors import OutputError, PipelineError
 from pipeline.wording import suggestion
@@ -107,6 +107,7 @@ def group(color: terminal.Colors) -> None:
 def main() -> None:
     """Run the command line; every failure is one sentence on standard error and an exit code."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads do nothing for us, and keep us from forking
+    streams.open_closed()
     interrupt.end_at_once()
     try:
         code = _run()

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from pipeline import streams
 from pipeline.cli import bar, options, terminal
 from pipeline.config import EngineName, FileFormat, Settings
 from pipeline.corpus.progress import Progress
@@ -166,6 +167,8 @@ def command(
     is_piped = out == _STANDARD
     if is_piped and (as_json or form != "jsonl"):
         raise click.UsageError("standard output has the documents, as JSON Lines: leave out --json and --format")
+    if is_piped:
+        streams.need_output()
     from pipeline.write.scratch import scratch
 
     say = _teller(quiet, verbose)

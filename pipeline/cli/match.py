@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +53,10 @@ def command(file: str, outs: tuple[Path, ...], threshold: float | None, as_json:
 
 def _read(file: str) -> bytes:
     from pipeline.errors import UsageError
+    from pipeline.streams import standard_input
 
     try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return standard_input().read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
 

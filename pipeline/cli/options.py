@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 import click
 
-from pipeline import config, validate
+from pipeline import config, streams, validate
 from pipeline.config import Config, Inputs, Settings
 from pipeline.describe import field_docs
 
@@ -51,7 +51,15 @@ def config_options(command: Command) -> Command:
 
 def as_json(what: str) -> Callable[[Command], Command]:
     """The option `--json`, of a command that prints `what` then."""
-    return click.option("--json", "as_json", is_flag=True, help=f"Print {what} as JSON (`pipeline schema NAME`).")
+    help_text = f"Print {what} as JSON (`pipeline schema NAME`)."
+    return click.option("--json", "as_json", is_flag=True, callback=_needs_output, help=help_text)
+
+
+def _needs_output(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
+    """The value of an option that needs standard output, which is looked at before any work is done."""
+    if value:
+        streams.need_output()
+    return value
 
 
 rule_files = click.option(

@@ -12,6 +12,9 @@ from typing import Any, Literal, TextIO
 
 import click
 
+from pipeline import streams
+from pipeline.wording import spelled
+
 _STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
@@ -78,6 +81,7 @@ def complain(text: str) -> None:
 
 def say_json(text: str) -> None:
     """Print a line of JSON, which stays the same JSON."""
+    streams.need_output()
     click.echo(_STEERING.sub(_as_json, text))
 
 
@@ -85,11 +89,24 @@ def say_row(row: Any) -> None:
     """Print a struct as a line of JSON."""
     from pipeline import jsonlines
 
-    say_json(jsonlines.encode(row).decode())
+    try:
+        line = jsonlines.encode(row)
+    except UnicodeEncodeError:  # the name of a folder, say, that is not UTF-8
+        line = jsonlines.encode(_spelled(jsonlines.plain(row)))
+    say_json(line.decode())
+
+
+def _spelled(value: Any) -> Any:
+    if isinstance(value, str):
+        return spelled(value)
+    if isinstance(value, dict):
+        return {_spelled(key): _spelled(item) for key, item in value.items()}
+    return [_spelled(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def write(data: bytes) -> None:
     """Write bytes as they are, but to a terminal as text for a person."""
+    streams.need_output()
     if sys.stdout.isatty():
         say(data.decode("utf-8", "replace"), newline=False)
     else:
@@ -98,6 +115,7 @@ def write(data: bytes) -> None:
 
 def write_json(line: bytes) -> None:
     """Write a line of JSON as it is, but to a terminal so that nothing in it steers that."""
+    streams.need_output()
     if sys.stdout.isatty():
         say_json(line.decode("utf-8", "replace").rstrip("\n"))
     else:
@@ -111,6 +129,8 @@ def safe(text: str) -> str:
 
 def _escaped(found: re.Match[str]) -> str:
     number = ord(found[0])
+    if 0xDC80 <= number <= 0xDCFF:  # a byte of a name that is not UTF-8, as Python has it
+        number -= 0xDC00
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 

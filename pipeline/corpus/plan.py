@@ -39,8 +39,8 @@ from pipeline.match import compare, settings
 from pipeline.match.shared import Shared
 from pipeline.model import Failure
 from pipeline.read import reading
-from pipeline.read.entry import Entry
-from pipeline.read.interface import ReadOptions, container
+from pipeline.read.entry import Entry, file_of
+from pipeline.read.interface import ReadOptions
 from pipeline.records import Document, DocumentRecord, EditRecord
 from pipeline.write.output import Output
 from pipeline.write.report.gather import Tally
@@ -183,7 +183,7 @@ def _with_failures(outcomes: Sequence[Outcome], failures: Sequence[Failure]) -> 
     """What became of each input, with the failures of documents that came to light after they were read."""
     by_file: dict[str, list[Failure]] = {}
     for failure in failures:
-        by_file.setdefault(container(failure.source), []).append(failure)
+        by_file.setdefault(file_of(failure.source), []).append(failure)
     return [replace(one, failures=(*one.failures, *by_file.get(one.source, ()))) for one in outcomes]
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.errors import UsageError
+from pipeline.wording import spelled
 
 IGNORE_FILE = ".pipelineignore"
 _SIGN = re.compile(r"\*\*/|\*\*|[*?]|\[!?\]?[^\]/]*\]")
@@ -81,6 +82,7 @@ def glob(pattern: str, shown: str, before: str = "") -> re.Pattern[str]:
     Raises:
         UsageError: it is none; the message calls it `shown`.
     """
+    pattern = spelled(pattern)  # as names are
     regex = ""
     position = 0
     for match in _SIGN.finditer(pattern):

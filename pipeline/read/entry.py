@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
+
+from pipeline.wording import spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,7 @@ def portable(name: str) -> str:
     `\\xff`, and a backslash that would be read so `\\x5c`."""
     if "\\" in name:
         name = _ESCAPED.sub(r"\\x5c", name)
-    if not name.isascii():
-        name = os.fsencode(name).decode("utf-8", "backslashreplace")
+    name = spelled(name)
     if "%" in name:
         name = _LIKE_A_SIGN.sub("%25", name)
     return _LIKE_A_MEMBER.sub("%23", name) if "#" in name else name

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from urllib.parse import urlsplit
 
 from pipeline.errors import UsageError
 from pipeline.read import remote
 from pipeline.read.entry import Entry, portable
 from pipeline.read.opened import STDIN
+from pipeline.streams import standard_input
 
 
 def entries(path: str) -> list[Entry]:
@@ -22,7 +22,7 @@ def entries(path: str) -> list[Entry]:
         UsageError: the list cannot be read, or names a folder.
     """
     try:
-        data = sys.stdin.buffer.read() if path == STDIN else open(path, "rb").read()  # noqa: SIM115  # closed at once
+        data = standard_input().read() if path == STDIN else open(path, "rb").read()  # noqa: SIM115  # closed at once
     except OSError as error:
         raise UsageError(f"{path}: the list of files cannot be read: {error.strerror}") from None
     names = data.split(b"\0") if b"\0" in data else data.splitlines()

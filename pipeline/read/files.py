@@ -19,6 +19,7 @@ from pipeline.read.chosen import Chosen
 from pipeline.read.entry import Entry, portable
 from pipeline.read.opened import STDIN, opened
 from pipeline.read.outputs import is_output
+from pipeline.streams import standard_input
 
 
 @dataclass(slots=True)
@@ -135,6 +136,7 @@ def _look(item: str) -> Entry | _Tree:
         UsageError: there is nothing of the kind.
     """
     if item == STDIN:
+        standard_input()  # now, before anything is written
         return Entry("stdin", STDIN, 0)
     if remote.is_url(item):
         # In a web address ? begins a query

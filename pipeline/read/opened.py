@@ -6,7 +6,6 @@ import hashlib
 import io
 import os
 import stat
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from pipeline import bounds
 from pipeline.errors import InputError
 from pipeline.read import compression, remote
+from pipeline.streams import standard_input
 
 if TYPE_CHECKING:
     from pipeline.read.members import Budget
@@ -136,7 +136,7 @@ def opened(path: str, inside: str = "") -> Iterator[io.RawIOBase]:
     """
     try:
         if path == STDIN:
-            file = _copied(cast(io.BufferedIOBase, sys.stdin.buffer))
+            file = _copied(cast(io.BufferedIOBase, standard_input()))
         elif remote.is_url(path):
             file = remote.open_file(path)
             file = file if file.seekable() else _copied(file)

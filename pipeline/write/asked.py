@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from pipeline import jsonlines
@@ -45,7 +47,8 @@ def keep(out: Path, asked: Asked) -> None:
     """
     path = out / PRIVATE / NAME
     staged = path.with_suffix(".new")
-    staged.write_bytes(jsonlines.indented(asked))
+    # Names as they are, also those that are not UTF-8, which only escapes of JSON can say
+    staged.write_text(json.dumps(msgspec.to_builtins(asked), indent=2) + "\n")
     os.replace(staged, path)
 
 
@@ -56,8 +59,8 @@ def recall(out: Path) -> Asked:
         UsageError: that is not known.
     """
     try:
-        return jsonlines.decode((out / PRIVATE / NAME).read_bytes(), Asked)
-    except (OSError, jsonlines.JsonError, UsageError):
+        return jsonlines.convert(json.loads((out / PRIVATE / NAME).read_bytes()), Asked)
+    except (OSError, ValueError, UsageError):
         raise UsageError(
             f"{out}: what its run was asked to do is not known, as where the folder was copied without "
             f"{PRIVATE}: give `pipeline clean` its inputs again"

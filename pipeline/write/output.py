@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +20,7 @@ from pipeline.records import (
     DocumentRecord,
     EditRecord,
     Manifest,
+    OutputFile,
     PairRecord,
     PassageRecord,
 )
@@ -59,6 +60,16 @@ class Output:
             if output.records is not None and formats.output_name(output.path) == name:
                 yield from formats.read(self.path / output.path)
 
+    def has(self, name: str) -> bool:
+        """Whether the manifest lists records of this output."""
+        return any(one.records is not None and formats.output_name(one.path) == name for one in self.manifest.outputs)
+
+    def differing(self, names: Container[str] = FILES) -> Iterator[str]:
+        """What is wrong with files of outputs that are among `names`, a sentence each: they are those that the manifest lists."""
+        for output in self.manifest.outputs:
+            if formats.output_name(output.path) in names and (problem := file_problem(self.path, output)):
+                yield problem
+
     def ledgers(self) -> Iterator[tuple[DocumentRecord, list[EditRecord]]]:
         """Every document's record with its lines of the ledger."""
         removed = groupby(self.records("removed"), key=lambda edit: edit.document_id)
@@ -81,6 +92,19 @@ class Output:
                 return Ledgered(record, removed, restored(record, removed))
         known = ", ".join(record.source for record, _ in zip(self.records("documents"), range(5), strict=False))
         raise UsageError(f"{self.path}: has no document {source!r}; it has, for example: {known or 'none'}")
+
+
+def file_problem(folder: Path, listed: OutputFile) -> str | None:
+    """In what a file of an output folder is not the one that the manifest lists."""
+    path = folder / listed.path
+    try:
+        with path.open("rb") as handle:
+            sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError as error:
+        return f"{listed.path}: cannot be read: {error.strerror}"
+    if sha256 != listed.sha256 or path.stat().st_size != listed.bytes:
+        return f"{listed.path}: is not the file that the manifest lists (size or SHA-256 differs)"
+    return None
 
 
 def restored(record: DocumentRecord, removed: list[EditRecord]) -> str:

@@ -13,11 +13,11 @@ from pipeline import ledger
 from pipeline.errors import InputError, UsageError
 from pipeline.model import Edit
 from pipeline.read import files, reading
-from pipeline.records import MAX_PASSAGE_TEXT, DocumentRecord, EditRecord
+from pipeline.records import FILES, MAX_PASSAGE_TEXT, DocumentRecord, EditRecord
 from pipeline.text.decode import decoder as decode
-from pipeline.write import claims, formats
+from pipeline.write import claims, formats, totals
 from pipeline.write.keys import Keys
-from pipeline.write.output import Output, restored
+from pipeline.write.output import Output, file_problem, restored
 from pipeline.write.receipts import Receipts
 from pipeline.write.sources import Sources
 from pipeline.write.struck import MOST_ALARMS, Shares, struck_from
@@ -54,17 +54,21 @@ def audit(out: Path, against: Sequence[str] = ()) -> Audit:
 
 
 def _problems(output: Output, against: Sequence[str], result: Audit) -> Iterator[str]:
+    yield from totals.listing(output.manifest, output.path)
     yield from _files(output)
     paragraphs, standing = Keys(), Keys()
     receipts = Receipts(output)
-    shares = Shares()
+    shares, sums = Shares(), totals.Totals()
     with closing(Sources()) as sources:
-        yield from _documents(output, result, sources, paragraphs, standing, receipts, shares)
+        yield from _documents(output, result, sources, paragraphs, standing, receipts, shares, sums)
         yield from _clusters(output, paragraphs, standing, sources)
         yield from receipts.problems()
         yield from _passages(output, sources)
-    if shares.alarms()[:MOST_ALARMS] != output.manifest.struck:
+    alarms = shares.alarms()
+    if alarms[:MOST_ALARMS] != output.manifest.struck:
         yield "manifest: `struck` does not say what was struck from which source"
+    yield from sums.problems(output.manifest, len(alarms))
+    yield from sums.inputs(output.manifest, output.records("failures"))
     if against:
         yield from _inputs(output, against)
 
@@ -77,9 +81,10 @@ def _documents(
     standing: Keys,
     receipts: Receipts,
     shares: Shares,
+    sums: totals.Totals,
 ) -> Iterator[str]:
     """Check the documents one by one, and put into `sources`, `paragraphs` (all of them), `standing` (those that are not
-    taken out as copies), `receipts` and `shares` what the other outputs refer to."""
+    taken out as copies), `receipts`, `shares` and `sums` what the other outputs and the manifest refer to."""
     last = None
     for record, removed in output.ledgers():
         result.documents += 1
@@ -90,6 +95,7 @@ def _documents(
         last = record.source
         receipts.add(record)
         shares.add(record, struck_from(removed))
+        sums.add(record, removed)
         for edit in removed:
             if edit.evidence.paragraph_id:
                 paragraphs.add(record.id, edit.evidence.paragraph_id)
@@ -116,15 +122,11 @@ def _documents(
 def _files(output: Output) -> Iterator[str]:
     for item in output.manifest.outputs:
         path = output.path / item.path
-        try:
-            with path.open("rb") as handle:
-                sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
-        except OSError as error:
-            yield f"{item.path}: cannot be read: {error.strerror}"
+        if problem := file_problem(output.path, item):
+            yield problem
+        if not path.is_file():
             continue
-        if sha256 != item.sha256 or path.stat().st_size != item.bytes:
-            yield f"{item.path}: is not the file that the manifest lists (size or SHA-256 differs)"
-        if item.records is None:
+        if item.records is None or formats.output_name(item.path) not in FILES:
             continue
         try:
             count = sum(1 for _ in formats.read(path))

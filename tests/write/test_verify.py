@@ -178,6 +178,108 @@ def test_a_document_that_stands_twice(out: Path) -> None:
     assert any("a.txt: stands twice" in problem for problem in problems)
 
 
+def restated(out: Path, change: Callable[[dict[str, Any]], None]) -> list[str]:
+    """The problems found once the manifest of an output says something else."""
+    manifest = json.loads((out / "manifest.json").read_text())
+    change(manifest)
+    (out / "manifest.json").write_text(json.dumps(manifest))
+    return audit(out).problems
+
+
+@pytest.mark.parametrize(
+    "name", ["documents.jsonl", "removed.jsonl", "clusters.jsonl", "pairs.jsonl", "passages.jsonl", "failures.jsonl"]
+)
+def test_no_file_of_records_leaves_the_list(out: Path, name: str) -> None:
+    def leave(manifest: dict[str, Any]) -> None:
+        manifest["outputs"] = [one for one in manifest["outputs"] if one["path"] != name]
+
+    (out / name).write_bytes(b"")
+    assert f"manifest: does not list {name}" in restated(out, leave)
+
+
+@pytest.mark.parametrize("name", ["report.html", "README.md"])
+def test_no_page_leaves_the_list(out: Path, name: str) -> None:
+    def leave(manifest: dict[str, Any]) -> None:
+        manifest["outputs"] = [one for one in manifest["outputs"] if one["path"] != name]
+
+    assert restated(out, leave) == [f"manifest: does not list {name}"]
+
+
+def test_a_list_of_other_files(out: Path) -> None:
+    def more(manifest: dict[str, Any]) -> None:
+        (failures,) = (one for one in manifest["outputs"] if one["path"] == "failures.jsonl")
+        manifest["outputs"] += [failures, {**failures, "path": "notes.txt"}]
+        manifest["outputs"][0]["records"] = None
+
+    (out / "notes.txt").write_bytes(b"")
+    found = restated(out, more)
+    assert "manifest: lists failures.jsonl 2 times" in found
+    assert "manifest: lists notes.txt, which is no file of such an output" in found
+    assert "manifest: says that documents.jsonl has no records" in found
+
+
+def test_a_shard_leaves_the_list(out: Path) -> None:
+    assert pipeline("clean", out.parent / "in", out, "--extractor", "none", "--format", "jsonl.zst").returncode == 0
+    assert audit(out).problems == []
+
+    def leave(manifest: dict[str, Any]) -> None:
+        manifest["outputs"] = [one for one in manifest["outputs"] if not one["path"].startswith("passages")]
+
+    assert "manifest: does not list passages-00000.jsonl.zst" in restated(out, leave)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("inputs", "documents", "chars_in", "chars_out", "edits", "paragraphs", "linked"),
+        *("clusters", "pairs", "passages", "failures", "sources_struck"),
+    ],
+)
+def test_the_counts_are_those_of_the_files(out: Path, name: str) -> None:
+    def count(manifest: dict[str, Any]) -> None:
+        manifest["counts"][name] += 1
+
+    (problem,) = restated(out, count)
+    assert problem.startswith("manifest: says ")
+    assert f"`counts.{name}`" in problem
+
+
+def test_no_count_is_missing_or_made_up(out: Path) -> None:
+    def other(manifest: dict[str, Any]) -> None:
+        del manifest["counts"]["edits"]
+        manifest["counts"]["sentences"] = 7
+
+    assert [problem.split("`")[1] for problem in restated(out, other)] == ["counts.edits", "counts.sentences"]
+
+
+@pytest.mark.parametrize(
+    ("key", "problem"),
+    [("repairs", "`families.repairs`"), ("related", "`families of the rule book`"), ("weather", "no family of rules")],
+)
+def test_the_families_are_those_of_the_ledger(out: Path, key: str, problem: str) -> None:
+    def shift(manifest: dict[str, Any]) -> None:
+        manifest["families"][key] = manifest["families"].get(key, 0) + 3
+
+    assert any(problem in one for one in restated(out, shift))
+
+
+def test_the_configuration_has_its_fingerprint(out: Path) -> None:
+    found = restated(out, lambda manifest: manifest["config"].update(threshold=0.1))
+    assert found == ["manifest: `config_fingerprint` is not that of `config`"]
+
+
+def test_every_input_has_come_to_something(out: Path) -> None:
+    def other(manifest: dict[str, Any]) -> None:
+        first, second = manifest["inputs"]
+        manifest["inputs"] = [{**first, "status": "failed"}, {**second, "source": "c.txt"}]
+
+    assert restated(out, other) == [
+        "manifest: does not list the input b.txt",
+        "manifest: says that a.txt is failed; failures has none of it",
+        "manifest: the input c.txt has come to nothing, neither document nor failure",
+    ]
+
+
 @given(st.lists(st.text(), min_size=1), st.integers(-5, 9), st.integers(-5, 9))
 def test_slices_of_sources(texts: list[str], start: int, end: int) -> None:
     sources = Sources()

@@ -50,7 +50,7 @@ STAGES = {
 
 BY_KEY = {family.key: family for family in FAMILIES}
 
-_BY_RULE = {
+BY_RULE = {
     **dict.fromkeys(("title", "byline", "dateline", "agency", "section", "post-author", "post-date"), "fields"),
     **dict.fromkeys(("caption", "caption-title", "caption-credit"), "fields"),
     "repeat-in-document": "repeats",
@@ -72,4 +72,4 @@ _BY_CATEGORY = {
 
 def family_of(rule: str, categories: Mapping[str, str]) -> str:
     """Return the key of a rule's family. `categories` has the category of each rule of the rule book."""
-    return _BY_RULE.get(rule) or _BY_CATEGORY.get(categories.get(rule, ""), "own")
+    return BY_RULE.get(rule) or _BY_CATEGORY.get(categories.get(rule, ""), "own")
