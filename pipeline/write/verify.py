@@ -17,6 +17,7 @@ from pipeline.records import FILES, MAX_PASSAGE_TEXT, DocumentRecord, EditRecord
 from pipeline.text.decode import decoder as decode
 from pipeline.write import claims, formats, totals
 from pipeline.write.keys import Keys
+from pipeline.write.links import Links
 from pipeline.write.output import Output, file_problem, restored
 from pipeline.write.receipts import Receipts
 from pipeline.write.sources import Sources
@@ -58,12 +59,13 @@ def _problems(output: Output, against: Sequence[str], result: Audit) -> Iterator
     yield from _files(output)
     paragraphs, standing = Keys(), Keys()
     receipts = Receipts(output)
-    shares, sums = Shares(), totals.Totals()
+    shares, sums, links = Shares(), totals.Totals(), Links()
     with closing(Sources()) as sources:
-        yield from _documents(output, result, sources, paragraphs, standing, receipts, shares, sums)
+        yield from _documents(output, result, sources, paragraphs, standing, receipts, shares, sums, links)
         yield from _clusters(output, paragraphs, standing, sources)
+        yield from _linked(output, links)
         yield from receipts.problems()
-        yield from _passages(output, sources)
+        yield from _passages(output, sources, links)
     alarms = shares.alarms()
     if alarms[:MOST_ALARMS] != output.manifest.struck:
         yield "manifest: `struck` does not say what was struck from which source"
@@ -82,9 +84,10 @@ def _documents(
     receipts: Receipts,
     shares: Shares,
     sums: totals.Totals,
+    links: Links,
 ) -> Iterator[str]:
     """Check the documents one by one, and put into `sources`, `paragraphs` (all of them), `standing` (those that are not
-    taken out as copies), `receipts`, `shares` and `sums` what the other outputs and the manifest refer to."""
+    taken out as copies), `receipts`, `shares`, `sums` and `links` what the other outputs and the manifest refer to."""
     last = None
     for record, removed in output.ledgers():
         result.documents += 1
@@ -96,6 +99,7 @@ def _documents(
         receipts.add(record)
         shares.add(record, struck_from(removed))
         sums.add(record, removed)
+        links.add(record, removed)
         for edit in removed:
             if edit.evidence.paragraph_id:
                 paragraphs.add(record.id, edit.evidence.paragraph_id)
@@ -168,6 +172,11 @@ def _ledger(record: DocumentRecord, removed: Sequence[EditRecord], source: str, 
     except ValueError as error:
         yield str(error)
     for edit in removed:
+        place = edit.evidence.place
+        if edit.source != record.source:
+            yield f"the edit at {edit.start} says that it is of {edit.source}"
+        if place is not None and not place.start <= place.end <= len(source):
+            yield f"the edit at {edit.start} names a place beyond the source, {place.start} to {place.end}"
         if source[edit.start : edit.end] != edit.text:
             yield f"the edit at {edit.start} does not quote the source"
         elif problem := claims.problem(edit, source) or claims.untrue_field(edit, record):
@@ -183,6 +192,8 @@ def _spans(record: DocumentRecord, source: str, edits: Sequence[Edit]) -> Iterat
         if span != (paragraph.src_start, paragraph.src_end):
             yield f"paragraph {paragraph.id}: source offsets should be {span}"
     for caption in record.captions:
+        if caption.src_end > len(source):
+            yield f"caption at {caption.src_start} ends beyond the source"
         if " ".join(source[caption.src_start : caption.src_end].split()) != " ".join(caption.text.split()):
             yield f"caption at {caption.src_start} does not quote the source"
 
@@ -216,7 +227,16 @@ def _clusters(
                 yield f"pairs: {pair[side]} does not exist"
 
 
-def _passages(output: Output, sources: Sources) -> Iterator[str]:
+def _linked(output: Output, links: Links) -> Iterator[str]:
+    """Clusters and documents say the same; of a run that was held against another, members may stand there."""
+    if output.manifest.against:
+        return
+    for cluster in output.records("clusters"):
+        yield from links.cluster(cluster)
+    yield from links.unmet()
+
+
+def _passages(output: Output, sources: Sources, links: Links) -> Iterator[str]:
     may_be_older = bool(output.manifest.against)
     for passage in output.records("passages"):
         for side in ("a", "b"):
@@ -226,6 +246,14 @@ def _passages(output: Output, sources: Sources) -> Iterator[str]:
             end = min(place.end, place.start + MAX_PASSAGE_TEXT)
             if sources.slice(place.document_id, place.start, end) != place.text:
                 yield f"passages: the text at {place.source}:{place.start} does not quote the source"
+            if not links.has(place.document_id, place.source):
+                yield f"passages: {place.source} is not the source of {place.document_id}"
+        if not may_be_older:
+            for problem in links.passage(passage):
+                yield f"passages: that of {passage.a.source}:{passage.a.start} {problem}"
+        first = passage.earliest
+        if first and first.document_id in sources and not links.has(first.document_id, first.source):
+            yield f"passages: {first.source} is not the source of {first.document_id}"
 
 
 def _inputs(output: Output, against: Sequence[str]) -> Iterator[str]:
@@ -249,8 +277,12 @@ def _inputs(output: Output, against: Sequence[str]) -> Iterator[str]:
 
 def _blocks_problem(record: DocumentRecord) -> str | None:
     """What is wrong with the blocks of a record: they are its text, with one or two line breaks between them."""
-    text, at = record.text, 0
+    text, at, last = record.text, 0, -1
     for number, block in enumerate(record.blocks):
+        document_id, _, place = block.id.rpartition("-")
+        if document_id != record.id or not place.isdecimal() or int(place) <= last:
+            return f"block {block.id} is not called by the document's id and a number above the last"
+        last = int(place)
         if (
             text[at : block.start] not in (("",) if number == 0 else BREAKS)
             and text[at : block.start].strip(" \t") != "\n"

@@ -147,6 +147,21 @@ def test_what_a_record_quotes_stands_there(tmp_path: Path) -> None:
     def other_text(records: list[Edit]) -> None:
         records[0]["b"]["text"] = records[0]["b"]["text"].replace("council", "harbour")
 
+    def caption_to_nowhere(records: list[Edit]) -> None:
+        records[0]["captions"][0]["src_end"] += 10_000
+
+    def other_document(records: list[Edit]) -> None:
+        records[0]["a"]["source"] = "b.txt"
+
+    def more_words(records: list[Edit]) -> None:
+        records[0]["words"] += 50
+
+    def longer_run(records: list[Edit]) -> None:
+        records[0]["longest_run"] = records[0]["words"] + 1
+
+    def more_origins(records: list[Edit]) -> None:
+        records[0]["origins"] = 3
+
     def other_id(records: list[Edit]) -> None:
         records[1]["id"] = records[0]["id"][::-1]
 
@@ -154,6 +169,11 @@ def test_what_a_record_quotes_stands_there(tmp_path: Path) -> None:
     for name, change, problem in (
         ("documents", other_caption, "documents, a.txt: caption at 113 does not quote the source"),
         ("passages", other_text, "passages: the text at b.txt:"),
+        ("documents", caption_to_nowhere, "documents, a.txt: caption at 113 ends beyond the source"),
+        ("passages", other_document, "passages: b.txt is not the source of "),
+        ("passages", more_words, "words are the same, and there are "),
+        ("passages", longer_run, "words are the longest run"),
+        ("passages", more_origins, "has 3 origins, of 2 documents"),
         ("documents", other_id, "id does not follow from source and sha256"),
     ):
         shutil.copytree(tmp_path / "out", tmp_path / change.__name__)
@@ -176,6 +196,57 @@ def test_edits_of_no_document(out: Path) -> None:
 def test_a_document_that_stands_twice(out: Path) -> None:
     problems = forged(out, "documents", lambda records: records.insert(0, records[0]))
     assert any("a.txt: stands twice" in problem for problem in problems)
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """An output of two documents that are copies, and of a third that has some of their paragraphs."""
+    write(tmp_path / "in", {"a.txt": story(1, 4), "b.txt": story(1, 4), "c.txt": [*story(1, 2), *story(5, 9)]})
+    clean([tmp_path / "in"], tmp_path / "out")
+    return tmp_path / "out"
+
+
+def of_blocks(change: Callable[[dict[str, Any]], None]) -> Callable[[list[Edit]], None]:
+    """Change the first block that is in a cluster."""
+    return lambda records: change(next(one for r in records for one in r["blocks"] if one["cluster_id"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "problem"),
+    [
+        ("documents", of_blocks(lambda block: block.update(canonical=not block["canonical"])), "what it is there"),
+        ("documents", of_blocks(lambda block: block.update(cluster_id="0" * 32)), "what it is there"),
+        ("documents", of_blocks(lambda block: block.update(cluster_id=None)), "what it is there"),
+        (
+            "documents",
+            of_blocks(lambda block: block.update(id=f"{'0' * 32}-0000")),
+            "is not called by the document's id",
+        ),
+        ("documents", lambda records: records[2].update(duplicate_of=records[0]["id"]), "that say they are in one"),
+        ("documents", lambda records: records[1].update(duplicate_of=None), "what it is there"),
+        ("clusters", lambda records: records[0].update(cluster_id="0" * 32), "the id does not follow"),
+        ("clusters", lambda records: records[0]["sources"].reverse(), "`sources` are not those of the members"),
+    ],
+)
+def test_records_say_the_same_of_each_other(
+    copied: Path, name: str, change: Callable[[list[Edit]], None], problem: str
+) -> None:
+    assert audit(copied).problems == []
+    found = forged(copied, name, change)
+    assert any(problem in one for one in found), found
+
+
+def test_an_edit_is_of_its_document(out: Path) -> None:
+    found = forged(out, "removed", lambda edits: edits[0].update(source="z.txt"))
+    assert any("says that it is of z.txt" in one for one in found), found
+
+
+def test_a_place_lies_in_the_source(out: Path) -> None:
+    def beyond(edits: list[Edit]) -> None:
+        (repeated,) = (edit for edit in edits if edit["rule"] == "repeat-in-document")
+        repeated["evidence"]["place"]["end"] += 10_000
+
+    assert any("names a place beyond the source" in one for one in forged(out, "removed", beyond))
 
 
 def restated(out: Path, change: Callable[[dict[str, Any]], None]) -> list[str]:
