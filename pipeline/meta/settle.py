@@ -66,12 +66,17 @@ def is_value(name: str, shown: str, found: Metadata) -> bool:
     """Whether the field `name` of a document says what is shown for it."""
     match name:
         case "title":
-            return found.title is not None and _key(html.unescape(shown)) == _key(html.unescape(found.title))
+            return found.title is not None and not _readings(shown).isdisjoint(_readings(found.title))
         case "author":
             return _same_people(shown, found.author)
         case "agency" | "date" | "section":
             return shown == found[name]
     return True
+
+
+def _readings(title: str) -> set[str]:
+    """A title as it stands, and without the character references that it may have: what `&amp;gt;` is becomes `&gt;`."""
+    return {_key(title), _key(html.unescape(title))}
 
 
 def _key(text: str | None) -> str:

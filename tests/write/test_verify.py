@@ -16,7 +16,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from pipeline import document as cleaning
-from pipeline import ledger
+from pipeline import ledger, read_documents
 from pipeline.judge.decide import Verdict
 from pipeline.records import Document, EditRecord
 from pipeline.run import clean
@@ -473,3 +473,12 @@ def test_every_edit_is_what_its_rule_says(pieces: list[str], gone: set[int]) -> 
     assert untrue(document) == []
     copies = {block.id: Verdict("copy") for number, block in enumerate(document.blocks) if number in gone}
     assert untrue(cleaning.without(document, copies)) == []
+
+
+def test_a_title_with_references_twice_escaped_is_the_documents(tmp_path: Path) -> None:
+    body = "The council voted on Monday to close the old bridge for the whole of the summer, and nobody was asked to pay for it."
+    (tmp_path / "a.txt").write_text(f"The bridge &amp;amp; the wall\n\n{body}\n\n{body.replace('Monday', 'Tuesday')}\n")
+    clean([tmp_path / "a.txt"], tmp_path / "out")
+    (document,) = read_documents(tmp_path / "out")
+    assert document.metadata.title == "The bridge &amp; the wall"
+    assert audit(tmp_path / "out").problems == []
