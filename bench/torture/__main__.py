@@ -34,6 +34,7 @@ from pathlib import Path
 from bench.torture import bombs
 from bench.torture.tree import Ran, run
 from pipeline.judge.rules.book import Rule, RuleBook
+from pipeline.read.entry import file_of
 
 BAD_INPUT = Path(__file__).resolve().parents[3] / "shared" / "badinput"
 TREE_MIB = 2048
@@ -87,7 +88,7 @@ def unaccounted(out: Path) -> Iterator[str]:
     accounted: set[str] = set()
     for name in ("documents", "failures"):
         for source in sources(out, name):
-            accounted |= {source, source.partition("#")[0]}
+            accounted |= {source, file_of(source)}
     for one in json.loads((out / "manifest.json").read_text())["inputs"]:
         if one["source"] not in accounted and not one["passed_over"]:
             yield f"{one['source']}: neither record nor failure"
