@@ -208,8 +208,13 @@ def read(path: Path, columns: Sequence[str] | None = None, *, check: bool = Fals
     return {name: opened[name] for name in opened if columns is None or name in columns}
 
 
+MOST_IN_MEMORY = 1 << 24
+"""Bytes of a column that stays decompressed"""
+
+
 class Stored(Mapping[str, Column]):
-    """A table as it lies on the disk: a column is mapped, or decompressed, when it is first asked for.
+    """A table as it lies on the disk: a column is mapped, or decompressed, when it is first asked for; a large one that is
+    compressed whenever it is, since many tables may be open.
 
     Asking for a column raises ValueError where it is damaged, as far as can be seen.
     """
@@ -229,11 +234,15 @@ class Stored(Mapping[str, Column]):
         self._columns: Table = {}
 
     def __getitem__(self, name: str) -> Column:
-        if name not in self._columns:
-            parts = {entry["part"]: self._array(entry) for entry in self._entries[name]}
-            is_blobs = "offsets" in parts
-            self._columns[name] = Blobs(parts["offsets"], parts["data"]) if is_blobs else parts["values"]
-        return self._columns[name]
+        if name in self._columns:
+            return self._columns[name]
+        entries = self._entries[name]
+        parts = {entry["part"]: self._array(entry) for entry in entries}
+        column = Blobs(parts["offsets"], parts["data"]) if "offsets" in parts else parts["values"]
+        in_memory = sum(parts[entry["part"]].nbytes for entry in entries if "compressed" in entry)
+        if in_memory <= MOST_IN_MEMORY:
+            self._columns[name] = column
+        return column
 
     def _array(self, entry: Mapping[str, Any]) -> Array:
         stored = _stored(self._mapped, self._base, entry)

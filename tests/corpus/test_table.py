@@ -64,6 +64,10 @@ def test_only_columns_that_are_asked_for_are_decompressed(tmp_path: Path, monkey
     assert asked == []
     assert opened["number"] is opened["number"]
     assert asked == ["number"]
+    monkeypatch.setattr(table, "MOST_IN_MEMORY", 1000)
+    opened = table.Stored(tmp_path / "less")
+    assert np.array_equal(opened["number"], opened["number"])
+    assert asked == ["number"] * 3, "what is large does not stay in memory"
 
 
 @pytest.mark.parametrize("value", [b"", b"short", b"\0\1\xff", bytes(range(256)) * 40])
