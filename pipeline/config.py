@@ -187,11 +187,11 @@ class Config(Struct, frozen=True, kw_only=True):
         """The same for the options that decide what becomes of one document by itself, if it costs no more than it may."""
         ignored = (*COMPARING, *LIMITS)
         values = {name: value for name, value in msgspec.to_builtins(self).items() if name not in ignored}
-        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+        return fingerprint_of(values)
 
 
 def fingerprint_of(values: Mapping[str, Any]) -> str:
-    """The fingerprint of the configuration that is `values` as `as_dict` gives it."""
+    """16 hex digits that change whenever one of these options does; of `as_dict`, the fingerprint of a configuration."""
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 

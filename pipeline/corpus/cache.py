@@ -222,11 +222,10 @@ class CachedDocuments:
 def _keys(path: Path) -> Array | None:
     """uint64 [documents, 2]: the column `key` of a table, copied, so that no file stays open; None where the file is
     damaged."""
-    try:
-        keys = table.blobs(table.read(path, ["key"], check=True), "key")
-    except (OSError, ValueError):
+    stored = table.read_left(path, ["key"])
+    if stored is None:
         return None
-    return np.array(keys.data).view(np.uint64).reshape(-1, 2)
+    return np.array(table.blobs(stored, "key").data).view(np.uint64).reshape(-1, 2)
 
 
 def _unstopped(path: Path) -> Array:

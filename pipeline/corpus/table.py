@@ -208,6 +208,14 @@ def read(path: Path, columns: Sequence[str] | None = None, *, check: bool = Fals
     return {name: opened[name] for name in opened if columns is None or name in columns}
 
 
+def read_left(path: Path, columns: Sequence[str] | None = None) -> Table | None:
+    """The columns of a table that an earlier run may have left; None where it is missing, or damaged in these."""
+    try:
+        return read(path, columns, check=True)
+    except (OSError, ValueError):
+        return None
+
+
 MOST_IN_MEMORY = 1 << 24
 """Bytes of a column that stays decompressed"""
 

@@ -78,9 +78,8 @@ def rows_of(pack: Pack, kind: str, run: str, make: Callable[[Array], Rows], form
 
 def _read(path: Path, form: Form) -> Rows | None:
     """Return the rows in a file; None where it is missing or damaged."""
-    try:
-        stored = table.read(path, check=True)
-    except (OSError, ValueError):
+    stored = table.read_left(path)
+    if stored is None:
         return None
     first = np.array(stored.pop("first"))
     del stored["key"]

@@ -57,11 +57,8 @@ def _documents(space: Workspace) -> Array | None:
 
 
 def _read(path: Path, of: Array) -> AllPassages | None:
-    try:
-        stored = table.read(path, check=True)
-    except (OSError, ValueError):
-        return None
-    if not np.array_equal(np.asarray(stored[_OF]), of):
+    stored = table.read_left(path)
+    if stored is None or not np.array_equal(np.asarray(stored[_OF]), of):
         return None
     # Copied, so that no file stays open
     return AllPassages(*(np.array(stored[column.name]) for column in fields(AllPassages)))

@@ -71,8 +71,9 @@ class Known:
         folder = packs[-1].parent
         self._path = folder / f"{sort.file(packs)}{SUFFIX}"
         self._texts = texts
-        stored = [_read(one) for one in sorted(folder.glob(sort.pattern))]
-        every = table.concatenate([_NONE, *(one for one in stored if one is not None)])
+        stored = map(table.read_left, sorted(folder.glob(sort.pattern)))
+        # Copied one by one, so that no file stays open.
+        every = table.concatenate([_NONE, *(table.copied(one) for one in stored if one is not None)])
         name = _names(np.asarray(every["first"]), np.asarray(every["second"]))
         order = np.argsort(name, kind="stable")
         self._name = name[order]
@@ -146,10 +147,3 @@ def _text_names(packs: Packs, items: Items) -> Array:
 def _names(first: Array, second: Array) -> Array:
     """Return a number for each pair, uint64, by which it is looked for."""
     return mix64(first + mix64(second.copy()))
-
-
-def _read(path: Path) -> Table | None:
-    try:
-        return table.copied(table.read(path, check=True))
-    except (OSError, ValueError):
-        return None

@@ -57,37 +57,51 @@ def audit(out: Path, against: Sequence[str] = ()) -> Audit:
 def _problems(output: Output, against: Sequence[str], result: Audit) -> Iterator[str]:
     yield from totals.listing(output.manifest, output.path)
     yield from _files(output)
-    paragraphs, standing = Keys(), Keys()
-    receipts = Receipts(output)
-    shares, sums, links = Shares(), totals.Totals(), Links()
     with closing(Sources()) as sources:
-        yield from _documents(output, result, sources, paragraphs, standing, receipts, shares, sums, links)
-        yield from _clusters(output, paragraphs, standing, sources)
-        yield from _linked(output, links)
-        yield from receipts.problems()
-        yield from _passages(output, sources, links)
-    alarms = shares.alarms()
+        met = _Met(sources, Receipts(output))
+        yield from _documents(output, result, met)
+        yield from _clusters(output, met.paragraphs, met.standing, sources)
+        yield from _linked(output, met.links)
+        yield from met.receipts.problems()
+        yield from _passages(output, sources, met.links)
+    alarms = met.shares.alarms()
     if alarms[:MOST_ALARMS] != output.manifest.struck:
         yield "manifest: `struck` does not say what was struck from which source"
-    yield from sums.problems(output.manifest, len(alarms))
-    yield from sums.inputs(output.manifest, output.records("failures"))
+    yield from met.sums.problems(output.manifest, len(alarms))
+    yield from met.sums.inputs(output.manifest, output.records("failures"))
     if against:
         yield from _inputs(output, against)
 
 
-def _documents(
-    output: Output,
-    result: Audit,
-    sources: Sources,
-    paragraphs: Keys,
-    standing: Keys,
-    receipts: Receipts,
-    shares: Shares,
-    sums: totals.Totals,
-    links: Links,
-) -> Iterator[str]:
-    """Check the documents one by one, and put into `sources`, `paragraphs` (all of them), `standing` (those that are not
-    taken out as copies), `receipts`, `shares`, `sums` and `links` what the other outputs and the manifest refer to."""
+@dataclass(slots=True)
+class _Met:
+    """What the documents were found to have, to which the other outputs and the manifest refer."""
+
+    sources: Sources
+    receipts: Receipts
+    paragraphs: Keys = field(default_factory=Keys)
+    standing: Keys = field(default_factory=Keys)
+    """Of the paragraphs, those that are not taken out as copies"""
+    shares: Shares = field(default_factory=Shares)
+    sums: totals.Totals = field(default_factory=totals.Totals)
+    links: Links = field(default_factory=Links)
+
+    def add(self, record: DocumentRecord, removed: Sequence[EditRecord]) -> None:
+        """Take a document and its edits into account, but for its source."""
+        self.receipts.add(record)
+        self.shares.add(record, struck_from(removed))
+        self.sums.add(record, removed)
+        self.links.add(record, removed)
+        for edit in removed:
+            if edit.evidence.paragraph_id:
+                self.paragraphs.add(record.id, edit.evidence.paragraph_id)
+        for paragraph in record.blocks:
+            self.standing.add(record.id, paragraph.id)
+            self.paragraphs.add(record.id, paragraph.id)
+
+
+def _documents(output: Output, result: Audit, met: _Met) -> Iterator[str]:
+    """Check the documents one by one, and put into `met` what they have."""
     last = None
     for record, removed in output.ledgers():
         result.documents += 1
@@ -96,24 +110,15 @@ def _documents(
         if record.source == last:
             yield f"{name}: stands twice"
         last = record.source
-        receipts.add(record)
-        shares.add(record, struck_from(removed))
-        sums.add(record, removed)
-        links.add(record, removed)
-        for edit in removed:
-            if edit.evidence.paragraph_id:
-                paragraphs.add(record.id, edit.evidence.paragraph_id)
-        for paragraph in record.blocks:
-            standing.add(record.id, paragraph.id)
-            paragraphs.add(record.id, paragraph.id)
+        met.add(record, removed)
         try:
             source = restored(record, removed)
         except ValueError as error:
             result.unaccounted += record.metadata.chars_in
-            sources.add(record.id, "")
+            met.sources.add(record.id, "")
             yield f"removed, {record.source}: {error}"
             continue
-        sources.add(record.id, source)
+        met.sources.add(record.id, source)
         result.chars += len(source)
         result.unaccounted += abs(record.metadata.chars_in - len(source))
         for problem in _document(record, removed, source):
