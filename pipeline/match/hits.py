@@ -21,7 +21,7 @@ from pipeline.match.core.seeds import QUOTED_PLACE, PlacePairs
 from pipeline.match.core.shingle import run_hashes
 from pipeline.match.workspace import Workspace
 
-_BATCH = 1 << 21
+_BATCH = 1 << 20
 """Words of the documents that are looked at together."""
 _ROW = 16
 """Bytes of a place and its hash."""
