@@ -46,6 +46,7 @@ PATTERNS = {"(a+)+$": 50, "(a|aa)+$": 50, "([a-z]+)*!": 50, "(?:.*a){12}": 50, "
 of a deterministic automaton. Where a group lies inside a match can be told only by following all ways of matching at once, of
 which the last has twelve: as linear, and dearer by so much."""
 PAIRS = 9
+PAGES = 200
 CODES = (0, 3)
 
 
@@ -177,19 +178,41 @@ def patterns(_: Path) -> Iterator[tuple[str, str, list[str]]]:
         yield f"pattern {pattern}", f"{spent:6.0f} ms", [f"over {limit} ms"] if spent > limit else []
 
 
+def ordinary(draw: random.Random, words: list[str], title: str) -> str:
+    """A page as a newspaper's usually is: some 80 kB of markup, of which 12,000 characters are the article."""
+
+    def said(length: int) -> str:
+        return " ".join(draw.choices(words, k=length)).capitalize()
+
+    def links(count: int) -> str:
+        attributes = 'class="menu-item menu-item-type-taxonomy" data-track="navigation" role="none"'
+        entries = (
+            f'<li {attributes}><a class="link" href="/{name}">{name}</a></li>' for name in draw.sample(words, count)
+        )
+        return f"<ul>{''.join(entries)}</ul>"
+
+    def teaser() -> str:
+        picture = f'<img class="lazy" src="/i/{draw.getrandbits(64):x}.jpg" width="320" height="180" alt="{said(5)}">'
+        return f'<div class="card"><div class="card-body"><a href="/s">{picture}<h3>{said(8)}</h3></a></div></div>'
+
+    paragraphs = "".join(f'<p class="paragraph" data-component="text">{said(60)}.</p>\n' for _ in range(30))
+    teasers = "".join(teaser() for _ in range(80))
+    style = "".join(f".{name}{{margin:0 auto;padding:{len(name)}px}}" for name in draw.sample(words, 1000))
+    return (
+        f"<html><head><title>{title}</title><style>{style}</style></head><body><nav>{links(80)}</nav>"
+        f"<main><article><h1>{title}</h1>{paragraphs}</article></main>"
+        f"<aside>{teasers}</aside><footer>{links(60)}</footer></body></html>"
+    )
+
+
 def cost(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
     """Processor time with bounds and without, over the same pages in turn."""
     pages = folder / "ordinary"
     pages.mkdir()
     draw = random.Random(2)
     words = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randint(2, 9))) for _ in range(5000)]
-    for number in range(300):
-        paragraphs = (" ".join(draw.choices(words, k=60)).capitalize() + "." for _ in range(12))
-        body = "".join(f"<p>{text}</p>\n" for text in paragraphs)
-        menu = "<ul><li><a href=/>Home</a></li><li><a href=/n>News</a></li></ul>"
-        (pages / f"{number:03}.html").write_text(
-            f"<html><body>{menu}<article><h1>Page {number}</h1>{body}</article></body></html>"
-        )
+    for number in range(PAGES):
+        (pages / f"{number:03}.html").write_text(ordinary(draw, words, f"Page {number}"))
 
     def seconds(workers: str) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
