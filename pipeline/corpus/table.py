@@ -95,6 +95,18 @@ def blobs(table: Mapping[str, Column], name: str) -> Blobs:
     return column
 
 
+def array(table: Mapping[str, Column], name: str) -> Array:
+    """A column of numbers."""
+    column = table[name]
+    assert not isinstance(column, Blobs)
+    return column
+
+
+def arrays(table: Mapping[str, Column]) -> dict[str, Array]:
+    """The columns of numbers, without those of byte strings."""
+    return {name: column for name, column in table.items() if not isinstance(column, Blobs)}
+
+
 def rows(table: Mapping[str, Column]) -> int:
     """How many rows a table has."""
     if isinstance(table, Stored):

@@ -11,7 +11,7 @@ from pipeline.corpus.table import Array
 from pipeline.match import settings
 from pipeline.match.core import rows
 from pipeline.match.core.cluster import cluster
-from pipeline.match.core.packed import groups, look_up, pack, unpack
+from pipeline.match.core.packed import exchange_sides, groups, look_up, pack, pack_unordered, unpack
 from pipeline.match.core.relation import COPY, COVERED, NAMES, NOISE, NOISY, REPEAT, REVISION, RelationRules, relations
 from pipeline.match.near import Near
 from pipeline.match.pairs import Items, Pairs, joined
@@ -55,13 +55,13 @@ def alike(items: Items, near: Near, symbols: Array, noisy: Pairs, config: Config
     noisy: pairs that are no near-duplicates
     """
     is_noise = (noisy.flags & NOISE) > 0
-    extra = noisy.take(np.flatnonzero(is_noise))
+    extra = noisy.take(is_noise)
     pairs = near.pairs
     if len(extra):
         low, high = unpack(extra.key)
         one = near.representative[low]
         two = near.representative[high]
-        key = pack(np.minimum(one, two), np.maximum(one, two))
+        key = pack_unordered(one, two)
         _, once = np.unique(key, return_index=True)
         extra = replace(extra, key=key).take(once)
         pairs = joined([near.pairs, extra])
@@ -232,7 +232,7 @@ def linked(found: Alike, quotes: Pairs, config: Config) -> Linked:
     low, high = unpack(found.pairs.key)
     is_crowded = found.crowded[low] & found.crowded[high]
     is_shown = ~is_crowded | (found.canonical[high] == low)
-    pairs = found.pairs.take(np.flatnonzero(is_shown))
+    pairs = found.pairs.take(is_shown)
 
     is_copy = found.representative != np.arange(len(items))
     is_copy[: items.older] = False
@@ -275,7 +275,6 @@ def in_order(parts: list[Linked], order: Array) -> Linked:
     number_0, number_1 = every.number.T
     swap = place_0 > place_1
     swap |= (place_0 == place_1) & (number_0 > number_1)
-    for column in (every.number, every.document, every.start, every.end, every.sizes, place):
-        column[swap] = column[swap][:, ::-1]
+    exchange_sides(swap, every.number, every.document, every.start, every.end, every.sizes, place)
     by_source = np.lexsort((number_1, place_1, number_0, place_0))
     return every.take(by_source)

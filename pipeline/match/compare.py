@@ -21,16 +21,17 @@ from pipeline.corpus.engines.local import InProcess
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match import kept_passages, rendering, settings
-from pipeline.match.clusters import Alike, Clusters, Linked, alike, clusters, in_order, linked
+from pipeline.match.clusters import Clusters, Linked, alike, clusters, in_order, linked
 from pipeline.match.contained import contained
-from pipeline.match.core.packed import contains, distinct, pack, unpack
+from pipeline.match.core.packed import contains, distinct, inverse, pack_unordered, unpack
 from pipeline.match.core.relation import NOISE
-from pipeline.match.digest import Sketched, digest, names_kept
+from pipeline.match.core.sign import Signing
+from pipeline.match.digest import digest, names_kept
 from pipeline.match.kept_passages import passages_of
 from pipeline.match.known import Sort, remembered
 from pipeline.match.near import Near, near_duplicates
 from pipeline.match.ordered import Ordered
-from pipeline.match.pairs import Items, Least, Pairs, joined, verify_pairs
+from pipeline.match.pairs import Items, Least, joined, verify_pairs
 from pipeline.match.passages import find_passages
 from pipeline.match.rendering import Stretch
 from pipeline.match.settings import LEVELS
@@ -56,52 +57,54 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     `scratch`.
     """
     space, order = _prepare(paths, scratch, older)
-    items: dict[Level, Items] = {"document": _documents(space), "paragraph": _paragraphs(space, config)}
+    documents = _documents(space)
+    paragraphs = _paragraphs(space, config)
     signings = settings.signings(config)
-    chars = int(items["document"].size.sum(dtype=np.int64))
-    sketched = digest(engine, space, signings, chars, words=True)
+    sketched = digest(engine, space, signings, documents.chars, words=True)
     near: dict[Level, Near] = {}
-    for level in LEVELS:
+    for items in (documents, paragraphs):
+        level = items.level
         threshold = settings.threshold(config, level)
-        with remembered(space, items[level], _near(level, config)) as known:
-            near[level] = near_duplicates(
-                engine, space, items[level], sketched[level], threshold, signings[level], known
-            )
+        with remembered(space, items, _near(level, config)) as known:
+            near[level] = near_duplicates(engine, space, items, sketched[level], threshold, signings[level], known)
     copied = near["document"]
     space.save_copies(copied.representative)
 
     # Paragraphs of which one is most of another, or spoilt by scanning, share passages, not shingles.
     rules = settings.passage_rules(config)
-    passages = passages_of(space, rules, partial(find_passages, engine, space, rules))
-    pieces = items["paragraph"]
-    candidates = _by_rank(space, pieces, near["paragraph"], passages.paragraphs)
+    find = partial(find_passages, engine, space, rules)
+    passages = passages_of(space, rules, find)
+    candidates = _by_rank(space, paragraphs, near["paragraph"], passages.paragraphs)
     least = Least(jaccard=np.inf, containment=config.containment, noisy=True)
-    with remembered(space, pieces, _quoted(config)) as known:
-        further = verify_pairs(engine, space, pieces, candidates, config.shingle_words, least, known)
+    with remembered(space, paragraphs, _quoted(config)) as known:
+        further = verify_pairs(engine, space, paragraphs, candidates, config.shingle_words, least, known)
     no_noise = joined([])
-    same_documents = alike(items["document"], copied, _symbols(sketched, items, "document"), no_noise, config)
-    same_paragraphs = alike(pieces, near["paragraph"], _symbols(sketched, items, "paragraph"), further, config)
+    symbols_of_documents = sketched["document"].symbols[documents.place]
+    symbols_of_paragraphs = sketched["paragraph"].symbols[paragraphs.place]
+    same_documents = alike(documents, copied, symbols_of_documents, no_noise, config)
+    same_paragraphs = alike(paragraphs, near["paragraph"], symbols_of_paragraphs, further, config)
 
     found: dict[Level, Clusters] = {
         "document": clusters(same_documents, order),
         "paragraph": clusters(same_paragraphs, order),
     }
-    pairs = linked(same_paragraphs, _quotes(same_paragraphs, further), config)
+    is_quote = (further.flags & NOISE) == 0  # the others are alike but for noise
+    pairs = linked(same_paragraphs, further.take(is_quote), config)
     inside = contained(space, passages, copied.canonical)
     ordered_pairs = in_order([pairs, inside], order)
     ordered = Ordered(space, passages, copied.canonical, order, _ROWS)
     write_members(space, copied, found["paragraph"])
     space.tidy((MEMBERS, ORIGINALS))
     write = partial(_write, space, engine)
+    stretches = _stretches(space, found)
+    count = sum(map(len, found.values()))
     pair_lines = partial(rendering.pair_lines, space)
     passage_lines = partial(rendering.passage_lines, space)
     return Shared(
-        write(
-            "clusters", ClusterRecord, rendering.cluster_lines, _stretches(space, found), sum(map(len, found.values()))
-        ),
-        write("pairs", PairRecord, pair_lines, _parts(ordered_pairs), len(ordered_pairs)),
-        write("passages", PassageRecord, passage_lines, ordered, ordered.passages),
-        space,
+        clusters=write("clusters", ClusterRecord, rendering.cluster_lines, stretches, count),
+        pairs=write("pairs", PairRecord, pair_lines, _parts(ordered_pairs), len(ordered_pairs)),
+        passages=write("passages", PassageRecord, passage_lines, ordered, ordered.passages),
+        workspace=space,
     )
 
 
@@ -112,10 +115,10 @@ def nothing_shared(paths: Sequence[Path], scratch: Path) -> Shared:
     none: list[bytes] = []
     write = partial(_write, space, InProcess())
     return Shared(
-        write("clusters", ClusterRecord, bytes, none, 0),
-        write("pairs", PairRecord, bytes, none, 0),
-        write("passages", PassageRecord, bytes, none, 0),
-        space,
+        clusters=write("clusters", ClusterRecord, bytes, none, 0),
+        pairs=write("pairs", PairRecord, bytes, none, 0),
+        passages=write("passages", PassageRecord, bytes, none, 0),
+        workspace=space,
     )
 
 
@@ -124,10 +127,10 @@ def copy_groups(paths: Sequence[Path], engine: Engine, config: Config, scratch: 
     space, _ = _prepare(paths, scratch, 0)
     whole = _documents(space)
     signing = settings.signing(config, "document")
-    chars = int(whole.size.sum(dtype=np.int64))
-    sketched = digest(engine, space, {"document": signing}, chars, words=False)
+    threshold = config.document_threshold
+    sketched = digest(engine, space, {"document": signing}, whole.chars, words=False)
     with remembered(space, whole, _copied(config)) as known:
-        near = near_duplicates(engine, space, whole, sketched["document"], config.document_threshold, signing, known)
+        near = near_duplicates(engine, space, whole, sketched["document"], threshold, signing, known)
     original = np.empty(len(whole), dtype=np.int64)
     original[whole.number] = whole.number[near.canonical]
     shutil.rmtree(space.folder)
@@ -136,29 +139,37 @@ def copy_groups(paths: Sequence[Path], engine: Engine, config: Config, scratch: 
 
 def kept_names(packs: Sequence[Path], config: Config) -> Iterator[str]:
     """Yield the names, without suffix, of what `compare` keeps beside packs for the next run."""
+    signings = settings.signings(config)
     for path in packs:
-        yield from names_kept(path, settings.signings(config), words=True)
-    of_passages = kept_passages.sort(settings.passage_rules(config))
-    for sort in (*(_near(level, config) for level in LEVELS), _quoted(config), of_passages):
+        yield from names_kept(path, signings, words=True)
+    sorts = [_near(level, config) for level in LEVELS]
+    sorts.append(_quoted(config))
+    sorts.append(kept_passages.sort(settings.passage_rules(config)))
+    for sort in sorts:
         yield sort.file(packs)
 
 
 def kept_names_of_texts(packs: Sequence[Path], config: Config) -> Iterator[str]:
     """Yield the same of what `copy_groups` keeps."""
+    signings: dict[Level, Signing] = {"document": settings.signing(config, "document")}
     for path in packs:
-        yield from names_kept(path, {"document": settings.signing(config, "document")}, words=False)
+        yield from names_kept(path, signings, words=False)
     yield _copied(config).file(packs)
 
 
 def _near(level: Level, config: Config) -> Sort:
-    return Sort(f"near-{level}s", (config.shingle_words, settings.threshold(config, level)))
+    """Return how near-duplicates of a level are kept."""
+    threshold = settings.threshold(config, level)
+    return Sort(f"near-{level}s", (config.shingle_words, threshold))
 
 
 def _quoted(config: Config) -> Sort:
+    """Return how pairs of which one is in the other are kept."""
     return Sort("quoted", (config.shingle_words, config.containment))
 
 
 def _copied(config: Config) -> Sort:
+    """Return how near-copies of documents, as `copy_groups` wants them, are kept."""
     return Sort("copied", (config.shingle_words, config.document_threshold))
 
 
@@ -167,74 +178,85 @@ def _prepare(paths: Sequence[Path], scratch: Path, older: int) -> tuple[Workspac
     folder = Path(tempfile.mkdtemp(prefix="compare-", dir=scratch))
     packs = Packs(paths)
     packs.save(folder / PACKS)
-    order = np.empty(len(packs), dtype=np.int64)
-    order[packs.order()] = np.arange(len(packs))
+    order = inverse(packs.order())
     old = int(packs.first_document[older])
     is_new = np.arange(len(packs)) >= old
     # The older run first, then the earlier document, then the longer one.
-    chars = packs.column("chars")
-    by_rank = np.lexsort((order, -chars, packs.column("date"), is_new))
-    rank = np.empty_like(order)
-    rank[by_rank] = np.arange(len(packs))
-    Ranks(rank, by_rank, old).save(folder)
+    shortest_first = packs.column("chars")
+    date = packs.column("date")
+    by_rank = np.lexsort((order, -shortest_first, date, is_new))
+    ranks = Ranks(rank=inverse(by_rank), by_rank=by_rank, older=old)
+    ranks.save(folder)
     return workspace(folder), order
 
 
 def _documents(space: Workspace) -> Items:
+    """Return all documents."""
     by_rank = space.ranks.by_rank
-    size = space.packs.column("chars")[by_rank].astype(np.int32)
-    return Items("document", by_rank, by_rank, size, by_rank, space.ranks.older)
+    chars = space.packs.column("chars")[by_rank]
+    return Items(
+        level="document",
+        number=by_rank,
+        document=by_rank,
+        size=chars.astype(np.int32),
+        place=by_rank,
+        older=space.ranks.older,
+    )
 
 
 def _paragraphs(space: Workspace, config: Config) -> Items:
     """Return the paragraphs that are long enough, by the rank of their documents, then in the order of the text."""
     packs = space.packs
-    number = np.flatnonzero(packs.paragraph_column("compared"))
-    document = packs.paragraph_column("document")[number]
-    place = np.argsort(space.ranks.rank[document], kind="stable")
-    chars = packs.paragraph_column("end") - packs.paragraph_column("start")
-    size = chars[number].astype(np.int32)
-    older = int(np.searchsorted(document, space.ranks.older))
-    documents = document[place]
+    compared = np.flatnonzero(packs.paragraph_column("compared"))
+    document_of_compared = packs.paragraph_column("document")[compared]
+    older = int(np.searchsorted(document_of_compared, space.ranks.older))
+    rank = space.ranks.rank[document_of_compared]
+    # Paragraphs are sketched in the order of the packs; from here on they come by rank.
+    place = np.argsort(rank, kind="stable")
+    number = compared[place]
+    document = document_of_compared[place]
+    start = packs.paragraph_column("start")[number]
+    end = packs.paragraph_column("end")[number]
+    size = end - start
     differ = len(config.thresholds) > 1
-    least = _thresholds(space, config)[documents] if differ else None
-    return Items("paragraph", number[place], documents, size[place], place, older, least)
+    least = _thresholds(space, config)[document] if differ else None
+    return Items(
+        level="paragraph",
+        number=number,
+        document=document,
+        size=size.astype(np.int32),
+        place=place,
+        older=older,
+        least=least,
+    )
 
 
 def _thresholds(space: Workspace, config: Config) -> Array:
     """Return the similarity that paragraphs of each document must reach, float64, where files differ in it."""
     thresholds: list[float] = []
-    for source in space.packs.values("source", np.arange(len(space.packs))):
+    every = np.arange(len(space.packs))
+    for source in space.packs.values("source", every):
         name = file_of(source.decode("utf-8", "surrogatepass"))
         thresholds.append(config.of(name).threshold)
     return np.array(thresholds, dtype=np.float64)
 
 
-def _symbols(sketched: dict[Level, Sketched], items: dict[Level, Items], level: Level) -> Array:
-    """Return the symbols at the numbers of texts, uint64, by rank."""
-    return sketched[level].symbols[items[level].place]
-
-
 def _by_rank(space: Workspace, items: Items, near: Near, paragraphs: Array) -> Array:
     """Return pairs of paragraphs by their ranks, uint64, without those known to be equal or near-duplicates."""
-    own = np.zeros(int(space.packs.first_paragraph[-1]), dtype=np.int64)
-    own[items.number] = np.arange(len(items))
+    every = int(space.packs.first_paragraph[-1])
+    rank = np.zeros(every, dtype=np.int64)
+    rank[items.number] = np.arange(len(items))
     first, second = unpack(paragraphs)
-    one = own[first]
-    two = own[second]
+    one = rank[first]
+    two = rank[second]
     is_other = near.representative[one] != near.representative[two]
-    one = one[is_other]
-    two = two[is_other]
-    keys = distinct(pack(np.minimum(one, two), np.maximum(one, two)))
-    return keys[~contains(near.pairs.key, keys)]
-
-
-def _quotes(found: Alike, further: Pairs) -> Pairs:
-    """Return the pairs of which most of one is in the other, without those that are alike but for noise."""
-    return further.take(np.flatnonzero((further.flags & NOISE) == 0))
+    keys = distinct(pack_unordered(one[is_other], two[is_other]))
+    is_near = contains(near.pairs.key, keys)
+    return keys[~is_near]
 
 
 def _stretches(space: Workspace, found: dict[Level, Clusters]) -> list[Stretch]:
+    """Return the clusters of all levels, as many at a time as are rendered together."""
     every: list[Stretch] = []
     for level, some in found.items():
         every += rendering.stretches(space, level, some, _ROWS)
@@ -242,8 +264,12 @@ def _stretches(space: Workspace, found: dict[Level, Clusters]) -> list[Stretch]:
 
 
 def _parts(rows: Linked) -> list[Linked]:
-    bounds = range(0, len(rows), _ROWS)
-    return [rows.take(slice(low, low + _ROWS)) for low in bounds]
+    """Return pairs, as many at a time as are rendered together."""
+    parts: list[Linked] = []
+    for low in range(0, len(rows), _ROWS):
+        part = slice(low, low + _ROWS)
+        parts.append(rows.take(part))
+    return parts
 
 
 def _write(
@@ -255,6 +281,11 @@ def _write(
     parts: Sequence[Any],
     count: int,
 ) -> RecordFile[T]:
+    """Write the records of all parts, so many in all, into a file of the workspace.
+
+    kind: of the records
+    render: gives the lines of a part
+    """
     path = space.folder / f"{name}.jsonl"
     with path.open("wb") as handle:
         for lines in engine.map(render, parts):

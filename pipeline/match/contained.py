@@ -33,7 +33,8 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Li
     ranks = found.rank[order].astype(np.int64)
     starts = found.start[order]
     ends = found.end[order]
-    first, passages = groups(ranks[:, 0], ranks[:, 1])
+    words = found.words[order]
+    first, passages = groups(*ranks.T)
     pair = owners(passages)
 
     # One row a pair of documents.
@@ -41,22 +42,22 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Li
     lengths = workspace.lengths[rank]
     shorter_length = lengths.min(axis=1)
     longer_length = lengths.max(axis=1)
-    words = np.bincount(pair, found.words[order], len(first)).astype(np.int64)
-    words = np.minimum(words, shorter_length)  # passages may overlap where a document repeats itself
+    words_of_pair = np.bincount(pair, words, len(first)).astype(np.int64)
+    shared = np.minimum(words_of_pair, shorter_length)  # passages may overlap where a document repeats itself
     # The shorter document of each pair is the one that may stand in the other.
     side = np.argmin(lengths, axis=1)
     start_in_shorter = _of_side(starts, side[pair])
     end_in_shorter = _of_side(ends, side[pair])
     covered = _covered(pair, start_in_shorter, end_in_shorter)
-    chars = workspace.packs.column("chars")[workspace.ranks.by_rank]
-    chars_of_shorter = chars[_of_side(rank, side)]
+    shorter = workspace.ranks.by_rank[_of_side(rank, side)]
+    chars_of_shorter = workspace.packs.column("chars")[shorter]
 
     is_inside = covered >= WHOLE * np.maximum(chars_of_shorter, 1)
-    is_inside &= words >= SAME * shorter_length
+    is_inside &= shared >= SAME * shorter_length
     is_inside &= longer_length >= LONGER * shorter_length
     # Near-copies have a relation of their own.
-    group = copy_group[rank]
-    is_inside &= group[:, 0] != group[:, 1]
+    group_a, group_b = copy_group[rank].T
+    is_inside &= group_a != group_b
     selected = np.flatnonzero(is_inside)
     rank = rank[selected]
     if len(first):  # `reduceat` takes no empty list of groups
@@ -67,7 +68,7 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Li
         document=workspace.ranks.by_rank[rank],
         start=starts[selected].astype(np.int64),
         end=ends[selected].astype(np.int64),
-        shared=words[selected].astype(np.int32),
+        shared=shared[selected].astype(np.int32),
         sizes=lengths[selected].astype(np.int32),
         relation=np.full(len(selected), CONTAINED, dtype=np.int8),
     )
@@ -79,7 +80,8 @@ def _of_side(values: Array, side: Array) -> Array:
     values: [rows, 2]
     side: int64 [rows], 0 or 1
     """
-    return values[np.arange(len(side)), side]
+    row = np.arange(len(side))
+    return values[row, side]
 
 
 def _covered(pair: Array, start: Array, end: Array) -> Array:
@@ -90,10 +92,11 @@ def _covered(pair: Array, start: Array, end: Array) -> Array:
     order = np.argsort(begin, kind="stable")
     begin = begin[order]
     stop = stop[order]
-    # What stretches before have covered counts once.
-    # Up to where the stretches before each one reach, in this order
-    covered_to = np.zeros_like(stop)
-    covered_to[1:] = np.maximum.accumulate(stop)[:-1]
+    # What stretches before have covered counts once: `covered_to` is where those before each one reach.
+    reach = np.maximum.accumulate(stop)
+    covered_to = np.zeros_like(reach)
+    covered_to[1:] = reach[:-1]
     begin = np.maximum(begin, covered_to)
     gain = np.maximum(stop - begin, 0)
-    return np.bincount(pair[order], gain).astype(np.int64)
+    covered = np.bincount(pair[order], gain)
+    return covered.astype(np.int64)

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from pipeline.corpus import table
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.packs import Pack
 from pipeline.corpus.table import Array, Blobs, Table
@@ -21,6 +22,7 @@ from pipeline.match.core.difference import symbol_fingerprints
 from pipeline.match.core.evidence import BUCKET_BITS, word_counts
 from pipeline.match.core.long import LONG
 from pipeline.match.core.memory import columns_in_parts
+from pipeline.match.core.packed import owners
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import Sketches, sketch
 from pipeline.match.core.stretches import Words
@@ -44,18 +46,23 @@ class BandKeys:
 
     def append(self, handle: BinaryIO, keys: Array) -> None:
         """Add the keys of more texts, uint32 [bands, texts], to the file, which is open for writing."""
-        self._counts.append(keys.shape[1])
-        handle.write(np.ascontiguousarray(keys).data)
+        _, texts = keys.shape
+        self._counts.append(texts)
+        contiguous = np.ascontiguousarray(keys)
+        handle.write(contiguous.data)
 
     def __getitem__(self, band: int) -> Array:
         """uint32 [texts]: the keys of one band."""
         keys = np.empty(sum(self._counts), dtype=np.uint32)
-        at = done = 0
+        # The file has the keys of all bands of some texts, then those of the next ones.
+        begin = done = 0
         with self._path.open("rb", buffering=0) as handle:
             for count in self._counts:
-                handle.seek(4 * (at + band * count))
-                handle.readinto(keys[done : done + count].data)
-                at += self._bands * count
+                part = keys[done : done + count]
+                place = begin + band * count
+                handle.seek(place * keys.itemsize)
+                handle.readinto(part.data)
+                begin += self._bands * count
                 done += count
         return keys
 
@@ -91,53 +98,71 @@ def digest(
 
     chars: how much text there is, which decides whether the compiled path is worth loading
     """
-    none = np.empty(0, dtype=np.uint64)
-    fingerprints: dict[Level, list[Array]] = {level: [none] for level in signings}
-    symbols: dict[Level, list[Array]] = {level: [none] for level in signings}
-    keys = {level: BandKeys(_path(workspace, level), signings[level].bands) for level in signings}
     sizes: list[Array] = []
     counts = np.zeros(1 << BUCKET_BITS, dtype=np.int64)
+    packs = range(len(workspace.packs.paths))
     work = partial(_digest, workspace, dict(signings), chars // engine.workers, words)
     with ExitStack() as stack:
-        files = {level: stack.enter_context(_path(workspace, level).open("wb")) for level in signings}
-        for done in engine.map(work, range(len(workspace.packs.paths))):
-            for level, sketches in done.sketches.items():
-                fingerprints[level].append(sketches.fingerprint)
-                symbols[level].append(done.symbols[level])
-                keys[level].append(files[level], sketches.keys)
+        gathered: dict[Level, _Gathered] = {}
+        for level, signing in signings.items():
+            path = workspace.folder / f"{level}.bands"
+            handle = stack.enter_context(path.open("wb"))
+            gathered[level] = _Gathered(handle, BandKeys(path, signing.bands))
+        for done in engine.map(work, packs):
+            for level, of_level in gathered.items():
+                of_level.add(done.sketches[level], done.symbols[level])
             sizes.append(done.sizes)
             counts[done.bucket] += done.count
     if words:
         buckets = np.flatnonzero(counts)
         write_counts(workspace.folder, sizes, buckets, counts[buckets])
-    return {
-        level: Sketched(
-            np.concatenate(fingerprints[level]),
-            np.concatenate(symbols[level]),
-            keys[level],
+    return {level: of_level.sketched() for level, of_level in gathered.items()}
+
+
+class _Gathered:
+    """What is kept of the texts of a level, as pack after pack comes in."""
+
+    def __init__(self, handle: BinaryIO, keys: BandKeys) -> None:
+        """`handle`: the file of the keys, open for writing."""
+        none = np.empty(0, dtype=np.uint64)
+        self._handle = handle
+        self._keys = keys
+        self._fingerprints = [none]
+        self._symbols = [none]
+
+    def add(self, sketches: Sketches, symbols: Array) -> None:
+        """Take the sketches of the next pack."""
+        self._fingerprints.append(sketches.fingerprint)
+        self._symbols.append(symbols)
+        self._keys.append(self._handle, sketches.keys)
+
+    def sketched(self) -> Sketched:
+        """Return all of it."""
+        return Sketched(
+            fingerprint=np.concatenate(self._fingerprints),
+            symbols=np.concatenate(self._symbols),
+            keys=self._keys,
         )
-        for level in signings
-    }
-
-
-def _path(workspace: Workspace, level: Level) -> Path:
-    return workspace.folder / f"{level}.bands"
 
 
 def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, words: bool, number: int) -> _Digest:
+    """Look at the texts of a pack."""
     # The driver says how much there is in all: a worker sees one pack, and numba pays from many on.
     compiled.kernels(chars)
     pack = workspace.packs.pack(number)
     sketches: dict[Level, Sketches] = {}
     symbols: dict[Level, Array] = {}
     for level, signing in signings.items():
-        sketches[level], symbols[level] = _sketched(workspace, pack, level, signing, symbols=words)
+        sketched, at_numbers = _sketched(workspace, pack, level, signing, symbols=words)
+        sketches[level] = sketched
+        symbols[level] = at_numbers
     if not words:
         none = np.empty(0, dtype=np.int64)
         return _Digest(sketches, symbols, none, none, none)
     sizes = np.zeros(len(pack), dtype=np.int64)
     counts = np.zeros(1 << BUCKET_BITS, dtype=np.int64)
-    write_words(workspace.folder, number, _counted(_words(workspace, pack), sizes, counts))
+    parts = _words(workspace, pack)
+    write_words(workspace.folder, number, _counted(parts, sizes, counts))
     bucket = np.flatnonzero(counts)
     return _Digest(sketches, symbols, sizes, bucket, counts[bucket])
 
@@ -145,11 +170,15 @@ def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, wo
 def names_kept(pack: Path, signings: Mapping[Level, Signing], *, words: bool) -> list[str]:
     """Return the names, without suffix, of what is kept beside a pack when it is looked at so."""
     kinds = [_kind(level, signing, symbols=words) for level, signing in signings.items()]
-    return [kept.name(pack, kind) for kind in (*kinds, *([_WORDS] if words else []))]
+    if words:
+        kinds.append(_WORDS)
+    return [kept.name(pack, kind) for kind in kinds]
 
 
 def _kind(level: Level, signing: Signing, *, symbols: bool) -> str:
-    signed = f"{level}-{signing.k}-{signing.bands}-{signing.rows}-{signing.seed}"
+    """Return what the rows of sketches are called that are kept: they depend on how texts are signed."""
+    settings = (level, signing.k, signing.bands, signing.rows, signing.seed)
+    signed = "-".join(map(str, settings))
     return f"{signed}-symbols" if symbols else signed
 
 
@@ -159,6 +188,7 @@ def _sketched(
     """Return the sketches of a pack's texts of a level, and their symbols as far as they are wanted, uint64."""
 
     def make(documents: Array) -> kept.Rows:
+        """Return the sketches of the texts of documents."""
         texts, first = texts_of(pack, level, documents)
         found = sketch(texts, signing)
         columns: Table = {"fingerprint": found.fingerprint, "keys": found.keys.T}
@@ -167,28 +197,36 @@ def _sketched(
         return kept.Rows(first, columns)
 
     if workspace.keeps(pack.path):
-        columns = kept.rows_of(pack, _kind(level, signing, symbols=symbols), workspace.folder.name, make).columns
+        kind = _kind(level, signing, symbols=symbols)
+        rows = kept.rows_of(pack, kind, workspace.folder.name, make)
     else:
-        columns = make(np.arange(len(pack))).columns
-    found = Sketches(np.asarray(columns["fingerprint"]), np.asarray(columns["keys"]).T)
-    return found, np.asarray(columns["symbols"]) if symbols else np.empty(0, dtype=np.uint64)
+        rows = make(np.arange(len(pack)))
+    columns = table.arrays(rows.columns)
+    found = Sketches(columns["fingerprint"], columns["keys"].T)
+    no_symbols = np.empty(0, dtype=np.uint64)
+    return found, columns.get("symbols", no_symbols)
 
 
 def _words(workspace: Workspace, pack: Pack) -> Iterator[tuple[Words, Array]]:
     """Yield words of a pack's documents, in parts, and the number of the document that each is in, int64."""
-    if not workspace.keeps(pack.path) or int(pack.texts().sizes().sum()) > _MOST_KEPT:
-        yield from columns_in_parts(pack.texts())
+    every = pack.texts()
+    if not workspace.keeps(pack.path) or every.sizes().sum() > _MOST_KEPT:
+        yield from columns_in_parts(every)
         return
 
     def make(documents: Array) -> kept.Rows:
-        parts = list(columns_in_parts(texts_of(pack, "document", documents)[0]))
+        """Return the words of documents."""
+        texts, _ = texts_of(pack, "document", documents)
+        parts: list[Words] = []
         sizes = np.zeros(len(documents), dtype=np.int64)
-        for _, text in parts:
+        for words, text in columns_in_parts(texts):
+            parts.append(words)
             sizes += np.bincount(text, minlength=len(sizes))
-        return kept.Rows(offsets_of(sizes), kept_words.columns_of([part for part, _ in parts]))
+        return kept.Rows(offsets_of(sizes), kept_words.columns_of(parts))
 
     rows = kept.rows_of(pack, _WORDS, workspace.folder.name, make, kept_words.FORM)
-    yield kept_words.words_of(rows.columns), np.repeat(np.arange(len(pack)), np.diff(rows.first))
+    words_of_document = np.diff(rows.first)
+    yield kept_words.words_of(rows.columns), owners(words_of_document)
 
 
 def _counted(parts: Iterable[tuple[Words, Array]], sizes: Array, counts: Array) -> Iterator[Words]:
@@ -203,13 +241,15 @@ def texts_of(pack: Pack, level: Level, documents: Array) -> tuple[Utf8, Array]:
     """Return the texts of documents of a pack that are compared at a level, and where those of each begin, int64
     [documents + 1]."""
     if level == "document":
-        every = pack.texts()
-        texts = every if len(documents) == len(every) else every.take(documents)
+        texts = pack.texts()
+        if len(documents) < len(texts):
+            texts = texts.take(documents)
         return texts, np.arange(len(documents) + 1)
-    owner = np.asarray(pack.paragraphs["document"])
-    compared = np.flatnonzero(np.asarray(pack.paragraphs["compared"]))
+    compared = np.flatnonzero(table.array(pack.paragraphs, "compared"))
+    owner = table.array(pack.paragraphs, "document")[compared]
     # Paragraphs are sorted by document.
-    bounds = np.searchsorted(owner[compared], np.arange(len(pack) + 1))
+    numbers_of_documents = np.arange(len(pack) + 1)
+    bounds = np.searchsorted(owner, numbers_of_documents)
     sizes = np.diff(bounds)[documents]
     numbers = compared[ranges(bounds[documents], sizes)]
     column = Blobs.of(pack.paragraph_texts(numbers))

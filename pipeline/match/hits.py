@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from uuid import uuid4
 
@@ -73,19 +74,19 @@ def find_hits(engine: Engine, workspace: Workspace, rules: PassageRules) -> list
     # Places of frequent seeds go where the words of their document are: there the longer runs are seen.
     emit = partial(_by_range, workspace, ranges, rules.run - rules.k)
     reduce_places = partial(_dense, workspace, rules, ranges)
-    count = partitions(_ROW * _rows_in(frequent), engine.workers)
+    count = partitions(_ROW * rows_in(frequent), engine.workers)
     runs: list[Spilled] = []
     for some in engine.exchange(emit, frequent, "range", count, reduce_places):
         runs += some
     # Those runs again go where all of their places come together.
     reduce_runs = partial(_every, workspace, rules.run)
-    count = partitions(_ROW * _rows_in(runs), engine.workers)
+    count = partitions(_ROW * rows_in(runs), engine.workers)
     for more in engine.exchange(read, runs, "hash", count, reduce_runs):
         hits += more
     return hits
 
 
-def _rows_in(tables: Iterable[Spilled]) -> int:
+def rows_in(tables: Iterable[Spilled]) -> int:
     """Return how many rows tables have together."""
     return sum(one.rows for one in tables)
 
@@ -104,14 +105,15 @@ def spill(workspace: Workspace, rows: Table) -> Spilled:
 
 def hits_of(rows: Table) -> Hits:
     """Return the hits in rows of a table."""
-    better, other = unpack(np.asarray(rows["pair"]))
+    columns = table.arrays(rows)
+    better, other = unpack(columns["pair"])
     return Hits(
         better=better,
         other=other,
-        a=np.asarray(rows["a"], dtype=np.int64),
-        b=np.asarray(rows["b"], dtype=np.int64),
-        words=np.asarray(rows["words"], dtype=np.int64),
-        quoted=np.asarray(rows["quoted"]),
+        a=columns["a"].astype(np.int64),
+        b=columns["b"].astype(np.int64),
+        words=columns["words"].astype(np.int64),
+        quoted=columns["quoted"],
     )
 
 
@@ -120,10 +122,13 @@ def _cut(offsets: Array) -> Iterator[_WordRange]:
     for low, high in batches(np.diff(offsets), _BATCH):
         first = int(offsets[low])
         last = int(offsets[high])
+        if high - low > 1:
+            yield _WordRange(low, high, first, last)
+            continue
         # One document may be longer than a batch: it is cut.
-        width = max(last - first, 1) if high - low > 1 else _BATCH
-        for begin in range(first, max(last, first + 1), width):
-            end = min(begin + width, last)
+        after = max(last, first + 1)  # one without words is a range, too
+        for begin in range(first, after, _BATCH):
+            end = min(begin + _BATCH, last)
             yield _WordRange(low, high, begin, end)
 
 
@@ -131,15 +136,17 @@ class _WordsOfRange:
     """The words of a range, and some more that the last runs of a part of a document go on to."""
 
     def __init__(self, workspace: Workspace, words: _WordRange, more: int) -> None:
-        offsets = workspace.words.offsets[words.document : words.after + 1]
+        every = workspace.words
+        ranks = workspace.ranks
+        offsets = every.offsets[words.document : words.after + 1]
         last = min(words.last + more, int(offsets[-1]))
         self.offsets = np.clip(offsets, words.first, last) - words.first
         """int64 [documents + 1]: where each document begins among these words"""
-        self.words = workspace.words.hashes(words.first, last)
+        self.words = every.hashes(words.first, last)
         """uint64, hashes"""
-        self._flags = partial(workspace.words.flags, words.first, last)
-        self._rank = workspace.ranks.rank[words.document : words.after]
-        self._by_rank = workspace.ranks.by_rank
+        self._flags = partial(every.flags, words.first, last)
+        self._rank = ranks.rank[words.document : words.after]
+        self._by_rank = ranks.by_rank
         self._first = words.document
         # Words of the first document that stand before these
         self._before = words.first - int(offsets[0])
@@ -170,7 +177,10 @@ def _seeds(workspace: Workspace, k: int, words: _WordRange) -> Table:
     places[quoted] |= QUOTED_PLACE
     rank, _ = unpack(places)
     is_compared = ~workspace.is_further_copy[rank]
-    return {"hash": hashes[is_compared], "place": places[is_compared]}
+    return {
+        "hash": hashes[is_compared],
+        "place": places[is_compared],
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +198,8 @@ def _infrequent(workspace: Workspace, k: int, rows: Table) -> _Infrequent:
     rows: seeds as `_seeds` gives them, sorted by hash
     """
     found = _shared(rows)
-    hits = _spilled(workspace, seeds.infrequent_pairs(found), k)
+    few = seeds.infrequent_pairs(found)
+    hits = _spilled(workspace, few, k)
     places = found.place[found.frequent]
     frequent = spill(workspace, {"place": places}) if len(places) else None
     return _Infrequent(hits, frequent)
@@ -200,15 +211,15 @@ def _every(workspace: Workspace, run: int, rows: Table) -> list[Spilled]:
     rows: runs of `run` words as `_dense` gives them, sorted by hash
     """
     found = _shared(rows)
-    of_few = _spilled(workspace, seeds.infrequent_pairs(found), run)
-    of_many = _spilled(workspace, seeds.frequent_pairs(found), run)
-    return of_few + of_many
+    few = seeds.infrequent_pairs(found)
+    many = seeds.frequent_pairs(found)
+    return _spilled(workspace, chain(few, many), run)
 
 
 def _shared(rows: Table) -> seeds.SharedRuns:
     """Return the runs of a partition that stand in more than one document; rows are sorted by hash."""
-    hashes = np.asarray(rows["hash"])
-    places = np.asarray(rows["place"])
+    hashes = table.array(rows, "hash")
+    places = table.array(rows, "place")
     several = is_shared(hashes)  # most stand alone, and need no more sorting
     return seeds.shared(hashes[several], places[several])
 
@@ -250,21 +261,21 @@ def _by_range(workspace: Workspace, ranges: list[_WordRange], more: int, frequen
     The first `more` words of a range that goes on with a document belong to the range before as well: longer runs that
     begin there have them.
     """
-    places = np.asarray(read(frequent)["place"])
+    places = table.array(read(frequent), "place")
     rank, word = unpack(places)
     document = workspace.ranks.by_rank[rank]
-    word += workspace.words.offsets[document]
+    offsets = workspace.words.offsets
+    word += offsets[document]
     # int64 [ranges] each
-    begins = np.array([one.document for one in ranges], dtype=np.int64)
-    first = np.array([one.first for one in ranges], dtype=np.int64)
-    last = np.array([one.last for one in ranges], dtype=np.int64)
-    goes_on = first > workspace.words.offsets[begins]
+    edges = [(one.document, one.first, one.last) for one in ranges]
+    begins, first, last = np.array(edges, dtype=np.int64).T
+    goes_on = first > offsets[begins]  # with a document of the range before
 
     number = np.searchsorted(last, word, side="right")
     words_before = word - first[number]
     is_in_two = goes_on[number] & (words_before < more)
-    in_the_other = number[is_in_two] - 1
-    numbers = np.concatenate((number, in_the_other))
+    range_before = number[is_in_two] - 1
+    numbers = np.concatenate((number, range_before))
     return {
         "range": numbers.astype(np.uint64),
         "place": np.concatenate((places, places[is_in_two])),
@@ -277,16 +288,20 @@ def _dense(workspace: Workspace, rules: PassageRules, ranges: list[_WordRange], 
     rows: the places of frequent seeds with the number of their range, as `_by_range` gives them, sorted by range
     """
     spilled: list[Spilled] = []
-    numbers = np.asarray(rows["range"])
-    places = np.asarray(rows["place"])
+    numbers = table.array(rows, "range")
+    places = table.array(rows, "place")
     first, size = groups(numbers)
-    for low, count in zip(first.tolist(), size.tolist(), strict=True):
+    last = first + size
+    for low, high in zip(first.tolist(), last.tolist(), strict=True):
         number = int(numbers[low])
         own = _WordsOfRange(workspace, ranges[number], rules.run - 1)
-        frequent = own.positions(places[low : low + count])
+        frequent = own.positions(places[low:high])
         start = seeds.dense_runs(own.offsets, frequent, rules.k, rules.run)
         if len(start):
             hashes = run_hashes(own.words, rules.run)
-            runs: Table = {"hash": hashes[start], "place": own.places(start)}
+            runs: Table = {
+                "hash": hashes[start],
+                "place": own.places(start),
+            }
             spilled.append(spill(workspace, runs))
     return spilled

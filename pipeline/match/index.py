@@ -49,7 +49,11 @@ class VerifiedPairs:
 
     def take(self, index: Array) -> VerifiedPairs:
         """Return some of them."""
-        return VerifiedPairs(self.a[index], self.b[index], self.overlap.take(index))
+        return VerifiedPairs(
+            a=self.a[index],
+            b=self.b[index],
+            overlap=self.overlap.take(index),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,8 @@ class IndexPart:
         (self._seeds,) = _packed(folder / "seeds.table")
         self._texts = (folder / "texts").open("rb")
         size = os.fstat(self._texts.fileno()).st_size
-        if len(self._ends) and size != self._ends[-1]:
+        texts_end = self._ends[-1] if len(self._ends) else size
+        if size != texts_end:
             raise ValueError(f"{folder / 'texts'}: not all of it is there")
 
     def __len__(self) -> int:
@@ -143,25 +148,27 @@ class IndexPart:
     def in_source(self, document: int, start: int, end: int) -> tuple[int, int]:
         """Return where a span of a document's text stands in its source."""
         own = _rows_of(self._edit_ends, document)
-        starts = self._edits["start"][own].astype(np.int64)
-        ends = self._edits["end"][own].astype(np.int64)
-        sizes = self._edits["size"][own].astype(np.int64)
+        edits = {name: column[own].astype(np.int64) for name, column in self._edits.items()}
+        starts = edits["start"]
+        ends = edits["end"]
+        sizes = edits["size"]
         # Where the replacements begin and end in the text: each edit has moved all that comes after it.
         grown = sizes - (ends - starts)
         text_ends = ends + np.cumsum(grown)
         text_starts = text_ends - sizes
         moved = np.append(0, ends - text_ends)  # after so many edits
-        places: list[int] = []
-        for position, is_end in ((start, False), (end - 1, True)):
+
+        def place(position: int, edges: Array) -> int:
+            """Return where a position stands in the source; inside a replacement, the edge of what was replaced."""
             done = int(np.searchsorted(text_ends, position, side="right"))  # edits that stand before it
-            if done < len(ends) and position >= text_starts[done]:  # inside a replacement
-                edge = ends[done] if is_end else starts[done]
-                places.append(int(edge))
-            else:
-                place = position + int(moved[done])
-                places.append(place + is_end)
-        source_start, source_end = places
-        return source_start, source_end
+            if done < len(edges) and position >= text_starts[done]:
+                return int(edges[done])
+            return position + int(moved[done])
+
+        # The end is one on from where the last character stands: right behind that another edit may begin.
+        source_start = place(start, starts)
+        last = place(end - 1, ends - 1)
+        return source_start, last + 1
 
     def paragraph_place(self, paragraph: int) -> tuple[int, int, int]:
         """Return (document, start, end) of a paragraph, in code points of the document's text."""
@@ -182,25 +189,28 @@ class IndexPart:
         documents = self._documents(text)
         found = self._passages(text, documents)
         standing = self._standing(found, documents, lines)
-        line, number = self._similar(texts)
+        similar = self._similar(texts)
         # A line and a paragraph that have a passage in common are candidates, too.
         in_both = (standing >= 0).all(axis=1)
-        with_passage = standing[in_both]
-        candidates = np.concatenate((pack(line, number), pack(*with_passage.T)))
+        line, number = standing[in_both].T
+        with_passage = pack(line, number)
+        candidates = np.concatenate((similar, with_passage))
         line, number = unpack(distinct(candidates))
+        count = len(texts)
 
         def fetch(numbers: Array) -> list[str]:
             """The lines have the first numbers, the paragraphs those behind them."""
-            border = int(np.searchsorted(numbers, len(texts)))
-            own = [texts[i] for i in numbers[:border].tolist()]
-            paragraphs = numbers[border:] - len(texts)
-            return own + self.texts_of(paragraphs)
+            border = int(np.searchsorted(numbers, count))
+            lines = [texts[i] for i in numbers[:border].tolist()]
+            paragraphs = self.texts_of(numbers[border:] - count)
+            return lines + paragraphs
 
-        overlap = verify(line, number + len(texts), fetch, self.signing.k)
+        overlap = verify(line, number + count, fetch, self.signing.k)
         holds = overlap.jaccard >= threshold
         holds |= overlap.containment >= containment
-        pairs = VerifiedPairs(line, number, overlap).take(np.flatnonzero(holds))
-        order = _first_of_each(pairs.a, _MOST, -pairs.overlap.jaccard, pairs.b)
+        pairs = VerifiedPairs(line, number, overlap).take(holds)
+        least_similar_first = pairs.overlap.jaccard
+        order = _first_of_each(pairs.a, _MOST, -least_similar_first, pairs.b)
         return Matches(pairs.take(order), found, standing)
 
     def _passages(self, text: str, documents: Array) -> FoundPassages:
@@ -208,11 +218,12 @@ class IndexPart:
         others = map(self.text, documents.tolist())
         together = DocumentsInMemory([text, *others])
         hits = together.hits(self.rules)
-        hits = hits.take(np.flatnonzero(hits.better == 0))
+        hits = hits.take(hits.better == 0)
         found = passages(hits, together.lengths, together.load, self.rules)
         # The text itself had rank 0 there.
         number_of_rank = np.append(-1, documents)
-        numbered = replace(found.passages, rank=number_of_rank[found.passages.rank])
+        number = number_of_rank[found.passages.rank]
+        numbered = replace(found.passages, rank=number)
         return replace(found, passages=numbered)
 
     def _standing(self, found: FoundPassages, documents: Array, lines: Sequence[tuple[int, int]]) -> Array:
@@ -223,27 +234,35 @@ class IndexPart:
         """
         parts = found.parts
         start_here, start_there = parts.start.T
-        starts, ends = np.array(lines, dtype=np.int64).reshape(-1, 2).T
+        spans = np.array(lines, dtype=np.int64).reshape(-1, 2)
+        starts, ends = spans.T
+        # The text is one document, whatever its number.
         here = ParagraphSpans.of(np.zeros_like(starts), starts, ends)
         line = here.at(np.zeros_like(start_here), start_here)
 
         low = np.searchsorted(self._document, documents, side="left")
         high = np.searchsorted(self._document, documents, side="right")
         numbers = ranges(low, high - low)
-        there = ParagraphSpans.of(self._document[numbers], self._start[numbers], self._end[numbers])
-        document = found.passages.rank[parts.passage, 1]
+        there = ParagraphSpans.of(
+            self._document[numbers],
+            self._start[numbers],
+            self._end[numbers],
+        )
+        _, document = found.passages.rank[parts.passage].T
         place = there.at(document, start_there)
-        number = np.append(numbers, -1)[place]  # of no paragraph, at place -1, the last one
-        return np.stack((line, number), axis=1)
+        number_at = np.append(numbers, -1)  # of no paragraph, at place -1, the last one
+        return np.stack((line, number_at[place]), axis=1)
 
-    def _similar(self, texts: Sequence[str]) -> tuple[Array, Array]:
-        """(place in `texts`, number of a paragraph) of those that share bands, exact duplicates and all."""
+    def _similar(self, texts: Sequence[str]) -> Array:
+        """Packed pairs, uint64, of a place in `texts` and the number of a paragraph that share bands, exact duplicates and
+        all."""
         query, place = self._candidates(sketch(texts, self.signing))
         # Bands know one paragraph of each set of exact duplicates; here the others come back.
         row, number = _values_of(self._copies, place.astype(np.uint64), _MOST)
+        document = self._document[number]
+        is_alive = self._is_alive[document]
         query = query[row]
-        is_alive = self._is_alive[self._document[number]]
-        return query[is_alive], number[is_alive]
+        return pack(query[is_alive], number[is_alive])
 
     def _candidates(self, sketches: Sketches) -> tuple[Array, Array]:
         """(query, place) of the paragraphs that share bands, those with the most of them, int64 each.
@@ -257,17 +276,18 @@ class IndexPart:
         for packed, keys in zip(self._bands, keys_of_queries, strict=True):
             row, place = _values_of(packed, keys, _MOST)
             found.append(pack(queries[row], place))
-        pairs, bands = np.unique(np.concatenate(found), return_counts=True)
+        pairs, fewest_bands_first = np.unique(np.concatenate(found), return_counts=True)
         query, place = unpack(pairs)
-        selected = _first_of_each(query, _MOST, -bands, place)
+        selected = _first_of_each(query, _MOST, -fewest_bands_first, place)
         return query[selected], place[selected]
 
     def _documents(self, text: str) -> Array:
         """Numbers of the documents that may share a passage: for each seed of the text a few, those that share most."""
         offsets, words = token_hashes([text])
         place, hashes = runs_of(offsets, words, self.rules.k)
+        upper = hashes >> HALF
         # One row a seed and document that has it from here on, sorted by document, then by where the seed stands.
-        row, document = _values_of(self._seeds, hashes >> HALF, _MOST_DOCUMENTS)
+        row, document = _values_of(self._seeds, upper, _MOST_DOCUMENTS)
         place = place[row]
         is_alive = self._is_alive[document]
         place = place[is_alive]
@@ -276,29 +296,26 @@ class IndexPart:
         place = place[order]
         document = document[order]
         # Seeds alone are chance; two of them near each other are worth a look.
+        words_on = np.diff(place)
         next_is_near = document[1:] == document[:-1]
-        next_is_near &= np.diff(place) <= NEARBY  # whatever run of `run` words holds two seeds
+        next_is_near &= words_on <= NEARBY  # whatever run of `run` words holds two seeds
         has_near = np.zeros(len(place), dtype=bool)
         has_near[1:] = next_is_near
         has_near[:-1] |= next_is_near
         place = place[has_near]
         document = document[has_near]
-        _, which, counts = np.unique(document, return_inverse=True, return_counts=True)
-        shared = counts[which]
-        best = _first_of_each(place, FEW, -shared, document)
+        _, seeds = groups(document)  # it is sorted
+        seeds_of_document = np.repeat(seeds, seeds)
+        best = _first_of_each(place, FEW, -seeds_of_document, document)
         return distinct(document[best])
 
 
 def _read(path: Path) -> tuple[dict[str, Blobs], dict[str, Array]]:
     """The columns of a table, those of byte strings apart."""
-    blobs: dict[str, Blobs] = {}
-    numbers: dict[str, Array] = {}
-    for name, column in table.read(path).items():
-        if isinstance(column, Blobs):
-            blobs[name] = column
-        else:
-            numbers[name] = column
-    return blobs, numbers
+    columns = table.read(path)
+    numbers = table.arrays(columns)
+    names = columns.keys() - numbers.keys()
+    return {name: table.blobs(columns, name) for name in names}, numbers
 
 
 def _packed(path: Path) -> list[Array]:
@@ -310,7 +327,8 @@ def _packed(path: Path) -> list[Array]:
 def _rows_of(ends: Array, document: int) -> slice:
     """What of a column belongs to a document, given where what belongs to each one ends."""
     start = int(ends[document - 1]) if document else 0
-    return slice(start, int(ends[document]))
+    end = int(ends[document])
+    return slice(start, end)
 
 
 def _values_of(packed: Array, keys: Array, most: int) -> tuple[Array, Array]:
@@ -323,7 +341,8 @@ def _values_of(packed: Array, keys: Array, most: int) -> tuple[Array, Array]:
     low = np.searchsorted(packed, least)
     high = np.searchsorted(packed, least | LOWER, side="right")
     size = np.minimum(high - low, most)
-    _, values = unpack(packed[ranges(low, size)])
+    found = packed[ranges(low, size)]
+    _, values = unpack(found)
     return owners(size), values
 
 
@@ -335,5 +354,6 @@ def _first_of_each(group: Array, most: int, *order: Array) -> Array:
     """
     index = np.lexsort((*order[::-1], group))
     _, size = groups(group[index])
-    selected: Array = index[place_in_group(size) < most]
+    number = place_in_group(size)
+    selected: Array = index[number < most]
     return selected

@@ -52,6 +52,10 @@ class Indexed:
     edits: Sequence[tuple[int, int, int]] = ()
     """(start, end, size of the replacement), in order, spans in code points of the source"""
 
+    def paragraph_texts(self) -> list[str]:
+        """Return the text of each paragraph."""
+        return [self.text[start:end] for _, start, end in self.paragraphs]
+
     def digest(self) -> bytes:
         """Return what changes whenever something that is indexed does."""
         paragraphs = repr(list(self.paragraphs))
@@ -96,13 +100,14 @@ def _write(folder: Path, documents: Iterable[Indexed], signing: Signing, rules: 
         for batch in _batches(documents):
             texts = [one.text for one in batch]
             first_document = np.uint64(len(columns))
-            seeds.append(_seeds(texts, rules) + first_document)
+            seeds_of_batch = _seeds(texts, rules)
+            seeds.append(seeds_of_batch + first_document)
             paragraphs: list[str] = []
             for one in batch:
                 data = one.text.encode("utf-8", "surrogatepass")
                 handle.write(data)
                 columns.add(one, len(data))
-                paragraphs += [one.text[start:end] for _, start, end in one.paragraphs]
+                paragraphs += one.paragraph_texts()
             compiled.kernels(columns.bytes)  # loaded once there is much to sign, whatever the size of a batch
             sketches.append(sketch(paragraphs, signing))
     columns.write(folder)
@@ -119,9 +124,9 @@ class _Columns:
         self._sources: list[bytes] = []
         self._digests: list[bytes] = []
         self._sizes: list[int] = []
-        self._edits: list[Array] = [np.empty((0, 3), dtype=np.int32)]
+        self._edits = [_NO_EDITS]
         self._names: list[bytes] = []
-        self._places: list[Array] = [np.empty((0, 3), dtype=np.int64)]
+        self._places = [_NO_PLACES]
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -140,7 +145,8 @@ class _Columns:
         for name, start, end in document.paragraphs:
             self._names.append(name.encode())
             places.append((number, start, end))
-        self._places.append(np.array(places, dtype=np.int64).reshape(-1, 3))
+        rows = np.array(places, dtype=np.int64)
+        self._places.append(rows.reshape(-1, 3))
         self.bytes += size
 
     def write(self, folder: Path) -> None:
@@ -155,11 +161,27 @@ class _Columns:
             "edits": offsets_of(lengths_of(edits))[1:],
         }
         table.write(folder / "documents.table", documents)
-        start, end, size = np.concatenate(self._edits).T.copy()
-        table.write(folder / "edits.table", {"start": start, "end": end, "size": size})
-        document, start, end = np.concatenate(self._places).T.copy()
-        names = table.Blobs.of(self._names)
-        table.write(folder / "paragraphs.table", {"id": names, "document": document, "start": start, "end": end})
+        start, end, size = np.concatenate(self._edits).T
+        every_edit = {
+            "start": start,
+            "end": end,
+            "size": size,
+        }
+        table.write(folder / "edits.table", every_edit)
+        document, start, end = np.concatenate(self._places).T
+        paragraphs: dict[str, table.Column] = {
+            "id": table.Blobs.of(self._names),
+            "document": document,
+            "start": start,
+            "end": end,
+        }
+        table.write(folder / "paragraphs.table", paragraphs)
+
+
+_NO_EDITS = np.empty((0, 3), dtype=np.int32)
+"""start, end, size, see `Indexed.edits`"""
+_NO_PLACES = np.empty((0, 3), dtype=np.int64)
+"""document, start, end of paragraphs"""
 
 
 def _write_bands(folder: Path, made: Sketches) -> None:
@@ -173,7 +195,8 @@ def _write_bands(folder: Path, made: Sketches) -> None:
     places = np.arange(len(numbers))
     bands: dict[str, table.Column] = {}
     for band, keys in enumerate(made.keys):
-        bands[f"{band}"] = np.sort(pack(keys[numbers], places))
+        places_of_keys = pack(keys[numbers], places)
+        bands[str(band)] = np.sort(places_of_keys)
     table.write(folder / "bands.table", bands)
 
 

@@ -34,7 +34,9 @@ class Rows:
 
     def of(self, number: int) -> Table:
         """Return a copy of the rows of a document."""
-        return table.stretch(self.columns, int(self.first[number]), int(self.first[number + 1]))
+        begin = int(self.first[number])
+        end = int(self.first[number + 1])
+        return table.stretch(self.columns, begin, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,26 @@ def rows_of(pack: Pack, kind: str, run: str, make: Callable[[Array], Rows], form
     """
     path = pack.path.with_name(name(pack.path, kind) + SUFFIX)
     keys = list(table.blobs(pack.documents, "key"))
-    if NO_KEY not in keys and (kept := _read(path, form)) is not None:
-        return kept
+    if NO_KEY not in keys:
+        kept = _read(path, form)
+        if kept is not None:
+            return kept
+    cached = cached_documents(path.parent, f"*-{kind}{SUFFIX}", run)
     taken: dict[int, Table] = {}
-    for earlier, places in cached_documents(path.parent, f"*-{kind}{SUFFIX}", run).places(keys).items():
+    for earlier, places in cached.places(keys).items():
         rows = _read(earlier, form)
-        if rows is not None:
-            taken.update((number, rows.of(place)) for number, place in places if keys[number] != NO_KEY)
-    missing = np.array([number for number in range(len(pack)) if number not in taken], dtype=np.int64)
+        if rows is None:
+            continue
+        for number, place in places:
+            if keys[number] != NO_KEY:
+                taken[number] = rows.of(place)
+    is_missing = np.ones(len(pack), dtype=bool)
+    is_missing[list(taken)] = False
+    missing = np.flatnonzero(is_missing)
     rows = _joined(len(pack), taken, missing, make(missing))
-    table.write(path, {"key": pack.documents["key"], "first": rows.first, **form.pack(rows)}, compressed=True)
+    columns: Table = {"key": pack.documents["key"], "first": rows.first}
+    columns |= form.pack(rows)
+    table.write(path, columns, compressed=True)
     return rows
 
 
@@ -90,7 +102,10 @@ def _joined(count: int, taken: dict[int, Table], missing: Array, made: Rows) -> 
     """Return the rows of all documents: those that were taken over, and those made for the ones that were missing."""
     if not taken:
         return made
-    parts = {**taken, **{number: made.of(place) for place, number in enumerate(missing.tolist())}}
-    every = [parts[number] for number in range(count)]
-    first = offsets_of(np.array([table.rows(part) for part in every], dtype=np.int64))
-    return Rows(first, table.concatenate(every))
+    parts = dict(taken)
+    for place, number in enumerate(missing.tolist()):
+        parts[number] = made.of(place)
+    in_order = [parts[number] for number in range(count)]
+    sizes = [table.rows(part) for part in in_order]
+    first = offsets_of(np.array(sizes, dtype=np.int64))
+    return Rows(first, table.concatenate(in_order))

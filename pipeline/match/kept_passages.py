@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import astuple, fields
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from pipeline.corpus import table
 from pipeline.corpus.packs import NO_KEY
 from pipeline.corpus.table import Array
+from pipeline.match.core import rows
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.kept import SUFFIX
 from pipeline.match.known import Sort
@@ -24,7 +25,8 @@ _OF = "of"
 
 def sort(rules: PassageRules) -> Sort:
     """Return how passages by these rules are called."""
-    return Sort("passages", astuple(rules))
+    limits = astuple(rules)
+    return Sort("passages", limits)
 
 
 def passages_of(space: Workspace, rules: PassageRules, find: Callable[[], AllPassages]) -> AllPassages:
@@ -33,21 +35,25 @@ def passages_of(space: Workspace, rules: PassageRules, find: Callable[[], AllPas
     of = _documents(space)
     if of is None:
         return find()
-    path = paths[-1].with_name(sort(rules).file(paths) + SUFFIX)
+    file = sort(rules).file(paths)
+    path = paths[-1].with_name(file + SUFFIX)
     kept = _read(path, of)
     if kept is not None:
         return kept
     found = find()
-    columns = {column.name: getattr(found, column.name) for column in fields(AllPassages)}
-    table.write(path, {_OF: of, **columns}, compressed=True)
+    columns = rows.columns(found)
+    columns[_OF] = of
+    table.write(path, columns, compressed=True)
     return found
 
 
 def _documents(space: Workspace) -> Array | None:
     """Return what stands for all documents and their ranks, uint8 [16]; None where the next run would not find them so."""
-    if not space.packs.paths or not all(map(space.keeps, space.packs.paths)):
+    paths = space.packs.paths
+    if not paths or not all(map(space.keeps, paths)):
         return None
-    digest = hashlib.blake2b(space.ranks.rank.tobytes(), digest_size=16)
+    ranks = space.ranks.rank.tobytes()
+    digest = hashlib.blake2b(ranks, digest_size=16)
     for pack in space.packs:
         keys = table.blobs(pack.documents, "key")
         if NO_KEY in keys:
@@ -57,8 +63,13 @@ def _documents(space: Workspace) -> Array | None:
 
 
 def _read(path: Path, of: Array) -> AllPassages | None:
+    """Return the passages in a file; None where it is missing or damaged, or has those of other documents."""
     stored = table.read_left(path)
-    if stored is None or not np.array_equal(np.asarray(stored[_OF]), of):
+    if stored is None:
+        return None
+    kept_of = table.array(stored, _OF)
+    if not np.array_equal(kept_of, of):
         return None
     # Copied, so that no file stays open
-    return AllPassages(*(np.array(stored[column.name]) for column in fields(AllPassages)))
+    columns = {name: column.copy() for name, column in table.arrays(stored).items()}
+    return rows.from_columns(AllPassages, columns)

@@ -7,63 +7,69 @@ numbers are is small, and compresses well.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 
 import numpy as np
 
+from pipeline.corpus import table
 from pipeline.corpus.table import Array, Table
+from pipeline.match.core import rows
 from pipeline.match.core.stretches import Words
 from pipeline.match.kept import Form, Rows
+from pipeline.tokens import offsets_of
 
-_TYPES = {
-    "hash": np.uint64,
-    "start": np.int32,
-    "end": np.int32,
-    "line": np.int32,
-    "flags": np.uint8,
-    "closing": np.uint8,
-}
-"""Those of the columns of `Words`"""
+_NONE = Words(
+    hash=np.empty(0, dtype=np.uint64),
+    start=np.empty(0, dtype=np.int32),
+    end=np.empty(0, dtype=np.int32),
+    line=np.empty(0, dtype=np.int32),
+    flags=np.empty(0, dtype=np.uint8),
+    closing=np.empty(0, dtype=np.uint8),
+)
 
 
 def columns_of(parts: Sequence[Words]) -> Table:
     """Return words that are given in parts as columns."""
-    found: Table = {}
-    for column in fields(Words):
-        none = np.empty(0, dtype=_TYPES[column.name])
-        found[column.name] = np.concatenate([none, *(getattr(part, column.name) for part in parts)])
-    return found
+    every = rows.concatenate([_NONE, *parts])
+    return {**rows.columns(every)}
 
 
 def words_of(columns: Table) -> Words:
     """Return columns as words."""
-    return Words(*(np.asarray(columns[column.name]) for column in fields(Words)))
+    return rows.from_columns(Words, table.arrays(columns))
 
 
-def _packed(rows: Rows) -> Table:
-    words = words_of(rows.columns)
+def _packed(of_documents: Rows) -> Table:
+    """Return words in little room."""
+    words = words_of(of_documents.columns)
+    first = of_documents.first
     different, place = np.unique(words.hash, return_inverse=True)
+    gap = words.start - _before(words.end, first)
+    lines = words.line - _before(words.line, first)
+    size = words.end - words.start
     return {
         "word": different,
         "place": _narrow(place),
-        "gap": _narrow(words.start - _before(words.end, rows.first)),
-        "size": _narrow(words.end - words.start),
-        "lines": _narrow(words.line - _before(words.line, rows.first)),
+        "gap": _narrow(gap),
+        "size": _narrow(size),
+        "lines": _narrow(lines),
         "flags": words.flags,
         "closing": words.closing,
     }
 
 
 def _unpacked(first: Array, stored: Table) -> Table:
-    size = np.asarray(stored["size"]).astype(np.int32)
-    end = _summed(np.asarray(stored["gap"]) + size, first)
+    """Return the columns of `Words` from what `_packed` gave; `first`: where those of each document begin."""
+    columns = table.arrays(stored)
+    different = columns["word"]
+    size = columns["size"].astype(np.int32)
+    end = _summed(columns["gap"] + size, first)
     return {
-        "hash": np.asarray(stored["word"])[np.asarray(stored["place"])],
+        "hash": different[columns["place"]],
         "start": end - size,
         "end": end,
-        "line": _summed(np.asarray(stored["lines"]), first),
-        "flags": np.asarray(stored["flags"]),
-        "closing": np.asarray(stored["closing"]),
+        "line": _summed(columns["lines"], first),
+        "flags": columns["flags"],
+        "closing": columns["closing"],
     }
 
 
@@ -72,19 +78,24 @@ FORM = Form(_packed, _unpacked)
 
 def _narrow(numbers: Array) -> Array:
     """Return whole numbers in as few bytes as they need."""
-    return numbers.astype(np.min_scalar_type(numbers.max(initial=0)))
+    narrowest = np.min_scalar_type(numbers.max(initial=0))
+    return numbers.astype(narrowest)
 
 
 def _before(values: Array, first: Array) -> Array:
     """Return for each word the value of the one before it in its document; 0 for the first."""
     before = np.zeros_like(values)
     before[1:] = values[:-1]
-    before[first[:-1][np.diff(first) > 0]] = 0
+    has_words = np.diff(first) > 0
+    first_words = first[:-1][has_words]
+    before[first_words] = 0
     return before
 
 
 def _summed(steps: Array, first: Array) -> Array:
     """Return the sums of steps from the beginning of each document, int32."""
-    sums = np.zeros(len(steps) + 1, dtype=np.int64)
-    np.cumsum(steps, out=sums[1:])
-    return (sums[1:] - np.repeat(sums[first[:-1]], np.diff(first))).astype(np.int32)
+    sums = offsets_of(steps)
+    before_document = sums[first[:-1]]
+    words_of_document = np.diff(first)
+    in_document = sums[1:] - np.repeat(before_document, words_of_document)
+    return in_document.astype(np.int32)

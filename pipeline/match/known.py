@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,26 +12,45 @@ import numpy as np
 
 from pipeline.corpus import table
 from pipeline.corpus.packs import Packs
-from pipeline.corpus.table import Array, Table
-from pipeline.match.core.packed import unpack
+from pipeline.corpus.table import Array
+from pipeline.match.core import rows
+from pipeline.match.core.packed import look_up, unpack
 from pipeline.match.kept import SUFFIX
 from pipeline.match.pairs import Items, Pairs
 from pipeline.match.workspace import Workspace
 from pipeline.tokens import mix64
 
-_COUNTS = ("shared", "a", "b", "flags")
-"""The columns of `Pairs` but the first"""
-_NONE: Table = {
-    "first": np.empty(0, dtype=np.uint64),
-    "second": np.empty(0, dtype=np.uint64),
-    "holds": np.empty(0, dtype=bool),
-    "shared": np.empty(0, dtype=np.int32),
-    "a": np.empty(0, dtype=np.int32),
-    "b": np.empty(0, dtype=np.int32),
-    "flags": np.empty(0, dtype=np.uint8),
-}
-"""A row is a pair, held against the same limits: `first` and `second` name its texts, and the counts are 0 where it does not
-hold."""
+
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """Pairs that were held against the same limits, a row each."""
+
+    first: Array
+    """uint64: the name of the better text"""
+    second: Array
+    """uint64: the name of the other"""
+    holds: Array
+    """bool: whether the pair holds; where it does not, the counts are 0"""
+    shared: Array
+    """this and the rest as in `Pairs`"""
+    a: Array
+    b: Array
+    flags: Array
+
+    def take(self, index: Array) -> _Verified:
+        """Return some of them."""
+        return rows.take(self, index)
+
+
+_NONE = _Verified(
+    first=np.empty(0, dtype=np.uint64),
+    second=np.empty(0, dtype=np.uint64),
+    holds=np.empty(0, dtype=bool),
+    shared=np.empty(0, dtype=np.int32),
+    a=np.empty(0, dtype=np.int32),
+    b=np.empty(0, dtype=np.int32),
+    flags=np.empty(0, dtype=np.uint8),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +62,9 @@ class Sort:
 
     def file(self, packs: Sequence[Path]) -> str:
         """Return what the file is called, without suffix, that pairs of texts in packs are kept in."""
-        names = "\n".join(path.name for path in packs)
-        return f"{_digest(names)}-{self._suffix}"
+        names = [path.name for path in packs]
+        digest = _digest("\n".join(names))
+        return f"{digest}-{self._suffix}"
 
     @property
     def pattern(self) -> str:
@@ -53,11 +73,15 @@ class Sort:
 
     @property
     def _suffix(self) -> str:
-        return f"{self.name}-{_digest(repr(self.limits))}"
+        """What the file's name ends with, whatever the packs."""
+        limits = repr(self.limits)
+        return f"{self.name}-{_digest(limits)}"
 
 
 def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    """Return a short name for a text."""
+    data = text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
 
 
 class Known:
@@ -71,79 +95,118 @@ class Known:
         folder = packs[-1].parent
         self._path = folder / f"{sort.file(packs)}{SUFFIX}"
         self._texts = texts
-        stored = map(table.read_left, sorted(folder.glob(sort.pattern)))
-        # Copied one by one, so that no file stays open.
-        every = table.concatenate([_NONE, *(table.copied(one) for one in stored if one is not None)])
-        name = _names(np.asarray(every["first"]), np.asarray(every["second"]))
-        order = np.argsort(name, kind="stable")
-        self._name = name[order]
-        self._every = table.take(every, order)
+        earlier = sorted(folder.glob(sort.pattern))
+        verified = rows.concatenate([_NONE, *_left(earlier)])
+        numbers = _pair_numbers(verified.first, verified.second)
+        order = np.argsort(numbers, kind="stable")
+        self._numbers = numbers[order]
+        self._verified = verified.take(order)
         self._met = [_NONE]
 
     def of(self, keys: Array) -> tuple[Pairs, Array]:
         """Return (of the pairs with these keys those that are known to hold, the keys of those of which nothing is known)."""
-        low, high = unpack(keys)
-        first, second = self._texts[low], self._texts[high]
-        place = np.searchsorted(self._name, _names(first, second))
-        place[place == len(self._name)] = 0
-        is_known = (first != 0) & (second != 0)
-        if len(self._name):
-            is_known &= np.asarray(self._every["first"])[place] == first
-            is_known &= np.asarray(self._every["second"])[place] == second
-        else:
-            is_known[:] = False
-        found = table.take(self._every, place[is_known])
+        first, second, have_names = self._names(keys)
+        place, is_there = look_up(self._numbers, _pair_numbers(first, second))
+        asked = np.flatnonzero(is_there & have_names)
+        found = self._verified.take(place[asked])
+        # Another pair may have the same number.
+        is_same = found.first == first[asked]
+        is_same &= found.second == second[asked]
+        asked = asked[is_same]
+        found = found.take(is_same)
         self._met.append(found)
-        holds = np.asarray(found["holds"])
-        counts = [np.asarray(found[name])[holds] for name in _COUNTS]
-        return Pairs(keys[is_known][holds], *counts), keys[~is_known]
+
+        is_known = np.zeros(len(keys), dtype=bool)
+        is_known[asked] = True
+        holding = found.take(found.holds)
+        known = Pairs(
+            key=keys[asked[found.holds]],
+            shared=holding.shared,
+            a=holding.a,
+            b=holding.b,
+            flags=holding.flags,
+        )
+        return known, keys[~is_known]
 
     def add(self, keys: Array, found: Pairs) -> None:
         """Note what pairs with these keys have come to: `found` has those that hold, sorted."""
+        first, second, have_names = self._names(keys)
+        place, holds = look_up(found.key, keys)
+        place_of_holding = place[holds]
+
+        def spread(column: Array) -> Array:
+            """Return a column of `found` as one of all the pairs."""
+            values = np.zeros(len(keys), dtype=column.dtype)
+            values[holds] = column[place_of_holding]
+            return values
+
+        verified = _Verified(
+            first=first,
+            second=second,
+            holds=holds,
+            shared=spread(found.shared),
+            a=spread(found.a),
+            b=spread(found.b),
+            flags=spread(found.flags),
+        )
+        self._met.append(verified.take(have_names))
+
+    def _names(self, keys: Array) -> tuple[Array, Array, Array]:
+        """Return (the name of the better text of each pair, uint64; that of the other; whether both have one, bool)."""
         low, high = unpack(keys)
-        first, second = self._texts[low], self._texts[high]
-        place = np.searchsorted(found.key, keys)
-        place[place == len(found)] = 0
-        holds = found.key[place] == keys if len(found) else np.zeros(len(keys), dtype=bool)
-        rows: Table = {"first": first, "second": second, "holds": holds}
-        for name in _COUNTS:
-            column = getattr(found, name)
-            counts = np.zeros(len(keys), dtype=column.dtype)
-            counts[holds] = column[place[holds]]
-            rows[name] = counts
-        self._met.append(table.take(rows, np.flatnonzero((first != 0) & (second != 0))))
+        first = self._texts[low]
+        second = self._texts[high]
+        return first, second, (first != 0) & (second != 0)
 
     def keep(self) -> None:
         """Keep for the next run what this one has met."""
         if not table.is_intact(self._path):
-            table.write(self._path, table.concatenate(self._met), compressed=True)
+            met = rows.concatenate(self._met)
+            table.write(self._path, rows.columns(met), compressed=True)
+
+
+def _left(paths: Iterable[Path]) -> Iterator[_Verified]:
+    """Yield what earlier runs have left in files that are whole."""
+    for path in paths:
+        stored = table.read_left(path)
+        if stored is not None:
+            copied = table.copied(stored)  # so that no file stays open
+            yield rows.from_columns(_Verified, table.arrays(copied))
 
 
 @contextmanager
 def remembered(space: Workspace, items: Items, sort: Sort) -> Iterator[Known | None]:
     """What is known of texts in the packs of a run, kept when this ends; None where the next run would not find it."""
-    packs = list(filter(space.keeps, space.packs.paths))
-    known = Known(sort, packs, _text_names(space.packs, items)) if packs else None
+    packs = [path for path in space.packs.paths if space.keeps(path)]
+    if not packs:
+        yield None
+        return
+    names = _text_names(space.packs, items)
+    known = Known(sort, packs, names)
     yield known
-    if known is not None:
-        known.keep()
+    known.keep()
 
 
 def _text_names(packs: Packs, items: Items) -> Array:
     """Return what names the texts of a level, by rank, as `Known` wants it: the keys of their documents, and of paragraphs
     their places there."""
-    keys = [np.empty(0, dtype=np.uint64)]
+    names = [np.empty(0, dtype=np.uint64)]
     for pack in packs:
-        halves = np.asarray(table.blobs(pack.documents, "key").data).view(np.uint64).reshape(-1, 2)
-        keys.append(halves[:, 0].copy())
-    document = np.concatenate(keys)[items.document]
+        keys = table.blobs(pack.documents, "key").data
+        # Half of a key of 16 bytes is enough.
+        halves = keys.view(np.uint64).reshape(-1, 2)
+        names.append(halves[:, 0].copy())
+    document = np.concatenate(names)[items.document]
     if items.level == "document":
         return document
-    first = np.searchsorted(packs.paragraph_column("document"), items.document)
-    place = (items.number - first + 1).astype(np.uint64)
-    return np.where(document == 0, document, mix64(document ^ mix64(place)))
+    first_paragraph = np.searchsorted(packs.paragraph_column("document"), items.document)
+    place = items.number - first_paragraph + 1
+    mixed_place = mix64(place.astype(np.uint64))
+    named = mix64(document ^ mixed_place)
+    return np.where(document == 0, document, named)
 
 
-def _names(first: Array, second: Array) -> Array:
+def _pair_numbers(first: Array, second: Array) -> Array:
     """Return a number for each pair, uint64, by which it is looked for."""
-    return mix64(first + mix64(second.copy()))
+    mixed = mix64(second.copy())
+    return mix64(first + mixed)

@@ -64,7 +64,8 @@ def near_duplicates(
         seen = merged(seen, fresh)
         alike = verify_pairs(engine, workspace, items, fresh, signing.k, Least(threshold), known)
         if items.least is not None:
-            alike = alike.take(np.flatnonzero(alike.overlap.jaccard >= items.least_of(alike.key)))
+            is_enough = alike.overlap.jaccard >= items.least_of(alike.key)
+            alike = alike.take(is_enough)
         pairs = joined([pairs, alike])
         low, high = unpack(pairs.key)
         canonical = cluster(len(items), low, high)
@@ -73,8 +74,10 @@ def near_duplicates(
 
 def exact_copies(items: Items, sketched: Sketched) -> Array:
     """Return the first text with the same words, int64 [texts], by rank; without words, the text itself."""
-    return collapse(sketched.fingerprint[items.place])[0]
+    first, _ = collapse(sketched.fingerprint[items.place])
+    return first
 
 
 def _band(sketched: Sketched, place: Array, band: int) -> Array:
+    """Return the keys of a band, uint32, of the texts that stand at these places among those sketched."""
     return sketched.keys[band][place]

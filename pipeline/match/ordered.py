@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.corpus.packs import NO_DATE, Packs
 from pipeline.corpus.table import Array
 from pipeline.match.core import families
-from pipeline.match.core.packed import batches, distinct, is_first
+from pipeline.match.core.packed import batches, distinct, exchange_sides, inverse, is_first
 from pipeline.match.passages import AllPassages
 from pipeline.match.workspace import Workspace
 
@@ -64,8 +64,9 @@ class Ordered(Sequence[PassageRows]):
         self._earliest = _earliest(workspace.packs, by_rank, found)
         place_of_rank = order[by_rank].astype(np.int32)
         place = place_of_rank[found.rank]
+        place_of_better, place_of_worse = place.T
         # Whether the side of worse rank stands first, bool [passages].
-        self._swap = place[:, 0] > place[:, 1]
+        self._swap = place_of_better > place_of_worse
         self._rows = self._by_source(place)
         chars = (found.end - found.start).sum(axis=1, dtype=np.int64)
         cost = chars[self._rows] + _CHARS // size
@@ -73,13 +74,13 @@ class Ordered(Sequence[PassageRows]):
 
     def _by_source(self, place: Array) -> Array:
         """Return the passages in the order of the output, int64: by the side that stands first, then by the other."""
+        found = self._found
         row = np.arange(self.passages)
         first = self._swap.astype(np.int64)
+        second = 1 - first
         keys: list[Array] = []  # the last one counts most
-        for side in (1 - first, first):
-            keys.append(self._found.end[row, side])
-            keys.append(self._found.start[row, side])
-            keys.append(place[row, side])
+        for side in (second, first):
+            keys += (column[row, side] for column in (found.end, found.start, place))
         return np.lexsort(keys)
 
     def __len__(self) -> int:
@@ -91,15 +92,15 @@ class Ordered(Sequence[PassageRows]):
     def __getitem__(self, index: slice) -> list[PassageRows]: ...
     def __getitem__(self, index: int | slice) -> PassageRows | list[PassageRows]:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        rows = self._rows[slice(*self._parts[index])]
+            places = range(len(self))[index]
+            return [self[place] for place in places]
+        low, high = self._parts[index]
+        rows = self._rows[low:high]
         found = self._found
         document = self._by_rank[found.rank[rows]]
         start = found.start[rows]
         end = found.end[rows]
-        swap = self._swap[rows]
-        for column in (document, start, end):
-            column[swap] = column[swap][:, ::-1]
+        exchange_sides(self._swap[rows], document, start, end)
         family = found.family[rows]
         return PassageRows(
             document=document,
@@ -122,7 +123,8 @@ def _earliest(packs: Packs, by_rank: Array, found: AllPassages) -> Array:
     earliest = families.earliest(found.family, found.rank, dates)
     if not len(by_rank):
         return earliest
-    return np.where(earliest >= 0, by_rank[earliest], -1)
+    document = by_rank[earliest]
+    return np.where(earliest >= 0, document, -1)
 
 
 def _first_places(packs: Packs, by_rank: Array, found: AllPassages) -> Array:
@@ -143,9 +145,12 @@ def _first_places(packs: Packs, by_rank: Array, found: AllPassages) -> Array:
     start = start[is_least]
     end = end[is_least]
     family = family[is_least]
-    order = np.lexsort((end.astype("S20"), start.astype("S20"), family))
+    start_as_text = start.astype("S20")
+    end_as_text = end.astype("S20")
+    order = np.lexsort((end_as_text, start_as_text, family))
     first = order[is_first(family[order])]
-    return np.stack((by_rank[ranks[first]], start[first], end[first]), axis=1)
+    document = by_rank[ranks[first]]
+    return np.stack((document, start[first], end[first]), axis=1)
 
 
 def _places_by_name(packs: Packs, by_rank: Array, ranks: Array) -> Array:
@@ -153,6 +158,6 @@ def _places_by_name(packs: Packs, by_rank: Array, ranks: Array) -> Array:
     used = distinct(ranks)
     ids = packs.values("id", by_rank[used])
     by_name = sorted(range(len(used)), key=ids.__getitem__)
-    place = np.empty(len(used), dtype=np.int32)
-    place[by_name] = np.arange(len(used))
-    return place[np.searchsorted(used, ranks)]
+    place = inverse(np.array(by_name, dtype=np.int64)).astype(np.int32)
+    number = np.searchsorted(used, ranks)
+    return place[number]

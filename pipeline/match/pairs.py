@@ -50,6 +50,11 @@ class Items:
     def __len__(self) -> int:
         return len(self.number)
 
+    @property
+    def chars(self) -> int:
+        """Characters of all of them together."""
+        return int(self.size.sum(dtype=np.int64))
+
     def least_of(self, key: Array) -> Array:
         """Return the similarity that pairs must reach, float64, given their keys; only where it differs."""
         assert self.least is not None

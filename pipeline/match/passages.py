@@ -10,8 +10,8 @@ import numpy as np
 
 from pipeline.corpus.engines.interface import Engine, partitions
 from pipeline.corpus.engines.rows import in_order
-from pipeline.corpus.table import Array, Table, concatenate, take
-from pipeline.match.core import located
+from pipeline.corpus.table import Array, Table, array, arrays, concatenate, take
+from pipeline.match.core import located, rows
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.families import families
 from pipeline.match.core.hits import promising
@@ -19,7 +19,7 @@ from pipeline.match.core.located import FoundPassages
 from pipeline.match.core.packed import batches, distinct, groups, is_first, merged, pack
 from pipeline.match.core.passages import passages
 from pipeline.match.core.stretches import Stretches, Windows
-from pipeline.match.hits import HIT_ROW, find_hits, hits_of, read
+from pipeline.match.hits import HIT_ROW, find_hits, hits_of, read, rows_in
 from pipeline.match.workspace import Workspace
 from pipeline.tokens import offsets_of
 from pipeline.wording import plural
@@ -69,30 +69,35 @@ class AllPassages:
     def __repr__(self) -> str:
         families = set(self.family.tolist())
         passages = plural(len(self), "passage")
-        return f"<{type(self).__name__}: {passages}, {plural(len(families), 'quote')}>"
+        quotes = plural(len(families), "quote")
+        return f"<{type(self).__name__}: {passages}, {quotes}>"
 
 
 def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> AllPassages:
     """Return the passages that documents share."""
     workspace.save_paragraphs()
     hits = find_hits(engine, workspace, rules)
-    size = HIT_ROW * sum(one.rows for one in hits)
+    size = HIT_ROW * rows_in(hits)
     count = partitions(_EFFORT * size, engine.workers)
-    tables: list[Table] = [_rows(located.nothing())]
+    no_passages = _rows(located.nothing())
+    tables = [no_passages]
     paragraphs = np.empty(0, dtype=np.uint64)
     reduce = partial(_compare, workspace, rules)
-    for rows, pairs in engine.exchange(read, hits, "pair", count, reduce):
-        tables.append(rows)
+    for found, pairs in engine.exchange(read, hits, "pair", count, reduce):
+        tables.append(found)
         paragraphs = distinct(merged(paragraphs, pairs))
     # Of very many equal documents only some were compared; what the others share is known without looking.
-    copies = _portions(_further_copies(workspace, rules))
-    tables += engine.map(partial(_whole_documents, workspace), copies)
+    copies = _further_copies(workspace, rules)
+    whole = partial(_whole_documents, workspace)
+    tables += engine.map(whole, _portions(copies))
     first = _joined(tables, "first")
     last = _joined(tables, "last")
     rank = _joined(tables, "rank")
     # Words counted through all documents, so that quotes of two documents never overlap.
     words_before = offsets_of(workspace.lengths)[rank]
-    family = families(first + words_before, last + words_before)
+    begin = first + words_before
+    end = last + words_before
+    family = families(begin, end)
     return AllPassages(
         rank=rank,
         start=_joined(tables, "start"),
@@ -108,44 +113,47 @@ def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> 
 
 def _joined(tables: Sequence[Table], name: str) -> Array:
     """Return a column of several tables, which lose it."""
-    columns = [np.asarray(one.pop(name)) for one in tables]
+    columns: list[Array] = []
+    for one in tables:
+        columns.append(array(one, name))
+        del one[name]
     return np.concatenate(columns)
 
 
-def _compare(workspace: Workspace, rules: PassageRules, rows: Table) -> tuple[Table, Array]:
+def _compare(workspace: Workspace, rules: PassageRules, partition: Table) -> tuple[Table, Array]:
     """Return what a partition's pairs of documents share: (passages as rows, pairs of paragraphs that have a part in common).
 
-    rows: hits, sorted by pair, all of those of each pair; emptied
+    partition: rows of hits, sorted by pair, all of those of each pair; emptied
     """
     tables: list[Table] = []
     paragraphs = [np.empty(0, dtype=np.uint64)]
-    shorter = [_without_overlaps(part, rules.run) for part in _batches(rows, _MERGED)]
-    rows.clear()  # of two long texts that repeat themselves there may be very many
+    shorter = [_without_overlaps(part, rules.run) for part in _batches(partition, _MERGED)]
+    partition.clear()  # of two long texts that repeat themselves there may be very many
     parts = _batches(concatenate(shorter), _HITS) if shorter else ()
+    load = partial(_load, workspace)
     for part in parts:
         hits = hits_of(part)
         is_promising = promising(hits, rules.run, rules.gap)
-        hits = hits.take(np.flatnonzero(is_promising))
-        found = passages(hits, workspace.lengths, partial(_load, workspace), rules)
+        hits = hits.take(is_promising)
+        found = passages(hits, workspace.lengths, load, rules)
         tables.append(_rows(found))
         paragraphs.append(_paragraph_pairs(workspace, found))
     return concatenate(tables), distinct(np.concatenate(paragraphs))
 
 
-def _without_overlaps(rows: Table, run: int) -> Table:
+def _without_overlaps(hits: Table, run: int) -> Table:
     """Return hits, of which those of `run` words that overlap on one diagonal are one, sorted by pair.
 
     A diagonal is where the place in one document is a constant more than that in the other. Where two long texts repeat
     themselves, nearly all hits overlap.
     """
-    is_long = np.asarray(rows["words"]) >= run
+    is_long = array(hits, "words") >= run
     if not is_long.any():
-        return rows
-    long = take(rows, np.flatnonzero(is_long))
-    pair = np.asarray(long["pair"])
-    a = np.asarray(long["a"])
-    b = np.asarray(long["b"])
-    quoted = np.asarray(long["quoted"])
+        return hits
+    long = arrays(take(hits, np.flatnonzero(is_long)))
+    pair = long["pair"]
+    a = long["a"]
+    b = long["b"]
     diagonal = b.astype(np.int64) - a + (1 << 31)  # made positive
     place = pack(diagonal, a)
     # Of one pair, as where a text of megabytes repeats itself, one key sorts much faster than two.
@@ -153,31 +161,34 @@ def _without_overlaps(rows: Table, run: int) -> Table:
     order = np.argsort(place) if is_one_pair else np.lexsort((place, pair))
     place = place[order]
     pair = pair[order]
+    words_on = np.diff(place)
     is_apart = is_first(pair)
-    is_apart[1:] |= np.diff(place) > np.uint64(run)
+    is_apart[1:] |= words_on > np.uint64(run)
     # One row for all hits that overlap: the words from the first one to the end of the last.
-    first, size = groups(np.cumsum(is_apart))
-    last = first + size - 1
-    words = place[last] - place[first] + np.uint64(run)
+    first = np.flatnonzero(is_apart)
+    last = np.append(first[1:], len(place)) - 1
+    words_between = place[last] - place[first]
+    words = words_between + np.uint64(run)
+    quoted = long["quoted"][order]
     row_of_first = order[first]
     one_for_all: Table = {
         "pair": pair[first],
         "a": a[row_of_first],
         "b": b[row_of_first],
         "words": words.astype(np.uint32),
-        "quoted": np.logical_or.reduceat(quoted[order], first),
+        "quoted": np.logical_or.reduceat(quoted, first),
     }
-    short = take(rows, np.flatnonzero(~is_long))
+    short = take(hits, np.flatnonzero(~is_long))
     return in_order(concatenate([short, one_for_all]), "pair")
 
 
-def _batches(rows: Table, most: int) -> Iterator[Table]:
-    """Yield about so many hits of some pairs of documents at a time; rows are sorted by pair."""
-    _, size = groups(np.asarray(rows["pair"]))
+def _batches(hits: Table, most: int) -> Iterator[Table]:
+    """Yield about so many hits of some pairs of documents at a time; they are sorted by pair."""
+    _, size = groups(array(hits, "pair"))
     bounds = offsets_of(size)
     for low, high in batches(size, most):
-        part = slice(int(bounds[low]), int(bounds[high]))
-        yield {name: np.asarray(column)[part] for name, column in rows.items()}
+        part = slice(bounds[low], bounds[high])
+        yield {name: column[part] for name, column in arrays(hits).items()}
 
 
 def _load(workspace: Workspace, windows: Windows) -> Stretches:
@@ -185,19 +196,18 @@ def _load(workspace: Workspace, windows: Windows) -> Stretches:
     words = workspace.words
     document = workspace.ranks.by_rank[windows.document]
     words_before = words.offsets[document]
-    picked = words.pick(words_before + windows.first, words_before + windows.last)
+    first = words_before + windows.first
+    last = words_before + windows.last
+    picked = words.pick(first, last)
     return Stretches(windows, picked, words.total, words.bits)
 
 
 def _rows(found: FoundPassages) -> Table:
     """Return passages as rows: the columns of `AllPassages`, and `first`, `last`: words of the document."""
-    rows = found.passages
-    table: Table = {
-        name: getattr(rows, name).astype(np.int32)
-        for name in ("rank", "start", "end", "first", "last", "words", "longest")
-    }
-    table["similarity"] = rows.similarity
-    table["bits"] = rows.bits
+    table: Table = {}
+    for name, column in rows.columns(found.passages).items():
+        is_whole = column.dtype == np.int64  # all but similarity and evidence: 32 bits hold them
+        table[name] = column.astype(np.int32) if is_whole else column
     return table
 
 
@@ -211,12 +221,13 @@ def _paragraph_pairs(workspace: Workspace, found: FoundPassages) -> Array:
     scattered = found.scattered
     rank_of_parts = found.passages.rank[parts.passage]
     rank = np.concatenate((rank_of_parts, scattered.rank))
+    start = np.concatenate((parts.start, scattered.start))
     document_a, document_b = workspace.ranks.by_rank[rank].T
-    start_a, start_b = np.concatenate((parts.start, scattered.start)).T
+    start_a, start_b = start.T
     # Code points that both share: of a part its length, of scattered words more than any paragraph needs.
-    length = (parts.end - parts.start).min(axis=1)
+    lengths = parts.end - parts.start
     enough = np.full(len(scattered.rank), _LARGE)
-    shared = np.concatenate((length, enough))
+    shared = np.concatenate((lengths.min(axis=1), enough))
 
     better, better_size = workspace.paragraphs_at(document_a, start_a)
     other, other_size = workspace.paragraphs_at(document_b, start_b)
@@ -235,6 +246,7 @@ class _Copies:
     """Documents that are word for word the same as a better one. int64 each, by rank."""
 
     original: Array
+    """the best document with these words"""
     copy: Array
 
 
@@ -251,7 +263,7 @@ def _portions(copies: _Copies) -> list[_Copies]:
     portions: list[_Copies] = []
     for low in range(0, len(copies.copy), _COPIES):
         some = slice(low, low + _COPIES)
-        portions.append(_Copies(copies.original[some], copies.copy[some]))
+        portions.append(rows.take(copies, some))
     return portions
 
 
@@ -264,8 +276,9 @@ def _whole_documents(workspace: Workspace, copies: _Copies) -> Table:
     first = workspace.words.offsets[document]
     last = first + workspace.lengths[side] - 1
     # Of a whole document the first word and the last one are all that is needed.
-    first_words = workspace.words.pick(first, first + 1)
-    last_words = workspace.words.pick(last, last + 1)
+    words = workspace.words
+    first_words = words.pick(first, first + 1)
+    last_words = words.pick(last, last + 1)
     end = last_words.end + last_words.closing.astype(np.int32)
     # One row a passage again.
     length = workspace.lengths[copies.copy].astype(np.int32)
@@ -298,5 +311,6 @@ def _evidence(workspace: Workspace, ranks: Array) -> Array:
         end = int(last[number])
         for at in range(int(first[number]), end, _WORDS):
             hashes = words.hashes(at, min(at + _WORDS, end))
-            bits[number] += words.bits(hashes).sum()
+            of_words = words.bits(hashes)
+            bits[number] += of_words.sum()
     return bits

@@ -56,21 +56,22 @@ def matches(name: str, data: bytes, outs: Sequence[Path], threshold: float | Non
         prepared, _ = preparing.prepare(RawDocument(name, data))
     except InputError as error:
         raise UsageError(f"{name}: {error}") from None
-    starts = prepared.blocks.start.tolist()
-    ends = prepared.blocks.end.tolist()
-    question = _Question(prepared.text, list(zip(starts, ends, strict=True)))
+    blocks = prepared.blocks
+    lines = zip(blocks.start.tolist(), blocks.end.tolist(), strict=True)
+    question = _Question(prepared.text, list(lines))
     found: list[_Matched] = []
     thresholds: list[float] = []
     recalls: list[float] = []
     for out in dict.fromkeys(outs):  # each once
         output = Output(out)
-        parts = indexes.open_index(output, settings.of_output(output))
         config = settings.of_output(output, threshold)
         thresholds.append(config.threshold)
-        for part in parts:
-            recalls.append(expected_recall(config.threshold, part.signing.bands, part.signing.rows))
+        for part in _parts(output):
+            signing = part.signing
+            recalls.append(expected_recall(config.threshold, signing.bands, signing.rows))
             found.append(_Matched(str(out), part, question, config))
-    return MatchAnswer(list(_records(question, found)), min(thresholds), min(recalls))
+    records = _records(question, found)
+    return MatchAnswer(list(records), min(thresholds), min(recalls))
 
 
 def index(outs: Sequence[Path]) -> list[int]:
@@ -82,10 +83,15 @@ def index(outs: Sequence[Path]) -> list[int]:
     """
     counts: list[int] = []
     for out in outs:
-        output = Output(out)
-        parts = indexes.open_index(output, settings.of_output(output))
+        parts = _parts(Output(out))
         counts.append(sum(part.documents for part in parts))
     return counts
+
+
+def _parts(output: Output) -> list[IndexPart]:
+    """Return the parts of an output's index, which is made with the options of the run that wrote the output."""
+    config = settings.of_output(output)
+    return indexes.open_index(output, config)
 
 
 def as_json(record: Record) -> str:
@@ -137,7 +143,12 @@ class _Matched:
         self._part = part
         self._question = question
         self._config = config
-        self._shared = part.matches(question.text, question.lines, config.threshold, config.containment)
+        self._shared = part.matches(
+            question.text,
+            question.lines,
+            config.threshold,
+            config.containment,
+        )
 
     def duplicates(self) -> dict[int, list[Record]]:
         """Return the near-duplicates, and what is contained, by line."""
@@ -145,12 +156,13 @@ class _Matched:
         # Short lines, headings say, are looked for in passages only, as in a run.
         is_compared = np.array([packs.is_long(text) for text in texts], dtype=bool)
         pairs = self._shared.pairs
-        pairs = pairs.take(np.flatnonzero(is_compared[pairs.a]))
+        pairs = pairs.take(is_compared[pairs.a])
         others = self._part.texts_of(pairs.b)
         numbers = pairs.b.tolist()
-        jaccard = pairs.overlap.jaccard.tolist()
-        containment_ab = pairs.overlap.containment_ab.tolist()
-        containment_ba = pairs.overlap.containment_ba.tolist()
+        overlap = pairs.overlap
+        jaccard = overlap.jaccard.tolist()
+        containment_ab = overlap.containment_ab.tolist()
+        containment_ba = overlap.containment_ba.tolist()
         kinds = _relations(texts, others, pairs, self._config).tolist()
         records: dict[int, list[Record]] = defaultdict(list)
         for row, line in enumerate(pairs.a.tolist()):
@@ -175,10 +187,10 @@ class _Matched:
         for row, standing in _unexplained(shared):
             start, start_there = rows.start[row].tolist()
             end, end_there = rows.end[row].tolist()
-            document = int(rows.rank[row, 1])
+            _, document = rows.rank[row].tolist()
             # A passage that begins between lines belongs to the first line that a part of it stands in.
-            in_lines = (place for place in standing if place[0] >= 0)
-            line, number = next(in_lines, (-1, -1))
+            in_lines = [(line, number) for line, number in standing if line >= 0]
+            line, number = in_lines[0] if in_lines else (-1, -1)
             text_there = self._part.text(document)
             record = {
                 **self._place(document, start_there, end_there, number),
@@ -194,14 +206,17 @@ class _Matched:
 
     def _place(self, document: int, start: int, end: int, paragraph: int) -> Record:
         """Return where a span of a document's text stands, for a record."""
-        source, name = self._part.document(document)
-        names = self._part.names_of(np.array([paragraph])) if paragraph >= 0 else [None]
-        source_start, source_end = self._part.in_source(document, start, end)
+        part = self._part
+        source, name = part.document(document)
+        paragraph_id = None
+        if paragraph >= 0:
+            (paragraph_id,) = part.names_of(np.array([paragraph]))
+        source_start, source_end = part.in_source(document, start, end)
         return {
             "out": self._out,
             "source": source,
             "document_id": name,
-            "paragraph_id": names[0],
+            "paragraph_id": paragraph_id,
             "source_start": source_start,
             "source_end": source_end,
         }
@@ -227,10 +242,13 @@ def _relations(texts: Sequence[str], others: Sequence[str], pairs: VerifiedPairs
 def _unexplained(shared: Matches) -> Iterator[tuple[int, list[tuple[int, int]]]]:
     """Yield the passages of which some verbatim part is in no pair: row, and (line, paragraph) of its parts."""
     pairs = shared.pairs
-    explained = set(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True))
+    lines = pairs.a.tolist()
+    numbers = pairs.b.tolist()
+    explained = set(zip(lines, numbers, strict=True))
     standing_of: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    passage_of_part = shared.found.parts.passage.tolist()
-    for passage, (line, number) in zip(passage_of_part, shared.standing.tolist(), strict=True):
+    places = shared.standing.tolist()
+    for part, passage in enumerate(shared.found.parts.passage.tolist()):
+        line, number = places[part]
         standing_of[passage].append((line, number))
     for row, standing in sorted(standing_of.items()):
         if not explained.issuperset(standing):

@@ -14,7 +14,7 @@ from pipeline.corpus.packs import Pack, Packs
 from pipeline.corpus.packs.source import Sources
 from pipeline.corpus.table import Array
 from pipeline.match.clusters import Clusters, Linked
-from pipeline.match.core.packed import distinct, is_first
+from pipeline.match.core.packed import batches, distinct, inverse, is_first
 from pipeline.match.core.relation import NAMES
 from pipeline.match.core.speaker import speaker
 from pipeline.match.ordered import PassageRows
@@ -44,13 +44,10 @@ class Stretch:
 
 def stretches(workspace: Workspace, level: Level, found: Clusters, most: int) -> Iterator[Stretch]:
     """Yield all clusters, so many members at a time; a larger cluster comes alone."""
-    low = 0
-    while low < len(found):
-        end = int(found.offsets[low]) + most
-        fits = int(np.searchsorted(found.offsets, end, side="right")) - 1
-        high = max(low + 1, fits)
-        yield Stretch(workspace, level, found.part(low, high))
-        low = high
+    sizes = np.diff(found.offsets)
+    for low, high in batches(sizes, most):
+        part = found.part(low, high)
+        yield Stretch(workspace, level, part)
 
 
 def cluster_lines(stretch: Stretch) -> bytes:
@@ -66,8 +63,8 @@ def _cluster_records(stretch: Stretch) -> Iterator[ClusterRecord]:
     is_new_source = is_first(found.document)
     is_new_source[found.offsets[:-1]] = True
     sources_before = offsets_of(is_new_source)
-    names = packs.values("source", found.document[is_new_source])
-    sources = [_source(name) for name in names]
+    documents = found.document[is_new_source]
+    sources = [_source(name) for name in packs.values("source", documents)]
     members = _members(packs, stretch.level, found.number, found.document)
     canonical = _members(packs, stretch.level, found.canonical, found.canonical_document)
     ids = cluster_ids(packs, stretch.level, found.canonical)
@@ -96,13 +93,22 @@ def _relation(kind: int) -> Relation:
 
 def cluster_ids(packs: Packs, level: Level, canonical: Array) -> list[str]:
     """Return the ids of the clusters with these canonical documents or paragraphs, int64."""
-    names = packs.paragraph_ids(canonical) if level == "paragraph" else packs.values("id", canonical)
-    return [_digest(f"{level}\0{name.decode()}") for name in names]
+    names = _names(packs, level, canonical)
+    return [_digest(level, name.decode()) for name in names]
 
 
-def _digest(name: str) -> str:
-    """Return the id of what is named so."""
-    return hashlib.sha256(name.encode()).hexdigest()[:32]
+def _names(packs: Packs, level: Level, numbers: Array) -> list[bytes]:
+    """Return the ids of documents or paragraphs."""
+    if level == "document":
+        return packs.values("id", numbers)
+    return packs.paragraph_ids(numbers)
+
+
+def _digest(*parts: object) -> str:
+    """Return the id of what is named by these parts."""
+    name = "\0".join(map(str, parts))
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    return digest[:32]
 
 
 def _members(packs: Packs, level: Level, numbers: Array, documents: Array) -> list[Member]:
@@ -115,8 +121,10 @@ def _members(packs: Packs, level: Level, numbers: Array, documents: Array) -> li
     if level == "document":
         return [Member(document_id=name.decode(), paragraph_id=None) for name in ids]
     members: list[Member] = []
-    for name, paragraph in zip(ids, packs.paragraph_ids(numbers), strict=True):
-        members.append(Member(document_id=name.decode(), paragraph_id=paragraph.decode()))
+    paragraph_ids = packs.paragraph_ids(numbers)
+    for name, paragraph in zip(ids, paragraph_ids, strict=True):
+        member = Member(document_id=name.decode(), paragraph_id=paragraph.decode())
+        members.append(member)
     return members
 
 
@@ -152,8 +160,10 @@ def _pair_side(packs: Packs, pairs: Linked, side: int) -> list[PairPlace]:
     is_paragraph = number >= 0
     # Of paragraphs their ids, of documents the spans, in order of the rows that are one.
     paragraph_ids = iter(packs.paragraph_ids(number[is_paragraph]))
-    whole = pairs.take(~is_paragraph)
-    spans = iter(packs.in_source(document[~is_paragraph], whole.start[:, side], whole.end[:, side]))
+    is_document = ~is_paragraph
+    start_in_text = pairs.start[is_document, side]
+    end_in_text = pairs.end[is_document, side]
+    spans = iter(packs.in_source(document[is_document], start_in_text, end_in_text))
     sides: list[PairPlace] = []
     for row, is_one in enumerate(is_paragraph.tolist()):
         own = ids[row].decode()
@@ -201,19 +211,22 @@ def _passage_sides(packs: Packs, rows: PassageRows) -> list[PassagePlace]:
     start = rows.start.ravel()
     end = rows.end.ravel()
     order = np.lexsort((end, start, document))
-    is_new = is_first(document[order], start[order], end[order])
-    # Of each side the number of its stretch, in this order; `once` is one row a stretch.
-    which = np.empty(len(order), dtype=np.int64)
-    which[order] = np.cumsum(is_new) - 1
-    once = order[is_new]
-    documents = document[once]
-    starts = start[once]
-    ends = end[once]
-    sides: list[PassagePlace] = []
-    for pack, rows_of_pack, numbers in packs.of_documents(documents):
-        spans = np.stack((numbers, starts[rows_of_pack], ends[rows_of_pack]), axis=1)
-        sides += _sides_of(pack, spans.tolist())
-    return [sides[place] for place in which.tolist()]
+    # One row a side, in this order: those that are one stretch stand together.
+    document = document[order]
+    start = start[order]
+    end = end[order]
+    is_new = is_first(document, start, end)
+    stretch = np.cumsum(is_new) - 1
+    # One row a stretch from here on.
+    document = document[is_new]
+    start = start[is_new]
+    end = end[is_new]
+    places: list[PassagePlace] = []
+    for pack, rows_of_pack, numbers in packs.of_documents(document):
+        spans = np.stack((numbers, start[rows_of_pack], end[rows_of_pack]), axis=1)
+        places += _sides_of(pack, spans.tolist())
+    stretch_of_side = stretch[inverse(order)]
+    return [places[number] for number in stretch_of_side.tolist()]
 
 
 def _sides_of(pack: Pack, spans: Iterable[Sequence[int]]) -> Iterator[PassagePlace]:
@@ -233,10 +246,13 @@ def _sides_of(pack: Pack, spans: Iterable[Sequence[int]]) -> Iterator[PassagePla
 
 def _family_names(packs: Packs, rows: PassageRows) -> list[str]:
     """Return the names of the families of passages."""
-    ids = packs.values("id", rows.first[:, 0])
+    document, start, end = rows.first.T
+    ids = packs.values("id", document)
+    starts = start.tolist()
+    ends = end.tolist()
     names: list[str] = []
-    for own, (start, end) in zip(ids, rows.first[:, 1:].tolist(), strict=True):
-        names.append(_digest(f"{own.decode()}\0{start}\0{end}"))
+    for row, name in enumerate(ids):
+        names.append(_digest(name.decode(), starts[row], ends[row]))
     return names
 
 

@@ -79,14 +79,16 @@ class Shared:
         for row, name in enumerate(ids):
             what = relation.NAMES[kinds[row]]
             assert what is not None
-            found[name.decode()] = clusters[row], is_canonical[row], what
+            membership = clusters[row], is_canonical[row], what
+            found[name.decode()] = membership
         return found
 
     def copies(self, number: int) -> dict[str, Copy]:
         """Return the paragraphs of a pack that may be removed, by id: every run of three words stands in the canonical one."""
         packs = self.workspace.packs
         # Packs of an older run come first: what is numbered below the border is in one of them.
-        first_new = np.searchsorted(packs.first_document, self.workspace.ranks.older)
+        older = self.workspace.ranks.older
+        first_new = np.searchsorted(packs.first_document, older)
         border = int(packs.first_paragraph[first_new])
         members = self._members(number)
         is_covered = members.covered & (members.canonical != members.number)
@@ -108,15 +110,18 @@ class Shared:
         """Return where the words of a removed paragraph are kept, in the source, and what differs there."""
         packs = self.workspace.packs
         place = packs.paragraph_place(copy.canonical)
-        numbers, start, end = np.array(place)[:, None]  # arrays of one row: of one document
-        ((first, last, _),) = packs.in_source(numbers, start, end)
-        texts = packs.paragraph_texts(np.array([copy.number, copy.canonical]))
+        document, start, end = np.array(place)[:, None]  # arrays of one row: of one document
+        ((first, last, _),) = packs.in_source(document, start, end)
+        (name,) = packs.values("id", document)
+        (source,) = packs.values("source", document)
+        both = np.array([copy.number, copy.canonical])
+        removed, canonical = packs.paragraph_texts(both)
         return Receipt(
-            document_id=packs.values("id", numbers)[0].decode(),
-            source=packs.values("source", numbers)[0].decode("utf-8", "surrogatepass"),
+            document_id=name.decode(),
+            source=source.decode("utf-8", "surrogatepass"),
             start=first,
             end=last,
-            differs=tuple(differences(texts[0], texts[1])),
+            differs=tuple(differences(removed, canonical)),
             older=copy.is_older,
         )
 
@@ -125,28 +130,32 @@ class Shared:
         packs = self.workspace.packs
         first = int(packs.first_document[number])
         last = int(packs.first_document[number + 1])
-        column = table.read(self.workspace.folder / ORIGINALS)["original"]
-        original = np.asarray(column)[first:last]
-        copies = np.flatnonzero(original != np.arange(first, last))
+        columns = table.read(self.workspace.folder / ORIGINALS)
+        original = table.array(columns, "original")[first:last]
+        itself = np.arange(first, last)
+        copies = np.flatnonzero(original != itself)
         ids = packs.pack(number).blobs("id", copies)
         ids_of_originals = packs.values("id", original[copies])
-        pairs = zip(ids, ids_of_originals, strict=True)
-        return {own.decode(): other.decode() for own, other in pairs}
+        found: dict[str, str] = {}
+        for own, other in zip(ids, ids_of_originals, strict=True):
+            found[own.decode()] = other.decode()
+        return found
 
     def _members(self, number: int) -> _PackMembers:
         """Return the members of clusters in a pack."""
         packs = self.workspace.packs
         first = int(packs.first_paragraph[number])
         last = int(packs.first_paragraph[number + 1])
-        columns = table.read(self.workspace.folder / MEMBERS)
-        of_pack = {name: np.asarray(column)[first:last] for name, column in columns.items()}
-        own = np.flatnonzero(of_pack["canonical"] >= 0)
+        columns = table.arrays(table.read(self.workspace.folder / MEMBERS))
+        canonical = columns["canonical"][first:last]
+        own = np.flatnonzero(canonical >= 0)
+        numbers = own + first
         return _PackMembers(
             own=own,
-            number=own + first,
-            canonical=of_pack["canonical"][own],
-            relation=of_pack["relation"][own],
-            covered=of_pack["covered"][own] > 0,
+            number=numbers,
+            canonical=canonical[own],
+            relation=columns["relation"][numbers],
+            covered=columns["covered"][numbers] > 0,
         )
 
 
@@ -174,7 +183,8 @@ def write_members(workspace: Workspace, copied: Near, found: Clusters) -> None:
     original[by_rank] = by_rank[copied.canonical]
     paragraphs = int(workspace.packs.first_paragraph[-1])
     canonical = np.full(paragraphs, -1, dtype=np.int64)
-    canonical[found.number] = np.repeat(found.canonical, np.diff(found.offsets))
+    members = np.diff(found.offsets)
+    canonical[found.number] = np.repeat(found.canonical, members)
     kind = np.zeros(paragraphs, dtype=np.int8)
     kind[found.number] = found.member_relation
     covered = np.zeros(paragraphs, dtype=np.int8)
@@ -193,18 +203,22 @@ def write_no_members(workspace: Workspace) -> None:
 
 def _write_columns(workspace: Workspace, original: Array, canonical: Array, kind: Array, covered: Array) -> None:
     """Write a row a document (original), and a row a paragraph (the others)."""
-    table.write(workspace.folder / ORIGINALS, {"original": original})
-    table.write(
-        workspace.folder / MEMBERS,
-        {"canonical": canonical, "relation": kind, "covered": covered},
-    )
+    documents = {"original": original}
+    paragraphs = {
+        "canonical": canonical,
+        "relation": kind,
+        "covered": covered,
+    }
+    table.write(workspace.folder / ORIGINALS, documents)
+    table.write(workspace.folder / MEMBERS, paragraphs)
 
 
 def differences(removed: str, canonical: str) -> list[Difference]:
     """Return what differs between a removed text and the one that is kept, as both are written; the first ones."""
     if removed == canonical:
         return []
-    changes = Contents([removed, canonical]).changes(0, 1)
+    both = Contents([removed, canonical])
+    changes = both.changes(0, 1)
     found = [Difference(removed=one, kept=other) for one, other in changes]
     if not found:  # the words are the same: letter case, punctuation, white space
         found = [Difference(removed=removed, kept=canonical)]

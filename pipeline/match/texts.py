@@ -67,8 +67,7 @@ def near_duplicates(
     with _workspace(texts) as space:
         items = _items(space)
         engine = InProcess(space.folder)
-        chars = int(items.size.sum(dtype=np.int64))
-        sketched = digest(engine, space, {"document": signing}, chars, words=False)
+        sketched = digest(engine, space, {"document": signing}, items.chars, words=False)
         found = near.near_duplicates(engine, space, items, sketched["document"], threshold, signing)
     a, b = unpack(found.pairs.key)
     return NearDuplicates(
@@ -91,14 +90,19 @@ def passages(texts: Sequence[str], rules: PassageRules | None = None) -> AllPass
         items = _items(space)
         engine = InProcess(space.folder)
         signing = replace(settings.signing_for(1.0, DEFAULT), rows=1)  # exact copies are found without signatures
-        chars = int(items.size.sum(dtype=np.int64))
-        sketched = digest(engine, space, {"document": signing}, chars, words=True)
+        sketched = digest(engine, space, {"document": signing}, items.chars, words=True)
         copies = near.exact_copies(items, sketched["document"])
         space.save_copies(copies)
-        return find_passages(engine, space, rules or settings.passage_rules(DEFAULT))
+        if rules is None:
+            rules = settings.passage_rules(DEFAULT)
+        return find_passages(engine, space, rules)
 
 
 def _check(texts: Sequence[str]) -> None:
+    """
+    Raises:
+        ValueError: these are not several texts.
+    """
     if isinstance(texts, str):
         raise ValueError("the texts are one text; give a list of them")
     if not isinstance(texts, Sequence):
@@ -114,7 +118,8 @@ def _workspace(texts: Sequence[str]) -> Iterator[Workspace]:
     with tempfile.TemporaryDirectory(prefix="pipeline-") as name:
         folder = Path(name)
         pack = folder / "texts.pack"
-        write(pack, [text_row("", text) for text in texts])
+        rows = [text_row("", text) for text in texts]
+        write(pack, rows)
         packs = Packs([pack])
         packs.save(folder / PACKS)
         order = np.arange(len(packs))
@@ -123,6 +128,14 @@ def _workspace(texts: Sequence[str]) -> Iterator[Workspace]:
 
 
 def _items(space: Workspace) -> Items:
+    """Return the texts as they are compared: each is a document, and its number its rank."""
     number = np.arange(len(space.packs))
-    size = space.packs.column("chars").astype(np.int32)
-    return Items("document", number, number, size, number, older=0)
+    chars = space.packs.column("chars")
+    return Items(
+        level="document",
+        number=number,
+        document=number,
+        size=chars.astype(np.int32),
+        place=number,
+        older=0,
+    )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import fields
 from functools import cached_property, lru_cache
 from pathlib import Path
 from secrets import token_hex
@@ -21,7 +20,7 @@ from pipeline.corpus import table
 from pipeline.corpus.table import Array
 from pipeline.errors import OutputError
 from pipeline.match.core.evidence import BUCKET_BITS, bits_of, word_buckets
-from pipeline.match.core.packed import groups
+from pipeline.match.core.packed import groups, owner_at
 from pipeline.match.core.stretches import Words
 from pipeline.tokens import offsets_of
 
@@ -37,10 +36,17 @@ _BLOCK = 1 << 16
 _MOST_ROWS = 1 << 22
 """Words that are read as rows before they are put into columns."""
 
-_ROW = np.dtype(
-    [("hash", "<u8"), ("start", "<i4"), ("end", "<i4"), ("line", "<i4"), ("flags", "u1"), ("closing", "u1")]
-)
-"""The columns of `Words`"""
+_TYPES = {
+    "hash": "<u8",
+    "start": "<i4",
+    "end": "<i4",
+    "line": "<i4",
+    "flags": "u1",
+    "closing": "u1",
+}
+"""Those of the columns of `Words`"""
+_COLUMNS = tuple(_TYPES)
+_ROW = np.dtype(list(_TYPES.items()))
 _COUNTS = "words.table"
 
 
@@ -64,12 +70,15 @@ def write_words(folder: Path, number: int, parts: Iterable[Words]) -> None:
 
 
 def _rows(parts: Iterable[Words]) -> Iterator[Array]:
+    """Yield words as rows, a block at a time."""
     for words in parts:
-        for low in range(0, len(words.hash), _BLOCK):
-            some = slice(low, low + _BLOCK)
-            rows: Array = np.empty(len(words.hash[some]), dtype=_ROW)
-            for column in fields(Words):
-                rows[column.name] = getattr(words, column.name)[some]
+        count = len(words.hash)
+        for low in range(0, count, _BLOCK):
+            some = slice(low, min(low + _BLOCK, count))
+            rows: Array = np.empty(some.stop - low, dtype=_ROW)
+            for name in _COLUMNS:
+                values = getattr(words, name)
+                rows[name] = values[some]
             yield rows
 
 
@@ -91,17 +100,18 @@ class AllWords:
     """The words of all documents, numbered through all packs."""
 
     def __init__(self, folder: Path) -> None:
-        counts = table.read(folder / _COUNTS)
-        self.offsets = np.asarray(counts["offsets"])
+        counts = table.arrays(table.read(folder / _COUNTS))
+        self.offsets = counts["offsets"]
         """int64 [documents + 1]"""
         self.total = int(self.offsets[-1])
-        self._first = np.asarray(counts["packs"])
-        self._buckets = np.asarray(counts["bucket"])
-        self._bits = bits_of(np.asarray(counts["count"]), self.total)
+        self._first = counts["packs"]
+        self._buckets = counts["bucket"]
+        self._bits = bits_of(counts["count"], self.total)
+        share = bounds.open_files() // _SHARE
 
-        @lru_cache(maxsize=max(1, min(_OPEN, bounds.open_files() // _SHARE)))
-        def opened(number: int) -> _Rows:
-            return _Rows(_path(folder, number))
+        @lru_cache(maxsize=max(1, min(_OPEN, share)))
+        def opened(number: int) -> _WordFile:
+            return _WordFile(_path(folder, number))
 
         self._opened = opened
 
@@ -114,15 +124,17 @@ class AllWords:
         return self._values("flags", first, last)
 
     def _values(self, name: str, first: int, last: int) -> Array:
-        low = int(np.searchsorted(self._first, first, side="right")) - 1
-        high = int(np.searchsorted(self._first, last, side="left"))
+        """Return one column of the words from `first` to `last` (exclusive)."""
+        first_pack = int(np.searchsorted(self._first, first, side="right")) - 1
+        after = int(np.searchsorted(self._first, last, side="left"))
         found: Array = np.empty(last - first, dtype=_ROW[name])
-        for number in range(low, high):
+        for number in range(first_pack, after):
             begin = int(self._first[number])
             end = int(self._first[number + 1])
             read = self._opened(number).read
+            start = max(first, begin)
             stop = min(last, end)
-            for at in range(max(first, begin), stop, _BLOCK):
+            for at in range(start, stop, _BLOCK):
                 count = min(_BLOCK, stop - at)
                 rows: Array = np.empty(count, dtype=_ROW)
                 read(rows, at - begin)
@@ -132,16 +144,20 @@ class AllWords:
 
     def pick(self, first: Array, last: Array) -> Words:
         """Return the words from `first` to `last` (exclusive), int64, of stretches that are each of one pack."""
-        bounds = offsets_of(last - first)
-        if bounds[-1] > _MOST_ROWS:
+        sizes = last - first
+        bounds = offsets_of(sizes)
+        words = int(bounds[-1])
+        if words > _MOST_ROWS:
             return self._pick_many(first, bounds)
-        picked: Array = np.empty(int(bounds[-1]), dtype=_ROW)
+        picked: Array = np.empty(words, dtype=_ROW)
+        # By pack, so that each file is asked for once.
         order = np.argsort(first, kind="stable")
-        order = order[last[order] > first[order]]
-        pack = np.searchsorted(self._first, first[order], side="right") - 1
-        heads, sizes = groups(pack)
-        for head, size in zip(heads.tolist(), sizes.tolist(), strict=True):
-            own = order[head : head + size]
+        has_words = sizes[order] > 0
+        order = order[has_words]
+        pack = self._pack_at(first[order])
+        heads, counts = groups(pack)
+        for head, count in zip(heads.tolist(), counts.tolist(), strict=True):
+            own = order[head : head + count]
             number = int(pack[head])
             read = self._opened(number).read
             begin = first[own] - self._first[number]
@@ -154,14 +170,18 @@ class AllWords:
             for low, high, at in stretches:
                 read(picked[low:high], at)
         # Columns that lie by themselves: those of a table of rows would be slow to look through.
-        columns = [picked[column.name].copy() for column in fields(Words)]
+        columns = [picked[name].copy() for name in _COLUMNS]
         return Words(*columns)
+
+    def _pack_at(self, word: Array) -> Array:
+        """Return the number of the pack that each word is in, int64."""
+        return owner_at(self._first, word)
 
     def _pick_many(self, first: Array, bounds: Array) -> Words:
         """The same of so many words that there is no room for them twice: a block of each stretch at a time."""
         words = int(bounds[-1])
-        picked = Words(*(np.empty(words, dtype=_ROW[column.name]) for column in fields(Words)))
-        pack = np.searchsorted(self._first, first, side="right") - 1
+        columns: dict[str, Array] = {name: np.empty(words, dtype=_ROW[name]) for name in _COLUMNS}
+        pack = self._pack_at(first)
         begin = first - self._first[pack]
         for stretch in range(len(first)):
             read = self._opened(int(pack[stretch])).read
@@ -169,18 +189,19 @@ class AllWords:
             high = int(bounds[stretch + 1])
             shift = int(begin[stretch]) - low
             for at in range(low, high, _BLOCK):
-                rows: Array = np.empty(min(_BLOCK, high - at), dtype=_ROW)
+                count = min(_BLOCK, high - at)
+                rows: Array = np.empty(count, dtype=_ROW)
                 read(rows, at + shift)
-                for column in fields(Words):
-                    values = getattr(picked, column.name)
-                    values[at : at + len(rows)] = rows[column.name]
-        return picked
+                for name, values in columns.items():
+                    values[at : at + count] = rows[name]
+        return Words(**columns)
 
     def bits(self, words: Array) -> Array:
         """Return the evidence in words, given by hash, float64."""
         buckets = word_buckets(words)
         if len(self._buckets) < _MANY:
-            return self._bits[np.searchsorted(self._buckets, buckets)]
+            place = np.searchsorted(self._buckets, buckets)
+            return self._bits[place]
         return self._table[buckets]
 
     @cached_property
@@ -191,8 +212,8 @@ class AllWords:
         return bits
 
 
-class _Rows:
-    """The rows of one pack. Its file is open as long as this lives."""
+class _WordFile:
+    """The words of one pack, as rows. Its file is open as long as this lives."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb", buffering=0)
@@ -213,4 +234,5 @@ class _Rows:
 
 
 def _path(folder: Path, number: int) -> Path:
+    """Return where the words of a pack are."""
     return folder / f"words-{number:06}.rows"

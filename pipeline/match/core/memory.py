@@ -39,7 +39,7 @@ class DocumentsInMemory:
         """Return the pairs of places that may belong to a passage."""
         hits = all_hits(self.offsets, self.words.hash, self.words.flags, rules.k, rules.run)
         is_promising = promising(hits, rules.run, rules.gap)
-        return hits.take(np.flatnonzero(is_promising))
+        return hits.take(is_promising)
 
     def load(self, windows: Windows) -> Stretches:
         """Return the words of windows."""

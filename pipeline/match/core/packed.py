@@ -29,6 +29,18 @@ def unpack(packed: Array) -> tuple[Array, Array]:
     return high, low
 
 
+def pack_unordered(one: Array, two: Array) -> Array:
+    """Return packed pairs, uint64, of each the lower number first."""
+    return pack(np.minimum(one, two), np.maximum(one, two))
+
+
+def inverse(order: Array) -> Array:
+    """Return the place of each number in an order of all of them, int64."""
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return place
+
+
 def distinct(values: Array) -> Array:
     """Return the values sorted, each once.
 
@@ -102,6 +114,13 @@ def owners(sizes: Array) -> Array:
 def owner_at(offsets: Array, positions: Array) -> Array:
     """Return the number of the group that each position is in, int64. Group `i` begins at `offsets[i]`."""
     return np.searchsorted(offsets, positions, side="right") - 1
+
+
+def exchange_sides(swap: Array, *columns: Array) -> None:
+    """Exchange the two sides of the rows that `swap` flags, in place; columns are [rows, 2]."""
+    for column in columns:
+        exchanged = column[swap, ::-1]
+        column[swap] = exchanged
 
 
 def is_shared(keys: Array) -> Array:

@@ -54,7 +54,7 @@ def passages(hits: Hits, lengths: Array, load: Load, rules: PassageRules) -> Fou
         pair_of_hit = windows_of.stretch_pairs(stretches, own)
         again = contains(unfinished, pair_of_hit)
         windows = windows_of.used(grown, stretches, own, again)
-        hits = hits.take(np.flatnonzero(again))
+        hits = hits.take(again)
     return _in_order(found)
 
 

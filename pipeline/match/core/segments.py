@@ -94,8 +94,8 @@ def align(offsets: Array, words: Array, first: Array, second: Array) -> Aligned:
     cells = size_a * size_b
     is_long = ~is_one & (cells > MOST_CELLS)
     is_several = ~is_one & ~is_long
-    single = middle.take(np.flatnonzero(is_one & is_different))
-    several = middle.take(np.flatnonzero(is_several))
+    single = middle.take(is_one & is_different)
+    several = middle.take(is_several)
     segments = rows.concatenate((single, _aligned(words, several)))
     order = np.argsort(segments.pair, kind="stable")
     return Aligned(segments.take(order), np.flatnonzero(is_long))
