@@ -42,7 +42,8 @@ class Alike:
         """Return what texts are to the first with the same words, int8."""
         first = self.representative[numbers]
         document = self.items.document
-        kinds = np.where(document[first] == document[numbers], REPEAT, COPY)
+        is_same_document = document[first] == document[numbers]
+        kinds = np.where(is_same_document, REPEAT, COPY)
         # The words are the same, but a minus before a number is no word.
         other_symbols = self.symbols[first] != self.symbols[numbers]
         kinds[other_symbols & (kinds == COPY)] = REVISION
@@ -115,7 +116,7 @@ class Clusters:
     def part(self, low: int, high: int) -> Clusters:
         """Return the clusters from `low` to `high` (exclusive)."""
         offsets = self.offsets[low : high + 1]
-        members = slice(int(offsets[0]), int(offsets[-1]))
+        members = slice(offsets[0], offsets[-1])
         return Clusters(
             offsets=offsets - offsets[0],
             number=self.number[members],
@@ -138,14 +139,16 @@ def clusters(found: Alike, order: Array) -> Clusters:
     members = _members(found)
     best = found.canonical[members]
     place = order[items.document]
-    by_place = np.lexsort((items.number[members], place[members], items.number[best], place[best]))
+    number = items.number
+    by_place = np.lexsort((number[members], place[members], number[best], place[best]))
     members = members[by_place]
     best = best[by_place]
     first, counts = groups(best)
     own, covered = _to_canonical(found, members, best)
     is_canonical = members == best
     overall = _overall(own, is_canonical, first)
-    own = np.where(is_canonical, np.repeat(overall, counts), own)
+    of_cluster = np.repeat(overall, counts)
+    own = np.where(is_canonical, of_cluster, own)
     canonical = best[first]  # of each cluster
     return Clusters(
         offsets=np.append(first, len(best)),
@@ -177,11 +180,15 @@ def _to_canonical(found: Alike, members: Array, best: Array) -> tuple[Array, Arr
     if not len(found.pairs):
         return as_copy, np.ones(len(members), dtype=bool)
     # What is no pair has the words of the canonical text itself.
-    place, is_pair = look_up(found.pairs.key, pack(best, representative))
+    keys = pack(best, representative)
+    place, is_pair = look_up(found.pairs.key, keys)
     own = np.where(is_pair, found.relation[place], as_copy)
     # Other signs at the numbers make a copy of a member no copy of the canonical text either.
-    own[is_pair & (own == COPY) & (as_copy == REVISION)] = REVISION
-    covered = (found.pairs.flags[place] & COVERED) > 0
+    is_other = is_pair & (own == COPY)
+    is_other &= as_copy == REVISION
+    own[is_other] = REVISION
+    flags = found.pairs.flags[place]
+    covered = (flags & COVERED) > 0
     covered |= ~is_pair
     return own.astype(np.int8), covered
 
@@ -231,7 +238,8 @@ def linked(found: Alike, quotes: Pairs, config: Config) -> Linked:
     items = found.items
     low, high = unpack(found.pairs.key)
     is_crowded = found.crowded[low] & found.crowded[high]
-    is_shown = ~is_crowded | (found.canonical[high] == low)
+    is_shown = found.canonical[high] == low
+    is_shown |= ~is_crowded
     pairs = found.pairs.take(is_shown)
 
     is_copy = found.representative != np.arange(len(items))
@@ -240,7 +248,13 @@ def linked(found: Alike, quotes: Pairs, config: Config) -> Linked:
     # Nobody has counted the shingles of equal texts: one of one is all of them.
     one = np.ones(len(copies), dtype=np.int32)
     key = pack(found.representative[copies], copies)
-    equal = Pairs(key, shared=one, a=one, b=one, flags=one.astype(np.uint8))
+    equal = Pairs(
+        key=key,
+        shared=one,
+        a=one,
+        b=one,
+        flags=one.astype(np.uint8),
+    )
 
     limits = settings.relation_rules(config, "paragraph", config.containment)
     kinds = [

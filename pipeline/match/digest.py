@@ -210,6 +210,7 @@ def _sketched(
 def _words(workspace: Workspace, pack: Pack) -> Iterator[tuple[Words, Array]]:
     """Yield words of a pack's documents, in parts, and the number of the document that each is in, int64."""
     every = pack.texts()
+    # What is kept is taken together: of much text that would not fit into memory.
     if not workspace.keeps(pack.path) or every.sizes().sum() > _MOST_KEPT:
         yield from columns_in_parts(every)
         return

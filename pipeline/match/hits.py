@@ -144,6 +144,7 @@ class _WordsOfRange:
         """int64 [documents + 1]: where each document begins among these words"""
         self.words = every.hashes(words.first, last)
         """uint64, hashes"""
+        # Read when they are asked for: most steps need none.
         self._flags = partial(every.flags, words.first, last)
         self._rank = ranks.rank[words.document : words.after]
         self._by_rank = ranks.by_rank

@@ -217,6 +217,7 @@ class IndexPart:
         """Return the passages that a text shares with some documents, int64 numbers."""
         others = map(self.text, documents.tolist())
         together = DocumentsInMemory([text, *others])
+        # Those that are pairs of two documents of the corpus are none of the text.
         hits = together.hits(self.rules)
         hits = hits.take(hits.better == 0)
         found = passages(hits, together.lengths, together.load, self.rules)

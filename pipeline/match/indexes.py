@@ -44,9 +44,9 @@ def open_index(output: Output, config: Config) -> list[IndexPart]:
     """
     signing = settings.signing(config, "paragraph")
     rules = settings.passage_rules(config)
-    made_by = f"{indexing.FORMAT} {signing} {rules}".encode()
-    name = _PREFIX + hashlib.sha256(made_by).hexdigest()[:_DIGITS]
-    folder = output.path / PRIVATE / name
+    made_by = f"{indexing.FORMAT} {signing} {rules}"
+    digest = hashlib.sha256(made_by.encode()).hexdigest()
+    folder = output.path / PRIVATE / (_PREFIX + digest[:_DIGITS])
     parts = _IndexParts(folder, signing, rules)
     try:
         try:
@@ -93,13 +93,16 @@ class _IndexParts:
                 indexed[digest] = name, number
         there: set[bytes] = set()
         if indexed:
-            there = indexed.keys() & map(Indexed.digest, _documents(output))
+            digests = map(Indexed.digest, _documents(output))
+            there = indexed.keys() & digests
         if len(names) >= MOST_PARTS or 2 * len(there) < total:  # all anew
             names = []
             there.clear()
         fresh = token_hex(8)
-        indexing.build(self._folder / fresh, _documents_but(output, there), self._signing, self._rules)
-        gone: dict[str, list[int]] = {name: [] for name in (*names, fresh)}
+        documents = _documents_but(output, there)
+        indexing.build(self._folder / fresh, documents, self._signing, self._rules)
+        gone: dict[str, list[int]] = {name: [] for name in names}
+        gone[fresh] = []
         for digest, (name, number) in indexed.items():
             if name in gone and digest not in there:
                 gone[name].append(number)
@@ -127,8 +130,9 @@ class _IndexParts:
         path = self._folder / PARTS
         if not path.exists():
             return {}
-        state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if not (isinstance(state, dict) and isinstance(state.get("parts"), dict)):
+        state = json.loads(path.read_text(encoding="utf-8"))
+        parts = state.get("parts") if isinstance(state, dict) else None
+        if not isinstance(parts, dict):
             raise ValueError(f"{path}: no list of parts")
         return state
 
@@ -141,13 +145,15 @@ class _IndexParts:
 
     def _remove_others(self) -> None:
         """Remove indexes that were made with other options."""
-        for other in self._folder.parent.glob(f"{_PREFIX}{'?' * _DIGITS}"):
+        any_name = _PREFIX + _DIGITS * "?"
+        for other in self._folder.parent.glob(any_name):
             shutil.rmtree(other, ignore_errors=True)
 
     def _remove_parts_but(self, names: set[str]) -> None:
         """Remove the parts without one of these names; another process may be writing what is staged."""
         for path in self._folder.iterdir():
-            if path.is_dir() and path.name not in names and path.suffix != ".tmp":
+            is_needed = path.name in names or path.suffix == ".tmp"
+            if path.is_dir() and not is_needed:
                 shutil.rmtree(path, ignore_errors=True)
 
 
@@ -168,4 +174,10 @@ def _indexed(record: DocumentRecord, ledger: list[EditRecord]) -> Indexed:
     """Return what of a document is indexed."""
     paragraphs = [(one.id, one.start, one.end) for one in record.blocks]
     edits = [(edit.start, edit.end, len(edit.replacement)) for edit in ledger]
-    return Indexed(record.id, record.source, record.text, paragraphs, edits)
+    return Indexed(
+        id=record.id,
+        source=record.source,
+        text=record.text,
+        paragraphs=paragraphs,
+        edits=edits,
+    )

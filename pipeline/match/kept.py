@@ -65,7 +65,7 @@ def rows_of(pack: Pack, kind: str, run: str, make: Callable[[Array], Rows], form
     """
     path = pack.path.with_name(name(pack.path, kind) + SUFFIX)
     keys = list(table.blobs(pack.documents, "key"))
-    if NO_KEY not in keys:
+    if NO_KEY not in keys:  # else something in the table may be of another text by now
         kept = _read(path, form)
         if kept is not None:
             return kept

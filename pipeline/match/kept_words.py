@@ -88,7 +88,7 @@ def _before(values: Array, first: Array) -> Array:
     before[1:] = values[:-1]
     has_words = np.diff(first) > 0
     first_words = first[:-1][has_words]
-    before[first_words] = 0
+    before[first_words] = 0  # where they stand is told from the beginning of the text
     return before
 
 

@@ -283,6 +283,7 @@ def _whole_documents(workspace: Workspace, copies: _Copies) -> Table:
     # One row a passage again.
     length = workspace.lengths[copies.copy].astype(np.int32)
     both_lengths = np.stack((length, length), axis=1)
+    # Of one text there may be thousands of copies: its evidence is added up once.
     originals, which = np.unique(copies.original, return_inverse=True)
     return {
         "rank": rank.astype(np.int32),

@@ -117,6 +117,7 @@ def _workspace(texts: Sequence[str]) -> Iterator[Workspace]:
     """A workspace over one pack of the texts, removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="pipeline-") as name:
         folder = Path(name)
+        # In the folder of the run itself: nothing is kept beside such a pack.
         pack = folder / "texts.pack"
         rows = [text_row("", text) for text in texts]
         write(pack, rows)

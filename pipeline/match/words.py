@@ -57,7 +57,7 @@ def write_words(folder: Path, number: int, parts: Iterable[Words]) -> None:
         OutputError: they cannot be written.
     """
     path = _path(folder, number)
-    staged = path.with_name(f"{path.name}.{token_hex(8)}.tmp")
+    staged = path.with_name(f"{path.name}.{token_hex(8)}.tmp")  # a step that is tried again writes another
     try:
         with staged.open("wb") as handle:
             for rows in _rows(parts):

@@ -17,7 +17,10 @@ from pipeline.match.core.paragraphs import ParagraphSpans
 from pipeline.match.core.seeds import FEW
 from pipeline.match.words import AllWords
 
-PACKS, RANKS, COPIES, PARAGRAPHS = "packs.table", "ranks.table", "copies.table", "paragraphs.table"
+PACKS = "packs.table"
+RANKS = "ranks.table"
+COPIES = "copies.table"
+PARAGRAPHS = "paragraphs.table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,12 @@ class Ranks:
 
     def save(self, folder: Path) -> None:
         """Write them down for the workers."""
-        older = np.array([self.older], dtype=np.int64)
-        table.write(folder / RANKS, {"rank": self.rank, "by_rank": self.by_rank, "older": older})
+        columns = {
+            "rank": self.rank,
+            "by_rank": self.by_rank,
+            "older": np.array([self.older], dtype=np.int64),
+        }
+        table.write(folder / RANKS, columns)
 
 
 class Workspace:
@@ -69,12 +76,12 @@ class Workspace:
     @cached_property
     def ranks(self) -> Ranks:
         """Which documents are better than others."""
-        columns = table.read(self.folder / RANKS)
-        older = np.asarray(columns["older"])
+        columns = table.arrays(table.read(self.folder / RANKS))
+        (older,) = columns["older"].tolist()
         return Ranks(
-            rank=np.asarray(columns["rank"]),
-            by_rank=np.asarray(columns["by_rank"]),
-            older=int(older[0]),
+            rank=columns["rank"],
+            by_rank=columns["by_rank"],
+            older=older,
         )
 
     @cached_property
@@ -85,27 +92,35 @@ class Workspace:
     @cached_property
     def lengths(self) -> Array:
         """How many words each document has, int64 [documents], by rank."""
-        return np.diff(self.words.offsets)[self.ranks.by_rank]
+        words_of_documents = np.diff(self.words.offsets)
+        return words_of_documents[self.ranks.by_rank]
 
     def save_paragraphs(self) -> None:
         """Write down where the paragraphs that are compared stand."""
-        number = np.flatnonzero(self.packs.paragraph_column("compared"))
-        document = self.packs.paragraph_column("document")[number]
-        start = self.packs.paragraph_column("start")[number]
-        end = self.packs.paragraph_column("end")[number]
+        packs = self.packs
+        number = np.flatnonzero(packs.paragraph_column("compared"))
+        document = packs.paragraph_column("document")[number]
+        start = packs.paragraph_column("start")[number]
+        end = packs.paragraph_column("end")[number]
         spans = ParagraphSpans.of(document, start, end)
-        table.write(self.folder / PARAGRAPHS, {"number": number, "start": spans.start, "end": spans.end})
+        columns = {
+            "number": number,
+            "start": spans.start,
+            "end": spans.end,
+        }
+        table.write(self.folder / PARAGRAPHS, columns)
 
     @cached_property
-    def _paragraphs(self) -> table.Table:
-        return table.read(self.folder / PARAGRAPHS)
+    def _paragraphs(self) -> dict[str, Array]:
+        """The columns of the paragraphs that are compared."""
+        return table.arrays(table.read(self.folder / PARAGRAPHS))
 
     def paragraphs_at(self, document: Array, position: Array) -> tuple[Array, Array]:
         """Return (numbers of the compared paragraphs at code points of documents' texts, -1 for none; their code points):
         int64."""
-        number = np.asarray(self._paragraphs["number"])
-        start = np.asarray(self._paragraphs["start"])
-        end = np.asarray(self._paragraphs["end"])
+        number = self._paragraphs["number"]
+        start = self._paragraphs["start"]
+        end = self._paragraphs["end"]
         place = ParagraphSpans(start, end).at(document, position)
         found = place >= 0
         place = place[found]
@@ -121,22 +136,24 @@ class Workspace:
         _, size = groups(first_copy[order])
         is_further = np.zeros(len(order), dtype=bool)
         is_further[order] = place_in_group(size) >= FEW
-        table.write(self.folder / COPIES, {"first": first_copy, "further": is_further})
+        columns = {"first": first_copy, "further": is_further}
+        table.write(self.folder / COPIES, columns)
 
     @cached_property
-    def _copies(self) -> table.Table:
-        return table.read(self.folder / COPIES)
+    def _copies(self) -> dict[str, Array]:
+        """The columns of `save_copies`."""
+        return table.arrays(table.read(self.folder / COPIES))
 
     @property
     def first_copy(self) -> Array:
         """The best document with the same words, int64 [documents], all by rank."""
-        return np.asarray(self._copies["first"])
+        return self._copies["first"]
 
     @property
     def is_further_copy(self) -> Array:
         """Whether so many better documents have the same words that it is compared with none but the best: bool
         [documents], by rank."""
-        return np.asarray(self._copies["further"])
+        return self._copies["further"]
 
 
 @lru_cache(maxsize=2)

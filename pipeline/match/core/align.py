@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.match.core import rows
 from pipeline.match.core.marks import ELLIPSIS
-from pipeline.match.core.packed import is_first, pack
+from pipeline.match.core.packed import is_apart, is_first, pack
 from pipeline.match.core.stretches import Stretches
 from pipeline.tokens import Array
 
@@ -48,7 +48,7 @@ class Runs:
 
     def unique(self) -> Runs:
         """Return each once, sorted by a, b."""
-        index = np.unique(self.keys, return_index=True)[1]
+        _, index = np.unique(self.keys, return_index=True)
         return self.take(index)
 
 
@@ -68,20 +68,25 @@ def maximal_runs(stretches: Stretches, hits: Runs) -> Runs:
     places = pack(diagonal, hits.a)
     _, order = np.unique(places, return_index=True)
     hits = hits.take(order)
+    # Diagonals, in the upper half of a place, do not meet.
     begin = places[order].astype(np.int64)
-    end = begin + hits.words
-    # The furthest end on the diagonal so far; diagonals, in the upper half of a place, do not meet.
-    reach = np.maximum.accumulate(end)
-    is_new = is_first(stretches.stretch(hits.a), stretches.stretch(hits.b))
-    is_new[1:] |= begin[1:] > reach[:-1]
-    return runs_around(stretches, hits.a[is_new], hits.b[is_new]).unique()
+    is_new = is_apart(begin, begin + hits.words)
+    one = stretches.stretch(hits.a)
+    two = stretches.stretch(hits.b)
+    is_new |= is_first(one, two)
+    found = runs_around(stretches, hits.a[is_new], hits.b[is_new])
+    return found.unique()
 
 
 def runs_around(stretches: Stretches, a: Array, b: Array) -> Runs:
     """Return the maximal runs around equal words at `a` and `b`, in the same order, with repeats."""
     back = stretches.same(a, b, -1) - 1  # the words at `a` and `b` are counted both ways
     ahead = stretches.same(a, b, 1)
-    return Runs(a - back, b - back, back + ahead)
+    return Runs(
+        a=a - back,
+        b=b - back,
+        words=back + ahead,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ def neighbours(stretches: Stretches, runs: Runs, gap: int, direction: int) -> Ne
     tried up to there: otherwise, in texts of few different words, all would be near everything.
     """
     parts: list[Runs] = []
-    owners: list[Array] = [np.empty(0, dtype=np.int64)]
+    owners = [np.empty(0, dtype=np.int64)]
     for low in range(0, len(runs), _PORTION):
         high = min(low + _PORTION, len(runs))
         part = runs.take(np.arange(low, high))
@@ -118,13 +123,15 @@ def _neighbours(stretches: Stretches, runs: Runs, gap: int, direction: int) -> N
     # With few words in the corpus none is improbable enough: there, less must do.
     most = _ANCHOR_SHARE * np.log2(max(1, stretches.total))
     enough = np.minimum(_ANCHOR_BITS + tried, most)
-    left_out = _is_left_out(stretches, runs.take(near.index), near.steps, direction)
+    runs_of_places = runs.take(near.index)
+    left_out = _is_left_out(stretches, runs_of_places, near.steps, direction)
     skipped[left_out] = 1
     enough[left_out] = _ELLIPSIS_BITS
 
     gain = stretches.same(near.a, near.b, direction)
-    # Going back, the run is given by the word it was met at, its last.
-    first = near.a if direction > 0 else near.a - gain + 1
+    first = near.a
+    if direction < 0:  # the run is given by the word it was met at, its last
+        first = first - gain + 1
     bits = stretches.bits(first, first + gain)
     is_good = gain >= skipped
     is_good &= bits >= enough
@@ -160,13 +167,21 @@ def _places_near(stretches: Stretches, runs: Runs, gap: int, direction: int) -> 
         edge_a = runs.a - 1
         edge_b = runs.b - 1
     # All gaps of all runs are tried at once, [runs, steps]; few places are alike, and only these are looked at further.
-    every_a = edge_a[:, None] + direction * steps[:, 0]
-    every_b = edge_b[:, None] + direction * steps[:, 1]
+    steps_a, steps_b = direction * steps.T
+    every_a = edge_a[:, None] + steps_a
+    every_b = edge_b[:, None] + steps_b
     alike = stretches.alike(every_a, every_b)
     index, step = np.nonzero(alike)
-    near = _PlacesNear(index, every_a[alike], every_b[alike], steps[step])
-    is_inside = stretches.stretch(near.a) == stretches.stretch(runs.a[index])
-    is_inside &= stretches.stretch(near.b) == stretches.stretch(runs.b[index])
+    near = _PlacesNear(
+        index=index,
+        a=every_a[alike],
+        b=every_b[alike],
+        steps=steps[step],
+    )
+    stretch_a = stretches.stretch(runs.a)
+    stretch_b = stretches.stretch(runs.b)
+    is_inside = stretches.stretch(near.a) == stretch_a[index]
+    is_inside &= stretches.stretch(near.b) == stretch_b[index]
     return rows.take(near, is_inside)
 
 
@@ -181,14 +196,18 @@ def _is_left_out(stretches: Stretches, runs: Runs, steps: Array, direction: int)
     else:
         next_a = runs.a
         next_b = runs.b
-    in_a = (steps[:, 0] == 0) & stretches.has_flag(next_a, ELLIPSIS)
-    in_b = (steps[:, 1] == 0) & stretches.has_flag(next_b, ELLIPSIS)
-    return in_a | in_b
+    steps_a, steps_b = steps.T
+    ellipsis_in_a = stretches.has_flag(next_a, ELLIPSIS)
+    ellipsis_in_b = stretches.has_flag(next_b, ELLIPSIS)
+    left_out: Array = ellipsis_in_a & (steps_a == 0)
+    left_out |= ellipsis_in_b & (steps_b == 0)
+    return left_out
 
 
 def _steps(gap: int) -> Array:
     """Return all pairs of gaps but none on both sides, int64 [pairs, 2]."""
     gaps = np.arange(gap + 1)
     one, two = np.meshgrid(gaps, gaps, indexing="ij")
-    steps = np.stack((one.ravel(), two.ravel()), axis=1)
+    pairs = one.ravel(), two.ravel()
+    steps = np.stack(pairs, axis=1)
     return steps[1:]

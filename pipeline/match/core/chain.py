@@ -36,9 +36,14 @@ class Chains:
         return len(self.offsets) - 1
 
     @property
+    def begins(self) -> Array:
+        """Where each begins in `runs`, int64 [chains]."""
+        return self.offsets[:-1]
+
+    @property
     def first(self) -> Runs:
         """The first run of every chain."""
-        return self.runs.take(self.offsets[:-1])
+        return self.runs.take(self.begins)
 
     @property
     def last(self) -> Runs:
@@ -54,13 +59,13 @@ class Chains:
         """Return the sum over each chain of values given for its runs."""
         if not len(self):
             return values[:0]
-        return np.add.reduceat(values, self.offsets[:-1])
+        return np.add.reduceat(values, self.begins)
 
     def longest(self) -> Array:
         """Return the words of the longest verbatim run of each chain, int64."""
         if not len(self):
             return self.runs.words
-        return np.maximum.reduceat(self.runs.words, self.offsets[:-1])
+        return np.maximum.reduceat(self.runs.words, self.begins)
 
     def take(self, index: Array) -> Chains:
         """Return some of them."""
@@ -90,8 +95,10 @@ def chain(stretches: Stretches, seeds: Runs, gap: int) -> Chains:
             after = _among(runs, after)
             before = _among(runs, before)
         keys = front.keys
-        links.append(np.stack((keys[after.index], after.runs.keys)))
-        links.append(np.stack((before.runs.keys, keys[before.index])))
+        from_front = keys[after.index], after.runs.keys
+        to_front = before.runs.keys, keys[before.index]
+        links.append(np.stack(from_front))
+        links.append(np.stack(to_front))
         reached = joined((after.runs, before.runs)).unique()
         is_there = contains(runs.keys, reached.keys)
         front = reached.take(~is_there)
@@ -107,7 +114,10 @@ def chain(stretches: Stretches, seeds: Runs, gap: int) -> Chains:
 def _among(runs: Runs, found: Neighbours) -> Neighbours:
     """Return those neighbours that are among the runs."""
     among = contains(runs.keys, found.runs.keys)
-    return Neighbours(found.index[among], found.runs.take(among))
+    return Neighbours(
+        index=found.index[among],
+        runs=found.runs.take(among),
+    )
 
 
 def _best_links(stretches: Stretches, runs: Runs, source: Array, target: Array) -> tuple[Array, Array]:
@@ -115,7 +125,8 @@ def _best_links(stretches: Stretches, runs: Runs, source: Array, target: Array) 
 
     source, target: int64 [links], rows of `runs`; what is returned is of the same kind
     """
-    source, target = unpack(distinct(pack(source, target)))
+    links = distinct(pack(source, target))
+    source, target = unpack(links)
     cost, is_possible = _costs(stretches, runs.take(source), runs.take(target))
     source = source[is_possible]
     target = target[is_possible]
@@ -125,13 +136,15 @@ def _best_links(stretches: Stretches, runs: Runs, source: Array, target: Array) 
     gain = _SCALE * runs.words
     forward = _scores(gain, order, source, target, cost)
     backward = _scores(gain, -order, target, source, cost)
-    best_in = _best(target, forward[source] - cost, len(runs))
-    best_out = _best(source, backward[target] - cost, len(runs))
+    score_in = forward[source] - cost
+    score_out = backward[target] - cost
+    best_in = _best(target, score_in, len(runs))
+    best_out = _best(source, score_out, len(runs))
     # A link stays if it is the best way on for its first run and the best way in for its second.
-    links = best_out[best_out >= 0]
-    is_mutual = best_in[target[links]] == links
-    links = links[is_mutual]
-    return source[links], target[links]
+    link = best_out[best_out >= 0]
+    is_mutual = best_in[target[link]] == link
+    link = link[is_mutual]
+    return source[link], target[link]
 
 
 def _costs(stretches: Stretches, one: Runs, two: Runs) -> tuple[Array, Array]:
@@ -148,22 +161,27 @@ def _costs(stretches: Stretches, one: Runs, two: Runs) -> tuple[Array, Array]:
     shorter_gap = np.minimum(gap_a, gap_b)
 
     # An ellipsis stands for the words that one side has more.
-    left_out = (gap_a == 0) & stretches.has_flag(two.a, ELLIPSIS)
-    left_out |= (gap_b == 0) & stretches.has_flag(two.b, ELLIPSIS)
+    ellipsis_in_a = stretches.has_flag(two.a, ELLIPSIS)
+    ellipsis_in_b = stretches.has_flag(two.b, ELLIPSIS)
+    left_out = ellipsis_in_a & (gap_a == 0)
+    left_out |= ellipsis_in_b & (gap_b == 0)
     cost = np.where(left_out, 0, longer_gap)
 
     overlap = np.maximum(0, -shorter_gap)  # words that both runs claim
     cost += 2 * overlap
 
     line = stretches.words.line
-    breaks_a = line[two.a] > line[end_a - 1]
-    breaks_b = line[two.b] > line[end_b - 1]
-    cost += BREAK_COST * (breaks_a != breaks_b)
+    last_a = end_a - 1
+    last_b = end_b - 1
+    breaks_a = line[two.a] > line[last_a]
+    breaks_b = line[two.b] > line[last_b]
+    on_one_side = breaks_a != breaks_b
+    cost += BREAK_COST * on_one_side
 
     cost = _SCALE * cost - 1  # a run of as many words as were skipped goes on
     # A run that another covers whole adds nothing to it.
-    is_possible = overlap < np.minimum(one.words, two.words)
-    return cost, is_possible
+    shorter_run = np.minimum(one.words, two.words)
+    return cost, overlap < shorter_run
 
 
 def _scores(gain: Array, order: Array, source: Array, target: Array, cost: Array) -> Array:
@@ -174,9 +192,10 @@ def _scores(gain: Array, order: Array, source: Array, target: Array, cost: Array
     source, target, cost: int64 [links]
     """
     score = gain
+    gain_of_link = gain[target] - cost
     for _ in range(_ROUNDS):
         better = gain.copy()
-        reached = gain[target] + score[source] - cost
+        reached = score[source] + gain_of_link
         np.maximum.at(better, target, reached)
         if np.array_equal(better, score):
             return score
@@ -187,11 +206,11 @@ def _scores(gain: Array, order: Array, source: Array, target: Array, cost: Array
 def _scores_one_by_one(gain: Array, order: Array, source: Array, target: Array, cost: Array) -> Array:
     """The same in one pass over the links, for chains of very many runs."""
     score: list[int] = gain.tolist()
-    own: list[int] = gain.tolist()
     along = np.lexsort((target, order[source]))
-    links = np.stack((source, target, cost), axis=1)
-    for one, two, price in links[along].tolist():
-        reached = score[one] + own[two] - price
+    gain_of_link = gain[target] - cost
+    links = np.stack((source, target, gain_of_link), axis=1)
+    for one, two, gained in links[along].tolist():
+        reached = score[one] + gained
         score[two] = max(score[two], reached)
     return np.array(score, dtype=np.int64)
 

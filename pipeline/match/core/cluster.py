@@ -70,13 +70,14 @@ def _finish(state: Array, low: Array, high: Array) -> None:
     """Decide the rest text by text: long chains of dependence would need too many rounds."""
     order = np.lexsort((low, high))
     better: dict[int, list[int]] = {}
-    rows = zip(low[order].tolist(), high[order].tolist(), strict=True)
-    for one, two in rows:
+    pairs = np.stack((low, high), axis=1)
+    for one, two in pairs[order].tolist():
         better.setdefault(two, []).append(one)
+    undecided = np.flatnonzero(state == _UNDECIDED)
     # In order of priority: what is better is decided before what depends on it.
-    for text in np.flatnonzero(state == _UNDECIDED).tolist():
-        joins = any(state[other] == _CANONICAL for other in better.get(text, ()))
-        state[text] = _MEMBER if joins else _CANONICAL
+    for text in undecided.tolist():
+        states = [state[other] for other in better.get(text, ())]
+        state[text] = _MEMBER if _CANONICAL in states else _CANONICAL
 
 
 def left_over(canonical: Array, low: Array, high: Array) -> Array:

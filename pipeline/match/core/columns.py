@@ -35,7 +35,8 @@ class Utf8(Sequence[str]):
             parts = list(map(str.encode, texts))  # text by text: joined first, they would all be stored wide
         except UnicodeEncodeError:
             parts = [text.encode("utf-8", "surrogatepass") for text in texts]
-        data = np.frombuffer(b"".join(parts), dtype=np.uint8)
+        joined = b"".join(parts)
+        data = np.frombuffer(joined, dtype=np.uint8)
         return cls(data, offsets_of(lengths_of(parts)))
 
     def __len__(self) -> int:
@@ -50,7 +51,8 @@ class Utf8(Sequence[str]):
             first, last, step = index.indices(len(self))
             if step != 1:
                 raise ValueError("only whole stretches of texts can be cut out")
-            return Utf8(self.data, self.offsets[first : max(first, last) + 1])
+            last = max(first, last)
+            return Utf8(self.data, self.offsets[first : last + 1])
         place = range(len(self))[index]  # from the end, or an IndexError
         start = self.offsets[place]
         end = self.offsets[place + 1]
@@ -79,7 +81,8 @@ class Utf8(Sequence[str]):
         # Slices of a view of the buffer are not copied before they are joined.
         data: Any = memoryview(self.data)  # type: ignore[arg-type]
         joined = b"".join([data[span] for span in spans])
-        return Utf8(np.frombuffer(joined, dtype=np.uint8), offsets_of(ends - starts))
+        lengths = ends - starts
+        return Utf8(np.frombuffer(joined, dtype=np.uint8), offsets_of(lengths))
 
     def sizes(self) -> Array:
         """int64 [texts]: bytes of each text."""
@@ -88,4 +91,6 @@ class Utf8(Sequence[str]):
 
 def sizes_of(texts: Sequence[str]) -> Array:
     """Return about how much work each text is, int64: its characters, or its bytes where these need no decoding."""
-    return texts.sizes() if isinstance(texts, Utf8) else lengths_of(texts)
+    if isinstance(texts, Utf8):
+        return texts.sizes()
+    return lengths_of(texts)

@@ -137,11 +137,12 @@ class Contents:
             found[pair] = is_noise(one, two)
         # Letters are compared fast; words are aligned only where these differ by noise.
         looked_at = np.flatnonzero(found)
-        segments = self._align(first[looked_at], second[looked_at]).segments
+        aligned = self._align(first[looked_at], second[looked_at])
+        segments = aligned.segments
         numbers = np.arange(len(looked_at) + 1)
         bounds = np.searchsorted(segments.pair, numbers)
         for number, pair in enumerate(looked_at.tolist()):
-            rows_of_pair = np.arange(bounds[number], bounds[number + 1])
+            rows_of_pair = slice(bounds[number], bounds[number + 1])
             own = segments.take(rows_of_pair)
             found[pair] = self._is_noise(own, may_be_meant=bool(near[pair]))
         return found
@@ -150,16 +151,17 @@ class Contents:
         """Return what one text has where the other has something else, as they are written, in order; nothing where they
         are too long to be aligned."""
         aligned = self._align(np.array([a]), np.array([b]))
-        segments = aligned.segments
         found: list[tuple[str, str]] = []
-        for row in range(len(segments)):
-            one = self._span(a, segments.first_a[row], segments.last_a[row])
-            two = self._span(b, segments.first_b[row], segments.last_b[row])
+        for first_a, last_a, first_b, last_b in aligned.segments.places():
+            one = self._span(a, first_a, last_a)
+            two = self._span(b, first_b, last_b)
             found.append((one, two))
         return found
 
     def _align(self, first: Array, second: Array) -> Aligned:
-        return align(self._tokens.offsets, self._tokens.hash, first, second)
+        """Align text `first[i]` with text `second[i]`, for every pair `i`."""
+        tokens = self._tokens
+        return align(tokens.offsets, tokens.hash, first, second)
 
     def _span(self, text: int, first: int, last: int) -> str:
         """Return a text from word `first` to word `last` (exclusive), counted in all texts, as it is written."""
@@ -178,15 +180,12 @@ class Contents:
 
     def _letters(self, text: int) -> str:
         """Return the letters and digits of a text."""
-        offsets = self._tokens.offsets
-        first = int(offsets[text])
-        last = int(offsets[text + 1])
-        return self._folded(first, last)
+        first, end = self._tokens.offsets[text : text + 2].tolist()
+        return self._folded(first, end)
 
-    def _words(self, first: Array, last: Array) -> list[str]:
+    def _words(self, first: int, last: int) -> list[str]:
         """Return the folded words from `first` to `last` (exclusive)."""
-        places = range(int(first), int(last))
-        return [self._word(place) for place in places]
+        return [self._word(place) for place in range(first, last)]
 
     def _are_telling(self, segments: Segments) -> Array:
         """Return which segments have a word that is telling, or one for its opposite: bool."""
@@ -219,9 +218,12 @@ class Contents:
         end_two = edges[two + 1]
         letters_one = end_one - edges[one]
         letters_two = end_two - edges[two]
-        alike = np.minimum(letters_one, letters_two) >= _LEAST_STEM
+        fewer = np.minimum(letters_one, letters_two)
+        alike = fewer >= _LEAST_STEM
         for back in range(1, _LEAST_STEM + 1):
-            alike &= folded[end_one - back] == folded[end_two - back]
+            letter_one = folded[end_one - back]
+            letter_two = folded[end_two - back]
+            alike &= letter_one == letter_two
         return alike
 
     def _telling_words_differ(self, a: int, b: int) -> bool:
@@ -232,10 +234,9 @@ class Contents:
 
     def _telling_words(self, text: int) -> Array:
         """Return the hashes of the telling words of a text, sorted."""
-        offsets = self._tokens.offsets
-        own = slice(offsets[text], offsets[text + 1])
-        hashes = self._tokens.hash[own]
-        is_telling = self._telling[own]
+        first, end = self._tokens.offsets[text : text + 2]
+        hashes = self._tokens.hash[first:end]
+        is_telling = self._telling[first:end]
         return np.sort(hashes[is_telling])
 
     def _are_at_the_ends(self, segments: Segments, first: Array, second: Array) -> Array:
@@ -243,16 +244,27 @@ class Contents:
 
         first, second: int64 [pairs], the texts
         """
-        offsets = self._tokens.offsets
         a = first[segments.pair]
         b = second[segments.pair]
-        only_in_a = _is_empty_end(segments.first_b, segments.last_b, offsets[b], offsets[b + 1])
-        only_in_b = _is_empty_end(segments.first_a, segments.last_a, offsets[a], offsets[a + 1])
+        only_in_a = self._are_empty_ends(segments.first_b, segments.last_b, b)
+        only_in_b = self._are_empty_ends(segments.first_a, segments.last_a, a)
         harmless = ~self._are_short_negations(segments)
         pairs = len(first)
         more_in_a = _all_of(segments.pair, only_in_a & harmless, pairs)
         more_in_b = _all_of(segments.pair, only_in_b & harmless, pairs)
         return more_in_a | more_in_b
+
+    def _are_empty_ends(self, first: Array, last: Array, text: Array) -> Array:
+        """Return which segments are empty in a text, and stand at one of its ends: bool.
+
+        first, last: int64 [segments], the words of each in the text
+        text: int64 [segments]
+        """
+        offsets = self._tokens.offsets
+        is_at_end = first == offsets[text]
+        is_at_end |= first == offsets[text + 1]
+        is_empty: Array = first == last
+        return is_empty & is_at_end
 
     def _are_short_negations(self, segments: Segments) -> Array:
         """Return which segments are a few words more that turn what follows or goes before into something else, bool."""
@@ -265,9 +277,9 @@ class Contents:
         """Return whether the words that differ are the same but for letters, in two texts that are so as a whole."""
         changed = exchanged = 0
         matters = may_be_meant
-        for row in range(len(segments)):
-            one = self._words(segments.first_a[row], segments.last_a[row])
-            two = self._words(segments.first_b[row], segments.last_b[row])
+        for first_a, last_a, first_b, last_b in segments.places():
+            one = self._words(first_a, last_a)
+            two = self._words(first_b, last_b)
             changed += max(len(one), len(two))
             matters |= are_telling([*one, *two])
             if len(one) == len(two):
@@ -292,16 +304,18 @@ def symbol_fingerprints(texts: Sequence[str]) -> Array:
         symbols_of_text = np.diff(offsets)
         place = place_in_group(symbols_of_text).astype(np.uint64)
         hashes *= 2 * place + np.uint64(1)  # so that the order counts
-        found[numbers] = np.bitwise_xor.reduceat(hashes, offsets[:-1])
+        begins = offsets[:-1]
+        found[numbers] = np.bitwise_xor.reduceat(hashes, begins)
     return found
 
 
 def _symbols(text: str) -> list[str]:
     """Return the symbols at the numbers of a text, in order, those that are alike as one."""
     plain = text.translate(_NARROW) if _FULL_WIDTH.search(text) else text
-    signs = [sign[0] for sign in _SIGN.finditer(plain) if _SYMBOL.match(plain, sign.start())]
-    signs += map(str.strip, _BETWEEN.findall(plain))
-    return [sign.translate(_ALIKE) for sign in signs]
+    signs = _SIGN.finditer(plain)
+    symbols = [sign[0] for sign in signs if _SYMBOL.match(plain, sign.start())]
+    symbols += map(str.strip, _BETWEEN.findall(plain))
+    return [symbol.translate(_ALIKE) for symbol in symbols]
 
 
 def _with_symbols(texts: Sequence[str]) -> list[int]:
@@ -332,7 +346,8 @@ def _may_be_symbols(data: Array) -> Array:
 
     data: uint8, UTF-8
     """
-    is_digit = data - np.uint8(ord("0")) < 10  # uint8 wraps round
+    value = data - np.uint8(ord("0"))  # wraps round
+    is_digit = value < 10
     is_symbol = _SYMBOL_BYTES[data]
     found = _OTHER_SCRIPTS[data]
     for distance in (1, 2):
@@ -340,19 +355,10 @@ def _may_be_symbols(data: Array) -> Array:
         behind_digit = is_symbol[distance:] & is_digit[:-distance]
         found[distance:] |= behind_symbol | behind_digit
     # Marks and relations, which need no digit beside them; general punctuation goes on with 0x80.
-    found[:-1] |= (data[:-1] == 0xE2) & (data[1:] != 0x80)
+    first = data[:-1]
+    second = data[1:]
+    found[:-1] |= (first == 0xE2) & (second != 0x80)
     return np.flatnonzero(found)
-
-
-def _is_empty_end(first: Array, last: Array, begin: Array, end: Array) -> Array:
-    """Return which segments are empty in a text, and stand at one of its ends: bool.
-
-    first, last: int64 [segments], the words of each in this text
-    begin, end: int64 [segments], the words of the text itself
-    """
-    is_empty: Array = first == last
-    is_at_end = (first == begin) | (first == end)
-    return is_empty & is_at_end
 
 
 def _all_of(owner: Array, holds: Array, count: int) -> Array:
@@ -370,9 +376,9 @@ def _cases(texts: Sequence[str], tokens: Tokens) -> Array:
     """Return how each word begins, int8: with a small letter, a capital one, or one that has no other case."""
     encoded = "".join(texts).encode("utf-32-le", "surrogatepass")
     code = np.frombuffer(encoded, dtype=np.uint32)
-    text_begins = offsets_of(lengths_of(texts))[:-1]
+    edges_of_texts = offsets_of(lengths_of(texts))
     words_of_text = np.diff(tokens.offsets)
-    begin = np.repeat(text_begins, words_of_text)
+    begin = np.repeat(edges_of_texts[:-1], words_of_text)
     letter = code[begin + tokens.start]
     in_table = np.minimum(letter, _CASED)
     case = _case_table()[in_table]
@@ -432,4 +438,5 @@ def _are_opposites(one: str, two: str) -> bool:
 
 def _spelled(symbols: Sequence[str]) -> str:
     """Return symbols as words."""
-    return " ".join(f"{ord(symbol):x}" for symbol in symbols)
+    codes = [f"{ord(symbol):x}" for symbol in symbols]
+    return " ".join(codes)

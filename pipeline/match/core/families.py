@@ -24,7 +24,8 @@ def families(start: Array, end: Array) -> Array:
     start = start.ravel()
     end = end.ravel()
     length = end - start
-    size = np.log(np.maximum(length, 1)) / np.log(9)
+    at_least_one = np.maximum(length, 1)
+    size = np.log(at_least_one) / np.log(9)
     # Sizes up to three times each other, half a class at most, fall into one class in at least one of the two rounds.
     for shift in (0.0, 0.5):
         size_class = np.floor(size + shift)

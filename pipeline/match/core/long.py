@@ -26,8 +26,8 @@ def runs_of(text: str, k: int) -> Iterator[tuple[Array, Array]]:
         joined = np.concatenate((carried, words))
         yield words, run_hashes(joined, k)
         # The last words begin runs that go on in the next piece.
-        first = max(0, len(joined) - (k - 1))
-        carried = joined[first:]
+        complete = max(0, len(joined) - (k - 1))
+        carried = joined[complete:]
         total += len(words)
     if total < k:
         no_words = carried[:0]
@@ -44,7 +44,8 @@ def distinct_runs(text: str, k: int, drop: np.uint64) -> Array:
         waiting.append(part)
         size += len(part)
         if size >= max(LONG, len(found)):  # so that what is found is not sorted anew for every piece
-            found = distinct(np.concatenate([found, *waiting]))
+            every = np.concatenate([found, *waiting])
+            found = distinct(every)
             waiting.clear()
             size = 0
     return distinct(np.concatenate([found, *waiting]))

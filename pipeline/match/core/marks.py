@@ -71,7 +71,8 @@ def marks(texts: Sequence[str], tokens: Tokens) -> WordMarks:
     page = _BatchText(texts, tokens)
     flags = page.flags(EDGE)
     spans = page.quotations()
-    page.mark_quoted(flags, spans, np.zeros(len(spans), dtype=bool))
+    none_opened = np.zeros(len(spans), dtype=bool)
+    page.mark_quoted(flags, spans, none_opened)
     return WordMarks(page.lines(), flags, page.closing())
 
 
@@ -94,7 +95,8 @@ class LongText:
         page = _BatchText([piece], tokens)
         flags = page.flags(self._before)
         # Quotations that go on from earlier pieces, and those that begin in this one.
-        quotations = [*self._open, *self._begin_within(len(piece))]
+        begin_here = self._begin_within(len(piece))
+        quotations = [*self._open, *begin_here]
         spans = np.array(quotations, dtype=np.int64).reshape(-1, 2)
         opened = np.zeros(len(spans), dtype=bool)
         opened[: len(self._opened)] = self._opened
@@ -128,7 +130,8 @@ class _BatchText:
         encoded = joined.encode("utf-32-le", "surrogatepass")
         self._code = np.frombuffer(encoded, dtype=np.uint32)
         sizes = lengths_of(texts)
-        self._begin = offsets_of(sizes + 1)[:-1]
+        edges = offsets_of(sizes + 1)
+        self._begin = edges[:-1]
         words = np.diff(tokens.offsets)
         shift = np.repeat(self._begin, words)
         self._start = tokens.start + shift
@@ -188,7 +191,8 @@ class _BatchText:
     def _edges(self) -> Array:
         """Return which characters are the edge of a clause, bool."""
         edges = _is_one_of(self._code, _EDGE_BEFORE_SPACE)
-        edges[:-1] &= ~_is_word(self._code[1:])
+        word_follows = _is_word(self._code[1:])
+        edges[:-1] &= ~word_follows
         edges |= _is_one_of(self._code, _ALWAYS_EDGE)
         return edges
 
@@ -196,8 +200,9 @@ class _BatchText:
         """Return which characters are an ellipsis, or begin one of three full stops: bool."""
         stop = self._code == ord(".")
         two_stops = stop[:-1] & stop[1:]
+        three_stops = two_stops[:-1] & two_stops[1:]
         ellipses = self._code == ord("…")
-        ellipses[:-2] |= two_stops[:-1] & two_stops[1:]
+        ellipses[:-2] |= three_stops
         return ellipses
 
     def _follow(self, characters: Array) -> Array:
@@ -221,19 +226,24 @@ class _BatchText:
 
     def quotations(self) -> Array:
         """Return where quotations begin and end, int64 [quotations, 2]."""
-        spans: list[int] = []
-        for text, begin in zip(self._texts, self._begin.tolist(), strict=True):
+        spans: list[tuple[int, int]] = []
+        begins = self._begin.tolist()
+        for number, text in enumerate(self._texts):
+            begin = begins[number]
             for quotation in _QUOTATION.finditer(text):
-                spans += (begin + quotation.start(), begin + quotation.end())
-        return np.array(spans, dtype=np.int64).reshape(-1, 2)
+                first, last = quotation.span()
+                spans.append((begin + first, begin + last))
+        rows = np.array(spans, dtype=np.int64)
+        return rows.reshape(-1, 2)
 
     def mark_quoted(self, flags: Array, spans: Array, opened: Array) -> Array:
         """Set the flags of quotations, int64 [quotations, 2]; return which of them have words here, bool.
 
         opened: bool, which have their first word before these
         """
-        first = np.searchsorted(self._start, spans[:, 0])
-        last = np.searchsorted(self._end, spans[:, 1], side="right")
+        begin, end = spans.T
+        first = np.searchsorted(self._start, begin)
+        last = np.searchsorted(self._end, end, side="right")
         filled = first < last
         first = first[filled]
         last = last[filled]

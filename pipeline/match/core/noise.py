@@ -38,12 +38,13 @@ def is_noise(one: str, two: str) -> bool:
     from rapidfuzz.distance import Levenshtein
 
     longer = max(len(one), len(two))
-    if len(one) * len(two) > MOST_CELLS:
+    shorter = min(len(one), len(two))
+    if longer * shorter > MOST_CELLS:
+        return False
+    most = longer // MOST_IN
+    if longer - shorter > most:
         return False
     # The distance is bounded, so that texts that have little in common cost little.
-    most = longer // MOST_IN
-    if abs(len(one) - len(two)) > most:
-        return False
     if Levenshtein.distance(one, two, score_cutoff=most) > most:
         return False
     places = list(_places(one, two))
@@ -87,5 +88,8 @@ def _is_of_number(tag: str, one: str, place: int, two: str, other: int) -> bool:
 
 
 def _has_digit_beside(text: str, place: int) -> bool:
-    beside = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
-    return text[place].isdigit() and any(map(str.isdigit, beside))
+    """Return whether a digit stands next to another."""
+    before = text[max(0, place - 1) : place]
+    after = text[place + 1 : place + 2]
+    has_beside = before.isdigit() or after.isdigit()
+    return has_beside and text[place].isdigit()

@@ -87,11 +87,19 @@ def is_first(*keys: Array) -> Array:
     return first
 
 
+def is_apart(begin: Array, end: Array) -> Array:
+    """Return which stretches begin behind the end of all before them, bool; they are sorted by where they begin."""
+    apart = np.ones(len(begin), dtype=bool)
+    reach = np.maximum.accumulate(end)
+    apart[1:] = begin[1:] > reach[:-1]
+    return apart
+
+
 def groups(*keys: Array) -> tuple[Array, Array]:
     """Return (first row, number of rows), int64, of each group: rows of one group stand together."""
     first = np.flatnonzero(is_first(*keys))
-    size = np.diff(np.append(first, len(keys[0])))
-    return first, size
+    edges = np.append(first, len(keys[0]))
+    return first, np.diff(edges)
 
 
 def group_numbers(*keys: Array) -> Array:
@@ -103,7 +111,8 @@ def group_numbers(*keys: Array) -> Array:
 def place_in_group(sizes: Array) -> Array:
     """Return how many rows of its own group stand before each row, int64, for groups of so many rows each."""
     rows_before = np.cumsum(sizes) - sizes
-    return np.arange(sizes.sum()) - np.repeat(rows_before, sizes)
+    row = np.arange(sizes.sum())
+    return row - np.repeat(rows_before, sizes)
 
 
 def owners(sizes: Array) -> Array:
@@ -138,7 +147,7 @@ def batches(sizes: Array, most: int) -> Iterator[tuple[int, int]]:
     low = 0
     while low < len(sizes):
         done = int(ends[low - 1]) if low else 0
-        # Up to the last item that still fits, and at least one.
-        high = max(low + 1, int(np.searchsorted(ends, done + most, side="right")))
+        fits = int(np.searchsorted(ends, done + most, side="right"))
+        high = max(low + 1, fits)  # at least one
         yield low, high
         low = high

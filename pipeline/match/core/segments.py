@@ -46,7 +46,13 @@ class Segments:
         more: Array = in_a | in_b
         return more
 
-    def take(self, index: Array) -> Segments:
+    def places(self) -> Iterator[tuple[int, int, int, int]]:
+        """Yield (first_a, last_a, first_b, last_b) of each segment."""
+        columns = (self.first_a, self.last_a, self.first_b, self.last_b)
+        lists = [column.tolist() for column in columns]
+        return zip(*lists, strict=True)
+
+    def take(self, index: Array | slice) -> Segments:
         """Return some of them."""
         return rows.take(self, index)
 

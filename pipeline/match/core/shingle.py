@@ -65,20 +65,23 @@ def shingles_of_words(offsets: Array, words: Array, k: int) -> Shingles:
     hashes = run_hashes(words, k).take(begins, mode="clip")
     is_short = (lengths > 0) & (lengths < k)
     short = np.flatnonzero(is_short)
-    hashes[bounds[short]] = _short_hashes(words, offsets[short], lengths[short], k)
+    of_short = _short_hashes(words, offsets[short], lengths[short], k)
+    hashes[bounds[short]] = of_short
     fingerprint = span_hashes(words, offsets[:-1], offsets[1:], MULTIPLIER)
     return Shingles(bounds, hashes, fingerprint)
 
 
 def run_hashes(words: Array, k: int) -> Array:
     """uint64 [len(words) - k + 1]: `polynomial_hash` of the `k` words from each one on."""
-    hashes = np.empty(max(0, len(words) - k + 1), dtype=np.uint64)
+    count = max(0, len(words) - k + 1)
+    hashes = np.empty(count, dtype=np.uint64)
     for low in range(0, len(hashes), _BLOCK):
         part = hashes[low : low + _BLOCK]  # a view, in which the sum is made
         high = low + len(part)
         part[:] = words[low:high]
         for step in range(1, k):
-            part += words[low + step : high + step] * _weight(step)
+            following = words[low + step : high + step]
+            part += following * _weight(step)
         mix64(part)
     return hashes
 

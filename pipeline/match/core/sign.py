@@ -47,7 +47,8 @@ class Signing:
 
 def signatures(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Array:
     """uint32 [texts, num_perm]: signatures; text `i` has the shingles `hash32[offsets[i]:offsets[i + 1]]`."""
-    result = np.empty((len(offsets) - 1, num_perm), dtype=np.uint32)
+    count = len(offsets) - 1
+    result = np.empty((count, num_perm), dtype=np.uint32)
     for texts, minima in _minima(offsets, hash32, num_perm, seed):
         result[texts] = minima.T
     return result
@@ -55,7 +56,8 @@ def signatures(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Array
 
 def band_keys(offsets: Array, hash32: Array, signing: Signing) -> Array:
     """uint32 [bands, texts]: texts that agree in all rows of a band share its key."""
-    result = np.empty((signing.bands, len(offsets) - 1), dtype=np.uint32)
+    count = len(offsets) - 1
+    result = np.empty((signing.bands, count), dtype=np.uint32)
     for texts, minima in _minima(offsets, hash32, signing.permutations, signing.seed):
         rows_of_bands = minima.reshape(signing.bands, signing.rows, -1)
         result[:, texts] = bands_of(rows_of_bands)
@@ -80,7 +82,8 @@ def permutations(num_perm: int, seed: int) -> tuple[Array, Array]:
     generator = np.random.RandomState(seed)
     # An odd factor makes it a permutation: it has an inverse modulo 2^32.
     half = generator.randint(0, 1 << 31, num_perm, dtype=np.uint32)
-    a = half * np.uint32(2) + np.uint32(1)
+    even = half * np.uint32(2)
+    a = even + np.uint32(1)
     b = generator.randint(0, 1 << 32, num_perm, dtype=np.uint32)
     return a, b
 
@@ -96,7 +99,8 @@ def _minima(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Iterator
     mixed = _mix32(hash32)
     counts = np.diff(offsets)
     without = np.flatnonzero(counts == 0)
-    yield without, np.full((num_perm, len(without)), EMPTY, dtype=np.uint32)
+    of_no_words = np.full((num_perm, len(without)), EMPTY, dtype=np.uint32)
+    yield without, of_no_words
     # Columns of one height waste nothing on filling up.
     by_height = np.argsort(counts, kind="stable")
     heights = counts[by_height]
@@ -105,12 +109,14 @@ def _minima(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Iterator
     short = by_height[is_short]
     for block in _cut(counts[short]):
         texts = short[block]
-        yield texts, _permute(mixed, offsets[texts], counts[texts], a, b)
+        minima = _permute(mixed, offsets[texts], counts[texts], a, b)
+        yield texts, minima
     long = by_height[is_long]
     portions = max(1, len(long) // _TOGETHER)
     for texts in np.array_split(long, portions):
         if len(texts):
-            yield texts, _in_pieces(mixed, offsets[texts], counts[texts], a, b)
+            minima = _in_pieces(mixed, offsets[texts], counts[texts], a, b)
+            yield texts, minima
 
 
 def _in_pieces(mixed: Array, starts: Array, counts: Array, a: Array, b: Array) -> Array:
@@ -131,7 +137,8 @@ def _in_pieces(mixed: Array, starts: Array, counts: Array, a: Array, b: Array) -
     minima: list[Array] = []
     for low in range(0, len(size), width):
         part = slice(low, low + width)
-        minima.append(_permute(mixed, begin[part], size[part], a, b))
+        of_part = _permute(mixed, begin[part], size[part], a, b)
+        minima.append(of_part)
     # The least of a text is the least of its pieces.
     of_pieces = np.concatenate(minima, axis=1)
     first_piece = offsets_of(pieces)[:-1]
@@ -146,8 +153,8 @@ def _cut(counts: Array) -> list[slice]:
         # Columns grow: a block as wide as the first one allows is made as narrow as its last one needs.
         lowest = int(counts[low])
         width = max(1, _CELLS // lowest)
-        last = min(low + width, len(counts)) - 1
-        highest = int(counts[last])
+        block = counts[low : low + width]
+        highest = int(block[-1])
         width = max(1, _CELLS // highest)
         cuts.append(slice(low, low + width))
         low += width
@@ -169,9 +176,9 @@ def _permute(mixed: Array, starts: Array, counts: Array, a: Array, b: Array) -> 
     cells = mixed[places]
     scratch = np.empty_like(cells)
     minima = np.empty((len(a), len(starts)), dtype=np.uint32)
-    for permutation in range(len(a)):
-        np.multiply(cells, a[permutation], out=scratch)
-        np.add(scratch, b[permutation], out=scratch)
+    for permutation, (factor, term) in enumerate(zip(a, b, strict=True)):
+        np.multiply(cells, factor, out=scratch)
+        np.add(scratch, term, out=scratch)
         np.minimum.reduce(scratch, axis=0, out=minima[permutation])
     return minima
 

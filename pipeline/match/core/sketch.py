@@ -43,7 +43,8 @@ def sketch(texts: Sequence[str], signing: Signing) -> Sketches:
     result = _room_for(len(texts), signing)
     for low, high in batches(sizes, batch):
         part = texts[low:high]
-        if high - low == 1 and sizes[low] > LONG:
+        is_one = high - low == 1
+        if is_one and sizes[low] > LONG:
             fingerprint, keys = _sketch_long(texts[low], signing)
         elif fast is None:
             fingerprint, keys = _sketch(part, signing)
@@ -62,8 +63,9 @@ def concatenate(parts: Sequence[Sketches], signing: Signing) -> Sketches:
     low = 0
     for part in parts:
         high = low + len(part)
-        result.fingerprint[low:high] = part.fingerprint
-        result.keys[:, low:high] = part.keys
+        own = slice(low, high)
+        result.fingerprint[own] = part.fingerprint
+        result.keys[:, own] = part.keys
         low = high
     return result
 
@@ -83,12 +85,12 @@ def _sketch_long(text: str, signing: Signing) -> tuple[Array, Array]:
     done = 0
     for words, runs in runs_of(text, signing.k):
         # Words are hashed with their place in the whole text, so that the pieces add up to its fingerprint.
-        last = done + len(words)
-        place = np.arange(done + 1, last + 1, dtype=np.uint64)
+        place = np.arange(len(words), dtype=np.uint64)
+        place += np.uint64(done + 1)
         place *= np.uint64(MULTIPLIER)
         hashes = mix64(words ^ place)
         fingerprint += hashes.sum(dtype=np.uint64)
-        done = last
+        done += len(words)
         hash32 = upper_half(runs)
         offsets = np.array([0, len(runs)])
         of_piece = signatures(offsets, hash32, signing.permutations, signing.seed)
@@ -100,10 +102,11 @@ def _sketch_long(text: str, signing: Signing) -> tuple[Array, Array]:
 def _sketch(texts: Sequence[str], signing: Signing) -> tuple[Array, Array]:
     """Fingerprints and keys in NumPy; texts with the same words are signed once."""
     made = shingles(texts, signing.k)
-    _, first, which = np.unique(made.fingerprint, return_index=True, return_inverse=True)
-    starts = made.offsets[first]
-    ends = made.offsets[first + 1]
+    _, signed, which = np.unique(made.fingerprint, return_index=True, return_inverse=True)
+    starts = made.offsets[signed]
+    ends = made.offsets[signed + 1]
     counts = ends - starts
-    hash32 = made.hash32[ranges(starts, counts)]
-    keys = band_keys(offsets_of(counts), hash32, signing)  # of each text that is signed
-    return made.fingerprint, keys[:, which]
+    own = ranges(starts, counts)
+    hash32 = made.hash32[own]
+    keys_of_signed = band_keys(offsets_of(counts), hash32, signing)
+    return made.fingerprint, keys_of_signed[:, which]

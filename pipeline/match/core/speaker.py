@@ -111,18 +111,23 @@ def _name(found: re.Match[str]) -> str | None:
         del words[0]
     if len(words) > _MOST_WORDS:
         return None
-    is_name = all(word[0].isupper() or word in lists.inside for word in words)
-    # "The Minister" and an initial name nobody by themselves.
-    is_title = all(word.lower() in lists.title or len(word) < 2 for word in words)
-    return " ".join(words) if is_name and not is_title else None
+    names_nobody = True  # as "The Minister" and an initial by themselves
+    for word in words:
+        if not word[0].isupper() and word not in lists.inside:
+            return None
+        if len(word) > 1 and word.lower() not in lists.title:
+            names_nobody = False
+    return None if names_nobody else " ".join(words)
 
 
 @cache
 def _vocabulary() -> _Vocabulary:
     """Return the words that tell a speaker, from data/."""
     read = _read("speech.toml")
-    verbs = "|".join(read["verbs"].values()).split("|")
-    longest_first = sorted(set(verbs), key=lambda verb: (-len(verb), verb))
+    verbs: set[str] = set()
+    for verbs_of_language in read["verbs"].values():
+        verbs.update(verbs_of_language.split("|"))
+    longest_first = sorted(verbs, key=lambda verb: (-len(verb), verb))
     other = " ".join(read["other"].values()).split()
     # A capital letter makes no name of the day that somebody spoke on.
     other += [word for word in _days() if len(word) > _LONGEST_SHORT_FORM]
@@ -153,10 +158,12 @@ def _read(name: str) -> dict[str, Any]:
 def _patterns() -> _Patterns:
     """Return what a speaker's name is found by."""
     lists = _vocabulary()
-    verb = rf"(?:{'|'.join(lists.verbs)})"
+    verbs = "|".join(lists.verbs)
+    verb = rf"(?:{verbs})"
     inside = "|".join(sorted(lists.inside))
     word = r"[^\W\d_a-z][\w’'.\-]*"
-    name = rf"({word}(?:\s+(?:(?:{inside})\s+)*{word}){{0,{_MOST_WORDS}}})"
+    further_word = rf"\s+(?:(?:{inside})\s+)*{word}"  # with "van" or "de la" before it
+    name = rf"({word}(?:{further_word}){{0,{_MOST_WORDS}}})"
     described = r"(?:\s*,[^,.“”\"]{1,60},)?"  # Carter, the mayor of Lowmere, said
     verb_first = rf"{verb}\s+{name}"
     name_first = rf"{name}{described}\s+{verb}\b"

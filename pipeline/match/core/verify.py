@@ -53,8 +53,8 @@ class Sets:
 
     def one(self, number: int) -> Array:
         """Return the elements of one set."""
-        own = slice(self.offsets[number], self.offsets[number + 1])
-        return self.element[own]
+        start, end = self.offsets[number : number + 2]
+        return self.element[start:end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +82,29 @@ class Overlap:
     def jaccard(self) -> Array:
         """Shared by union, float64; 0 where both are empty."""
         union = self.a + self.b - self.shared
-        similarity: Array = self.shared / np.maximum(union, 1)
-        return similarity
+        return _share(self.shared, union)
 
     @property
     def containment_ab(self) -> Array:
         """How much of the first is in the second, float64."""
-        share: Array = self.shared / np.maximum(self.a, 1)
-        return share
+        return _share(self.shared, self.a)
 
     @property
     def containment_ba(self) -> Array:
         """How much of the second is in the first, float64."""
-        share: Array = self.shared / np.maximum(self.b, 1)
-        return share
+        return _share(self.shared, self.b)
 
     @property
     def containment(self) -> Array:
         """The greater of the two, float64."""
         smaller = np.minimum(self.a, self.b)
-        share: Array = self.shared / np.maximum(smaller, 1)
-        return share
+        return _share(self.shared, smaller)
+
+
+def _share(part: Array, whole: Array) -> Array:
+    """Return `part / whole`, float64; 0 where there is nothing."""
+    share: Array = part / np.maximum(whole, 1)
+    return share
 
 
 def sets_of(shingles: Shingles) -> Sets:
@@ -119,7 +121,8 @@ def sets_of(shingles: Shingles) -> Sets:
         tagged.sort()
         tagged = tagged[is_first(tagged)]
         text = _tag_of(tagged)
-        counts.append(np.bincount(text, minlength=high - low))
+        sizes_without_repeats = np.bincount(text, minlength=high - low)
+        counts.append(sizes_without_repeats)
         elements.append(tagged & _ELEMENT)
     offsets = offsets_of(np.concatenate(counts))
     return Sets(offsets, np.concatenate(elements))
@@ -148,8 +151,9 @@ def overlap(a: Sets, first: Array, b: Sets, second: Array) -> Overlap:
         tagged = np.concatenate((elements_a, elements_b))
         tagged.sort()
         # No set has an element twice: two equal neighbours come from the two sets of one pair.
-        is_shared = tagged[1:] == tagged[:-1]
-        pair_of_shared = _tag_of(tagged[1:][is_shared])
+        following = tagged[1:]
+        is_shared = following == tagged[:-1]
+        pair_of_shared = _tag_of(following[is_shared])
         shared[part] = np.bincount(pair_of_shared, minlength=len(part))
     return Overlap(shared, size_a, size_b)
 
@@ -187,7 +191,8 @@ def verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
     parts = [Overlap(none, none, none)]
     for at in range(0, len(low), _PAIRS):
         portion = slice(at, at + _PAIRS)
-        parts.append(_verify(low[portion], high[portion], fetch, k))
+        counted = _verify(low[portion], high[portion], fetch, k)
+        parts.append(counted)
     return rows.concatenate(parts)
 
 
@@ -218,7 +223,8 @@ def _compiled_overlap(fast: ModuleType, offsets: Array, hashes: Array, first: Ar
     is_lopsided = _are_lopsided(size[first], size[second])
     even = np.flatnonzero(~is_lopsided)
     lopsided = np.flatnonzero(is_lopsided)
-    counted = Overlap(*np.zeros((3, len(first)), dtype=np.int64))
+    shared, a, b = np.zeros((3, len(first)), dtype=np.int64)
+    counted = Overlap(shared, a, b)
     of_even = fast.overlap(offsets, hashes, first[even], second[even])
     counted.put(even, Overlap(*of_even))
     if len(lopsided):  # a hash table of the larger set would be made anew for each pair
@@ -236,17 +242,20 @@ def _sets(texts: Sequence[str], sizes: Array, k: int) -> Sets:
     """
     parts: list[Sets] = []
     for low, high in batches(sizes, LONG):
-        if high - low == 1 and sizes[low] > LONG:
+        is_one = high - low == 1
+        if is_one and sizes[low] > LONG:
             element = distinct_runs(texts[low], k, _TAG_BITS)
             offsets = np.array([0, len(element)])
             parts.append(Sets(offsets, element))
         else:
-            parts.append(sets_of(shingles(texts[low:high], k)))
+            shingles_of_some = shingles(texts[low:high], k)
+            parts.append(sets_of(shingles_of_some))
     if len(parts) == 1:
         return parts[0]
-    counts = np.concatenate([np.diff(part.offsets) for part in parts])
-    elements = np.concatenate([part.element for part in parts])
-    return Sets(offsets_of(counts), elements)
+    counts = [np.diff(part.offsets) for part in parts]
+    elements = [part.element for part in parts]
+    offsets = offsets_of(np.concatenate(counts))
+    return Sets(offsets, np.concatenate(elements))
 
 
 def _are_lopsided(size_a: Array, size_b: Array) -> Array:
@@ -256,7 +265,8 @@ def _are_lopsided(size_a: Array, size_b: Array) -> Array:
     """
     larger = np.maximum(size_a, size_b)
     smaller = np.minimum(size_a, size_b)
-    lopsided: Array = larger > _LOPSIDED * np.maximum(smaller, 1)
+    most = _LOPSIDED * np.maximum(smaller, 1)
+    lopsided: Array = larger > most
     return lopsided
 
 
@@ -265,7 +275,7 @@ def _count_shared(one: Array, two: Array) -> int:
 
     one, two: uint64, ascending
     """
-    smaller, larger = (one, two) if len(one) <= len(two) else (two, one)
+    smaller, larger = sorted((one, two), key=len)
     shared = 0
     for low in range(0, len(smaller), _CELLS):
         part = smaller[low : low + _CELLS]

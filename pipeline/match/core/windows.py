@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.match.core.align import Runs
 from pipeline.match.core.chain import Chains
 from pipeline.match.core.hits import Hits
-from pipeline.match.core.packed import distinct, owner_at, pack
+from pipeline.match.core.packed import distinct, is_apart, owner_at, pack
 from pipeline.match.core.stretches import Stretches, Windows
 from pipeline.tokens import Array
 
@@ -44,11 +44,8 @@ def merged(windows: Windows) -> Windows:
         return windows
     begin = pack(windows.document, windows.first)
     end = pack(windows.document, windows.last)
-    # Packed places grow from document to document: one running maximum serves all.
-    reach = np.maximum.accumulate(end)
-    is_apart = np.ones(len(windows), dtype=bool)
-    is_apart[1:] = begin[1:] > reach[:-1]
-    heads = np.flatnonzero(is_apart)
+    # Packed places grow from document to document: those of two never overlap.
+    heads = np.flatnonzero(is_apart(begin, end))
     last = np.maximum.reduceat(windows.last, heads)
     return replace(windows.take(heads), last=last)
 
@@ -94,9 +91,12 @@ def grown(stretches: Stretches, chains: Chains) -> tuple[Windows, Array]:
     for begin in (runs.a, runs.b):
         end = begin + runs.words
         stretch = stretches.stretch(begin)
-        is_near_first = stretches.room_before(begin, stretch) < NEAR_EDGE
-        is_near_last = stretches.room_after(end, stretch) < NEAR_EDGE
-        is_cut |= is_near_first | is_near_last
+        room_before = stretches.room_before(begin, stretch)
+        room_after = stretches.room_after(end, stretch)
+        is_near_first = room_before < NEAR_EDGE
+        is_near_last = room_after < NEAR_EDGE
+        is_cut |= is_near_first
+        is_cut |= is_near_last
 
         back = distinct(stretch[is_near_first])
         earlier = first[back] - more[back]
