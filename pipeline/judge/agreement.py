@@ -17,6 +17,15 @@ NO_SCORE = -5000
 """The score of a line that is not there."""
 FAR_IN_LETTERS = 9999
 """Letters to something that is not there."""
+_STEPS = (*range(-4, 0), *range(1, 5))
+"""Lines up and down whose scores are features of a line."""
+_WINDOWS = {
+    "near": (1, 1),
+    "around": (3, 3),
+    "above": (5, -1),
+    "below": (-1, 5),
+}
+"""Lines before and after a line whose words are looked at with its own, see `Places.window`."""
 WORD = 4
 """A shorter word says little of what a text is about."""
 
@@ -28,7 +37,7 @@ def agreement(scores: Array, letters: Array, tokens: Tokens, places: Places) -> 
     """
     scores = scores.astype(np.int64)
     columns: Columns = {"score": scores}
-    columns |= places.shifts("score", scores, (-4, -3, -2, -1, 1, 2, 3, 4), NO_SCORE)
+    columns |= places.shifts("score", scores, _STEPS, NO_SCORE)
     columns |= _text_and_cruft(scores, letters, places)
     columns |= _beside_best(scores, letters, places)
     columns |= _means(scores, places)
@@ -49,19 +58,23 @@ def _text_and_cruft(scores: Array, letters: Array, places: Places) -> Columns:
     """
     is_text = scores > 0
     is_cruft = scores < -SURE
+    letters_of_text = np.where(is_text, letters, 0)
+    letters_of_cruft = np.where(is_cruft, letters, 0)
     of_letters = sums(letters)
-    of_text = sums(np.where(is_text, letters, 0))
-    of_cruft = sums(np.where(is_cruft, letters, 0))
+    of_text = sums(letters_of_text)
+    of_cruft = sums(letters_of_cruft)
     all_letters = places.whole(of_letters)
     all_text = places.whole(of_text)
     all_cruft = places.whole(of_cruft)
+    text_before = places.before(of_text)
+    text_after = places.after(of_text)
     columns = {
         "text": np.minimum(all_text, _MOST_TEXT),
         "text_share": ratio(all_text, all_letters),
         "text_lines": places.whole(sums(is_text)),
         "cruft_share": ratio(all_cruft, all_letters),
-        "text_before": np.minimum(places.before(of_text), _MOST_TEXT),
-        "text_after": np.minimum(places.after(of_text), _MOST_TEXT),
+        "text_before": np.minimum(text_before, _MOST_TEXT),
+        "text_after": np.minimum(text_after, _MOST_TEXT),
         "since_text": _letters_since(is_text, of_letters, places),
         "until_text": _letters_until(is_text, of_letters, places),
     }
@@ -76,7 +89,8 @@ def _beside_best(scores: Array, letters: Array, places: Places) -> Columns:
     """The best score of the document, and how far below it the line's is."""
     # The best of a few letters, a button say, is no measure for the others.
     is_substantial = letters >= SUBSTANTIAL
-    best = places.highest(np.where(is_substantial, scores, _NONE_BEST))
+    measures = np.where(is_substantial, scores, _NONE_BEST)
+    best = places.highest(measures)
     below = scores - best
     return {
         "score_below_best": np.clip(below, -_FAR_BELOW, _FAR_BELOW),
@@ -94,16 +108,19 @@ _FAR_BELOW = 5 * LIMIT
 
 def _means(scores: Array, places: Places) -> Columns:
     """The mean scores of some lines above, and of some below."""
-    of_scores = sums(np.clip(scores, -LIMIT, LIMIT))
+    bounded = np.clip(scores, -LIMIT, LIMIT)
+    of_scores = sums(bounded)
     lines_above = places.line - places.first
     lines_below = places.stop - 1 - places.line
     columns: Columns = {}
     for reach in (2, 3, 5, 10, 20):
         # At the edge of a document there are fewer lines than `reach`: a mean is over those there are.
+        above = np.clip(lines_above, 1, reach)
+        below = np.clip(lines_below, 1, reach)
         scores_above = places.window(of_scores, reach, -1)
         scores_below = places.window(of_scores, -1, reach)
-        columns[f"mean_above_{reach}"] = scores_above // np.clip(lines_above, 1, reach)
-        columns[f"mean_below_{reach}"] = scores_below // np.clip(lines_below, 1, reach)
+        columns[f"mean_above_{reach}"] = scores_above // above
+        columns[f"mean_below_{reach}"] = scores_below // below
     return columns
 
 
@@ -113,7 +130,8 @@ def _letters_since(flags: Array, of_letters: Array, places: Places) -> Array:
     `of_letters` are the `sums` of the lines' letters.
     """
     last = places.last(flags)
-    between = of_letters[:-1] - of_letters.take(last + 1)
+    up_to_last = of_letters.take(last + 1)
+    between = of_letters[:-1] - up_to_last
     distance = np.minimum(between, FAR_IN_LETTERS)
     is_none = last < places.first
     return np.where(is_none, FAR_IN_LETTERS, distance)
@@ -122,7 +140,8 @@ def _letters_since(flags: Array, of_letters: Array, places: Places) -> Array:
 def _letters_until(flags: Array, of_letters: Array, places: Places) -> Array:
     """The same between this line and the next flagged one."""
     following = places.next(flags)
-    between = of_letters.take(following) - of_letters[1:]
+    up_to_following = of_letters.take(following)
+    between = up_to_following - of_letters[1:]
     distance = np.minimum(between, FAR_IN_LETTERS)
     is_none = following >= places.stop
     return np.where(is_none, FAR_IN_LETTERS, distance)
@@ -162,14 +181,22 @@ def _best_span(name: str, gains: Array, letters: Array, places: Places) -> Colum
     is_below = places.line > last
     is_above = places.line < first
     is_inside = ~is_below & ~is_above
-    letters_off = np.select([is_below, is_above], [letters_below, letters_above], -1)
+    letters_off = np.full(len(places), -1)
+    np.copyto(letters_off, letters_above, where=is_above)
+    np.copyto(letters_off, letters_below, where=is_below)
+    lines_from_start = places.line - first
+    lines_to_end = last - places.line
     return {
         f"{name}_in": is_inside.astype(np.int64),
-        f"{name}_from_start": np.clip(places.line - first, -200, 200),
-        f"{name}_to_end": np.clip(last - places.line, -200, 200),
+        f"{name}_from_start": np.clip(lines_from_start, -_FAR_IN_LINES, _FAR_IN_LINES),
+        f"{name}_to_end": np.clip(lines_to_end, -_FAR_IN_LINES, _FAR_IN_LINES),
         f"{name}_letters_off": letters_off,
         f"{name}_share": ratio(letters_inside, places.whole(of_letters)),
     }
+
+
+_FAR_IN_LINES = 200
+"""A line so far from an end of the best stretch is far from it."""
 
 
 def _best_stretch(gains: Array, places: Places) -> tuple[Array, Array]:
@@ -184,7 +211,8 @@ def _best_stretch(gains: Array, places: Places) -> tuple[Array, Array]:
     lowest = np.minimum.accumulate(before)
     # Where the lowest sum so far was last met: there the best stretch that ends with a line begins.
     is_lowest = before == lowest
-    start = np.maximum.accumulate(np.where(is_lowest, places.line, -1))
+    lowest_line = np.where(is_lowest, places.line, -1)
+    start = np.maximum.accumulate(lowest_line)
     gain = total[1:] - (lowest + apart)
     is_best = gain == places.highest(gain)
     # Backwards, so that of several lines with the best gain the first is written last, and stays.
@@ -203,7 +231,8 @@ def _vocabulary(scores: Array, tokens: Tokens, places: Places) -> Columns:
     document, where now and then two words share a slot.
     """
     # A row a word
-    line = np.repeat(places.line, np.diff(tokens.offsets))
+    words_of_line = np.diff(tokens.offsets)
+    line = owners(words_of_line)
     lengths = tokens.end - tokens.start
     touches = _touches_next(tokens, line)
     is_telling = touches | (lengths >= WORD)
@@ -211,10 +240,12 @@ def _vocabulary(scores: Array, tokens: Tokens, places: Places) -> Columns:
     # How many words that are surely text share the slot of each word.
     documents = len(places.offsets) - 1
     slot, slots = _slots(words, places.document[line], documents)
-    is_sure = is_telling & (scores[line] > SURE)
+    is_sure = scores[line] > SURE
+    is_sure &= is_telling
     count = np.bincount(slot[is_sure], minlength=slots)
     # A word of a sure line is counted there itself: it has to stand in another one, too.
-    is_known = is_telling & (count[slot] > is_sure)
+    is_known = count[slot] > is_sure
+    is_known &= is_telling
     # A row a line
     telling = np.bincount(line[is_telling], minlength=len(places))
     known = np.bincount(line[is_known], minlength=len(places))
@@ -233,9 +264,10 @@ def _touches_next(tokens: Tokens, line: Array) -> Array:
 
     `line`: int64 [words], the line that each is in
     """
+    is_in_same_line = line[1:] == line[:-1]
+    begins_where_it_ends = tokens.start[1:] == tokens.end[:-1]
     touches = np.zeros(len(line), dtype=bool)
-    touches[:-1] = line[1:] == line[:-1]
-    touches[:-1] &= tokens.start[1:] == tokens.end[:-1]
+    touches[:-1] = is_in_same_line & begins_where_it_ends
     return touches
 
 
@@ -245,15 +277,10 @@ def _words_or_pairs(words: Array, touches: Array) -> Array:
     `touches`: bool [words], never the last one
     """
     found = words.copy()
-    first = words[:-1]
-    second = words[1:]
-    pairs = mix64(first * np.uint64(MULTIPLIER) + second)
-    found[:-1] = np.where(touches[:-1], pairs, first)
+    pairs = words[:-1] * np.uint64(MULTIPLIER)
+    pairs += words[1:]
+    np.copyto(found[:-1], mix64(pairs), where=touches[:-1])
     return found
-
-
-_WINDOWS = {"near": (1, 1), "around": (3, 3), "above": (5, -1), "below": (-1, 5)}
-"""Lines before and after a line whose words are looked at with its own, see `Places.window`."""
 
 
 def _slots(words: Array, document: Array, documents: int) -> tuple[Array, int]:

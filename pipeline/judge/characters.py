@@ -30,6 +30,8 @@ CLASSES = (
 ) = range(len(CLASSES))  # fmt: skip
 
 
+_LETTERS_OF_IDEOGRAPH = 3
+"""So much is said by one, or by a kana."""
 _TOGETHER = 1 << 22
 """Characters counted at a time, in columns eight times as wide as those that stay."""
 
@@ -38,8 +40,10 @@ _TOGETHER = 1 << 22
 def character_classes() -> Array:
     """uint8 [0x110000]: the class of every code point."""
     with np.load(CHARACTERS) as data:
-        table: Array = data["classes"][data["stage1"]].reshape(-1)
-    return table
+        # Blocks of code points that are alike are stored once.
+        block = data["stage1"]
+        classes: Array = data["classes"][block]
+    return classes.reshape(-1)
 
 
 def own_features(texts: Sequence[str], gaps: Array, tokens: Tokens) -> Columns:
@@ -58,7 +62,8 @@ def own_features(texts: Sequence[str], gaps: Array, tokens: Tokens) -> Columns:
     line_of = np.repeat(lines, lengths + 1)
 
     columns = {"_gap": gaps}
-    columns |= _counted(_class_counts(kinds, line_of, len(lengths)), lengths)
+    counts = _class_counts(kinds, line_of, len(lengths))
+    columns |= _counted(counts, lengths)
     columns |= _edges(codes, kinds, edges)
     columns |= _patterns(codes, kinds, line_of, len(lengths))
     columns |= _words(tokens, kinds, edges)
@@ -66,7 +71,8 @@ def own_features(texts: Sequence[str], gaps: Array, tokens: Tokens) -> Columns:
     sentences = columns["sentences"]
     columns["letters_per_sentence"] = letters // np.maximum(sentences, 1)
     # Prose ends with a sentence, or has several of them.
-    is_prose = (columns["ends_stop"] > 0) | (sentences >= 2)
+    is_prose = columns["ends_stop"] > 0
+    is_prose |= sentences >= 2
     columns["_prose"] = np.where(is_prose, letters, 0)
     columns["_date"] = _like_dates(columns)
     return columns
@@ -101,20 +107,24 @@ def _counted(counts: Array, lengths: Array) -> Columns:
     `counts`: int64 [classes, lines], how many of each class
     `lengths`: int64 [lines], characters of each line
     """
+    upper = counts[UPPER]
+    letter = counts[LETTER]
     ideographs = counts[IDEOGRAPH]
-    cased = counts[LOWER] + counts[UPPER]
-    alphabetic = cased + counts[LETTER]
-    caseless = counts[LETTER] + ideographs
-    letters = alphabetic + counts[DIGIT] + 3 * ideographs
+    digits = counts[DIGIT]
+    cased = counts[LOWER] + upper
+    alphabetic = cased + letter
+    caseless = letter + ideographs
+    letters = alphabetic + digits + _LETTERS_OF_IDEOGRAPH * ideographs
     no_punctuation = alphabetic + ideographs
     for other in (MARK, DIGIT, SPACE):
         no_punctuation = no_punctuation + counts[other]
-    punctuation = lengths + 1 - no_punctuation  # the line break counts as a space
+    with_line_break = lengths + 1  # it counts as a space
+    punctuation = with_line_break - no_punctuation
     return {
         "letters": letters,
         "characters": lengths,
-        "upper": ratio(counts[UPPER], cased),
-        "digits": ratio(counts[DIGIT], letters),
+        "upper": ratio(upper, cased),
+        "digits": ratio(digits, letters),
         "caseless": ratio(caseless, letters),
         "marks_of_punctuation": ratio(punctuation, lengths),
         "commas": counts[COMMA],
@@ -130,9 +140,10 @@ def _counted(counts: Array, lengths: Array) -> Columns:
 
 
 _EVERY_CLASS = np.arange(len(CLASSES))
-_CLOSES = np.isin(_EVERY_CLASS, (QUOTE, APOSTROPHE, GUILLEMET, CLOSE, SPACE))
+_AT_EITHER_EDGE = (QUOTE, APOSTROPHE, GUILLEMET, SPACE)
+_CLOSES = np.isin(_EVERY_CLASS, (*_AT_EITHER_EDGE, CLOSE))
 """Which classes may stand behind the last word of a line, bool [classes]"""
-_OPENS = np.isin(_EVERY_CLASS, (QUOTE, APOSTROPHE, GUILLEMET, OPEN, DASH, SPACE))
+_OPENS = np.isin(_EVERY_CLASS, (*_AT_EITHER_EDGE, OPEN, DASH))
 """and which before the first."""
 
 
@@ -143,20 +154,22 @@ def _edges(codes: Array, kinds: Array, edges: Array) -> Columns:
     `edges`: int64 [lines + 1], where each line begins in them; a line ends with a line break
     """
     first = edges[:-1]
-    last = np.maximum(edges[1:] - 2, first)  # before the line break; of an empty line the break itself
+    before_break = edges[1:] - 2
+    last = np.maximum(before_break, first)  # of an empty line the break itself
     start = first
     end = last
     # Quotes in brackets in spaces: no more than three marks stand at an edge.
     for _ in range(3):
-        opens = _OPENS[kinds[start]] & (start < last)
-        closes = _CLOSES[kinds[end]] & (end > first)
-        start = start + opens
-        end = end - closes
+        opens = _OPENS[kinds[start]]
+        closes = _CLOSES[kinds[end]]
+        start = start + (opens & (start < last))
+        end = end - (closes & (end > first))
     closing = kinds[end]
     is_stop = closing == STOP
     # Two stops and more are dots, if the last of them is one: not `?!`.
-    before_end = kinds[np.maximum(end - 1, 0)]
-    is_dots = is_stop & (before_end == STOP)
+    place_before = np.maximum(end - 1, 0)
+    is_dots = kinds[place_before] == STOP
+    is_dots &= is_stop
     is_dots &= end > first
     is_dots &= codes[end] == ord(".")
     is_dots |= closing == ELLIPSIS
@@ -180,25 +193,31 @@ def _patterns(codes: Array, kinds: Array, line_of: Array, lines: int) -> Columns
     """
     is_stop = (kinds == STOP) | (kinds == ELLIPSIS)
     # A stop ends a sentence where white space, a quote or a bracket follows; a wide one needs nothing behind it.
+    following = kinds[1:]
     ends_sentence = np.ones(len(kinds), dtype=bool)
-    ends_sentence[:-1] = _CLOSES[kinds[1:]]
+    ends_sentence[:-1] = _CLOSES[following]
     for wide in "。！？":
         ends_sentence |= codes == ord(wide)
     ends_sentence &= is_stop
-    ends_sentence[1:] &= ~is_stop[:-1]  # of several stops the first counts
+    follows_stop = is_stop[:-1]
+    ends_sentence[1:] &= ~follows_stop  # of several stops the first counts
 
     # Characters with one on either side: a row less at either end
     before = kinds[:-2]
     middle = kinds[1:-1]
     after = kinds[2:]
     line_of_middle = line_of[1:-1]
-    is_dot = codes[1:-1] == ord(".")
+    code = codes[1:-1]
+    is_dot = code == ord(".")
     is_between_digits = (before == DIGIT) & (after == DIGIT)
-    in_times = is_between_digits & (middle == COLON)
-    in_dates = is_dot | (middle == SLASH) | (middle == DASH)
+    in_times = middle == COLON
+    in_times &= is_between_digits
+    in_dates = (middle == SLASH) | (middle == DASH)
+    in_dates |= is_dot
     in_dates &= is_between_digits
     in_domains = (before == LOWER) | (before == UPPER)
-    in_domains &= is_dot & (after == LOWER)
+    in_domains &= is_dot
+    in_domains &= after == LOWER
 
     def count(is_one: Array, line: Array) -> Array:
         """How many there are in each line."""
@@ -231,15 +250,17 @@ def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
     is_lower = kind == LOWER
     is_single = kind == IDEOGRAPH
     is_spaced = ~(is_number | is_single)
-    capitals_before = np.zeros(len(kinds) + 1, dtype=np.int32)
-    np.cumsum(kinds == UPPER, out=capitals_before[1:])
-    capitals_in = capitals_before[end] - capitals_before[start]
-    is_shouted = is_capital & (capitals_in == length)
+    is_upper = kinds == UPPER
+    upper_before = np.zeros(len(kinds) + 1, dtype=np.int32)
+    np.cumsum(is_upper, out=upper_before[1:])
+    upper_in_word = upper_before[end] - upper_before[start]
+    is_shouted = upper_in_word == length
     is_shouted &= length > 1
+    lines = len(tokens)
 
     def count(is_one: Array) -> Array:
         """How many such words each line has."""
-        return np.bincount(line_of[is_one], minlength=len(tokens))
+        return np.bincount(line_of[is_one], minlength=lines)
 
     words = count(is_spaced)
     singles = count(is_single)
@@ -248,11 +269,12 @@ def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
     years = count(is_number & (length == 4))
     short = count(is_lower & (length <= 3))
     long = count(is_spaced & (length >= 8))
-    letters = np.bincount(line_of, weights=length, minlength=len(tokens)).astype(np.int64)
+    letters = np.bincount(line_of, weights=length, minlength=lines).astype(np.int64)
     # Two characters of a script without spaces are a word.
-    words_rounded_up = words + numbers + (singles + 1) // 2
+    spaced = words + numbers
+    words_rounded_up = spaced + (singles + 1) // 2
     columns = {
-        "words": words + numbers + singles // 2,
+        "words": spaced + singles // 2,
         "word_length": 10 * letters // np.maximum(words_rounded_up, 1),
         "numbers": numbers,
         "years": years,
@@ -265,10 +287,11 @@ def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
         "_words": words,
     }
     # Lines that differ in numbers alone say the same: a number is known by its length.
-    of_number = length.astype(np.uint64) + np.uint64(1)
+    of_number = (length + 1).astype(np.uint64)
     hashes = np.where(is_number, of_number, tokens.hash)
     columns |= _word_hashes(hashes, tokens.offsets)
-    return columns | _shapes((is_number, is_capital, is_lower, is_single), line_of, len(tokens))
+    kinds_of_words = (is_number, is_capital, is_lower, is_single)
+    return columns | _shapes(kinds_of_words, line_of, lines)
 
 
 def _word_hashes(hashes: Array, offsets: Array) -> Columns:
@@ -297,11 +320,14 @@ def _shapes(kinds: Sequence[Array], line_of: Array, lines: int) -> Columns:
 
     `kinds`: bool [words] each, which are of this kind; a word may be of none
     """
-    kind = np.full(len(line_of), 5, dtype=np.uint64)
+    of_none = len(kinds) + 1
+    kind = np.full(len(line_of), of_none, dtype=np.uint64)
     for code, is_of_kind in enumerate(kinds, 1):
         kind[is_of_kind] = code
     is_turn = is_first(kind, line_of)
     turns = np.bincount(line_of[is_turn], minlength=lines)
     edges = offsets_of(turns)
-    shape = span_hashes(kind[is_turn], edges[:-1], edges[1:], MULTIPLIER)
+    begin = edges[:-1]
+    stop = edges[1:]
+    shape = span_hashes(kind[is_turn], begin, stop, MULTIPLIER)
     return {"turns": turns, "_shape": shape}

@@ -23,11 +23,27 @@ MARKED = (
     Kind.DEFINITION,
 )
 """Kinds that have a column each."""
-_NEIGHBOURS = (Kind.HEADING, Kind.LIST_ITEM, Kind.CODE, Kind.TURN)
+_NEIGHBOURS = (
+    Kind.HEADING,
+    Kind.LIST_ITEM,
+    Kind.CODE,
+    Kind.TURN,
+)
 """Kinds that are looked for around a block."""
-_SHARES = (Kind.LIST_ITEM, Kind.TABLE, Kind.CODE, Kind.TURN, Kind.VERSE)
+_SHARES = (
+    Kind.LIST_ITEM,
+    Kind.TABLE,
+    Kind.CODE,
+    Kind.TURN,
+    Kind.VERSE,
+)
 """Kinds of which it counts how much of a document they make up."""
-_FLAGS = (Flag.JOINED, Flag.CONTINUED, Flag.HIDDEN, Flag.NOSCRIPT)
+_FLAGS = (
+    Flag.JOINED,
+    Flag.CONTINUED,
+    Flag.HIDDEN,
+    Flag.NOSCRIPT,
+)
 """Flags that have a column each."""
 
 
@@ -38,14 +54,17 @@ def form_features(form: Columns, own: Columns, places: Places) -> Columns:
     """
     columns = _own_form(form)
     columns |= _runs(form, own, places)
-    columns |= _shares(form["kind"], own["letters"], places)
-    for kind in _NEIGHBOURS:
-        name = _name(kind)
+    kind = form["kind"]
+    columns |= _shares(kind, own["letters"], places)
+    for one in _NEIGHBOURS:
+        name = _name(one)
         is_kind = columns[f"is_{name}"]
-        columns[f"{name}_above"] = places.shift(is_kind, -1, 0)
-        columns[f"{name}_below"] = places.shift(is_kind, 1, 0)
+        above = places.shift(is_kind, -1, 0)
+        below = places.shift(is_kind, 1, 0)
+        columns[f"{name}_above"] = above
+        columns[f"{name}_below"] = below
         columns |= places.around(name, sums(is_kind), (5,))
-    return columns | _headings(form["kind"], own, places)
+    return columns | _headings(kind, own, places)
 
 
 def _own_form(form: Columns) -> Columns:
@@ -55,11 +74,13 @@ def _own_form(form: Columns) -> Columns:
         "depth": np.minimum(form["depth"], 9),
         "is_numbered": form["number"] >= 0,
     }
-    for kind in MARKED:
-        columns[f"is_{_name(kind)}"] = form["kind"] == kind
+    kind = form["kind"]
+    flags = form["flags"]
+    for one in MARKED:
+        columns[f"is_{_name(one)}"] = kind == one
     for flag in _FLAGS:
-        has_flag = form["flags"] & flag
-        columns[f"is_{_name(flag)}"] = has_flag > 0
+        has_flag = (flags & flag) > 0
+        columns[f"is_{_name(flag)}"] = has_flag
     return {name: column.astype(np.int64) for name, column in columns.items()}
 
 
@@ -70,7 +91,8 @@ def _shares(kind: Array, letters: Array, places: Places) -> Columns:
     for one in _SHARES:
         letters_of_kind = np.where(kind == one, letters, 0)
         all_of_kind = places.whole(sums(letters_of_kind))
-        columns[f"document_{_name(one)}"] = ratio(all_of_kind, all_letters)
+        share = ratio(all_of_kind, all_letters)
+        columns[f"document_{_name(one)}"] = share
     return columns
 
 
@@ -88,7 +110,8 @@ def _runs(form: Columns, own: Columns, places: Places) -> Columns:
     def total(values: Array) -> Array:
         """The sum over the run of each block."""
         of_runs = np.bincount(number, weights=values)
-        return of_runs.astype(np.int64)[number]
+        of_blocks = of_runs[number]
+        return of_blocks.astype(np.int64)
 
     letters = total(own["letters"])
     words = total(own["words"])
@@ -123,7 +146,8 @@ def run_numbers(run: Array, places: Places) -> tuple[Array, Array]:
     """(how many blocks each block's run has, a number of the run from 0 on); a block by itself is a run of one."""
     is_alone = run < 0
     in_document = (places.document << 32) + run  # documents number their runs anew
-    keys = np.where(is_alone, -1 - places.line, in_document)
+    of_one = -1 - places.line  # less than nothing, as no run's
+    keys = np.where(is_alone, of_one, in_document)
     _, number, count = np.unique(keys, return_inverse=True, return_counts=True)
     return count[number], number
 
@@ -136,8 +160,9 @@ def _headings(kind: Array, own: Columns, places: Places) -> Columns:
     """
     is_heading = kind == Kind.HEADING
     # A section begins with the last heading, this one itself, or the document.
-    last = np.maximum(places.last(is_heading), places.first)
-    start = np.where(is_heading, places.line, last)
+    heading_before = places.last(is_heading)
+    before = np.maximum(heading_before, places.first)
+    start = np.where(is_heading, places.line, before)
     end = places.next(is_heading)
     of_prose = sums(own["_prose"])
     prose_of_section = of_prose.take(end) - of_prose.take(start)

@@ -20,8 +20,14 @@ KEYS = ("path", "block_0", "block_1", "block_2", "block_3")
 """Facts that number what holds a block; no features themselves."""
 PART, NOTE = "part", "note"
 """Facts that number the parts of contributions to a thread, and the block with the mark of a note: no features, either"""
+_STEPS = (*range(-3, 0), *range(1, 4))
+"""Blocks up and down whose facts are features of a block."""
 _UNSCORED = -(10**6)
 """The best score of a group in which no block is substantial."""
+_UNWEIGHTED = 300
+"""Letters of a block beyond which it weighs no more."""
+_LEAST_WEIGHT = 5
+"""What a block without letters weighs."""
 
 
 def markup_features(
@@ -36,15 +42,19 @@ def markup_features(
         if name not in (*KEYS, PART, NOTE):
             columns[f"dom_{name}"] = values.astype(np.int64)
     for name in SHIFTED:
-        columns |= _neighbours(f"dom_{name}", columns[f"dom_{name}"], places)
+        column = f"dom_{name}"
+        columns |= _neighbours(column, columns[column], places)
     link_share = columns["dom_link_share"]
     _, of_run = run_numbers(run, places)
-    columns |= _Group(of_run, places).features("run", link_share, own, scores)
+    runs = _Group(of_run, places)
+    columns |= runs.features("run", link_share, own, scores)
+    above_numbers = places.document << 32
     for name in KEYS:
         in_document = facts[name].astype(np.int64)
-        keys = (places.document << 32) + in_document  # documents number what holds their blocks anew
+        keys = above_numbers + in_document  # documents number what holds their blocks anew
         _, number = np.unique(keys, return_inverse=True)
-        columns |= _Group(number, places).features(name, link_share, own, scores)
+        holders = _Group(number, places)
+        columns |= holders.features(name, link_share, own, scores)
     return columns
 
 
@@ -53,10 +63,11 @@ def _neighbours(name: str, values: Array, places: Places) -> Columns:
 
     `values`: int64 [blocks], the fact
     """
-    columns = places.shifts(name, values, (-3, -2, -1, 1, 2, 3), -1)
+    columns = places.shifts(name, values, _STEPS, -1)
     reaches = (5, 12)
     totals = places.around(name, sums(values), reaches)
-    counts = places.around(name, sums(np.ones_like(values)), reaches)  # fewer at the edges of a document
+    one_each = np.ones_like(values)
+    counts = places.around(name, sums(one_each), reaches)  # fewer at the edges of a document
     for within, total in totals.items():
         columns[within] = 10 * total // counts[within]
     return columns
@@ -78,18 +89,22 @@ class _Group:
         Columns are called by the name of what holds the blocks and that of the feature.
         """
         letters = own["letters"]
-        bounded = np.clip(scores.astype(np.int64), -LIMIT, LIMIT)
-        weight = np.minimum(letters, 300) + 5  # a long block counts for more, but not for all
+        scores = scores.astype(np.int64)
+        bounded = np.clip(scores, -LIMIT, LIMIT)
+        weight = np.minimum(letters, _UNWEIGHTED) + _LEAST_WEIGHT  # a long block counts for more, but not for all
+        is_prose = own["ends_stop"] > 0
+        is_text = scores > 0
+        is_substantial = letters >= SUBSTANTIAL
+        substantial = np.where(is_substantial, scores, _UNSCORED)
         # A row a group from here on
-        blocks = self._sum(np.ones_like(letters))
+        blocks = np.bincount(self._number, minlength=self._size)
         all_letters = self._sum(letters)
         all_weight = np.maximum(self._sum(weight), 1)
         weighted_scores = self._sum(bounded * weight)
         weighted_links = self._sum(link_share * weight)
-        prose = self._sum(np.where(own["ends_stop"] > 0, letters, 0))
-        text = self._sum(np.where(scores > 0, letters, 0))
+        prose = self._sum(is_prose * letters)
+        text = self._sum(is_text * letters)
         most_text = self._most_of_document(text)
-        substantial = np.where(letters >= SUBSTANTIAL, scores, _UNSCORED)
         highest = np.full(self._size, _UNSCORED)
         np.maximum.at(highest, self._number, substantial)
         found = {
@@ -102,11 +117,15 @@ class _Group:
             "links": weighted_links // all_weight,
             "prose": ratio(prose, all_letters),
         }
-        return {f"{name}_{feature}": values[self._number] for feature, values in found.items()}
+        columns: Columns = {}
+        for feature, values in found.items():
+            columns[f"{name}_{feature}"] = values[self._number]
+        return columns
 
     def _most_of_document(self, values: Array) -> Array:
         """The greatest value among the groups of the same document, int64 [groups]."""
-        most = np.zeros(len(self._places.offsets) - 1, dtype=np.int64)
+        documents = len(self._places.offsets) - 1
+        most = np.zeros(documents, dtype=np.int64)
         np.maximum.at(most, self._document, values)
         return most[self._document]
 

@@ -35,7 +35,8 @@ def sums(values: Array) -> Array:
     """int64 [..., n + 1]: the sum of `values`, [..., n], before each position, and of all."""
     *rows, count = values.shape
     total = np.zeros((*rows, count + 1), dtype=np.int64)
-    np.cumsum(values, axis=-1, out=total[..., 1:])
+    with_own = total[..., 1:]
+    np.cumsum(values, axis=-1, out=with_own)
     return total
 
 
@@ -50,11 +51,13 @@ class Places:
         """`offsets` int64 [documents + 1]: document `d` has the lines `offsets[d]:offsets[d + 1]`."""
         counts = np.diff(offsets)
         self.offsets = offsets
+        first = offsets[:-1]
+        stop = offsets[1:]
         # int64 [lines] each
         self.document = owners(counts)
-        self.first = np.repeat(offsets[:-1], counts)
+        self.first = np.repeat(first, counts)
         """The first line of the same document."""
-        self.stop = np.repeat(offsets[1:], counts)
+        self.stop = np.repeat(stop, counts)
         """One past its last line."""
         self.line = np.arange(int(offsets[-1]))
         """Its own number in the batch."""
@@ -67,32 +70,43 @@ class Places:
 
         (3, -1) are the three lines before this one, (-1, 3) the three after it.
         """
-        first = np.maximum(self.line - before, self.first)
-        stop = np.minimum(self.line + (after + 1), self.stop)
-        return _between(total, first, stop)
+        first = self.line - before
+        stop = self.line + (after + 1)
+        return _between(
+            total,
+            np.maximum(first, self.first),
+            np.minimum(stop, self.stop),
+        )
 
     def windows(self, name: str, total: Array, reaches: Sequence[int]) -> Columns:
         """`window` of so many lines above each, and of so many below: columns `name_above_N` and `name_below_N`."""
         columns: Columns = {}
         for reach in reaches:
-            columns[f"{name}_above_{reach}"] = self.window(total, reach, -1)
-            columns[f"{name}_below_{reach}"] = self.window(total, -1, reach)
+            above = self.window(total, reach, -1)
+            below = self.window(total, -1, reach)
+            columns[f"{name}_above_{reach}"] = above
+            columns[f"{name}_below_{reach}"] = below
         return columns
 
     def around(self, name: str, total: Array, reaches: Sequence[int]) -> Columns:
         """`window` of so many lines on either side, the line itself counted: columns `name_within_N`."""
         columns: Columns = {}
         for reach in reaches:
-            columns[f"{name}_within_{reach}"] = self.window(total, reach, reach)
+            within = self.window(total, reach, reach)
+            columns[f"{name}_within_{reach}"] = within
         return columns
 
     def before(self, total: Array) -> Array:
         """The sum over all lines of the document before this one."""
-        return total[..., :-1] - total.take(self.first, -1)
+        before_line = total[..., :-1]
+        before_document = total.take(self.first, -1)
+        return before_line - before_document
 
     def after(self, total: Array) -> Array:
         """The sum over all lines of the document after this one."""
-        return total.take(self.stop, -1) - total[..., 1:]
+        up_to_line = total[..., 1:]
+        up_to_end = total.take(self.stop, -1)
+        return up_to_end - up_to_line
 
     def whole(self, total: Array) -> Array:
         """The sum over the document."""
@@ -119,7 +133,8 @@ class Places:
         """`shift` by each of some steps: columns `name@+N` and `name@-N`."""
         columns: Columns = {}
         for by in steps:
-            columns[f"{name}@{by:+d}"] = self.shift(values, by, missing)
+            shifted = self.shift(values, by, missing)
+            columns[f"{name}@{by:+d}"] = shifted
         return columns
 
     def last(self, flags: Array) -> Array:
@@ -127,15 +142,17 @@ class Places:
         number = np.where(flags, self.line, -1)
         found = np.full(flags.shape, -1)
         # The greatest number so far is the last flagged line; one place on, since it stands before this one.
-        np.maximum.accumulate(number[..., :-1], axis=-1, out=found[..., 1:])
+        lines_before = number[..., :-1]
+        one_on = found[..., 1:]
+        np.maximum.accumulate(lines_before, axis=-1, out=one_on)
         before_document = self.first - 1
         return np.maximum(found, before_document)
 
     def next(self, flags: Array) -> Array:
         """The next flagged line after this one; the document's `stop` where there is none."""
         found = np.full(flags.shape, len(self))
-        from_here = self._from_here(flags)
-        found[..., :-1] = from_here[..., 1:]
+        from_next = self._from_here(flags)[..., 1:]
+        found[..., :-1] = from_next
         return np.minimum(found, self.stop)
 
     def since(self, flags: Array) -> Array:
@@ -152,14 +169,16 @@ class Places:
 
     def first_flagged(self, flags: Array) -> Array:
         """The document's first flagged line; its `stop` where there is none."""
-        from_first = self._from_here(flags).take(self.first, -1)
+        from_here = self._from_here(flags)
+        from_first = from_here.take(self.first, -1)
         return np.minimum(from_first, self.stop)
 
     def _from_here(self, flags: Array) -> Array:
         """The first flagged line from each on, in any document."""
         number = np.where(flags, self.line, len(self))
-        backwards = np.minimum.accumulate(number[..., ::-1], axis=-1)
-        return backwards[..., ::-1]
+        backwards = number[..., ::-1]
+        least = np.minimum.accumulate(backwards, axis=-1)
+        return least[..., ::-1]
 
     def copies(self, keys: Array, valid: Array) -> tuple[Array, Array]:
         """How many lines of the document have this line's key, and how many of those stand before it; 0 where not valid.
@@ -167,10 +186,13 @@ class Places:
         `keys` are hashes, uint64.
         """
         keyed = np.flatnonzero(valid)
-        by_key = np.lexsort((keys[keyed], self.document[keyed]))  # stable: lines of one key stay in order
+        key = keys[keyed]
+        document = self.document[keyed]
+        by_key = np.lexsort((key, document))  # stable: lines of one key stay in order
         order = keyed[by_key]
-        _, size = groups(keys[order], self.document[order])
-        count, earlier = np.zeros((2, len(self)), dtype=np.int64)
+        _, size = groups(key[by_key], document[by_key])
+        count = np.zeros(len(self), dtype=np.int64)
+        earlier = np.zeros_like(count)
         count[order] = np.repeat(size, size)
         earlier[order] = place_in_group(size)
         return count, earlier
@@ -178,4 +200,6 @@ class Places:
 
 def _between(total: Array, first: Array, stop: Array) -> Array:
     """The sum over the lines from `first` to `stop` (exclusive), along the last axis, from `sums` of the values."""
-    return total.take(stop, -1) - total.take(first, -1)
+    before_stop = total.take(stop, -1)
+    before_first = total.take(first, -1)
+    return before_stop - before_first

@@ -24,6 +24,7 @@ class Repeat:
 
     line: int
     first: int
+    """the earlier block"""
     copies: int
     """How often the block stands in the document."""
 
@@ -58,14 +59,18 @@ def quoted(keys: Sequence[int], quotes: Sequence[int], posts: Sequence[int]) -> 
     """
     least: dict[int, int] = {}
     for quote, post in zip(quotes, posts, strict=True):
-        least[post] = min(quote, least.get(post, quote))
+        so_far = least.get(post, quote)
+        least[post] = min(quote, so_far)
     first: dict[int, int] = {}
     found: list[Repeat] = []
-    for i, (key, quote, post) in enumerate(zip(keys, quotes, posts, strict=True)):
-        if key and post >= 0:
-            earlier = first.setdefault(key, i)
-            if quote > least[post] and posts[earlier] != post:
-                found.append(Repeat(i, earlier, 2))
+    for block, key in enumerate(keys):
+        post = posts[block]
+        if not key or post < 0:
+            continue
+        earlier = first.setdefault(key, block)
+        is_quote = quotes[block] > least[post]
+        if is_quote and posts[earlier] != post:
+            found.append(Repeat(block, earlier, copies=2))
     return tuple(found)
 
 
@@ -84,6 +89,7 @@ def _is_pasted(texts: Sequence[str], keys: Sequence[int], words: Sequence[int], 
         two = later + step
         if one < 0 or two >= len(keys) or two == earlier:
             continue
-        if keys[one] == keys[two] != 0 and words[one] >= LEAST_WORDS:
+        is_copy = keys[one] != 0 and keys[one] == keys[two]
+        if is_copy and words[one] >= LEAST_WORDS:
             return True
     return False

@@ -74,7 +74,17 @@ class Signals:
         return None
 
 
-NO_SIGNALS = Signals((), (), (), (), (), (), (), (), ())
+NO_SIGNALS = Signals(
+    keys=(),
+    forms=(),
+    hits=(),
+    words=(),
+    prose=(),
+    scores=(),
+    main=(),
+    extractor=(),
+    titles=(),
+)
 """On a document without lines, and on one that is not to be judged"""
 
 
@@ -90,8 +100,9 @@ def _batches(documents: Sequence[Prepared]) -> Iterator[list[Prepared]]:
     size = 0
     for document in documents:
         if batch:
-            is_other_kind = (batch[0].facts is None) != (document.facts is None)
-            if is_other_kind or size + len(document.blocks) > TOGETHER:
+            is_page = document.facts is not None
+            are_pages = batch[0].facts is not None
+            if is_page != are_pages or size + len(document.blocks) > TOGETHER:
                 yield batch
                 batch = []
                 size = 0
@@ -116,18 +127,21 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
     keys = list(map(text_key, folded))
     hits = [book.match(key) for key in folded]
     pages = _pages(documents)
+    facts = pages.facts if pages else None
     judged = judge(batch, hits, pages)
     words = judged.words.tolist()
     forms: list[int] = []
     prose: list[bool] = []
     for line, count in enumerate(words):
-        # A long line is no furniture with another number.
-        like = form(folded[line]) if count <= LONG_WORDS else folded[line]
+        like = folded[line]
+        if count <= LONG_WORDS:  # a long line is no furniture with another number
+            like = form(like)
         forms.append(text_key(like))
-        prose.append(not hits[line] and _is_prose(batch.texts[line], count))
+        is_prose = not hits[line] and _is_prose(batch.texts[line], count)
+        prose.append(is_prose)
     scores = judged.scores.tolist()
-    main = judged.keep(batch.form, batch.offsets, favor, pages.facts if pages else None).tolist()
-    extractor = pages.facts["kept"].tolist() if pages else [NOT_ASKED] * len(words)
+    main = judged.keep(batch.form, batch.offsets, favor, facts).tolist()
+    extractor = facts["kept"].tolist() if facts else [NOT_ASKED] * len(words)
     lines_of_documents = pairwise(batch.offsets.tolist())
     for number, (low, high) in enumerate(lines_of_documents):
         part = slice(low, high)

@@ -27,9 +27,19 @@ OUTSIDE, EDGE, INSIDE = range(3)
 EDGE_LINES = 3
 HEADING_CHARS = 30
 """Shorter lines may be headings inside a text though they are furniture elsewhere."""
-MIN_GROUPS = {"auto": 3, "precision": 3, "balanced": 3, "recall": 5}
+MIN_GROUPS = {
+    "auto": 3,
+    "precision": 3,
+    "balanced": 3,
+    "recall": 5,
+}
 """In so many groups of copies a line must stand."""
-MIN_SHARE_APART = {"auto": 0.5, "precision": 0.34, "balanced": 0.5, "recall": 0.8}
+MIN_SHARE_APART = {
+    "auto": 0.5,
+    "precision": 0.34,
+    "balanced": 0.5,
+    "recall": 0.8,
+}
 """Such a share of its places must lie outside the main text or at its edge."""
 EDGE_SHARE = 0.3
 """A line that is taken for main text everywhere must stand in such a share of the site's groups."""
@@ -129,12 +139,15 @@ def text_key(text: str) -> int:
 
 def line_keys(site: str, forms: Array) -> Array:
     """uint64 [lines]: what lines are known by in a site, from what they are known by anywhere; 0 stays 0."""
-    return forms if site == CORPUS else keys(np.uint64(text_key(site)), forms)
+    if site == CORPUS:
+        return forms
+    return keys(np.uint64(text_key(site)), forms)
 
 
 def keys(sites: Any, forms: Array) -> Array:
     """The same for lines of several sites, which are given by `text_key`."""
-    return np.where(forms == 0, forms, mix64(forms ^ sites))
+    of_sites = mix64(forms ^ sites)
+    return np.where(forms == 0, forms, of_sites)
 
 
 def struck(lines: LineColumns, found: Templates) -> tuple[Array, Array]:
@@ -150,9 +163,11 @@ def struck(lines: LineColumns, found: Templates) -> tuple[Array, Array]:
     may_be = (lines.place != INSIDE) | (lines.size >= HEADING_CHARS)
     may_be &= lines.form != 0
     # What the site says goes before what the corpus says.
-    has_site = lines.site != text_key(CORPUS)
-    by_site = may_be & has_site & (found.find(of_site) >= 0)
-    by_corpus = may_be & ~by_site & (found.find(lines.form) >= 0)
+    by_site = found.find(of_site) >= 0
+    by_site &= may_be
+    by_site &= lines.site != text_key(CORPUS)
+    by_corpus = found.find(lines.form) >= 0
+    by_corpus &= may_be & ~by_site
     text = lines.place != OUTSIDE
     left = text & ~by_site & ~by_corpus
     has_text_left = lines.in_document(left) > 0
@@ -239,7 +254,12 @@ def join(parts: Sequence[Templates]) -> Templates:
     of = np.concatenate([part.of for part in parts])
     text = np.concatenate([part.text for part in parts])
     order = np.argsort(key)
-    return Templates(key[order], groups[order], of[order], np.sort(text))
+    return Templates(
+        key=key[order],
+        groups=groups[order],
+        of=of[order],
+        text=np.sort(text),
+    )
 
 
 def _sums(flags: Array, first: Array) -> Array:

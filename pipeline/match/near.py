@@ -51,7 +51,7 @@ def near_duplicates(
     seen = np.empty(0, dtype=np.uint64)
     pairs = joined([])
     while True:
-        # All texts at first; then canonical ones that another's member is similar to, which had no chance to join it.
+        # All texts with words at first; then those that clusters have left over, which may find another canonical one.
         band = partial(_band, sketched, items.place[members])
         found = candidate_pairs(band, signing.bands)
         crowded[members[found.crowded]] = True

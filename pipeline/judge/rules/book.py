@@ -93,8 +93,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SPOKEN = re.compile(r'[^"]*(?:[^\W\d_]|[,.!?;\'])" *[^\s"]')
 """A line that begins within quotation marks and goes on behind them: somebody says it, the page does not."""
 _SPACES = re.compile(r"[^\S\n ]|  ")
-OTHER_SCRIPTS = frozenset({"ar", "be", "bg", "el", "fa", "he", "hi", "hy", "ja", "ka", "ko", "mk", "ru", "sr", "th"})
-OTHER_SCRIPTS |= {"am", "bn", "mr", "ne", "ta", "te", "uk", "ur", "zh"}
+OTHER_SCRIPTS = frozenset("am ar be bg bn el fa he hi hy ja ka ko mk mr ne ru sr ta te th uk ur zh".split())
 """Languages not in Latin letters: patterns under them are asked only of lines that hold more than ASCII."""
 USUAL_CHARS = 160
 MAX_CHARS = 1500
@@ -110,12 +109,15 @@ def fold(text: str) -> str:
     the edges. Folding twice changes nothing.
     """
     plain = text.replace("`", "'") if text.isascii() else text.translate(_FOLD)
-    return " ".join(plain.lower().split()).strip(_DECORATION)
+    words = plain.lower().split()
+    return " ".join(words).strip(_DECORATION)
 
 
 def form(folded: str) -> str:
     """A folded line as phrases are looked up: with `0` for every number; empty for a line without a letter."""
-    return _NUMBER.sub("0", folded) if _LETTER.search(folded) else ""
+    if not _LETTER.search(folded):
+        return ""
+    return _NUMBER.sub("0", folded)
 
 
 def _phrase_keys(phrases: Sequence[str]) -> list[str]:
@@ -189,6 +191,20 @@ class Cut:
     hit: Hit
 
 
+@dataclass(frozen=True, slots=True)
+class _PhraseList:
+    """The phrases of a rule in one language, as they are looked up."""
+
+    rule: Rule
+    language: str
+    keys: list[str]
+
+    def hit(self, phrase: str) -> Hit:
+        """The hit that one of them makes."""
+        number = self.keys.index(phrase) + 1
+        return Hit(self.rule, f"{self.rule.id}/{self.language}/{number}")
+
+
 class RuleBook:
     """A set of rules compiled for matching. Build it once; matching a line costs a few microseconds."""
 
@@ -196,7 +212,7 @@ class RuleBook:
         self.rules = tuple(rules)
         self._by_id = {rule.id: rule for rule in self.rules}
         # Phrases by rule and language; and by phrase the places in that list of those that have it.
-        self._phrase_lists: list[tuple[Rule, str, list[str]]] = []
+        self._phrase_lists: list[_PhraseList] = []
         self._phrases: dict[str, tuple[int, ...]] = {}
         for rule in self.rules:
             for language, phrases in rule.phrases.items():
@@ -242,24 +258,23 @@ class RuleBook:
             number = keys.index("") + 1
             raise UsageError(f"rule {rule.id}: phrase {number} of {language} is empty, or all ornament")
         place = len(self._phrase_lists)
-        self._phrase_lists.append((rule, language, keys))
+        self._phrase_lists.append(_PhraseList(rule, language, keys))
         # Few phrases stand in two lists: the others are put in at once.
-        in_others = {key: self._phrases[key] for key in self._phrases.keys() & keys}
+        shared = self._phrases.keys() & keys
+        in_others = {key: self._phrases[key] for key in shared}
         self._phrases.update(dict.fromkeys(keys, (place,)))
         for key, places in in_others.items():
-            is_in_rule = any(self._phrase_lists[other][0] is rule for other in places)
+            # A rule that has a phrase in two languages holds once.
+            is_in_rule = any(self._phrase_lists[other].rule is rule for other in places)
             self._phrases[key] = places if is_in_rule else (*places, place)
 
     def _match(self, key: str) -> tuple[Hit, ...]:
         """`match` of a line that was not asked for lately."""
         if not key or len(key) > MAX_CHARS:
             return ()
-        hits: list[Hit] = []
         phrase = _NUMBER.sub("0", key)
-        for place in self._phrases.get(phrase, ()):
-            rule, language, keys = self._phrase_lists[place]
-            number = keys.index(phrase) + 1
-            hits.append(Hit(rule, f"{rule.id}/{language}/{number}"))
+        places = self._phrases.get(phrase, ())
+        hits = [self._phrase_lists[place].hit(phrase) for place in places]
         is_spoken = '"' in key and _SPOKEN.match(key)
         if not is_spoken:
             encoded = key.encode("utf-8", "surrogatepass")
@@ -296,7 +311,8 @@ def _patterns(rules: Iterable[Rule]) -> Iterator[tuple[str, Hit, str]]:
     for rule in rules:
         for language, patterns in rule.patterns.items():
             for number, pattern in enumerate(patterns, 1):
-                yield language, Hit(rule, f"{rule.id}/{language}/r{number}"), pattern
+                hit = Hit(rule, f"{rule.id}/{language}/r{number}")
+                yield language, hit, pattern
 
 
 def _with_cuts(found: list[Cut], more: Sequence[Cut]) -> list[Cut]:
@@ -304,9 +320,11 @@ def _with_cuts(found: list[Cut], more: Sequence[Cut]) -> list[Cut]:
     fresh: list[Cut] = []
     at = 0
     for cut in more:
+        # On to the first one that does not end before this one.
         while at < len(found) and found[at].end <= cut.start:
             at += 1
-        if at == len(found) or cut.end <= found[at].start:
+        is_last = at == len(found)
+        if is_last or cut.end <= found[at].start:
             fresh.append(cut)
     if not fresh:
         return found
@@ -318,7 +336,8 @@ class _PatternSet:
 
     def __init__(self, patterns: Sequence[Pattern], kind: Callable[[Any], Any]) -> None:
         self._patterns = patterns
-        self.max_chars = max((hit.rule.max_chars for hit, _ in patterns), default=0)
+        limits = [hit.rule.max_chars for hit, _ in patterns]
+        self.max_chars = max(limits, default=0)
         self._set = kind(_OPTIONS)
         for hit, pattern in patterns:
             try:
@@ -349,7 +368,9 @@ def _reason(pattern: str) -> str:
         re2.compile(pattern, options=_OPTIONS)
     except re2.error as error:
         reason = error.args[0]
-        return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+        if isinstance(reason, bytes):
+            return reason.decode("utf-8", "replace")
+        return str(reason)
     return "too large"
 
 
@@ -363,7 +384,8 @@ _FLOATING_GROUP = 14
 
 def _line_sets(patterns: Sequence[Pattern]) -> tuple[_PatternSet, ...]:
     """Patterns that match whole lines, in groups that are fast to match together."""
-    return tuple(_PatternSet(group, re2.Set.FullMatchSet) for group in _groups(patterns))
+    sets = [_PatternSet(group, re2.Set.FullMatchSet) for group in _groups(patterns)]
+    return tuple(sets)
 
 
 def _groups(patterns: Sequence[Pattern]) -> Iterator[Sequence[Pattern]]:
@@ -375,12 +397,21 @@ def _groups(patterns: Sequence[Pattern]) -> Iterator[Sequence[Pattern]]:
     """
 
     def length(entry: Pattern) -> int:
-        return entry[0].rule.max_chars
+        """How long a line may be that it is asked about."""
+        hit, _ = entry
+        return hit.rule.max_chars
 
-    patterns = sorted(patterns, key=length)  # so that long lines pass most groups by
-    floating = [entry for entry in patterns if _FLOATING.match(entry[1])]
-    fixed = [entry for entry in patterns if not _FLOATING.match(entry[1])]
-    for _, group in groupby(fixed, lambda entry: bisect_left(_LENGTHS, length(entry))):
+    def length_class(entry: Pattern) -> int:
+        """The first of `_LENGTHS` that is as long."""
+        return bisect_left(_LENGTHS, length(entry))
+
+    floating: list[Pattern] = []
+    fixed: list[Pattern] = []
+    for entry in sorted(patterns, key=length):  # so that long lines pass most groups by
+        _, pattern = entry
+        own = floating if _FLOATING.match(pattern) else fixed
+        own.append(entry)
+    for _, group in groupby(fixed, length_class):
         yield list(group)
     for low in range(0, len(floating), _FLOATING_GROUP):
         yield floating[low : low + _FLOATING_GROUP]
@@ -410,6 +441,7 @@ def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str
     last = prose_lines[-1] if prose_lines else -1
 
     def holds(rule: Rule, line: int) -> bool:
+        """Whether `where` and `near` hold for a line."""
         if rule.where == "start" and line >= first:
             return False
         if rule.where == "end" and line <= last:
@@ -450,4 +482,6 @@ def _is_near(rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool],
 
 def _supports(other: Rule, rule: Rule) -> bool:
     """Whether a line that one rule holds for is what another rule is to stand near."""
-    return other.id != rule.id and other.verdict == "strike" and other.category in rule.near
+    if other.id == rule.id or other.verdict != "strike":
+        return False
+    return other.category in rule.near

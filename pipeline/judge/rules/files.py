@@ -41,7 +41,8 @@ _TYPES: Mapping[str, Any] = {
     "near": _Categories,
 }
 """The fields of a rule as a file may have them: those of `Rule`, narrower where a text may not be any text."""
-_Table = msgspec.defstruct("_Table", [(name, wanted, None) for name, wanted in _TYPES.items()])
+_FIELDS = [(name, wanted, None) for name, wanted in _TYPES.items()]
+_Table = msgspec.defstruct("_Table", _FIELDS)
 """A rule as it stands in a file: what is checked in one step when all is well."""
 
 
@@ -57,7 +58,8 @@ def parse(text: str, name: str) -> tuple[Rule, ...]:
         try:
             RuleBook([rule])
         except UsageError as error:
-            where = _KeyPlaces(text, name, len(rules)).of_item(number, rule, str(error))
+            places = _KeyPlaces(text, name, len(rules))
+            where = places.of_item(number, rule, str(error))
             raise UsageError(f"{where}: {error}") from None
     return rules
 
@@ -75,7 +77,8 @@ def _parse(text: str, name: str) -> tuple[Rule, ...]:
         except validate.BadKeyError as error:
             where = places.of_key(number, error.key)
             label = entry.get("id", "no id")
-            raise UsageError(f"{where}, rule {number + 1} ({label}): {error}") from None
+            which = f"rule {number + 1} ({label})"
+            raise UsageError(f"{where}, {which}: {error}") from None
         rules[rule.id] = rule
     return tuple(rules.values())
 
@@ -86,10 +89,12 @@ def _entries(text: str, name: str) -> list[dict[str, Any]]:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{name}: not valid TOML: {error}") from None
-    if unknown := sorted(tables.keys() - {"rule"}):
-        raise UsageError(f"{name}: unknown table `{unknown[0]}`; each rule stands under [[rule]]")
+    for table in sorted(tables):
+        if table != "rule":
+            raise UsageError(f"{name}: unknown table `{table}`; each rule stands under [[rule]]")
     entries = tables.get("rule", [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+    are_tables = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
+    if not are_tables:
         raise UsageError(f"{name}: each rule stands under [[rule]], with two brackets")
     return entries
 
@@ -102,31 +107,38 @@ def _rule(table: dict[str, Any]) -> Rule:
     """
     validate.check_keys(table, Rule)
     lists = {key: _split(key, value) for key, value in table.items()}
-    values = _values(lists)
-    if table.get("scope", "line") != "line":
+    rule = Rule(**_values(lists))
+    if rule.scope != "line":
         for key in _LINE_ONLY:
             if key in table:
                 raise validate.BadKeyError(key, f"`{key}` is for whole lines; a rule that cuts has `patterns` alone")
-    phrases = values.get("phrases", {})
-    patterns = values.get("patterns", {})
-    if not any((*phrases.values(), *patterns.values())):
+    has_phrases = any(rule.phrases.values())
+    has_patterns = any(rule.patterns.values())
+    if not has_phrases and not has_patterns:
         raise validate.BadKeyError("", "needs `phrases` or `patterns`")
-    return Rule(**values)
+    return rule
 
 
 def _values(table: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a table as `Rule` takes them."""
     try:
         found = msgspec.convert(table, _Table)
-    except msgspec.ValidationError:  # again, key by key: for a message that names the key
-        return {key: validate.converted(key, value, _TYPES[key]) for key, value in table.items()}
+    except msgspec.ValidationError:
+        # Again, key by key: for a message that names the key.
+        values: dict[str, Any] = {}
+        for key, value in table.items():
+            values[key] = validate.converted(key, value, _TYPES[key])
+        return values
     return {key: getattr(found, key) for key in table}
 
 
 def _split(key: str, value: Any) -> Any:
     """A text where a list is wanted, as a list with an item for each of its lines; other values as they are."""
     if key in _TABLES and isinstance(value, dict):
-        return {language: _lines(f"{key}.{language}", item) for language, item in value.items()}
+        by_language: dict[str, Any] = {}
+        for language, item in value.items():
+            by_language[language] = _lines(f"{key}.{language}", item)
+        return by_language
     return _lines(key, value) if key in _LISTS else value
 
 
@@ -139,8 +151,9 @@ def _lines(key: str, value: Any) -> Any:
         return value
     for number, item in enumerate(value):
         if isinstance(item, str) and "\n" in item:
+            place = f"{key}[{number}]"
             shown = validate.shown(item)
-            raise validate.BadKeyError(key, f"`{key}[{number}]` is {shown}; it must be a text of one line")
+            raise validate.BadKeyError(key, f"`{place}` is {shown}; it must be a text of one line")
     return value
 
 
@@ -162,25 +175,29 @@ class _KeyPlaces:
     def _bounds(self) -> list[int]:
         """Where each rule begins, and the end; nothing where a text in the file looks like the beginning of a rule."""
         starts = [match.start() for match in _HEAD.finditer(self._text)]
-        return [*starts, len(self._text)] if len(starts) == self._count else []
+        if len(starts) != self._count:
+            return []
+        return [*starts, len(self._text)]
 
     def of_key(self, number: int, key: str) -> str:
         """The file and the line of a key of a rule, counted from 0; of the rule where the key is not in sight."""
         name, _, _ = key.partition("[")
-        dotted = r"[ \t]*\.[ \t]*".join(map(re.escape, name.split(".")))
+        parts = map(re.escape, name.split("."))
+        dotted = r"[ \t]*\.[ \t]*".join(parts)  # TOML allows spaces around the dots
         key_of_table = re.compile(rf"^[ \t]*(?:{dotted})[ \t]*[.=]", re.MULTILINE)
         return self._found(number, key_of_table)
 
     def of_item(self, number: int, rule: Rule, complaint: str) -> str:
         """The file and the line of the phrase or pattern that a rule book complains of."""
         item = ""
-        if named := _PATTERN_NAME.search(complaint):
-            patterns = rule.patterns[named["language"]]
-            item = patterns[int(named["number"]) - 1]
-        elif named := _PHRASE_NAME.search(complaint):
-            phrases = rule.phrases[named["language"]]
-            item = phrases[int(named["number"]) - 1]
-        return self._found(number, re.compile(re.escape(item)))
+        for name, items in ((_PATTERN_NAME, rule.patterns), (_PHRASE_NAME, rule.phrases)):
+            named = name.search(complaint)
+            if named:
+                place = int(named["number"]) - 1
+                item = items[named["language"]][place]
+                break
+        wanted = re.compile(re.escape(item))
+        return self._found(number, wanted)
 
     def _found(self, number: int, wanted: re.Pattern[str]) -> str:
         """The file and the line of what is found in a rule; of the rule where it is not."""
@@ -202,7 +219,7 @@ def check(rules: Sequence[Rule]) -> list[str]:
     """What is wrong with the rules' own examples, one sentence each; empty when every example holds."""
     problems: list[str] = []
     for rule in rules:
-        problems += [f"{rule.id}: {problem}" for problem in _problems(rule)]
+        problems += (f"{rule.id}: {problem}" for problem in _problems(rule))
     return problems
 
 
@@ -235,10 +252,11 @@ def builtin() -> RuleBook:
 def builtin_rules() -> tuple[Rule, ...]:
     """The rules of `pipeline/judge/rules/*.toml`, in the order of file names."""
     folder = resources.files("pipeline.judge.rules")
-    files = [file for file in folder.iterdir() if file.name.endswith(".toml")]
     rules: list[Rule] = []
-    for file in sorted(files, key=lambda file: file.name):
-        rules += _parse(file.read_text(encoding="utf-8"), file.name)
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            text = file.read_text(encoding="utf-8")
+            rules += _parse(text, file.name)
     return tuple(rules)
 
 

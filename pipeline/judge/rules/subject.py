@@ -30,7 +30,7 @@ def _vocabulary() -> re.Pattern[str]:
     """What a paragraph on such a subject says somewhere."""
     file = resources.files("pipeline.data").joinpath("policies.toml")
     words = tomllib.loads(file.read_text(encoding="utf-8"))["words"]
-    alternatives = "|".join(re.escape(word) for word in words)
+    alternatives = "|".join(map(re.escape, words))
     return re.compile(rf"(?<![a-z])(?:{alternatives})")
 
 
