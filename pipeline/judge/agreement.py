@@ -19,6 +19,22 @@ FAR_IN_LETTERS = 9999
 """Letters to something that is not there."""
 _STEPS = (*range(-4, 0), *range(1, 5))
 """Lines up and down whose scores are features of a line."""
+_REACHES = (2, 3, 5, 10, 20)
+"""So many lines above, and below, whose mean score is a feature of a line."""
+_TEXT_REACHES = (5, 10, 20)
+"""The same of letters of text."""
+_LONG = 200
+"""Letters of a line beyond which it counts for no more, though for more than a short one."""
+_MOST_TEXT = 10**6
+"""Letters of text in a document that are counted."""
+_NONE_BEST = -(10**6)
+"""The best score of a document in which no line is substantial."""
+_LEAST_BEST = -10_000
+"""A lower best score says no more."""
+_FAR_BELOW = 5 * LIMIT
+"""A score so much lower than the best one is far from it."""
+_FAR_IN_LINES = 200
+"""A line so far from an end of the best stretch is far from it."""
 _WINDOWS = {
     "near": (1, 1),
     "around": (3, 3),
@@ -44,7 +60,7 @@ def agreement(scores: Array, letters: Array, tokens: Tokens, places: Places) -> 
     columns |= _runs(scores, letters, places)
     # Two stretches that are best: by lines, and by letters, where a line has to be surely text to count for it.
     bounded = np.clip(scores, -LIMIT, LIMIT)
-    weight = np.minimum(letters, 200)  # a long line counts for more, but not for all
+    weight = np.minimum(letters, _LONG)
     weighted = (bounded - SURE) * weight // 100
     columns |= _best_span("span", bounded, letters, places)
     columns |= _best_span("letter_span", weighted, letters, places)
@@ -78,11 +94,7 @@ def _text_and_cruft(scores: Array, letters: Array, places: Places) -> Columns:
         "since_text": _letters_since(is_text, of_letters, places),
         "until_text": _letters_until(is_text, of_letters, places),
     }
-    return columns | places.windows("text", of_text, (5, 10, 20))
-
-
-_MOST_TEXT = 10**6
-"""Letters of text in a document that are counted."""
+    return columns | places.windows("text", of_text, _TEXT_REACHES)
 
 
 def _beside_best(scores: Array, letters: Array, places: Places) -> Columns:
@@ -98,14 +110,6 @@ def _beside_best(scores: Array, letters: Array, places: Places) -> Columns:
     }
 
 
-_NONE_BEST = -(10**6)
-"""The best score of a document in which no line is substantial."""
-_LEAST_BEST = -10_000
-"""A lower best score says no more."""
-_FAR_BELOW = 5 * LIMIT
-"""A score so much lower than the best one is far from it."""
-
-
 def _means(scores: Array, places: Places) -> Columns:
     """The mean scores of some lines above, and of some below."""
     bounded = np.clip(scores, -LIMIT, LIMIT)
@@ -113,7 +117,7 @@ def _means(scores: Array, places: Places) -> Columns:
     lines_above = places.line - places.first
     lines_below = places.stop - 1 - places.line
     columns: Columns = {}
-    for reach in (2, 3, 5, 10, 20):
+    for reach in _REACHES:
         # At the edge of a document there are fewer lines than `reach`: a mean is over those there are.
         above = np.clip(lines_above, 1, reach)
         below = np.clip(lines_below, 1, reach)
@@ -195,10 +199,6 @@ def _best_span(name: str, gains: Array, letters: Array, places: Places) -> Colum
     }
 
 
-_FAR_IN_LINES = 200
-"""A line so far from an end of the best stretch is far from it."""
-
-
 def _best_stretch(gains: Array, places: Places) -> tuple[Array, Array]:
     """(first line, last line), int64 [lines], of the stretch of the line's document that has the largest sum of `gains`.
 
@@ -237,7 +237,7 @@ def _vocabulary(scores: Array, tokens: Tokens, places: Places) -> Columns:
     touches = _touches_next(tokens, line)
     is_telling = touches | (lengths >= WORD)
     words = _words_or_pairs(tokens.hash, touches)
-    # How many words that are surely text share the slot of each word.
+    # How many words that are surely text share the slot of each word: a table is faster than sorting words.
     documents = len(places.offsets) - 1
     slot, slots = _slots(words, places.document[line], documents)
     is_sure = scores[line] > SURE
@@ -251,7 +251,10 @@ def _vocabulary(scores: Array, tokens: Tokens, places: Places) -> Columns:
     known = np.bincount(line[is_known], minlength=len(places))
     of_telling = sums(telling)
     of_known = sums(known)
-    columns = {"telling_words": telling, "known_words": ratio(known, telling)}
+    columns = {
+        "telling_words": telling,
+        "known_words": ratio(known, telling),
+    }
     for name, window in _WINDOWS.items():
         known_in_window = places.window(of_known, *window)
         telling_in_window = places.window(of_telling, *window)
@@ -289,7 +292,7 @@ def _slots(words: Array, document: Array, documents: int) -> tuple[Array, int]:
 
     `document`: int64 [words], that each word is in
     """
-    # int64 [documents] each
+    # int64 [documents] each; a size that is a power of two makes the lower bits of a hash a place in the table
     words_of_document = np.bincount(document, minlength=documents)
     least = np.maximum(4 * words_of_document, 64)
     _, bits = np.frexp(least - 1)  # of the next power of two

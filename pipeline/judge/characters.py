@@ -30,6 +30,14 @@ CLASSES = (
 ) = range(len(CLASSES))  # fmt: skip
 
 
+_DATE_LETTERS = 60
+"""A line with so many letters is no date line."""
+_YEAR = 4
+"""Digits of a year."""
+_SHORT = 3
+"""Letters of a word up to which it is short, as most function words are, ..."""
+_LONG = 8
+"""... and from which on it is long."""
 _LETTERS_OF_IDEOGRAPH = 3
 """So much is said by one, or by a kana."""
 _TOGETHER = 1 << 22
@@ -51,6 +59,7 @@ def own_features(texts: Sequence[str], gaps: Array, tokens: Tokens) -> Columns:
 
     `gaps` are the line breaks before each line, `tokens` the words of `texts`.
     """
+    # All lines as one array of characters, each with its line break.
     joined = "\n".join((*texts, ""))
     encoded = joined.encode("utf-32-le", "surrogatepass")
     lengths = lengths_of(texts)
@@ -96,7 +105,7 @@ def _like_dates(columns: Columns) -> Array:
     is_dated = numbers >= 2
     for name in ("years", "times", "dates"):
         is_dated |= columns[name] > 0
-    is_short = columns["letters"] < 60
+    is_short = columns["letters"] < _DATE_LETTERS
     has_number = numbers > 0
     return is_short & has_number & is_dated
 
@@ -239,7 +248,7 @@ def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
     """
     # A row a word
     line_of = owners(np.diff(tokens.offsets))
-    begins = edges[line_of]
+    begins = edges[line_of]  # tokens count from the beginning of their line
     start = begins + tokens.start
     end = begins + tokens.end
     length = tokens.end - tokens.start
@@ -266,16 +275,17 @@ def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
     singles = count(is_single)
     numbers = count(is_number)
     capitals = count(is_capital)
-    years = count(is_number & (length == 4))
-    short = count(is_lower & (length <= 3))
-    long = count(is_spaced & (length >= 8))
-    letters = np.bincount(line_of, weights=length, minlength=lines).astype(np.int64)
+    years = count(is_number & (length == _YEAR))
+    short = count(is_lower & (length <= _SHORT))
+    long = count(is_spaced & (length >= _LONG))
+    letters = np.bincount(line_of, weights=length, minlength=lines)
+    tenths = 10 * letters.astype(np.int64)
     # Two characters of a script without spaces are a word.
     spaced = words + numbers
     words_rounded_up = spaced + (singles + 1) // 2
     columns = {
         "words": spaced + singles // 2,
-        "word_length": 10 * letters // np.maximum(words_rounded_up, 1),
+        "word_length": tenths // np.maximum(words_rounded_up, 1),
         "numbers": numbers,
         "years": years,
         "capitalised": ratio(capitals, words),

@@ -9,6 +9,14 @@ from pipeline.match.core.packed import groups, place_in_group
 from pipeline.text.blocks import Flag, Kind
 from pipeline.tokens import Array
 
+_DEEPEST = 9
+"""Deeper lists are as deep as this."""
+_MOST_IN_RUN = 50
+"""Blocks of a run, before or after one, that are counted."""
+_MOST_HEADINGS = 200
+"""Headings of a document that are counted."""
+_REACH = 5
+"""Blocks up and down among which those of a kind are counted."""
 FORM = ("kind", "level", "depth", "quote", "number", "run", "flags", "post")
 """The columns of blocks that features are made of."""
 MARKED = (
@@ -63,7 +71,7 @@ def form_features(form: Columns, own: Columns, places: Places) -> Columns:
         below = places.shift(is_kind, 1, 0)
         columns[f"{name}_above"] = above
         columns[f"{name}_below"] = below
-        columns |= places.around(name, sums(is_kind), (5,))
+        columns |= places.around(name, sums(is_kind), (_REACH,))
     return columns | _headings(kind, own, places)
 
 
@@ -71,7 +79,7 @@ def _own_form(form: Columns) -> Columns:
     """The form of each block by itself."""
     columns = {
         "level": form["level"],
-        "depth": np.minimum(form["depth"], 9),
+        "depth": np.minimum(form["depth"], _DEEPEST),
         "is_numbered": form["number"] >= 0,
     }
     kind = form["kind"]
@@ -121,8 +129,8 @@ def _runs(form: Columns, own: Columns, places: Places) -> Columns:
     with_numbers = total(own["numbers"] > 0)
     return {
         "run_blocks": size,
-        "run_rank": np.minimum(place, 50),
-        "run_left": np.minimum(left, 50),
+        "run_rank": np.minimum(place, _MOST_IN_RUN),
+        "run_left": np.minimum(left, _MOST_IN_RUN),
         "run_of_letters": np.minimum(letters, MANY),
         "run_mean": letters // size,
         "run_words": 10 * words // size,
@@ -170,5 +178,5 @@ def _headings(kind: Array, own: Columns, places: Places) -> Columns:
     return {
         "since_heading": places.since(is_heading),
         "section_prose": np.minimum(prose_of_section, MANY),
-        "document_headings": np.minimum(headings, 200),
+        "document_headings": np.minimum(headings, _MOST_HEADINGS),
     }

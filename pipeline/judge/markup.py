@@ -20,6 +20,12 @@ KEYS = ("path", "block_0", "block_1", "block_2", "block_3")
 """Facts that number what holds a block; no features themselves."""
 PART, NOTE = "part", "note"
 """Facts that number the parts of contributions to a thread, and the block with the mark of a note: no features, either"""
+_MOST_BLOCKS = 500
+"""Blocks of a group that are counted; ..."""
+_MOST_LETTERS = 10**6
+"""... and its letters."""
+_REACHES = (5, 12)
+"""Blocks up and down over which a fact's mean is a feature."""
 _STEPS = (*range(-3, 0), *range(1, 4))
 """Blocks up and down whose facts are features of a block."""
 _UNSCORED = -(10**6)
@@ -64,10 +70,9 @@ def _neighbours(name: str, values: Array, places: Places) -> Columns:
     `values`: int64 [blocks], the fact
     """
     columns = places.shifts(name, values, _STEPS, -1)
-    reaches = (5, 12)
-    totals = places.around(name, sums(values), reaches)
+    totals = places.around(name, sums(values), _REACHES)
     one_each = np.ones_like(values)
-    counts = places.around(name, sums(one_each), reaches)  # fewer at the edges of a document
+    counts = places.around(name, sums(one_each), _REACHES)  # fewer at the edges of a document
     for within, total in totals.items():
         columns[within] = 10 * total // counts[within]
     return columns
@@ -92,7 +97,7 @@ class _Group:
         scores = scores.astype(np.int64)
         bounded = np.clip(scores, -LIMIT, LIMIT)
         weight = np.minimum(letters, _UNWEIGHTED) + _LEAST_WEIGHT  # a long block counts for more, but not for all
-        is_prose = own["ends_stop"] > 0
+        is_prose = own["ends_stop"] > 0  # as far as its end tells
         is_text = scores > 0
         is_substantial = letters >= SUBSTANTIAL
         substantial = np.where(is_substantial, scores, _UNSCORED)
@@ -108,8 +113,8 @@ class _Group:
         highest = np.full(self._size, _UNSCORED)
         np.maximum.at(highest, self._number, substantial)
         found = {
-            "count": np.minimum(blocks, 500),
-            "letters": np.minimum(all_letters, 10**6),
+            "count": np.minimum(blocks, _MOST_BLOCKS),
+            "letters": np.minimum(all_letters, _MOST_LETTERS),
             "mean": weighted_scores // all_weight,
             "kept": ratio(text, all_letters),
             "rank": ratio(text, most_text),

@@ -31,11 +31,11 @@ class Repeat:
 
 def repeated(keys: Sequence[int]) -> dict[int, list[int]]:
     """Numbers of blocks by key, for keys that stand more than once; 0 stands for blocks that say nothing."""
-    places: dict[int, list[int]] = {}
+    blocks_of: dict[int, list[int]] = {}
     for block, key in enumerate(keys):
         if key:
-            places.setdefault(key, []).append(block)
-    return {key: blocks for key, blocks in places.items() if len(blocks) > 1}
+            blocks_of.setdefault(key, []).append(block)
+    return {key: blocks for key, blocks in blocks_of.items() if len(blocks) > 1}
 
 
 def find(texts: Sequence[str], keys: Sequence[int], words: Sequence[int]) -> tuple[Repeat, ...]:
@@ -43,11 +43,13 @@ def find(texts: Sequence[str], keys: Sequence[int], words: Sequence[int]) -> tup
     found: list[Repeat] = []
     for blocks in repeated(keys).values():
         first = blocks[0]
+        copies = len(blocks)
         if words[first] < LEAST_WORDS:
             continue
+        # Each is held against the copy before it, which is the nearest.
         for earlier, later in pairwise(blocks):
             if _is_pasted(texts, keys, words, earlier, later):
-                found.append(Repeat(later, first, copies=len(blocks)))
+                found.append(Repeat(later, first, copies))
     return tuple(sorted(found, key=lambda repeat: repeat.line))
 
 
@@ -57,6 +59,7 @@ def quoted(keys: Sequence[int], quotes: Sequence[int], posts: Sequence[int]) -> 
     `quotes` says how many quotations hold each block, `posts` which contribution it is of, -1 for none. A page may set all
     that is said as a quotation: within a contribution, a quote is what stands deeper than the rest.
     """
+    # How deep the contribution itself stands, by its number
     least: dict[int, int] = {}
     for quote, post in zip(quotes, posts, strict=True):
         so_far = least.get(post, quote)

@@ -55,6 +55,7 @@ def parse(text: str, name: str) -> tuple[Rule, ...]:
     """
     rules = _parse(text, name)
     for number, rule in enumerate(rules):
+        # A book of its own, so that what is wrong is wrong with this rule.
         try:
             RuleBook([rule])
         except UsageError as error:
@@ -72,7 +73,7 @@ def _parse(text: str, name: str) -> tuple[Rule, ...]:
     for number, entry in enumerate(entries):
         try:
             rule = _rule(entry)
-            if rule.id in rules:
+            if rule.id in rules:  # hits name a rule by its id
                 raise validate.BadKeyError("id", "another rule has this id")
         except validate.BadKeyError as error:
             where = places.of_key(number, error.key)
@@ -271,5 +272,6 @@ def rule_book(texts: tuple[str, ...]) -> RuleBook:
         return builtin()
     rules = [*builtin_rules()]
     for number, text in enumerate(texts, 1):
-        rules += parse(text, f"rule file {number}")
+        name = f"rule file {number}"
+        rules += parse(text, name)
     return RuleBook(rules)
