@@ -66,7 +66,15 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
         level = items.level
         threshold = settings.threshold(config, level)
         with remembered(space, items, _near(level, config)) as known:
-            near[level] = near_duplicates(engine, space, items, sketched[level], threshold, signings[level], known)
+            near[level] = near_duplicates(
+                engine,
+                space,
+                items,
+                sketched[level],
+                threshold,
+                signings[level],
+                known,
+            )
     copied = near["document"]
     space.save_copies(copied.representative)
 
@@ -128,9 +136,10 @@ def copy_groups(paths: Sequence[Path], engine: Engine, config: Config, scratch: 
     whole = _documents(space)
     signing = settings.signing(config, "document")
     threshold = config.document_threshold
-    sketched = digest(engine, space, {"document": signing}, whole.chars, words=False)
+    digested = digest(engine, space, {"document": signing}, whole.chars, words=False)
+    sketched = digested["document"]
     with remembered(space, whole, _copied(config)) as known:
-        near = near_duplicates(engine, space, whole, sketched["document"], threshold, signing, known)
+        near = near_duplicates(engine, space, whole, sketched, threshold, signing, known)
     original = np.empty(len(whole), dtype=np.int64)
     original[whole.number] = whole.number[near.canonical]
     shutil.rmtree(space.folder)

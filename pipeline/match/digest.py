@@ -101,13 +101,15 @@ def digest(
     sizes: list[Array] = []
     counts = np.zeros(1 << BUCKET_BITS, dtype=np.int64)
     packs = range(len(workspace.packs.paths))
-    work = partial(_digest, workspace, dict(signings), chars // engine.workers, words)
+    chars_of_worker = chars // engine.workers
+    work = partial(_digest, workspace, dict(signings), chars_of_worker, words)
     with ExitStack() as stack:
         gathered: dict[Level, _Gathered] = {}
         for level, signing in signings.items():
             path = workspace.folder / f"{level}.bands"
             handle = stack.enter_context(path.open("wb"))
-            gathered[level] = _Gathered(handle, BandKeys(path, signing.bands))
+            keys = BandKeys(path, signing.bands)
+            gathered[level] = _Gathered(handle, keys)
         for done in engine.map(work, packs):
             for level, of_level in gathered.items():
                 of_level.add(done.sketches[level], done.symbols[level])
@@ -158,13 +160,19 @@ def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, wo
         symbols[level] = at_numbers
     if not words:
         none = np.empty(0, dtype=np.int64)
-        return _Digest(sketches, symbols, none, none, none)
+        return _Digest(sketches, symbols, sizes=none, bucket=none, count=none)
     sizes = np.zeros(len(pack), dtype=np.int64)
     counts = np.zeros(1 << BUCKET_BITS, dtype=np.int64)
     parts = _words(workspace, pack)
     write_words(workspace.folder, number, _counted(parts, sizes, counts))
     bucket = np.flatnonzero(counts)
-    return _Digest(sketches, symbols, sizes, bucket, counts[bucket])
+    return _Digest(
+        sketches=sketches,
+        symbols=symbols,
+        sizes=sizes,
+        bucket=bucket,
+        count=counts[bucket],
+    )
 
 
 def names_kept(pack: Path, signings: Mapping[Level, Signing], *, words: bool) -> list[str]:
@@ -191,7 +199,10 @@ def _sketched(
         """Return the sketches of the texts of documents."""
         texts, first = texts_of(pack, level, documents)
         found = sketch(texts, signing)
-        columns: Table = {"fingerprint": found.fingerprint, "keys": found.keys.T}
+        columns: Table = {
+            "fingerprint": found.fingerprint,
+            "keys": found.keys.T,
+        }
         if symbols:
             columns["symbols"] = symbol_fingerprints(texts)
         return kept.Rows(first, columns)
@@ -211,7 +222,8 @@ def _words(workspace: Workspace, pack: Pack) -> Iterator[tuple[Words, Array]]:
     """Yield words of a pack's documents, in parts, and the number of the document that each is in, int64."""
     every = pack.texts()
     # What is kept is taken together: of much text that would not fit into memory.
-    if not workspace.keeps(pack.path) or every.sizes().sum() > _MOST_KEPT:
+    is_too_much = every.sizes().sum() > _MOST_KEPT
+    if is_too_much or not workspace.keeps(pack.path):
         yield from columns_in_parts(every)
         return
 
@@ -225,7 +237,8 @@ def _words(workspace: Workspace, pack: Pack) -> Iterator[tuple[Words, Array]]:
             sizes += np.bincount(text, minlength=len(sizes))
         return kept.Rows(offsets_of(sizes), kept_words.columns_of(parts))
 
-    rows = kept.rows_of(pack, _WORDS, workspace.folder.name, make, kept_words.FORM)
+    run = workspace.folder.name
+    rows = kept.rows_of(pack, _WORDS, run, make, kept_words.FORM)
     words_of_document = np.diff(rows.first)
     yield kept_words.words_of(rows.columns), owners(words_of_document)
 
@@ -252,6 +265,7 @@ def texts_of(pack: Pack, level: Level, documents: Array) -> tuple[Utf8, Array]:
     numbers_of_documents = np.arange(len(pack) + 1)
     bounds = np.searchsorted(owner, numbers_of_documents)
     sizes = np.diff(bounds)[documents]
-    numbers = compared[ranges(bounds[documents], sizes)]
+    first = bounds[documents]
+    numbers = compared[ranges(first, sizes)]
     column = Blobs.of(pack.paragraph_texts(numbers))
     return Utf8(column.data, column.offsets), offsets_of(sizes)

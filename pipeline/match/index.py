@@ -82,6 +82,7 @@ class IndexPart:
         self._names, documents = _read(folder / "documents.table")
         self._ends = documents["end"]
         self._edit_ends = documents["edits"]
+        # Of a document that the output has no longer, no match is given.
         self._is_alive = np.ones(len(self._ends), dtype=bool)
         # A row a paragraph
         self._paragraph_names, paragraphs = _read(folder / "paragraphs.table")
@@ -119,19 +120,21 @@ class IndexPart:
     def text(self, document: int) -> str:
         """The text of a document."""
         own = _rows_of(self._ends, document)
+        size = own.stop - own.start
         self._texts.seek(own.start)
-        data = self._texts.read(own.stop - own.start)
+        data = self._texts.read(size)
         return data.decode("utf-8", "surrogatepass")
 
     def texts_of(self, paragraphs: Array) -> list[str]:
         """The texts of paragraphs, int64 numbers."""
-        texts: dict[int, str] = {}
+        texts: dict[int, str] = {}  # of documents, each read once
         found: list[str] = []
         for paragraph in paragraphs.tolist():
             document, start, end = self.paragraph_place(paragraph)
             if document not in texts:
                 texts[document] = self.text(document)
-            found.append(texts[document][start:end])
+            text = texts[document]
+            found.append(text[start:end])
         return found
 
     def names_of(self, paragraphs: Array) -> list[str]:
@@ -257,9 +260,11 @@ class IndexPart:
     def _similar(self, texts: Sequence[str]) -> Array:
         """Packed pairs, uint64, of a place in `texts` and the number of a paragraph that share bands, exact duplicates and
         all."""
-        query, place = self._candidates(sketch(texts, self.signing))
+        sketches = sketch(texts, self.signing)
+        query, place = self._candidates(sketches)
         # Bands know one paragraph of each set of exact duplicates; here the others come back.
-        row, number = _values_of(self._copies, place.astype(np.uint64), _MOST)
+        keys = place.astype(np.uint64)
+        row, number = _values_of(self._copies, keys, _MOST)
         document = self._document[number]
         is_alive = self._is_alive[document]
         query = query[row]
@@ -271,13 +276,14 @@ class IndexPart:
         A query is a text, by its place among the sketches; a place numbers the paragraphs that bands know.
         """
         queries = np.flatnonzero(sketches.fingerprint != 0)
-        keys_of_queries = sketches.keys[:, queries].astype(np.uint64)
+        keys_of_queries = sketches.keys[:, queries].astype(np.uint64)  # [bands, queries]
         found: list[Array] = []
         # Band by band: pairs that come from several of them are the most alike.
         for packed, keys in zip(self._bands, keys_of_queries, strict=True):
             row, place = _values_of(packed, keys, _MOST)
             found.append(pack(queries[row], place))
-        pairs, fewest_bands_first = np.unique(np.concatenate(found), return_counts=True)
+        every = np.concatenate(found)
+        pairs, fewest_bands_first = np.unique(every, return_counts=True)
         query, place = unpack(pairs)
         selected = _first_of_each(query, _MOST, -fewest_bands_first, place)
         return query[selected], place[selected]
@@ -305,6 +311,7 @@ class IndexPart:
         has_near[:-1] |= next_is_near
         place = place[has_near]
         document = document[has_near]
+        # Of each seed those documents that share most of them with the text
         _, seeds = groups(document)  # it is sorted
         seeds_of_document = np.repeat(seeds, seeds)
         best = _first_of_each(place, FEW, -seeds_of_document, document)
@@ -316,7 +323,8 @@ def _read(path: Path) -> tuple[dict[str, Blobs], dict[str, Array]]:
     columns = table.read(path)
     numbers = table.arrays(columns)
     names = columns.keys() - numbers.keys()
-    return {name: table.blobs(columns, name) for name in names}, numbers
+    strings = {name: table.blobs(columns, name) for name in names}
+    return strings, numbers
 
 
 def _packed(path: Path) -> list[Array]:

@@ -103,22 +103,26 @@ def overlap(offsets: Array, hashes: Array, first: Array, second: Array) -> tuple
     Set `i` is made of `hashes[offsets[i]:offsets[i + 1]]`, repeats and all.
     """
     sizes = np.diff(offsets)
-    largest = int((sizes[first] + sizes[second]).max(initial=1))
+    of_pairs = sizes[first] + sizes[second]
+    largest = int(of_pairs.max(initial=1))
     slots = 2 << largest.bit_length()  # a power of two, at most half of them taken
     elements = np.zeros(slots, dtype=np.uint64)
     marks = np.zeros(slots, dtype=np.int64)
     shared = np.zeros(len(first), dtype=np.int64)
     a = np.zeros_like(shared)
     b = np.zeros_like(shared)
-    _overlap(offsets, hashes, (first, second), (elements, marks), (shared, a, b))
-    return shared, a, b
+    table = elements, marks
+    result = shared, a, b
+    _overlap(offsets, hashes, (first, second), table, result)
+    return result
 
 
 @cache
 def _table() -> tuple[Array, Array, Array, Array]:
     """A short table for plain ASCII, `_NOT_PLAIN` for all other bytes, and the Unicode tables."""
+    folded = np.frombuffer(tokens.ascii_table(), dtype=np.uint8)
     plain = np.full(256, _NOT_PLAIN, dtype=np.uint8)
-    plain[:128] = np.frombuffer(tokens.ascii_table(), dtype=np.uint8)[:128]
+    plain[:128] = folded[:128]
     plain[plain == tokens.ASCII_DROP] = _NOT_PLAIN
     return plain, *tokens.tables()
 
@@ -130,13 +134,18 @@ def _scheme(signing: Signing) -> tuple[Array, Array, Array, Array]:
     The permutations come row by row instead of band by band, so that keys are made of neighbours.
     """
     shape = signing.bands, signing.rows
+
+    def row_by_row(values: Array) -> Array:
+        """Return what is given band by band, in another order."""
+        by_row = values.reshape(shape).T
+        return np.ascontiguousarray(by_row.ravel())
+
     factors, terms = permutations(signing.permutations, signing.seed)
-    factors = np.ascontiguousarray(factors.reshape(shape).T.ravel())
-    terms = np.ascontiguousarray(terms.reshape(shape).T.ravel())
-    return _powers(signing.k), factors, terms, _powers(signing.rows)
+    return _powers(signing.k), row_by_row(factors), row_by_row(terms), _powers(signing.rows)
 
 
 def _powers(count: int) -> Array:
+    """The first powers of the multiplier of shingles, uint64."""
     powers = [pow(shingle.MULTIPLIER, power, 1 << 64) for power in range(count)]
     return np.array(powers, dtype=np.uint64)
 
@@ -262,9 +271,16 @@ def _encode(out, to, code):
 def _eight(data, at):
     """The eight bytes of `data` from `at` on as one number, little-endian: compiled to one load."""
     value = np.uint64(0)
-    for byte in range(8):
-        value |= np.uint64(data[at + byte]) << np.uint64(8 * byte)
+    for place in range(8):
+        byte = np.uint64(data[at + place])
+        value |= byte << np.uint64(8 * place)
     return value
+
+
+@_inlined
+def _at_most_eight(data, at, count):
+    """The same of so many bytes, or of eight if there are more."""
+    return _eight(data, at) & _LOWEST[min(count, 8)]
 
 
 @_kernel
@@ -281,15 +297,17 @@ def _words(data, low, high, table, scratch):
     for word in range(words):
         first = edges[2 * word]
         length = edges[2 * word + 1] - first
-        head = _eight(folded, first) & _LOWEST[min(length, 8)]
-        out[word] = _mix(np.uint64(length) * _LENGTH ^ head)
+        head = _at_most_eight(folded, first, length)
+        weighted_length = np.uint64(length) * _LENGTH
+        out[word] = _mix(weighted_length ^ head)
         long[longer] = word
         longer += length > 8
     for place in range(longer):
         word = long[place]
         first = edges[2 * word]
         last = edges[2 * word + 1]
-        out[word] = _rest_of_word(out[word], folded, first + 8, last)
+        of_head = out[word]
+        out[word] = _rest_of_word(of_head, folded, first + 8, last)
     return words
 
 
@@ -312,11 +330,12 @@ def _rest_of_word(value, folded, first, last):
     left = last - first
     pieces = 1
     while left > 8 and pieces < CHAINED:
-        value = _mix(value ^ _eight(folded, first))
+        piece = _eight(folded, first)
+        value = _mix(value ^ piece)
         first += 8
         left -= 8
         pieces += 1
-    rest = _tail(folded, first, left) if left > 8 else _eight(folded, first) & _LOWEST[left]
+    rest = _tail(folded, first, left) if left > 8 else _at_most_eight(folded, first, left)
     return _mix(value ^ rest)
 
 
@@ -327,7 +346,7 @@ def _tail(folded, first, left):
     place = np.uint64(0)
     while left > 0:
         place += _LENGTH
-        piece = _eight(folded, first) & _LOWEST[min(left, 8)]
+        piece = _at_most_eight(folded, first, left)
         total += _mix(piece ^ place)
         first += 8
         left -= 8
@@ -382,8 +401,13 @@ def _minima(hashes, count, permuted, mixed, out):
         for place in range(len(a)):
             factor = a[place]
             term = b[place]
-            least = min(np.uint32(factor * one + term), np.uint32(factor * two + term))
-            other = min(np.uint32(factor * three + term), np.uint32(factor * four + term))
+            first = np.uint32(factor * one + term)
+            second = np.uint32(factor * two + term)
+            third = np.uint32(factor * three + term)
+            fourth = np.uint32(factor * four + term)
+            # Pair by pair, so that none waits for all of those before it.
+            least = min(first, second)
+            other = min(third, fourth)
             out[place] = min(out[place], least, other)
 
 
@@ -395,8 +419,9 @@ def _scratch(edges):
         size = edges[text + 1] - edges[text]
         longest = max(longest, size)
     words = longest * _MOST_WORDS + 1
+    bytes_folded = longest * _GROWTH + _PADDING
     hashes = np.empty(words, np.uint64)
-    folded = np.empty(longest * _GROWTH + _PADDING, np.uint8)
+    folded = np.empty(bytes_folded, np.uint8)
     word_edges = np.empty(2 * words + 2, np.int64)
     long = np.empty(words, np.int64)
     return hashes, folded, word_edges, long
@@ -415,7 +440,9 @@ def _sketch(data, edges, table, scheme, result):
     minima = np.empty(len(a), np.uint32)
     key = np.empty(len(keys), np.uint64)
     for text in range(len(edges) - 1):
-        count = _words(data, edges[text], edges[text + 1], table, scratch)
+        low = edges[text]
+        high = edges[text + 1]
+        count = _words(data, low, high, table, scratch)
         fingerprint[text] = _fingerprint(words, count)
         runs = _runs(words, count, powers, hashes)
         _minima(hashes, runs, (a, b), mixed, minima)
@@ -432,9 +459,11 @@ def _fill_keys(key, minima, weights):
     bands = len(key)
     for row in range(len(weights)):
         weight = weights[row]
-        of_row = minima[row * bands : (row + 1) * bands]
+        first = row * bands
+        of_row = minima[first : first + bands]
         for band in range(bands):
-            key[band] += np.uint64(of_row[band]) * weight
+            least = np.uint64(of_row[band])
+            key[band] += least * weight
 
 
 @_kernel
@@ -444,7 +473,9 @@ def _shingles(data, edges, table, powers, result):
     scratch = _scratch(edges)
     words = scratch[0]
     for text in range(len(edges) - 1):
-        count = _words(data, edges[text], edges[text + 1], table, scratch)
+        low = edges[text]
+        high = edges[text + 1]
+        count = _words(data, low, high, table, scratch)
         first = offsets[text]
         runs = _runs(words, count, powers, hashes[first:])
         offsets[text + 1] = first + runs
@@ -457,15 +488,18 @@ def _overlap(offsets, hashes, pairs, table, result):
     A mark is 4 * (pair + 1), plus 1 if the element is in the first set, plus 2 if it is in the second; a
     lower one was left by an earlier pair, and the slot is free.
     """
+    first, second = pairs
     slots, marks = table
     shared, a, b = result
     for pair in range(len(shared)):
         free = 4 * (pair + 1)
-        mask = _mask(offsets, pairs[0][pair], pairs[1][pair])
+        mask = _mask(offsets, first[pair], second[pair])
         for side in range(2):
             text = pairs[side][pair]
             own = 1 + side  # the bit of this set in a mark
-            for at in range(offsets[text], offsets[text + 1]):
+            low = offsets[text]
+            high = offsets[text + 1]
+            for at in range(low, high):
                 element = hashes[at] >> _TAG_BITS
                 slot = element & mask
                 while marks[slot] > free and slots[slot] != element:
