@@ -22,7 +22,7 @@ from pipeline.tokens import mix64
 
 
 @dataclass(frozen=True, slots=True)
-class _Verified:
+class _KnownPairs:
     """Pairs that were held against the same limits, a row each."""
 
     first: Array
@@ -37,12 +37,12 @@ class _Verified:
     b: Array
     flags: Array
 
-    def take(self, index: Array) -> _Verified:
+    def take(self, index: Array) -> _KnownPairs:
         """Return some of them."""
         return rows.take(self, index)
 
 
-_NONE = _Verified(
+_NONE = _KnownPairs(
     first=np.empty(0, dtype=np.uint64),
     second=np.empty(0, dtype=np.uint64),
     holds=np.empty(0, dtype=bool),
@@ -140,7 +140,7 @@ class Known:
             values[holds] = column[place_of_holding]
             return values
 
-        verified = _Verified(
+        verified = _KnownPairs(
             first=first,
             second=second,
             holds=holds,
@@ -165,13 +165,13 @@ class Known:
             table.write(self._path, rows.columns(met), compressed=True)
 
 
-def _left(paths: Iterable[Path]) -> Iterator[_Verified]:
+def _left(paths: Iterable[Path]) -> Iterator[_KnownPairs]:
     """Yield what earlier runs have left in files that are whole."""
     for path in paths:
         stored = table.read_left(path)
         if stored is not None:
             copied = table.copied(stored)  # so that no file stays open
-            yield rows.from_columns(_Verified, table.arrays(copied))
+            yield rows.from_columns(_KnownPairs, table.arrays(copied))
 
 
 @contextmanager
