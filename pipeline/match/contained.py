@@ -43,7 +43,8 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Li
     shorter_length = lengths.min(axis=1)
     longer_length = lengths.max(axis=1)
     words_of_pair = np.bincount(pair, words, len(first)).astype(np.int64)
-    shared = np.minimum(words_of_pair, shorter_length)  # passages may overlap where a document repeats itself
+    # Passages may overlap where a document repeats itself.
+    shared = np.minimum(words_of_pair, shorter_length)
     # The shorter document of each pair is the one that may stand in the other.
     side = np.argmin(lengths, axis=1)
     start_in_shorter = _of_side(starts, side[pair])

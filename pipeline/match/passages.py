@@ -14,7 +14,7 @@ from pipeline.corpus.table import Array, Table, array, arrays, concatenate, take
 from pipeline.match.core import located, rows
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.families import families
-from pipeline.match.core.hits import promising
+from pipeline.match.core.hits import diagonals, promising
 from pipeline.match.core.located import FoundPassages
 from pipeline.match.core.packed import batches, distinct, groups, is_first, merged, pack
 from pipeline.match.core.passages import passages
@@ -144,8 +144,7 @@ def _compare(workspace: Workspace, rules: PassageRules, partition: Table) -> tup
 def _without_overlaps(hits: Table, run: int) -> Table:
     """Return hits, of which those of `run` words that overlap on one diagonal are one, sorted by pair.
 
-    A diagonal is where the place in one document is a constant more than that in the other. Where two long texts repeat
-    themselves, nearly all hits overlap.
+    Where two long texts repeat themselves, nearly all hits overlap.
     """
     is_long = array(hits, "words") >= run
     if not is_long.any():
@@ -154,8 +153,7 @@ def _without_overlaps(hits: Table, run: int) -> Table:
     pair = long["pair"]
     a = long["a"]
     b = long["b"]
-    diagonal = b.astype(np.int64) - a + (1 << 31)  # made positive
-    place = pack(diagonal, a)
+    place = pack(diagonals(a, b), a)
     # Of one pair, as where a text of megabytes repeats itself, one key sorts much faster than two.
     is_one_pair = pair[0] == pair[-1]
     order = np.argsort(place) if is_one_pair else np.lexsort((place, pair))
@@ -166,7 +164,8 @@ def _without_overlaps(hits: Table, run: int) -> Table:
     is_apart[1:] |= words_on > np.uint64(run)
     # One row for all hits that overlap: the words from the first one to the end of the last.
     first = np.flatnonzero(is_apart)
-    last = np.append(first[1:], len(place)) - 1
+    following = np.append(first[1:], len(place))
+    last = following - 1
     words_between = place[last] - place[first]
     words = words_between + np.uint64(run)
     quoted = long["quoted"][order]
@@ -232,7 +231,8 @@ def _paragraph_pairs(workspace: Workspace, found: FoundPassages) -> Array:
     better, better_size = workspace.paragraphs_at(document_a, start_a)
     other, other_size = workspace.paragraphs_at(document_b, start_b)
     shorter = np.minimum(better_size, other_size)
-    in_both = np.flatnonzero((better >= 0) & (other >= 0))
+    is_in_both = (better >= 0) & (other >= 0)
+    in_both = np.flatnonzero(is_in_both)
     keys = pack(better[in_both], other[in_both])
     # One row a pair of paragraphs.
     pairs, row, which = np.unique(keys, return_index=True, return_inverse=True)

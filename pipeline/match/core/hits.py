@@ -15,6 +15,8 @@ from pipeline.tokens import Array
 
 NEARBY = 12
 """Words from one hit to the next that count together."""
+_NO_DOCUMENT = 1 << 31
+"""Words that no document has."""
 _LAGS = 6
 """Following hits that each is held against."""
 
@@ -125,6 +127,16 @@ def in_order(hits: Hits) -> Hits:
     return hits.take(order)
 
 
+def diagonals(a: Array, b: Array) -> Array:
+    """Return how many words further on the second of two places stands, int64, made positive.
+
+    All words of one run have the same diagonal.
+
+    a, b: whole numbers, words of documents
+    """
+    return b.astype(np.int64) - a + _NO_DOCUMENT
+
+
 def promising(hits: Hits, run: int, gap: int) -> Array:
     """Return which hits may belong to a passage, bool: long ones, rare ones of quotations, and those with another near.
 
@@ -134,10 +146,11 @@ def promising(hits: Hits, run: int, gap: int) -> Array:
     found |= hits.quoted
     # Two numbers of 32 bits in one, which is sorted in half the time.
     documents = pack(hits.better, hits.other)
-    diagonal = hits.b - hits.a + (1 << 31)  # made positive
-    by_diagonal = np.lexsort((pack(diagonal, hits.a), documents))
+    along_diagonal = pack(diagonals(hits.a, hits.b), hits.a)
+    by_diagonal = np.lexsort((along_diagonal, documents))
     _mark_near(found, hits.take(by_diagonal), by_diagonal, lag=1, gap=0)
-    by_place = np.lexsort((pack(hits.a, hits.b), documents))
+    place = pack(hits.a, hits.b)
+    by_place = np.lexsort((place, documents))
     hits = hits.take(by_place)
     for lag in range(1, _LAGS + 1):
         _mark_near(found, hits, by_place, lag, gap)
