@@ -262,27 +262,30 @@ def linked(found: Alike, quotes: Pairs, config: Config) -> Linked:
         relations_of(items, quotes, limits),
         found.relation_of_copies(copies),
     ]
-    every = rows.concatenate((pairs, quotes, equal))
+    relation = np.concatenate(kinds)
+    is_related = relation > 0
+    # Of very many pairs the wide columns are made last.
+    every = rows.concatenate((pairs, quotes, equal)).take(is_related)
     two_sides = np.stack(unpack(every.key), axis=1)  # int64 [pairs, 2]
     whole = np.full_like(two_sides, -1)
-    links = Linked(
+    return Linked(
         number=items.number[two_sides],
         document=items.document[two_sides],
         start=whole,
         end=whole,
         shared=every.shared,
         sizes=np.stack((every.a, every.b), axis=1),
-        relation=np.concatenate(kinds),
+        relation=relation[is_related],
     )
-    return links.take(links.relation > 0)
 
 
 def in_order(parts: list[Linked], order: Array) -> Linked:
-    """Return all pairs in the order of the output.
+    """Return all pairs in the order of the output. `parts` is emptied: of texts that repeat themselves there are very many.
 
     order: int64 [documents], the place of each document by source
     """
     every = rows.concatenate(parts)
+    parts.clear()
     place = order[every.document]
     # Views of the two sides: exchanged below, they are so here.
     place_0, place_1 = place.T

@@ -97,9 +97,11 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
         "paragraph": clusters(same_paragraphs, order),
     }
     is_quote = (further.flags & NOISE) == 0  # the others are alike but for noise
-    pairs = linked(same_paragraphs, further.take(is_quote), config)
-    inside = contained(space, passages, copied.canonical)
-    ordered_pairs = in_order([pairs, inside], order)
+    pairs = [
+        linked(same_paragraphs, further.take(is_quote), config),
+        contained(space, passages, copied.canonical),
+    ]
+    ordered_pairs = in_order(pairs, order)
     ordered = Ordered(space, passages, copied.canonical, order, _ROWS)
     write_members(space, copied, found["paragraph"])
     space.tidy((MEMBERS, ORIGINALS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline.match.core.packed import distinct, pack, unpack
 from pipeline.tokens import Array
 
 _LAGS = 4
@@ -52,8 +53,7 @@ def origins(family: Array, documents: Array, copy_group: Array) -> Array:
     """
     family_of_side = np.repeat(family, 2)
     group_of_side = copy_group[documents.ravel()]
-    pairs = np.stack((family_of_side, group_of_side))
-    family_of_origin, _ = np.unique(pairs, axis=1)
+    family_of_origin, _ = unpack(distinct(pack(family_of_side, group_of_side)))
     return np.bincount(family_of_origin)
 
 
