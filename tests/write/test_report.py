@@ -156,6 +156,19 @@ def test_a_line_of_megabytes_is_cut_short(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "report.html").stat().st_size < 300_000
 
 
+def test_a_document_of_very_many_pieces_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, paragraphs in (("few", 3), ("many", 12)):
+        (tmp_path / f"{name}.txt").write_text("\n\n".join(story(paragraphs, paragraphs)))
+    texts = [tmp_path / "few.txt", tmp_path / "many.txt"]
+    for most, shown in ((payload.MAX_PIECES, {"few", "many"}), (11, {"few"})):
+        monkeypatch.setattr(payload, "MAX_PIECES", most)
+        clean(texts, tmp_path / "out", Config(), workers=0, fresh=True)
+        report = Page((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
+        whole = json.loads(report.contents["script application/json"])["whole"]
+        opened = {one.source[:-4] for one, _ in Output(tmp_path / "out").ledgers() if one.id[: payload.MIN_ID] in whole}
+        assert opened == shown
+
+
 def test_a_large_run_is_sampled_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "MAX_BYTES", 800_000)
     monkeypatch.setattr(payload, "ROW_BYTES", 2_000)
@@ -173,7 +186,7 @@ def listed(number: int) -> Listed:
     """A document that is known by its number."""
     share = (number * 7919) % 1000
     digest = hashlib.sha256(str(number).encode()).hexdigest()[:32]
-    return Listed(digest, f"{number}.txt", None, "in", None, 1000, share, share / 1000, None, (), Place(0, number))
+    return Listed(digest, f"{number}.txt", None, "in", None, 1000, share, share / 1000, None, (), 1, Place(0, number))
 
 
 def test_the_sample_does_not_depend_on_the_order(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,5 +110,6 @@ def _listed(record: DocumentRecord, group: str, rules: Mapping[str, Summed], pla
         quality=record.quality.f1 if record.quality else None,
         duplicate_of=record.duplicate_of,
         removed=tuple(sorted((rule, one.chars) for rule, one in rules.items())),
+        pieces=len(record.blocks) + sum(one.edits for one in rules.values()),
         place=place,
     )

@@ -25,6 +25,8 @@ TOGETHER = 16
 """Documents that are compressed together: alone they take a third more"""
 MAX_CHARS = 4_000_000
 """Characters of a document that can be opened: a larger one has to be held whole for its beginning"""
+MAX_PIECES = 40_000
+"""Blocks and edits of one, each of which takes hundreds of bytes while it is read"""
 LEVEL = 5
 """Of zlib. Level 9 takes twice as long, for a hundredth less."""
 MIN_ID = 12
@@ -98,7 +100,7 @@ def shown_whole(facts: Facts, most: int) -> Whole:
     open_: dict[str, Any] = {}
     left, is_packing = most, False
     for one in facts.by_need():
-        if one.chars_in > MAX_CHARS:
+        if one.chars_in > MAX_CHARS or one.pieces > MAX_PIECES:
             continue
         record, ledger = facts.reader.final(one.place)
         key = one.id[:MIN_ID]

@@ -36,6 +36,8 @@ class Listed(NamedTuple):
     duplicate_of: str | None
     removed: tuple[tuple[str, int], ...]
     """Rule, and the code points by which its edits shorten the document"""
+    pieces: int
+    """Blocks and edits"""
     place: Place
 
 
