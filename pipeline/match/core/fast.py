@@ -23,25 +23,18 @@ from pipeline.tokens import APOSTROPHE, ATTACH, CHAINED, DROP, MANY, SEPARATOR, 
 
 _GROWTH = 16
 """Bytes that one byte of text can become, folded and with separators: 12 at most (U+FDFA)."""
-
 _MOST_WORDS = 2
 """Words that one byte of text can become."""
-
 _PADDING = 16
 """Zeros after the last word, so that eight bytes can be read from anywhere in it."""
-
 _TOGETHER = 4
 """Hashes permuted in one pass."""
-
 _NOT_PLAIN = np.uint8(0xFF)
 """Stands for bytes that are no plain ASCII: apostrophes, and those of longer code points."""
-
 _LENGTH = np.uint64(tokens.MULTIPLIER)
 """Factor of a word's length, and of the place of a piece in a long word."""
-
 _SEQUENCE = np.uint64(shingle.MULTIPLIER)
 """Factor of a word's place in its text."""
-
 _LOWEST = tokens.LOWEST_BYTES
 """Masks, uint64 [9]: of the lowest 0 to 8 bytes."""
 
@@ -51,14 +44,10 @@ _VALUE_MASK = np.uint32(0xFFFFFF)
 
 _CODES = np.uint32(0x110000)
 """Unicode code points."""
-
 _SIX_BITS = np.uint32(6)
 """Of a code point, that each further byte of UTF-8 has."""
-
-
 _TAG_BITS = np.uint64(64 - verify.SET_BITS)
 """Lowest bits of a hash that are no part of a set's element."""
-
 _ONE = np.uint64(1)
 """Added to another kind of integer, an uint64 would become a float64."""
 
@@ -71,7 +60,6 @@ _SECOND_FACTOR_32 = np.uint32(0xC2B2AE35)
 
 _kernel = njit(nogil=True, cache=True)
 """Compiles a loop over whole columns."""
-
 _inlined = njit(inline="always")
 """Compiles a step of such loops into them."""
 
@@ -111,10 +99,8 @@ def overlap(offsets: Array, hashes: Array, first: Array, second: Array) -> tuple
     shared = np.zeros(len(first), dtype=np.int64)
     a = np.zeros_like(shared)
     b = np.zeros_like(shared)
-    table = elements, marks
-    result = shared, a, b
-    _overlap(offsets, hashes, (first, second), table, result)
-    return result
+    _overlap(offsets, hashes, (first, second), (elements, marks), (shared, a, b))
+    return shared, a, b
 
 
 @cache
@@ -134,14 +120,10 @@ def _scheme(signing: Signing) -> tuple[Array, Array, Array, Array]:
     The permutations come row by row instead of band by band, so that keys are made of neighbours.
     """
     shape = signing.bands, signing.rows
-
-    def row_by_row(values: Array) -> Array:
-        """Return what is given band by band, in another order."""
-        by_row = values.reshape(shape).T
-        return np.ascontiguousarray(by_row.ravel())
-
     factors, terms = permutations(signing.permutations, signing.seed)
-    return _powers(signing.k), row_by_row(factors), row_by_row(terms), _powers(signing.rows)
+    factors = np.ascontiguousarray(factors.reshape(shape).T.ravel())
+    terms = np.ascontiguousarray(terms.reshape(shape).T.ravel())
+    return _powers(signing.k), factors, terms, _powers(signing.rows)
 
 
 def _powers(count: int) -> Array:
@@ -306,8 +288,7 @@ def _words(data, low, high, table, scratch):
         word = long[place]
         first = edges[2 * word]
         last = edges[2 * word + 1]
-        of_head = out[word]
-        out[word] = _rest_of_word(of_head, folded, first + 8, last)
+        out[word] = _rest_of_word(out[word], folded, first + 8, last)
     return words
 
 
@@ -419,9 +400,8 @@ def _scratch(edges):
         size = edges[text + 1] - edges[text]
         longest = max(longest, size)
     words = longest * _MOST_WORDS + 1
-    bytes_folded = longest * _GROWTH + _PADDING
     hashes = np.empty(words, np.uint64)
-    folded = np.empty(bytes_folded, np.uint8)
+    folded = np.empty(longest * _GROWTH + _PADDING, np.uint8)
     word_edges = np.empty(2 * words + 2, np.int64)
     long = np.empty(words, np.int64)
     return hashes, folded, word_edges, long
@@ -440,9 +420,7 @@ def _sketch(data, edges, table, scheme, result):
     minima = np.empty(len(a), np.uint32)
     key = np.empty(len(keys), np.uint64)
     for text in range(len(edges) - 1):
-        low = edges[text]
-        high = edges[text + 1]
-        count = _words(data, low, high, table, scratch)
+        count = _words(data, edges[text], edges[text + 1], table, scratch)
         fingerprint[text] = _fingerprint(words, count)
         runs = _runs(words, count, powers, hashes)
         _minima(hashes, runs, (a, b), mixed, minima)
@@ -459,11 +437,9 @@ def _fill_keys(key, minima, weights):
     bands = len(key)
     for row in range(len(weights)):
         weight = weights[row]
-        first = row * bands
-        of_row = minima[first : first + bands]
+        of_row = minima[row * bands : (row + 1) * bands]
         for band in range(bands):
-            least = np.uint64(of_row[band])
-            key[band] += least * weight
+            key[band] += np.uint64(of_row[band]) * weight
 
 
 @_kernel
@@ -473,9 +449,7 @@ def _shingles(data, edges, table, powers, result):
     scratch = _scratch(edges)
     words = scratch[0]
     for text in range(len(edges) - 1):
-        low = edges[text]
-        high = edges[text + 1]
-        count = _words(data, low, high, table, scratch)
+        count = _words(data, edges[text], edges[text + 1], table, scratch)
         first = offsets[text]
         runs = _runs(words, count, powers, hashes[first:])
         offsets[text + 1] = first + runs
@@ -497,9 +471,7 @@ def _overlap(offsets, hashes, pairs, table, result):
         for side in range(2):
             text = pairs[side][pair]
             own = 1 + side  # the bit of this set in a mark
-            low = offsets[text]
-            high = offsets[text + 1]
-            for at in range(low, high):
+            for at in range(offsets[text], offsets[text + 1]):
                 element = hashes[at] >> _TAG_BITS
                 slot = element & mask
                 while marks[slot] > free and slots[slot] != element:
