@@ -29,7 +29,7 @@ Favor = Literal["auto", "precision", "balanced", "recall"]
 Action = Literal["keep", "strike"]
 Extractor = Literal["none", "trafilatura"]
 FileFormat = Literal["jsonl", "jsonl.zst", "parquet"]
-EngineName = Literal["local", "spark"]
+EngineName = Literal["local", "spark", "ray", "dask"]
 
 Share = Annotated[float, Meta(gt=0, le=1)]
 Seconds = Annotated[float, Meta(gt=0, le=1_000_000)]

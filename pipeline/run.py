@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import __version__, jsonlines
 from pipeline.answers import CleanAnswer
 from pipeline.config import Config, EngineName, FileFormat, code_fingerprint, libraries
-from pipeline.corpus.engines.interface import Engine
+from pipeline.corpus.engines.interface import Engine, Executor
 from pipeline.corpus.progress import Progress, Say, silent
 from pipeline.errors import UsageError
 from pipeline.model import Failure
@@ -128,7 +128,8 @@ def clean(
     workers: int | None = None,
     memory: int | None = None,
     engine: EngineName = "local",
-    spark_master: str | None = None,
+    master: str | None = None,
+    executor: Executor | None = None,
     force: bool = False,
     form: FileFormat = "jsonl",
     fresh: bool = False,
@@ -145,8 +146,9 @@ def clean(
     earlier run is used and nothing is kept. `against`: output folders of other runs; paragraphs that they have are struck
     from this one's texts. `lists`: files that name more inputs. `follow`: read links to files that lie outside the input
     folders, too. `wanted`: which files below folders are inputs. `memory`: bytes, for all processes together.
-    `spark_master`: the address of the cluster for the engine `spark`. `say` is told what a reader may want to know,
-    `progress` how far the run is.
+    `master`: the address of the cluster for the engine `spark`, `ray` or `dask`. `executor`: what runs the work in place of
+    an engine, such as a `concurrent.futures.Executor` of other machines, which stays open; `workers` is then how many tasks
+    it runs at a time, if it does not say so. `say` is told what a reader may want to know, `progress` how far the run is.
 
     Raises:
         UsageError: an input does not exist, the engine cannot be started, the configuration is wrong, or `out` is the
@@ -172,6 +174,10 @@ def clean(
             )
     if older and not config.matching:
         raise UsageError("what another run has already is found by comparing: leave out --no-matching or --against")
+    if executor is not None and (engine != "local" or master):
+        raise UsageError("an executor takes the place of an engine and its master: leave out the one or the other")
+    if master and engine == "local":
+        raise UsageError(f"{master}: is the master of which engine? Say --engine spark, ray or dask as well")
     options = reading.options_of(config)
 
     def pass_over(folder: str) -> None:
@@ -204,8 +210,9 @@ def clean(
         from pipeline.corpus import plan
         from pipeline.corpus.engines.resources import Resources
 
+        resources = Resources(workers, memory, engine, master, executor)
         entries = files.stored(entries, output.scratch)
-        with plan.engine(entries, Resources(workers, memory, engine, spark_master), config, output.scratch) as runs:
+        with plan.engine(entries, resources, config, output.scratch) as runs:
             if not fresh and (manifest := _unchanged(out, runs, entries, config, form, older)) is not None:
                 say(1, "inputs, options and program are those of the last run: nothing to do")
                 return _summary(out, manifest, Output(out).records("failures"))

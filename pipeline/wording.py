@@ -20,6 +20,13 @@ def said(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
+def last_words(message: str) -> str:
+    """The last line of a long message that says something: of a traceback, the error."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith(("at ", "Driver stacktrace", "..."))]
+    return told[-1][:300] if told else "no reason given"
+
+
 def plural(count: int, noun: str) -> str:
     """So many of something: `1 document`, `1,204 documents`, `2 entries`."""
     if count == 1:

@@ -10,5 +10,5 @@ lock lock/build.in --output-file lock/build.txt
 lock pyproject.toml --output-file lock/runtime.txt
 lock lock/dev.in --constraint lock/runtime.txt --output-file lock/dev.txt
 lock lock/smoke.in --constraint lock/dev.txt --output-file lock/smoke.txt
-lock lock/spark.in --output-file lock/spark.txt
+lock lock/engines.in --constraint lock/runtime.txt --constraint lock/dev.txt --output-file lock/engines.txt
 lock lock/docs.in --output-file lock/docs.txt

@@ -84,7 +84,9 @@ class Bytes(click.ParamType[int]):
     "--engine", type=options.choices(EngineName), default="local", help="Where work is done.  [default: local]"
 )
 @click.option(
-    "--spark-master", metavar="URL", help="The cluster for --engine spark.  [default: $SPARK_MASTER, Spark's own]"
+    "--master",
+    metavar="ADDRESS",
+    help="The cluster of the engine.  [default: $SPARK_MASTER, $RAY_ADDRESS, $DASK_SCHEDULER_ADDRESS, or this machine]",
 )
 @click.option(
     "--force", is_flag=True, help="Write into a folder that holds other files, or the output of other inputs."
@@ -119,7 +121,7 @@ def command(
     workers: int | None,
     memory: int | None,
     engine: EngineName,
-    spark_master: str | None,
+    master: str | None,
     force: bool,
     dry_run: bool,
     show_files: bool,
@@ -183,7 +185,7 @@ def command(
             workers=workers,
             memory=memory,
             engine=engine,
-            spark_master=spark_master,
+            master=master,
             force=force,
             form=form,
             fresh=fresh or is_piped,

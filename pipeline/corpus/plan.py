@@ -47,6 +47,7 @@ from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
 
 if TYPE_CHECKING:
+    from pipeline.corpus.engines.futures import Futures
     from pipeline.corpus.engines.spark import Spark
 
 ONE_WORKER_BYTES = 2_000_000
@@ -61,12 +62,16 @@ GOOD_RECALL = 0.999
 
 def engine(
     entries: Sequence[Entry], resources: Resources, config: Config, scratch: Path
-) -> local.InProcess | local.Processes | Spark:
+) -> local.InProcess | local.Processes | Spark | Futures:
     """The engine for a run. On this machine, a single worker where the input is small."""
     if resources.engine == "spark":
         from pipeline.corpus.engines.spark import Spark
 
-        return Spark(scratch, config.limits, resources.spark_master)
+        return Spark(scratch, config.limits, resources.master)
+    if resources.executor is not None or resources.engine in ("ray", "dask"):
+        from pipeline.corpus.engines import futures
+
+        return futures.engine(resources, scratch, config.limits)
     if resources.workers == 0:
         return local.InProcess(scratch)
     workers = resources.local_workers()

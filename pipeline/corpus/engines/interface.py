@@ -8,7 +8,7 @@ rows of a partition in order of key, then of the item they came from, and must t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pipeline.corpus.table import Table
 
@@ -44,6 +44,23 @@ class Engine(Protocol):
         `emit` gives each item's rows; the rows of all items that agree in the column `key` (uint64) fall into one
         partition. `reduce` gets a partition's rows sorted by key, rows of one key in the order of the items.
         """
+
+
+class Task(Protocol):
+    """An item that an executor was given, such as a `concurrent.futures.Future`."""
+
+    def result(self) -> Any:
+        """What the function gave. Waits for it; raises what the function raised, or what has become of the executor."""
+
+    def cancel(self) -> object:
+        """Do not begin with it, or end it where that can be done."""
+
+
+class Executor(Protocol):
+    """What runs functions in processes elsewhere, such as a `concurrent.futures.Executor`."""
+
+    def submit(self, function: Callable[..., Any], /, *args: Any) -> Task:
+        """Run the function with these arguments, some time."""
 
 
 def partitions(size: int, workers: int) -> int:

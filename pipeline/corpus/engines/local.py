@@ -67,10 +67,13 @@ class Processes:
     the item done again without what ended it (`jobs.py`). They end when this process does, however it ends.
     """
 
-    def __init__(self, workers: int, scratch: Path, limits: Limits | None = None) -> None:
+    def __init__(self, workers: int, scratch: Path, limits: Limits | None = None, folder: Path | None = None) -> None:
+        """`scratch`: where exchanges are spilled, and workers say what they are on. `limits`: what one document may cost.
+        `folder`: what paths are relative to, by default the current folder of this process."""
         self.workers = workers
         self._scratch = scratch
         self._limits = limits or Limits()
+        self._folder = folder
         self._idle: list[Worker] = []
         self._busy: list[Worker] = []
 
@@ -177,7 +180,7 @@ class Processes:
 
     def _new(self) -> Worker:
         mark = self._scratch / f"worker-{token_hex(8)}.mark"
-        return Worker(self._limits, mark, [*self._idle, *self._busy])
+        return Worker(self._limits, mark, [*self._idle, *self._busy], self._folder)
 
     def _drop(self, busy: list[Worker], *workers: Worker) -> None:
         """Kill workers, all of them where none is named."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.config import EngineName
 from pipeline.corpus.engines import local
+from pipeline.corpus.engines.interface import Executor
 from pipeline.errors import UsageError
 
 MIB = 1 << 20
@@ -24,7 +25,10 @@ class Resources:
     memory: int | None = None
     """bytes, for all processes on this machine; by default a share of what is free"""
     engine: EngineName = "local"
-    spark_master: str | None = None
+    master: str | None = None
+    """the address of the cluster for the engine, where it is not this machine's"""
+    executor: Executor | None = None
+    """what runs the work in place of an engine of ours"""
 
     def local_workers(self) -> int:
         """How many worker processes this machine is to have.

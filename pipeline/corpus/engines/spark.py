@@ -29,7 +29,7 @@ from pipeline.corpus.engines.rows import in_order, parted
 from pipeline.corpus.engines.worker import SAFE_PATH
 from pipeline.corpus.table import Table
 from pipeline.errors import PipelineError, UsageError
-from pipeline.wording import installing
+from pipeline.wording import installing, last_words
 
 _TASKS = 32
 """Tasks of a job: their results reach the driver together, so few; several jobs run at a time."""
@@ -130,7 +130,7 @@ class Spark:
         try:
             return list(self._context.runJob(rows, iter, list(partitions)))
         except Py4JJavaError as error:
-            raise PipelineError(f"Spark gave up: {_reason(str(error.java_exception.getMessage()))}") from error
+            raise PipelineError(f"Spark gave up: {last_words(str(error.java_exception.getMessage()))}") from error
 
 
 def _start(master: str | None) -> Any:
@@ -150,11 +150,11 @@ def _start(master: str | None) -> Any:
         here = str(Path(__file__).resolve().parents[3])
         return SparkContext(conf=conf, environment={"PYTHONPATH": here, SAFE_PATH: "1"})
     except PySparkException as error:
-        raise UsageError(f"Spark cannot be started, is Java 17 or later there? {_reason(str(error))}") from None
+        raise UsageError(f"Spark cannot be started, is Java 17 or later there? {last_words(str(error))}") from None
     except Exception as error:
         if type(error).__name__ != "Py4JJavaError":
             raise
-        raise UsageError(f"Spark cannot reach {master or 'its master'}: {_reason(str(error))}") from None
+        raise UsageError(f"Spark cannot reach {master or 'its master'}: {last_words(str(error))}") from None
 
 
 def _apply(sent: Any, numbered: Iterator[tuple[int, Any]]) -> Iterator[tuple[Any, PipelineError | None]]:
@@ -219,10 +219,3 @@ def _gather(
             yield reduce(in_order(rows, key)), None
         except PipelineError as error:
             yield None, error
-
-
-def _reason(message: str) -> str:
-    """The last line of a message that says something: of a Python traceback, the error."""
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
-    told = [line for line in lines if not line.startswith(("at ", "Driver stacktrace", "..."))]
-    return told[-1][:300] if told else "no reason given"

@@ -35,6 +35,9 @@ _ENDING = (signal.SIGINT, signal.SIGTERM)
 _PATIENCE = 5
 """Seconds that a worker which was told to end may take."""
 
+_STARTING = threading.Lock()
+"""What starts a process changes this one for that moment, and threads of another program may each start one."""
+
 Function = Callable[[Any], Any]
 Order = tuple[str, Function, Any, Culprits, bool]
 """What is sent to a worker: the folder that paths are relative to, a function, an item, the culprits among its documents,
@@ -54,15 +57,17 @@ class Died(Exception):
 class Worker:
     """One worker process, seen from the process that started it."""
 
-    def __init__(self, limits: Limits, mark: Path, siblings: Sequence[Worker] = ()) -> None:
-        """Start it. `mark`: the file in which it says what it is on. `siblings`: the other workers of this process."""
+    def __init__(self, limits: Limits, mark: Path, siblings: Sequence[Worker] = (), folder: Path | None = None) -> None:
+        """Start it. `mark`: the file in which it says what it is on. `siblings`: the other workers of this process.
+        `folder`: what paths are relative to, by default the current folder of this process."""
         context, is_fork = _context()
         self.connection, other = context.Pipe()
         # A forked process has our ends of all pipes; held open there, they would hide that we have ended.
         ours = [self.connection, *(sibling.connection for sibling in siblings)] if is_fork else []
         self._mark = mark
+        self._folder = folder
         self._process = context.Process(target=_work, args=(other, ours, limits, mark), daemon=True)
-        with _nothing_of_the_user(), _no_interrupt():
+        with _STARTING, nothing_of_the_user(), _no_interrupt(), _may_have_children():
             self._process.start()
         other.close()
         self.job: Job[Any] | None = None
@@ -74,7 +79,7 @@ class Worker:
         Raises:
             Died: it cannot.
         """
-        order: Order = (os.getcwd(), function, job.item, job.culprits, job.alone)
+        order: Order = (str(self._folder or os.getcwd()), function, job.item, job.culprits, job.alone)
         data = pickle.dumps(order, pickle.HIGHEST_PROTOCOL)
         self.job = job
         job.started(self._mark)
@@ -146,7 +151,7 @@ def _may_fork() -> bool:
 
 
 @contextmanager
-def _nothing_of_the_user() -> Iterator[None]:
+def nothing_of_the_user() -> Iterator[None]:
     """Keep the user's own files out of the workers that start meanwhile.
 
     The main module is hidden, since spawned workers would run it anew: a script that calls us need not be guarded by
@@ -165,6 +170,19 @@ def _nothing_of_the_user() -> Iterator[None]:
             del os.environ[SAFE_PATH]
         else:
             os.environ[SAFE_PATH] = safe
+
+
+@contextmanager
+def _may_have_children() -> Iterator[None]:
+    """Let a process that another program has started as a daemon of its own, as Dask does with its workers, start one. The
+    rule against it is there for processes that nobody would end; ours end with the one that started them."""
+    process = multiprocessing.current_process()
+    before = process.daemon
+    process.daemon = False
+    try:
+        yield
+    finally:
+        process.daemon = before
 
 
 @contextmanager
