@@ -17,6 +17,7 @@ from pipeline.judge.rules.files import rule_book
 from pipeline.judge.signals import Signals, gather
 from pipeline.meta import captions, language
 from pipeline.meta.front import Field, front_fields
+from pipeline.meta.lines import meta_line
 from pipeline.meta.settle import settle
 from pipeline.model import DECODED, Caption, DocumentMetadata, Edit, Evidence, Line, Metadata, RawDocument, Span
 from pipeline.prepare import HTML, TEXT, Prepared, prepare
@@ -116,7 +117,7 @@ def clean(
     lines = _lines(blocks)
     is_ruled_out = [rule_verdict(found) is not None for found in hits]
     cuts = _cuts(blocks, is_ruled_out, book)
-    credit = [any(hit.rule.category == "credit" for hit in found) for found in hits]
+    credit = _credits(hits, blocks.texts, signals.title)
     groups = captions.find(lines, signals.words, credit, signals.keys, _captions(prepared))
     lifted = _caption_verdicts(groups)
     taken = [i in lifted or gone for i, gone in enumerate(is_ruled_out)]
@@ -255,6 +256,16 @@ def _cuts(blocks: Blocks, is_ruled_out: Sequence[bool], book: rules.RuleBook) ->
                 for cut in cuts
             ]
     return found
+
+
+def _credits(hits: Sequence[Sequence[rules.Hit]], texts: Sequence[str], title: int | None) -> list[bool]:
+    """Which blocks name who made a picture. `Source: The Paper` below the title of the document is no picture's."""
+    credit = [any(hit.rule.category == "credit" for hit in found) for found in hits]
+    below = len(texts) if title is None else title + 1
+    if below < len(texts) and credit[below] and rule_verdict(hits[below]) is None:
+        said = meta_line(texts[below])
+        credit[below] = said is None or said.outlet is None
+    return credit
 
 
 def _without(blocks: Blocks, cuts: Mapping[int, Sequence[Edit]]) -> tuple[list[str], list[int]]:

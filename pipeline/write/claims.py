@@ -44,7 +44,7 @@ def untrue_field(edit: EditRecord, record: DocumentRecord) -> str | None:
         is_known = any(one.shown == edit.evidence.date for one in record.posts)
         return None if is_known else "is the date of none of the document's posts"
     if edit.rule in ("byline", "dateline", "section"):
-        for name in ("author", "agency", "date", "section"):
+        for name in ("author", "agency", "date", "section", "outlet"):
             shown = edit.evidence[name]
             if shown is not None and not is_value(name, shown, record.metadata):
                 return f"says {shown!r}, and the document's {name} is {record.metadata[name]!r}"
