@@ -63,7 +63,7 @@ class Signals:
 
     def hits_here(self, document: Prepared) -> Sequence[tuple[Hit, ...]]:
         """The rules that hold for each block where it stands in the document, whose signals these are."""
-        in_place = in_context(self.hits, self.prose, document.site)
+        in_place = in_context(self.hits, self.prose, document.site, document.blocks.texts)
         return softened(in_place, document.blocks.texts, self.words)
 
     def _place(self, least: int) -> int | None:

@@ -19,10 +19,11 @@ import re2
 
 from pipeline import memo
 from pipeline.errors import UsageError
+from pipeline.text import shape
 
 Scope = Literal["line", "head", "tail", "inline"]
 RuleVerdict = Literal["strike", "hint"]
-Where = Literal["any", "start", "end"]
+Where = Literal["any", "start", "end", "between"]
 
 CATEGORIES: Mapping[str, str] = {
     "banner": "whose site it is, that the page is archived, that the browser is old",
@@ -146,7 +147,7 @@ class Rule:
     """`strike` decides alone; `hint` is one signal of several. Where `where` or `near` does not hold, a
     strike is but a hint, and a hint is nothing."""
     where: Where = "any"
-    """`start`: only before the first prose line; `end`: only after the last."""
+    """`start`: only before the first prose line; `end`: only after the last; `between`: only between two that are near."""
     near: tuple[str, ...] = ()
     """Holds only within three lines, with no prose between, of a line that another rule, one that strikes,
     puts in one of these categories."""
@@ -156,6 +157,10 @@ class Rule:
     """Line scope: a longer line is not this cruft, whatever it begins with. Saves patterns costly counts."""
     opens: bool = False
     """The line heads a section (related stories, comments): what follows it is suspect."""
+    leads: bool = False
+    """The title of another story stands on the next line, and goes along."""
+    unended: bool = False
+    """Holds only for a line that no full stop ends: one with a stop is a sentence."""
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Whole folded lines by language; `0` stands for any number."""
     patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -430,11 +435,13 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ANCHORED = {"head": "^(?:{})", "tail": "(?:{})$", "inline": "(?:{})"}
 
 
-def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str = "") -> list[tuple[Hit, ...]]:
+def in_context(
+    hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str = "", texts: Sequence[str] = ()
+) -> list[tuple[Hit, ...]]:
     """`hits`, one tuple a line of a document of `site`, as they hold there.
 
     Where `where` or `near` does not hold, a strike becomes a hint, and a hint is dropped. `prose[i]` says
-    whether line i is running text. Both sequences have the document's lines in order.
+    whether line i is running text, `texts[i]` is the line where that is known. All have the document's lines in order.
     """
     prose_lines = [line for line, is_prose in enumerate(prose) if is_prose]
     first = prose_lines[0] if prose_lines else len(prose)
@@ -446,9 +453,14 @@ def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str
             return False
         if rule.where == "end" and line <= last:
             return False
+        if rule.where == "between" and not _is_between(rule, hits, prose, texts, line):
+            return False
+        if rule.unended and texts and texts[line].rstrip().endswith(_STOPS):
+            return False
         return not rule.near or _is_near(rule, hits, prose, line)
 
     in_place: list[tuple[Hit, ...]] = []
+    leads: list[tuple[int, Hit]] = []
     for line, found in enumerate(hits):
         if not found:  # as for most lines
             in_place.append(found)
@@ -460,10 +472,60 @@ def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str
                 continue
             if holds(rule, line):
                 hits_of_line.append(hit)
+                if rule.leads:
+                    leads.append((line, hit))
             elif rule.verdict == "strike":
                 hits_of_line.append(hit.as_hint())
         in_place.append(tuple(hits_of_line))
+    for line, hit in leads:
+        for led in _led(line, hits, prose, texts):
+            in_place[led] = (*in_place[led], hit)
     return in_place
+
+
+_STOPS = (".", "。", "．", "।", "…")
+"""What ends a sentence, and no title: a question may be one."""
+BETWEEN_LINES = 4
+"""Within so many lines above and below stands running text."""
+SENTENCE_WORDS = 5
+"""Of a paragraph of one sentence"""
+_BULLET = re.compile(r"[-*+•·▪‣◦●○■□–—›»→▶►]\s")
+
+
+def _is_between(
+    rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], texts: Sequence[str], line: int
+) -> bool:
+    """Whether running text stands above and below a line, with hardly anything between that no rule knows: a heading, and
+    below a line that leads to it a title."""
+    for step, unknown in ((-1, 1), (1, 1 + rule.leads)):
+        other = line + step
+        while 0 <= other < len(prose) and not _is_text(other, hits, prose, texts):
+            unknown -= not hits[other]
+            other += step
+            if unknown < 0 or abs(other - line) > BETWEEN_LINES:
+                return False
+        if not 0 <= other < len(prose):
+            return False
+    return True
+
+
+def _is_text(line: int, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], texts: Sequence[str]) -> bool:
+    """Whether a line is a paragraph, be it a short one."""
+    if prose[line] or hits[line] or not texts:
+        return prose[line]
+    least = SENTENCE_WORDS if shape.ends_sentence(texts[line]) else shape.PROSE_WORDS
+    return shape.has_words(texts[line], least)
+
+
+def _led(line: int, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], texts: Sequence[str]) -> Iterator[int]:
+    """Yield the lines below one that leads to them: a title, or the items of a list of titles."""
+    below = line + 1
+    while below < len(texts) and not prose[below] and not hits[below] and shape.is_heading(texts[below]):
+        is_item = _BULLET.match(texts[below]) is not None
+        if not is_item and below > line + 1:
+            return
+        yield below
+        below += 1
 
 
 def _is_near(rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], line: int) -> bool:
