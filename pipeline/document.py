@@ -110,6 +110,8 @@ def clean(
     config: Config,
 ) -> Document:
     """Decide what of a document is its text, and set it. `templates` says for each block why it is one, if it is."""
+    if prepared.cues is not None:
+        return keep_blocks(prepared, config)
     blocks = prepared.blocks
     hits = signals.hits_here(prepared)
     if config.favor == "recall":  # a rule does not remove what the model would keep under any profile
@@ -162,18 +164,29 @@ def clean(
 
 
 def keep_blocks(prepared: Prepared, config: Config) -> Document:
-    """A document with all of its blocks: for texts that are clean already."""
+    """A document with all of its blocks: for texts that are clean already, and for subtitles."""
+    of_cues = prepared.cues or ()
     assembled = assemble(
         prepared.text,
         prepared.blocks,
         [None] * len(prepared.blocks),
-        {},
+        _by_block(prepared.blocks, of_cues),
         prepared.decoding,
         lambda number: f"{prepared.id}-{number:04d}",
+        entities=prepared.cues is not None,
     )
     stated = settle(prepared.stated, prepared.page, ()).metadata
     described = stated.replace(language=stated.language or language.detect(assembled.text))
     return _document(prepared, config, assembled, described, None)
+
+
+def _by_block(blocks: Blocks, edits: Sequence[Edit]) -> dict[int, list[Edit]]:
+    """Edits inside blocks by the block that each stands in."""
+    found: dict[int, list[Edit]] = {}
+    places = np.searchsorted(blocks.start, np.array([edit.start for edit in edits], dtype=np.int64), "right") - 1
+    for place, edit in zip(places.tolist(), edits, strict=True):
+        found.setdefault(place, []).append(edit)
+    return found
 
 
 def keep_whole(prepared: Prepared, config: Config) -> Document:

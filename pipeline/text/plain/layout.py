@@ -26,9 +26,9 @@ NEAR_ITEMS = 2
 """Line breaks between two items of a list."""
 
 
-def lay_out(source: str) -> Blocks:
-    """The blocks of a plain text."""
-    return _Layout(physical(source)).blocks()
+def lay_out(source: str, start: int = 0) -> Blocks:
+    """The blocks of a plain text, from the code point `start` on."""
+    return _Layout(physical(source, start)).blocks()
 
 
 @dataclass

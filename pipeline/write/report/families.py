@@ -23,7 +23,7 @@ FAMILIES = (
     Family(
         "fields", "lifted into fields", "fields", "titles, bylines, date lines and captions, which stand in the record"
     ),
-    Family("furniture", "site furniture", "rules", "banners, menus, tickers, players"),
+    Family("furniture", "site furniture", "rules", "banners, menus, tickers, players, the times of subtitles"),
     Family("promotion", "share and promotion", "rules", "share buttons, newsletters, advertisements"),
     Family("comments", "comments", "rules", "headings, forms and tools of comments"),
     Family("related", "related stories", "rules", "pointers to other stories, tags, teasers"),
@@ -52,12 +52,13 @@ BY_KEY = {family.key: family for family in FAMILIES}
 
 BY_RULE = {
     **dict.fromkeys(("title", "byline", "dateline", "agency", "section", "post-author", "post-date"), "fields"),
-    **dict.fromkeys(("caption", "caption-title", "caption-credit"), "fields"),
+    **dict.fromkeys(("caption", "caption-title", "caption-credit", "front-matter"), "fields"),
     "repeat-in-document": "repeats",
     "template": "templates",
     "line-model": "model",
     **dict.fromkeys(get_args(Relation), "copies"),
     **dict.fromkeys((*normalise.RULES, "undecodable", "raw-bytes", "byte-order-mark", "ornament"), "repairs"),
+    **dict.fromkeys(("cue", "cue-markup", "cue-again"), "furniture"),
 }
 """Of the rules that are the program's own; `categories` knows those of the rule book"""
 _BY_CATEGORY = {
