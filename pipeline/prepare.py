@@ -97,7 +97,7 @@ def prepare(raw: RawDocument, *, extractor: bool = False) -> tuple[Prepared, lis
     failures += [
         Failure(raw.source, "parse", note.reason, note.message) for note in page.notes if note.reason in _PARTIAL
     ]
-    found, rights = page_metadata(page.head)
+    found, rights = page_metadata(page.head, raw.fields.get("url", ""), page.blocks.texts)
     own = Metadata(**{name: value.value for name, value in found.items() if name != "site"})
     if len(page.text) < NEARLY_NOTHING and (body := article_body(page.head)) and len(body) > len(page.text):
         return _prepared(raw, decoded, HTML, body, (), plain.lay_out(body), page=own, rights=rights), failures

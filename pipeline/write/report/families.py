@@ -23,7 +23,7 @@ FAMILIES = (
     Family(
         "fields", "lifted into fields", "fields", "titles, bylines, date lines and captions, which stand in the record"
     ),
-    Family("furniture", "site furniture", "rules", "banners, menus, tickers, players, the times of subtitles"),
+    Family("furniture", "site furniture", "rules", "banners, menus, tickers, players"),
     Family("promotion", "share and promotion", "rules", "share buttons, newsletters, advertisements"),
     Family("comments", "comments", "rules", "headings, forms and tools of comments"),
     Family("related", "related stories", "rules", "pointers to other stories, tags, teasers"),
@@ -34,7 +34,12 @@ FAMILIES = (
     Family("templates", "site templates", "templates", "lines that many documents of a site have"),
     Family("model", "line model", "model", "what the model takes for no text"),
     Family("copies", "copies of others", "copies", "paragraphs that another document keeps"),
-    Family("repairs", "white space, repairs", "repairs", "white space, line breaks, broken characters"),
+    Family(
+        "repairs",
+        "white space, repairs",
+        "repairs",
+        "white space, line breaks, broken characters, the times of subtitles",
+    ),
 )
 """In the order in which they are taken out."""
 
@@ -58,7 +63,7 @@ BY_RULE = {
     "line-model": "model",
     **dict.fromkeys(get_args(Relation), "copies"),
     **dict.fromkeys((*normalise.RULES, "undecodable", "raw-bytes", "byte-order-mark", "ornament"), "repairs"),
-    **dict.fromkeys(("cue", "cue-markup", "cue-again"), "furniture"),
+    **dict.fromkeys(("cue", "cue-markup", "cue-again"), "repairs"),
 }
 """Of the rules that are the program's own; `categories` knows those of the rule book"""
 _BY_CATEGORY = {
