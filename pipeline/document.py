@@ -130,7 +130,8 @@ def clean(
     if title is not None and not _may_be_title(title, taken, text, blocks):
         title = None
     repaired = _repaired(entities=prepared.media_type == TEXT)
-    shown = front_fields(texts, starts, body, taken, title, _menus(blocks), repaired)
+    beside = {i for i, is_main in enumerate(signals.main) if not is_main}
+    shown = front_fields(texts, starts, body, taken, title, _menus(blocks), beside, repaired)
     settled = settle(prepared.stated, prepared.page, shown)
     lifted |= _field_verdicts(settled.fields)
     repeats = repetition.find(blocks.texts, signals.keys, signals.words)

@@ -14,8 +14,9 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.config import Favor
+from pipeline.judge.edges import with_edges
 from pipeline.judge.features import Batch
-from pipeline.judge.model import Pages, judge
+from pipeline.judge.model import Pages, is_sure, judge
 from pipeline.judge.rules.book import Hit, RuleBook, fold, form, in_context
 from pipeline.judge.rules.subject import softened
 from pipeline.judge.templates import LONG_WORDS, text_key
@@ -142,9 +143,22 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
     scores = judged.scores.tolist()
     main = judged.keep(batch.form, batch.offsets, favor, facts).tolist()
     extractor = facts["kept"].tolist() if facts else [NOT_ASKED] * len(words)
+    struck = [any(is_sure(hit.rule) for hit in found) for found in hits]
     lines_of_documents = pairwise(batch.offsets.tolist())
     for number, (low, high) in enumerate(lines_of_documents):
         part = slice(low, high)
+        titles = _titles(high - low, judged.titles[number])
+        if pages is None and favor != "precision":
+            main[part] = with_edges(
+                main[part],
+                scores[part],
+                words[part],
+                prose[part],
+                struck[part],
+                [bool(found) for found in hits[part]],
+                [any(hit.rule.category in ("byline", "date") for hit in found) for found in hits[part]],
+                titles.index(IS_TITLE) if IS_TITLE in titles else None,
+            )
         yield Signals(
             keys=keys[part],
             forms=forms[part],
@@ -154,7 +168,7 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
             scores=scores[part],
             main=main[part],
             extractor=extractor[part],
-            titles=_titles(high - low, judged.titles[number]),
+            titles=titles,
         )
 
 

@@ -50,13 +50,14 @@ def front_fields(
     taken: Sequence[bool],
     title: int | None,
     menus: Container[int] = (),
+    beside: Container[int] = (),
     repaired: Callable[[str], str] = str,
 ) -> tuple[Field, ...]:
     """The fields of one document.
 
     `starts` are the offsets of the blocks in the source. `body`: which blocks are paragraphs of the main text. `taken`:
     which are cruft or captions, and name nothing here. `title`: the block that is the title. `menus`: blocks that lead to several
-    places, so name no section. `repaired` gives a block as it reads in the clean text.
+    places, so name no section. `beside`: those that are no text. `repaired` gives a block as it reads in the clean text.
     """
     found: list[Field] = []
     if title is not None and agencies.in_dateline(texts[title]):
@@ -71,7 +72,7 @@ def front_fields(
     first = next((i for i, is_body in enumerate(body) if is_body and meta_line(texts[i]) is None), None)
     if first is None:
         return tuple(found)
-    metas = _meta_lines(texts, body, taken, title, first)
+    metas = _meta_lines(texts, body, taken, beside, title, first)
     has_published = any(meta.date and not meta.updated for meta in metas.values())
     for i, meta in metas.items():
         rule = "dateline" if meta.date or meta.agency else "byline"
@@ -103,7 +104,12 @@ def is_label(text: str) -> bool:
 
 
 def _meta_lines(
-    texts: Sequence[str], body: Sequence[bool], taken: Sequence[bool], title: int | None, first: int
+    texts: Sequence[str],
+    body: Sequence[bool],
+    taken: Sequence[bool],
+    beside: Container[int],
+    title: int | None,
+    first: int,
 ) -> Mapping[int, MetaLine]:
     """The blocks near title and first paragraph that say nothing but who and when."""
     found: dict[int, MetaLine] = {}
@@ -114,8 +120,8 @@ def _meta_lines(
             continue
         meta = meta_line(texts[i])
         if meta is None:
-            if i > first:
-                break  # below a standfirst, only what follows it directly
+            if i > first and i not in beside:
+                break  # below a standfirst, only what stands above the text
             continue
         if i < first or not body[i] or meta.author is not None:
             found[i] = meta
