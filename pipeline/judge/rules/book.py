@@ -543,7 +543,9 @@ def _is_near(rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool],
 
 
 def _supports(other: Rule, rule: Rule) -> bool:
-    """Whether a line that one rule holds for is what another rule is to stand near."""
+    """Whether a line that one rule holds for is what another rule is to stand near. Rules that need the same do not hold each
+    other up."""
     if other.id == rule.id or other.verdict != "strike":
         return False
-    return other.category in rule.near
+    is_as_needy = bool(other.near) and other.near == rule.near
+    return other.category in rule.near and not is_as_needy
