@@ -23,9 +23,9 @@ from pipeline.model import DECODED, Caption, DocumentMetadata, Edit, Evidence, L
 from pipeline.prepare import HTML, TEXT, Prepared, prepare
 from pipeline.records import SCHEMA_VERSION, Document, Quality
 from pipeline.text import normalise
-from pipeline.text.blocks import VERBATIM, Blocks, Kind, SpanKind
+from pipeline.text.blocks import VERBATIM, Blocks, Kind, Post, SpanKind
 from pipeline.views.assemble import Assembled, assemble, assemble_whole, remove
-from pipeline.views.thread import signatures, thread
+from pipeline.views.thread import dated, signatures, thread
 
 Source = bytes | str
 _DEFAULTS = Config()
@@ -161,7 +161,8 @@ def clean(
     found = settled.metadata
     described = found.replace(language=found.language or language.detect(assembled.text))
     expected = _quality(signals, chosen, lifted.keys() | signed.keys())
-    return _document(prepared, config, assembled, described, expected, tuple(group.caption for group in groups))
+    posts = dated(blocks, signed)
+    return _document(prepared, config, assembled, described, expected, tuple(group.caption for group in groups), posts)
 
 
 def keep_blocks(prepared: Prepared, config: Config) -> Document:
@@ -204,8 +205,9 @@ def _document(
     described: Metadata,
     expected: Quality | None,
     found_captions: tuple[Caption, ...] = (),
+    contributions: Sequence[Post] | None = None,
 ) -> Document:
-    blocks, posts = thread(assembled.blocks, prepared.blocks.posts)
+    blocks, posts = thread(assembled.blocks, prepared.blocks.posts if contributions is None else contributions)
     return Document(
         schema_version=SCHEMA_VERSION,
         id=prepared.id,

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.text import shape
+
 STANDFIRST = -1000
 """A paragraph between title and text scores at least so much,"""
 NEAR_TITLE = 8
@@ -16,6 +18,10 @@ SHORT = 10
 """Words that the lines of a text of short lines have on average, at most"""
 LEAST = -3000
 """A line at the edge of such a text scores at least so much."""
+THREAD = 4
+"""Lines that a forum prints, in a thread"""
+ANSWER = 3
+"""Words of a contribution, at least"""
 MOST = 14
 """Lines at one edge"""
 
@@ -43,6 +49,21 @@ def with_edges(
         for start, step in ((kept[0], -1), (kept[-1], 1)):
             for i in _edge(start, step, scores, struck, hinted, meta):
                 chosen[i] = True
+    return chosen
+
+
+def with_answers(
+    main: Sequence[bool], scores: Sequence[int], texts: Sequence[str], hinted: Sequence[bool], furniture: Sequence[bool]
+) -> list[bool]:
+    """Which blocks of a thread are its text, with the short contributions to it that stand between its `furniture`, the lines
+    that a forum prints around what people say; all of `main` where it is no thread."""
+    chosen = list(main)
+    printed = [i for i, is_furniture in enumerate(furniture) if is_furniture]
+    if len(printed) < THREAD:
+        return chosen
+    for i in range(printed[0] + 1, printed[-1]):
+        is_said = not hinted[i] and scores[i] >= LEAST and shape.ends_sentence(texts[i])
+        chosen[i] |= is_said and shape.has_words(texts[i], ANSWER)
     return chosen
 
 

@@ -174,7 +174,7 @@ def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
 
 def is_sure(rule: Rule) -> bool:
     """Whether a rule decides alone, as far as can be said without the lines around."""
-    return rule.verdict == "strike" and rule.where != "between"
+    return rule.verdict == "strike" and rule.where != "between" and not rule.beside_code
 
 
 class Judgement(NamedTuple):

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.config import Favor
-from pipeline.judge.edges import with_edges
+from pipeline.judge.edges import with_answers, with_edges
 from pipeline.judge.features import Batch
 from pipeline.judge.model import Pages, is_sure, judge
 from pipeline.judge.rules.book import Hit, RuleBook, fold, form, in_context
@@ -23,7 +23,7 @@ from pipeline.judge.templates import LONG_WORDS, text_key
 from pipeline.judge.title import IS_TITLE, MAY_BE_TITLE, BestTitle
 from pipeline.prepare import Prepared
 from pipeline.text import shape
-from pipeline.text.blocks import VERBATIM
+from pipeline.text.blocks import VERBATIM, Kind
 
 NOT_ASKED = -1
 TOGETHER = 4000
@@ -64,7 +64,8 @@ class Signals:
 
     def hits_here(self, document: Prepared) -> Sequence[tuple[Hit, ...]]:
         """The rules that hold for each block where it stands in the document, whose signals these are."""
-        in_place = in_context(self.hits, self.prose, document.site, document.blocks.texts)
+        code = set(np.flatnonzero(document.blocks.kind == Kind.CODE).tolist())
+        in_place = in_context(self.hits, self.prose, document.site, document.blocks.texts, code)
         return softened(in_place, document.blocks.texts, self.words)
 
     def _place(self, least: int) -> int | None:
@@ -149,13 +150,16 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         part = slice(low, high)
         titles = _titles(high - low, judged.titles[number])
         if pages is None and favor != "precision":
+            hinted = [bool(found) for found in hits[part]]
+            furniture = [any(hit.rule.together for hit in found) for found in hits[part]]
+            main[part] = with_answers(main[part], scores[part], batch.texts[part], hinted, furniture)
             main[part] = with_edges(
                 main[part],
                 scores[part],
                 words[part],
                 prose[part],
                 struck[part],
-                [bool(found) for found in hits[part]],
+                hinted,
                 [any(hit.rule.category in ("byline", "date") for hit in found) for found in hits[part]],
                 titles.index(IS_TITLE) if IS_TITLE in titles else None,
             )

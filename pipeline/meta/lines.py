@@ -46,6 +46,7 @@ _DAY_FIRST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A line of a language whose writers set the day before the month: nearly all but English."""
+_LABEL_END = re.compile(r"\s?[:：]")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _SURE = 5
 """Letters of the name of a day that is nobody's name: Sun may be one."""
@@ -112,6 +113,8 @@ class _Reading:
         self._outlet: str | None = None
         self._strangers: list[str] = []
         self._is_parted = False
+        self._is_labelled = False
+        """Whether a label stands in it that is not known here: `Joined: 5 May 2015`"""
         for part in labels.split(_TIME.sub(_HOUR, _without(text, found)), _DAY):
             if part.role:
                 self._labelled(part)
@@ -143,7 +146,7 @@ class _Reading:
                 self._outlet = self._outlet or value
             else:
                 self._strangers.append(value)
-        elif (names := people.named(value)) is not None:
+        elif (names := people.named(value)) is not None and not (len(names.split()) == 1 and _HOUR in part.text):
             self._author = self._author or names
         elif not people.is_role(value):
             self._strangers.append(value)
@@ -153,7 +156,7 @@ class _Reading:
     def _unlabelled(self, text: str) -> None:
         """Take what stands behind no label, segment by segment."""
         known, updating = _around()
-        for segment in _segments(text):
+        for segment, whole in _segments(text):
             words = [word.strip(".").casefold() for word in segment.split()]
             if all(word in known for word in words):
                 self._updated = self._updated or any(word in updating for word in words)
@@ -164,8 +167,9 @@ class _Reading:
             elif people.is_role(segment):
                 continue
             else:
-                self._strangers.append(segment)
-                self._is_parted = self._is_parted or segment != text.strip(_DAY)
+                self._strangers.append(whole)
+                self._is_labelled |= bool(_LABEL_END.match(text, text.find(whole) + len(whole))) and not whole.isupper()
+                self._is_parted = self._is_parted or whole != text.strip(_DAY)
 
     def _may_stand(self) -> bool:
         """Whether what else the line says may stand in it: what the author is, or the place before a date."""
@@ -175,7 +179,13 @@ class _Reading:
         words = sum(map(shape.words, strangers))
         if self._author:
             return words <= MAX_ROLE_WORDS
-        if not self._found or len(strangers) > 1 or words > MAX_PLACE_WORDS or not _PLACE.match(strangers[0]):
+        if (
+            not self._found
+            or self._is_labelled
+            or len(strangers) > 1
+            or words > MAX_PLACE_WORDS
+            or not _PLACE.match(strangers[0])
+        ):
             return False
         # Without spaces a sentence is one word, and one that begins with a date is no date line.
         return not _IDEOGRAPHS.search(strangers[0]) or (self._is_parted and len(strangers[0]) <= MAX_PLACE_CHARS)
@@ -187,8 +197,8 @@ def _without(text: str, found: Sequence[dates.DateMatch]) -> str:
     return text
 
 
-def _segments(text: str) -> Iterator[str]:
-    """Yield what stands between separators, without the words that go with a date beside it."""
+def _segments(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what stands between separators, without the words that go with a date beside it, and with them."""
     position = 0
     before = ""
     for match in (*_SEPARATOR.finditer(text), None):
@@ -196,7 +206,7 @@ def _segments(text: str) -> Iterator[str]:
         after = match.group() if match else ""
         segment = text[position:stop].strip(" .'\"")
         if segment:
-            yield _trimmed(segment, {_DAY, _HOUR} & set(before) != set(), _DAY in after)
+            yield _trimmed(segment, {_DAY, _HOUR} & set(before) != set(), _DAY in after), segment
         position = match.end() if match else stop
         before = after
 

@@ -132,7 +132,7 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"https?:|www\.|[@#<>{}=_]|\d{3}|^(?:admin|administrator|editor|staff|webmaster|null|none|undefined)$", re.I
+    r"https?:|www\.|[@#<>{}=_:]|\d{3}|^(?:admin|administrator|editor|staff|webmaster|null|none|undefined)$", re.I
 )
 _AND = re.compile(r"\s*(?:[;|&]|,(?!\s*(?:jr|sr|m\.?d|ph\.?d)\b)|\s(?:and|und|et|y|e|en|och|og)\s)\s*", re.IGNORECASE)
 MAX_NAME, MAX_NAMES = 60, 8

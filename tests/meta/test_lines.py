@@ -79,6 +79,8 @@ SENTENCES = [
     "Source code: the catalogue was rewritten in 2022.",
     "Venue: Town hall | Date: September 13, 2022",
     "Note: the meeting of 13 September 2022",
+    "Closing date: 13 September 2022",
+    "Text: Matthew 5:38-42",
 ]
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Literal
@@ -161,6 +162,10 @@ class Rule:
     """The title of another story stands on the next line, and goes along."""
     unended: bool = False
     """Holds only for a line that no full stop ends: one with a stop is a sentence."""
+    beside_code: bool = False
+    """Holds only directly above or below a piece of code."""
+    together: int = 0
+    """A hint decides alone in a document of which it holds for so many lines: one `Posts: 12` may be anything. 0: never."""
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Whole folded lines by language; `0` stands for any number."""
     patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -181,6 +186,10 @@ class Hit:
     def as_hint(self) -> Hit:
         """The same, of a rule that does not decide alone."""
         return Hit(replace(self.rule, verdict="hint"), self.pattern)
+
+    def as_strike(self) -> Hit:
+        """The same, of a rule that does."""
+        return Hit(replace(self.rule, verdict="strike"), self.pattern)
 
 
 Pattern = tuple[Hit, str]
@@ -436,7 +445,11 @@ _ANCHORED = {"head": "^(?:{})", "tail": "(?:{})$", "inline": "(?:{})"}
 
 
 def in_context(
-    hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str = "", texts: Sequence[str] = ()
+    hits: Sequence[tuple[Hit, ...]],
+    prose: Sequence[bool],
+    site: str = "",
+    texts: Sequence[str] = (),
+    code: Container[int] = (),
 ) -> list[tuple[Hit, ...]]:
     """`hits`, one tuple a line of a document of `site`, as they hold there.
 
@@ -455,10 +468,13 @@ def in_context(
             return False
         if rule.where == "between" and not _is_between(rule, hits, prose, texts, line):
             return False
+        if rule.beside_code and line - 1 not in code and line + 1 not in code:
+            return False
         if rule.unended and texts and texts[line].rstrip().endswith(_STOPS):
             return False
         return not rule.near or _is_near(rule, hits, prose, line)
 
+    many = _many(hits)
     in_place: list[tuple[Hit, ...]] = []
     leads: list[tuple[int, Hit]] = []
     for line, found in enumerate(hits):
@@ -471,7 +487,7 @@ def in_context(
             if rule.sites and site not in rule.sites:
                 continue
             if holds(rule, line):
-                hits_of_line.append(hit)
+                hits_of_line.append(hit.as_strike() if rule.id in many else hit)
                 if rule.leads:
                     leads.append((line, hit))
             elif rule.verdict == "strike":
@@ -481,6 +497,13 @@ def in_context(
         for led in _led(line, hits, prose, texts):
             in_place[led] = (*in_place[led], hit)
     return in_place
+
+
+def _many(hits: Sequence[tuple[Hit, ...]]) -> set[str]:
+    """The rules that hold for so many lines that each of their hints decides alone."""
+    rules = {hit.rule.id: hit.rule for found in hits for hit in found if hit.rule.together}
+    lines = Counter(rule_id for found in hits for rule_id in {hit.rule.id for hit in found if hit.rule.together})
+    return {rule_id for rule_id, count in lines.items() if count >= rules[rule_id].together}
 
 
 _STOPS = (".", "。", "．", "।", "…")
