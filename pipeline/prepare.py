@@ -98,8 +98,6 @@ def prepare(raw: RawDocument, *, extractor: bool = False) -> tuple[Prepared, lis
         Failure(raw.source, "parse", note.reason, note.message) for note in page.notes if note.reason in _PARTIAL
     ]
     found, rights = page_metadata(page.head, raw.fields.get("url", ""), page.blocks.texts)
-    if page.blocks.posts and "author" in found and found["author"].source == "byline":
-        del found["author"]  # the authors of contributions, who stand beside them
     own = Metadata(**{name: value.value for name, value in found.items() if name != "site"})
     if len(page.text) < NEARLY_NOTHING and (body := article_body(page.head)) and len(body) > len(page.text):
         return _prepared(raw, decoded, HTML, body, (), plain.lay_out(body), page=own, rights=rights), failures

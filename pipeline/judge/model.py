@@ -164,8 +164,8 @@ def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
         for hit in line_hits:
             rule = hit.rule
             column = _COLUMN.get(rule.category)
-            if column is not None:
-                value = 2 if is_sure(rule) else 1
+            if column is not None and not rule.needs_lines_around:
+                value = 2 if rule.verdict == "strike" else 1
                 table[column, i] = max(table[column, i], value)
             if rule.opens and rule.category in _OPENERS:
                 table[_COLUMN[f"opens_{rule.category}"], i] = 1
@@ -174,7 +174,7 @@ def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
 
 def is_sure(rule: Rule) -> bool:
     """Whether a rule decides alone, as far as can be said without the lines around."""
-    return rule.verdict == "strike" and rule.where != "between" and not rule.beside_code
+    return rule.verdict == "strike" and not rule.needs_lines_around
 
 
 class Judgement(NamedTuple):

@@ -65,7 +65,8 @@ class Signals:
     def hits_here(self, document: Prepared) -> Sequence[tuple[Hit, ...]]:
         """The rules that hold for each block where it stands in the document, whose signals these are."""
         code = set(np.flatnonzero(document.blocks.kind == Kind.CODE).tolist())
-        in_place = in_context(self.hits, self.prose, document.site, document.blocks.texts, code)
+        headings = set(np.flatnonzero((document.blocks.kind == Kind.HEADING) & (document.blocks.level > 0)).tolist())
+        in_place = in_context(self.hits, self.prose, document.site, document.blocks.texts, code, headings)
         return softened(in_place, document.blocks.texts, self.words)
 
     def _place(self, least: int) -> int | None:
@@ -139,8 +140,8 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         if count <= LONG_WORDS:  # a long line is no furniture with another number
             like = form(like)
         forms.append(text_key(like))
-        is_prose = not hits[line] and _is_prose(batch.texts[line], count)
-        prose.append(is_prose)
+        is_named = any(not hit.rule.needs_lines_around for hit in hits[line])
+        prose.append(not is_named and _is_prose(batch.texts[line], count))
     scores = judged.scores.tolist()
     main = judged.keep(batch.form, batch.offsets, favor, facts).tolist()
     extractor = facts["kept"].tolist() if facts else [NOT_ASKED] * len(words)

@@ -46,7 +46,14 @@ _DAY_FIRST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A line of a language whose writers set the day before the month: nearly all but English."""
-_LABEL_END = re.compile(r"\s?[:：]")
+_OTHER_DAY = re.compile(
+    r"(?:joined|registered|member since|born|died|closing|deadline|due|expires|starts?|begins?|ends?|event|meeting|when|where"
+    r"|venue|doors|beigetreten|geboren|gestorben|beginn|ende|inscription|inscrit|naissance|registrado|nacimiento|dołączył|rejestracja|регистрация)\b",
+    re.IGNORECASE,
+)
+"""What a day is of that is not the day of publication"""
+_PAPER = re.compile(r"[\u4e00-\u9fff]{1,12}(?:网|網|报|報|社|台|新闻|新聞|在线|在線|客户端|周刊|週刊|杂志|雜誌)$")
+"""What only a newspaper, an agency or a station is called"""
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _SURE = 5
 """Letters of the name of a day that is nobody's name: Sun may be one."""
@@ -97,7 +104,7 @@ def meta_line(text: str) -> MetaLine | None:
     if not found and (author := people.byline(text)) is not None:
         named = agency(author)
         return MetaLine(None, False, named, None if named else author)
-    if not found and not labels.SIGN.search(text) and agency(text) is None:
+    if not found and not labels.SIGN.search(text) and not _TIME.search(text) and agency(text) is None:
         return None
     return _Reading(text, found).line()
 
@@ -113,8 +120,6 @@ class _Reading:
         self._outlet: str | None = None
         self._strangers: list[str] = []
         self._is_parted = False
-        self._is_labelled = False
-        """Whether a label stands in it that is not known here: `Joined: 5 May 2015`"""
         for part in labels.split(_TIME.sub(_HOUR, _without(text, found)), _DAY):
             if part.role:
                 self._labelled(part)
@@ -166,9 +171,10 @@ class _Reading:
                 self._author = self._author or names
             elif people.is_role(segment):
                 continue
+            elif self._found and _PAPER.match(segment):
+                self._outlet = self._outlet or segment
             else:
                 self._strangers.append(whole)
-                self._is_labelled |= bool(_LABEL_END.match(text, text.find(whole) + len(whole))) and not whole.isupper()
                 self._is_parted = self._is_parted or whole != text.strip(_DAY)
 
     def _may_stand(self) -> bool:
@@ -181,8 +187,8 @@ class _Reading:
             return words <= MAX_ROLE_WORDS
         if (
             not self._found
-            or self._is_labelled
             or len(strangers) > 1
+            or _OTHER_DAY.match(strangers[0])
             or words > MAX_PLACE_WORDS
             or not _PLACE.match(strangers[0])
         ):
@@ -232,7 +238,7 @@ def _goes_along(word: str, known: frozenset[str]) -> bool:
 
 def _values(part: labels.Part) -> list[str]:
     """What stands behind a label, and what stands behind that: one value, as long as nothing else begins."""
-    text = part.text
+    text = part.text.strip()
     if _IDEOGRAPHS.search(text) and part.role == "outlet":
         pieces = re.split(r"[\s|｜丨/,，、()（）\[\]【】]+", text.strip(" |｜丨/"), maxsplit=1)
     else:

@@ -127,12 +127,15 @@ ALIKE = 1.7
 LEAST_KEY = 4
 """Letters of a part of a title that are compared with the name of a host"""
 _PREFIX = re.compile(
-    r"^(?:(?:written|posted|published|reported|words|text|story)\s+)?(?:by|von|par|por|di|da|door|av|af|przez|autor|author)"
+    r"^(?:(?:written|posted|published|reported|words|text|story|article)\s+)?(?:by|von|par|por|di|da|door|av|af|przez|autor|author)"
     r"\b\s*:?\s*",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"https?:|www\.|[@#<>{}=_:]|\d{3}|^(?:admin|administrator|editor|staff|webmaster|null|none|undefined)$", re.I
+    r"https?:|www\.|[@#<>{}=_:]|\d{3}|\d(?:st|nd|rd|th)\b"
+    r"|^(?:(?:site )?admin|administrator|moderator|(?:senior |junior |new |active |full )?member|editor|staff"
+    r"|webmaster|null|none|undefined)$",
+    re.I,
 )
 _AND = re.compile(r"\s*(?:[;|&]|,(?!\s*(?:jr|sr|m\.?d|ph\.?d)\b)|\s(?:and|und|et|y|e|en|och|og)\s)\s*", re.IGNORECASE)
 MAX_NAME, MAX_NAMES = 60, 8

@@ -60,6 +60,8 @@ _DESK = re.compile(
     re.IGNORECASE,
 )
 """What writes where nobody is named"""
+_TITLED = re.compile(r"^(?:本报|本報|特约|实习|见习|首席)*(?:记者|記者|通讯员|通訊員)[\s:：]*")
+"""What a reporter is, before the name"""
 _NO_PERSON = "في|من|إلى|على|عن|أن|إن|ما|لم|لا|قد|هذا|هذه|رسالة|मे|में|के|की|का|को|से|ने|पर|और|है"
 """Words of sentences in scripts without capitals"""
 _FEW = re.compile(
@@ -84,7 +86,7 @@ def names_in(text: str) -> str | None:
 
     A single word is taken for a name only in scripts without spaces: `By Sea` is a heading.
     """
-    rest = text.strip(" .,:;|-–—")
+    rest = _TITLED.sub("", text.strip(" .,:;|-–—"))
     while (cut := _TAIL.sub("", rest, count=1).rstrip(" .,:;|-–—")) != rest:
         rest = cut
     parts = [part.strip(" .,'\"") for part in _AND.split(rest)]

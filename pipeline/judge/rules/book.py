@@ -165,7 +165,9 @@ class Rule:
     beside_code: bool = False
     """Holds only directly above or below a piece of code."""
     together: int = 0
-    """A hint decides alone in a document of which it holds for so many lines: one `Posts: 12` may be anything. 0: never."""
+    """A hint decides alone in a document in which so many of its phrases and patterns hold. 0: never."""
+    ends_colon: bool = False
+    """Holds only for a line that a colon ends."""
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Whole folded lines by language; `0` stands for any number."""
     patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -173,6 +175,11 @@ class Rule:
     line; where the pattern has a group, the group alone is cut."""
     matches: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
+
+    @property
+    def needs_lines_around(self) -> bool:
+        """Whether it says nothing of a line by itself: the model, which sees lines one by one, does not know it."""
+        return self.where == "between" or self.beside_code or self.together > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,6 +457,7 @@ def in_context(
     site: str = "",
     texts: Sequence[str] = (),
     code: Container[int] = (),
+    headings: Container[int] = (),
 ) -> list[tuple[Hit, ...]]:
     """`hits`, one tuple a line of a document of `site`, as they hold there.
 
@@ -469,6 +477,8 @@ def in_context(
         if rule.where == "between" and not _is_between(rule, hits, prose, texts, line):
             return False
         if rule.beside_code and line - 1 not in code and line + 1 not in code:
+            return False
+        if rule.ends_colon and texts and not texts[line].rstrip().endswith((":", "：")):
             return False
         if rule.unended and texts and texts[line].rstrip().endswith(_STOPS):
             return False
@@ -494,16 +504,17 @@ def in_context(
                 hits_of_line.append(hit.as_hint())
         in_place.append(tuple(hits_of_line))
     for line, hit in leads:
-        for led in _led(line, hits, prose, texts):
+        for led in _led(line, hits, prose, texts, headings):
             in_place[led] = (*in_place[led], hit)
     return in_place
 
 
 def _many(hits: Sequence[tuple[Hit, ...]]) -> set[str]:
-    """The rules that hold for so many lines that each of their hints decides alone."""
+    """The rules of which so many phrases and patterns hold that each of their hints decides alone."""
     rules = {hit.rule.id: hit.rule for found in hits for hit in found if hit.rule.together}
-    lines = Counter(rule_id for found in hits for rule_id in {hit.rule.id for hit in found if hit.rule.together})
-    return {rule_id for rule_id, count in lines.items() if count >= rules[rule_id].together}
+    patterns = {(hit.rule.id, hit.pattern) for found in hits for hit in found if hit.rule.together}
+    counted = Counter(rule_id for rule_id, _ in patterns)
+    return {rule_id for rule_id, count in counted.items() if count >= rules[rule_id].together}
 
 
 _STOPS = (".", "。", "．", "।", "…")
@@ -540,10 +551,14 @@ def _is_text(line: int, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], 
     return shape.has_words(texts[line], least)
 
 
-def _led(line: int, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], texts: Sequence[str]) -> Iterator[int]:
-    """Yield the lines below one that leads to them: a title, or the items of a list of titles."""
+def _led(
+    line: int, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], texts: Sequence[str], headings: Container[int]
+) -> Iterator[int]:
+    """Yield the lines below one that leads to them: a title, or the items of a list of titles. A heading heads the text."""
     below = line + 1
-    while below < len(texts) and not prose[below] and not hits[below] and shape.is_heading(texts[below]):
+    while (
+        below < len(texts) and not (prose[below] or hits[below] or below in headings) and shape.is_heading(texts[below])
+    ):
         is_item = _BULLET.match(texts[below]) is not None
         if not is_item and below > line + 1:
             return
