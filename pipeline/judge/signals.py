@@ -65,7 +65,8 @@ class Signals:
     def hits_here(self, document: Prepared) -> Sequence[tuple[Hit, ...]]:
         """The rules that hold for each block where it stands in the document, whose signals these are."""
         code = set(np.flatnonzero(document.blocks.kind == Kind.CODE).tolist())
-        headings = set(np.flatnonzero((document.blocks.kind == Kind.HEADING) & (document.blocks.level > 0)).tolist())
+        is_heading = (document.blocks.kind == Kind.HEADING) & (document.blocks.level > 0)
+        headings = {*np.flatnonzero(is_heading).tolist(), self.title, self.maybe_title}
         in_place = in_context(self.hits, self.prose, document.site, document.blocks.texts, code, headings)
         return softened(in_place, document.blocks.texts, self.words)
 

@@ -457,7 +457,7 @@ def in_context(
     site: str = "",
     texts: Sequence[str] = (),
     code: Container[int] = (),
-    headings: Container[int] = (),
+    headings: Container[int | None] = (),
 ) -> list[tuple[Hit, ...]]:
     """`hits`, one tuple a line of a document of `site`, as they hold there.
 
@@ -552,7 +552,11 @@ def _is_text(line: int, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], 
 
 
 def _led(
-    line: int, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], texts: Sequence[str], headings: Container[int]
+    line: int,
+    hits: Sequence[tuple[Hit, ...]],
+    prose: Sequence[bool],
+    texts: Sequence[str],
+    headings: Container[int | None],
 ) -> Iterator[int]:
     """Yield the lines below one that leads to them: a title, or the items of a list of titles. A heading heads the text."""
     below = line + 1
