@@ -138,8 +138,9 @@ def clean(
     if blocks.posts:
         repeats += repetition.quoted(signals.keys, blocks.quote.tolist(), blocks.post.tolist())
     maybe_title = signals.maybe_title
+    is_to_stay = [any(hit.rule.verdict == "keep" for hit in found) for found in hits]
     model = [
-        None if main or i == maybe_title else Verdict("line-model", Evidence(score=score / 1000))
+        None if main or i == maybe_title or is_to_stay[i] else Verdict("line-model", Evidence(score=score / 1000))
         for i, (score, main) in enumerate(zip(signals.scores, signals.main, strict=True))
     ]
     verdicts = decide(lines, lifted, hits, repeats, _ornaments(blocks), templates, model)

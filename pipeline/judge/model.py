@@ -164,7 +164,7 @@ def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
         for hit in line_hits:
             rule = hit.rule
             column = _COLUMN.get(rule.category)
-            if column is not None and not rule.needs_lines_around:
+            if column is not None and not rule.says_nothing_alone:
                 value = 2 if rule.verdict == "strike" else 1
                 table[column, i] = max(table[column, i], value)
             if rule.opens and rule.category in _OPENERS:
@@ -174,7 +174,7 @@ def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
 
 def is_sure(rule: Rule) -> bool:
     """Whether a rule decides alone, as far as can be said without the lines around."""
-    return rule.verdict == "strike" and not rule.needs_lines_around
+    return rule.verdict == "strike" and not rule.says_nothing_alone
 
 
 class Judgement(NamedTuple):

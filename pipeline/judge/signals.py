@@ -141,7 +141,7 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         if count <= LONG_WORDS:  # a long line is no furniture with another number
             like = form(like)
         forms.append(text_key(like))
-        is_named = any(not hit.rule.needs_lines_around for hit in hits[line])
+        is_named = any(not hit.rule.says_nothing_alone for hit in hits[line])
         prose.append(not is_named and _is_prose(batch.texts[line], count))
     scores = judged.scores.tolist()
     main = judged.keep(batch.form, batch.offsets, favor, facts).tolist()

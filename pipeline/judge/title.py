@@ -212,7 +212,7 @@ def _mark(hits: Sequence[Hit]) -> tuple[int, int]:
     best = 0
     category = 0
     for hit in hits:
-        if hit.rule.needs_lines_around:
+        if hit.rule.says_nothing_alone:
             continue
         value = REMOVED if hit.rule.verdict == "strike" else HINTED
         if value > best:

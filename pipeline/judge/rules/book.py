@@ -23,7 +23,7 @@ from pipeline.errors import UsageError
 from pipeline.text import shape
 
 Scope = Literal["line", "head", "tail", "inline"]
-RuleVerdict = Literal["strike", "hint"]
+RuleVerdict = Literal["strike", "hint", "keep"]
 Where = Literal["any", "start", "end", "between"]
 
 CATEGORIES: Mapping[str, str] = {
@@ -145,8 +145,8 @@ class Rule:
     scope: Scope = "line"
     """`line`: the whole folded line; `head`, `tail`, `inline`: a part of the raw line, which alone is cut."""
     verdict: RuleVerdict = "strike"
-    """`strike` decides alone; `hint` is one signal of several. Where `where` or `near` does not hold, a
-    strike is but a hint, and a hint is nothing."""
+    """`strike` decides alone; `hint` is one signal of several; a line that is `keep` the model does not remove. Where `where` or
+    `near` does not hold, a strike is but a hint, and a hint is nothing."""
     where: Where = "any"
     """`start`: only before the first prose line; `end`: only after the last; `between`: only between two that are near."""
     near: tuple[str, ...] = ()
@@ -177,9 +177,9 @@ class Rule:
     misses: tuple[str, ...] = ()
 
     @property
-    def needs_lines_around(self) -> bool:
-        """Whether it says nothing of a line by itself: the model, which sees lines one by one, does not know it."""
-        return self.where == "between" or self.beside_code or self.together > 0
+    def says_nothing_alone(self) -> bool:
+        """Whether it says of no line by itself that it is cruft: the model, which sees lines one by one, does not know it."""
+        return self.verdict == "keep" or self.where == "between" or self.beside_code or self.together > 0
 
 
 @dataclass(frozen=True, slots=True)
