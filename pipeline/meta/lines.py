@@ -55,6 +55,13 @@ _OTHER_DAY = re.compile(
 _PAPER = re.compile(r"[\u4e00-\u9fff]{1,12}(?:网|網|报|報|社|台|新闻|新聞|在线|在線|客户端|周刊|週刊|杂志|雜誌)$")
 """What only a newspaper, an agency or a station is called"""
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_GLUED = re.compile(
+    r"(?<=[^\W\d_A-Z])(?=(?:Published|Posted|Updated|Last updated|By|Publié|Mis à jour|Mise à jour|Par|Veröffentlicht"
+    r"|Aktualisiert|Stand|Von|Publicad[oa]|Actualizado|Atualizado|Por|Pubblicato|Aggiornato|Gepubliceerd|Bijgewerkt|Door|Opublikowano|Aktualizacja|Autor"
+    r"|Publicerad|Uppdaterad|Yayınlanma|Güncelleme|Опубликовано|Обновлено|Автор|Источник|Source|Quelle|Fuente|Fonte|Źródło)[\s:])"
+    r"|(?<=\d)(?=(?:Updated|Uppdaterad|Aktualisiert|Mis à jour|Actualizado|Atualizado|Aggiornato|Güncelleme|Обновлено)[\s:])"
+)
+"""Where two parts of a page stand together without a space"""
 _SURE = 5
 """Letters of the name of a day that is nobody's name: Sun may be one."""
 
@@ -98,6 +105,7 @@ def meta_line(text: str) -> MetaLine | None:
         return None
     if people.BY.match(text) and text.rstrip().endswith((":", "：")):
         return None  # BY MR. LESTER: says who speaks
+    text = _GLUED.sub(" ", text)
     found = dates.find(text)
     if not found and any(map(str.isdigit, text)):
         found = dates.find(text, is_day_first=_DAY_FIRST.match(text) is not None)

@@ -49,6 +49,9 @@ HEADS = [
     ("By Ann Lee Published: September 13, 2022 Source: The Bankside", "Ann Lee", DAY, "The Bankside"),
     ("Author: Ann Lee | Date: September 13, 2022 | Category: Local", "Ann Lee", DAY, None),
     ("By Ann Lee, Oldport", "Ann Lee", None, None),
+    ("By Ann LeePublished September 13, 2022Updated September 14, 2022", "Ann Lee", DAY, None),
+    ("Par Claire FabrePublié le 13 septembre 2022 à 7h40", "Claire Fabre", DAY, None),
+    ("Von Lena KurzStand: 13.09.2022, 07:40 Uhr", "Lena Kurz", DAY, None),
 ]
 
 

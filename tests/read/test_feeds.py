@@ -58,6 +58,13 @@ def test_what_stands_before_damage_is_kept(tmp_path: Path) -> None:
     assert [failure.error for failure in got.failures] == ["damaged"]
 
 
+def test_an_encoding_that_there_is_not_is_damage(tmp_path: Path) -> None:
+    for name in ("UTF-9", "base64", "x"):
+        got = read(feed(tmp_path, RSS.replace("UTF-8", name)))
+        assert not got.documents
+        assert [failure.error for failure in got.failures] == ["damaged"]
+
+
 def test_no_entity_is_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("the key is under the mat")

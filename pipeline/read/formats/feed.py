@@ -139,13 +139,17 @@ def _events(data: bytes) -> Iterator[tuple[str, ElementTree.Element]]:
         InputError: it is damaged.
     """
     parser: Any = ElementTree.XMLPullParser(("start", "end"))
-    problem: ElementTree.ParseError | None = None
+    problem: Exception | None = None
     for start in range(0, len(data), _CHUNK):
         try:
             parser.feed(data[start : start + _CHUNK])
             if start + _CHUNK >= len(data):
                 parser.close()
-        except ElementTree.ParseError as error:
+        except (
+            ElementTree.ParseError,
+            LookupError,
+            ValueError,
+        ) as error:  # the last two of an encoding that there is not
             problem = error
         try:
             yield from parser.read_events()
