@@ -67,7 +67,8 @@ class Signals:
         code = set(np.flatnonzero(document.blocks.kind == Kind.CODE).tolist())
         is_heading = (document.blocks.kind == Kind.HEADING) & (document.blocks.level > 0)
         headings = {*np.flatnonzero(is_heading).tolist(), self.title, self.maybe_title}
-        in_place = in_context(self.hits, self.prose, document.site, document.blocks.texts, code, headings)
+        blocks = document.blocks
+        in_place = in_context(self.hits, self.prose, document.site, blocks.texts, code, headings, blocks.gap.tolist())
         return softened(in_place, document.blocks.texts, self.words)
 
     def _place(self, least: int) -> int | None:

@@ -88,7 +88,7 @@ _FOLD = {
 """What is put in the place of characters of a line."""
 _DECORATION = (
     ' \t-*•·∙|¦/\\<>[](){}:.,;!^←→↑↓↗⇒➜➔➤➡⟶❯❮▶►▸▼▾▲▴◄◂›‹■□▪▫●○◦‣⁃◆◇★☆✓✔✕✖✗✘❌×+=_~#"'
-    "☰⌂✉📷📸🔗。、・「」【】《》〈〉〔〕※　"
+    "☰⌂✉📷📸🔗👉👇☞☛📌📍📖📰📚🔎🔍🔴🔵⏩ℹ🆕🎥🎧🎬📹💡。、・「」【】《》〈〉〔〕※　"
 )
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -458,6 +458,7 @@ def in_context(
     texts: Sequence[str] = (),
     code: Container[int] = (),
     headings: Container[int | None] = (),
+    gaps: Sequence[int] = (),
 ) -> list[tuple[Hit, ...]]:
     """`hits`, one tuple a line of a document of `site`, as they hold there.
 
@@ -504,7 +505,7 @@ def in_context(
                 hits_of_line.append(hit.as_hint())
         in_place.append(tuple(hits_of_line))
     for line, hit in leads:
-        for led in _led(line, hits, prose, texts, headings):
+        for led in _led(line, hits, prose, texts, headings, gaps):
             in_place[led] = (*in_place[led], hit)
     return in_place
 
@@ -519,7 +520,9 @@ def _many(hits: Sequence[tuple[Hit, ...]]) -> set[str]:
 
 _STOPS = (".", "。", "．", "।", "…")
 """What ends a sentence, and no title: a question may be one."""
-BETWEEN_LINES = 4
+LED = 4
+"""Titles to which a line leads, and a heading below them"""
+BETWEEN_LINES = 5
 """Within so many lines above and below stands running text."""
 SENTENCE_WORDS = 5
 """Of a paragraph of one sentence"""
@@ -531,7 +534,7 @@ def _is_between(
 ) -> bool:
     """Whether running text stands above and below a line, with hardly anything between that no rule knows: a heading, and
     below a line that leads to it a title."""
-    for step, unknown in ((-1, 1), (1, 1 + rule.leads)):
+    for step, unknown in ((-1, 1), (1, LED if rule.leads else 1)):
         other = line + step
         while 0 <= other < len(prose) and not _is_text(other, hits, prose, texts):
             unknown -= not hits[other]
@@ -557,14 +560,16 @@ def _led(
     prose: Sequence[bool],
     texts: Sequence[str],
     headings: Container[int | None],
+    gaps: Sequence[int],
 ) -> Iterator[int]:
-    """Yield the lines below one that leads to them: a title, or the items of a list of titles. A heading heads the text."""
+    """Yield the lines below one that leads to them: a title, titles that follow without a blank line, or the items of a list of
+    titles. A heading heads the text."""
     below = line + 1
     while (
         below < len(texts) and not (prose[below] or hits[below] or below in headings) and shape.is_heading(texts[below])
     ):
-        is_item = _BULLET.match(texts[below]) is not None
-        if not is_item and below > line + 1:
+        is_next = _BULLET.match(texts[below]) is not None or (bool(gaps) and gaps[below] == 1)
+        if not is_next and below > line + 1:
             return
         yield below
         below += 1
