@@ -17,14 +17,15 @@ from pipeline.judge.rules.files import rule_book
 from pipeline.judge.signals import Signals, gather
 from pipeline.meta import captions, language
 from pipeline.meta.front import Field, front_fields
+from pipeline.meta.lines import meta_line
 from pipeline.meta.settle import settle
 from pipeline.model import DECODED, Caption, DocumentMetadata, Edit, Evidence, Line, Metadata, RawDocument, Span
 from pipeline.prepare import HTML, TEXT, Prepared, prepare
 from pipeline.records import SCHEMA_VERSION, Document, Quality
 from pipeline.text import normalise
-from pipeline.text.blocks import VERBATIM, Blocks, Kind, SpanKind
+from pipeline.text.blocks import VERBATIM, Blocks, Kind, Post, SpanKind
 from pipeline.views.assemble import Assembled, assemble, assemble_whole, remove
-from pipeline.views.thread import signatures, thread
+from pipeline.views.thread import dated, signatures, thread
 
 Source = bytes | str
 _DEFAULTS = Config()
@@ -109,6 +110,8 @@ def clean(
     config: Config,
 ) -> Document:
     """Decide what of a document is its text, and set it. `templates` says for each block why it is one, if it is."""
+    if prepared.cues is not None:
+        return keep_blocks(prepared, config)
     blocks = prepared.blocks
     hits = signals.hits_here(prepared)
     if config.favor == "recall":  # a rule does not remove what the model would keep under any profile
@@ -116,7 +119,7 @@ def clean(
     lines = _lines(blocks)
     is_ruled_out = [rule_verdict(found) is not None for found in hits]
     cuts = _cuts(blocks, is_ruled_out, book)
-    credit = [any(hit.rule.category == "credit" for hit in found) for found in hits]
+    credit = _credits(hits, blocks.texts, signals.title)
     groups = captions.find(lines, signals.words, credit, signals.keys, _captions(prepared))
     lifted = _caption_verdicts(groups)
     taken = [i in lifted or gone for i, gone in enumerate(is_ruled_out)]
@@ -127,15 +130,17 @@ def clean(
     if title is not None and not _may_be_title(title, taken, text, blocks):
         title = None
     repaired = _repaired(entities=prepared.media_type == TEXT)
-    shown = front_fields(texts, starts, body, taken, title, _menus(blocks), repaired)
+    beside = {i for i, is_main in enumerate(signals.main) if not is_main}
+    shown = front_fields(texts, starts, body, taken, title, _menus(blocks), beside, repaired)
     settled = settle(prepared.stated, prepared.page, shown)
     lifted |= _field_verdicts(settled.fields)
     repeats = repetition.find(blocks.texts, signals.keys, signals.words)
     if blocks.posts:
         repeats += repetition.quoted(signals.keys, blocks.quote.tolist(), blocks.post.tolist())
     maybe_title = signals.maybe_title
+    is_to_stay = [any(hit.rule.verdict == "keep" for hit in found) for found in hits]
     model = [
-        None if main or i == maybe_title else Verdict("line-model", Evidence(score=score / 1000))
+        None if main or i == maybe_title or is_to_stay[i] else Verdict("line-model", Evidence(score=score / 1000))
         for i, (score, main) in enumerate(zip(signals.scores, signals.main, strict=True))
     ]
     verdicts = decide(lines, lifted, hits, repeats, _ornaments(blocks), templates, model)
@@ -157,22 +162,34 @@ def clean(
     found = settled.metadata
     described = found.replace(language=found.language or language.detect(assembled.text))
     expected = _quality(signals, chosen, lifted.keys() | signed.keys())
-    return _document(prepared, config, assembled, described, expected, tuple(group.caption for group in groups))
+    posts = dated(blocks, signed)
+    return _document(prepared, config, assembled, described, expected, tuple(group.caption for group in groups), posts)
 
 
 def keep_blocks(prepared: Prepared, config: Config) -> Document:
-    """A document with all of its blocks: for texts that are clean already."""
+    """A document with all of its blocks: for texts that are clean already, and for subtitles."""
+    of_cues = prepared.cues or ()
     assembled = assemble(
         prepared.text,
         prepared.blocks,
         [None] * len(prepared.blocks),
-        {},
+        _by_block(prepared.blocks, of_cues),
         prepared.decoding,
         lambda number: f"{prepared.id}-{number:04d}",
+        entities=prepared.cues is not None,
     )
     stated = settle(prepared.stated, prepared.page, ()).metadata
     described = stated.replace(language=stated.language or language.detect(assembled.text))
     return _document(prepared, config, assembled, described, None)
+
+
+def _by_block(blocks: Blocks, edits: Sequence[Edit]) -> dict[int, list[Edit]]:
+    """Edits inside blocks by the block that each stands in."""
+    found: dict[int, list[Edit]] = {}
+    places = np.searchsorted(blocks.start, np.array([edit.start for edit in edits], dtype=np.int64), "right") - 1
+    for place, edit in zip(places.tolist(), edits, strict=True):
+        found.setdefault(place, []).append(edit)
+    return found
 
 
 def keep_whole(prepared: Prepared, config: Config) -> Document:
@@ -189,8 +206,9 @@ def _document(
     described: Metadata,
     expected: Quality | None,
     found_captions: tuple[Caption, ...] = (),
+    contributions: Sequence[Post] | None = None,
 ) -> Document:
-    blocks, posts = thread(assembled.blocks, prepared.blocks.posts)
+    blocks, posts = thread(assembled.blocks, prepared.blocks.posts if contributions is None else contributions)
     return Document(
         schema_version=SCHEMA_VERSION,
         id=prepared.id,
@@ -255,6 +273,16 @@ def _cuts(blocks: Blocks, is_ruled_out: Sequence[bool], book: rules.RuleBook) ->
                 for cut in cuts
             ]
     return found
+
+
+def _credits(hits: Sequence[Sequence[rules.Hit]], texts: Sequence[str], title: int | None) -> list[bool]:
+    """Which blocks name who made a picture. `Source: The Paper` below the title of the document is no picture's."""
+    credit = [any(hit.rule.category == "credit" for hit in found) for found in hits]
+    below = len(texts) if title is None else title + 1
+    if below < len(texts) and credit[below] and rule_verdict(hits[below]) is None:
+        said = meta_line(texts[below])
+        credit[below] = said is None or said.outlet is None
+    return credit
 
 
 def _without(blocks: Blocks, cuts: Mapping[int, Sequence[Edit]]) -> tuple[list[str], list[int]]:

@@ -143,6 +143,8 @@ class Evidence(Row, Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     """Of the document, read here."""
     section: str | None = None
     """Of the document, read here."""
+    outlet: str | None = None
+    """Of the document, read here."""
     bytes: str | None = None
     """What stood in the file, in hexadecimal digits."""
     paragraph_id: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from pipeline.text import plain
 from pipeline.text.blocks import INTEGERS, Blocks, Post, Span, SpanKind
 from pipeline.text.decode import decoder as decode
 from pipeline.text.html import fallback
+from pipeline.text.plain import cues, front_matter
 from pipeline.tokens import Array
 
 TEXT, HTML = "text/plain", "text/html"
@@ -25,6 +26,8 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_]|$)")
 _YEAR_OR_MONTH = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")
 _PARTIAL = frozenset({"truncated", "attributes-cut"})
 """Notes of the HTML stage that say that a part of the page is missing."""
+FRONT_MATTER = "front-matter"
+"""What the ledger calls it: its title, author and day stand in fields of the record."""
 NEARLY_NOTHING = 250
 """A page that shows fewer code points than that, and states an article in its data, is read from there."""
 
@@ -58,6 +61,8 @@ class Prepared:
     """The input record's own id."""
     extra: dict[str, Json]
     """Fields of the input record that were not read."""
+    cues: tuple[Edit, ...] | None = None
+    """Of subtitles, all of whose words are text, what stands between them inside the blocks; None of what is none"""
     whole: bool = False
     """The text is kept whole and unjudged, since judging it would have cost more than a document may."""
 
@@ -77,9 +82,11 @@ def prepare(raw: RawDocument, *, extractor: bool = False) -> tuple[Prepared, lis
         InputError: the bytes hold no text.
     """
     decoded = decode.decode(raw.data, raw.fields.get("charset"))
-    text, edits = decoded.text, decoded.edits
+    text = decoded.text
+    if raw.fields.get("media_type") != HTML and (subtitles := cues.read(text)):
+        return _transcript(raw, decoded, subtitles), []
     if not _is_html(raw, text):
-        return _prepared(raw, decoded, TEXT, text, edits, plain.lay_out(text)), []
+        return _plain(raw, decoded), []
     from pipeline.text.html import page as html  # imports lxml, which plain text needs not
 
     failures = _undecoded(raw, decoded)
@@ -90,12 +97,34 @@ def prepare(raw: RawDocument, *, extractor: bool = False) -> tuple[Prepared, lis
     failures += [
         Failure(raw.source, "parse", note.reason, note.message) for note in page.notes if note.reason in _PARTIAL
     ]
-    found, rights = page_metadata(page.head)
+    found, rights = page_metadata(page.head, raw.fields.get("url", ""), page.blocks.texts)
     own = Metadata(**{name: value.value for name, value in found.items() if name != "site"})
     if len(page.text) < NEARLY_NOTHING and (body := article_body(page.head)) and len(body) > len(page.text):
         return _prepared(raw, decoded, HTML, body, (), plain.lay_out(body), page=own, rights=rights), failures
     prepared = _prepared(raw, decoded, HTML, page.text, (), page.blocks, page.facts, page.about, own, rights)
     return prepared, failures
+
+
+def _transcript(raw: RawDocument, decoded: decode.Decoded, found: cues.Cues) -> Prepared:
+    """Subtitles as what is said in them."""
+    edits = _ordered(decoded.edits, found.between)
+    own = Metadata(language=found.language)
+    return replace(_prepared(raw, decoded, TEXT, decoded.text, edits, found.blocks, page=own), cues=found.inside)
+
+
+def _plain(raw: RawDocument, decoded: decode.Decoded) -> Prepared:
+    """A plain text as blocks, without the front matter that it may have."""
+    text, edits = decoded.text, decoded.edits
+    front = front_matter.find(text)
+    if front is None:
+        return _prepared(raw, decoded, TEXT, text, edits, plain.lay_out(text))
+    edits = _ordered(edits, (Edit(front.start, front.end, "", FRONT_MATTER),))
+    known = replace(raw, fields={**front.fields, **raw.fields})
+    return _prepared(known, decoded, TEXT, text, edits, plain.lay_out(text, front.end))
+
+
+def _ordered(one: Iterable[Edit], other: Iterable[Edit]) -> tuple[Edit, ...]:
+    return tuple(sorted((*one, *other), key=lambda edit: (edit.start, edit.end)))
 
 
 def prepare_whole(raw: RawDocument) -> Prepared:
@@ -166,6 +195,7 @@ def dump(prepared: Prepared) -> bytes:
             "rights": prepared.rights,
             "source_id": prepared.source_id,
             "extra": prepared.extra,
+            "cues": prepared.cues,
             "whole": prepared.whole,
         }
     )
@@ -198,6 +228,7 @@ def load(source: str, dumped: bytes, columns: Mapping[str, Array]) -> Prepared:
         rights=jsonlines.convert(values["rights"], tuple[Right, ...]),
         source_id=values["source_id"],
         extra=values["extra"],
+        cues=None if values["cues"] is None else jsonlines.convert(values["cues"], tuple[Edit, ...]),
         whole=values["whole"],
     )
 

@@ -72,6 +72,8 @@ REPRESENTATIVES = (
         "Factiva, text",
         "ProQuest, text",
         "Europresse, HTML",
+        "RSS 2.0",
+        "Atom",
         "zip archive",
         "tar archive",
         "tar archive, gzip",

@@ -13,6 +13,13 @@ from pipeline.read.outputs import PRIVATE
 
 _EXTRACTOR = ("none of it is text", "part of it is text", "it is text")
 
+_SAID = {
+    "strike": "strikes",
+    "hint": "hints at cruft",
+    "keep": "keeps",
+    None: "matches, but does not hold in this place",
+}
+
 
 def signals(out: Path, source: str, start: int, end: int) -> list[str]:
     """A sentence for each signal on the lines that touch `source[start:end]`; empty where the run kept nothing.
@@ -46,7 +53,7 @@ def _said(hits: tuple[rules.Hit, ...], context: tuple[rules.Hit, ...]) -> Iterat
     held = {hit.pattern: hit.rule.verdict for hit in context}
     for hit in hits:
         what = held.get(hit.pattern)
-        said = {"strike": "strikes", "hint": "hints at cruft", None: "matches, but does not hold in this place"}[what]
+        said = _SAID[what]
         yield f"rule {hit.pattern}: {said}"
     if not hits:
         yield "rules: none matches"

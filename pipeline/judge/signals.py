@@ -14,15 +14,16 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.config import Favor
+from pipeline.judge.edges import with_answers, with_edges
 from pipeline.judge.features import Batch
-from pipeline.judge.model import Pages, judge
+from pipeline.judge.model import Pages, is_sure, judge
 from pipeline.judge.rules.book import Hit, RuleBook, fold, form, in_context
 from pipeline.judge.rules.subject import softened
 from pipeline.judge.templates import LONG_WORDS, text_key
 from pipeline.judge.title import IS_TITLE, MAY_BE_TITLE, BestTitle
 from pipeline.prepare import Prepared
 from pipeline.text import shape
-from pipeline.text.blocks import VERBATIM
+from pipeline.text.blocks import VERBATIM, Kind
 
 NOT_ASKED = -1
 TOGETHER = 4000
@@ -63,7 +64,11 @@ class Signals:
 
     def hits_here(self, document: Prepared) -> Sequence[tuple[Hit, ...]]:
         """The rules that hold for each block where it stands in the document, whose signals these are."""
-        in_place = in_context(self.hits, self.prose, document.site)
+        code = set(np.flatnonzero(document.blocks.kind == Kind.CODE).tolist())
+        is_heading = (document.blocks.kind == Kind.HEADING) & (document.blocks.level > 0)
+        headings = {*np.flatnonzero(is_heading).tolist(), self.title, self.maybe_title}
+        blocks = document.blocks
+        in_place = in_context(self.hits, self.prose, document.site, blocks.texts, code, headings, blocks.gap.tolist())
         return softened(in_place, document.blocks.texts, self.words)
 
     def _place(self, least: int) -> int | None:
@@ -137,14 +142,30 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         if count <= LONG_WORDS:  # a long line is no furniture with another number
             like = form(like)
         forms.append(text_key(like))
-        is_prose = not hits[line] and _is_prose(batch.texts[line], count)
-        prose.append(is_prose)
+        is_named = any(not hit.rule.says_nothing_alone for hit in hits[line])
+        prose.append(not is_named and _is_prose(batch.texts[line], count))
     scores = judged.scores.tolist()
     main = judged.keep(batch.form, batch.offsets, favor, facts).tolist()
     extractor = facts["kept"].tolist() if facts else [NOT_ASKED] * len(words)
+    struck = [any(is_sure(hit.rule) for hit in found) for found in hits]
     lines_of_documents = pairwise(batch.offsets.tolist())
     for number, (low, high) in enumerate(lines_of_documents):
         part = slice(low, high)
+        titles = _titles(high - low, judged.titles[number])
+        if pages is None and favor != "precision":
+            hinted = [bool(found) for found in hits[part]]
+            furniture = [any(hit.rule.together for hit in found) for found in hits[part]]
+            main[part] = with_answers(main[part], scores[part], batch.texts[part], hinted, furniture)
+            main[part] = with_edges(
+                main[part],
+                scores[part],
+                words[part],
+                prose[part],
+                struck[part],
+                hinted,
+                [any(hit.rule.category in ("byline", "date") for hit in found) for found in hits[part]],
+                titles.index(IS_TITLE) if IS_TITLE in titles else None,
+            )
         yield Signals(
             keys=keys[part],
             forms=forms[part],
@@ -154,7 +175,7 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
             scores=scores[part],
             main=main[part],
             extractor=extractor[part],
-            titles=_titles(high - low, judged.titles[number]),
+            titles=titles,
         )
 
 

@@ -212,6 +212,8 @@ def _mark(hits: Sequence[Hit]) -> tuple[int, int]:
     best = 0
     category = 0
     for hit in hits:
+        if hit.rule.says_nothing_alone:
+            continue
         value = REMOVED if hit.rule.verdict == "strike" else HINTED
         if value > best:
             best = value

@@ -29,13 +29,22 @@ def tables() -> Mapping[str, Mapping[str, list[str]]]:
 
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
-"""What every full date has; cheaper to ask."""
+"""What every full date has but those of Thailand; cheaper to ask."""
+_BUDDHIST_YEAR = re.compile(r"2[45]\d{2}")
+BUDDHIST = 543
+"""Years from the one of Thailand's calendar to the usual one"""
+_DIGITS = re.compile(r"[٠-٩۰-۹०-९๐-๙０-９]{4}")
+_AS_ASCII = {
+    ord(digit): str(value)
+    for row in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "๐๑๒๓๔๕๖๗๘๙", "０１２３４５６７８９")
+    for value, digit in enumerate(row)
+}
 
 
 @cache
 def _months() -> dict[str, int]:
     return {
-        name: number
+        name.replace("_", " "): number
         for names in tables()["months"].values()
         for number, spellings in enumerate(names, 1)
         for name in spellings.split()
@@ -45,38 +54,44 @@ def _months() -> dict[str, int]:
 @cache
 def _pattern() -> re.Pattern[str]:
     month = "|".join(sorted(map(re.escape, _months()), key=lambda name: (-len(name), name)))
+    thai = "|".join(re.escape(name) for names in tables()["months"]["th"] for name in names.split())
     day, year = r"\d{1,2}", _YEAR.pattern
     # Hundreds of names are tried one by one, so only where a digit can follow one of them.
     before_digit = rf"(?=\D{{1,{max(map(len, _months())) + 1}}}?\s+\d)"
     return re.compile(
-        rf"(?<![\d/.-])(?:"
+        rf"(?P<y4>{year})\s?[年년]\s?(?P<m4>\d{{1,2}})\s?[月월]\s?(?P<d4>{day})\s?[日일]"
+        rf"|(?<![\d/.-])(?:"
         rf"(?P<y1>{year})[-/.](?P<m1>\d{{1,2}})[-/.](?P<d1>{day})(?=T\d|\b)"
-        rf"|(?P<d2>{day})(?:st|nd|rd|th|er|[.ºª°])?(?:\s+(?:de|of))?\s*[\s\-]\s*(?P<n2>{month})\b\.?,?(?:\s+(?:de|del))?[\s\-]+(?P<y2>{year})"
-        rf"|\b{before_digit}(?P<n3>{month})\b\.?\s+(?P<d3>{day})(?:st|nd|rd|th)?,?\s+(?P<y3>{year})"
-        rf"|(?P<y4>{year})\s?[年년]\s?(?P<m4>\d{{1,2}})\s?[月월]\s?(?P<d4>{day})\s?[日일]"
+        rf"|(?P<d2>{day})(?:st|nd|rd|th|er|[.ºª°])?(?:\s+(?:de|of))?\s*[\s\-]\s*(?P<n2>{month})(?!\w)\.?(?:/\w+)?,?(?:\s+(?:de|del))?[\s\-]+(?P<y2>{year})"
+        rf"|\b{before_digit}(?P<n3>{month})(?!\w)\.?\s+(?P<d3>{day})(?:st|nd|rd|th)?,?\s+(?P<y3>{year})"
         rf"|(?P<a5>\d{{1,2}})(?P<s5>[/.-])(?P<b5>\d{{1,2}})(?P=s5)(?P<y5>{year})"
+        rf"|(?P<d6>{day})\s*(?P<n6>{thai})\.?\s*(?:พ\.ศ\.\s*)?(?P<y6>{_BUDDHIST_YEAR.pattern})"
         rf")(?![\d])",
         re.IGNORECASE,
     )
 
 
-def find(text: str) -> tuple[DateMatch, ...]:
-    """Every full and unambiguous date in `text`, in order."""
-    if not _YEAR.search(text):
+def find(text: str, *, is_day_first: bool = False) -> tuple[DateMatch, ...]:
+    """Every full and unambiguous date in `text`, in order. `is_day_first`: whoever wrote it sets the day before the month."""
+    if not text.isascii() and _DIGITS.search(text):
+        text = text.translate(_AS_ASCII)
+    if not _YEAR.search(text) and (text.isascii() or not _BUDDHIST_YEAR.search(text)):
         return ()
     return tuple(
         DateMatch(match.start(), match.end(), iso)
         for match in _pattern().finditer(text)
-        if (iso := _iso(match.groupdict())) is not None
+        if (iso := _iso(match.groupdict(), is_day_first)) is not None
     )
 
 
-def _iso(parts: dict[str, str | None]) -> str | None:
+def _iso(parts: dict[str, str | None], is_day_first: bool) -> str | None:
     if parts["y5"]:
         first, second = int(parts["a5"] or 0), int(parts["b5"] or 0)
-        if parts["s5"] == "." or first > 12 or first == second:
+        if parts["s5"] == "." or first > 12 or first == second or (is_day_first and second <= 12):
             return _day(parts["y5"], second, first)
         return _day(parts["y5"], first, second) if second > 12 else None
+    if parts["y6"]:
+        return _day(str(int(parts["y6"]) - BUDDHIST), _months()[parts["n6"] or ""], int(parts["d6"] or 0))
     for form in "1234":
         if year := parts[f"y{form}"]:
             month = _months()[name.lower()] if (name := parts.get(f"n{form}")) else int(parts[f"m{form}"] or 0)

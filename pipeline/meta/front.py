@@ -1,4 +1,4 @@
-"""The fields that the blocks around the first paragraph say: title, byline, date line, agency.
+"""The fields that the blocks around the first paragraph say: title, byline, date line, agency, outlet.
 
 Each is found with the block or the span that says it. A block is taken for a date line or a by-line only when nothing else
 is left of it, so a sentence that mentions a date stays a sentence.
@@ -35,7 +35,7 @@ class Field:
     """Code points in the source."""
     end: int
     name: str
-    """`title`, `section`, `author`, `agency` or `date`; empty where a block says nothing that is to be kept."""
+    """`title`, `section`, `author`, `agency`, `outlet` or `date`; empty where a block says nothing that is to be kept."""
     value: Json
     rule: str
     """What the ledger calls it: `title`, `section`, `byline`, `dateline` or `agency`."""
@@ -50,13 +50,14 @@ def front_fields(
     taken: Sequence[bool],
     title: int | None,
     menus: Container[int] = (),
+    beside: Container[int] = (),
     repaired: Callable[[str], str] = str,
 ) -> tuple[Field, ...]:
     """The fields of one document.
 
     `starts` are the offsets of the blocks in the source. `body`: which blocks are paragraphs of the main text. `taken`:
     which are cruft or captions, and name nothing here. `title`: the block that is the title. `menus`: blocks that lead to several
-    places, so name no section. `repaired` gives a block as it reads in the clean text.
+    places, so name no section. `beside`: those that are no text. `repaired` gives a block as it reads in the clean text.
     """
     found: list[Field] = []
     if title is not None and agencies.in_dateline(texts[title]):
@@ -67,10 +68,11 @@ def front_fields(
         may_be_section = title > 0 and not taken[title - 1] and title - 1 not in menus
         if may_be_section and is_label(texts[title - 1]) and not is_label(texts[title]):
             found.append(_whole(title - 1, texts, starts, "section", texts[title - 1], "section"))
-    first = next((i for i, is_body in enumerate(body) if is_body), None)
+    # A long date line may look like a sentence.
+    first = next((i for i, is_body in enumerate(body) if is_body and meta_line(texts[i]) is None), None)
     if first is None:
         return tuple(found)
-    metas = _meta_lines(texts, body, taken, title, first)
+    metas = _meta_lines(texts, body, taken, beside, title, first)
     has_published = any(meta.date and not meta.updated for meta in metas.values())
     for i, meta in metas.items():
         rule = "dateline" if meta.date or meta.agency else "byline"
@@ -78,6 +80,7 @@ def front_fields(
             "date": meta.date if not (meta.updated and has_published) else None,
             "agency": meta.agency,
             "author": meta.author,
+            "outlet": meta.outlet,
         }
         said = {name: value for name, value in values.items() if value is not None}
         for name, value in (said or {"": ""}).items():
@@ -101,7 +104,12 @@ def is_label(text: str) -> bool:
 
 
 def _meta_lines(
-    texts: Sequence[str], body: Sequence[bool], taken: Sequence[bool], title: int | None, first: int
+    texts: Sequence[str],
+    body: Sequence[bool],
+    taken: Sequence[bool],
+    beside: Container[int],
+    title: int | None,
+    first: int,
 ) -> Mapping[int, MetaLine]:
     """The blocks near title and first paragraph that say nothing but who and when."""
     found: dict[int, MetaLine] = {}
@@ -112,12 +120,24 @@ def _meta_lines(
             continue
         meta = meta_line(texts[i])
         if meta is None:
-            if i > first:
-                break  # below a standfirst, only what follows it directly
+            if i > first and i not in beside:
+                break  # below a standfirst, only what stands above the text
             continue
-        if not body[i] or meta.author is not None:
+        if i < first or not body[i] or meta.author is not None:
             found[i] = meta
-    return found
+    return {i: meta for i, meta in found.items() if not _is_mere_source(meta) or _is_of_head(i, found, title, first)}
+
+
+def _is_mere_source(meta: MetaLine) -> bool:
+    return not (meta.date or meta.author or meta.agency)
+
+
+def _is_of_head(block: int, metas: Mapping[int, MetaLine], title: int | None, first: int) -> bool:
+    """Whether a line that says but a source stands at the head of the article, by title, author or date: a table has one, too."""
+    beside = (block - 1, block + 1)
+    return block < first and (
+        block - 1 == title or any(other in metas and not _is_mere_source(metas[other]) for other in beside)
+    )
 
 
 def _whole(block: int, texts: Sequence[str], starts: Sequence[int], name: str, value: Json, rule: str) -> Field:

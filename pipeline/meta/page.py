@@ -113,22 +113,42 @@ _ISO = re.compile(r"((?:19|20)\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\
 _EPOCH = re.compile(r"(1\d{9})(?:\d{3})?")
 _UNSET = frozenset(("1970-01-01", "1900-01-01", "2000-01-01", "1969-12-31", "1999-11-30"))
 """What content systems write for no date."""
-_CUT = re.compile(r"\s+[|–—·•»«⋆~-]\s+|\s*[|»]\s*")
+_CUT = re.compile(
+    r"\s+[|–—·•»«⋆~-]\s+|\s*[|»｜]\s*|(?<=[\u3040-\u9fff])[_＿–—-](?=[\u3040-\u9fff])|_(?=[\u3040-\u9fff])"
+)
+"""What parts a headline from the name of the site; between ideographs it has no white space around it"""
+_EDGES = " |｜–—·•»«⋆~_＿-:："
+_NAMED_SITE = re.compile(
+    r"[\u3040-\u9fff]{1,10}(?:网|網|报|報|日报|电视台|通讯社|新闻|新聞|频道|在线|官网|门户|ニュース|オンライン)$"
+)
+"""A name that only a site has"""
+ALIKE = 1.7
+"""By so much the name of a host may be longer than that of the site, or shorter."""
+LEAST_KEY = 4
+"""Letters of a part of a title that are compared with the name of a host"""
 _PREFIX = re.compile(
-    r"^(?:(?:written|posted|published|reported|words|text|story)\s+)?(?:by|von|par|por|di|da|door|av|af|przez|autor|author)"
+    r"^(?:(?:written|posted|published|reported|words|text|story|article)\s+)?(?:by|von|par|por|di|da|door|av|af|przez|autor|author)"
     r"\b\s*:?\s*",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"https?:|www\.|[@#<>{}=_]|\d{3}|^(?:admin|administrator|editor|staff|webmaster|null|none|undefined)$", re.I
+    r"https?:|www\.|[@#<>{}=_:]|\d{3}|\d(?:st|nd|rd|th)\b"
+    r"|^(?:(?:site )?admin|administrator|moderator|(?:senior |junior |new |active |full )?member|editor|staff"
+    r"|webmaster|null|none|undefined)$",
+    re.I,
 )
 _AND = re.compile(r"\s*(?:[;|&]|,(?!\s*(?:jr|sr|m\.?d|ph\.?d)\b)|\s(?:and|und|et|y|e|en|och|og)\s)\s*", re.IGNORECASE)
 MAX_NAME, MAX_NAMES = 60, 8
 
 
-def page_metadata(head: Iterable[Pair]) -> tuple[dict[str, Found], tuple[Right, ...]]:
+def page_metadata(
+    head: Iterable[Pair], address: str = "", shown: Iterable[str] = ()
+) -> tuple[dict[str, Found], tuple[Right, ...]]:
     """(title, author, agency, date, url, language, section, outlet and site, its name of whatever kind, as far as the page says
-    them; what it says of its use)."""
+    them; what it says of its use).
+
+    `address`: where it was found. `shown`: the blocks of its text, among which the name of the site may stand by itself.
+    """
     pairs = [(name, html.unescape(value).strip() if name != "json-ld" else value) for name, value in head]
     said: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -137,8 +157,10 @@ def page_metadata(head: Iterable[Pair]) -> tuple[dict[str, Found], tuple[Right, 
     article, site_name = _linked_data(said.get("json-ld", ()), said.get("title", [""])[0])
     url = _url(said, article)
     site = _first(said, _SITES) or (Found(site_name, "json-ld") if site_name else None)
+    section = _section(said, article)
+    names = _Names(site.value if site else "", url.value if url else address, section.value if section else "", shown)
     found = {
-        "title": _title(said, article, site.value if site else ""),
+        "title": _title(said, article, names),
         "author": _author(said, article, site.value if site else ""),
         "agency": _agency(said, article, site),
         "date": _date(said, article, url),
@@ -146,7 +168,7 @@ def page_metadata(head: Iterable[Pair]) -> tuple[dict[str, Found], tuple[Right, 
         "language": _language(said, article),
         "site": site,
         "outlet": site if site and site.source not in _PROGRAMS else None,
-        "section": _section(said, article),
+        "section": section,
     }
     known = {field: value for field, value in found.items() if value is not None}
     return known, rights((pair for pair in pairs if pair[0] != "json-ld"), article)
@@ -166,13 +188,59 @@ def _first(said: Mapping[str, Sequence[str]], names: Iterable[str]) -> Found | N
     return next((Found(said[name][0], name) for name in names if name in said), None)
 
 
-def _title(said: Mapping[str, Sequence[str]], article: Mapping[str, Json], site: str) -> Found | None:
+class _Names:
+    """What the name of the site may be, and that of the part of it that the page stands in."""
+
+    def __init__(self, site: str, address: str, section: str, shown: Iterable[str]) -> None:
+        self.site = site
+        self._section = _key(section)
+        self._shown = shown
+        try:
+            parts = urlsplit(address)
+            labels = (parts.hostname or "").removeprefix("www.").split(".")
+        except ValueError:
+            parts, labels = urlsplit(""), []
+        self._host = {_key(label) for label in (*labels[:-1], "".join(labels)) if len(_key(label)) >= LEAST_KEY}
+        self._path = {_key(part) for part in parts.path.split("/")[:-1] if part}
+
+    def is_site(self, part: str) -> bool:
+        """Whether a part of a title names the site: it says so itself, its host is called so, or the page shows it by itself."""
+        key = _key(part)
+        own = _key(self.site)
+        if not key:
+            return False
+        if own and (key == own or key in own or own in key):
+            return True
+        if len(key) >= LEAST_KEY and any(_is_like(key, label) for label in self._host):
+            return True
+        return _NAMED_SITE.match(part) is not None or self._is_shown(part, key)
+
+    def is_section(self, part: str) -> bool:
+        """Whether a part of a title names a section of the site."""
+        key = _key(part)
+        return bool(key) and (key == self._section or key in self._path)
+
+    def _is_shown(self, part: str, key: str) -> bool:
+        """Whether the page shows a part of its title in the line on who owns it."""
+        return len(key) >= LEAST_KEY and any(
+            part in text and text.lstrip().startswith(("©", "(c)", "Copyright")) for text in self._shown
+        )
+
+
+def _is_like(key: str, label: str) -> bool:
+    """Whether the name of a host is that of a site, but for an article or an ending: `The Bankside` of `bankside.example`."""
+    shorter, longer = sorted((key, label), key=len)
+    return shorter in longer and ALIKE * len(shorter) >= len(longer)
+
+
+def _title(said: Mapping[str, Sequence[str]], article: Mapping[str, Json], names: _Names) -> Found | None:
     """The headline as the page shows it, if it does; else what it says elsewhere, without the site's name."""
+    site = names.site
     stated = [
         *(Found(text, "json-ld") for text in _texts(article.get("headline"))),
-        *(Found(_without_site(said[name][0], site), name) for name in (*_TITLES, *_LESSER_TITLES) if name in said),
+        *(Found(_without_site(said[name][0], names), name) for name in (*_TITLES, *_LESSER_TITLES) if name in said),
     ]
-    window = [Found(_without_site(text, site), "title") for text in said.get("title", ())[:1]]
+    window = [Found(_without_site(text, names), "title") for text in said.get("title", ())[:1]]
     headings = said.get("h1", ())
     keys = [_key(title.value) for title in (*stated, *window)] + [_key(text) for text in said.get("title", ())[:1]]
     for text in headings:
@@ -185,18 +253,24 @@ def _title(said: Mapping[str, Sequence[str]], article: Mapping[str, Json], site:
     return None
 
 
-def _without_site(title: str, site: str) -> str:
-    """`Headline - The Paper` is `Headline`."""
+def _without_site(title: str, names: _Names) -> str:
+    """`Headline - The Paper` is `Headline`, and so is `Headline - Sport - The Paper` of a page below `/sport/`."""
     parts = [part for part in _CUT.split(title) if part]
     if len(parts) < 2:
-        return title
+        lead, colon, rest = title.partition(": ")
+        is_lead = colon and names.site and _key(lead) == _key(names.site) and len(rest.split()) > 1
+        return rest.strip() if is_lead else title
     for cut in (parts[-1], parts[0]):
-        if site and (_key(cut) == _key(site) or _key(cut) in _key(site) or _key(site) in _key(cut)):
+        if names.is_site(cut):
             start = title.find(cut) if cut is parts[0] else title.rfind(cut)
             rest = title[start + len(cut) :] if cut is parts[0] else title[:start]
-            return rest.strip(" |–—·•»«⋆~-") or title
-    if not site and len(parts[-1].split()) <= 4 < len(parts[0].split()):
-        return title[: title.rfind(parts[-1])].strip(" |–—·•»«⋆~-")
+            rest = rest.strip(_EDGES)
+            left = parts[1:] if cut is parts[0] else parts[:-1]
+            if len(left) > 1 and names.is_section(left[-1]):
+                rest = rest[: rest.rfind(left[-1])].strip(_EDGES) or rest
+            return rest or title
+    if not names.site and len(parts[-1].split()) <= 4 < len(parts[0].split()):
+        return title[: title.rfind(parts[-1])].strip(_EDGES)
     return title
 
 

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import re
 
+from pipeline.meta import labels
 from pipeline.meta.agencies import agency
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽΆ-ΏΑ-ΫЀ-Я"
 _CJK = "\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7a3"
-_LABEL = (
-    r"by-?line|author(?:s|\(s\))?|autor(?:en|in|es)?|auteurs?|autore|auteur|writer|reporter|correspondent|text|texte|texto|tekst|автор|текст"
-    r"|作者|記者|记者|文|撰文|通讯员|بقلم|كتب|लेखक|ผู้เขียน"
-)
+_UNCASED = "\u0590-\u05ff\u0600-\u06ff\u0900-\u097f\u0e00-\u0e7f"
+"""Letters of Hebrew, Arabic, Hindi and Thai"""
 _VERB = (
-    r"(?:story|written|posted|reported|published|words|article|compiled|edited|submitted|contributed|geschrieben|verfasst|escrito|écrit"
-    r"|publicado|scritto|geschreven|napisał|skriven|skrevet)"
+    r"(?:story|written|posted|reported|published|words|article|compiled|edited|submitted|contributed|geschrieben|verfasst|veröffentlicht"
+    r"|escrito|écrit|rédigé|publié|publicado|escrita|scritto|pubblicato|geschreven|geplaatst|napisał|skriven|skrevet)"
 )
-_PREPOSITION = r"by|von|par|por|di|da|door|av|af|od|przez|durch"
+_PREPOSITION = r"by|von|par|por|di|da|door|av|af|od|przez|durch|oleh|γράφει ο|γράφει η|โดย"
+BY_WORDS = frozenset(_PREPOSITION.split("|"))
+"""What stands before the names of a by-line without a colon."""
 BY = re.compile(
-    rf"(?:(?:{_VERB}\s+)?(?:{_PREPOSITION})(?:\s*[:：]\s*|\s+)|(?:{_LABEL})\s*[:：]\s*|(?:记者|記者|作者|文|بقلم|كتب)\s*(?=[{_CJK}\u0600-\u06ff]))",
+    rf"(?:(?:{_VERB}\s+)?(?:{_PREPOSITION})(?:\s*[:：]\s*|\s+)|(?:{labels.of('author')})(?:{labels.SIGN.pattern})\s*"
+    rf"|(?:(?:本报|本報)?(?:记者|記者)|作者|بقلم|كتب)\s*(?=[{_CJK}\u0600-\u06ff]))",
     re.IGNORECASE,
 )
 """What stands before the names. A preposition needs white space or a colon behind it: PARIS is nobody."""
+_REPORTER = re.compile(
+    r"(?:[\[(【［（]?[^\s=\]）)】］]{2,12}[\s=]+)?(?P<korean>[\uac00-\ud7a3]{2,4})\s+(?:\S{2}\s?)?기자[\])】］）]?$"
+    r"|[\u4e00-\u9fff]{2,10}(?:报|報|网|網|社|台|新闻|新聞|在线|客户端)(?:特约|实习|见习|首席)?(?:记者|記者)[\s\u3000:：]*(?P<chinese>[\u4e00-\u9fff]{2,4}(?:[\s、]+[\u4e00-\u9fff]{2,4})*)$"
+)
+"""What says for whom somebody reports, and that: `강변일보 홍길동 기자`, `江城晚报记者 李晓明`."""
 _PARTICLES = "d[eai]|del|della|dos|das|van|von|der|den|bin|ibn|al|el|la|le|ten|ter|y|e|zu|af|av"
 _PERSON = re.compile(
-    rf"(?:[{_UPPER}][\w'’.-]*|[{_CJK}]{{2,6}}|[\u0600-\u06ff]{{2,}})"
-    rf"(?:\s+(?:[{_UPPER}][\w'’.-]*|(?:{_PARTICLES})(?=\s)|[\u0600-\u06ff]+|[\"“'‘(][{_UPPER}]\w+[\"”'’)]))*$"
+    rf"(?:[{_UPPER}][\w'’.-]*|[{_CJK}]{{2,6}}|[{_UNCASED}]{{2,}})"
+    rf"(?:\s+(?:[{_UPPER}][\w'’.-]*|(?:{_PARTICLES})(?=\s)|[{_CJK}]{{1,6}}|[{_UNCASED}]+|[\"“'‘(][{_UPPER}]\w+[\"”'’)]))*$"
 )
 _AND = re.compile(
     r"\s+(?:and|und|et|y|e|en|i|och|og|и|ja|ve)\s+|\s*[&、]\s*|\s*[,;/]\s*(?:(?:and|und|et|y|och|og)\s+)?",
@@ -33,7 +40,7 @@ _AND = re.compile(
 )
 _TAIL = re.compile(
     r"\s+(?:on|am|le|el|il|op|at|in|aus|from|um|à)\s*$"
-    r"|\s+(?:for|pour|für|para|voor|of the|at the|from the|in)\s+\S.*$"
+    r"|\s+(?:for|pour|für|para|voor|of the|at the|from the|in|with|avec|mit|con|com)\s+\S.*$"
     r"|\s*[|•·]\s*.*$|\s+[-–—]\s+.*$|\s*[(\[][^()\[\]]*[)\]]\s*$",
     re.IGNORECASE,
 )
@@ -46,6 +53,22 @@ _ROLE = re.compile(
     r"|korrespondent(?:in)?|rédaction|redacción|redazione|of .*|m\.?d\.?|ph\.?d\.?|jr\.?|sr\.?|md|rn)$",
     re.IGNORECASE,
 )
+_DESK = re.compile(
+    r"(?:von |par |por |da |di )?(?:(?:la|the|die|unsere[rn]?|onze)\s+)?(?:redak\w+|rédaction|redacción|redação|redazione"
+    r"|redactie|редакция|newsroom|staff|agencias|yazı işleri|haber merkezi|本报|本报讯|本站|编辑部|編集部|편집부"
+    r"|هيئة التحرير|المحرر|डेस्क|web ?desk|กองบรรณาธิการ|admin)\b.{0,30}$",
+    re.IGNORECASE,
+)
+"""What writes where nobody is named"""
+_TITLED = re.compile(r"^(?:本报|本報|特约|实习|见习|首席)*(?:记者|記者|通讯员|通訊員)[\s:：]*")
+"""What a reporter is, before the name"""
+_NO_PERSON = "في|من|إلى|على|عن|أن|إن|ما|لم|لا|قد|هذا|هذه|رسالة|मे|में|के|की|का|को|से|ने|पर|और|है"
+"""Words of sentences in scripts without capitals"""
+_FEW = re.compile(
+    rf"(?:[\u4e00-\u9fff]{{2,4}}|[{_CJK}]{{2,6}}(?=[\s、]|$))(?:(?:\s+|、)(?:记者|記者|通讯员)?\s*[{_CJK}]{{2,6}})*"
+    rf"|(?!.*(?:^|\s)(?:{_NO_PERSON})(?:\s|$))[\u0600-\u06ff]+(?:\s+[\u0600-\u06ff]+){{0,3}}|[\u0e00-\u0e7f ]{{2,40}}"
+)
+"""A name or some, and nothing that a sentence would have"""
 _NOBODY = re.compile(
     r"(?:train|bus|car|sea|air|road|rail|boat|ferry|plane|bike|bicycle|foot|post|mail|email|phone|design|default|law|numbers?|contrast|popular|appointment|category"
     r"|topic|date|location|type|name|author|price|age|county|state|region|country|subject|staff|admin|administrator|editor|webmaster|guest|anonymous|continuing|using"
@@ -63,13 +86,13 @@ def names_in(text: str) -> str | None:
 
     A single word is taken for a name only in scripts without spaces: `By Sea` is a heading.
     """
-    rest = text.strip(" .,:;|-–—")
+    rest = _TITLED.sub("", text.strip(" .,:;|-–—"))
     while (cut := _TAIL.sub("", rest, count=1).rstrip(" .,:;|-–—")) != rest:
         rest = cut
     parts = [part.strip(" .,'\"") for part in _AND.split(rest)]
     people: list[str] = []
     for number, part in enumerate(parts):
-        if not part or (number and (_ROLE.match(part) or agency(part) or not is_person(part))):
+        if not part or (number and (_ROLE.match(part) or agency(part) or not is_person(part) or _is_place(part, rest))):
             # Behind the names may stand what they are and where they write: `Jane Roe, Staff Writer, The Paper`.
             break
         people.append(part)
@@ -89,16 +112,39 @@ def is_person(text: str) -> bool:
         and _PERSON.match(text) is not None
         and _NOBODY.match(text) is None
         and _ROLE.match(text) is None
+        and _DESK.match(text) is None
     )
+
+
+def _is_place(part: str, text: str) -> bool:
+    """Whether a part of a by-line, a single word behind a comma, is rather where somebody writes: `Jane Roe, Oldport`."""
+    return len(part.split()) == 1 and part[0].isupper() and re.search(rf",\s*{re.escape(part)}", text) is not None
+
+
+def named(text: str) -> str | None:
+    """The names in what stands behind a label and a colon, where one word may be a name; None where it names nobody."""
+    found = names_in(text)
+    alone = text.strip(" .,")
+    return alone if found is None and is_person(alone) else found
+
+
+def is_role(text: str) -> bool:
+    """Whether what stands behind a label says what writes, and not who: `Redaktion`, `Staff`."""
+    return _ROLE.match(text) is not None or _DESK.match(text) is not None
 
 
 def byline(text: str) -> str | None:
     """The names in a line that says who wrote the text; None for other lines. `BY MR. LESTER:` says who speaks."""
     match = BY.match(text)
-    if match is None or text.rstrip().endswith((":", "：")):
+    if match is None:
+        reporter = _REPORTER.match(text)
+        return reporter[reporter.lastgroup or 0] if reporter else None
+    if text.rstrip().endswith((":", "：")):
         return None
     rest = text[match.end() :]
-    found = names_in(rest)
-    if found is None and re.search(r"[:：]", match.group()) and is_person(rest.strip(" .,")):
-        return rest.strip(" .,")  # `Author: Madonna`
-    return found
+    mark = match.group()
+    if labels.SIGN.search(mark):
+        return named(rest)  # `Author: Madonna`
+    if not mark[0].isascii() and not _FEW.fullmatch(rest.strip(" .,")):
+        return None  # `作者` and `كتب` begin sentences, too
+    return names_in(rest)

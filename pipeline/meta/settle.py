@@ -46,7 +46,7 @@ def settle(stated: Metadata, page: Metadata, shown: Sequence[Field]) -> Settled:
         date=day,
         url=stated.url or page.url,
         language=stated.language or page.language,
-        outlet=stated.outlet or page.outlet,
+        outlet=stated.outlet or page.outlet or _value(shown, "outlet"),
         section=stated.section or page.section or _value(shown, "section"),
     )
     return Settled(found, tuple(field for field in shown if _says(field, found, shown)))
@@ -69,7 +69,7 @@ def is_value(name: str, shown: str, found: Metadata) -> bool:
             return found.title is not None and not _readings(shown).isdisjoint(_readings(found.title))
         case "author":
             return _same_people(shown, found.author)
-        case "agency" | "date" | "section":
+        case "agency" | "date" | "section" | "outlet":
             return shown == found[name]
     return True
 

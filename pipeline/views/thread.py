@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.judge.decide import Verdict
 from pipeline.meta import dates
+from pipeline.meta.lines import meta_line
 from pipeline.meta.page import iso_day
 from pipeline.model import Block, Evidence, Post
 from pipeline.text import blocks as layout
 from pipeline.views.markdown import letters
 
+_BY = re.compile(
+    r"\W*(?:re:.*)?(?:(?:posted|written|post|reply|message)?\s*(?:by|von|par|por|da|di|door|from)\b)?\W*", re.IGNORECASE
+)
 LEAST = 2
 """Contributions in a thread"""
 MAX_SIGNATURE = 150
@@ -39,11 +44,33 @@ def signatures(blocks: layout.Blocks, kept: Iterable[int]) -> Mapping[int, Verdi
             found[number] = Verdict(DATE, Evidence(date=shown))
         elif shown and said in (letters(author + shown), letters(shown + author)):
             found[number] = Verdict(AUTHOR, Evidence(author=author, date=shown))
+        elif day := _signed(blocks.texts[number], author):
+            found[number] = Verdict(AUTHOR, Evidence(author=author, date=shown or day))
     of = blocks.post.tolist()
     left = {of[number] for number in kept if number not in found and of[number] >= 0}
     if len(left) < LEAST:
         return {}
     return {number: verdict for number, verdict in found.items() if of[number] in left}
+
+
+def _signed(text: str, author: str) -> str | None:
+    """The date in a block that says by whom and when, in whatever words: `by ann » Fri Mar 05, 2021`; None in others."""
+    before, name, after = text.partition(author)
+    if not name or _BY.fullmatch(before) is None:
+        return None
+    shown = after.strip(" »›>|·•,-–—")
+    said = meta_line(shown)
+    return shown if said is not None and said.date is not None and said.author is None else None
+
+
+def dated(blocks: layout.Blocks, signed: Mapping[int, Verdict]) -> list[layout.Post]:
+    """The contributions, with the dates that blocks which sign them say where nothing else does."""
+    posts = list(blocks.posts)
+    for number, verdict in signed.items():
+        place = int(blocks.post[number])
+        if verdict.evidence.date and not posts[place].shown and not posts[place].stated:
+            posts[place] = posts[place]._replace(shown=verdict.evidence.date)
+    return posts
 
 
 def thread(blocks: Sequence[Block], posts: Sequence[layout.Post]) -> tuple[tuple[Block, ...], tuple[Post, ...]]:

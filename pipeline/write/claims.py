@@ -44,7 +44,7 @@ def untrue_field(edit: EditRecord, record: DocumentRecord) -> str | None:
         is_known = any(one.shown == edit.evidence.date for one in record.posts)
         return None if is_known else "is the date of none of the document's posts"
     if edit.rule in ("byline", "dateline", "section"):
-        for name in ("author", "agency", "date", "section"):
+        for name in ("author", "agency", "date", "section", "outlet"):
             shown = edit.evidence[name]
             if shown is not None and not is_value(name, shown, record.metadata):
                 return f"says {shown!r}, and the document's {name} is {record.metadata[name]!r}"
@@ -118,6 +118,27 @@ def _is_repeated(edit: EditRecord, source: str) -> str | None:
     return None if is_same else f"has other words than the text at {place.start}, which it is said to repeat"
 
 
+_TAG = re.compile(r"<(?:v(?:\.[^<>\s]*)?[ \t]+(?P<voice>[^<>]+)|[^<>]*)>|\{\\[^{}]*\}", re.IGNORECASE)
+
+
+def _is_front_matter(edit: EditRecord, _: str) -> str | None:
+    lines = edit.text.split()
+    is_fenced = bool(lines) and (lines[0], lines[-1]) in (("---", "---"), ("---", "..."), ("+++", "+++"))
+    return None if is_fenced and not edit.replacement else "does not stand between two lines that begin and end it"
+
+
+def _is_cue(edit: EditRecord, _: str) -> str | None:
+    return _adds_space_only(edit)
+
+
+def _is_cue_markup(edit: EditRecord, _: str) -> str | None:
+    """Tags, in the place of which the name of who speaks may stand."""
+    if _TAG.sub("", edit.text).strip():
+        return "holds more than tags"
+    voices = {"", *(" ".join(tag["voice"].split()) + ": " for tag in _TAG.finditer(edit.text) if tag["voice"])}
+    return None if edit.replacement in voices else "puts another in the place of who speaks"
+
+
 _CHECKS: dict[str, Callable[[EditRecord, str], str | None]] = {
     "white-space": _is_space,
     "unwrap": _is_unwrapped,
@@ -130,5 +151,8 @@ _CHECKS: dict[str, Callable[[EditRecord, str], str | None]] = {
     "byte-order-mark": _is_mark,
     "ornament": _says_nothing,
     "repeat-in-document": _is_repeated,
+    "front-matter": _is_front_matter,
+    "cue-markup": _is_cue_markup,
+    "cue": _is_cue,
 }
 """By rule. The other rules say why a text was removed, not what it is."""

@@ -266,7 +266,10 @@ def test_a_rule_file() -> None:
         (HEAD, "my.toml, line 1, rule 1 (r): needs `phrases` or `patterns`"),
         (HEAD + "phrases.en = []", "my.toml, line 1, rule 1 (r): needs `phrases` or `patterns`"),
         (HEAD + "phrase.en = ['x']", "my.toml, line 5, rule 1 (r): unknown key `phrase`; did you mean `phrases`?"),
-        (HEAD + "verdict = 'kill'", 'my.toml, line 5, rule 1 (r): `verdict` is "kill"; it must be "strike" or "hint"'),
+        (
+            HEAD + "verdict = 'kill'",
+            'my.toml, line 5, rule 1 (r): `verdict` is "kill"; it must be "strike", "hint" or "keep"',
+        ),
         (
             HEAD + "scope = 3",
             'my.toml, line 5, rule 1 (r): `scope` is 3; it must be "line", "head", "tail" or "inline"',

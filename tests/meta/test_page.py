@@ -115,3 +115,28 @@ def test_a_canonical_link_to_the_home_page_says_nothing_where_another_says_more(
     pairs: list[tuple[str, str]], url: str
 ) -> None:
     assert page_metadata(pairs)[0]["url"].value == url
+
+
+WINDOWS = [
+    ("Lock fixed - The Bankside", "https://www.thebankside.example/2021/lock", "", "Lock fixed"),
+    ("Lock fixed – Bankside", "https://bankside.example/2021/lock", "", "Lock fixed"),
+    ("Bankside | Lock fixed", "https://bankside.example/2021/lock", "", "Lock fixed"),
+    ("Lock fixed - Town - The Bankside", "https://bankside.example/town/lock", "", "Lock fixed"),
+    ("Lock fixed | The Bankside", "", "© 2021 The Bankside", "Lock fixed"),
+    ("旧水闸将修复_临河晚报", "", "", "旧水闸将修复"),
+    ("旧水闸将修复-临河网", "", "", "旧水闸将修复"),
+    ("Lock fixed – from Monday", "https://bankside.example/lock", "", "Lock fixed – from Monday"),
+    ("Jazz - Blues - Soul", "https://bankside.example/music", "", "Jazz - Blues - Soul"),
+    ("Locks - what Bankside owners know", "https://bankside.example/", "", "Locks - what Bankside owners know"),
+]
+
+
+@pytest.mark.parametrize(("window", "address", "shown", "title"), WINDOWS)
+def test_the_name_of_the_site_is_cut_off_a_title_on_evidence(window: str, address: str, shown: str, title: str) -> None:
+    found, _ = page_metadata([("title", window)], address, [shown, "The lock is fixed."])
+    assert found["title"].value == title
+
+
+def test_the_site_before_a_colon_is_cut_where_the_page_names_it() -> None:
+    head = [("title", "The Bankside: Lock fixed at last"), ("meta:og:site_name", "The Bankside")]
+    assert page_metadata(head)[0]["title"].value == "Lock fixed at last"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import clean_text
 from pipeline.ledger import apply
 from pipeline.text import normalise, plain, shape
 from pipeline.text.blocks import Kind
@@ -95,3 +96,45 @@ def test_ornament_between_two_parts_of_a_text_makes_no_code_of_the_rest(bar: str
 @given(st.text("ab1 \n.’'-漢字かな", max_size=60), st.integers(1, 30))
 def test_a_text_has_as_many_words_as_are_counted(text: str, count: int) -> None:
     assert shape.has_words(text, count) == (shape.words(text) >= count)
+
+
+POEM = """\
+The Ferryman
+
+    He asks for neither coin nor name,
+      He does not ask you why;
+    He rows the way the water came
+      Beneath a lower sky.
+
+    He rows, he rows,
+    and no one knows.
+
+    And when you stand upon the sand
+      And turn to thank the man,
+    There is no boat, there is no hand,
+      There never was; nor can.
+"""
+
+
+def test_the_stanzas_of_an_indented_poem_are_one_run() -> None:
+    laid_out = plain.lay_out(POEM)
+    verse = laid_out.kind == Kind.VERSE
+    assert verse.tolist() == [False, *[True] * 10]
+    assert len(set(laid_out.run[verse].tolist())) == 1
+    document = clean_text(POEM)
+    stanzas = document.text.removeprefix("The Ferryman\n\n").split("\n\n")
+    assert [len(stanza.split("\n")) for stanza in stanzas] == [4, 2, 4]
+
+
+def test_couplets_of_few_words_are_a_poem_where_all_are_indented() -> None:
+    poem = "  one lamp\n  lit\n\n  two boats\n  gone\n\n  three oars\n  wet\n"
+    assert (plain.lay_out(poem).kind == Kind.VERSE).all()
+    menu = poem.replace("  ", "")
+    assert not (plain.lay_out(menu).kind == Kind.VERSE).any()
+
+
+def test_a_clause_with_a_semicolon_is_no_statement() -> None:
+    verse = "    Who hung the gate;\n    who barred the way;\n    who owned the late\n    and quiet day;\n"
+    assert (plain.lay_out(verse).kind == Kind.VERSE).all()
+    code = "    total = 0;\n    for (int i = 0; i < n; i++) {\n        total += i;\n    }\n    return total;\n"
+    assert plain.lay_out(code).kind.tolist() == [Kind.CODE]

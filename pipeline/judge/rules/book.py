@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Literal
@@ -19,10 +20,11 @@ import re2
 
 from pipeline import memo
 from pipeline.errors import UsageError
+from pipeline.text import shape
 
 Scope = Literal["line", "head", "tail", "inline"]
-RuleVerdict = Literal["strike", "hint"]
-Where = Literal["any", "start", "end"]
+RuleVerdict = Literal["strike", "hint", "keep"]
+Where = Literal["any", "start", "end", "between"]
 
 CATEGORIES: Mapping[str, str] = {
     "banner": "whose site it is, that the page is archived, that the browser is old",
@@ -86,7 +88,7 @@ _FOLD = {
 """What is put in the place of characters of a line."""
 _DECORATION = (
     ' \t-*•·∙|¦/\\<>[](){}:.,;!^←→↑↓↗⇒➜➔➤➡⟶❯❮▶►▸▼▾▲▴◄◂›‹■□▪▫●○◦‣⁃◆◇★☆✓✔✕✖✗✘❌×+=_~#"'
-    "☰⌂✉📷📸🔗。、・「」【】《》〈〉〔〕※　"
+    "☰⌂✉📷📸🔗👉👇☞☛📌📍📖📰📚🔎🔍🔴🔵⏩ℹ🆕🎥🎧🎬📹💡。、・「」【】《》〈〉〔〕※　"
 )
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -143,10 +145,10 @@ class Rule:
     scope: Scope = "line"
     """`line`: the whole folded line; `head`, `tail`, `inline`: a part of the raw line, which alone is cut."""
     verdict: RuleVerdict = "strike"
-    """`strike` decides alone; `hint` is one signal of several. Where `where` or `near` does not hold, a
-    strike is but a hint, and a hint is nothing."""
+    """`strike` decides alone; `hint` is one signal of several; a line that is `keep` the model does not remove. Where `where` or
+    `near` does not hold, a strike is but a hint, and a hint is nothing."""
     where: Where = "any"
-    """`start`: only before the first prose line; `end`: only after the last."""
+    """`start`: only before the first prose line; `end`: only after the last; `between`: only between two that are near."""
     near: tuple[str, ...] = ()
     """Holds only within three lines, with no prose between, of a line that another rule, one that strikes,
     puts in one of these categories."""
@@ -156,6 +158,16 @@ class Rule:
     """Line scope: a longer line is not this cruft, whatever it begins with. Saves patterns costly counts."""
     opens: bool = False
     """The line heads a section (related stories, comments): what follows it is suspect."""
+    leads: bool = False
+    """The title of another story stands on the next line, and goes along."""
+    unended: bool = False
+    """Holds only for a line that no full stop ends: one with a stop is a sentence."""
+    beside_code: bool = False
+    """Holds only directly above or below a piece of code."""
+    together: int = 0
+    """A hint decides alone in a document in which so many of its phrases and patterns hold. 0: never."""
+    ends_colon: bool = False
+    """Holds only for a line that a colon ends."""
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Whole folded lines by language; `0` stands for any number."""
     patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -163,6 +175,11 @@ class Rule:
     line; where the pattern has a group, the group alone is cut."""
     matches: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
+
+    @property
+    def says_nothing_alone(self) -> bool:
+        """Whether it says of no line by itself that it is cruft: the model, which sees lines one by one, does not know it."""
+        return self.verdict == "keep" or self.where == "between" or self.beside_code or self.together > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +193,10 @@ class Hit:
     def as_hint(self) -> Hit:
         """The same, of a rule that does not decide alone."""
         return Hit(replace(self.rule, verdict="hint"), self.pattern)
+
+    def as_strike(self) -> Hit:
+        """The same, of a rule that does."""
+        return Hit(replace(self.rule, verdict="strike"), self.pattern)
 
 
 Pattern = tuple[Hit, str]
@@ -430,11 +451,19 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ANCHORED = {"head": "^(?:{})", "tail": "(?:{})$", "inline": "(?:{})"}
 
 
-def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str = "") -> list[tuple[Hit, ...]]:
+def in_context(
+    hits: Sequence[tuple[Hit, ...]],
+    prose: Sequence[bool],
+    site: str = "",
+    texts: Sequence[str] = (),
+    code: Container[int] = (),
+    headings: Container[int | None] = (),
+    gaps: Sequence[int] = (),
+) -> list[tuple[Hit, ...]]:
     """`hits`, one tuple a line of a document of `site`, as they hold there.
 
     Where `where` or `near` does not hold, a strike becomes a hint, and a hint is dropped. `prose[i]` says
-    whether line i is running text. Both sequences have the document's lines in order.
+    whether line i is running text, `texts[i]` is the line where that is known. All have the document's lines in order.
     """
     prose_lines = [line for line, is_prose in enumerate(prose) if is_prose]
     first = prose_lines[0] if prose_lines else len(prose)
@@ -446,9 +475,19 @@ def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str
             return False
         if rule.where == "end" and line <= last:
             return False
+        if rule.where == "between" and not _is_between(rule, hits, prose, texts, line):
+            return False
+        if rule.beside_code and line - 1 not in code and line + 1 not in code:
+            return False
+        if rule.ends_colon and texts and not texts[line].rstrip().endswith((":", "：")):
+            return False
+        if rule.unended and texts and texts[line].rstrip().endswith(_STOPS):
+            return False
         return not rule.near or _is_near(rule, hits, prose, line)
 
+    many = _many(hits)
     in_place: list[tuple[Hit, ...]] = []
+    leads: list[tuple[int, Hit]] = []
     for line, found in enumerate(hits):
         if not found:  # as for most lines
             in_place.append(found)
@@ -459,11 +498,81 @@ def in_context(hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], site: str
             if rule.sites and site not in rule.sites:
                 continue
             if holds(rule, line):
-                hits_of_line.append(hit)
+                hits_of_line.append(hit.as_strike() if rule.id in many else hit)
+                if rule.leads:
+                    leads.append((line, hit))
             elif rule.verdict == "strike":
                 hits_of_line.append(hit.as_hint())
         in_place.append(tuple(hits_of_line))
+    for line, hit in leads:
+        for led in _led(line, hits, prose, texts, headings, gaps):
+            in_place[led] = (*in_place[led], hit)
     return in_place
+
+
+def _many(hits: Sequence[tuple[Hit, ...]]) -> set[str]:
+    """The rules of which so many phrases and patterns hold that each of their hints decides alone."""
+    rules = {hit.rule.id: hit.rule for found in hits for hit in found if hit.rule.together}
+    patterns = {(hit.rule.id, hit.pattern) for found in hits for hit in found if hit.rule.together}
+    counted = Counter(rule_id for rule_id, _ in patterns)
+    return {rule_id for rule_id, count in counted.items() if count >= rules[rule_id].together}
+
+
+_STOPS = (".", "。", "．", "।", "…")
+"""What ends a sentence, and no title: a question may be one."""
+LED = 4
+"""Titles to which a line leads, and a heading below them"""
+BETWEEN_LINES = 5
+"""Within so many lines above and below stands running text."""
+SENTENCE_WORDS = 5
+"""Of a paragraph of one sentence"""
+_BULLET = re.compile(r"[-*+•·▪‣◦●○■□–—›»→▶►]\s")
+
+
+def _is_between(
+    rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], texts: Sequence[str], line: int
+) -> bool:
+    """Whether running text stands above and below a line, with hardly anything between that no rule knows: a heading, and
+    below a line that leads to it a title."""
+    for step, unknown in ((-1, 1), (1, LED if rule.leads else 1)):
+        other = line + step
+        while 0 <= other < len(prose) and not _is_text(other, hits, prose, texts):
+            unknown -= not hits[other]
+            other += step
+            if unknown < 0 or abs(other - line) > BETWEEN_LINES:
+                return False
+        if not 0 <= other < len(prose):
+            return False
+    return True
+
+
+def _is_text(line: int, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], texts: Sequence[str]) -> bool:
+    """Whether a line is a paragraph, be it a short one."""
+    if prose[line] or hits[line] or not texts:
+        return prose[line]
+    least = SENTENCE_WORDS if shape.ends_sentence(texts[line]) else shape.PROSE_WORDS
+    return shape.has_words(texts[line], least)
+
+
+def _led(
+    line: int,
+    hits: Sequence[tuple[Hit, ...]],
+    prose: Sequence[bool],
+    texts: Sequence[str],
+    headings: Container[int | None],
+    gaps: Sequence[int],
+) -> Iterator[int]:
+    """Yield the lines below one that leads to them: a title, titles that follow without a blank line, or the items of a list of
+    titles. A heading heads the text."""
+    below = line + 1
+    while (
+        below < len(texts) and not (prose[below] or hits[below] or below in headings) and shape.is_heading(texts[below])
+    ):
+        is_next = _BULLET.match(texts[below]) is not None or (bool(gaps) and gaps[below] == 1)
+        if not is_next and below > line + 1:
+            return
+        yield below
+        below += 1
 
 
 def _is_near(rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], line: int) -> bool:
@@ -481,7 +590,9 @@ def _is_near(rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool],
 
 
 def _supports(other: Rule, rule: Rule) -> bool:
-    """Whether a line that one rule holds for is what another rule is to stand near."""
+    """Whether a line that one rule holds for is what another rule is to stand near. Rules that need the same do not hold each
+    other up."""
     if other.id == rule.id or other.verdict != "strike":
         return False
-    return other.category in rule.near
+    is_as_needy = bool(other.near) and other.near == rule.near
+    return other.category in rule.near and not is_as_needy

@@ -21,7 +21,19 @@ _TABLES = ("phrases", "patterns")
 """Fields that are a table by language."""
 _LISTS = ("near", "sites", "matches", "misses")
 """Fields that are a list."""
-_LINE_ONLY = ("phrases", "near", "sites", "where", "opens", "max_chars")
+_LINE_ONLY = (
+    "phrases",
+    "near",
+    "sites",
+    "where",
+    "opens",
+    "leads",
+    "unended",
+    "ends_colon",
+    "beside_code",
+    "together",
+    "max_chars",
+)
 """Fields of rules for whole lines, which those that cut have not."""
 
 _Category: Any = Literal[tuple(CATEGORIES)]

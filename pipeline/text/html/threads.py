@@ -27,7 +27,7 @@ LEAST_CHARS = 15
 _USER = TOPIC_BIT["byline"] | TOPIC_BIT["user"]
 _DATE = TOPIC_BIT["date"]
 _LEAD = re.compile(r"(?:by|von|par|por|door|posted by|written by|author)\s*:?\s+", re.I)
-_FIGURES = re.compile(r"(?:\s+[\d.,]+k?)+$")
+_FIGURES = re.compile(r"(?:\s+[\d.,]+k?(?:\s+(?:gold|silver|bronze)\s+badges?)?)+$")
 """Points and badges behind a name."""
 _TAIL = re.compile(r"\s*(?:says|said|wrote|schrieb|a écrit|dijo|escribió)?\s*[:,»·|]*$", re.I)
 _NO_NAME = re.compile(

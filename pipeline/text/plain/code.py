@@ -80,6 +80,8 @@ _PROSE = re.compile(
 )
 """Five words in a row: hardly any code has that outside its comments. Looked for from the beginnings of words alone, since
 a line may be one word of megabytes."""
+_CLAUSE = re.compile(r"[-–—(\"'“‘\s]*[^\W\d_]+(?:['’-][^\W\d_]+)*(?:[,;:!?]?\s+[^\W\d_]+(?:['’-][^\W\d_]+)*){2,};$")
+"""Words alone, with a semicolon at the end, as verse has many"""
 _BRACKETS = re.compile(r"[()\[\]{}=<>]")
 _ORNAMENT = re.compile(r"[\s*_=~.·•+-]+$")
 """What parts sections of prose, and says nothing in code."""
@@ -129,7 +131,7 @@ def looks_like_code(line: str) -> bool:
         return False
     if _KEYWORD.match(line):
         return True
-    if not _STATEMENT.match(line):
+    if not _STATEMENT.match(line) or _CLAUSE.match(line):
         return False
     # "He waited; she came;" ends like a statement, and "(Laughter)" is bracketed.
     return not _PROSE.search(line) or line[0] in "/*" or len(_BRACKETS.findall(line)) >= 3

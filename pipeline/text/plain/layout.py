@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.text import blocks, shape
@@ -22,13 +22,17 @@ VERSE_WORDS = 3.5
 """The mean of a stanza's lines; the items of a menu are shorter."""
 ALIKE = 0.6
 """The share of a stanza's lines that are about as long as its middle one; lines of a page's head differ."""
+MAX_STANZA_GAP = 3
+"""Line breaks between two stanzas of a poem"""
+COUPLETS = 3
+"""So many stanzas of as many lines, all indented, are a poem, however short the lines."""
 NEAR_ITEMS = 2
 """Line breaks between two items of a list."""
 
 
-def lay_out(source: str) -> Blocks:
-    """The blocks of a plain text."""
-    return _Layout(physical(source)).blocks()
+def lay_out(source: str, start: int = 0) -> Blocks:
+    """The blocks of a plain text, from the code point `start` on."""
+    return _Layout(physical(source, start)).blocks()
 
 
 @dataclass
@@ -226,24 +230,125 @@ def _dialogues(drafts: list[Draft], source: str, run: int) -> int:
 
 
 def _stanzas(drafts: list[Draft], source: str, run: int) -> int:
-    """Short lines that follow each other without a blank line, of more words than a menu's items have."""
+    """The stanzas of a poem, which is one run: short lines that follow each other without a blank line, of more words than a
+    menu's items have; and beside such stanzas those of two lines, and lines by themselves that are indented as these are."""
+    groups = list(_short_groups(drafts))
+    sure = [_is_stanza(drafts[first:stop], source) for first, stop in groups]
+    couplets = _couplets(drafts, groups, source)
+    for low, high in _poems(drafts, groups):
+        is_verse = [sure[i] or couplets[i] for i in range(low, high)]
+        if not any(is_verse):
+            continue
+        widest = max(
+            draft.end - draft.start
+            for i in range(low, high)
+            if is_verse[i - low]
+            for draft in drafts[slice(*groups[i])]
+        )
+        indents = {i: _indent(drafts[groups[i][0]], source) for i in range(low, high)}
+        least = min(indents[i] for i in range(low, high) if is_verse[i - low])
+        verse = [
+            is_verse[i - low] or _is_beside(i - low, is_verse, groups[i], drafts, least <= indents[i] > 0, widest)
+            for i in range(low, high)
+        ]
+        previous = -1
+        for i in range(low, high):
+            if not verse[i - low]:
+                continue
+            # Stanzas are one poem if they look so: all of them indented, or of as many lines.
+            is_next = previous == i - 1 >= low and (
+                min(indents[i], indents[previous]) > 0 or _size(groups[i]) == _size(groups[previous])
+            )
+            run += previous >= 0 and not is_next
+            for j in range(*groups[i]):
+                flags = drafts[j].flags | (Flag.JOINED if j > groups[i][0] else 0)
+                drafts[j] = drafts[j]._replace(kind=Kind.VERSE, run=run, flags=flags)
+            previous = i
+        run += 1
+    return run
+
+
+def _short_groups(drafts: Sequence[Draft]) -> Iterator[tuple[int, int]]:
+    """Yield stretches of short lines without a blank line inside: the first line and the stop."""
     i = 0
     while i < len(drafts):
         stop = i
         while stop < len(drafts) and (stop == i or drafts[stop].gap == 1) and _may_be_verse(drafts[stop]):
             stop += 1
-        if stop - i >= STANZA_LINES:
-            words = [shape.words(source[draft.start : draft.end]) for draft in drafts[i:stop]]
-            lengths = sorted(draft.end - draft.start for draft in drafts[i:stop])
-            middle = lengths[len(lengths) // 2]
-            alike = sum(middle * 2 <= 5 * length and length <= 2 * middle for length in lengths)
-            if sum(words) >= VERSE_WORDS * len(words) and alike >= ALIKE * len(lengths):
-                for j in range(i, stop):
-                    flags = drafts[j].flags | (Flag.JOINED if j > i else 0)
-                    drafts[j] = drafts[j]._replace(kind=Kind.VERSE, run=run, flags=flags)
-                run += 1
+        is_whole = stop < len(drafts) and drafts[stop].gap == 1
+        if stop > i and not is_whole:
+            yield i, stop
+        elif stop - i >= STANZA_LINES:
+            yield i, stop  # what stands directly below is no verse, but so many lines may be
         i = max(stop, i + 1)
-    return run
+
+
+def _size(group: tuple[int, int]) -> int:
+    return group[1] - group[0]
+
+
+def _poems(drafts: Sequence[Draft], groups: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield stretches of groups that follow each other with a blank line or two between: the first and the stop."""
+    first = 0
+    for i in range(1, len(groups) + 1):
+        is_next = i < len(groups) and groups[i][0] == groups[i - 1][1] and drafts[groups[i][0]].gap <= MAX_STANZA_GAP
+        if not is_next:
+            yield first, i
+            first = i
+
+
+def _is_stanza(lines: Sequence[Draft], source: str) -> bool:
+    """Whether short lines are a stanza, whatever stands around: three and more, about as long as each other."""
+    if len(lines) < STANZA_LINES:
+        return False
+    words = [shape.words(source[draft.start : draft.end]) for draft in lines]
+    lengths = sorted(draft.end - draft.start for draft in lines)
+    middle = lengths[len(lengths) // 2]
+    alike = sum(middle * 2 <= 5 * length and length <= 2 * middle for length in lengths)
+    return sum(words) >= VERSE_WORDS * len(words) and alike >= ALIKE * len(lengths)
+
+
+def _couplets(drafts: Sequence[Draft], groups: Sequence[tuple[int, int]], source: str) -> list[bool]:
+    """Which groups are stanzas of a poem whose stanzas have the same few lines each, all of them indented."""
+    found = [False] * len(groups)
+    for low, high in _poems(drafts, groups):
+        # The number of a part stands alone.
+        sizes = Counter(_size(one) for one in groups[low:high] if _size(one) > 1)
+        size, count = sizes.most_common(1)[0] if sizes else (0, 0)
+        if count < COUPLETS or count < sizes.total():
+            continue
+        for i in range(low, high):
+            first, stop = groups[i]
+            found[i] = stop - first == size and all(_indent(draft, source) > 0 for draft in drafts[first:stop])
+    return found
+
+
+def _is_beside(
+    place: int,
+    is_verse: Sequence[bool],
+    group: tuple[int, int],
+    drafts: Sequence[Draft],
+    is_indented: bool,
+    widest: int,
+) -> bool:
+    """Whether a group of one or two lines is a stanza for the stanzas beside it."""
+    first, stop = group
+    size = stop - first
+    if any(draft.end - draft.start > widest * 3 // 2 for draft in drafts[first:stop]):
+        return False
+    above = any(is_verse[:place])
+    below = any(is_verse[place + 1 :])
+    if size == 1:
+        return is_indented and above and below
+    return (above and below) or (is_indented and (above or below))
+
+
+def _indent(draft: Draft, source: str) -> int:
+    """Characters of white space before a line."""
+    start = draft.start
+    while start and source[start - 1] in " \t\u3000":
+        start -= 1
+    return draft.start - start
 
 
 def _may_be_verse(draft: Draft) -> bool:

@@ -96,9 +96,11 @@ class Physical:
         return self.count(flags)
 
 
-def physical(source: str) -> Physical:
-    """The non-blank lines of `source`."""
+def physical(source: str, start: int = 0) -> Physical:
+    """The non-blank lines of `source`, from the code point `start` on."""
     found = lines(source)
+    if start:
+        found = tuple(line for line in found if line.start >= start)
     return Physical(
         source,
         [line.start for line in found],

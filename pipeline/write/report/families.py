@@ -34,7 +34,12 @@ FAMILIES = (
     Family("templates", "site templates", "templates", "lines that many documents of a site have"),
     Family("model", "line model", "model", "what the model takes for no text"),
     Family("copies", "copies of others", "copies", "paragraphs that another document keeps"),
-    Family("repairs", "white space, repairs", "repairs", "white space, line breaks, broken characters"),
+    Family(
+        "repairs",
+        "white space, repairs",
+        "repairs",
+        "white space, line breaks, broken characters, the times of subtitles",
+    ),
 )
 """In the order in which they are taken out."""
 
@@ -52,12 +57,13 @@ BY_KEY = {family.key: family for family in FAMILIES}
 
 BY_RULE = {
     **dict.fromkeys(("title", "byline", "dateline", "agency", "section", "post-author", "post-date"), "fields"),
-    **dict.fromkeys(("caption", "caption-title", "caption-credit"), "fields"),
+    **dict.fromkeys(("caption", "caption-title", "caption-credit", "front-matter"), "fields"),
     "repeat-in-document": "repeats",
     "template": "templates",
     "line-model": "model",
     **dict.fromkeys(get_args(Relation), "copies"),
     **dict.fromkeys((*normalise.RULES, "undecodable", "raw-bytes", "byte-order-mark", "ornament"), "repairs"),
+    **dict.fromkeys(("cue", "cue-markup", "cue-again"), "repairs"),
 }
 """Of the rules that are the program's own; `categories` knows those of the rule book"""
 _BY_CATEGORY = {

@@ -24,6 +24,87 @@ PLAIN: dict[str, tuple[str, Callable[[], bytes]]] = {
 for _name, (_file, _data) in PLAIN.items():
     kind(_name, _file, told="", stories=FIRST)(lambda path, data=_data: path.write_bytes(data()))  # type: ignore[misc]
 
+CUE = "{}\n00:{:02}:00,000 --> 00:{:02}:30,000\n{}\n\n"
+
+
+def subrip(story: Story) -> bytes:
+    """Subtitles with a paragraph in each cue."""
+    return "".join(CUE.format(n + 1, n, n, text) for n, text in enumerate(story.paragraphs)).encode()
+
+
+def webvtt(story: Story) -> bytes:
+    """The same as WebVTT, with voices and tags."""
+    cues = "".join(
+        CUE.format(n, n, n, f"<v {story.author}>{text}</v>").replace(",000", ".000")
+        for n, text in enumerate(story.paragraphs)
+    )
+    return f"WEBVTT - {story.title}\nLanguage: en\n\nNOTE by hand\n\n{cues}".encode()
+
+
+def front_matter(story: Story, fence: str) -> bytes:
+    """Markdown with front matter in YAML or TOML."""
+    sign = ":" if fence == "---" else " ="
+    said = [
+        f'title{sign} "{story.title}"',
+        f'author{sign} "{story.author}"',
+        f"date{sign} {story.day}",
+        f'slug{sign} "x"',
+    ]
+    return "\n".join([fence, *said, fence, "", story.text, ""]).encode()
+
+
+MARKED_UP: dict[str, tuple[str, str, Callable[[], bytes]]] = {
+    "Markdown with YAML": ("story.md", "date title author", lambda: front_matter(STORY, "---")),
+    "Markdown with TOML": ("story.md", "date title author", lambda: front_matter(STORY, "+++")),
+    "subtitles, SubRip": ("story.srt", "", lambda: subrip(STORY)),
+    "subtitles, WebVTT": ("story.vtt", "", lambda: webvtt(STORY)),
+}
+for _name, (_file, _told, _data) in MARKED_UP.items():
+    kind(_name, _file, "hand", told=_told, stories=FIRST, exact=False)(
+        lambda path, data=_data: path.write_bytes(data())  # type: ignore[misc]
+    )
+
+
+def rss(version: str) -> str:
+    """A feed of the stories, with the whole of each."""
+    items = "".join(
+        f"<item><title>{story.title}</title><link>{story.url}</link><guid isPermaLink='false'>{story.id}</guid>"
+        f"<dc:creator>{story.author}</dc:creator><dc:date>{story.day}T08:00:00Z</dc:date><description>Short&#8230;</description>"
+        f"<content:encoded><![CDATA[{''.join(f'<p>{text}</p>' for text in story.paragraphs)}]]></content:encoded></item>"
+        for story in STORIES
+    )
+    names = (
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        ' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+    )
+    head = "<title>The Paper</title><link>https://paper.example/</link><description>News</description>"
+    if version == "1.0":
+        items = items.replace("<guid isPermaLink='false'>", "<dc:identifier>").replace("</guid>", "</dc:identifier>")
+        return f'<?xml version="1.0"?>\n<rdf:RDF xmlns="http://purl.org/rss/1.0/" {names}><channel>{head}</channel>{items}</rdf:RDF>'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="{version}" {names}><channel>{head}{items}</channel></rss>'
+
+
+def atom() -> str:
+    """The same as Atom, with XHTML."""
+    entries = "".join(
+        f'<entry><title>{story.title}</title><link rel="self" href="https://paper.example/feed"/><link href="{story.url}"/>'
+        f"<id>{story.id}</id><author><name>{story.author}</name></author><published>{story.day}T08:00:00Z</published>"
+        f"<updated>2022-01-01T00:00:00Z</updated><content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
+        f"{''.join(f'<p>{text}</p>' for text in story.paragraphs)}</div></content></entry>"
+        for story in STORIES
+    )
+    return f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>The Paper</title><id>p</id>{entries}</feed>'
+
+
+FEEDS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "RSS 2.0": ("feed.xml", lambda: rss("2.0").encode()),
+    "RSS 2.0, UTF-16": ("feed.rss", lambda: rss("2.0").replace("UTF-8", "UTF-16").encode("utf-16")),
+    "RSS 1.0": ("feed.rdf", lambda: rss("1.0").encode()),
+    "Atom": ("feed.atom", lambda: atom().encode()),
+}
+for _name, (_file, _data) in FEEDS.items():
+    kind(_name, _file, "hand")(lambda path, data=_data: path.write_bytes(data()))  # type: ignore[misc]
+
 PAGES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "HTML, UTF-8": ("story.html", STORY.page.encode),
     "HTML, windows-1252": ("story.html", lambda: STORY.page.replace("utf-8", "windows-1252").encode("cp1252")),

@@ -1,0 +1,84 @@
+"""The edges of a plain text: what belongs to it though menus and footers beside it make it look like one of their lines.
+
+A standfirst stands between the title and the line on who wrote it. And a text of short lines (a recipe, minutes, a letter) ends
+where rules name cruft, not where its lines score a little less: a list of those present looks like a menu.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.text import shape
+
+STANDFIRST = -1000
+"""A paragraph between title and text scores at least so much,"""
+NEAR_TITLE = 8
+"""and both stand within so many lines."""
+SHORT = 10
+"""Words that the lines of a text of short lines have on average, at most"""
+LEAST = -3000
+"""A line at the edge of such a text scores at least so much."""
+THREAD = 4
+"""Lines that a forum prints, in a thread"""
+ANSWER = 3
+"""Words of a contribution, at least"""
+MOST = 14
+"""Lines at one edge"""
+
+
+def with_edges(
+    main: Sequence[bool],
+    scores: Sequence[int],
+    words: Sequence[int],
+    prose: Sequence[bool],
+    struck: Sequence[bool],
+    hinted: Sequence[bool],
+    meta: Sequence[bool],
+    title: int | None,
+) -> list[bool]:
+    """Which blocks of one document are its text, with those at its edges, from which ones are. `struck`: a rule removes the
+    block wherever it stands; `hinted`: a rule has something to say of it; `meta`: that it names who wrote the text, or when."""
+    chosen = list(main)
+    kept = [i for i, is_main in enumerate(main) if is_main and not struck[i]]
+    if not kept:
+        return chosen
+    if title is not None and 0 < kept[0] - title <= NEAR_TITLE:
+        for i in range(title + 1, kept[0]):
+            chosen[i] |= prose[i] and scores[i] >= STANDFIRST
+    if any(struck) and sum(words[i] for i in kept) < SHORT * len(kept):
+        for start, step in ((kept[0], -1), (kept[-1], 1)):
+            for i in _edge(start, step, scores, struck, hinted, meta):
+                chosen[i] = True
+    return chosen
+
+
+def with_answers(
+    main: Sequence[bool], scores: Sequence[int], texts: Sequence[str], hinted: Sequence[bool], furniture: Sequence[bool]
+) -> list[bool]:
+    """Which blocks of a thread are its text, with the short contributions to it that stand between its `furniture`, the lines
+    that a forum prints around what people say; all of `main` where it is no thread."""
+    chosen = list(main)
+    printed = [i for i, is_furniture in enumerate(furniture) if is_furniture]
+    if len(printed) < THREAD:
+        return chosen
+    for i in range(printed[0] + 1, printed[-1]):
+        is_said = not hinted[i] and scores[i] >= LEAST and shape.ends_sentence(texts[i])
+        chosen[i] |= is_said and shape.has_words(texts[i], ANSWER)
+    return chosen
+
+
+def _edge(
+    start: int, step: int, scores: Sequence[int], struck: Sequence[bool], hinted: Sequence[bool], meta: Sequence[bool]
+) -> list[int]:
+    """The lines from the last one of the text to where a rule names cruft, or the model is sure of it."""
+    edge: list[int] = []
+    i = start + step
+    while 0 <= i < len(scores) and not struck[i] and len(edge) < MOST:
+        if scores[i] >= LEAST:
+            edge.append(i)
+        elif not meta[i]:
+            break
+        i += step
+    while edge and hinted[edge[-1]]:
+        edge.pop()
+    return edge

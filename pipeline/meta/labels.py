@@ -1,0 +1,79 @@
+"""Labels in the lines at an article's head, and what stands behind them: `来源：`, `Autor:`, `Fuente:`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Literal, NamedTuple
+
+Role = Literal["", "author", "outlet", "other"]
+"""What stands behind a label; empty for what stands behind none. `other` is no field: an editor, a category, a count."""
+
+
+class Part(NamedTuple):
+    """A stretch of a line: what stands behind one label, or before the first."""
+
+    role: Role
+    text: str
+
+
+SIGN = re.compile(r"\s*[:：＝]|(?<=[\u3040-\u30ff\u4e00-\u9fff])\s?[/／]")
+"""What stands behind a label"""
+
+
+@cache
+def table() -> Mapping[str, Mapping[str, list[str]]]:
+    """`data/labels.toml`: the labels of each role, by language."""
+    return tomllib.loads(resources.files("pipeline.data").joinpath("labels.toml").read_text(encoding="utf-8"))
+
+
+def of(role: str) -> str:
+    """The labels of a role as an alternative of a pattern, the longer first."""
+    words = {label for labels in table()[role].values() for label in labels}
+    return "|".join(
+        re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=lambda word: (-len(word), word))
+    )
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    roles = "|".join(f"(?P<{role}>{of(role)})" for role in table())
+    # Two ideographs and more are a label wherever they stand; a shorter one, and a word, begin at an edge.
+    return re.compile(
+        rf"(?:(?<![^\W_])|(?=[\u3040-\u30ff\u4e00-\u9fff]{{2}}))(?:{roles})(?:{SIGN.pattern})", re.IGNORECASE
+    )
+
+
+def split(text: str, end: str) -> Iterator[Part]:
+    """Yield the parts of a line in order. What stands behind a label ends where the next one begins, or at the sign `end`."""
+    position = 0
+    role: Role = ""
+    for match in (*_labels().finditer(text), None):
+        stop = match.start() if match else len(text)
+        if match and stop < position:
+            continue
+        value, mark, rest = text[position:stop].partition(end) if role else ("", "", text[position:stop])
+        if role:
+            yield Part(role, value)
+        yield Part("", mark + rest)
+        if match:
+            role = match.lastgroup  # type: ignore[assignment]
+            position = match.end()
+
+
+_NAME = re.compile(r"[^\s.,;:!?。！？，；：|(（][^.!?;:。！？；：|]*$")
+MAX_WORDS, MAX_CHARS, MAX_UNSPACED = 6, 40, 14
+"""Of the name of a newspaper, and in scripts without spaces"""
+
+
+def is_name(text: str) -> bool:
+    """Whether a text may be the name of what publishes: a few words that are no sentence."""
+    if not _NAME.match(text.replace("www.", "").replace(".com", "").replace(".net", "").replace(".org", "")):
+        return False
+    if text[0].islower() or text.isdigit():
+        return False
+    is_unspaced = any("\u3040" <= char <= "\u9fff" for char in text)
+    return len(text) <= (MAX_UNSPACED if is_unspaced else MAX_CHARS) and len(text.split()) <= MAX_WORDS

@@ -1,0 +1,153 @@
+"""What stands at the edges of a text belongs to it, however much its lines look like those of a menu."""
+
+from __future__ import annotations
+
+from pipeline import clean_text
+from pipeline.judge.edges import LEAST, MOST, STANDFIRST, with_edges
+
+NOTHING = [False] * 8
+
+
+def edges(
+    scores: list[int],
+    *,
+    main: list[bool],
+    words: int = 4,
+    struck: tuple[int, ...] = (),
+    hinted: tuple[int, ...] = (),
+    meta: tuple[int, ...] = (),
+    prose: tuple[int, ...] = (),
+    title: int | None = None,
+) -> list[bool]:
+    count = range(len(scores))
+    flags = [[i in which for i in count] for which in (prose, struck, (*hinted, *meta), meta)]
+    return with_edges(main, scores, [words] * len(scores), *flags, title)
+
+
+def test_a_text_of_short_lines_reaches_to_where_a_rule_names_cruft() -> None:
+    scores = [-6000, -2000, -1000, 2000, 2000, -1500, -2500, -5000]
+    main = [i in (3, 4) for i in range(8)]
+    assert edges(scores, main=main, struck=(0, 7)) == [i in range(1, 7) for i in range(8)]
+    assert edges(scores, main=main) == main, "no rule names cruft: the model alone decides"
+    assert edges(scores, main=main, struck=(0, 7), words=20) == main, "long lines: the model is surer of them"
+
+
+def test_an_edge_ends_where_the_model_is_sure() -> None:
+    scores = [-6000, -1000, LEAST - 1, -1000, 2000, -6000]
+    main = [False, False, False, False, True, False]
+    assert edges(scores, main=main, struck=(0,)) == [False, False, False, True, True, False]
+    assert edges(scores, main=main, struck=(0,), meta=(2,)) == [False, True, False, True, True, False], "past a by-line"
+
+
+def test_an_edge_ends_with_no_line_that_a_rule_hints_at() -> None:
+    scores = [-6000, -1000, -1000, 2000]
+    main = [False, False, False, True]
+    assert edges(scores, main=main, struck=(0,), hinted=(1,)) == [False, False, True, True]
+
+
+def test_an_edge_has_so_many_lines_at_most() -> None:
+    scores = [-6000] + [-1000] * (MOST + 5) + [2000]
+    main = [False] * (len(scores) - 1) + [True]
+    assert sum(edges(scores, main=main, struck=(0,))) == MOST + 1
+
+
+def test_a_paragraph_below_the_title_is_a_standfirst() -> None:
+    scores = [-2000, STANDFIRST, -3000, 3000]
+    main = [False, False, False, True]
+    assert edges(scores, main=main, words=30, prose=(1,), title=0) == [False, True, False, True]
+    assert edges(scores, main=main, words=30, prose=(), title=0) == main
+    assert edges([-2000, STANDFIRST - 1, -3000, 3000], main=main, words=30, prose=(1,), title=0) == main
+
+
+MINUTES = """\
+Skip to content
+Sign in
+Search
+Menu
+Home
+News
+Advertisement
+
+Minutes of the lock committee
+
+Present
+
+Ann Lee
+
+Bo Ek
+
+Apologies
+
+Di Moss
+
+1. The minutes of the last meeting were read and agreed.
+
+2. The keeper reported that the upper gate leaks. It was resolved to look at it.
+
+3. The treasurer reported 212 in hand.
+
+Moved: that the gate be mended.
+
+Votes for: 4
+
+Votes against: 1
+
+Closed at nine.
+
+Next meeting
+
+12 May, at the lock
+
+Share this page
+Facebook
+Twitter
+Privacy policy
+© 2021 The Bankside. All rights reserved.
+"""
+
+
+def test_minutes_keep_those_present_and_the_next_meeting() -> None:
+    document = clean_text(MINUTES)
+    for line in ("Ann Lee", "Apologies", "Di Moss", "Votes against: 1", "Closed at nine.", "12 May, at the lock"):
+        assert line in document.text
+    for line in ("Home", "Advertisement", "Facebook", "Privacy policy"):
+        assert line not in document.text
+
+
+COOKIES = """\
+How we use cookies
+
+We use cookies to make this site work. By clicking 'Accept all cookies' you accept the use of analytics cookies.
+
+Strictly necessary cookies
+
+They keep you signed in on this website, and without such cookies your browser would forget the page you came from.
+
+Accept all cookies
+Continue with necessary cookies only
+
+River Bank closes two branches
+
+Published on 4 June 2022
+
+River Bank will close its branches at Oldport and Kessel on the last day of June. Both towns keep a cash machine.
+"""
+
+
+def test_a_banner_that_is_longer_than_the_article_goes() -> None:
+    document = clean_text(COOKIES)
+    assert document.text.startswith("River Bank will close")
+    assert document.text.count("\n") == 0
+    found = document.metadata
+    assert (found.title, found.date) == ("River Bank closes two branches", "2022-06-04")
+
+
+def test_a_recipe_for_cookies_is_no_banner() -> None:
+    recipe = (
+        "Accept all cookies\n\nOat cookies\n\n"
+        "These cookies are made without eggs, and a tray of them is gone before the kettle has boiled.\n\n"
+        "Put the cookies on a rack and let them cool before you serve them with milk or with tea.\n"
+    )
+    document = clean_text(recipe)
+    assert "without eggs" in document.text
+    assert "on a rack" in document.text

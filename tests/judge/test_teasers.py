@@ -1,0 +1,93 @@
+"""Pointers to other stories between the paragraphs of one: they go with the title they point to; sentences stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline import clean_text
+
+STORIES = {
+    "en": (
+        "The old lock is repaired",
+        "The town will repair the old lock this summer for the first time in sixty years, the harbour office said on Monday.",
+        "“It leaks like a basket,” said the lock keeper.",
+        "The work is to take four months, and boats will have to wait at the quay until the gates are hung again.",
+    ),
+    "de": (
+        "Die alte Schleuse wird saniert",
+        "Die Stadt saniert in diesem Sommer zum ersten Mal seit sechzig Jahren die alte Schleuse, wie das Hafenamt mitteilte.",
+        "„Sie leckt wie ein Korb“, sagte der Schleusenwärter.",
+        "Die Arbeiten sollen vier Monate dauern, und die Boote müssen so lange am Kai warten, bis die Tore wieder hängen.",
+    ),
+    "fr": (
+        "La vieille écluse sera réparée",
+        "La ville va réparer cet été, pour la première fois en soixante ans, la vieille écluse, a annoncé lundi la capitainerie.",
+        "« Elle fuit comme un panier », a dit l'éclusier.",
+        "Les travaux doivent durer quatre mois, et les bateaux attendront à quai que les portes soient remises en place.",
+    ),
+    "ja": (
+        "古い水門を六十年ぶりに修理",
+        "町はこの夏、六十年ぶりに古い水門を修理すると港湾事務所が月曜日に発表した。費用は二億円の見込みだ。",
+        "「まるでかごのように漏れる」と水門番は話した。",
+        "工事は四か月かかる予定で、船は門が取り付けられるまで岸壁で待つことになる。",
+    ),
+}
+
+POINTERS = [
+    ("en", "READ MORE: The keeper who never slept"),
+    ("en", "Also read – The keeper who never slept"),
+    ("en", "Related: Who owns the towpath?"),
+    ("en", "Read also\nThe keeper who never slept"),
+    ("en", "You might also like:\n\n- The keeper who never slept\n- Who owns the towpath?"),
+    ("de", "Lesen Sie auch: Der Wärter, der nie schlief"),
+    ("de", "Mehr zum Thema\n\nDer Wärter, der nie schlief"),
+    ("fr", "» À lire aussi - Le gardien qui ne dormait jamais"),
+    ("fr", "Lire aussi Le gardien qui ne dormait jamais"),
+    ("fr", "Sur le même sujet :\nLe gardien qui ne dormait jamais"),
+    ("ja", "【あわせて読みたい】眠らない水門番"),
+    ("ja", "もっと読む\n眠らない水門番"),
+]
+
+
+@pytest.mark.parametrize("place", [2, 3])
+@pytest.mark.parametrize(("language", "pointer"), POINTERS)
+def test_a_pointer_goes_with_its_title(language: str, pointer: str, place: int) -> None:
+    title, *paragraphs = STORIES[language]
+    parts = [title, *paragraphs]
+    document = clean_text("\n\n".join([*parts[:place], pointer, *parts[place:]]))
+    assert document.text == "\n\n".join(paragraphs)
+    struck = {edit.rule for edit, removed in zip(document.edits, document.removed, strict=True) if removed.strip()}
+    assert struck - {"title"} <= {"teaser-title", "teaser-between", "teaser-bare", "teaser-lead", "related-block"}
+
+
+SENTENCES = [
+    ("en", "Read more slowly, the teacher said, and you will hear the water."),
+    ("en", "Read more: that was all the advice the old keeper ever gave to his sons."),
+    ("en", "Related by marriage to half the town, the keeper knew every boat."),
+    ("de", "Lesen Sie auch das Kleingedruckte, rät das Hafenamt, bevor Sie anlegen."),
+    ("de", "Mehr zum Thema will die Stadt erst im Herbst sagen."),
+    ("fr", "Lire aussi les petits caractères, conseille la capitainerie, avant de signer."),
+    ("ja", "もっと読む時間がほしいと水門番は言った。"),
+]
+
+
+@pytest.mark.parametrize("place", [2, 3])
+@pytest.mark.parametrize(("language", "sentence"), SENTENCES)
+def test_a_sentence_that_begins_so_stays(language: str, sentence: str, place: int) -> None:
+    title, *paragraphs = STORIES[language]
+    parts = [title, *paragraphs]
+    document = clean_text("\n\n".join([*parts[:place], sentence, *parts[place:]]))
+    assert sentence in document.text
+
+
+def test_a_section_of_a_manual_is_no_pointer() -> None:
+    manual = [
+        "lock(1)",
+        "The lock command keeps two programs from writing the same file, and waits until the other one has let it go.",
+        "SEE ALSO",
+        "flock(2), fcntl(2)",
+        "AUTHOR",
+    ]
+    document = clean_text("\n\n".join(manual))
+    assert "SEE ALSO" in document.text
+    assert "flock(2), fcntl(2)" in document.text
