@@ -17,7 +17,8 @@ from pipeline.config import Favor
 from pipeline.judge.edges import with_answers, with_edges
 from pipeline.judge.features import Batch
 from pipeline.judge.model import Pages, is_sure, judge
-from pipeline.judge.rules.book import Hit, RuleBook, fold, form, in_context
+from pipeline.judge.rules.book import Hit, RuleBook, fold, form
+from pipeline.judge.rules.context import Context
 from pipeline.judge.rules.subject import softened
 from pipeline.judge.templates import LONG_WORDS, text_key
 from pipeline.judge.title import IS_TITLE, MAY_BE_TITLE, BestTitle
@@ -64,12 +65,19 @@ class Signals:
 
     def hits_here(self, document: Prepared) -> Sequence[tuple[Hit, ...]]:
         """The rules that hold for each block where it stands in the document, whose signals these are."""
-        code = set(np.flatnonzero(document.blocks.kind == Kind.CODE).tolist())
-        is_heading = (document.blocks.kind == Kind.HEADING) & (document.blocks.level > 0)
-        headings = {*np.flatnonzero(is_heading).tolist(), self.title, self.maybe_title}
         blocks = document.blocks
-        in_place = in_context(self.hits, self.prose, document.site, blocks.texts, code, headings, blocks.gap.tolist())
-        return softened(in_place, document.blocks.texts, self.words)
+        is_code = blocks.kind == Kind.CODE
+        is_heading = (blocks.kind == Kind.HEADING) & (blocks.level > 0)
+        context = Context(
+            self.hits,
+            self.prose,
+            document.site,
+            texts=blocks.texts,
+            code=set(np.flatnonzero(is_code).tolist()),
+            headings={*np.flatnonzero(is_heading).tolist(), self.title, self.maybe_title},
+            gaps=blocks.gap.tolist(),
+        )
+        return softened(context.in_place(), blocks.texts, self.words)
 
     def _place(self, least: int) -> int | None:
         """The first block that is a title so certainly."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.judge.rules.book import CATEGORIES, Rule, RuleBook, fold, in_context
+from pipeline.judge.rules.book import CATEGORIES, Rule, RuleBook, fold
+from pipeline.judge.rules.context import Context
 from pipeline.judge.rules.files import builtin, builtin_rules, check, parse
 from pipeline.text import shape
 
@@ -113,7 +114,7 @@ def test_a_clean_text_loses_nothing(lines: list[str]) -> None:
     book = builtin()
     found = [book.line(line) for line in lines]
     prose = [not hits and shape.is_prose(line) for hits, line in zip(found, lines, strict=True)]
-    held = in_context(found, prose)
+    held = Context(found, prose).in_place()
     struck = [
         (line, hit.pattern)
         for line, hits in zip(lines, held, strict=True)
@@ -157,13 +158,13 @@ Reply · Like · Report
 
 @pytest.mark.parametrize("line", CRUFT.strip().splitlines())
 def test_plain_cruft_is_struck_alone(line: str) -> None:
-    held = in_context([builtin().line(line)], [False])[0]
+    held = Context([builtin().line(line)], [False]).in_place()[0]
     assert any(hit.rule.verdict == "strike" for hit in held)
 
 
 def test_a_player_stub_is_struck_together() -> None:
     lines = ["00:33", "Play", "VIDEO | 00:33 | Minister Opens Bridge"]
-    held = in_context([builtin().line(line) for line in lines], [False] * 3)
+    held = Context([builtin().line(line) for line in lines], [False] * 3).in_place()
     assert all(any(hit.rule.verdict == "strike" for hit in hits) for hits in held)
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pipeline.errors import UsageError
 from pipeline.judge.rules import book as rules
 from pipeline.judge.rules import files as rule_files
-from pipeline.judge.rules.book import Rule, RuleBook, fold, in_context
+from pipeline.judge.rules.book import Rule, RuleBook, fold
+from pipeline.judge.rules.context import Context
 from pipeline.judge.rules.files import builtin, check, parse
 
 HEAD = '[[rule]]\nid = "r"\ncategory = "share"\nwhy = "w"\n'
@@ -190,7 +191,7 @@ def test_cuts_count_code_points_and_never_overlap() -> None:
 
 
 def held(found: RuleBook, lines: list[str], prose: list[int]) -> list[str]:
-    hits = in_context([found.line(line) for line in lines], [i in prose for i in range(len(lines))])
+    hits = Context([found.line(line) for line in lines], [i in prose for i in range(len(lines))]).in_place()
     return ["+".join(f"{hit.rule.id}:{hit.rule.verdict}" for hit in line_hits) for line_hits in hits]
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Literal
@@ -20,7 +19,6 @@ import re2
 
 from pipeline import memo
 from pipeline.errors import UsageError
-from pipeline.text import shape
 
 Scope = Literal["line", "head", "tail", "inline"]
 RuleVerdict = Literal["strike", "hint", "keep"]
@@ -100,8 +98,6 @@ OTHER_SCRIPTS = frozenset("am ar be bg bn el fa he hi hy ja ka ko mk mr ne ru sr
 USUAL_CHARS = 160
 MAX_CHARS = 1500
 """Longer lines are prose; no line rule is asked about them."""
-NEAR_LINES = 3
-"""Within so many lines of one that supports it, a rule with `near` holds."""
 
 
 def fold(text: str) -> str:
@@ -449,150 +445,3 @@ def _options() -> Any:
 _OPTIONS = _options()
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ANCHORED = {"head": "^(?:{})", "tail": "(?:{})$", "inline": "(?:{})"}
-
-
-def in_context(
-    hits: Sequence[tuple[Hit, ...]],
-    prose: Sequence[bool],
-    site: str = "",
-    texts: Sequence[str] = (),
-    code: Container[int] = (),
-    headings: Container[int | None] = (),
-    gaps: Sequence[int] = (),
-) -> list[tuple[Hit, ...]]:
-    """`hits`, one tuple a line of a document of `site`, as they hold there.
-
-    Where `where` or `near` does not hold, a strike becomes a hint, and a hint is dropped. `prose[i]` says
-    whether line i is running text, `texts[i]` is the line where that is known. All have the document's lines in order.
-    """
-    prose_lines = [line for line, is_prose in enumerate(prose) if is_prose]
-    first = prose_lines[0] if prose_lines else len(prose)
-    last = prose_lines[-1] if prose_lines else -1
-
-    def holds(rule: Rule, line: int) -> bool:
-        """Whether `where` and `near` hold for a line."""
-        if rule.where == "start" and line >= first:
-            return False
-        if rule.where == "end" and line <= last:
-            return False
-        if rule.where == "between" and not _is_between(rule, hits, prose, texts, line):
-            return False
-        if rule.beside_code and line - 1 not in code and line + 1 not in code:
-            return False
-        if rule.ends_colon and texts and not texts[line].rstrip().endswith((":", "：")):
-            return False
-        if rule.unended and texts and texts[line].rstrip().endswith(_STOPS):
-            return False
-        return not rule.near or _is_near(rule, hits, prose, line)
-
-    many = _many(hits)
-    in_place: list[tuple[Hit, ...]] = []
-    leads: list[tuple[int, Hit]] = []
-    for line, found in enumerate(hits):
-        if not found:  # as for most lines
-            in_place.append(found)
-            continue
-        hits_of_line: list[Hit] = []
-        for hit in found:
-            rule = hit.rule
-            if rule.sites and site not in rule.sites:
-                continue
-            if holds(rule, line):
-                hits_of_line.append(hit.as_strike() if rule.id in many else hit)
-                if rule.leads:
-                    leads.append((line, hit))
-            elif rule.verdict == "strike":
-                hits_of_line.append(hit.as_hint())
-        in_place.append(tuple(hits_of_line))
-    for line, hit in leads:
-        for led in _led(line, hits, prose, texts, headings, gaps):
-            in_place[led] = (*in_place[led], hit)
-    return in_place
-
-
-def _many(hits: Sequence[tuple[Hit, ...]]) -> set[str]:
-    """The rules of which so many phrases and patterns hold that each of their hints decides alone."""
-    rules = {hit.rule.id: hit.rule for found in hits for hit in found if hit.rule.together}
-    patterns = {(hit.rule.id, hit.pattern) for found in hits for hit in found if hit.rule.together}
-    counted = Counter(rule_id for rule_id, _ in patterns)
-    return {rule_id for rule_id, count in counted.items() if count >= rules[rule_id].together}
-
-
-_STOPS = (".", "。", "．", "।", "…")
-"""What ends a sentence, and no title: a question may be one."""
-LED = 4
-"""Titles to which a line leads, and a heading below them"""
-BETWEEN_LINES = 5
-"""Within so many lines above and below stands running text."""
-SENTENCE_WORDS = 5
-"""Of a paragraph of one sentence"""
-_BULLET = re.compile(r"[-*+•·▪‣◦●○■□–—›»→▶►]\s")
-
-
-def _is_between(
-    rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], texts: Sequence[str], line: int
-) -> bool:
-    """Whether running text stands above and below a line, with hardly anything between that no rule knows: a heading, and
-    below a line that leads to it a title."""
-    for step, unknown in ((-1, 1), (1, LED if rule.leads else 1)):
-        other = line + step
-        while 0 <= other < len(prose) and not _is_text(other, hits, prose, texts):
-            unknown -= not hits[other]
-            other += step
-            if unknown < 0 or abs(other - line) > BETWEEN_LINES:
-                return False
-        if not 0 <= other < len(prose):
-            return False
-    return True
-
-
-def _is_text(line: int, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], texts: Sequence[str]) -> bool:
-    """Whether a line is a paragraph, be it a short one."""
-    if prose[line] or hits[line] or not texts:
-        return prose[line]
-    least = SENTENCE_WORDS if shape.ends_sentence(texts[line]) else shape.PROSE_WORDS
-    return shape.has_words(texts[line], least)
-
-
-def _led(
-    line: int,
-    hits: Sequence[tuple[Hit, ...]],
-    prose: Sequence[bool],
-    texts: Sequence[str],
-    headings: Container[int | None],
-    gaps: Sequence[int],
-) -> Iterator[int]:
-    """Yield the lines below one that leads to them: a title, titles that follow without a blank line, or the items of a list of
-    titles. A heading heads the text."""
-    below = line + 1
-    while (
-        below < len(texts) and not (prose[below] or hits[below] or below in headings) and shape.is_heading(texts[below])
-    ):
-        is_next = _BULLET.match(texts[below]) is not None or (bool(gaps) and gaps[below] == 1)
-        if not is_next and below > line + 1:
-            return
-        yield below
-        below += 1
-
-
-def _is_near(rule: Rule, hits: Sequence[tuple[Hit, ...]], prose: Sequence[bool], line: int) -> bool:
-    """Whether a line that supports a rule stands near, with no prose between."""
-    for step in (-1, 1):
-        for distance in range(1, NEAR_LINES + 1):
-            other = line + step * distance
-            if not 0 <= other < len(hits):
-                break
-            if any(_supports(hit.rule, rule) for hit in hits[other]):
-                return True
-            if prose[other]:
-                break
-    return False
-
-
-def _supports(other: Rule, rule: Rule) -> bool:
-    """Whether a line that one rule holds for is what another rule is to stand near. Rules that need the same do not hold each
-    other up."""
-    if other.id == rule.id or other.verdict != "strike":
-        return False
-    is_as_needy = bool(other.near) and other.near == rule.near
-    return other.category in rule.near and not is_as_needy

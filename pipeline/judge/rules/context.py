@@ -1,0 +1,159 @@
+"""Whether rules hold where their lines stand: between paragraphs, near other cruft, beside code, with titles they lead to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.judge.rules.book import Hit, Rule
+from pipeline.text import shape
+
+NEAR_LINES = 3
+"""Within so many lines of one that supports it, a rule with `near` holds."""
+LED = 4
+"""Titles to which a line leads, and a heading below them"""
+BETWEEN_LINES = 5
+"""Within so many lines above and below stands running text."""
+SENTENCE_WORDS = 5
+"""Of a paragraph of one sentence"""
+_STOPS = (".", "。", "．", "।", "…")
+"""What ends a sentence, and no title: a question may be one."""
+_COLONS = (":", "：")
+_BULLET = re.compile(r"[-*+•·▪‣◦●○■□–—›»→▶►]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The lines of a document in order, as far as rules ask what stands around them."""
+
+    hits: Sequence[tuple[Hit, ...]]
+    """The rules that may hold for each"""
+    prose: Sequence[bool]
+    """Which are running text"""
+    site: str = ""
+    texts: Sequence[str] = ()
+    """The lines themselves, where they are known"""
+    code: Container[int] = ()
+    """Which are lines of code"""
+    headings: Container[int | None] = ()
+    """Which are headings of the document"""
+    gaps: Sequence[int] = ()
+    """Line breaks above each, where they are known"""
+
+    def in_place(self) -> list[tuple[Hit, ...]]:
+        """The rules as they hold for each line.
+
+        Where a rule does not hold, a strike becomes a hint, and a hint is dropped.
+        """
+        many = self._many()
+        in_place: list[tuple[Hit, ...]] = []
+        leads: list[tuple[int, Hit]] = []
+        prose_lines = [line for line, is_prose in enumerate(self.prose) if is_prose]
+        first = prose_lines[0] if prose_lines else len(self.prose)
+        last = prose_lines[-1] if prose_lines else -1
+        for line, found in enumerate(self.hits):
+            if not found:  # as for most lines
+                in_place.append(found)
+                continue
+            hits_of_line: list[Hit] = []
+            for hit in found:
+                rule = hit.rule
+                if rule.sites and self.site not in rule.sites:
+                    continue
+                is_edge = (rule.where == "start" and line >= first) or (rule.where == "end" and line <= last)
+                if not is_edge and self._holds(rule, line):
+                    hits_of_line.append(hit.as_strike() if rule.id in many else hit)
+                    if rule.leads:
+                        leads.append((line, hit))
+                elif rule.verdict == "strike":
+                    hits_of_line.append(hit.as_hint())
+            in_place.append(tuple(hits_of_line))
+        for line, hit in leads:
+            for led in self._led(line):
+                in_place[led] = (*in_place[led], hit)
+        return in_place
+
+    def _many(self) -> set[str]:
+        """The rules of which so many phrases and patterns hold that each of their hints decides alone."""
+        rules: dict[str, Rule] = {}
+        patterns: set[tuple[str, str]] = set()
+        for found in self.hits:
+            for hit in found:
+                if hit.rule.together:
+                    rules[hit.rule.id] = hit.rule
+                    patterns.add((hit.rule.id, hit.pattern))
+        counted = Counter(rule_id for rule_id, _ in patterns)
+        return {rule_id for rule_id, count in counted.items() if count >= rules[rule_id].together}
+
+    def _holds(self, rule: Rule, line: int) -> bool:
+        """Whether what a rule asks of the line and of those around it is so."""
+        if rule.where == "between" and not self._is_between(rule, line):
+            return False
+        if rule.beside_code and line - 1 not in self.code and line + 1 not in self.code:
+            return False
+        if self.texts:
+            text = self.texts[line].rstrip()
+            if rule.ends_colon and not text.endswith(_COLONS):
+                return False
+            if rule.unended and text.endswith(_STOPS):
+                return False
+        return not rule.near or self._is_near(rule, line)
+
+    def _is_between(self, rule: Rule, line: int) -> bool:
+        """Whether running text stands above and below a line, with hardly anything between that no rule knows: a heading, and
+        below a line that leads to it a title."""
+        for step, unknown in ((-1, 1), (1, LED if rule.leads else 1)):
+            other = line + step
+            while 0 <= other < len(self.prose) and not self._is_text(other):
+                unknown -= not self.hits[other]
+                other += step
+                if unknown < 0 or abs(other - line) > BETWEEN_LINES:
+                    return False
+            if not 0 <= other < len(self.prose):
+                return False
+        return True
+
+    def _is_text(self, line: int) -> bool:
+        """Whether a line is a paragraph, be it a short one."""
+        if self.prose[line] or self.hits[line] or not self.texts:
+            return self.prose[line]
+        text = self.texts[line]
+        least = SENTENCE_WORDS if shape.ends_sentence(text) else shape.PROSE_WORDS
+        return shape.has_words(text, least)
+
+    def _led(self, line: int) -> Iterator[int]:
+        """Yield the lines below one that leads to them: a title, titles that follow without a blank line, or the items of a
+        list of titles. A heading heads the text."""
+        for below in range(line + 1, len(self.texts)):
+            text = self.texts[below]
+            is_taken = self.prose[below] or bool(self.hits[below]) or below in self.headings
+            if is_taken or not shape.is_heading(text):
+                return
+            is_next = _BULLET.match(text) is not None or (bool(self.gaps) and self.gaps[below] == 1)
+            if not is_next and below > line + 1:
+                return
+            yield below
+
+    def _is_near(self, rule: Rule, line: int) -> bool:
+        """Whether a line that supports a rule stands near, with no prose between."""
+        for step in (-1, 1):
+            for distance in range(1, NEAR_LINES + 1):
+                other = line + step * distance
+                if not 0 <= other < len(self.hits):
+                    break
+                if any(_supports(hit.rule, rule) for hit in self.hits[other]):
+                    return True
+                if self.prose[other]:
+                    break
+        return False
+
+
+def _supports(other: Rule, rule: Rule) -> bool:
+    """Whether a line that one rule holds for is what another rule is to stand near. Rules that need the same do not hold each
+    other up."""
+    if other.id == rule.id or other.verdict != "strike":
+        return False
+    is_as_needy = bool(other.near) and other.near == rule.near
+    return other.category in rule.near and not is_as_needy
