@@ -27,7 +27,15 @@ def test_every_module_can_be_imported(path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize(
     "name",
-    ["bench.quality", "bench.quality.pairs", "bench.matching", "bench.scale", "bench.mutations", "bench.torture"],
+    [
+        "bench.quality",
+        "bench.quality.pairs",
+        "bench.matching",
+        "bench.scale",
+        "bench.scale.driver",
+        "bench.mutations",
+        "bench.torture",
+    ],
 )
 def test_a_benchmark_says_what_it_does(name: str) -> None:
     done = subprocess.run([sys.executable, "-m", name, "--help"], capture_output=True, text=True, cwd=ROOT, check=False)

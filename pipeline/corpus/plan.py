@@ -11,7 +11,7 @@ Documents and their lines lie in files of the run's folder; from stage to stage 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -158,13 +158,20 @@ def run(
         shared = compare.nothing_shared(paths, place.scratch)
     finish = partial(stages.finish, shared, counts, config, place.scratch)
     numbered = list(enumerate(paths, len(older)))
-    finished = list(progress.watch("writing", numbered, engine.map(finish, numbered)))
-    tally = Tally()
-    for part in finished:
-        tally.merge(part.tally)
+    finished, tally = gathered(progress.watch("writing", numbered, engine.map(finish, numbered)))
     outcomes = _with_failures(outcomes, [failure for part in finished for failure in part.failures])
     used = frozenset(_used(paths, cached, config))
     return Done(outcomes, packs.Packs(paths), shared, finished, tally, len(found), used, len(older))
+
+
+def gathered(parts: Iterable[tuple[Finished, Tally]]) -> tuple[list[Finished], Tally]:
+    """The records of all shards, and what the report needs of them."""
+    finished: list[Finished] = []
+    tally = Tally()
+    for part, told in parts:
+        finished.append(part)
+        tally.merge(told)  # as they come: all of them together would be kilobytes for each document
+    return finished, tally
 
 
 def _used(paths: Sequence[Path], cached: Sequence[CachedShard], config: Config) -> Iterator[str]:

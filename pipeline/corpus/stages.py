@@ -193,14 +193,13 @@ class Finished:
 
     path: Path
     """Table, a row for each document: `documents` and `removed`, lines of JSON, compressed."""
-    tally: Tally
     failures: tuple[Failure, ...]
     """Of its documents, and of documents that should be in it"""
 
 
-def finish(shared: Shared, found: Path, config: Config, folder: Path, task: tuple[int, Path]) -> Finished:
+def finish(shared: Shared, found: Path, config: Config, folder: Path, task: tuple[int, Path]) -> tuple[Finished, Tally]:
     """Make the records of the pack `task[1]`, number `task[0]` of those that were compared; they go into `folder`. `found`:
-    table of the `Templates` of the corpus."""
+    table of the `Templates` of the corpus. Also what the report needs of them."""
     number, path = task
     counts = read_templates(found)
     pack = packs.Pack.open(path)
@@ -234,7 +233,7 @@ def finish(shared: Shared, found: Path, config: Config, folder: Path, task: tupl
         bounds.attempt(FINISH, i, partial(make, i), partial(refuse, i))
     finished = folder / f"{number:06}.records"
     table.write(finished, {"documents": Blobs.of([d for d, _ in rows]), "removed": Blobs.of([r for _, r in rows])})
-    return Finished(finished, tally, tuple(failures))
+    return Finished(finished, tuple(failures)), tally
 
 
 def _edit(lines: bytes, number: int) -> EditRecord:

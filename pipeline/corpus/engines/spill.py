@@ -5,25 +5,21 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pipeline.corpus import table
 from pipeline.corpus.engines.rows import in_order, parted
-from pipeline.corpus.table import Table
+from pipeline.corpus.table import Array, Table
 
 Map = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
 """`Engine.map`"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Spill:
-    """One item's rows on disk, sorted by partition: partition `p` has the rows `bounds[p]:bounds[p + 1]`."""
-
-    path: Path
-    bounds: list[int]
+_ITEMS, _BOUNDS = "items.table", "bounds.table"
+"""Which items have rows; where those of each partition begin in the file of each item: a row for each partition, which is read
+without the others, since the whole grows with the square of the corpus"""
 
 
 def exchange(
@@ -46,15 +42,24 @@ def exchange(
     folder = Path(tempfile.mkdtemp(prefix="exchange-", dir=scratch))
     try:
         spill = partial(_spill, emit, key, partitions, folder)
-        spilled = [one for one in run(spill, list(enumerate(items))) if one is not None]
-        jobs: list[list[tuple[Path, int, int]]] = []
-        for p in range(partitions):
-            parts = [(one.path, one.bounds[p], one.bounds[p + 1]) for one in spilled]
-            if parts := [part for part in parts if part[1] < part[2]]:
-                jobs.append(parts)
-        yield from run(partial(_gather, reduce, key), jobs)
+        bounds = list(run(spill, list(enumerate(items))))
+        full = _write_bounds(folder, bounds)
+        del bounds
+        yield from run(partial(_gather, reduce, key, folder), full)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_bounds(folder: Path, spilled: Sequence[Array | None]) -> list[int]:
+    """Write down where the rows of partitions are; the partitions that have any."""
+    items = [number for number, bounds in enumerate(spilled) if bounds is not None]
+    if not items:
+        return []
+    bounds = np.stack([one for one in spilled if one is not None], axis=1)
+    table.write(folder / _ITEMS, {"item": np.array(items, dtype=np.int64)})
+    table.write(folder / _BOUNDS, {"first": bounds})
+    full: list[int] = np.flatnonzero((bounds[1:] > bounds[:-1]).any(axis=1)).tolist()
+    return full
 
 
 def _whole(emit: Callable[[Any], Table], key: str, reduce: Callable[[Table], Any], items: Sequence[Any]) -> list[Any]:
@@ -66,18 +71,26 @@ def _whole(emit: Callable[[Any], Table], key: str, reduce: Callable[[Table], Any
 
 def _spill(
     emit: Callable[[Any], Table], key: str, partitions: int, folder: Path, numbered: tuple[int, Any]
-) -> _Spill | None:
+) -> Array | None:
+    """Spill an item's rows; where those of each partition begin, and the last of them end: uint32 [partitions + 1]."""
     number, item = numbered
     rows = emit(item)
     if table.rows(rows) == 0:
         return None
     rows, bounds = parted(rows, key, partitions)
-    path = folder / f"{number:06}.table"
-    table.write(path, rows)
-    return _Spill(path, bounds)
+    table.write(_path(folder, number), rows)
+    return np.array(bounds, dtype=np.uint32)
 
 
-def _gather(reduce: Callable[[Table], Any], key: str, parts: Sequence[tuple[Path, int, int]]) -> Any:
+def _gather(reduce: Callable[[Table], Any], key: str, folder: Path, partition: int) -> Any:
+    items = np.asarray(table.read(folder / _ITEMS)["item"])
+    first, last = np.asarray(table.read(folder / _BOUNDS)["first"])[partition : partition + 2]
+    own = np.flatnonzero(first < last)
+    parts = zip(items[own].tolist(), first[own].tolist(), last[own].tolist(), strict=True)
     # Rows are copied file by file, so that no more than one is open at a time.
-    rows = table.concatenate([table.stretch(table.read(path), first, last) for path, first, last in parts])
+    rows = table.concatenate([table.stretch(table.read(_path(folder, item)), low, high) for item, low, high in parts])
     return reduce(in_order(rows, key))
+
+
+def _path(folder: Path, number: int) -> Path:
+    return folder / f"{number:06}.table"
