@@ -143,6 +143,16 @@ def test_the_line_with_which_excel_is_told_the_separator(tmp_path: Path, mark: s
     assert read(saved(tmp_path, "news.csv", f"{mark}sep={sign}\r\n" + written(ROWS, sign))).texts == TEXTS
 
 
+@pytest.mark.parametrize("sign", ["^", "~", "/"])
+def test_a_separator_that_is_named_goes_before_those_that_are_guessed(tmp_path: Path, sign: str) -> None:
+    """Also one that nobody would guess, and where another one would explain the file as well."""
+    rows = [f"id{sign}text", f"1{sign}one, two; three", f"2{sign}four, five; six"]
+    got = read(saved(tmp_path, "news.csv", "\r\n".join([f"sep={sign}", *rows]) + "\r\n"))
+    assert (got.texts, got.failures) == (["one, two; three", "four, five; six"], [])
+    semicolons = read(saved(tmp_path, "other.csv", "sep=;\r\nid,a;text,b;title\r\n1,2;noon;high\r\n"), "text=text,b")
+    assert (semicolons.texts, semicolons.documents[0].fields["title"]) == (["noon"], "high")
+
+
 def test_what_stands_above_the_header_is_passed_over(tmp_path: Path) -> None:
     above = "Search results\r\n\r\nQuery: harbour, wall\r\nFrom,2021-01-01,to,2021-12-31\r\n"
     got = read(saved(tmp_path, "news.csv", above + written(ROWS)))

@@ -53,11 +53,23 @@ def test_several_folders_come_with_their_names_whatever_their_order(tree: Path) 
         ("b/**", ["c/three.html"]),
         ("a/[!t]*", ["one.txt"]),
         ("a/t?o.html", ["two.html"]),
+        ("**/*.txt", ["a.txt", "a/one.txt"]),  # any number of folders: none as well
+        ("**/three.html", ["b/c/three.html"]),
+        ("**/c/**/*", ["b/c/three.html"]),
+        ("?/*.html", ["a/two.html"]),
+        ("*/three.html", []),  # a star is one name, and no path
+        ("?*three.html", []),
+        ("[a-b]/one.txt", ["a/one.txt"]),
+        ("[!a-b].txt", []),
         ("*", ["a.txt", "a/one.txt", "a/two.html", "b/c/three.html"]),
     ],
 )
 def test_patterns(tree: Path, pattern: str, expected: list[str]) -> None:
-    assert names(f"{tree}/{pattern}") == expected
+    if expected:
+        assert names(f"{tree}/{pattern}") == expected
+    else:
+        with pytest.raises(UsageError, match="no file below it matches"):
+            names(f"{tree}/{pattern}")
 
 
 @pytest.mark.parametrize(("item", "message"), [("*.pdf", "no file below it matches"), ("none", "no such file")])

@@ -150,6 +150,42 @@ def test_the_likelier_name_wins_and_an_option_wins_over_all(tmp_path: Path) -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (["High water at noon.", "Low water at six."], "High water at noon.\n\nLow water at six."),
+        ([{"text": "High water at noon."}, "", {"text": "Low water."}], "High water at noon.\n\nLow water."),
+        ([["High water", "at noon."], ["Low water."]], "High water at noon.\n\nLow water."),
+        (["High", "water", "at", "noon"], "High water at noon"),
+        ({"rendered": "High water at noon."}, "High water at noon."),
+    ],
+)
+def test_paragraphs_of_a_list_are_parted_by_blank_lines(tmp_path: Path, value: object, text: str) -> None:
+    """Sentences of one paragraph, and words, are not."""
+    assert read(saved(tmp_path, "news.jsonl", lines({"text": value, "id": 1}))).texts == [text]
+
+
+@pytest.mark.parametrize("inner", ["metadata", "meta", "warc_headers"])
+def test_what_a_record_says_goes_before_what_an_object_in_it_says(tmp_path: Path, inner: str) -> None:
+    known = {"title": "Inside", "author": "Jane Roe", "text": "The text inside."}
+    for value in (known, json.dumps(known), [{"key": key, "value": said} for key, said in known.items()]):
+        got = read(saved(tmp_path, "news.jsonl", lines({inner: value, "text": "A page.", "title": "Outside"})))
+        assert got.texts == ["A page."]
+        assert (got.documents[0].fields["title"], got.documents[0].fields["author"]) == ("Outside", "Jane Roe")
+
+
+def test_a_field_that_holds_no_text_leaves_it_to_the_next(tmp_path: Path) -> None:
+    """And a record of which all are empty is a failure, whatever else it has."""
+    records = [
+        {"text": "", "content": None, "body": "A page."},
+        {"text": " \n", "html": 5, "article": "A page."},
+        {"TEXT": [], "metadata": {"text": "A page."}},
+        {"text": "", "content": " ", "title": "A title"},
+    ]
+    got = read(saved(tmp_path, "news.jsonl", lines(*records)))
+    assert (got.texts, got.errors) == (["A page."] * 3, ["empty"])
+
+
 def test_known_fields_are_taken_over(tmp_path: Path) -> None:
     record = {
         "content": "A page.",

@@ -1,0 +1,133 @@
+"""What the help of commands promises in a word: "each once", "again for more", "from 0", defaults, and what `--force` is for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline import Config, clean, cli, read_documents, read_records
+from tests.judge.test_templates import story
+
+Said = Callable[..., tuple[int, str, str]]
+STORY, OTHER = story(1, 3), story(2, 3)
+
+
+@pytest.fixture
+def said(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Said:
+    """A command in this process: exit code, what it prints, what it says beside that."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["pipeline", *map(str, arguments)])
+        code = cli._run()
+        return (code, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of a text with cruft, a copy of most of it, and two files of rows of which several fail."""
+    desk = tmp_path_factory.mktemp("desk")
+    (desk / "in").mkdir()
+    (desk / "in" / "a.txt").write_text("\n\n".join(["Share on Facebook", *STORY]))
+    (desk / "in" / "b.txt").write_text("\n\n".join([*STORY[:2], *OTHER, STORY[2][:120]]))
+    rows = [json.dumps({"text": " ".join(OTHER)}), '{"text": ""}', "{broken", '{"text": ""}']
+    (desk / "in" / "rows.jsonl").write_text("\n".join(rows) + "\n")
+    (desk / "in" / "tide.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1")
+    clean(desk / "in", desk / "out", Config(threshold=0.6))
+    return desk / "out"
+
+
+def test_failures_of_one_kind_and_the_names_of_inputs_each_once(said: Said, out: Path, tmp_path: Path) -> None:
+    rows = list(read_records(out, "failures"))
+    assert [row.error for row in rows if row.source.startswith("rows")] == ["empty", "invalid-json", "empty"]
+    for name in ("manifest.json", "failures.jsonl"):  # as if one had failed in two ways
+        (tmp_path / name).write_bytes((out / name).read_bytes() * (1 if name == "manifest.json" else 2))
+    code, names, _ = said("failures", tmp_path, "--sources")
+    assert (code, names.splitlines()) == (0, [row.source for row in rows])
+    for error in ("empty", "invalid-json"):
+        expected = [row.source for row in rows if row.error == error]
+        assert said("failures", "list", out, "--reason", error, "--sources")[1].splitlines() == expected
+        told = [json.loads(line) for line in said("failures", out, "--reason", error, "--json")[1].splitlines()]
+        assert [(row["source"], row["error"]) for row in told] == [(source, error) for source in expected]
+
+
+def test_one_true_condition_is_enough(said: Said, out: Path) -> None:
+    true, false = "failures>0", "documents>1000"
+    for conditions, code in (
+        ((), 0),
+        ((false,), 0),
+        ((true,), 1),
+        ((true, false), 1),
+        ((false, true), 1),
+        ((false, false), 0),
+    ):
+        got, _, problems = said("stats", out, *(part for one in conditions for part in ("--fail-on", one)))
+        assert (got, f"{true} is true of {out}" in problems, false in problems) == (code, code == 1, False)
+
+
+@pytest.mark.parametrize(("sign", "is_true"), [("<", False), (">", False), ("<=", True), (">=", True)])
+def test_a_condition_exactly_at_its_bound(said: Said, out: Path, sign: str, is_true: bool) -> None:
+    figures = json.loads(said("stats", out, "--json")[1])
+    for condition in (f"failures{sign}{figures['failures']}", f"failed{sign}{figures['failed']}", f"failed {sign} 50%"):
+        assert figures["failed"] == 0.5
+        assert said("stats", out, "--fail-on", condition)[0] == is_true, condition
+
+
+def test_offsets_count_from_0_and_lines_from_1(said: Said, out: Path) -> None:
+    """The first and the last character of a line are the line's, the break behind it is nobody's."""
+
+    def line(place: str) -> int:
+        code, printed, _ = said("why", out, f"a.txt:{place}", "--json")
+        return json.loads(printed)["line"] if code == 0 else -code
+
+    source = "\n\n".join(["Share on Facebook", *STORY])
+    for number, text in enumerate(["Share on Facebook", *STORY]):
+        start = source.index(text)
+        expected = [2 * number + 1] * 3
+        assert [line(f"@{at}") for at in (start, start + 1, start + len(text) - 1)] == expected
+        assert line(str(2 * number + 1)) == 2 * number + 1
+        assert line(f"@{start + len(text)}") == -2
+    assert (line("0"), line("2"), line(f"@{len(source)}")) == (-2, -2, -2)
+
+
+def test_a_query_goes_by_the_threshold_of_the_output_unless_told(said: Said, out: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A page that nobody has seen before stands here, and nothing else does.")
+    assert "with jaccard 0.6, " in said("match", tmp_path / "a.txt", "--against", out)[1]
+    assert "with jaccard 0.9, " in said("match", tmp_path / "a.txt", "--against", out, "--threshold", "0.9")[1]
+
+
+def test_a_chunk_has_two_thousand_characters_at_most_and_no_file_is_replaced_unasked(
+    said: Said, out: Path, tmp_path: Path
+) -> None:
+    assert said("export", out, tmp_path / "o", "--to", "chunks")[0] == 0
+    before = [json.loads(line) for line in (tmp_path / "o" / "chunks.jsonl").open()]
+    assert sorted(path.name for path in (tmp_path / "o").iterdir()) == ["chunks.jsonl"]
+    code, _, problem = said("export", out, tmp_path / "o", "--to", "chunks", "--max-chars", "100")
+    assert (code, "is there already: --force writes over it" in problem) == (4, True)
+    assert [json.loads(line) for line in (tmp_path / "o" / "chunks.jsonl").open()] == before
+    assert said("export", out, tmp_path / "o", "--to", "chunks", "--max-chars", "100", "--force")[0] == 0
+    assert len(list((tmp_path / "o" / "chunks.jsonl").open())) > len(before)
+    assert said("export", out, tmp_path / "p", "--to", "chunks", "--max-chars", "99")[0] == 2
+    whole, part = (said("export", out, "-", "--to", "chunks", *more)[1] for more in ((), ("--max-chars", "2000")))
+    assert whole == part
+
+
+def test_a_document_that_is_the_same_is_no_difference(said: Said, out: Path) -> None:
+    assert said("diff", out, out)[0] == 0
+    assert said("diff", out, out, "a.txt")[0] == 0
+    assert said("diff", out, out, "--json")[:2] == (0, "")
+
+
+def test_a_rule_is_undone_alone(said: Said, out: Path) -> None:
+    rules = {edit.rule for edit in read_records(out, "removed") if edit.source == "a.txt"}
+    assert "share-prompt" in rules
+    (record,) = (one for one in read_documents(out) if one.source == "a.txt")
+    assert (
+        said("restore", out, "a.txt", "--rule", "share-prompt")[1].strip()
+        == f"Share on Facebook\n\n{record.text}".strip()
+    )
