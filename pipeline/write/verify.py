@@ -55,6 +55,16 @@ def audit(out: Path, against: Sequence[str] = ()) -> Audit:
 
 
 def _problems(output: Output, against: Sequence[str], result: Audit) -> Iterator[str]:
+    try:
+        yield from _of_output(output, result)
+    except UsageError as error:  # a file of records that cannot be read to its end: no more can be said of the others
+        if str(error) not in result.problems:
+            yield str(error)
+    if against:
+        yield from _inputs(output, against)
+
+
+def _of_output(output: Output, result: Audit) -> Iterator[str]:
     yield from totals.listing(output.manifest, output.path)
     yield from _files(output)
     with closing(Sources()) as sources:
@@ -69,8 +79,6 @@ def _problems(output: Output, against: Sequence[str], result: Audit) -> Iterator
         yield "manifest: `struck` does not say what was struck from which source"
     yield from met.sums.problems(output.manifest, len(alarms))
     yield from met.sums.inputs(output.manifest, output.records("failures"))
-    if against:
-        yield from _inputs(output, against)
 
 
 @dataclass(slots=True)

@@ -482,3 +482,41 @@ def test_a_title_with_references_twice_escaped_is_the_documents(tmp_path: Path) 
     (document,) = read_documents(tmp_path / "out")
     assert document.metadata.title == "The bridge &amp; the wall"
     assert audit(tmp_path / "out").problems == []
+
+
+def test_an_output_is_held_against_its_inputs(out: Path) -> None:
+    """One that has changed, one that is gone and one that is new are told each by its name; exit code 1."""
+    inputs = out.parent / "in"
+    assert audit(out, [str(inputs)]).problems == []
+    before = (inputs / "a.txt").read_bytes()
+    (inputs / "a.txt").write_bytes(before[:-1] + b"!")  # of the same size
+    assert audit(out, [str(inputs)]).problems == ["a.txt: has changed since the run"]
+    assert audit(out).problems == []
+    (inputs / "a.txt").write_bytes(before)
+    (inputs / "c.txt").write_text("A new page.")
+    (inputs / "b.txt").unlink()
+    expected = [
+        "c.txt: is an input, but the manifest does not know it",
+        "b.txt: the manifest lists it, but it is not among the inputs",
+    ]
+    assert audit(out, [str(inputs)]).problems == expected
+    done = pipeline("verify", out, "--against", inputs)
+    assert (done.returncode, [line in done.stderr.decode() for line in expected]) == (1, [True, True])
+    assert pipeline("verify", out, "--against", inputs / "a.txt").returncode == 1  # a part of them is not all of them
+
+
+def test_a_file_that_is_not_what_the_manifest_says(out: Path) -> None:
+    """Each output, whatever it holds, changed at its end or gone: a problem that names it, and exit code 1."""
+    for name in ("documents.jsonl", "removed.jsonl", "pairs.jsonl", "failures.jsonl", "report.html", "README.md"):
+        data = (out / name).read_bytes()
+        for damaged in (data[:-1] + b"x" if data else b"\n", data[: len(data) // 2] or b"{", None):
+            (out / name).unlink() if damaged is None else (out / name).write_bytes(damaged)
+            problems = audit(out).problems
+            assert problems
+            assert problems[0].startswith(f"{name}: "), problems
+            assert len(set(problems)) == len(problems)
+        (out / name).write_bytes(data)
+        assert audit(out).problems == []
+    (out / "documents.jsonl").write_bytes(b"{")
+    done = pipeline("verify", out)
+    assert (done.returncode, b"documents.jsonl: is not the file" in done.stderr) == (1, True)
