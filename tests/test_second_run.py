@@ -203,3 +203,27 @@ def test_no_input_is_replaced_by_the_run_that_reads_it(tmp_path: Path) -> None:
         assert b"is an input that this run would replace; write into another folder" in done.stderr
     assert outputs(out) == before
     assert pipeline("clean", out / "documents.jsonl", tmp_path / "anew").returncode == 0
+
+
+@pytest.mark.parametrize("name", ["documents.jsonl", "removed.jsonl", "failures.jsonl", "report.html", "README.md"])
+def test_an_output_that_is_damaged_or_gone_is_made_again(tmp_path: Path, name: str) -> None:
+    """Though nothing else has changed."""
+    source = folder(tmp_path / "in", {"a.txt": [*FIRST, "Share on Facebook"]})
+    clean([source], tmp_path / "out", workers=0)
+    before = outputs(tmp_path / "out")
+    path = tmp_path / "out" / name
+    for damaged in (before[name][:-1] + b"x" if before[name] else b"\n", None):
+        path.unlink() if damaged is None else path.write_bytes(damaged)
+        clean([source], tmp_path / "out", workers=0)
+        assert outputs(tmp_path / "out") == before
+
+
+def test_a_run_of_which_nothing_has_changed_writes_nothing(tmp_path: Path) -> None:
+    source = folder(tmp_path / "in", {"a.txt": FIRST})
+    clean([source], tmp_path / "out", workers=0)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir() if path.is_file()}
+    said: list[str] = []
+    summary = clean([source], tmp_path / "out", workers=0, say=lambda level, text: said.append(text))
+    assert said == ["inputs, options and program are those of the last run: nothing to do"]
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert summary.counts["documents"] == 1
