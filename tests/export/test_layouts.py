@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from pipeline import read_documents, read_records, read_table
+from pipeline.export import dolma
 from pipeline.export.staged import Shards
 from pipeline.records import FILES
 from pipeline.write.output import Output, restored
-from tests.conftest import pipeline
+from tests.conftest import clean_text, pipeline
 
 STORY = (
     "The harbour authority of Oldport closed two bridges on Friday after the storm had torn four barges from their moorings. "
@@ -131,6 +132,25 @@ def test_a_source_without_the_spans_of_the_ledger_is_the_clean_text(out: Path, t
             text = text[:start] + text[end:]
         assert text == clean[row["id"]]
     assert {"pagerinse__ledger__share_prompt", "pagerinse__ledger__title"} <= rules
+
+
+def test_what_puts_something_else_there_is_a_kind_of_its_own() -> None:
+    """An accent that is set anew is no cruft, which `dolma mix` may take out: it is called by another name."""
+    document = clean_text(
+        "Share on Facebook\n\nThe cafe\u0301 at the old quay of Oldport opens on Friday morning at nine o'clock.\n"
+    )
+    removed = list(document.ledger())
+    source = restored(document.record, removed)
+    found = dolma.attributes("ledger", document.record, removed, source, "source")
+    spans = {name: [source[start:end] for start, end, _ in spans] for name, spans in found.items()}
+    assert spans["pagerinse__ledger__share_prompt"] == ["Share on Facebook"]
+    (replaced,) = (name for name in spans if "replaced" in name)
+    assert (
+        replaced
+        == f"pagerinse__ledger__replaced_{next(one.rule for one in removed if one.replacement == 'é').replace('-', '_')}"
+    )
+    assert spans[replaced] == ["e\u0301"]
+    assert "ledger" not in dolma.SETS["clean"]
 
 
 def test_datatrove_has_text_id_and_flat_metadata(out: Path, tmp_path: Path) -> None:

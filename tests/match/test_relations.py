@@ -12,6 +12,7 @@ import pytest
 from pipeline.config import Config
 from pipeline.corpus.engines.local import InProcess
 from pipeline.match import compare, pairs
+from pipeline.records import Document
 from tests.documents import document, write_packs
 
 CASES = tomllib.loads(Path(__file__).with_name("relation_cases.toml").read_text(encoding="utf-8"))
@@ -91,6 +92,45 @@ def test_a_document_whole_inside_a_longer_one(tmp_path: Path) -> None:
     assert pair["containment_ba"] == 1
     assert pair["containment_ab"] < 0.5
     assert shared.duplicate_of(0) == {}
+
+
+def test_a_near_copy_is_not_contained_as_well(tmp_path: Path) -> None:
+    """Though it stands whole in the other, which is longer: it has the relation of near-copies."""
+    words = [f"word{number}" for number in range(140)]
+    documents = [document("a.txt", [" ".join(words[:100])]), document("b.txt", [" ".join(words)])]
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), Config(threshold=1), tmp_path)
+    assert [pair["relation"] for pair in shared.pairs if pair["a"]["paragraph_id"] is None] == []
+    assert [(cluster["level"], cluster["size"]) for cluster in shared.clusters] == [("document", 2)]
+    other = Config(threshold=1, document_threshold=0.9)  # by which they are no near-copies
+    (tmp_path / "other").mkdir()
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), other, tmp_path / "other")
+    assert [pair["relation"] for pair in shared.pairs if pair["a"]["paragraph_id"] is None] == ["contained"]
+
+
+@pytest.mark.parametrize(
+    ("documents", "canonical"),
+    [
+        ([("a", "2020-01-02", 3), ("b", "2020-01-01", 1)], "b"),  # the earliest, however long
+        ([("a", "2020-01-01", 1), ("b", "2020-01-02", 3)], "a"),
+        ([("a", None, 3), ("b", "2020-01-02", 1)], "b"),  # one with a date goes before one without
+        ([("a", "2020-01-01", 1), ("b", "2020-01-01", 3)], "b"),  # of one day the longest
+        ([("a", None, 1), ("b", None, 3), ("c", None, 2)], "b"),
+        ([("b", None, 2), ("a", None, 2), ("c", None, 2)], "a"),  # of one length the first by name
+        ([("b", "2020-01-01", 2), ("a", "2020-01-01", 2), ("c", "2020-01-02", 3)], "a"),
+    ],
+)
+def test_the_copy_that_stands_for_all(
+    tmp_path: Path, documents: list[tuple[str, str | None, int]], canonical: str
+) -> None:
+    """That of the earliest document by date, then the longest, then the first by name."""
+    made: list[Document] = []
+    for name, date, paragraphs in documents:
+        own = [" ".join(f"{name}{number}of{place}" for number in range(12)) for place in range(paragraphs)]
+        made.append(document(name, [TEXTS["port"], *own], date))
+    shared = compare.compare(write_packs(tmp_path, made, 1), InProcess(), Config(document_threshold=1), tmp_path)
+    (cluster,) = (one for one in shared.clusters if one["level"] == "paragraph")
+    assert cluster["size"] == len(documents)
+    assert {one.id: one.source for one in made}[cluster["canonical"]["document_id"]] == canonical
 
 
 def test_documents_of_one_length_do_not_contain_each_other(tmp_path: Path) -> None:
