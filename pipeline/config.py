@@ -11,7 +11,6 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -19,7 +18,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
-from pipeline import validate
+from pipeline import patterns, validate
 from pipeline.bounds import LEAST_MEMORY, Limits
 from pipeline.errors import UsageError
 from pipeline.streams import standard_input
@@ -54,12 +53,13 @@ class Inputs(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fields: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        patterns.compiled(self.files)  # or it is refused here
         msgspec.structs.force_setattr(self, "files", spelled(self.files))  # as names are
         msgspec.structs.force_setattr(self, "fields", tuple(map(spelled, self.fields)))
 
     def holds(self, name: str) -> bool:
         """Whether the file of this name is one of them."""
-        return fnmatchcase(name, self.files) or fnmatchcase(name.rpartition("/")[2], self.files)
+        return patterns.holds(self.files, name)
 
 
 class Config(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,8 @@ import pytest
 from pipeline import Config, clean, read_documents, read_records
 from pipeline.config import Inputs
 from pipeline.errors import UsageError
+from pipeline.read import reading
+from pipeline.read.chosen import Chosen
 from pipeline.read.entry import file_of
 from tests.conftest import SEEDS, pipeline
 from tests.judge.test_templates import story
@@ -102,8 +104,37 @@ def test_the_options_of_a_file_and_of_what_lies_in_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("pattern", "held", "others"),
+    [
+        ("*.csv", ["a.csv", "old/a.csv", "old/1999/a.csv", "pages.zip#old/a.csv"], ["a.csv.txt", "csv"]),
+        ("old/*.csv", ["old/a.csv"], ["a.csv", "old/1999/a.csv", "new/old/a.csv"]),
+        ("old/**/*.csv", ["old/a.csv", "old/1999/a.csv", "old/1999/05/a.csv"], ["a.csv", "older/a.csv"]),
+        ("forum/*", ["forum/a.html", "forum/2024/a.html"], ["forum.html", "my/forum/a.html"]),
+        ("forum", ["forum/a.html", "my/forum/a.html"], ["forum.html"]),
+        ("[!a-m]*.txt", ["old.txt", "notes/z.txt"], ["a.txt", "notes/b.txt"]),
+        ("wire/?.txt", ["wire/1.txt"], ["wire/12.txt", "wire/.txt"]),
+    ],
+)
+def test_a_pattern_holds_for_the_same_names_wherever_it_is_given(
+    pattern: str, held: list[str], others: list[str]
+) -> None:
+    config = Config(inputs=(Inputs(files=pattern, favor="recall", input_format="csv", fields=("text=story",)),))
+    chosen = Chosen((pattern,))
+    reading_options = reading.options_of(config)
+    for name in (*held, *others):
+        expected = name in held
+        assert (config.of(name).favor == "recall") is expected, name
+        assert chosen.wants(name) is expected, name
+        of_file = reading_options.of(name)
+        assert (of_file.format == "csv") is (of_file.fields == (("text", "story"),)) is expected, name
+        assert (reading_options.unused([name]) == []) is expected, name
+
+
+@pytest.mark.parametrize(
     ("text", "problem"),
     [
+        ("[[inputs]]\nfiles = '[z-a].csv'\nfavor = 'recall'", "[z-a].csv: not a pattern"),
+        ("fields = ['[z-a].csv:text=story']", "[z-a].csv: not a pattern"),
         ('inputs = "x"', '`inputs` is "x"; it must be tables `[[inputs]]`'),
         ("[[inputs]]\nfavor = 'recall'", "needs `files`"),
         ("[[inputs]]\nfiles = '*'\nfavour = 'recall'", "did you mean `favor`?"),

@@ -13,6 +13,7 @@ from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 
+from pipeline import patterns
 from pipeline.errors import UsageError
 from pipeline.read import chosen, file_list, remote
 from pipeline.read.chosen import Chosen
@@ -27,14 +28,14 @@ class _Tree:
     """A folder, and the files below it that are inputs."""
 
     root: str
-    patterns: list[re.Pattern[str]]
+    expressions: list[re.Pattern[str]]
     """One of them matches the path below the root, or that of a folder on the way."""
     follow: bool = False
     """Whether links to files may lead out of the root."""
     chosen: Chosen = chosen.ALL
 
     def wants(self, path: str) -> bool:
-        return any(pattern.match(path) for pattern in self.patterns) and self.chosen.wants(path)
+        return any(one.match(path) for one in self.expressions) and self.chosen.wants(path)
 
 
 _ALL = re.compile("")
@@ -78,12 +79,12 @@ def listed(
             if place not in trees:
                 own = wanted if remote.is_url(found.root) else wanted.below(found.root)
                 trees[place] = _Tree(found.root, [], follow, own)
-            trees[place].patterns += found.patterns
+            trees[place].expressions += found.expressions
     excluded = os.path.realpath(exclude) if exclude else None
     if excluded in trees:
         raise UsageError(f"{trees[excluded].root}: is input and output folder at once; write into another one")
     for tree in trees.values():
-        if _ALL in tree.patterns and not remote.is_url(tree.root) and is_output(tree.root):
+        if _ALL in tree.expressions and not remote.is_url(tree.root) and is_output(tree.root):
             raise UsageError(
                 f"{tree.root}: is the output folder of a run, and no folder of pages; give what that run has read, or the files "
                 "in it that you mean"
@@ -161,11 +162,11 @@ def _glob(item: str) -> _Tree | None:
     `*` and `?` stand for anything but `/`, `**` for any number of folders, `[a-z]` for a character, `[!a-z]` for another.
     """
     parts = item.replace(os.sep, "/").split("/")
-    fixed = next((i for i, part in enumerate(parts) if chosen.is_pattern(part)), None)
+    fixed = next((i for i, part in enumerate(parts) if patterns.is_pattern(part)), None)
     if fixed is None:
         return None
     root = "/".join(parts[:fixed]) or ("/" if item.startswith("/") else ".")
-    return _Tree(root, [chosen.glob("/".join(parts[fixed:]), item)])
+    return _Tree(root, [patterns.glob("/".join(parts[fixed:]), item)])
 
 
 def _listing(tree: _Tree, prefix: str, excluded: str | None, told: Told) -> Iterator[Entry]:
@@ -177,7 +178,7 @@ def _listing(tree: _Tree, prefix: str, excluded: str | None, told: Told) -> Iter
     found = _remote(tree, prefix) if remote.is_url(tree.root) else _walk(tree, prefix, excluded, told)
     first = next(found, None)
     if first is None:
-        if _ALL not in tree.patterns:
+        if _ALL not in tree.expressions:
             raise UsageError(f"{tree.root}: no file below it matches the pattern")
         return iter(())
     return chain([first], found)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from pipeline import patterns
 from pipeline.errors import InputError
 from pipeline.model import Failure, RawDocument
 
@@ -37,13 +37,8 @@ class ReadOptions:
         """The options for one file, by its name in the output."""
         if not self.patterns and not self.formats:
             return self
-        name = source.rpartition("/")[2]
-        found = {
-            key: field
-            for pattern, key, field in self.patterns
-            if fnmatchcase(source, pattern) or fnmatchcase(name, pattern)
-        }
-        forms = [form for pattern, form in self.formats if fnmatchcase(source, pattern) or fnmatchcase(name, pattern)]
+        found = {key: field for pattern, key, field in self.patterns if patterns.holds(pattern, source)}
+        forms = [form for pattern, form in self.formats if patterns.holds(pattern, source)]
         fields = tuple({**dict(self.fields), **found}.items())
         return replace(self, fields=fields, format=[self.format, *forms][-1])
 
@@ -51,8 +46,7 @@ class ReadOptions:
         """The patterns that hold for none of these files."""
         left = dict.fromkeys((*(pattern for pattern, _, _ in self.patterns), *(pattern for pattern, _ in self.formats)))
         for source in sources if left else ():
-            name = source.rpartition("/")[2]
-            for pattern in [one for one in left if fnmatchcase(source, one) or fnmatchcase(name, one)]:
+            for pattern in [one for one in left if patterns.holds(one, source)]:
                 del left[pattern]
             if not left:
                 break

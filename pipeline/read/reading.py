@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
-from pipeline import bounds
+from pipeline import bounds, patterns
 from pipeline.config import Config
 from pipeline.errors import InputError
 from pipeline.model import Failure, RawDocument
@@ -25,12 +25,14 @@ def read_options(
     `*.csv:text=article_body` for the files that match a pattern; `formats` by pattern likewise.
 
     Raises:
-        UsageError: there is no such format, or a pair is not of that form.
+        UsageError: there is no such format, a pair is not of that form, or a pattern is none.
     """
     for name in (file_format, *(form for _, form in formats)):
         if name is not None:
             registry.named(name)
     named = fields.chosen(pairs)
+    for pattern in filter(None, (*(one[0] for one in named), *(one[0] for one in formats))):
+        patterns.compiled(pattern)  # or it is refused here
     return ReadOptions(
         file_format,
         tuple((key, name) for pattern, key, name in named if not pattern),
