@@ -93,3 +93,39 @@ misses = "One advert."
     assert texts["code"] == code
     assert texts["table"] == "Port\t@@\nElmouth\t@@"
     assert texts["paragraph"].count("@@") == (0 if scope == "inline" else 2)
+
+
+def test_what_is_said_of_a_document_goes_before_what_it_looks_like() -> None:
+    page = f'<html><head><link rel="canonical" href="https://a.example/own"></head><body><p>{STORY}</p></body></html>'
+    looks = clean_document(page)
+    assert (looks.text, looks.metadata.media_type, looks.metadata.url) == (STORY, "text/html", "https://a.example/own")
+    for told in (clean_text(page), clean_document(page, media_type="text/plain")):
+        assert (told.metadata.media_type, told.metadata.url) == ("text/plain", None)
+        assert "<p>" in told.text
+    told = clean_document(f"{STORY} &amp; more", media_type="text/html", url="https://b.example/given")
+    assert (told.text, told.metadata.media_type) == (f"{STORY} & more", "text/html")
+    assert (
+        told.metadata.url == clean_html(page, url="https://b.example/given").metadata.url == "https://b.example/given"
+    )
+
+
+def test_an_id_follows_from_the_name_and_the_content() -> None:
+    one = clean_text(STORY, source="a.txt")
+    assert one.source == "a.txt"
+    assert clean_text(STORY).source == clean_html(STORY).source == clean_document(STORY).source == "document"
+    assert one.id == clean_text(STORY, source="a.txt", config=Config(favor="recall")).id
+    assert len({one.id, clean_text(STORY, source="b.txt").id, clean_text(f"{STORY} ", source="a.txt").id}) == 3
+    assert one.metadata.sha256 == clean_document(STORY.encode()).metadata.sha256
+    assert [block.id for block in one.blocks] == [f"{one.id}-0000"]
+
+
+def test_what_a_call_is_told_is_in_the_record() -> None:
+    document = clean_text(STORY, config=Config(added="2024-05-31"))
+    assert (document.added, clean_text(STORY).added, document.created) == ("2024-05-31", None, None)
+    assert (document.metadata.chars_in, document.metadata.chars_out) == (len(STORY), len(STORY))
+    padded = clean_text(f"  {STORY}\n\nShare on Facebook\n")
+    assert (padded.metadata.chars_in, padded.metadata.chars_out) == (len(STORY) + 22, len(STORY))
+    assert padded.schema_version == 2
+    rule = '[[rule]]\nid = "river"\ncategory = "promo"\nwhy = "w"\npatterns.en = "the river rose .*"\n'
+    struck = clean_text(f"{STORY}\n\n{STORY.replace('river', 'tide')}", config=Config(rules=(rule,)))
+    assert (struck.text, [edit.rule for edit in struck.edits][:1]) == (STORY.replace("river", "tide"), ["river"])

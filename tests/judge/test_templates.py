@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -10,10 +11,11 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from pipeline import clean, read_documents, read_records
+from pipeline import clean, learn, read_documents, read_records
 from pipeline.config import Config, Favor
 from pipeline.judge import templates
 from pipeline.judge.rules import book as rules
+from pipeline.judge.rules.book import fold
 from pipeline.judge.templates import EDGE, INSIDE, OUTSIDE, Standing
 from tests.conftest import pipeline
 
@@ -99,6 +101,27 @@ def test_learned_rules_can_be_tested_and_passed_back(tmp_path: Path) -> None:
     struck = [(e["source"], e["rule"]) for e in read_records(tmp_path / "out", "removed") if e["text"] == SLOGAN]
     assert ("gazette/new.txt", "template-gazette") in struck
     assert ("other/new.txt", "template-gazette") not in struck
+
+
+def test_a_learned_rule_has_the_lines_of_most_pages_first_each_with_how_many(tmp_path: Path) -> None:
+    """A rule for each site; what stands on pages of no site that is known is in one for the corpus."""
+    most, some, everywhere = (
+        SLOGAN,
+        "Our evening edition is at every kiosk from five o'clock",
+        "Printed on paper from Oldport mill",
+    )
+    pages = {f"gazette/{i}.txt": [*story(i), *([some] if i < 4 else []), most] for i in range(6)}
+    pages |= {f"{i}.txt": [*story(10 + i), everywhere] for i in range(5)}
+    found = tomllib.loads(text := learn.learn([write(tmp_path / "in", pages)], Config(), workers=1))["rule"]
+    learned = {rule["id"]: rule for rule in found}
+    assert set(learned) == {"template-gazette", "template-corpus"}
+    assert learned["template-gazette"]["phrases"]["any"] == [fold(most), fold(some)]
+    assert learned["template-gazette"]["sites"] == ["gazette"]
+    assert "sites" not in learned["template-corpus"]
+    assert learned["template-corpus"]["phrases"]["any"] == [fold(everywhere)]
+    assert {rule["category"] for rule in found} == {"template"}
+    counts = {line.split('"')[1]: int(line.split()[-2]) for line in text.splitlines() if line.endswith(" pages")}
+    assert counts == {fold(most): 6, fold(some): 4, fold(everywhere): 5}
 
 
 def rows(*lines: tuple[int, int, int], homes: tuple[int, ...] = (), is_long: bool = False) -> Standing:
