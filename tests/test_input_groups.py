@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline import Config, clean, read_documents, read_records
+from pipeline.cli import options
 from pipeline.config import Inputs
 from pipeline.errors import UsageError
 from pipeline.read import reading
@@ -161,3 +163,21 @@ def test_a_pattern_that_no_file_has_is_told(tables: Path) -> None:
 def test_bands_are_for_one_threshold() -> None:
     with pytest.raises(UsageError, match="one threshold"):
         Config(num_perm=128, bands=32, inputs=(Inputs(files="*", threshold=0.5),))
+
+
+def test_tables_of_the_command_line_come_behind_those_of_files(tmp_path: Path) -> None:
+    """So they decide where both hold; and a table goes before what is said of all files, wherever that is said."""
+    (tmp_path / "run.toml").write_text(
+        "favor = 'balanced'\nthreshold = 0.5\n[[inputs]]\nfiles = '*.txt'\nfavor = 'recall'\nthreshold = 0.6\nfields = ['text=a']\n"
+    )
+    given: dict[str, Any] = {"favor": (("", "auto"), ("*.txt", "precision")), "threshold": (("", 0.9),), "fields": None}
+    options.apart(given)
+    loaded = options.load([str(tmp_path / "run.toml")], True, given).config
+    assert (loaded.favor, loaded.threshold) == ("auto", 0.9)
+    assert (loaded.of("a.txt").favor, loaded.of("a.txt").threshold) == ("precision", 0.6)
+    assert (loaded.of("a.md").favor, loaded.of("a.md").threshold) == ("auto", 0.9)
+    named = reading.read_options(None, ["text=all", "*.txt:text=some", "a.*:text=last", "title=t"])
+    assert dict(named.of("a.txt").fields) == {"text": "last", "title": "t"}
+    assert dict(named.of("b.txt").fields) == {"text": "some", "title": "t"}
+    formats = reading.read_options("csv", (), [("*.txt", "jsonl"), ("b.*", "json")])
+    assert [formats.of(name).format for name in ("a.txt", "b.txt", "c.md")] == ["jsonl", "json", "csv"]

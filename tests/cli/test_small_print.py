@@ -131,3 +131,53 @@ def test_a_rule_is_undone_alone(said: Said, out: Path) -> None:
         said("restore", out, "a.txt", "--rule", "share-prompt")[1].strip()
         == f"Share on Facebook\n\n{record.text}".strip()
     )
+
+
+def settings(said: Said, *options: str) -> dict[str, tuple[object, str]]:
+    """Value and origin of each option."""
+    code, printed, problem = said("clean", "in", "out", "--show-settings", "--json", *options)
+    assert code == 0, problem
+    rows = [json.loads(line) for line in printed.splitlines()]
+    return {row["name"]: (row["value"], row["origin"]) for row in rows}
+
+
+def test_without_options_every_setting_is_its_default(said: Said) -> None:
+    assert settings(said, "--isolated") == {name: (value, "default") for name, value in Config().as_dict().items()}
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "value"),
+    [
+        (["--favor", "recall"], "favor", "recall"),
+        (["--extractor", "trafilatura"], "extractor", "trafilatura"),
+        (["--input-format", "csv"], "input_format", "csv"),
+        (["--field", "text=a", "--field", "url=b"], "fields", ["text=a", "url=b"]),
+        (["--added", "2024-05-31"], "added", "2024-05-31"),
+        (["--no-cleaning"], "cleaning", False),
+        (["--no-matching"], "matching", False),
+        (["--matching"], "matching", True),
+        (["--threshold", "0.8"], "threshold", 0.8),
+        (["--threshold", "1"], "threshold", 1.0),
+        (["--copies", "strike"], "copy_action", "strike"),
+        (["--document-cpu", "5"], "document_cpu", 5.0),
+        (["--document-wall", "6"], "document_wall", 6.0),
+        (["--document-memory", "3G"], "document_memory", 3 << 30),
+    ],
+)
+def test_an_option_sets_what_it_is_called_after_and_nothing_else(
+    said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], name: str, value: object
+) -> None:
+    """Over the nearest file and `--config KEY=VALUE`, which is over that file."""
+    before = settings(said, "--isolated")
+    assert settings(said, "--isolated", *options) == {**before, name: (value, "command line")}
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pipeline.toml").write_text("passage_words = 12\nseed = 5\nfavor = 'balanced'\nthreshold = 0.5\n")
+    own = ("--config", "seed=6", "--config", "favor=precision", "--config", "threshold=0.4")
+    of_files = settings(said, "--config", "pipeline.toml", *own)
+    assert of_files["passage_words"] == (12, "pipeline.toml")
+    assert [of_files[key] for key in ("seed", "favor", "threshold")] == [
+        (6, "--config"),
+        ("precision", "--config"),
+        (0.4, "--config"),
+    ]
+    assert settings(said, "--config", "pipeline.toml", *own, *options) == {**of_files, name: (value, "command line")}
