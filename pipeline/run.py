@@ -189,7 +189,7 @@ def clean(
     _check_stays(out, entries)
     if not entries:
         say(0, "no files found to clean")
-    for pattern in options.unused(entry.source for entry in entries):
+    for pattern in options.unused((entry.source for entry in entries), (one.files for one in config.inputs)):
         say(0, f"options are given for {pattern!r}, but no input is called so")
     if not force:
         _check_same_inputs(out, entries)

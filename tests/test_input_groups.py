@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -158,6 +159,21 @@ def test_a_pattern_that_no_file_has_is_told(tables: Path) -> None:
     done = pipeline("clean", "in", "out", "--field", "odl/*.csv:text=story", "--favor", "precision", cwd=tables)
     assert "options are given for 'odl/*.csv', but no input is called so" in done.stderr.decode()
     assert pipeline("clean", "in", "out", "--favor", "x:much", cwd=tables).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "one",
+    [{"favor": "recall"}, {"threshold": 0.9}, {"input_format": "csv"}, {"fields": ("text=story",)}],
+    ids=lambda one: next(iter(one)),
+)
+def test_a_pattern_that_no_file_has_is_told_whatever_it_is_given_for(tmp_path: Path, one: dict[str, Any]) -> None:
+    (tmp_path / "a.txt").write_text("\n\n".join(story(1, 2)))
+    for files, told in (("odl/*.txt", True), ("*.txt", False)):
+        config = Config(inputs=(Inputs(files=files, **(one if told else {"favor": "recall"})),))
+        say = Mock()
+        clean(tmp_path / "a.txt", tmp_path / "out", config, workers=0, say=say)
+        of_patterns = [call.args for call in say.call_args_list if "no input is called so" in call.args[1]]
+        assert of_patterns == [(0, f"options are given for {files!r}, but no input is called so")] * told
 
 
 def test_bands_are_for_one_threshold() -> None:

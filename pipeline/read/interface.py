@@ -42,9 +42,11 @@ class ReadOptions:
         fields = tuple({**dict(self.fields), **found}.items())
         return replace(self, fields=fields, format=[self.format, *forms][-1])
 
-    def unused(self, sources: Iterable[str]) -> list[str]:
-        """The patterns that hold for none of these files."""
-        left = dict.fromkeys((*(pattern for pattern, _, _ in self.patterns), *(pattern for pattern, _ in self.formats)))
+    def unused(self, sources: Iterable[str], others: Iterable[str] = ()) -> list[str]:
+        """The patterns, these and `others`, that hold for none of these files."""
+        of_fields = (pattern for pattern, _, _ in self.patterns)
+        of_formats = (pattern for pattern, _ in self.formats)
+        left = dict.fromkeys((*of_fields, *of_formats, *others))
         for source in sources if left else ():
             for pattern in [one for one in left if patterns.holds(one, source)]:
                 del left[pattern]
