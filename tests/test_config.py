@@ -218,3 +218,20 @@ def test_the_nearest_file_counts_whatever_it_is_called(tmp_path: Path) -> None:
     assert config.find(inner) == project
     (project.parent / "pipeline.toml").write_text("threshold = 0.9\n")
     assert config.find(inner) == project.parent / "pipeline.toml"
+
+
+def test_the_fingerprint_of_the_program_sees_every_kind_of_file_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code, rules, data, models and the page of the report; and the version of a library."""
+    package = Path(config.__file__).parent
+    kinds = {path.suffix: path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    assert {".py", ".toml", ".npz", ".html", ".css", ".js"} <= kinds.keys()
+    kinds.pop(".typed")  # which is empty
+    before = config.code_fingerprint.__wrapped__()
+    assert config.code_fingerprint.__wrapped__() == before
+    read = Path.read_bytes
+    for suffix, changed in kinds.items():
+        monkeypatch.setattr(Path, "read_bytes", lambda path, one=changed: read(path) + b" " * (path == one))
+        assert config.code_fingerprint.__wrapped__() != before, suffix
+    monkeypatch.setattr(Path, "read_bytes", read)
+    monkeypatch.setattr(config, "libraries", lambda: {"lxml": "1"})
+    assert config.code_fingerprint.__wrapped__() != before

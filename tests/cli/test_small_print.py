@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import Config, clean, cli, read_documents, read_records
+from pipeline import learn as learning
 from tests.judge.test_templates import story
 
 Said = Callable[..., tuple[int, str, str]]
@@ -181,3 +182,34 @@ def test_an_option_sets_what_it_is_called_after_and_nothing_else(
         (0.4, "--config"),
     ]
     assert settings(said, "--config", "pipeline.toml", *own, *options) == {**of_files, name: (value, "command line")}
+
+
+def test_rules_are_learned_by_the_favor_that_is_asked_for(
+    said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over a file of options, which is asked unless `--isolated`; to standard output unless a file is named."""
+    monkeypatch.setattr(learning, "learn", lambda inputs, config, *_: f"# {list(inputs)} by {config.favor}\n")
+    monkeypatch.chdir(tmp_path)
+    assert said("learn", "in")[:2] == (0, "# ['in'] by auto\n")
+    assert said("learn", "in", "--favor", "recall")[1] == "# ['in'] by recall\n"
+    (tmp_path / "pipeline.toml").write_text("favor = 'precision'\n")
+    assert said("learn", "in", "-o", "-")[1] == "# ['in'] by precision\n"
+    assert said("learn", "in", "--favor", "recall")[1] == "# ['in'] by recall\n"
+    assert said("learn", "in", "--isolated")[1] == "# ['in'] by auto\n"
+    assert said("learn", "in", "--config", "favor=balanced")[1] == "# ['in'] by balanced\n"
+    assert said("learn", "in", "-o", "site.toml")[:2] == (0, "")
+    assert (tmp_path / "site.toml").read_text() == "# ['in'] by precision\n"
+
+
+def test_the_nearest_file_of_options_is_asked_unless_isolated(
+    said: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "pipeline.toml").write_text("threshold = 0.5\n")
+    monkeypatch.chdir(tmp_path / "deep")
+    assert settings(said)["threshold"] == (0.5, str(tmp_path / "pipeline.toml"))
+    assert settings(said, "--isolated")["threshold"] == (0.7, "default")
+    (tmp_path / "own.toml").write_text("seed = 9\n")
+    told = settings(said, "--config", str(tmp_path / "own.toml"))  # a file that is named takes the place of the nearest
+    assert (told["threshold"], told["seed"]) == ((0.7, "default"), (9, str(tmp_path / "own.toml")))
+    assert settings(said, "--config", "seed=9")["threshold"][0] == 0.5  # a value does not

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from pipeline import read_documents, read_records, read_table
-from pipeline.export import dolma
+from pipeline import clean, read_documents, read_records, read_table
+from pipeline.export import dolma, tables
 from pipeline.export.staged import Shards
 from pipeline.records import FILES
 from pipeline.write.output import Output, restored
@@ -175,11 +175,11 @@ def test_datatrove_has_text_id_and_flat_metadata(out: Path, tmp_path: Path) -> N
 def test_parquet_has_all_outputs(out: Path, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     rows = export(out, tmp_path / "o", "--to", "parquet")["records"]
-    tables = {name: parquet.read_table(tmp_path / "o" / f"{name}-00000.parquet") for name in FILES}
-    for name, table in tables.items():
+    found = {name: parquet.read_table(tmp_path / "o" / f"{name}-00000.parquet") for name in FILES}
+    for name, table in found.items():
         assert table.equals(read_table(out, name))
-    assert rows == sum(table.num_rows for table in tables.values())
-    assert tables["failures"].num_rows == 2  # the picture, and the text of which nothing is kept
+    assert rows == sum(table.num_rows for table in found.values())
+    assert found["failures"].num_rows == 2  # the picture, and the text of which nothing is kept
 
 
 def test_hugging_face_loads_the_folder(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,6 +200,20 @@ def test_hugging_face_loads_the_folder(out: Path, tmp_path: Path, monkeypatch: p
     card = (folder / "README.md").read_text()
     assert 'language: ["en"]\nsize_categories: n<1K\n' in card
     assert load_dataset(str(folder), split="train", cache_dir=str(tmp_path / "cache")).num_rows == 4  # the documents
+
+
+def test_a_data_set_has_a_part_for_each_output_that_has_rows_and_no_other(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    (tmp_path / "a.txt").write_text(f"Share on Facebook\n\n{STORY}\n")
+    clean(tmp_path / "a.txt", tmp_path / "out", workers=0)
+    there = {name for name in FILES if list(read_records(tmp_path / "out", name))}
+    assert there == {"documents", "removed"}
+    rows = tables.dataset(tmp_path / "out", tmp_path / "o")
+    assert rows == sum(len(list(read_records(tmp_path / "out", name))) for name in there)
+    files = {path.relative_to(tmp_path / "o").as_posix() for path in (tmp_path / "o").rglob("*") if path.is_file()}
+    assert files == {"README.md", *(f"{name}/train-00000-of-00001.parquet" for name in there)}
+    card = (tmp_path / "o" / "README.md").read_text()
+    assert {line.split()[-1] for line in card.splitlines() if "config_name: " in line} == there
 
 
 @pytest.mark.parametrize("form", ["dolma", "datatrove", "datasets", "parquet", "chunks"])

@@ -166,3 +166,16 @@ def test_clusters_do_not_depend_on_source_order(tmp_path: Path, seed: int) -> No
     clean([folder / name for name in sorted(names)], tmp_path / "two")
     for name in ("clusters", "pairs", "passages", "documents"):
         assert list(read_records(tmp_path / "one", name)) == list(read_records(tmp_path / "two", name))
+
+
+def test_only_a_copy_of_another_source_is_struck(tmp_path: Path) -> None:
+    """What a document says twice, word by word or nearly, stays twice: it is a repeat, and `--copies` is not about it."""
+    (tmp_path / "in").mkdir()
+    longer = f"{STORM} So much for the storm."
+    (tmp_path / "in" / "a.txt").write_text("\n\n".join([STORM, longer, STORM]))
+    config = Config(cleaning=False, copy_action="strike", revision_action="strike")
+    clean([tmp_path / "in"], tmp_path / "out", config, workers=0)
+    (document,) = read_documents(tmp_path / "out")
+    assert document["text"] == "\n\n".join([STORM, longer, STORM])
+    assert {pair["relation"] for pair in read_records(tmp_path / "out", "pairs")} == {"repeat"}
+    assert not [edit for edit in read_records(tmp_path / "out", "removed") if edit["evidence"]["kept"]]

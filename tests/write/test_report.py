@@ -8,9 +8,10 @@ import random
 import re
 from base64 import b64encode
 from collections import Counter
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -22,6 +23,7 @@ from pipeline.run import clean
 from pipeline.text import normalise
 from pipeline.views import thread
 from pipeline.wording import plural
+from pipeline.write import struck
 from pipeline.write.output import Output
 from pipeline.write.report import bodies, commands, families, figures, index, page, payload, sample
 from pipeline.write.report.families import FAMILIES, STAGES, family_of
@@ -325,3 +327,59 @@ def test_a_rule_of_the_program_is_none_of_a_rule_file() -> None:
     found = {edit.rule for edit in clean_text(f"Harbour closes\n\nBy Jane Roe\n\n{text}\n\n{text}\n\n* * *\n").edits}
     assert "agency" in found
     assert {rule for rule in found if families.family_of(rule, known) == "own"} == set()
+
+
+def made_of(chars_in: int, chars_out: int, quality: float | None, number: int) -> Listed:
+    """A document of so many characters, called by a number."""
+    return listed(number)._replace(id=f"{number:032}", chars_in=chars_in, chars_out=chars_out, quality=quality)
+
+
+def test_what_to_look_at_first() -> None:
+    """The least kept, the least sure, those without text; of a short source the share says nothing, nor of an empty text."""
+    rows = [
+        made_of(1000, 150, 0.9, 1),
+        made_of(1000, 20, 0.7, 2),
+        made_of(199, 1, 0.5, 3),
+        made_of(200, 20, None, 4),
+        made_of(1000, 0, 0.0, 5),
+        made_of(1000, 1000, 0.79, 6),
+    ]
+    numbers = {one.id: number for number, one in enumerate(rows, 1)}
+
+    def first(order: Callable[[Listed], Any]) -> list[int]:
+        return [numbers[one.id] for one in sorted(rows, key=order)]
+
+    assert first(sample.most_struck)[:4] == [2, 4, 1, 6]
+    assert first(sample.lowest_quality)[:4] == [3, 2, 6, 1]
+    assert first(sample.emptied)[0] == 5
+
+
+def test_the_top_says_how_much_is_clean_and_which_families_took_most(tmp_path: Path) -> None:
+    summary = clean([SEEDS], tmp_path / "out", Config(), workers=0)
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    counts = summary.counts
+    taken = counts["chars_in"] - counts["chars_out"]
+    by_size = sorted(summary.families, key=lambda key: -summary.families[key])[:3]
+    said = ", ".join(
+        f"{families.BY_KEY[key].name} {figures.share(summary.families[key], counts['chars_in'])}" for key in by_size
+    )
+    assert f"{taken:,} characters were taken out: {said}." in text
+    assert (
+        f"<b>{figures.share(counts['chars_out'], counts['chars_in'])}</b> of {counts['chars_in']:,} characters is clean"
+        in text
+    )
+
+
+def test_sources_that_lost_most_come_first() -> None:
+    shares = struck.Shares(
+        text=Counter({"a": 100, "b": 1000, "c": 300, "d": 300, "e": 50}),
+        struck=Counter({"a": 90, "b": 600, "d": 200, "c": 200}),
+    )
+    assert [one.source for one in shares.by_loss()] == ["b", "c", "d", "a"]
+    shares.struck.update(b=-150, e=26)
+    assert [(one.source, one.chars, one.struck) for one in shares.alarms()] == [
+        ("c", 300, 200),
+        ("d", 300, 200),
+        ("a", 100, 90),
+        ("e", 50, 26),
+    ]
