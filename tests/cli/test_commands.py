@@ -71,6 +71,7 @@ def test_sniff_tells_how_a_file_would_be_read(tmp_path: Path) -> None:
     ("options", "names"),
     [
         (["--include", "*.html"], ["a.html", "deep/b.html"]),
+        (["--include", "*.html", "--include", "c.*"], ["a.html", "c.txt", "deep/b.html"]),  # again for more
         (["--exclude", "deep/"], ["a.html", "c.txt"]),
         (["--include", "*.txt", "--exclude", "deep"], ["c.txt"]),
         (["--exclude", "*.html", "--exclude", "!a.html"], ["a.html", "c.txt", "deep/d.txt"]),
