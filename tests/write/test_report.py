@@ -383,3 +383,37 @@ def test_sources_that_lost_most_come_first() -> None:
         ("a", 100, 90),
         ("e", 50, 26),
     ]
+
+
+def test_each_part_of_the_page_says_what_there_is(tmp_path: Path) -> None:
+    """What failed, what has no text, of whom least is kept and who lost most as copies; and how all of it was made."""
+    cruft = "\n\n".join(["Share on Facebook", "Skip to main content", "All rights reserved."] * 20)
+    corpus = {
+        "one/a.txt": "\n\n".join(story(1, 4)),
+        "two/b.txt": "\n\n".join([*story(1, 4), "Nobody else says this of the tide."]),
+        "three/c.txt": "Share on Facebook\n",
+        "four/d.txt": f"{cruft}\n\n{story(2, 1)[0]}",
+    }
+    for name, text in corpus.items():
+        (tmp_path / "in" / name).parent.mkdir(parents=True)
+        (tmp_path / "in" / name).write_text(text)
+    (tmp_path / "in" / "five.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1")
+    clean([tmp_path / "in"], tmp_path / "out", Config(copy_action="strike", threshold=0.8), workers=0)
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    boxes = re.findall(r"<div><h3>([^<]+)(?: <small>\d+</small>)?</h3><ul>(.*?)</ul></div>", text)
+    shown = {title.strip(): re.sub(r"<[^>]+>", " ", rows) for title, rows in boxes}
+    assert "five.png" in shown["Failed, or in part"]
+    assert {"one/a.txt", "three/c.txt"} <= set(shown["Without text"].split())
+    assert shown["Least kept"].split()[0] == "four/d.txt"
+    lost = shown["Sources that lost more than half as copies"].split()
+    assert lost[:2] == ["one", "100%"]  # the longer document of the two has the copy that stays
+    problems = text.split('<section id="problems">')[1].split("</section>")[0]
+    assert "decode: binary" in problems
+    assert ": nothing-kept</code>" in problems
+    assert "pipeline clean five.png retry/" in problems
+    made = text.split('<section id="made">')[1].split("</section>")[0]
+    assert "pipeline clean INPUTS OUT --threshold 0.8 --copies strike" in made
+    others = re.findall(r'<div class="other"><dt>(\w+)</dt><dd>([^<]*)</dd>', made)
+    assert dict(others) == {"threshold": "0.8", "copy_action": "strike"}
+    table = text.split('<table id="table">')[1].split("</table>")[0]
+    assert [name in table for name in corpus] == [True] * 4
