@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import Config, clean, cli, read_documents, read_records
+from pipeline import Config, clean, cli, read_records
 from pipeline import learn as learning
 from tests.judge.test_templates import story
 
 Said = Callable[..., tuple[int, str, str]]
 STORY, OTHER = story(1, 3), story(2, 3)
+PAGE = ["Share on Facebook", *STORY, "Skip to main content"]
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output of a text with cruft, a copy of most of it, and two files of rows of which several fail."""
     desk = tmp_path_factory.mktemp("desk")
     (desk / "in").mkdir()
-    (desk / "in" / "a.txt").write_text("\n\n".join(["Share on Facebook", *STORY]))
+    (desk / "in" / "a.txt").write_text("\n\n".join(PAGE))
     (desk / "in" / "b.txt").write_text("\n\n".join([*STORY[:2], *OTHER, STORY[2][:120]]))
     rows = [json.dumps({"text": " ".join(OTHER)}), '{"text": ""}', "{broken", '{"text": ""}']
     (desk / "in" / "rows.jsonl").write_text("\n".join(rows) + "\n")
@@ -86,8 +87,8 @@ def test_offsets_count_from_0_and_lines_from_1(said: Said, out: Path) -> None:
         code, printed, _ = said("why", out, f"a.txt:{place}", "--json")
         return json.loads(printed)["line"] if code == 0 else -code
 
-    source = "\n\n".join(["Share on Facebook", *STORY])
-    for number, text in enumerate(["Share on Facebook", *STORY]):
+    source = "\n\n".join(PAGE)
+    for number, text in enumerate(PAGE):
         start = source.index(text)
         expected = [2 * number + 1] * 3
         assert [line(f"@{at}") for at in (start, start + 1, start + len(text) - 1)] == expected
@@ -124,14 +125,34 @@ def test_a_document_that_is_the_same_is_no_difference(said: Said, out: Path) -> 
     assert said("diff", out, out, "--json")[:2] == (0, "")
 
 
-def test_a_rule_is_undone_alone(said: Said, out: Path) -> None:
-    rules = {edit.rule for edit in read_records(out, "removed") if edit.source == "a.txt"}
-    assert "share-prompt" in rules
-    (record,) = (one for one in read_documents(out) if one.source == "a.txt")
-    assert (
-        said("restore", out, "a.txt", "--rule", "share-prompt")[1].strip()
-        == f"Share on Facebook\n\n{record.text}".strip()
+def test_rules_are_undone_alone_and_together(said: Said, out: Path) -> None:
+    text = "\n\n".join(STORY)
+    for rules, expected in (
+        (("share-prompt",), f"{PAGE[0]}\n\n{text}"),
+        (("skip-link",), f"{text}\n\n{PAGE[-1]}"),
+        (("share-prompt", "skip-link"), f"{PAGE[0]}\n\n{text}\n\n{PAGE[-1]}"),
+    ):
+        code, printed, problem = said("restore", out, "a.txt", *(part for rule in rules for part in ("--rule", rule)))
+        assert (code, printed.rstrip("\n")) == (0, expected), problem
+    assert said("restore", out, "a.txt")[1] == "\n\n".join(PAGE)
+    assert said("restore", out, "a.txt", "--rule", "share-prompt", "--rule", "title")[0] == 2
+
+
+def test_rule_files_and_lists_of_files_are_given_again_for_more(said: Said, tmp_path: Path) -> None:
+    rule = '[[rule]]\nid = "{0}"\ncategory = "promo"\nwhy = "w"\nphrases.any = "the {0} of the harbour"\n'
+    for name in ("lamp", "bell"):
+        (tmp_path / f"{name}.toml").write_text(rule.format(name))
+        (tmp_path / f"{name}.txt").write_text(
+            "\n\n".join([f"The {name} of the harbour", "The lamp of the harbour", *OTHER])
+        )
+        (tmp_path / f"{name}.list").write_text(f"{tmp_path / name}.txt\n")
+    both = [part for name in ("lamp", "bell") for part in ("--rules", tmp_path / f"{name}.toml")]
+    lists = [part for name in ("lamp", "bell") for part in ("--files-from", tmp_path / f"{name}.list")]
+    assert said("clean", *lists, *both, "--no-matching", "--workers", "0", tmp_path / "out")[0] == 0
+    struck = sorted(
+        (one.source, one.rule) for one in read_records(tmp_path / "out", "removed") if one.rule in ("lamp", "bell")
     )
+    assert struck == [("bell.txt", "bell"), ("bell.txt", "lamp"), ("lamp.txt", "lamp"), ("lamp.txt", "lamp")]
 
 
 def settings(said: Said, *options: str) -> dict[str, tuple[object, str]]:
