@@ -250,6 +250,27 @@ def test_an_ellipsis_stands_for_words_left_out(sign: str) -> None:
     assert rows.words.tolist() == [7]
 
 
+@pytest.mark.parametrize("sign", ["…", "..."])
+def test_an_ellipsis_in_one_of_the_texts_is_evidence(sign: str) -> None:
+    """In both it stands for nothing that the other has."""
+    whole, left_out = "nobody ever told us where the old boats go", "nobody ever where the old boats go"
+    elided = left_out.replace("ever", f"ever{sign}")
+    rules = replace(RULES, margin=1000, edited_margin=1000, ellipsis_bits=2000)
+    for one, other, count in ((whole, elided, 1), (elided, whole, 1), (whole, left_out, 0), (elided, elided, 0)):
+        assert len(passages(around(one, other), rules).passages) == count, (one, other)
+
+
+@pytest.mark.parametrize("run", [5, 8, 12])
+def test_so_many_words_in_a_row_need_no_evidence(run: int) -> None:
+    """Exactly so many; one less does."""
+    words = "seven drowsy otters inspect some old lighthouse before each long winter comes".split()
+    rules = replace(RULES, run=run, margin=1000, edited_margin=1000)
+    for count in (run - 1, run):
+        quote = " ".join(words[:count])
+        found = passages(around(quote, quote), rules).passages
+        assert found.words.tolist() == [count] * (count == run)
+
+
 @pytest.mark.parametrize(
     ("one", "two"),
     [
