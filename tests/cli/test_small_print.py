@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -234,3 +235,33 @@ def test_the_nearest_file_of_options_is_asked_unless_isolated(
     told = settings(said, "--config", str(tmp_path / "own.toml"))  # a file that is named takes the place of the nearest
     assert (told["threshold"], told["seed"]) == ((0.7, "default"), (9, str(tmp_path / "own.toml")))
     assert settings(said, "--config", "seed=9")["threshold"][0] == 0.5  # a value does not
+
+
+def test_the_score_in_the_ledger_is_the_one_that_why_tells(said: Said, tmp_path: Path) -> None:
+    """Log odds, with two digits behind the point there."""
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in story(1, 5))
+    links = "".join(f"<a href=/{number}>More on tides {number}</a><br>" for number in range(9))
+    page = tmp_path / "tides.html"
+    page.write_text(
+        f"<html><body><main><h1>Tides of the town</h1>{body}</main><div class=sidebar>{links}</div></body></html>"
+    )
+    clean(page, tmp_path / "out", workers=0)
+    edits = [one for one in read_records(tmp_path / "out", "removed") if one.rule == "line-model"]
+    assert edits
+    for edit in edits[:3]:
+        told = json.loads(said("why", tmp_path / "out", f"{page.name}:@{edit.start}", "--json")[1])["signals"]
+        assert f"line model: not text, score {edit.evidence.score:+.2f} (log odds that it is text)" in told
+
+
+def test_a_file_in_which_there_is_nothing_is_counted_and_fails_nobody(tmp_path: Path) -> None:
+    for name, content in {"a.jsonl": "\n", "b.json": "[]", "c.csv": "id,text\n", "d.mbox": "", "e.warc": ""}.items():
+        (tmp_path / name).write_text(content)
+    with zipfile.ZipFile(tmp_path / "f.zip", "w"):
+        pass
+    summary = clean(tmp_path, tmp_path / "out", workers=0)
+    assert (summary.counts["documents"], summary.counts["failures"]) == (0, 0)
+    inputs = json.loads((tmp_path / "out" / "manifest.json").read_text())["inputs"]
+    assert [(one["source"][0], one["status"], one["passed_over"]) for one in inputs] == [
+        (name, "ok", {"file without a document": 1}) for name in "abcdef"
+    ]
+    assert "6 parts of inputs are no documents: 6 file without a document" in summary.as_text()

@@ -104,9 +104,11 @@ def _messages(stream: BinaryIO, *, is_whole: bool) -> Iterator[tuple[bytes, bool
     size = 0
     is_sure = is_whole
     after_blank = False
+    is_empty = not is_whole
     if is_whole:
         stream.readline(_MAX_LINE)
     for line, *following in _with_two_more(stream):
+        is_empty = False
         starts = (after_blank or _DATED.match(line)) and _begins_message(line, following)
         if starts or (after_blank and _once_began_message(line, following)):
             yield b"".join(lines[:-1] if after_blank else lines), is_sure
@@ -115,7 +117,8 @@ def _messages(stream: BinaryIO, *, is_whole: bool) -> Iterator[tuple[bytes, bool
             lines.append(line)
             size += len(line)
         after_blank = line in (b"\n", b"\r\n")
-    yield b"".join(lines[:-1] if after_blank and len(lines) > 1 else lines), is_sure
+    if not is_empty:
+        yield b"".join(lines[:-1] if after_blank and len(lines) > 1 else lines), is_sure
 
 
 def _with_two_more(stream: BinaryIO) -> Iterator[tuple[bytes, bytes, bytes]]:
