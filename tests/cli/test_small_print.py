@@ -253,8 +253,19 @@ def test_the_score_in_the_ledger_is_the_one_that_why_tells(said: Said, tmp_path:
         assert f"line model: not text, score {edit.evidence.score:+.2f} (log odds that it is text)" in told
 
 
-def test_a_file_in_which_there_is_nothing_is_counted_and_fails_nobody(tmp_path: Path) -> None:
-    for name, content in {"a.jsonl": "\n", "b.json": "[]", "c.csv": "id,text\n", "d.mbox": "", "e.warc": ""}.items():
+def test_a_file_in_which_there_is_nothing_is_counted_and_fails_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, also where it is so large that it is read in parts."""
+    monkeypatch.setattr("pipeline.corpus.plan.SHARD_BYTES", 2000)
+    for name, content in {
+        "a.jsonl": "\n",
+        "b.json": "[]",
+        "c.csv": "id,text\n",
+        "d.mbox": "",
+        "e.warc": "",
+        "g.jsonl": "\n" * 20_000,
+    }.items():
         (tmp_path / name).write_text(content)
     with zipfile.ZipFile(tmp_path / "f.zip", "w"):
         pass
@@ -262,6 +273,6 @@ def test_a_file_in_which_there_is_nothing_is_counted_and_fails_nobody(tmp_path: 
     assert (summary.counts["documents"], summary.counts["failures"]) == (0, 0)
     inputs = json.loads((tmp_path / "out" / "manifest.json").read_text())["inputs"]
     assert [(one["source"][0], one["status"], one["passed_over"]) for one in inputs] == [
-        (name, "ok", {"file without a document": 1}) for name in "abcdef"
+        (name, "ok", {"file without a document": 1}) for name in "abcdefg"
     ]
-    assert "6 parts of inputs are no documents: 6 file without a document" in summary.as_text()
+    assert "7 parts of inputs are no documents: 7 file without a document" in summary.as_text()
