@@ -9,7 +9,7 @@ from pipeline.corpus import packs, plan
 from pipeline.corpus.engines import resources
 from pipeline.export import chunks
 from pipeline.judge import belonging, choose, templates, threads
-from pipeline.judge.rules import book, subject
+from pipeline.judge.rules import book, context, subject
 from pipeline.match import indexes, settings
 from pipeline.match.core import bands, candidates, relation, seeds
 from pipeline.read import compression, extra, interface, members
@@ -36,7 +36,7 @@ SAID: dict[str, list[str]] = {
     "rules": [
         f"({book.USUAL_CHARS} unless you say otherwise)",
         f"Above {book.MAX_CHARS:,} characters a line is always prose",
-        f"Holds only within {WORDS[book.NEAR_LINES]} lines",
+        f"Holds only within {WORDS[context.NEAR_LINES]} lines",
         f"and at least {WORDS[subject.LEAST]}, are on privacy",
         f"stand in {WORDS[templates.MIN_GROUPS['auto']]} such groups",
         f"among its first or last {WORDS[templates.EDGE_LINES]} lines",

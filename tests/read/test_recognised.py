@@ -18,7 +18,10 @@ TABLE = PAGE.split("## Formats\n")[1].split("\n\nMembers are called")[0]
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in TABLE.splitlines() if line.startswith("| `")]
 SUFFIXES = [(row[0].strip("`"), suffix) for row in ROWS for suffix in re.findall(r"`(\.\w+)`", row[1])]
 NOTHING = ReadOptions()
-OPEN = {"mhtml": "Content-Type: multipart/related; boundary=x\n\n--x\n\nNoon.\n--x--\n"}
+OPEN = {
+    "mhtml": "Content-Type: multipart/related; boundary=x\n\n--x\n\nNoon.\n--x--\n",
+    "feed": "<tides><tide>Noon.</tide></tides>\n",
+}
 """What may be of a format, and may be none"""
 
 
@@ -28,7 +31,7 @@ def recognised(content: str, name: str, options: ReadOptions = NOTHING) -> str:
 
 def test_the_page_names_every_format_and_suffixes_of_many() -> None:
     assert {row[0].strip("`") for row in ROWS} == registry.FORMATS.keys() - {"unread"}
-    assert len(SUFFIXES) == 16
+    assert len(SUFFIXES) == 18
 
 
 @pytest.mark.parametrize(("form", "suffix"), SUFFIXES)
