@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
+"""Signs for vowels and the like that belong to the letter before, for a set in a pattern: Python counts them as no letters."""
+_LETTERS = rf"(?:[^\W_]++[{MARKS}]*+)++"
+_WORD = re.compile(rf"{_LETTERS}(?:['’.-]{_LETTERS})*+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 """Thai to Khmer, kana, Han: scripts that write no space between words."""
 _CLOSING = "\"'”’»›)]）】」』*"

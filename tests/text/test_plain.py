@@ -138,3 +138,22 @@ def test_a_clause_with_a_semicolon_is_no_statement() -> None:
     assert (plain.lay_out(verse).kind == Kind.VERSE).all()
     code = "    total = 0;\n    for (int i = 0; i < n; i++) {\n        total += i;\n    }\n    return total;\n"
     assert plain.lay_out(code).kind.tolist() == [Kind.CODE]
+
+
+def test_a_headline_below_a_menu_is_no_line_of_a_poem() -> None:
+    """Long lines among short ones raise their mean as high as that of a stanza, in which all are about as long."""
+    menu = ["Skip to content", "Front page", "Sport", "Opinion", "Sign in"]
+    head = [
+        "Harbour board votes for the third bridge",
+        "Five of seven members back a plan that costs 41 million, and one abstains",
+    ]
+    story = "The harbour board voted on Friday for a third bridge across the river, after a debate of six hours."
+    poem = [
+        "The boats come in at evening",
+        "with lamps along the side",
+        "and every bell is ringing",
+        "the turning of the tide",
+    ]
+    page = plain.lay_out("\n".join([*menu, *head]) + f"\n\n{story}\n")
+    assert Kind.VERSE not in page.kind.tolist()
+    assert plain.lay_out("\n".join(poem)).kind.tolist() == [Kind.VERSE] * 4

@@ -25,6 +25,19 @@ def test_the_beginning_of_a_line_never_has_more_words_than_all_of_it(line: str, 
 
 
 @pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("बंदरगाह समिति ने तीसरे पुल को मंज़ूरी दी", 8),
+        ("துறைமுகக் குழு", 2),
+        ("ne\u0301e a\u0300 Nantes", 3),
+        ("مَرْفَأٌ جَدِيدٌ", 2),
+    ],
+)
+def test_a_sign_for_a_vowel_ends_no_word(line: str, count: int) -> None:
+    assert shape.words(line) == count
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "The boat came in (Reuters).",

@@ -20,6 +20,9 @@ STANZA_LINES = 3
 VERSE_CHARS = 80
 VERSE_WORDS = 3.5
 """The mean of a stanza's lines; the items of a menu are shorter."""
+FEW_WORDS, FEW_LINES = 2, 3
+"""At most one of three lines of a stanza has so few words: below a menu, a headline and a standfirst are long, and the mean of
+all is no less than that of a poem."""
 ALIKE = 0.6
 """The share of a stanza's lines that are about as long as its middle one; lines of a page's head differ."""
 MAX_STANZA_GAP = 3
@@ -305,7 +308,9 @@ def _is_stanza(lines: Sequence[Draft], source: str) -> bool:
     lengths = sorted(draft.end - draft.start for draft in lines)
     middle = lengths[len(lengths) // 2]
     alike = sum(middle * 2 <= 5 * length and length <= 2 * middle for length in lengths)
-    return sum(words) >= VERSE_WORDS * len(words) and alike >= ALIKE * len(lengths)
+    few = sum(count <= FEW_WORDS for count in words)
+    is_wordy = sum(words) >= VERSE_WORDS * len(words) and FEW_LINES * few <= len(words)
+    return is_wordy and alike >= ALIKE * len(lengths)
 
 
 def _couplets(drafts: Sequence[Draft], groups: Sequence[tuple[int, int]], source: str) -> list[bool]:
