@@ -22,7 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.judge.rules.book import Rule, RuleBook, in_context
+from pipeline.judge.rules.book import Rule, RuleBook
+from pipeline.judge.rules.context import Context
 from pipeline.judge.rules.files import builtin_rules, parse
 from pipeline.text import shape
 
@@ -81,7 +82,7 @@ class Audit:
         found = [self._book.line(line) for line in lines]
         prose = [not hits and shape.is_prose(line) for hits, line in zip(found, lines, strict=True)]
         gold = _squash(page["gold"])
-        for line, kept, hits in zip(lines, keep, in_context(found, prose), strict=True):
+        for line, kept, hits in zip(lines, keep, Context(found, prose).in_place(), strict=True):
             words = len(_WORD.findall(line))
             struck = hinted = False
             for hit in hits:
