@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from pipeline.text import shape
 
-STANDFIRST = -1000
+STANDFIRST = -400
 """A paragraph between title and text scores at least so much,"""
 NEAR_TITLE = 8
 """and both stand within so many lines."""
