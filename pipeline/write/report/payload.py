@@ -25,7 +25,7 @@ TOGETHER = 16
 """Documents that are compressed together: alone they take a third more"""
 MAX_CHARS = 4_000_000
 """Characters of a document that can be opened: a larger one has to be held whole for its beginning"""
-MAX_PIECES = 40_000
+MAX_PIECES = 10_000
 """Blocks and edits of one, each of which takes hundreds of bytes while it is read"""
 LEVEL = 5
 """Of zlib. Level 9 takes twice as long, for a hundredth less."""
