@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.judge.rules.book import Hit
 from pipeline.text import shape
 
 STANDFIRST = -400
@@ -31,54 +32,60 @@ def with_edges(
     scores: Sequence[int],
     words: Sequence[int],
     prose: Sequence[bool],
-    struck: Sequence[bool],
-    hinted: Sequence[bool],
-    meta: Sequence[bool],
+    hits: Sequence[tuple[Hit, ...]],
     title: int | None,
 ) -> list[bool]:
-    """Which blocks of one document are its text, with those at its edges, from which ones are. `struck`: a rule removes the
-    block wherever it stands; `hinted`: a rule has something to say of it; `meta`: that it names who wrote the text, or when."""
+    """Which blocks of one document are its text, with those at its edges, from which ones are. `hits`: the rules that may hold
+    for each block."""
     chosen = list(main)
-    kept = [i for i, is_main in enumerate(main) if is_main and not struck[i]]
+    kept = [i for i, is_main in enumerate(main) if is_main and not _is_struck(hits[i])]
     if not kept:
         return chosen
     if title is not None and 0 < kept[0] - title <= NEAR_TITLE:
         for i in range(title + 1, kept[0]):
             chosen[i] |= prose[i] and scores[i] >= STANDFIRST
-    if any(struck) and sum(words[i] for i in kept) < SHORT * len(kept):
+    if sum(words[i] for i in kept) < SHORT * len(kept) and any(map(_is_struck, hits)):
         for start, step in ((kept[0], -1), (kept[-1], 1)):
-            for i in _edge(start, step, scores, struck, hinted, meta):
+            for i in _edge(start, step, scores, hits):
                 chosen[i] = True
     return chosen
 
 
 def with_answers(
-    main: Sequence[bool], scores: Sequence[int], texts: Sequence[str], hinted: Sequence[bool], furniture: Sequence[bool]
+    main: Sequence[bool], scores: Sequence[int], texts: Sequence[str], hits: Sequence[tuple[Hit, ...]]
 ) -> list[bool]:
-    """Which blocks of a thread are its text, with the short contributions to it that stand between its `furniture`, the lines
-    that a forum prints around what people say; all of `main` where it is no thread."""
+    """Which blocks of a thread are its text, with the short contributions to it that stand between the lines that a forum
+    prints around what people say; all of `main` where it is no thread."""
     chosen = list(main)
-    printed = [i for i, is_furniture in enumerate(furniture) if is_furniture]
+    printed = [i for i, found in enumerate(hits) if found and any(hit.rule.together for hit in found)]
     if len(printed) < THREAD:
         return chosen
     for i in range(printed[0] + 1, printed[-1]):
-        is_said = not hinted[i] and scores[i] >= LEAST and shape.ends_sentence(texts[i])
+        is_said = not hits[i] and scores[i] >= LEAST and shape.ends_sentence(texts[i])
         chosen[i] |= is_said and shape.has_words(texts[i], ANSWER)
     return chosen
 
 
-def _edge(
-    start: int, step: int, scores: Sequence[int], struck: Sequence[bool], hinted: Sequence[bool], meta: Sequence[bool]
-) -> list[int]:
+def _edge(start: int, step: int, scores: Sequence[int], hits: Sequence[tuple[Hit, ...]]) -> list[int]:
     """The lines from the last one of the text to where a rule names cruft, or the model is sure of it."""
     edge: list[int] = []
     i = start + step
-    while 0 <= i < len(scores) and not struck[i] and len(edge) < MOST:
+    while 0 <= i < len(scores) and not _is_struck(hits[i]) and len(edge) < MOST:
         if scores[i] >= LEAST:
             edge.append(i)
-        elif not meta[i]:
+        elif not _is_meta(hits[i]):
             break
         i += step
-    while edge and hinted[edge[-1]]:
+    while edge and hits[edge[-1]]:
         edge.pop()
     return edge
+
+
+def _is_struck(found: tuple[Hit, ...]) -> bool:
+    """Whether a rule removes a block, wherever it stands."""
+    return any(hit.rule.is_sure for hit in found)
+
+
+def _is_meta(found: tuple[Hit, ...]) -> bool:
+    """Whether a rule says that a block names who wrote the text, or when."""
+    return any(hit.rule.category in ("byline", "date") for hit in found)

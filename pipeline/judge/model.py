@@ -25,7 +25,7 @@ from pipeline.judge.features import Batch, line_features
 from pipeline.judge.markup import markup_features
 from pipeline.judge.page_type import page_features
 from pipeline.judge.places import SUBSTANTIAL, Columns, Places, sums
-from pipeline.judge.rules.book import CATEGORIES, Hit, Rule
+from pipeline.judge.rules.book import CATEGORIES, Hit
 from pipeline.judge.title import BestTitle, best, title_features
 from pipeline.judge.trees import Trees
 from pipeline.tokens import Array
@@ -172,11 +172,6 @@ def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
     return dict(zip(MARKS, table, strict=True))
 
 
-def is_sure(rule: Rule) -> bool:
-    """Whether a rule decides alone, as far as can be said without the lines around."""
-    return rule.verdict == "strike" and not rule.says_nothing_alone
-
-
 class Judgement(NamedTuple):
     """What the model says of the blocks of some documents."""
 
@@ -243,7 +238,7 @@ def judge(
 
 def _named(hits: Sequence[Sequence[Hit]], offsets: Array) -> Array:
     """bool [documents]: in which of them a rule, wherever it stands, would remove a block."""
-    struck = [i for i, found in enumerate(hits) if found and any(is_sure(hit.rule) for hit in found)]
+    struck = [i for i, found in enumerate(hits) if found and any(hit.rule.is_sure for hit in found)]
     named = np.zeros(len(offsets) - 1, dtype=bool)
     named[np.searchsorted(offsets, np.array(struck, dtype=np.int64), "right") - 1] = True
     return named

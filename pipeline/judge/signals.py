@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.config import Favor
 from pipeline.judge.edges import with_answers, with_edges
 from pipeline.judge.features import Batch
-from pipeline.judge.model import Pages, is_sure, judge
+from pipeline.judge.model import Pages, judge
 from pipeline.judge.rules.book import Hit, RuleBook, fold, form
 from pipeline.judge.rules.context import Context
 from pipeline.judge.rules.subject import softened
@@ -155,25 +155,14 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
     scores = judged.scores.tolist()
     main = judged.keep(batch.form, batch.offsets, favor, facts).tolist()
     extractor = facts["kept"].tolist() if facts else [NOT_ASKED] * len(words)
-    struck = [any(is_sure(hit.rule) for hit in found) for found in hits]
     lines_of_documents = pairwise(batch.offsets.tolist())
     for number, (low, high) in enumerate(lines_of_documents):
         part = slice(low, high)
         titles = _titles(high - low, judged.titles[number])
         if pages is None and favor != "precision":
-            hinted = [bool(found) for found in hits[part]]
-            furniture = [any(hit.rule.together for hit in found) for found in hits[part]]
-            main[part] = with_answers(main[part], scores[part], batch.texts[part], hinted, furniture)
-            main[part] = with_edges(
-                main[part],
-                scores[part],
-                words[part],
-                prose[part],
-                struck[part],
-                hinted,
-                [any(hit.rule.category in ("byline", "date") for hit in found) for found in hits[part]],
-                titles.index(IS_TITLE) if IS_TITLE in titles else None,
-            )
+            title = titles.index(IS_TITLE) if IS_TITLE in titles else None
+            main[part] = with_answers(main[part], scores[part], batch.texts[part], hits[part])
+            main[part] = with_edges(main[part], scores[part], words[part], prose[part], hits[part], title)
         yield Signals(
             keys=keys[part],
             forms=forms[part],

@@ -29,7 +29,7 @@ from pipeline.match.core.sign import Signing
 from pipeline.match.digest import digest, names_kept
 from pipeline.match.kept_passages import passages_of
 from pipeline.match.known import Sort, remembered
-from pipeline.match.near import Near, near_duplicates
+from pipeline.match.near import Near, all_documents, near_duplicates
 from pipeline.match.ordered import Ordered
 from pipeline.match.pairs import Items, Least, joined, verify_pairs
 from pipeline.match.passages import find_passages
@@ -57,7 +57,7 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     `scratch`.
     """
     space, order = _prepare(paths, scratch, older)
-    documents = _documents(space)
+    documents = all_documents(space)
     paragraphs = _paragraphs(space, config)
     signings = settings.signings(config)
     sketched = digest(engine, space, signings, documents.chars, words=True)
@@ -135,7 +135,7 @@ def nothing_shared(paths: Sequence[Path], scratch: Path) -> Shared:
 def copy_groups(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path) -> Array:
     """Return the number of the document of which each is a near-copy, int64 [documents]; its own where there is none."""
     space, _ = _prepare(paths, scratch, 0)
-    whole = _documents(space)
+    whole = all_documents(space)
     signing = settings.signing(config, "document")
     threshold = config.document_threshold
     digested = digest(engine, space, {"document": signing}, whole.chars, words=False)
@@ -199,20 +199,6 @@ def _prepare(paths: Sequence[Path], scratch: Path, older: int) -> tuple[Workspac
     ranks = Ranks(rank=inverse(by_rank), by_rank=by_rank, older=old)
     ranks.save(folder)
     return workspace(folder), order
-
-
-def _documents(space: Workspace) -> Items:
-    """Return all documents."""
-    by_rank = space.ranks.by_rank
-    chars = space.packs.column("chars")[by_rank]
-    return Items(
-        level="document",
-        number=by_rank,
-        document=by_rank,
-        size=chars.astype(np.int32),
-        place=by_rank,
-        older=space.ranks.older,
-    )
 
 
 def _paragraphs(space: Workspace, config: Config) -> Items:

@@ -35,6 +35,20 @@ class Near:
     """bool [texts]: whether there are so many like it that not all pairs were looked at"""
 
 
+def all_documents(space: Workspace) -> Items:
+    """Return the documents of the packs as they are compared."""
+    by_rank = space.ranks.by_rank
+    chars = space.packs.column("chars")[by_rank]
+    return Items(
+        level="document",
+        number=by_rank,
+        document=by_rank,
+        size=chars.astype(np.int32),
+        place=by_rank,
+        older=space.ranks.older,
+    )
+
+
 def near_duplicates(
     engine: Engine,
     workspace: Workspace,

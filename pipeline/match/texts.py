@@ -18,7 +18,6 @@ from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.packed import unpack
 from pipeline.match.core.sign import Signing
 from pipeline.match.digest import digest
-from pipeline.match.pairs import Items
 from pipeline.match.passages import AllPassages, find_passages
 from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
 from pipeline.tokens import Array
@@ -65,7 +64,7 @@ def near_duplicates(
     _check(texts)
     signing = signing or settings.signing_for(threshold, DEFAULT)
     with _workspace(texts) as space:
-        items = _items(space)
+        items = near.all_documents(space)
         engine = InProcess(space.folder)
         sketched = digest(engine, space, {"document": signing}, items.chars, words=False)
         found = near.near_duplicates(engine, space, items, sketched["document"], threshold, signing)
@@ -87,7 +86,7 @@ def passages(texts: Sequence[str], rules: PassageRules | None = None) -> AllPass
     """
     _check(texts)
     with _workspace(texts) as space:
-        items = _items(space)
+        items = near.all_documents(space)
         engine = InProcess(space.folder)
         signing = replace(settings.signing_for(1.0, DEFAULT), rows=1)  # exact copies are found without signatures
         sketched = digest(engine, space, {"document": signing}, items.chars, words=True)
@@ -126,17 +125,3 @@ def _workspace(texts: Sequence[str]) -> Iterator[Workspace]:
         order = np.arange(len(packs))
         Ranks(order, order, older=0).save(folder)
         yield workspace(folder)
-
-
-def _items(space: Workspace) -> Items:
-    """Return the texts as they are compared: each is a document, and its number its rank."""
-    number = np.arange(len(space.packs))
-    chars = space.packs.column("chars")
-    return Items(
-        level="document",
-        number=number,
-        document=number,
-        size=chars.astype(np.int32),
-        place=number,
-        older=0,
-    )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pipeline import clean_text
-from pipeline.judge.edges import LEAST, MOST, STANDFIRST, with_edges
+from pipeline.judge.edges import LEAST, MOST, STANDFIRST, with_answers, with_edges
+from pipeline.judge.rules.book import Hit, Rule
 
-NOTHING = [False] * 8
+STRUCK = Hit(Rule("struck", "share", "cruft"), "struck/any/1")
+HINTED = Hit(Rule("hinted", "share", "perhaps", verdict="hint"), "hinted/any/1")
+META = Hit(Rule("meta", "byline", "who wrote it", verdict="hint"), "meta/any/1")
 
 
 def edges(
@@ -20,8 +23,9 @@ def edges(
     title: int | None = None,
 ) -> list[bool]:
     count = range(len(scores))
-    flags = [[i in which for i in count] for which in (prose, struck, (*hinted, *meta), meta)]
-    return with_edges(main, scores, [words] * len(scores), *flags, title)
+    named = ((STRUCK, struck), (HINTED, hinted), (META, meta))
+    hits = [tuple(hit for hit, which in named if i in which) for i in count]
+    return with_edges(main, scores, [words] * len(scores), [i in prose for i in count], hits, title)
 
 
 def test_a_text_of_short_lines_reaches_to_where_a_rule_names_cruft() -> None:
@@ -151,3 +155,24 @@ def test_a_recipe_for_cookies_is_no_banner() -> None:
     document = clean_text(recipe)
     assert "without eggs" in document.text
     assert "on a rack" in document.text
+
+
+def test_short_answers_stand_between_what_a_forum_prints() -> None:
+    printed = (Hit(Rule("rank", "comments", "ranks", verdict="hint", together=4), "rank/any/1"),)
+    texts = [
+        "Member",
+        "Thank you, that did it.",
+        "Posts: 12",
+        "Log in or sign up",
+        "Yes.",
+        "Member",
+        "Rank: 3",
+        "It is well.",
+    ]
+    hits = [printed if text.startswith(("Member", "Posts", "Rank")) else () for text in texts]
+    main, scores = [False] * 8, [-1000] * 8
+    assert with_answers(main, scores, texts, hits) == [i == 1 for i in range(8)], (
+        "whole sentences, up to the last of them"
+    )
+    assert with_answers(main, [LEAST - 1] * 8, texts, hits) == main, "the model is sure"
+    assert with_answers(main, scores, texts, [*hits[:6], (), ()]) == main, "three such lines are no thread"

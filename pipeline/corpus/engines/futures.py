@@ -33,8 +33,9 @@ from pipeline.corpus.engines.interface import Executor, Item, Result, Task
 from pipeline.corpus.engines.jobs import Job
 from pipeline.corpus.engines.local import AHEAD, Processes
 from pipeline.corpus.engines.resources import Resources
+from pipeline.corpus.engines.worker import failed
 from pipeline.corpus.table import Table
-from pipeline.errors import OutputError, PipelineError, UsageError
+from pipeline.errors import PipelineError, UsageError
 from pipeline.wording import last_words
 
 _ATTEMPTS = 8
@@ -218,7 +219,7 @@ def _do(step: _Step, number: int, item: Any) -> tuple[Any, PipelineError | None]
     except PipelineError as error:
         return None, error
     except OSError as error:
-        return None, OutputError(f"{error.filename or step.folder}: {error.strerror or error}")
+        return None, failed(error, step.folder)
 
 
 class _Beside:

@@ -216,7 +216,7 @@ def _work(connection: Connection, ours: Sequence[Connection], limits: Limits, ma
         except (PipelineError, bounds.Starved) as error:
             answer = None, error
         except OSError as error:
-            answer = None, OutputError(f"{error.filename or mark.parent}: {error.strerror or error}")
+            answer = None, failed(error, mark.parent)
         except Exception as error:
             answer = None, unforeseen(error)
         connection.send(answer)
@@ -239,6 +239,11 @@ def _listen(connection: Connection, orders: SimpleQueue[bytes]) -> None:
             orders.put(connection.recv_bytes())
     except (EOFError, OSError):
         os._exit(0)
+
+
+def failed(error: OSError, folder: Path) -> OutputError:
+    """What the disk refused in a step that works in `folder`."""
+    return OutputError(f"{error.filename or folder}: {error.strerror or error}")
 
 
 def unforeseen(error: Exception) -> PipelineError:

@@ -177,6 +177,11 @@ class Rule:
         """Whether it says of no line by itself that it is cruft: the model, which sees lines one by one, does not know it."""
         return self.verdict == "keep" or self.where == "between" or self.beside_code or self.together > 0
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether it decides alone, as far as can be said without the lines around."""
+        return self.verdict == "strike" and not self.says_nothing_alone
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
