@@ -133,6 +133,13 @@ def long_record(path: Path) -> None:
     write(path, [RECORD, b'{"text": "', *repeated(b"word ", 1024), b'"}\n', RECORD])
 
 
+def feed(path: Path) -> None:
+    """A feed with an item of 1 GiB behind a good one."""
+    item = b"<item><description>" + SENTENCE * 5 + b"</description></item>"
+    head = b'<rss version="2.0"><channel>' + item + b"<item><description>"
+    write_gzip(path, [head, *repeated(b"word ", 1024), b"</description></item></channel></rss>"])
+
+
 Bomb = tuple[str, Callable[[Path], None], int]
 BOMBS: tuple[Bomb, ...] = (
     ("zeros.warc.gz", web_archive, 1),
@@ -145,5 +152,6 @@ BOMBS: tuple[Bomb, ...] = (
     ("nested.jsonl", nested_line, 2),
     ("line.txt", long_line, 0),
     ("line.jsonl", long_record, 2),
+    ("feed.rss.gz", feed, 1),
 )
 """Name, what writes it, and how many documents there are to be at least: the neighbours that are kept"""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from pipeline.read.formats import feed as format_feed
 from tests.read.samples import read
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -73,6 +76,40 @@ def test_no_entity_is_read(tmp_path: Path) -> None:
     assert not got.documents
     (failure,) = got.failures
     assert "entities" in failure.message
+
+
+def test_a_feed_is_the_same_in_whatever_pieces_it_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = feed(tmp_path, RSS)
+    whole = read(path)
+    for size in (1, 7, 100):
+        monkeypatch.setattr(format_feed, "_CHUNK", size)
+        assert read(path) == whole
+    declared = RSS.replace("<rss", '<!DOCTYPE rss [<!ENTITY x "y">]>\n<rss', 1)
+    monkeypatch.setattr(format_feed, "_CHUNK", 5)
+    assert [failure.message for failure in read(feed(tmp_path, declared)).failures] == [
+        "the feed declares entities of its own, which are not read"
+    ]
+
+
+def test_an_item_that_is_too_large_costs_none_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(format_feed, "_CHUNK", 1000)
+    monkeypatch.setattr(format_feed, "MAX_ITEM", 5000)
+    items = "".join(f"<item><description>Story {i} goes on.</description></item>\n" for i in range(400))
+    head, tail = RSS[: RSS.index("<item>")], "</channel></rss>"
+    got = read(feed(tmp_path, head + items + tail))
+    assert (len(got.documents), got.failures) == (400, [])
+    for large in ("<item><description>" + "a " * 4000, "<x/>" * 2000):
+        got = read(feed(tmp_path, head + items + large + tail))
+        assert len(got.documents) == 400
+        assert [failure.error for failure in got.failures] == ["too-large"]
+
+
+def test_elements_far_inside_each_other_cost_their_item_its_markup(tmp_path: Path) -> None:
+    deep = "<b>" * 20_000 + "far inside" + "</b>" * 20_000
+    text = RSS.replace("Short.", deep).replace("<content:encoded>", "<x>").replace("</content:encoded>", "</x>")
+    first, second = read(feed(tmp_path, text)).documents
+    assert first.data == b"far inside"
+    assert second.data.startswith(b"AT&T")
 
 
 def test_xml_that_is_no_feed_is_no_feed(tmp_path: Path) -> None:

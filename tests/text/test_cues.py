@@ -8,6 +8,7 @@ from pipeline import clean_html, clean_text
 from pipeline.config import Config
 from pipeline.ledger import undo
 from pipeline.records import Document
+from pipeline.text.plain import cues
 
 SUBRIP = """\
 1
@@ -140,3 +141,10 @@ def test_a_text_on_subtitles_is_a_text() -> None:
         "-->"
         in clean_html("<p>1</p><p>00:00:01,000 --&gt; 00:00:03,200</p><p>A page on cues, which shows one.</p>").text
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["WEBVTT\n\n<v Ann>\n", "WEBVTT\n", "WEBVTT is a format\n\nof subtitles.\n", "WEBVTT\n\nNOTE none\n"]
+)
+def test_subtitles_without_a_cue_are_a_text(text: str) -> None:
+    assert cues.read(text) is None

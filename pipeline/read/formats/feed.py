@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO, NamedTuple
 from xml.etree import ElementTree
 
 from pipeline.errors import InputError
@@ -15,10 +15,16 @@ from pipeline.read.interface import HTML, TEXT, Format, Item, ReadOptions, Span,
 from pipeline.read.opened import Opened
 from pipeline.read.pieces import up_to
 
-MAX_FEED = 1 << 28
-"""Bytes of a feed"""
+MAX_ITEM = 1 << 24
+"""Bytes of an item with what stands between it and the one before: all that is held of a feed at a time"""
+MAX_WIDE = 1 << 26
+"""Bytes of a feed in UTF-16, which is read whole"""
+MAX_DEPTH = 250
+"""Elements inside each other; of an item with more the text alone is read"""
 _SUFFIXES = (".rss", ".atom")
 _CHUNK = 1 << 16
+_SPLIT = 40
+"""Bytes at the end of a piece in which a reference or a declaration may be cut in two"""
 _BEGINNING = 1 << 13
 """Bytes before the end of which the root element stands"""
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
@@ -78,16 +84,9 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
     """A document for each item. What stands before damage is kept.
 
     Raises:
-        InputError: it is too large, damaged, or declares entities.
+        InputError: it is damaged, an item of it is too large, or it declares entities.
     """
-    data = up_to(opened.content, MAX_FEED + 1)
-    if len(data) > MAX_FEED:
-        raise InputError("too-large", f"a feed of more than {MAX_FEED >> 20} MiB")
-    if data.startswith(_WIDE):
-        data = _DECLARED.sub("", text_of(data, None), count=1).encode("utf-8", "replace")
-    if _ENTITY.search(data):
-        raise InputError("damaged", "the feed declares entities of its own, which are not read")
-    for number, (element, source) in enumerate(_items(_NAMED.sub(_as_number, data))):
+    for number, (element, source) in enumerate(_items(_Pieces(opened.content))):
         name = member(opened.source, number)
         document = _document(element, source, name)
         if document is None:
@@ -108,31 +107,75 @@ def _as_number(match: re.Match[bytes]) -> bytes:
     return match.group() if meant.startswith("&") else "".join(f"&#{ord(char)};" for char in meant).encode("ascii")
 
 
-def _items(data: bytes) -> Iterator[tuple[ElementTree.Element, _Source]]:
+class _Pieces:
+    """A feed, piece by piece, with numbers in the place of references that XML does not know."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.since = 0
+        """Bytes since the last item"""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the pieces, the last one empty.
+
+        Raises:
+            InputError: there are too many bytes since the last item, or the feed declares entities.
+        """
+        data = up_to(self._stream, _CHUNK)
+        if data.startswith(_WIDE):
+            data += up_to(self._stream, MAX_WIDE)
+            if len(data) > MAX_WIDE:
+                raise InputError("too-large", f"a feed in UTF-16 of more than {MAX_WIDE >> 20} MiB")
+            data = _DECLARED.sub("", text_of(data, None), count=1).encode("utf-8", "replace")
+        while data:
+            more = up_to(self._stream, _CHUNK)
+            split = max(data.rfind(b"&"), data.rfind(b"<"), 0)
+            if not more or split < len(data) - _SPLIT:
+                split = len(data)
+            piece = data[:split]
+            if _ENTITY.search(piece):
+                raise InputError("damaged", "the feed declares entities of its own, which are not read")
+            self.since += len(piece)
+            if self.since > MAX_ITEM:
+                raise InputError("too-large", f"an item of more than {MAX_ITEM >> 20} MiB; none is read from there on")
+            if piece:
+                yield _NAMED.sub(_as_number, piece)
+            data = data[split:] + more
+        yield b""
+
+
+def _items(pieces: _Pieces) -> Iterator[tuple[ElementTree.Element, _Source]]:
     """Yield the items of a feed, each with what the feed says so far.
 
     Raises:
         InputError: it is damaged. What stands before has been yielded.
     """
     path: list[ElementTree.Element] = []
+    items = asides = 0  # of those in `path`
     source = _Source("", "", "")
-    for event, element in _events(data):
+    for event, element in _events(pieces):
+        name = _name(element)
+        is_item = name in _ITEMS
         if event == "start":
             path.append(element)
+            items += is_item
+            asides += name in _ASIDE
             continue
         path.pop()
-        around = {_name(one) for one in path}
-        if around & _ITEMS:
+        items -= is_item
+        asides -= name in _ASIDE
+        if items:
             continue
-        if _name(element) in _ITEMS:
+        if is_item:
             yield element, source
-            if path:
-                path[-1].remove(element)  # a feed may be long
-        elif len(path) <= 2 and not around & _ASIDE:
+            pieces.since = 0
+        elif len(path) <= 2 and not asides:
             source = _told(source, element, path)
+        if len(path) == 1 or (path and _name(path[-1]) == "channel"):
+            path[-1].remove(element)  # a feed may be long
 
 
-def _events(data: bytes) -> Iterator[tuple[str, ElementTree.Element]]:
+def _events(pieces: Iterable[bytes]) -> Iterator[tuple[str, ElementTree.Element]]:
     """Yield where elements begin and end.
 
     Raises:
@@ -140,10 +183,11 @@ def _events(data: bytes) -> Iterator[tuple[str, ElementTree.Element]]:
     """
     parser: Any = ElementTree.XMLPullParser(("start", "end"))
     problem: Exception | None = None
-    for start in range(0, len(data), _CHUNK):
+    for piece in pieces:
         try:
-            parser.feed(data[start : start + _CHUNK])
-            if start + _CHUNK >= len(data):
+            if piece:
+                parser.feed(piece)
+            else:
                 parser.close()
         except (
             ElementTree.ParseError,
@@ -212,7 +256,8 @@ def _text(item: ElementTree.Element) -> tuple[str, str] | None:
     for name in _TEXTS:
         for element in by_name.get(name, ()):
             kind = (element.get("type") or "").lower()
-            if kind in ("xhtml", "application/xhtml+xml") or (len(element) and kind in ("", HTML)):
+            is_markup = kind in ("xhtml", "application/xhtml+xml") or (len(element) and kind in ("", HTML))
+            if is_markup and not _is_too_deep(element):
                 text = "".join(_markup(one) for one in element)
                 if "".join(element.itertext()).strip():
                     return text, HTML
@@ -231,6 +276,16 @@ def _markup(element: ElementTree.Element) -> str:
         if isinstance(one.tag, str):
             one.tag = one.tag.rpartition("}")[2]
     return ElementTree.tostring(element, encoding="unicode", method="html")
+
+
+def _is_too_deep(element: ElementTree.Element) -> bool:
+    """Whether elements stand inside each other as no page has them: they are written one inside the other, too."""
+    level = [element]
+    for _ in range(MAX_DEPTH):
+        level = [below for one in level for below in one]
+        if not level:
+            return False
+    return True
 
 
 def _name(element: ElementTree.Element) -> str:

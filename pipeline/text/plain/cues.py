@@ -74,7 +74,7 @@ def _spoken(found: tuple[Line, ...]) -> Iterator[Line]:
     """Yield the lines of the cues that are no numbers, times, styles or notes. What stands between two cues and is none of
     these is text."""
     timings = [i for i, line in enumerate(found) if _TIMING.match(line.text)]
-    for timing, following in zip(timings, [*timings[1:], len(found)], strict=True):
+    for timing, following in pairwise([*timings, len(found)]):
         stop = following
         is_named = following < len(found) and found[following].gap == 1 and following - 1 > timing
         if is_named and (found[following - 1].gap > 1 or found[following - 1].text.isdigit()):

@@ -67,7 +67,10 @@ def find(source: str) -> FrontMatter | None:
         position = stop + 1
     else:
         return None
-    said = _toml(lines) if fence == "+++" else _yaml(lines)
+    try:
+        said = _toml(lines) if fence == "+++" else _yaml(lines)
+    except RecursionError:  # lists inside each other, which say nothing of a document
+        return None
     if said is None or not any(key.lower() in _KNOWN for key in said):
         return None
     end = position + len(line)
