@@ -12,8 +12,9 @@ from pipeline.config import Config
 from pipeline.judge import repetition
 from pipeline.judge.choose import probabilities, quality
 from pipeline.judge.decide import Verdict, decide, rule_verdict
-from pipeline.judge.rules import book as rules
+from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.files import rule_book
+from pipeline.judge.rules.rule import Hit
 from pipeline.judge.signals import Signals, gather
 from pipeline.meta import captions, language
 from pipeline.meta.front import Field, front_fields
@@ -106,7 +107,7 @@ def clean(
     prepared: Prepared,
     signals: Signals,
     templates: Sequence[Verdict | None],
-    book: rules.RuleBook,
+    book: RuleBook,
     config: Config,
 ) -> Document:
     """Decide what of a document is its text, and set it. `templates` says for each block why it is one, if it is."""
@@ -259,7 +260,7 @@ def _quality(signals: Signals, chosen: Sequence[bool], lifted: Collection[int]) 
     return quality(probabilities(scores), words, np.array([chosen[i] for i in counted], dtype=bool))
 
 
-def _cuts(blocks: Blocks, is_ruled_out: Sequence[bool], book: rules.RuleBook) -> dict[int, list[Edit]]:
+def _cuts(blocks: Blocks, is_ruled_out: Sequence[bool], book: RuleBook) -> dict[int, list[Edit]]:
     """The parts of blocks that rules cut off, by block. Nothing is cut in code, tables and formulas, nor in blocks that are
     ruled out as a whole."""
     kinds, starts = blocks.kind.tolist(), blocks.start.tolist()
@@ -275,7 +276,7 @@ def _cuts(blocks: Blocks, is_ruled_out: Sequence[bool], book: rules.RuleBook) ->
     return found
 
 
-def _credits(hits: Sequence[Sequence[rules.Hit]], texts: Sequence[str], title: int | None) -> list[bool]:
+def _credits(hits: Sequence[Sequence[Hit]], texts: Sequence[str], title: int | None) -> list[bool]:
     """Which blocks name who made a picture. `Source: The Paper` below the title of the document is no picture's."""
     credit = [any(hit.rule.category == "credit" for hit in found) for found in hits]
     below = len(texts) if title is None else title + 1

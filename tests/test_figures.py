@@ -9,7 +9,7 @@ from pipeline.corpus import packs, plan
 from pipeline.corpus.engines import resources
 from pipeline.export import chunks
 from pipeline.judge import belonging, choose, templates, threads
-from pipeline.judge.rules import book, context, subject
+from pipeline.judge.rules import book, context, rule, subject
 from pipeline.match import indexes, settings
 from pipeline.match.core import bands, candidates, relation, seeds
 from pipeline.read import compression, extra, interface, members
@@ -34,7 +34,7 @@ SAID: dict[str, list[str]] = {
         f"nested more than {extra.DEEPEST} deep is cut",
     ],
     "rules": [
-        f"({book.USUAL_CHARS} unless you say otherwise)",
+        f"({rule.USUAL_CHARS} unless you say otherwise)",
         f"Above {book.MAX_CHARS:,} characters a line is always prose",
         f"Holds only within {WORDS[context.NEAR_LINES]} lines",
         f"and at least {WORDS[subject.LEAST]}, are on privacy",

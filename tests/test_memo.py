@@ -31,12 +31,12 @@ def test_only_short_texts_are_remembered() -> None:
 
 def test_large_lines_and_names_do_not_stay_in_memory() -> None:
     book = RuleBook(builtin_rules())
-    book.match("share this page")
+    book.match(["share this page"])
     gc.collect()
     tracemalloc.start()
     for number in range(20):
         text = f"{number} " + "harbour " * 50_000
-        book.match(text)
+        book.match([text])
         text_key(text)
         meta_line(text)
         fields.columns((text, "text"), ReadOptions())

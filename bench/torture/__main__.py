@@ -33,7 +33,8 @@ from pathlib import Path
 
 from bench.torture import bombs
 from bench.torture.tree import Ran, run
-from pipeline.judge.rules.book import Rule, RuleBook
+from pipeline.judge.rules.book import RuleBook
+from pipeline.judge.rules.rule import Rule
 from pipeline.read.entry import file_of
 
 BAD_INPUT = Path(__file__).resolve().parents[3] / "shared" / "badinput"

@@ -14,7 +14,7 @@ from pipeline.wording import plural, suggestion
 
 if TYPE_CHECKING:
     from pipeline.answers import RuleAnswer
-    from pipeline.judge.rules.book import Rule
+    from pipeline.judge.rules.rule import Rule
 
 
 @click.group()

@@ -19,7 +19,7 @@ from pipeline import jsonlines
 from pipeline.bounds import LIMITED
 from pipeline.corpus import packs, table
 from pipeline.corpus.table import Array, Table
-from pipeline.judge.rules import book as rules
+from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.signals import NO_SIGNALS, Signals
 from pipeline.judge.templates import LineColumns
 from pipeline.model import Failure, Status
@@ -131,7 +131,7 @@ def lines_path(stem: Path) -> Path:
 
 
 def documents(
-    shard: CachedShard, book: rules.RuleBook, wanted: Collection[int] | None = None
+    shard: CachedShard, book: RuleBook, wanted: Collection[int] | None = None
 ) -> Iterator[tuple[int, Prepared, Signals]]:
     """Of the documents of a shard that could be read as text, or of those at the places `wanted` among them: the place, the
     document, and the evidence on it."""
@@ -146,7 +146,7 @@ def documents(
         yield row, load(source, blob(stored, "prepared", row), _block_columns(own)), evidence
 
 
-def _evidence(lines: Table, book: rules.RuleBook) -> Signals:
+def _evidence(lines: Table, book: RuleBook) -> Signals:
     """What is known of the lines of a document that was judged."""
     names = [name.decode() for name in table.blobs(lines, "hits")]
     hits = [tuple(map(book.hit, name.split("\n"))) if name else () for name in names]
@@ -162,7 +162,7 @@ def _block_columns(rows: Table) -> dict[str, Array]:
     return {name: np.asarray(rows.get(name, np.zeros(0, dtype))) for name, dtype in INTEGERS.items()}
 
 
-def find_document(store: Path, source: str, book: rules.RuleBook) -> tuple[Prepared, Signals] | None:
+def find_document(store: Path, source: str, book: RuleBook) -> tuple[Prepared, Signals] | None:
     """The document called `source`, with the evidence on it, in what a run has kept; None where it is not there."""
     wanted = source.encode("utf-8", "surrogatepass")
     for path in sorted(store.rglob("*.documents")):

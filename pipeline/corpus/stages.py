@@ -25,8 +25,9 @@ from pipeline.corpus.cache import CLEANED, CachedShard, blob, cached_documents, 
 from pipeline.corpus.table import Array, Blobs
 from pipeline.judge import templates
 from pipeline.judge.decide import Verdict
-from pipeline.judge.rules import book as rules
+from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.files import rule_book
+from pipeline.judge.rules.folding import fold, form
 from pipeline.judge.signals import Signals
 from pipeline.judge.templates import Templates
 from pipeline.match.shared import Copy, Shared
@@ -121,7 +122,7 @@ def _cleaned(
     prepared: Prepared,
     evidence: Signals,
     verdicts: Sequence[Verdict | None],
-    book: rules.RuleBook,
+    book: RuleBook,
     config: Config,
 ) -> tuple[packs.Row | None, list[Failure]]:
     """A document as a pack holds it, whole where cleaning it costs too much; and what went wrong."""
@@ -172,7 +173,7 @@ def first_texts(task: Judged) -> dict[int, tuple[str, str]]:
         for scope in dict.fromkeys((prepared.site, templates.CORPUS)):
             keys = templates.line_keys(scope, forms)
             for line in np.flatnonzero(found.find(keys) >= 0).tolist():
-                texts.setdefault(int(keys[line]), (scope, rules.form(rules.fold(prepared.blocks.texts[line]))))
+                texts.setdefault(int(keys[line]), (scope, form(fold(prepared.blocks.texts[line]))))
     return texts
 
 

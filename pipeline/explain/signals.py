@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.corpus.cache import find_document
-from pipeline.judge.rules import book as rules
 from pipeline.judge.rules import files as rule_files
+from pipeline.judge.rules.rule import Hit
 from pipeline.judge.signals import NO_SIGNALS, NOT_ASKED
 from pipeline.read.outputs import PRIVATE
 
@@ -49,7 +49,7 @@ def signals(out: Path, source: str, start: int, end: int) -> list[str]:
     return said
 
 
-def _said(hits: tuple[rules.Hit, ...], context: tuple[rules.Hit, ...]) -> Iterator[str]:
+def _said(hits: tuple[Hit, ...], context: tuple[Hit, ...]) -> Iterator[str]:
     held = {hit.pattern: hit.rule.verdict for hit in context}
     for hit in hits:
         what = held.get(hit.pattern)

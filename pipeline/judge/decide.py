@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.judge.repetition import Repeat
-from pipeline.judge.rules.book import Hit
+from pipeline.judge.rules.rule import Hit
 from pipeline.model import NO_EVIDENCE, Evidence, Line, Span
 
 

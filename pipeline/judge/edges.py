@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.judge.rules.book import Hit
+from pipeline.judge.rules.rule import Hit
 from pipeline.text import shape
 
 STANDFIRST = -400

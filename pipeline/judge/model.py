@@ -25,7 +25,7 @@ from pipeline.judge.features import Batch, line_features
 from pipeline.judge.markup import markup_features
 from pipeline.judge.page_type import page_features
 from pipeline.judge.places import SUBSTANTIAL, Columns, Places, sums
-from pipeline.judge.rules.book import CATEGORIES, Hit
+from pipeline.judge.rules.rule import CATEGORIES, Hit
 from pipeline.judge.title import BestTitle, best, title_features
 from pipeline.judge.trees import Trees
 from pipeline.tokens import Array

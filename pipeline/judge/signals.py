@@ -17,8 +17,10 @@ from pipeline.config import Favor
 from pipeline.judge.edges import with_answers, with_edges
 from pipeline.judge.features import Batch
 from pipeline.judge.model import Pages, judge
-from pipeline.judge.rules.book import Hit, RuleBook, fold, form
+from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.context import Context
+from pipeline.judge.rules.folding import fold, form
+from pipeline.judge.rules.rule import Hit
 from pipeline.judge.rules.subject import softened
 from pipeline.judge.templates import LONG_WORDS, text_key
 from pipeline.judge.title import IS_TITLE, MAY_BE_TITLE, BestTitle
@@ -138,7 +140,7 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
     for text, is_verbatim in zip(batch.texts, verbatim, strict=True):
         folded.append("" if is_verbatim else fold(text))
     keys = list(map(text_key, folded))
-    hits = [book.match(key) for key in folded]
+    hits = book.match(folded)
     pages = _pages(documents)
     facts = pages.facts if pages else None
     judged = judge(batch, hits, pages)

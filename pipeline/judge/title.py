@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.judge.places import FAR, Columns, Places, sums
-from pipeline.judge.rules.book import Hit
+from pipeline.judge.rules.rule import Hit
 from pipeline.match.core.packed import groups
 from pipeline.meta.lines import meta_line
 from pipeline.text.blocks import VERBATIM, Kind

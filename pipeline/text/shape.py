@@ -32,6 +32,8 @@ def words(text: str) -> int:
 
 def has_words(text: str, count: int) -> bool:
     """Whether `text` has so many words; a long one is not counted to its end."""
+    if len(text) < 2 * count - 1:  # a letter each, and what parts them
+        return False
     if text.isascii() or not _UNSPACED.search(text):
         return next(islice(_WORD.finditer(text), count - 1, None), None) is not None
     return words(text) >= count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.judge.decide import Verdict, decide
 from pipeline.judge.repetition import Repeat
-from pipeline.judge.rules.book import Hit, Rule
+from pipeline.judge.rules.rule import Hit, Rule
 from pipeline.model import Line
 
 STRIKE = Hit(Rule("share-tool", "share", "a test"), "share-tool/en/1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline import clean_text
 from pipeline.judge.edges import LEAST, MOST, STANDFIRST, with_answers, with_edges
-from pipeline.judge.rules.book import Hit, Rule
+from pipeline.judge.rules.rule import Hit, Rule
 
 STRUCK = Hit(Rule("struck", "share", "cruft"), "struck/any/1")
 HINTED = Hit(Rule("hinted", "share", "perhaps", verdict="hint"), "hinted/any/1")

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.judge.rules.book import CATEGORIES, Rule, RuleBook, fold
+from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.context import Context
 from pipeline.judge.rules.files import builtin, builtin_rules, check, parse
+from pipeline.judge.rules.folding import fold
+from pipeline.judge.rules.rule import CATEGORIES, Rule
 from pipeline.text import shape
 
 HERE = Path(__file__).parent

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from pipeline.errors import UsageError
 from pipeline.judge.rules import book as rules
 from pipeline.judge.rules import files as rule_files
-from pipeline.judge.rules.book import Rule, RuleBook, fold
+from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.context import Context
 from pipeline.judge.rules.files import builtin, check, parse
+from pipeline.judge.rules.folding import fold
+from pipeline.judge.rules.rule import Rule
 
 HEAD = '[[rule]]\nid = "r"\ncategory = "share"\nwhy = "w"\n'
 
@@ -456,3 +458,20 @@ def test_the_same_hits_whatever_was_asked_before() -> None:
         used.line(line)
     for line in lines:
         assert [hit.pattern for hit in fresh.line(line)] == [hit.pattern for hit in used.line(line)]
+
+
+def test_the_same_hits_for_a_line_alone_as_among_others() -> None:
+    lines = [fold(text) for r in rule_files.builtin_rules() for text in (*r.matches, *r.misses)]
+    alone, together = RuleBook(rule_files.builtin_rules()), RuleBook(rule_files.builtin_rules())
+    assert together.match(lines) == [hits for line in lines for hits in alone.match([line])]
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"more on this", r"\Amore on this\z", r"(?-m:^)more on this", r"more\s+on[^x]this"]
+)
+def test_a_pattern_holds_for_its_line_among_many(pattern: str) -> None:
+    found = RuleBook([rule(patterns={"en": (pattern,)})])
+    lines = [f"boat {number}" for number in range(40)]
+    lines[17] = "more on this"
+    lines[30:32] = ["more", "on this"]
+    assert [number for number, hits in enumerate(found.match(lines)) if hits] == [17]

@@ -14,8 +14,7 @@ import pytest
 from pipeline import clean, learn, read_documents, read_records
 from pipeline.config import Config, Favor
 from pipeline.judge import templates
-from pipeline.judge.rules import book as rules
-from pipeline.judge.rules.book import fold
+from pipeline.judge.rules.folding import fold, form
 from pipeline.judge.templates import EDGE, INSIDE, OUTSIDE, Standing
 from tests.conftest import pipeline
 
@@ -261,7 +260,7 @@ def test_the_dial_moves_how_much_is_asked_for() -> None:
 
 
 def test_lines_without_letters_are_no_templates_and_numbers_do_not_matter() -> None:
-    forms = [rules.form(rules.fold(line)) for line in ("Page 3 of 12", "page 4 of 12", "12 | 3", "page three")]
+    forms = [form(fold(line)) for line in ("Page 3 of 12", "page 4 of 12", "12 | 3", "page three")]
     known = np.array([templates.text_key(form) for form in forms], dtype=np.uint64)
     keys = templates.line_keys("a", known)
     assert keys[0] == keys[1] != keys[3]

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.judge.rules.book import Hit, Rule
+from pipeline.judge.rules.rule import Hit, Rule
 from pipeline.text import shape
 
 NEAR_LINES = 3

@@ -15,7 +15,8 @@ from msgspec import Meta
 
 from pipeline import validate
 from pipeline.errors import UsageError
-from pipeline.judge.rules.book import CATEGORIES, Rule, RuleBook
+from pipeline.judge.rules.book import RuleBook
+from pipeline.judge.rules.rule import CATEGORIES, Rule
 
 _TABLES = ("phrases", "patterns")
 """Fields that are a table by language."""

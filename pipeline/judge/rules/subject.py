@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
 
-from pipeline.judge.rules.book import Hit, fold
+from pipeline.judge.rules.folding import fold
+from pipeline.judge.rules.rule import Hit
 
 SOFT = ("consent", "legal")
 """Categories of cruft that may be a document's subject"""

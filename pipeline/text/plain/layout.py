@@ -44,6 +44,8 @@ class _Layout:
 
     text: Physical
     free: list[bool] = field(init=False)
+    marked: list[bool] = field(init=False)
+    """Which lines begin something of their own."""
     made: dict[int, tuple[int, Draft]] = field(default_factory=dict)
     """By first line: the stop, and the block."""
     languages: dict[int, str] = field(default_factory=dict)
@@ -51,6 +53,7 @@ class _Layout:
 
     def __post_init__(self) -> None:
         self.free = [True] * len(self.text)
+        self.marked = list(map(markers.has_mark, self.text.texts))
 
     def blocks(self) -> Blocks:
         """Make all blocks."""
@@ -108,14 +111,7 @@ class _Layout:
 
     def may_wrap(self, first: int, stop: int) -> bool:
         """Whether line breaks in a stretch may be an editor's: no line begins with a mark of its own."""
-        return stop - first > 1 and not any(self.mark(i) for i in range(first + 1, stop))
-
-    def mark(self, i: int) -> bool:
-        """Whether a line begins something of its own."""
-        line = self.text.texts[i]
-        return bool(
-            markers.item(line) or markers.heading(line) or markers.quote_depth(line) or markers.is_separator(line)
-        )
+        return stop - first > 1 and not any(self.marked[first + 1 : stop])
 
     def group(self, first: int, stop: int, width: int | None, indents: list[int]) -> None:
         """Make blocks of one stretch. `indents` are those of the open items of a list, the outermost first."""
@@ -124,28 +120,31 @@ class _Layout:
         i = first
         while i < stop:
             line = text.texts[i]
-            if i + 1 < stop and (level := markers.underline(text.texts[i + 1])) and shape.is_heading(line):
+            # A line that underlines is one of ornament, which has a mark.
+            is_over_mark = i + 1 < stop and self.marked[i + 1]
+            if is_over_mark and (level := markers.underline(text.texts[i + 1])) and shape.is_heading(line):
                 self.add(i, i + 2, Kind.HEADING, level)
                 indents.clear()
                 i += 2
                 continue
-            if found := markers.heading(line):
+            is_marked = self.marked[i]
+            if is_marked and (found := markers.heading(line)):
                 self.add(i, i + 1, Kind.HEADING, found[0])
                 indents.clear()
                 i += 1
                 continue
-            if markers.is_separator(line):  # one line: what stands below it is text
+            if is_marked and markers.is_separator(line):  # one line: what stands below it is text
                 self.add(i, i + 1, Kind.SEPARATOR)
                 i += 1
                 continue
-            marker = markers.item(line)
+            marker = markers.item(line) if is_marked else None
             end = i + 1
-            while end < stop and not self.mark(end) and self.goes_on(end - 1, whole, width, marker is not None, i):
+            while end < stop and not self.marked[end] and self.goes_on(end - 1, whole, width, marker is not None, i):
                 end += 1
             if marker is not None:
                 depth = _depth(indents, text.indent[i], marker.size)
                 self.add(i, end, Kind.LIST_ITEM, depth=depth, number=marker.number)
-            elif depth := markers.quote_depth(line):
+            elif is_marked and (depth := markers.quote_depth(line)):
                 self.add(i, end, Kind.QUOTE, quote=depth)
             elif markers.is_caption(line):
                 self.add(i, end, Kind.CAPTION)
@@ -273,12 +272,14 @@ def _stanzas(drafts: list[Draft], source: str, run: int) -> int:
 
 def _short_groups(drafts: Sequence[Draft]) -> Iterator[tuple[int, int]]:
     """Yield stretches of short lines without a blank line inside: the first line and the stop."""
+    may_be_verse = list(map(_may_be_verse, drafts))
+    gaps = [draft.gap for draft in drafts]
     i = 0
     while i < len(drafts):
         stop = i
-        while stop < len(drafts) and (stop == i or drafts[stop].gap == 1) and _may_be_verse(drafts[stop]):
+        while stop < len(drafts) and may_be_verse[stop] and (stop == i or gaps[stop] == 1):
             stop += 1
-        is_whole = stop < len(drafts) and drafts[stop].gap == 1
+        is_whole = stop < len(drafts) and gaps[stop] == 1
         if stop > i and not is_whole:
             yield i, stop
         elif stop - i >= STANZA_LINES:
@@ -304,13 +305,14 @@ def _is_stanza(lines: Sequence[Draft], source: str) -> bool:
     """Whether short lines are a stanza, whatever stands around: three and more, about as long as each other."""
     if len(lines) < STANZA_LINES:
         return False
-    words = [shape.words(source[draft.start : draft.end]) for draft in lines]
     lengths = sorted(draft.end - draft.start for draft in lines)
     middle = lengths[len(lengths) // 2]
     alike = sum(middle * 2 <= 5 * length and length <= 2 * middle for length in lengths)
+    if alike < ALIKE * len(lengths):
+        return False
+    words = [shape.words(source[draft.start : draft.end]) for draft in lines]
     few = sum(count <= FEW_WORDS for count in words)
-    is_wordy = sum(words) >= VERSE_WORDS * len(words) and FEW_LINES * few <= len(words)
-    return is_wordy and alike >= ALIKE * len(lengths)
+    return sum(words) >= VERSE_WORDS * len(words) and FEW_LINES * few <= len(words)
 
 
 def _couplets(drafts: Sequence[Draft], groups: Sequence[tuple[int, int]], source: str) -> list[bool]:

@@ -23,6 +23,8 @@ _SPEAKER = re.compile(
     rf"(?P<name>[{_UPPER}][^\s:：]{{0,30}}(?:\s+(?:\(?[{_UPPER}\d][^\s:：]{{0,30}}|of|the|and|for|de|la|van|von|der|y|et|und)){{0,9}})"
     r"\s?[:：](?:\s+|(?=[\u3040-\u30ff\u4e00-\u9fff]))(?=\S)"
 )
+_SPEAKER_CHARS = 120
+"""The colon behind a name stands among so many characters."""
 _CHAT = re.compile(
     r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?[\])]?\s+[-–<]?\s?(?P<name>[^\s:>]{1,30}(?:\s[^\s:>]{1,30})?)[>:]\s+(?=\S)",
     re.I,
@@ -67,6 +69,14 @@ def roman(number: str) -> int:
     return sum(-value if value < max(values[i:]) else value for i, value in enumerate(values))
 
 
+def has_mark(line: str) -> bool:
+    """Whether a line begins something of its own: an item, a Markdown heading, a quotation, a separator."""
+    if line[0].isalpha():  # as most lines do: no bullet, no ornament, at most an item's letter
+        head = line[:_NUMBER_CHARS]
+        return ("." in head or ")" in head) and item(line) is not None
+    return bool(item(line) or heading(line) or quote_depth(line) or is_separator(line))
+
+
 def heading(line: str) -> tuple[int, str] | None:
     """Level and text of a Markdown heading."""
     match = _HEADING.match(line) if line[0] == "#" else None
@@ -88,10 +98,11 @@ def speaker(line: str) -> str | None:
     """Who speaks, where a line begins with a name and a colon, or with the `Q.` or `A.` of a hearing."""
     if line[0] in "QA" and (match := _QUESTION.match(line)):
         return match["name"]
+    head = line[:_SPEAKER_CHARS]
+    if ":" not in head and "：" not in head:
+        return None
     if (line[0] in "[(" or line[0].isdigit()) and (match := _CHAT.match(line)):
         return match["name"]
-    if ":" not in line[:120] and "：" not in line[:120]:
-        return None
     match = _SPEAKER.match(line)
     return match["name"] if match else None
 

@@ -67,9 +67,11 @@ def goes_on(text: Physical, i: int, width: int | None) -> bool:
 def is_wrapped(text: Physical, first: int, stop: int) -> bool:
     """Whether an editor has broken these lines at a fixed width, by themselves: three or more, all full but the last."""
     count = stop - first - 1
+    if count < 2:
+        return False
     widths = [text.end[i] - text.start[i] for i in range(first, stop)]
     longest = max(widths)
-    if count < 2 or not MIN_WIDTH <= longest <= MAX_WIDTH:
+    if not MIN_WIDTH <= longest <= MAX_WIDTH:
         return False
     full = sum(width >= SHARE * longest for width in widths[:-1])
     overflow = sum(
