@@ -101,11 +101,11 @@ class CachedShard:
         """The lines as templates know them; those that were not judged can be none."""
         found = self.lines(*_OF_TEMPLATES)
         count = table.rows(found)
-        key, masked, site, place, words, start, end, main = (
+        key, masked, site, place, words, start, end, score, main = (
             np.asarray(found.get(name, np.zeros(count, kind))) for name, kind in _OF_TEMPLATES.items()
         )
         first = np.asarray(self.documents("first")["first"])
-        return LineColumns(key ^ masked, site, place, end - start, words, main, first)
+        return LineColumns(key ^ masked, key, site, place, end - start, words, score, main, first)
 
 
 _OF_TEMPLATES = {
@@ -116,6 +116,7 @@ _OF_TEMPLATES = {
     "words": np.int64,
     "start": np.int64,
     "end": np.int64,
+    "score": np.int32,
     "main": np.bool_,
 }
 JUDGED, CLEANED = "*.documents", "*.pack"

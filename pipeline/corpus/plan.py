@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 ONE_WORKER_BYTES = 2_000_000
 """Less input than this is cleaned before a second worker would have had anything to do."""
 SHARD_BYTES = 2_000_000
-LINE_ROW = 34
+LINE_ROW = 46
 """Bytes of a row of `_line_rows`"""
 OPEN_TABLES = 8
 GOOD_RECALL = 0.999
@@ -301,6 +301,8 @@ def _line_rows(numbered: _Numbered) -> Table:
         "place": np.concatenate((place[every], place[own])),
         "home": np.concatenate((site[every], site[own])),
         "long": np.concatenate((is_long[every], is_long[own])),
+        "score": np.concatenate((lines.score[every], lines.score[own])),
+        "exact": np.concatenate((lines.exact[every], lines.exact[own])),
     }
 
 
@@ -308,6 +310,6 @@ def _count(sites: Array, sizes: Array, favor: str, rows: Table) -> Templates:
     if not rows:
         return templates.NONE
     columns = templates.Standing(
-        *(np.asarray(rows[name]) for name in ("key", "site", "group", "place", "home", "long"))
+        *(np.asarray(rows[name]) for name in ("key", "site", "group", "place", "home", "long", "score", "exact"))
     )
     return templates.count(columns, sites, sizes, favor)

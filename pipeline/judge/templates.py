@@ -3,8 +3,9 @@
 A line counts once for each group of copies of whole documents, so that an article printed by thirty outlets makes no
 template of its sentences. It counts inside its site, where an address or a folder tells the site, and in the corpus as a
 whole. Where the line stands decides with: a template mostly stands outside the main text or at its edge; a sentence that
-unrelated stories quote stands inside. And what many documents have, nearly all of them in their main text, is text in all of
-them: one sentence has one fate.
+unrelated stories quote stands inside. What the model is sure is text stays text, however many documents share it: papers
+print the same sentence, and minutes end alike. And what many documents have, nearly all of them in their main text, is text
+in all of them: one sentence has one fate.
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ MIN_SHARE_APART = {
 }
 """Such a share of its places must lie outside the main text or at its edge."""
 EDGE_SHARE = 0.3
-"""A line that is taken for main text everywhere must stand in such a share of the site's groups."""
+"""A line that is taken for main text everywhere must stand in such a share of the site's groups, ..."""
+SURE_TEXT = 3000
+"""... and have a mean score below this, in thousandths of a logit: the model doubts it somewhat. Of what stands under many pages
+of one site and is none of their text, it is never so sure; of sentences that texts share, it is far surer."""
 LONG_WORDS = 25
 """A line with more words is a paragraph rather than furniture, as far as the model takes it for text, ..."""
 MANY_GROUPS = 10
@@ -69,6 +73,10 @@ class Standing:
     """uint64: the site of the document, also where it counts for the corpus; see `text_key`"""
     long: Array
     """bool: whether it has more than `LONG_WORDS` words"""
+    score: Array
+    """int32: what the line model makes of it, in thousandths of a logit"""
+    exact: Array
+    """uint64: the line with its numbers, see `text_key`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,8 @@ class LineColumns:
 
     form: Array
     """uint64: what the line is known by anywhere, see `text_key`; 0 for one that can be no template"""
+    exact: Array
+    """uint64: the line with its numbers, see `text_key`"""
     site: Array
     """uint64: the site of the document, see `text_key`"""
     place: Array
@@ -107,6 +117,8 @@ class LineColumns:
     """int64: code points"""
     words: Array
     """int64"""
+    score: Array
+    """int32: what the line model makes of it, in thousandths of a logit"""
     main: Array
     """bool: whether the model takes it for the main text"""
     first: Array
@@ -221,7 +233,9 @@ def count(rows: Standing, sites: Array, sizes: Array, favor: str) -> Templates:
     of = sizes[np.searchsorted(sites, site)]
     # What several sites have, and what is a paragraph, is shared text, unless the model finds it outside the main text.
     by_share = groups >= EDGE_SHARE * of
-    by_share &= _homes(rows.key, rows.home, first) == 1
+    by_share &= _distinct(rows.home, rows.key, first) == 1
+    by_share &= 2 * _distinct(rows.exact, rows.key, first) <= groups  # what differs in numbers says something of each
+    by_share &= np.add.reduceat(rows.score.astype(np.int64), first) < SURE_TEXT * total
     by_share &= (long == 0) | (groups >= MANY_GROUPS)
     is_template = (2 * outside >= total) | by_share
     is_template &= outside + edge >= MIN_SHARE_APART[favor] * total
@@ -238,10 +252,10 @@ def count(rows: Standing, sites: Array, sizes: Array, favor: str) -> Templates:
     )
 
 
-def _homes(key: Array, home: Array, first: Array) -> Array:
-    """Return in how many sites each line stands, int64; keys are sorted, `first` is where each begins."""
-    order = np.lexsort((home, key))
-    is_new = is_first(key, home[order])  # keys are sorted already
+def _distinct(values: Array, key: Array, first: Array) -> Array:
+    """Return how many different values the rows of each key have, int64; keys are sorted, `first` is where each begins."""
+    order = np.lexsort((values, key))
+    is_new = is_first(key, values[order])  # keys are sorted already
     return _sums(is_new, first)
 
 

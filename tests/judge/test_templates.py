@@ -15,10 +15,10 @@ from pipeline import clean, learn, read_documents, read_records
 from pipeline.config import Config, Favor
 from pipeline.judge import templates
 from pipeline.judge.rules.folding import fold, form
-from pipeline.judge.templates import EDGE, INSIDE, OUTSIDE, Standing
+from pipeline.judge.templates import EDGE, INSIDE, OUTSIDE, SURE_TEXT, Standing
 from tests.conftest import pipeline
 
-SLOGAN = "The Quay Gazette has told the harbour the truth since eighteen ninety and means to go on doing so."
+SLOGAN = "Post written by the crew of the Quay Gazette"
 QUOTE = "“We shall rebuild the wall before the winter, whatever the weather and whatever the price,” the mayor said on Monday."
 WORDS = (
     "harbour bridge council ferry island storm market school teacher doctor river winter summer museum library garden engine "
@@ -106,8 +106,8 @@ def test_a_learned_rule_has_the_lines_of_most_pages_first_each_with_how_many(tmp
     """A rule for each site; what stands on pages of no site that is known is in one for the corpus."""
     most, some, everywhere = (
         SLOGAN,
-        "Our evening edition is at every kiosk from five o'clock",
-        "Printed on paper from Oldport mill",
+        "Quay Gazette | News of the harbour since the great flood",
+        "Oldport Mill | Paper for all who print",
     )
     pages = {f"gazette/{i}.txt": [*story(i), *([some] if i < 4 else []), most] for i in range(6)}
     pages |= {f"{i}.txt": [*story(10 + i), everywhere] for i in range(5)}
@@ -123,7 +123,13 @@ def test_a_learned_rule_has_the_lines_of_most_pages_first_each_with_how_many(tmp
     assert counts == {fold(most): 6, fold(some): 4, fold(everywhere): 5}
 
 
-def rows(*lines: tuple[int, int, int], homes: tuple[int, ...] = (), is_long: bool = False) -> Standing:
+def rows(
+    *lines: tuple[int, int, int],
+    homes: tuple[int, ...] = (),
+    is_long: bool = False,
+    score: int = 0,
+    exact: tuple[int, ...] = (),
+) -> Standing:
     """Of one site, or of documents of several: (key, group, place) each."""
     key, group, place = zip(*lines, strict=True)
     site = np.full(len(key), 7, dtype=np.uint64)
@@ -135,6 +141,8 @@ def rows(*lines: tuple[int, int, int], homes: tuple[int, ...] = (), is_long: boo
         np.array(place, np.int8),
         home,
         np.full(len(key), is_long),
+        np.full(len(key), score, dtype=np.int32),
+        np.array(exact or key, dtype=np.uint64),
     )
 
 
@@ -145,7 +153,7 @@ def counted(*lines: tuple[int, int, int], size: int = 10, favor: str = "balanced
 
 def test_counts_in_the_words_of_a_template_are_its_words(tmp_path: Path) -> None:
     """Counts are put into finished lines of JSON: into evidence, never into a text that looks like it."""
-    line = 'The Quay Gazette has told the harbour the truth, as {"groups":7,"of":0} says, and "groups":8,"of":0 too.'
+    line = 'Post written by the crew of the Quay Gazette, "groups":7,"of":0 as they say'
     pages = {f"gazette/{i}.txt": [*story(i), line] for i in range(6)}
     clean([write(tmp_path / "in", pages)], tmp_path / "out")
     struck = [row for row in read_records(tmp_path / "out", "removed") if row.rule == "template"]
@@ -220,9 +228,51 @@ def test_only_a_line_of_thirty_characters_is_text_wherever_it_stands() -> None:
     size = np.array([29, 30, 30, 30])
     main = np.array([False, False, True, False])
     none = np.zeros(4, dtype=np.int64)
-    lines = templates.LineColumns(form, form, none.astype(np.int8), size, none, main, np.array([0, 3, 4]))
+    lines = templates.LineColumns(form, form, form, none.astype(np.int8), size, none, none, main, np.array([0, 3, 4]))
     found = replace(templates.NONE, text=np.array([5], dtype=np.uint64))
     assert templates.main_text(lines, found).tolist() == [False, True, True, False]
+
+
+def test_what_the_model_is_sure_is_text_stays_text() -> None:
+    below = [(5, group, EDGE) for group in range(4)]
+    assert counted(*below, score=SURE_TEXT - 1) == [5]
+    assert counted(*below, score=SURE_TEXT) == []
+    assert counted(*((5, group, OUTSIDE) for group in range(4)), score=SURE_TEXT) == [5]
+
+
+def test_what_differs_in_numbers_is_text_wherever_it_ends_documents() -> None:
+    below = [(5, group, EDGE) for group in range(4)]
+    assert counted(*below, exact=(1, 2, 3, 4)) == counted(*below, exact=(1, 2, 3, 3)) == []
+    assert counted(*below, exact=(1, 1, 3, 3)) == [5]
+
+
+def test_a_quote_that_short_reports_share_stays_and_is_linked(tmp_path: Path) -> None:
+    """Their folder says nothing of their sources."""
+    reports = {
+        "1.txt": ["Ferry stays in port", "The ferry to Holm stayed in port on Friday.", QUOTE, "Trains ran as usual."],
+        "2.txt": ["Wall gives way", "Two streets of the old town stood under water.", QUOTE, "A fund has been set up."],
+        "3.txt": [
+            "School closed",
+            "The school on Pier Lane was closed for a week.",
+            QUOTE,
+            "It opens again on Monday.",
+        ],
+    }
+    clean([write(tmp_path / "in", reports)], tmp_path / "out")
+    assert all(QUOTE in text for text in texts(tmp_path / "out").values())
+    assert [cluster.size for cluster in read_records(tmp_path / "out", "clusters")] == [3]
+
+
+def test_what_a_series_of_minutes_says_each_time_stays(tmp_path: Path) -> None:
+    lines = ["Present: Mrs B. Osei (chair), Mr D. Lund, Ms K. Amari", "The committee rose at 9.{:02}pm."]
+    pages = {}
+    for n in range(8):
+        matters = [f"{i}. {words}" for i, words in enumerate(story(n, 3), 1)]
+        pages[f"lido/{n}.txt"] = [f"LIDO COMMITTEE, MEETING {n + 30}", lines[0], *matters, lines[1].format(n * 7)]
+    clean([write(tmp_path / "in", pages)], tmp_path / "out")
+    for n, text in enumerate(texts(tmp_path / "out").values()):
+        assert lines[0] in text
+        assert lines[1].format(n * 7) in text
 
 
 LEDE = (
@@ -279,7 +329,7 @@ def struck(*documents: list[tuple[int, int, int]]) -> list[tuple[int, bool]]:
     form, place, size = rows[:, 0].astype(np.uint64), rows[:, 1].astype(np.int8), rows[:, 2]
     first = np.cumsum([0, *map(len, documents)])
     site = np.full(len(rows), SITE, dtype=np.uint64)
-    lines = templates.LineColumns(form, site, place, size, size, np.zeros(len(rows), dtype=bool), first)
+    lines = templates.LineColumns(form, form, site, place, size, size, size, np.zeros(len(rows), dtype=bool), first)
     known = np.array([OF_CORPUS, OF_BOTH, *of_site(OF_SITE, OF_BOTH)], dtype=np.uint64)
     known.sort()
     counts = np.ones(len(known), dtype=np.int64)
