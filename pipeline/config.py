@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
-from pipeline import patterns, validate
+from pipeline import patterns, toml_file, validate
 from pipeline.bounds import LEAST_MEMORY, Limits
 from pipeline.errors import UsageError
 from pipeline.streams import standard_input
@@ -332,7 +332,7 @@ def _pair(pair: str) -> dict[str, Any]:
     key, _, value = pair.partition("=")
     try:
         return {key.strip(): tomllib.loads(f"value = {value}")["value"]}
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return {key.strip(): value}
 
 
@@ -343,11 +343,10 @@ def _toml(path: Path) -> dict[str, Any]:
         UsageError: it cannot be read, or is not TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = toml_file.read(path).decode()
+    except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from None
+    return toml_file.parse(text, str(path))
 
 
 def _tools(path: Path) -> dict[str, Any]:
@@ -438,7 +437,7 @@ def read_rules(paths: Sequence[Path], check: Callable[[str, str], object]) -> tu
     texts: list[str] = []
     for path in paths:
         try:
-            data = standard_input().read() if path == _STDIN else path.read_bytes()
+            data = standard_input().read(toml_file.MOST) if path == _STDIN else toml_file.read(path)
             texts.append(data.decode())
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: the rule file cannot be read: {error}") from None

@@ -48,12 +48,14 @@ def clean_document(
     `text/plain`; unless it is given, the content tells. `url`: its address, where it is known.
 
     Raises:
-        TypeError: the data are neither bytes nor str.
+        TypeError: the data are neither bytes nor str, or `config` is no `Config`.
         InputError: the data are not text but binary.
         UsageError: a rule file of `config` is wrong.
     """
     if not isinstance(data, str | bytes):
         raise TypeError(f"a document is bytes or str, not {type(data).__name__}: read the file first")
+    if config is not None and not isinstance(config, Config):
+        raise TypeError(f"config is a pipeline.Config, not {type(config).__name__}: Config(favor='recall')")
     config = config or _DEFAULTS
     book = rule_book(config.rules)
     stated = {"media_type": media_type, "url": url, "charset": DECODED if isinstance(data, str) else None}

@@ -151,10 +151,12 @@ def clean(
     it runs at a time, if it does not say so. `say` is told what a reader may want to know, `progress` how far the run is.
 
     Raises:
+        TypeError: `config` is no `Config`.
         UsageError: an input does not exist, the engine cannot be started, the configuration is wrong, or `out` is the
             output of other inputs.
         OutputError: `out` cannot be written or belongs to somebody else.
     """
+    _check_types(config, workers)
     out = Path(out)
     progress = progress or Progress(say)
     say = progress.say
@@ -226,6 +228,19 @@ def clean(
         if not fresh:
             output.prune(kept, done.used)
     return _summary(out, manifest, (one for outcome in done.outcomes for one in outcome.failures))
+
+
+def _check_types(config: Config, workers: int | None) -> None:
+    """Check what a caller in Python may get wrong, and the command line cannot.
+
+    Raises:
+        TypeError: the configuration is none.
+        UsageError: the number of workers is none.
+    """
+    if not isinstance(config, Config):
+        raise TypeError(f"config is a pipeline.Config, not {type(config).__name__}: Config(favor='recall')")
+    if workers is not None and (not isinstance(workers, int) or workers < 0):
+        raise UsageError(f"workers={workers!r}: give a number of processes, or 0 for this process alone")
 
 
 def _summary(out: Path, manifest: Manifest, failures: Iterable[Failure]) -> Summary:

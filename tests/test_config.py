@@ -103,7 +103,7 @@ def test_a_key_with_a_slip_of_the_pen_gets_the_one_that_was_meant(tmp_path: Path
         ('added = "2024-02-30"', '`added` is "2024-02-30"; there is no such date or time'),
         ('rules = "site.toml"', '`rules` is "site.toml"; it must be a list of texts'),
         ("rules = [5]", "`rules[0]` is 5; it must be a text"),
-        ('rules = ["lost.toml"]', "lost.toml: the rule file cannot be read"),
+        ('rules = ["lost.toml"]', "lost.toml: cannot be read"),
         ('fields = "text=body"', '`fields` is "text=body"; it must be a list of texts'),
         ("fields = {text = 5}", "`fields.text` is 5; it must be a text"),
         ("num_perm = 100\nbands = 32", "`num_perm` is 100; it must be a multiple of `bands`, which is 32"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline import clean_document, clean_html, clean_text, near_duplicates, read_documents
 from pipeline.config import Config
+from pipeline.errors import UsageError
 from pipeline.run import clean
 from pipeline.write.verify import audit
 from tests.conftest import SEEDS
@@ -129,3 +131,17 @@ def test_what_a_call_is_told_is_in_the_record() -> None:
     rule = '[[rule]]\nid = "river"\ncategory = "promo"\nwhy = "w"\npatterns.en = "the river rose .*"\n'
     struck = clean_text(f"{STORY}\n\n{STORY.replace('river', 'tide')}", config=Config(rules=(rule,)))
     assert (struck.text, [edit.rule for edit in struck.edits][:1]) == (STORY.replace("river", "tide"), ["river"])
+
+
+@pytest.mark.parametrize("config", [{"favor": "recall"}, "recall", 5])
+def test_what_is_no_configuration_is_told(config: Any, tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="config is a pipeline.Config, not "):
+        clean_text("The ferry stays in port.", config=config)
+    with pytest.raises(TypeError, match="config is a pipeline.Config, not "):
+        clean([tmp_path], tmp_path / "out", config)
+
+
+@pytest.mark.parametrize("workers", [-1, "x", 1.5])
+def test_what_is_no_number_of_workers_is_told(workers: Any, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="give a number of processes"):
+        clean([tmp_path], tmp_path / "out", workers=workers)

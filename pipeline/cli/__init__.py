@@ -153,6 +153,15 @@ def _output_failed(error: OSError) -> int:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):  # as by `| head`: who reads has read enough
         return BROKEN_PIPE
-    where = error.filename or "standard output"
+    where = error.filename or ("standard output" if _has_folder() else "the current folder")
     terminal.complain(f"{where}: {error.strerror or error}")
     return OutputError.exit_code
+
+
+def _has_folder() -> bool:
+    """Whether the folder that this process stands in is still there."""
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True

@@ -34,9 +34,9 @@ def command(first: Path, second: Path, source: str | None, as_json: bool) -> Non
     """
     from pipeline.answers import DiffAnswer
     from pipeline.explain.compare import changes
-    from pipeline.write.output import Output
+    from pipeline.write.output import finished
 
-    before, after = Output(first), Output(second)
+    before, after = finished(first), finished(second)
     if source is not None:
         if as_json:
             raise UsageError(

@@ -25,9 +25,9 @@ def command(out: Path, a: str, b: str, as_json: bool) -> None:
     """
     from pipeline.answers import ExplainDupAnswer, PieceAnswer
     from pipeline.explain.pair import compare
-    from pipeline.write.output import Output
+    from pipeline.write.output import finished
 
-    output = Output(out)
+    output = finished(out)
     found = compare(output, a, b)
     threshold = output.manifest.config["threshold"]
     if as_json:

@@ -135,13 +135,13 @@ def _write(out: Path, target: str, form: Form, file_format: FileFormat, max_char
 def _print(out: Path, form: Form, file_format: str, max_chars: int) -> None:
     """Print what is made of an output folder on standard output."""
     from pipeline.export import chunks, datatrove, markdown
-    from pipeline.write.output import Output
+    from pipeline.write.output import finished
 
     if form not in ("markdown", "chunks", "datatrove") or file_format != "jsonl":
         raise UsageError(
             "standard output takes Markdown, and chunks and datatrove's documents as JSON Lines: give a TARGET for the rest"
         )
-    output = Output(out)
+    output = finished(out)
     if form == "chunks":
         for chunk in chunks.every(output, max_chars):
             terminal.say_row(chunk)

@@ -8,6 +8,7 @@ import click
 
 from pipeline.cli import options, terminal
 from pipeline.corpus.progress import Progress
+from pipeline.wording import plural
 
 
 @click.command()
@@ -18,6 +19,7 @@ from pipeline.corpus.progress import Progress
     type=click.Path(path_type=Path, allow_dash=True),
     help="Rule file to write.  [default: -, standard output]",
 )
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
 @options.config_options
 @options.option("--favor", "favor")
 @click.option("--workers", type=click.IntRange(1), help="Worker processes.  [default: the processors at hand]")
@@ -25,6 +27,7 @@ from pipeline.corpus.progress import Progress
 def command(
     inputs: tuple[str, ...],
     output: Path | None,
+    force: bool,
     config_pairs: tuple[str, ...],
     isolated: bool,
     favor: str | None,
@@ -37,17 +40,24 @@ def command(
     """
     from pipeline import learn
     from pipeline.cli.rules import answer
+    from pipeline.errors import OutputError
     from pipeline.judge.rules import files
     from pipeline.write import whole
 
+    to_file = output not in (None, Path("-"))
+    if to_file and output is not None and output.exists() and not force:
+        raise OutputError(f"{output}: is there already: --force writes over it")
     progress = Progress(lambda level, text: None if level else terminal.say(text, error=True))
     found = learn.learn(inputs, options.load(config_pairs, isolated, {"favor": favor}).config, workers, progress)
+    rules = files.parse(found, "rules")
     if as_json:
-        for rule in files.parse(found, "rules"):
+        for rule in rules:
             terminal.say_row(answer(rule))
-    if output in (None, Path("-")):
-        if not as_json:
-            terminal.say(found, newline=False)
-        return
-    assert output is not None
-    whole.write(output, found)
+    elif not to_file:
+        terminal.say(found, newline=False)
+    if to_file and output is not None:
+        whole.write(output, found)
+    lines = sum(len(phrases) for rule in rules for phrases in rule.phrases.values())
+    written = f" {'is' if lines == 1 else 'are'} written to {output}" if to_file else ""
+    sentence = f"{plural(lines, 'line')} of {plural(len(rules), 'site')}{written}"
+    terminal.say(sentence if lines else "no line stands on enough pages to be a template", error=True)

@@ -53,12 +53,17 @@ def command(file: str, outs: tuple[Path, ...], threshold: float | None, as_json:
 
 def _read(file: str) -> bytes:
     from pipeline.errors import UsageError
+    from pipeline.read.interface import MAX_DOCUMENT
     from pipeline.streams import standard_input
 
     try:
-        return standard_input().read() if file == "-" else Path(file).read_bytes()
+        with standard_input() if file == "-" else Path(file).open("rb") as handle:
+            data = handle.read(MAX_DOCUMENT + 1)
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
+    if len(data) > MAX_DOCUMENT:
+        raise UsageError(f"{file}: has more than {MAX_DOCUMENT >> 20} MiB, too many for one document")
+    return data
 
 
 def _rows(record: dict[str, Any], several: bool) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
@@ -110,8 +111,13 @@ class Patterned(click.ParamType[tuple[str, Any]]):
         """(the pattern, empty for all files; the value)."""
         if isinstance(value, tuple):
             return value
-        pattern, _, plain = str(value).rpartition(":")
-        return pattern, self.inner.convert(plain, param, ctx)
+        pattern, colon, plain = str(value).rpartition(":")
+        if colon and not pattern:
+            self.fail(f"{value!r} has no pattern of file names before its colon", param, ctx)
+        converted = self.inner.convert(plain, param, ctx)
+        if pattern and isinstance(converted, float) and isnan(converted):  # of all files the configuration says so
+            self.fail(f"{plain!r} is no number", param, ctx)
+        return pattern, converted
 
 
 def apart(overrides: dict[str, Any]) -> None:

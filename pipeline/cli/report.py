@@ -22,6 +22,7 @@ def command(out: Path, output: Path | None, as_json: bool) -> None:
     """Write the report of the output folder OUT anew, as this version of the program makes it."""
     from pipeline import again
     from pipeline.answers import WrittenAnswer
+    from pipeline.errors import OutputError
     from pipeline.write import whole
     from pipeline.write.folder import REPORT
 
@@ -29,6 +30,12 @@ def command(out: Path, output: Path | None, as_json: bool) -> None:
     if output == Path("-"):
         terminal.write(data)
         return
+    if (
+        output is not None
+        and out.resolve() in output.resolve().parents
+        and output.resolve() != (out / REPORT).resolve()
+    ):
+        raise OutputError(f"{output}: lies in the output folder, beside its records; write elsewhere")
     if output is None:
         again.show_report(out, data)
     else:

@@ -26,9 +26,9 @@ def command(out: Path, conditions: tuple[str, ...], as_json: bool) -> None:
     """Print an output folder in figures: documents, shares removed, failed and empty, quality."""
     from pipeline.answers import StatsAnswer
     from pipeline.explain import stats
-    from pipeline.write.output import Output
+    from pipeline.write.output import finished
 
-    figures = stats.stats(Output(out))
+    figures = stats.stats(finished(out))
     true = [condition for condition in conditions if stats.holds(condition, figures)]
     if as_json:
         terminal.say_row(StatsAnswer(**figures))  # type: ignore[arg-type]  # counts are whole

@@ -12,7 +12,7 @@ from pipeline.records import EditRecord
 from pipeline.text import lines as segment
 from pipeline.write.output import Ledgered
 
-_PLACE = re.compile(r"(?P<source>.+?):(?P<at>@?)(?P<number>\d+)", re.DOTALL)
+_PLACE = re.compile(r"(?P<source>.+?):(?P<at>@?)(?P<number>\d{1,18})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,6 @@ def parse_place(place: str) -> tuple[str, int | None, bool]:
 def explain(document: Ledgered, number: int | None, is_offset: bool) -> list[Explanation]:
     """What became of one line, or of every line.
 
-    A number beyond the last line is taken for an offset.
-
     Raises:
         UsageError: the document has no such line or offset.
     """
@@ -50,7 +48,7 @@ def explain(document: Ledgered, number: int | None, is_offset: bool) -> list[Exp
     found = list(_explanations(document, starts))
     if number is None:
         return found
-    if is_offset or number > len(starts):
+    if is_offset:
         chosen = [one for one in found if one.line.start <= number < one.line.end]
     else:
         chosen = [one for one in found if one.number == number]
@@ -61,7 +59,9 @@ def explain(document: Ledgered, number: int | None, is_offset: bool) -> list[Exp
         raise UsageError(f"{name}: line {number} is blank")
     if is_offset and number < len(source):
         raise UsageError(f"{name}: the character at {number} is white space between lines")
-    raise UsageError(f"{name}: has {len(starts)} lines and {len(source)} characters; there is no {number}")
+    if is_offset:
+        raise UsageError(f"{name}: has {len(source):,} characters; there is none at {number:,}")
+    raise UsageError(f"{name}: has {len(starts):,} lines; there is no line {number:,}, and a character is :@{number}")
 
 
 def _explanations(document: Ledgered, starts: list[int]) -> Iterator[Explanation]:

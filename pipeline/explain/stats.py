@@ -19,7 +19,7 @@ _COMPARE = {"<": lt, ">": gt, "<=": le, ">=": ge}
 def stats(output: Output) -> dict[str, float]:
     """The figures of an output. Shares are from 0 to 1.
 
-    `removed`: of the characters; `failed`: of the inputs, those with a failure; `empty`: of the documents, those without
+    `removed`: of the characters; `failed`: of all documents and failures, the failures; `empty`: of the documents, those without
     text; `copies`: of the documents, those that are a near-copy of another; `quality`: the mean expected F1; `worst`: the
     lowest one.
     """
@@ -32,11 +32,11 @@ def stats(output: Output) -> dict[str, float]:
         copies += record.duplicate_of is not None
         if record.quality is not None:
             expected.append(record.quality.f1)
-    inputs = output.manifest.inputs
+    failures = int(counts["failures"])
     return {
         **counts,
         "removed": 1 - _share(counts["chars_out"], counts["chars_in"], 1),
-        "failed": _share(sum(item.status != "ok" for item in inputs), len(inputs)),
+        "failed": _share(failures, documents + failures),
         "empty": _share(empty, documents),
         "copies": _share(copies, documents),
         "quality": _share(sum(expected), len(expected)),

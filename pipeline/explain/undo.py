@@ -13,10 +13,21 @@ from pipeline.write.output import Ledgered
 
 
 def restored(found: Ledgered) -> bytes:
-    """The bytes of a plain text; of any other document, its visible text as UTF-8."""
-    if found.record.metadata.media_type == "text/plain":
-        return decoder.encode(found.text, found.record.metadata.encoding, [one.edit for one in found.removed])
-    return found.text.encode()
+    """The bytes of a plain text; of any other document, its visible text as UTF-8.
+
+    Raises:
+        UsageError: the record's encoding is none, or has no bytes for the text.
+    """
+    metadata = found.record.metadata
+    if metadata.media_type != "text/plain":
+        return found.text.encode()
+    try:
+        return decoder.encode(found.text, metadata.encoding, [one.edit for one in found.removed])
+    except (LookupError, ValueError):
+        raise UsageError(
+            f"{found.record.source}: its text cannot be written as {metadata.encoding!r}, which its record says: see "
+            "`pipeline verify`"
+        ) from None
 
 
 def without(found: Ledgered, rules: Collection[str]) -> str:

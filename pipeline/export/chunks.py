@@ -17,7 +17,7 @@ from pipeline.export.staged import staged
 from pipeline.model import Block
 from pipeline.records import ChunkRecord, DocumentRecord
 from pipeline.write.formats import RecordFiles
-from pipeline.write.output import Output
+from pipeline.write.output import Output, finished
 
 MAX_CHARS = 2000
 """Code points of a chunk, unless asked otherwise."""
@@ -55,7 +55,7 @@ def write(out: Path, folder: Path, form: FileFormat = "jsonl", max_chars: int = 
         OutputError: the files cannot be written.
     """
     count = 0
-    found = every(Output(out), max_chars)
+    found = every(finished(out), max_chars)
     with staged(folder, _OURS) as staging, RecordFiles(staging, "chunks", form) as files:
         for chunk in found:
             files.write(chunk)

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline import jsonlines
 from pipeline.export.staged import Shards, staged
 from pipeline.records import DocumentRecord
-from pipeline.write.output import Output
+from pipeline.write.output import finished
 
 _OURS = ("[0-9][0-9][0-9][0-9][0-9].jsonl.gz",)
 _TAKEN = frozenset({"text", "id", "media", "metadata", "file_path"})
@@ -25,7 +25,7 @@ def write(out: Path, folder: Path) -> int:
         OutputError: the files cannot be written.
     """
     count = 0
-    output = Output(out)
+    output = finished(out)
     with staged(folder, _OURS) as staging, Shards(staging) as files:
         for record in output.records("documents"):
             files.write(row(record))

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pipeline.export.staged import Shards, staged
 from pipeline.records import DocumentRecord, EditRecord
-from pipeline.write.output import Output, restored
+from pipeline.write.output import finished, restored
 
 Text = Literal["clean", "source"]
 Spans = dict[str, list[tuple[int, int, float]]]
@@ -34,7 +34,7 @@ def write(out: Path, folder: Path, text: Text = "clean") -> int:
         OutputError: the files cannot be written.
     """
     count = 0
-    output = Output(out)
+    output = finished(out)
     name = folder.resolve().name
     with staged(folder, _OURS) as staging:
         folders = [staging / "attributes" / one for one in SETS[text]]

@@ -10,7 +10,7 @@ from pipeline import jsonlines
 from pipeline.errors import OutputError
 from pipeline.records import DocumentRecord
 from pipeline.write import whole
-from pipeline.write.output import Output
+from pipeline.write.output import finished
 
 _SAFE = " !#$&'()+,;=@[]{}~"
 """Characters of a source's name that every file system takes, beside letters, digits, and `_.-`."""
@@ -27,7 +27,7 @@ def write(out: Path, folder: Path) -> int:
     """
     count = 0
     folder.mkdir(parents=True, exist_ok=True)
-    for record in Output(out).records("documents"):
+    for record in finished(out).records("documents"):
         path = folder.joinpath(*path_of(record))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

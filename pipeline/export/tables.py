@@ -8,7 +8,7 @@ from pipeline.export.staged import staged
 from pipeline.records import FILES
 from pipeline.write import card
 from pipeline.write.formats import RecordFiles
-from pipeline.write.output import Output
+from pipeline.write.output import Output, finished
 
 
 def parquet(out: Path, folder: Path) -> int:
@@ -18,7 +18,7 @@ def parquet(out: Path, folder: Path) -> int:
         UsageError: `out` is not the output of a finished run, or a library is missing.
         OutputError: the files cannot be written.
     """
-    output = Output(out)
+    output = finished(out)
     with staged(folder, [f"{name}-[0-9]*.parquet" for name in FILES]) as staging:
         return sum(_write(output, name, staging) for name in FILES)
 
@@ -32,7 +32,7 @@ def dataset(out: Path, folder: Path) -> int:
         UsageError: `out` is not the output of a finished run, or a library is missing.
         OutputError: the files cannot be written.
     """
-    output = Output(out)
+    output = finished(out)
     rows: dict[str, int] = {}
     languages: set[str] = set()
     with staged(folder, [f"{name}/train-*.parquet" for name in FILES]) as staging:

@@ -22,7 +22,7 @@ from pipeline.match.core.difference import Contents
 from pipeline.match.index import IndexPart, Matches, VerifiedPairs
 from pipeline.model import RawDocument
 from pipeline.tokens import Array
-from pipeline.write.output import Output
+from pipeline.write.output import Output, finished
 
 Record = dict[str, Any]
 
@@ -63,7 +63,7 @@ def matches(name: str, data: bytes, outs: Sequence[Path], threshold: float | Non
     thresholds: list[float] = []
     recalls: list[float] = []
     for out in dict.fromkeys(outs):  # each once
-        output = Output(out)
+        output = finished(out)
         config = settings.of_output(output, threshold)
         thresholds.append(config.threshold)
         for part in _parts(output):
@@ -83,7 +83,7 @@ def index(outs: Sequence[Path]) -> list[int]:
     """
     counts: list[int] = []
     for out in outs:
-        parts = _parts(Output(out))
+        parts = _parts(finished(out))
         counts.append(sum(part.documents for part in parts))
     return counts
 

@@ -89,15 +89,52 @@ class Output:
         """
         for record, removed in self.ledgers():
             if record.source == source or (len(source) >= 8 and record.id.startswith(source)):
-                return Ledgered(record, removed, restored(record, removed))
+                return self._ledgered(record, removed)
         known = ", ".join(record.source for record, _ in zip(self.records("documents"), range(5), strict=False))
         raise UsageError(f"{self.path}: has no document {source!r}; it has, for example: {known or 'none'}")
+
+    def _ledgered(self, record: DocumentRecord, removed: list[EditRecord]) -> Ledgered:
+        """A document with its source.
+
+        Raises:
+            UsageError: its ledger does not belong to its text.
+        """
+        try:
+            return Ledgered(record, removed, restored(record, removed))
+        except ValueError as error:
+            raise UsageError(
+                f"{self.path}: the ledger of {record.source} does not belong to its text ({error}): see `pipeline verify`"
+            ) from None
+
+
+def finished(path: Path) -> Output:
+    """An output folder whose files are those that its manifest lists, as far as their sizes tell.
+
+    Raises:
+        UsageError: it is not the output of a finished run, or one of its files was changed since.
+    """
+    output = Output(path)
+    for listed in output.manifest.outputs:
+        try:
+            size = (path / listed.path).stat().st_size
+        except OSError as error:
+            raise UsageError(
+                f"{path / listed.path}: cannot be read: {error.strerror}; clean its inputs again"
+            ) from None
+        if size != listed.bytes:
+            raise UsageError(
+                f"{path / listed.path}: is not the file that the manifest lists, which has {listed.bytes:,} bytes, not "
+                f"{size:,}: see `pipeline verify`, or clean its inputs again"
+            )
+    return output
 
 
 def file_problem(folder: Path, listed: OutputFile) -> str | None:
     """In what a file of an output folder is not the one that the manifest lists."""
     path = folder / listed.path
     try:
+        if path.exists() and not path.is_file():
+            return f"{listed.path}: is no file"
         with path.open("rb") as handle:
             sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
     except OSError as error:

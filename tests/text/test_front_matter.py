@@ -38,6 +38,8 @@ def test_front_matter_is_read_and_taken_out(head: str, title: str | None, author
 TEXTS = [
     f"+++\ntitle = {'[' * 5000}{']' * 5000}\n+++\n",
     f"---\ntitle: {'[' * 5000}{']' * 5000}\n---\n",
+    f"+++\ntitle = 'The lock'\nyear = {'9' * 5000}\n+++\n",
+    f"+++\ntitle = 'The lock'\n{'a.' * 20_000}b = 1\n+++\n",
     "---\n\nThe lock leaks.\n\n---\n\nIt always has.\n",
     "---\nANN: It leaks.\nBO: It always has.\n---\nANN: Well.\n",
     "---\ntitle: The lock that was never shut\n\nA poem with no end, and no line below it either.\n",

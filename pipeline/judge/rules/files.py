@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -13,7 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from pipeline import validate
+from pipeline import toml_file, validate
 from pipeline.errors import UsageError
 from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.rule import CATEGORIES, Rule
@@ -99,10 +98,7 @@ def _parse(text: str, name: str) -> tuple[Rule, ...]:
 
 def _entries(text: str, name: str) -> list[dict[str, Any]]:
     """The tables of a file that each are to be a rule."""
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{name}: not valid TOML: {error}") from None
+    tables = toml_file.parse(text, name)
     for table in sorted(tables):
         if table != "rule":
             raise UsageError(f"{name}: unknown table `{table}`; each rule stands under [[rule]]")

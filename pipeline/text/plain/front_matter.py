@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 MAX_LINES = 400
 """Lines of front matter; a longer stretch between two lines of hyphens is text."""
+MAX_DOTS = 20
+"""Tables inside each other that a key of TOML names"""
 _HEAD = re.compile(r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\r?\n")
 _KEY = re.compile(r"(?P<key>[A-Za-z_][\w.-]{0,40}(?: [\w.-]{1,20})?)[ \t]*:(?:[ \t]+(?P<value>.*))?$")
 _ITEM = re.compile(r"[ \t]*-[ \t]+(?P<value>.*)$")
@@ -78,9 +80,11 @@ def find(source: str) -> FrontMatter | None:
 
 
 def _toml(lines: Sequence[str]) -> Mapping[str, Any] | None:
+    if any(line.partition("=")[0].count(".") > MAX_DOTS for line in lines):
+        return None  # a key of thousands of parts takes time and memory by their square
     try:
         return tomllib.loads("\n".join(lines))
-    except tomllib.TOMLDecodeError:
+    except ValueError:  # no TOML, or an integer of thousands of digits
         return None
 
 
