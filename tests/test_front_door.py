@@ -135,9 +135,9 @@ def test_what_a_call_is_told_is_in_the_record() -> None:
 
 @pytest.mark.parametrize("config", [{"favor": "recall"}, "recall", 5])
 def test_what_is_no_configuration_is_told(config: Any, tmp_path: Path) -> None:
-    with pytest.raises(TypeError, match="config is a pipeline.Config, not "):
+    with pytest.raises(TypeError, match=r"config is a pipeline\.Config, not "):
         clean_text("The ferry stays in port.", config=config)
-    with pytest.raises(TypeError, match="config is a pipeline.Config, not "):
+    with pytest.raises(TypeError, match=r"config is a pipeline\.Config, not "):
         clean([tmp_path], tmp_path / "out", config)
 
 
