@@ -23,8 +23,9 @@ from pipeline.meta.settle import settle
 from pipeline.model import DECODED, Caption, DocumentMetadata, Edit, Evidence, Line, Metadata, RawDocument, Span
 from pipeline.prepare import HTML, TEXT, Prepared, prepare
 from pipeline.records import SCHEMA_VERSION, Document, Quality
-from pipeline.text import normalise
+from pipeline.text import normalise, shape
 from pipeline.text.blocks import VERBATIM, Blocks, Kind, Post, SpanKind
+from pipeline.text.plain.wrapping import MIN_WIDTH
 from pipeline.views.assemble import Assembled, assemble, assemble_whole, remove
 from pipeline.views.thread import dated, signatures, thread
 
@@ -357,8 +358,17 @@ def _may_be_title(block: int, taken: Sequence[bool], text: Sequence[bool], block
         has_letter
         and not taken[block]
         and not _GOES_ON.search(own)
+        and not _goes_on_below(block, blocks)
         and any(kept for i, kept in enumerate(text) if i != block)
     )
+
+
+def _goes_on_below(block: int, blocks: Blocks) -> bool:
+    """Whether a block is the first lines of a paragraph whose last ones, directly below, were laid out by themselves."""
+    below = block + 1
+    if below >= len(blocks) or blocks.gap[below] != 1 or len(blocks.texts[block]) < MIN_WIDTH:
+        return False
+    return blocks.texts[below][0].islower() and not shape.ends_sentence(blocks.texts[block])
 
 
 def _menus(blocks: Blocks) -> frozenset[int]:

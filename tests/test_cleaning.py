@@ -131,6 +131,16 @@ def test_what_goes_on_below_is_no_title(first: str) -> None:
     assert document.text.startswith(first)
 
 
+def test_the_first_line_of_a_paragraph_that_goes_on_directly_below_is_no_title() -> None:
+    first = "The council voted on Monday to close the bridge"
+    below = (
+        "that leads to the old town for the whole of the summer, and nobody in the hall spoke against it or asked why"
+    )
+    document = clean_text(f"{first}\n{below}\n\n{BRIDGE}")
+    assert document.metadata.title is None
+    assert document.text.startswith(first)
+
+
 @pytest.mark.parametrize("between", ["", " "])
 def test_a_menu_names_no_section(between: str) -> None:
     menu = between.join(f"<a href=/{name}>{name}</a>" for name in ("Home", "Questions", "Tags"))

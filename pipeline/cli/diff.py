@@ -34,9 +34,9 @@ def command(first: Path, second: Path, source: str | None, as_json: bool) -> Non
     """
     from pipeline.answers import DiffAnswer
     from pipeline.explain.compare import changes
-    from pipeline.write.output import finished
+    from pipeline.write.output import Output
 
-    before, after = finished(first), finished(second)
+    before, after = Output(first), Output(second)
     if source is not None:
         if as_json:
             raise UsageError(

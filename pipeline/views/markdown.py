@@ -144,7 +144,10 @@ class _Writer:
         )
 
     def _item(self, block: Block, before: Block | None) -> None:
-        ordered = block.number is not None
+        first, *rest = self._written(block) or [""]
+        # Markdown counts in figures alone: other numbers, to which a statute's text may refer, stay as they are.
+        keeps_number = block.number is not None and self._has_markers and not _FIGURES.match(first)
+        ordered = block.number is not None and not keeps_number
         while self._items and self._items[-1].depth > block.depth:
             self._items.pop()
         open_item = self._items.pop() if self._items and self._items[-1].depth == block.depth else None
@@ -156,8 +159,7 @@ class _Writer:
         outer = self._items[-1].indent if self._items else 0
         label = f"{block.number}{mark} " if ordered else f"{mark} "
         self._items.append(_Item(block.depth, outer + len(label), ordered, mark))
-        first, *rest = self._written(block) or [""]
-        first = _without_marker(first) if self._has_markers else first
+        first = _without_marker(first) if self._has_markers and not keeps_number else first
         lines = [" " * outer + label + first, *(" " * (outer + len(label)) + line for line in rest)]
         tight = before is not None and before.kind == "list_item" and before.quote == block.quote and not starts_anew
         self.put(lines, block.quote, tight)
@@ -319,6 +321,10 @@ def _fenced(text: str, language: str | None) -> list[str]:
     longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
     fence = "`" * max(3, longest + 1)
     return [f"{fence}{language or ''}", *text.split("\n"), fence]
+
+
+_FIGURES = re.compile(r"\\?\d{1,3}\\?[.)]\s")
+"""A number before an item as Markdown has it, where it may be escaped."""
 
 
 def _without_marker(first: str) -> str:

@@ -97,7 +97,7 @@ def test_what_is_printed_is_what_the_schema_says(name: str, desk: Path) -> None:
     if name == "learn":  # lines that many pages have
         (desk / "in2").mkdir()
         for number in range(30):
-            text = f"Sign up for the Oldport evening letter\n\n{words(100 + number, 60)}\n\n{words(200 + number, 60)}"
+            text = f"{words(100 + number, 60)}\n\n{words(200 + number, 60)}\n\nOldport Mill | Paper for all who print"
             (desk / "in2" / f"{number}.txt").write_text(text)
         arguments = ["learn", "in2"]
     done = pipeline(*arguments, "--json", cwd=desk)

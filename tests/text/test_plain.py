@@ -157,3 +157,24 @@ def test_a_headline_below_a_menu_is_no_line_of_a_poem() -> None:
     page = plain.lay_out("\n".join([*menu, *head]) + f"\n\n{story}\n")
     assert Kind.VERSE not in page.kind.tolist()
     assert plain.lay_out("\n".join(poem)).kind.tolist() == [Kind.VERSE] * 4
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "is_one"),
+    [
+        (
+            "The miller was to bring to the quay before the first frost",
+            "4,500 sacks of rye, and a cart for each ten.",
+            True,
+        ),
+        (
+            "The parish voted to lend to the owners of the lower weir",
+            "800 crowns without interest. It has not been paid.",
+            True,
+        ),
+        ("What the weir cost to mend, year by year, in all its parts", "800 crowns in the first year", False),
+        ("The parish voted to lend to the owners of the lower weir.", "800 crowns is not a small sum.", False),
+    ],
+)
+def test_a_line_that_begins_with_a_number_goes_on_with_the_one_above(above: str, below: str, is_one: bool) -> None:
+    assert len(plain.lay_out(f"{above}\n{below}\n")) == (1 if is_one else 2)

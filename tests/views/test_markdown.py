@@ -95,3 +95,17 @@ def test_the_marks_of_plain_text_are_not_doubled() -> None:
     assert "and what she answered stands inside, one deeper\n" in written
     assert "\\>" not in written
     assert document.metadata.title == "Harbour news"
+
+
+def test_numbers_that_are_no_figures_stay_as_the_text_refers_to_them() -> None:
+    text = (
+        "(a) In general. The master of the port shall keep a list of all moorings in the inner harbour.\n\n"
+        "(b) Fees. No fee under paragraph (a) shall be more than the list names:\n\n"
+        "(1) forty pounds for a boat without a mast; and\n\n"
+        "(2) ninety pounds for any other boat.\n\n"
+        "The clerk of the port goes by these steps in order.\n\n"
+        "1. The clerk reads the letter.\n2. The clerk answers it within a week.\n"
+    )
+    lines = [line for line in clean_text(text, config=ALL).markdown.splitlines() if line]
+    assert [line[:8] for line in lines[:4]] == ["- (a) In", "- (b) Fe", "* (1) fo", "* (2) ni"]
+    assert lines[-2:] == ["1. The clerk reads the letter.", "2. The clerk answers it within a week."]

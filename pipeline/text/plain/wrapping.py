@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipeline.text import shape
 from pipeline.text.plain.physical import Physical
 
 MIN_WIDTH, MAX_WIDTH = 40, 120
@@ -61,7 +62,9 @@ def goes_on(text: Physical, i: int, width: int | None) -> bool:
         return False
     if size < len(following) * SLACK:
         return False
-    return following[0].islower() and not _STOP.search(line)
+    # A number begins the items of lists, too: these end no sentences.
+    begins_inside = following[0].islower() or (following[0].isdigit() and shape.ends_sentence(following))
+    return begins_inside and not _STOP.search(line)
 
 
 def is_wrapped(text: Physical, first: int, stop: int) -> bool:
