@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pipeline import Config, clean, cli, read_records
+from pipeline import Config, clean, read_records
 from pipeline import learn as learning
+from tests.cli.conftest import Said
 from tests.judge.test_templates import story
 
-Said = Callable[..., tuple[int, str, str]]
 STORY, OTHER = story(1, 3), story(2, 3)
 PAGE = ["Share on Facebook", *STORY, "Skip to main content"]
-
-
-@pytest.fixture
-def said(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Said:
-    """A command in this process: exit code, what it prints, what it says beside that."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["pipeline", *map(str, arguments)])
-        code = cli._run()
-        return (code, *capfd.readouterr())
-
-    return run
 
 
 @pytest.fixture(scope="module")
