@@ -185,7 +185,7 @@ class ClusterRecord(Record, frozen=True, kw_only=True):
     cluster_id: Id
     level: Level
     relation: Relation
-    """The strongest that a member has to the canonical one."""
+    """Of those that members have to the canonical one, the one that differs most: `revision`, `noisy`, `copy`, `repeat`."""
     canonical: Member
     """That of the earliest document by date, then the longest, then the first by name."""
     size: Annotated[int, Meta(ge=2)]
