@@ -36,7 +36,7 @@ def test_by_default_a_share_of_what_is_free(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_too_little_memory_is_told() -> None:
     with pytest.raises(UsageError, match="give 573M or more"):
-        Resources(memory=100_000_000).local_workers()
+        Resources(memory=100_000_000)
 
 
 @pytest.mark.parametrize(("size", "code"), [("4G", 0), ("1.5gb", 0), ("800 MiB", 0), ("9M", 2), ("much", 2), ("0", 2)])
