@@ -96,9 +96,12 @@ def choose(
         reach = DIALS[favor].reach
         cutoff = np.full(len(scores), DIALS[favor].cutoff)
     # However little the best block scores, it is text, and so is what scores nearly as much.
-    cutoff = np.where(best > NOTHING, np.minimum(cutoff, best - reach), cutoff)
-    of_cruft = sums(np.where(scores < -UNIT, letters, 0))
-    is_pure = places.whole(of_cruft) * PURE < places.whole(sums(letters))
+    as_best = np.minimum(cutoff, best - reach)
+    cutoff = np.where(best > NOTHING, as_best, cutoff)
+    letters_of_cruft = np.where(scores < -UNIT, letters, 0)
+    of_cruft = places.whole(sums(letters_of_cruft))
+    of_all = places.whole(sums(letters))
+    is_pure = of_cruft * PURE < of_all
     cutoff = np.where(is_pure, np.minimum(cutoff, -BENEFIT), cutoff)
     is_unnamed = ~np.repeat(named, np.diff(offsets))
     cutoff = np.where(is_unnamed, np.minimum(cutoff, UNNAMED), cutoff)
@@ -138,16 +141,20 @@ def _chain(gain: Array, offsets: Array) -> Array:
             total = carried + value
             lead.append(total)
             carried = min(max(total, -SWITCH), SWITCH)
+    if not lead:
+        return np.zeros(0, dtype=bool)
     # A lead of less than a switch either way is not worth one: such a block does as the next one does.
     leads = np.array(lead, dtype=np.int64)
     places = np.arange(len(leads))
     clear = np.abs(leads) >= SWITCH
-    ends = offsets[1:][np.diff(offsets) > 0] - 1
-    clear[ends] = True
+    is_filled = np.diff(offsets) > 0
+    stops = offsets[1:][is_filled]
+    clear[stops - 1] = True
     # The next clear block from each on: the least number seen so far, from the end.
     number = np.where(clear, places, len(leads))
-    follow = np.minimum.accumulate(number[::-1])[::-1]
-    return leads[follow] > 0 if len(leads) else np.zeros(0, dtype=bool)
+    backwards = np.minimum.accumulate(number[::-1])
+    follow = backwards[::-1]
+    return leads[follow] > 0
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.judge.rules.book import Hit
+from pipeline.judge.rules.book import Hit, Hits
 from pipeline.text import shape
 
 STANDFIRST = -400
@@ -32,7 +32,7 @@ def with_edges(
     scores: Sequence[int],
     words: Sequence[int],
     prose: Sequence[bool],
-    hits: Sequence[tuple[Hit, ...]],
+    hits: Hits,
     title: int | None,
 ) -> list[bool]:
     """Which blocks of one document are its text, with those at its edges, from which ones are. `hits`: the rules that may hold
@@ -57,9 +57,7 @@ def with_edges(
     return chosen
 
 
-def with_answers(
-    main: Sequence[bool], scores: Sequence[int], texts: Sequence[str], hits: Sequence[tuple[Hit, ...]]
-) -> list[bool]:
+def with_answers(main: Sequence[bool], scores: Sequence[int], texts: Sequence[str], hits: Hits) -> list[bool]:
     """Which blocks of a thread are its text, with the short contributions to it that stand between the lines that a forum
     prints around what people say; all of `main` where it is no thread."""
     chosen = list(main)
@@ -74,7 +72,7 @@ def with_answers(
     return chosen
 
 
-def _edge(start: int, step: int, scores: Sequence[int], hits: Sequence[tuple[Hit, ...]]) -> list[int]:
+def _edge(start: int, step: int, scores: Sequence[int], hits: Hits) -> list[int]:
     """The lines from the last one of the text to where a rule names cruft, or the model is sure of it."""
     edge: list[int] = []
     i = start + step

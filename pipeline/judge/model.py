@@ -25,7 +25,7 @@ from pipeline.judge.features import Batch, line_features
 from pipeline.judge.markup import markup_features
 from pipeline.judge.page_type import page_features
 from pipeline.judge.places import SUBSTANTIAL, Columns, Places, sums
-from pipeline.judge.rules.book import CATEGORIES, Hit
+from pipeline.judge.rules.book import CATEGORIES, Hits
 from pipeline.judge.title import BestTitle, best, title_features
 from pipeline.judge.trees import Trees
 from pipeline.tokens import Array
@@ -108,7 +108,8 @@ class PageModel:
         articles = self.is_article.score(of_pages) > 0
         in_article = np.repeat(articles, np.diff(places.offsets))
         scores = np.zeros(len(places), dtype=np.int32)
-        for trees, which in ((self.article, in_article), (self.other, ~in_article)):
+        experts = (self.article, in_article), (self.other, ~in_article)
+        for trees, which in experts:
             if which.any():
                 asked = {name: columns[name][which] for name in trees.features}
                 scores[which] = trees.score(asked)
@@ -157,7 +158,7 @@ def markup_columns(batch: Batch, columns: Columns, scores: Array, facts: Mapping
     return {**columns, **as_text, **in_tree}
 
 
-def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
+def marks(hits: Hits) -> dict[str, Array]:
     """What rules say of each block, as columns for `line_features`: 0 nothing, 1 a hint, 2 reason enough to remove it."""
     table = np.zeros((len(MARKS), len(hits)), dtype=np.int8)
     for i, line_hits in enumerate(hits):
@@ -206,7 +207,7 @@ class Judgement(NamedTuple):
 
 def judge(
     batch: Batch,
-    hits: Sequence[Sequence[Hit]],
+    hits: Hits,
     pages: Pages | None = None,
     text: TextModel | None = None,
     page: PageModel | None = None,
@@ -230,15 +231,28 @@ def judge(
         run = np.where(in_thread, -1, run)  # a forum may make one list of all that is said
         title = page.title
     facts = pages.facts if pages is not None else None
-    where, features = title_features(batch.texts, columns, scores, hits, batch.form["kind"], places, facts)
+    kinds = batch.form["kind"]
+    where, features = title_features(batch.texts, columns, scores, hits, kinds, places, facts)
     title_scores = title.score(features) if len(where) else np.zeros(0, np.int32)
-    titles = best(where, title_scores, features, places)
-    return Judgement(scores, columns["letters"], columns["words"], titles, articles, _named(hits, batch.offsets), run)
+    return Judgement(
+        scores=scores,
+        letters=columns["letters"],
+        words=columns["words"],
+        titles=best(where, title_scores, features, places),
+        articles=articles,
+        named=_named(hits, batch.offsets),
+        run=run,
+    )
 
 
-def _named(hits: Sequence[Sequence[Hit]], offsets: Array) -> Array:
+def _named(hits: Hits, offsets: Array) -> Array:
     """bool [documents]: in which of them a rule, wherever it stands, would remove a block."""
-    struck = [i for i, found in enumerate(hits) if found and any(hit.rule.is_sure for hit in found)]
+    struck: list[int] = []
+    for block, found in enumerate(hits):
+        if found and any(hit.rule.is_sure for hit in found):
+            struck.append(block)
+    blocks = np.array(struck, dtype=np.int64)
+    document = np.searchsorted(offsets, blocks, "right") - 1
     named = np.zeros(len(offsets) - 1, dtype=bool)
-    named[np.searchsorted(offsets, np.array(struck, dtype=np.int64), "right") - 1] = True
+    named[document] = True
     return named

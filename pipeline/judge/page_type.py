@@ -86,7 +86,10 @@ class _PageShares:
 
     def columns(self, name: str, flags: Array) -> Columns:
         """Both shares, by name."""
-        return {f"letters_{name}": self.of_letters(flags), f"blocks_{name}": self.of_blocks(flags)}
+        return {
+            f"letters_{name}": self.of_letters(flags),
+            f"blocks_{name}": self.of_blocks(flags),
+        }
 
 
 def _same_for_all_blocks(columns: Mapping[str, Array], places: Places) -> Columns:
@@ -95,11 +98,14 @@ def _same_for_all_blocks(columns: Mapping[str, Array], places: Places) -> Column
     A document without blocks has the value of another; it is asked about nothing.
     """
     documents = len(places.offsets) - 1
+    if not len(places):
+        return {name: np.zeros(documents, np.int64) for name in _OF_DOCUMENT}
     found: Columns = {}
-    first = np.minimum(places.offsets[:-1], max(len(places) - 1, 0))
+    last = len(places) - 1
+    first = np.minimum(places.offsets[:-1], last)
     for name in _OF_DOCUMENT:
-        values = columns[name].astype(np.int64)
-        found[name] = values[first] if len(places) else np.zeros(documents, np.int64)
+        of_first = columns[name][first]
+        found[name] = of_first.astype(np.int64)
     return found
 
 

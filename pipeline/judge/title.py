@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.judge.places import FAR, Columns, Places, sums
-from pipeline.judge.rules.book import Hit
+from pipeline.judge.rules.book import Hit, Hits
 from pipeline.match.core.packed import groups
 from pipeline.meta.lines import meta_line
 from pipeline.text.blocks import VERBATIM, Kind
@@ -100,7 +100,7 @@ def title_features(
     texts: Sequence[str],
     columns: Mapping[str, Array],
     scores: Array,
-    hits: Sequence[Sequence[Hit]],
+    hits: Hits,
     kinds: Array,
     places: Places,
     facts: Mapping[str, Array] | None,
@@ -123,7 +123,8 @@ def title_features(
     words = columns["words"]
     for block in near.tolist():
         how_sure, category = _mark(hits[block])
-        is_sentence = words[block] >= SENTENCE and texts[block].rstrip().endswith(STOPS)
+        said = texts[block].rstrip()
+        is_sentence = words[block] >= SENTENCE and said.endswith(STOPS)
         if how_sure < REMOVED and not is_sentence:
             where.append(block)
             marks.append((how_sure, category))
@@ -134,7 +135,8 @@ def title_features(
     found["gap_after"] = columns["gap_after"]
     unknown = np.full(len(places), -1)
     for name in _SHOWN:
-        found[f"dom_{name}"] = unknown if facts is None else facts[name].astype(np.int64)
+        shown = unknown if facts is None else facts[name]
+        found[f"dom_{name}"] = shown.astype(np.int64)
     # From here on a row a candidate
     blocks = np.array(where, dtype=np.int64)
     chosen = {name: values[blocks] for name, values in found.items()}
@@ -240,8 +242,10 @@ def _wording(texts: Sequence[str], where: Array, is_main: Array, places: Places)
     for document in _documents(texts, where, is_main, places):
         own = [document.wording(block) for block in document.candidates]
         rows += own
+        overlap = np.array([row.overlap for row in own])
+        content_words = np.array([row.content_words for row in own])
         # A share of few words says less.
-        weights = np.array([row.overlap * min(row.content_words, 8) for row in own])
+        weights = overlap * np.minimum(content_words, 8)
         is_greater = weights > weights[:, None]  # [candidates, candidates]
         ranks += is_greater.sum(axis=1).tolist()
     names = _Wording._fields
@@ -311,9 +315,11 @@ class _TitleCandidates:
 
     def _is_meta(self, block: int) -> bool:
         """Whether a block of the document is a meta line."""
+        if not 0 <= block < len(self._texts):
+            return False
         if block not in self._meta:
-            is_there = 0 <= block < len(self._texts)
-            self._meta[block] = is_there and meta_line(self._texts[block]) is not None
+            said = meta_line(self._texts[block])
+            self._meta[block] = said is not None
         return self._meta[block]
 
 
@@ -351,14 +357,19 @@ class BestTitle(NamedTuple):
 def best(where: Array, scores: Array, features: Mapping[str, Array], places: Places) -> list[BestTitle | None]:
     """For each document the candidate of the highest score, the first of equals; where that is the label of a section, the
     one below it. `where` and `features` as `title_features` gives them."""
-    found: list[BestTitle | None] = [None] * (len(places.offsets) - 1)
+    documents = len(places.offsets) - 1
+    found: list[BestTitle | None] = [None] * documents
     document = places.document[where]
-    descending = np.lexsort((where, -scores.astype(np.int64), document))
+    worse_last = -scores.astype(np.int64)
+    descending = np.lexsort((where, worse_last, document))
     first, size = groups(document[descending])
     for low, count in zip(first.tolist(), size.tolist(), strict=True):
         row = int(descending[low])
         score = int(scores[row])
-        second = int(scores[descending[low + 1]]) if count > 1 else LOWEST
+        second = LOWEST
+        if count > 1:
+            next_row = descending[low + 1]
+            second = int(scores[next_row])
         certainty = _certainty(score, score - second)
         number = int(document[row])
         chosen = row + _is_label(row, where, scores, features)

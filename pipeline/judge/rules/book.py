@@ -200,6 +200,9 @@ class Hit:
         return Hit(replace(self.rule, verdict="strike"), self.pattern)
 
 
+Hits = Sequence[tuple[Hit, ...]]
+"""The rules that may hold for each of some lines, most often none."""
+
 Pattern = tuple[Hit, str]
 """What a pattern says of a line, and the pattern as RE2 takes it."""
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.judge.rules.book import Hit, Rule
+from pipeline.judge.rules.book import Hit, Hits, Rule
 from pipeline.text import shape
 
 NEAR_LINES = 3
@@ -28,7 +28,7 @@ _BULLET = re.compile(r"[-*+•·▪‣◦●○■□–—›»→▶►]\s")
 class Context:
     """The lines of a document in order, as far as rules ask what stands around them."""
 
-    hits: Sequence[tuple[Hit, ...]]
+    hits: Hits
     """The rules that may hold for each"""
     prose: Sequence[bool]
     """Which are running text"""
