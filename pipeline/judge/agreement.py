@@ -282,7 +282,8 @@ def _words_or_pairs(words: Array, touches: Array) -> Array:
     found = words.copy()
     pairs = words[:-1] * np.uint64(MULTIPLIER)
     pairs += words[1:]
-    np.copyto(found[:-1], mix64(pairs), where=touches[:-1])
+    of_both = mix64(pairs)
+    np.copyto(found[:-1], of_both, where=touches[:-1])
     return found
 
 

@@ -6,12 +6,10 @@ a list amid the text to the text around it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from pipeline.judge.markup import NOTE
-from pipeline.judge.places import Places, sums
+from pipeline.judge.places import Places, Table, sums
 from pipeline.text.blocks import Kind
 from pipeline.tokens import Array
 
@@ -31,8 +29,8 @@ def complete(
     chosen: Array,
     scores: Array,
     letters: Array,
-    form: Mapping[str, Array],
-    facts: Mapping[str, Array],
+    form: Table,
+    facts: Table,
     in_article: Array,
     places: Places,
 ) -> Array:
@@ -73,7 +71,7 @@ def complete(
     return chosen | (headings & is_fair & is_above_text)
 
 
-def _is_amid(chosen: Array, letters: Array, facts: Mapping[str, Array], places: Places) -> Array:
+def _is_amid(chosen: Array, letters: Array, facts: Table, places: Places) -> Array:
     """bool: which blocks stand between chosen ones, in an element that directly holds much of what is chosen."""
     first = places.first_flagged(chosen)
     following = places.next(chosen)

@@ -7,7 +7,7 @@ the others in its batch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from pipeline.judge.characters import own_features
 from pipeline.judge.form import FORM, form_features
-from pipeline.judge.places import MANY, Columns, Places, ratio, sums
+from pipeline.judge.places import MANY, Columns, Places, Table, ratio, sums
 from pipeline.text.blocks import Blocks
 from pipeline.tokens import Array, Tokens, lengths_of, mix64, offsets_of, tokenize
 
@@ -65,7 +65,7 @@ def _column(documents: Sequence[Blocks], name: str) -> Array:
     return np.concatenate([none, *columns])
 
 
-def line_features(batch: Batch, marks: Mapping[str, Array]) -> Columns:
+def line_features(batch: Batch, marks: Table) -> Columns:
     """Every feature of every line, by name; int64 [lines].
 
     `marks` are columns that others know of the lines, such as which rules hold; 0 means nothing is known.
@@ -86,7 +86,8 @@ def _copies(own: Columns, places: Places) -> Columns:
     # A shape is the kinds of words, and the kinds of the first and the last character: 64 is more than there are.
     first_kind = own["starts_inside"].astype(np.uint64)
     last_kind = own["ends_inside"].astype(np.uint64)
-    shape = mix64(own["_shape"] + last_kind + first_kind * np.uint64(64))
+    kinds_at_edges = last_kind + first_kind * np.uint64(64)
+    shape = mix64(own["_shape"] + kinds_at_edges)
     is_short = own["letters"] < 2 * SHORT
     same_first, _ = places.copies(own["_first"], filled)
     same_last, _ = places.copies(own["_last"], filled)
@@ -128,8 +129,10 @@ def _surroundings(own: Columns, places: Places) -> Columns:
 
 def _capitalised(own: Columns, places: Places) -> Columns:
     """How many of the words above and below begin with a capital letter."""
-    capitals = places.windows("capitalised", sums(own["_capitals"]), (1, 3))
-    words = places.windows("capitalised", sums(own["_words"]), (1, 3))
+    of_capitals = sums(own["_capitals"])
+    of_words = sums(own["_words"])
+    capitals = places.windows("capitalised", of_capitals, (1, 3))
+    words = places.windows("capitalised", of_words, (1, 3))
     columns: Columns = {}
     for name in words:
         columns[name] = ratio(capitals[name], words[name])
@@ -175,8 +178,10 @@ def _since_prose(is_prose: Array, of_letters: Array, places: Places) -> Columns:
     """
     last = places.last(is_prose)
     following = places.next(is_prose)
-    since = of_letters[:-1] - of_letters.take(last + 1)
-    until = of_letters.take(following) - of_letters[1:]
+    up_to_last = of_letters.take(last + 1)
+    up_to_following = of_letters.take(following)
+    since = of_letters[:-1] - up_to_last
+    until = up_to_following - of_letters[1:]
     return {
         "since_prose": places.since(is_prose),
         "until_prose": places.until(is_prose),
@@ -221,7 +226,7 @@ OPENING = 300
 """A section opens after so many letters of prose; before, the text has not begun."""
 
 
-def _marked(marks: Mapping[str, Array], own: Columns, places: Places) -> Columns:
+def _marked(marks: Table, own: Columns, places: Places) -> Columns:
     """Where marked lines stand around a line; `marks` columns hold 0 for no mark."""
     if not marks:
         return {}

@@ -8,7 +8,7 @@ is integer arithmetic: the same blocks get the same scores on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from pipeline.judge.choose import choose, of_runs
 from pipeline.judge.features import Batch, line_features
 from pipeline.judge.markup import markup_features
 from pipeline.judge.page_type import page_features
-from pipeline.judge.places import SUBSTANTIAL, Columns, Places, sums
+from pipeline.judge.places import SUBSTANTIAL, Columns, Places, Table, sums
 from pipeline.judge.rules.book import CATEGORIES, Hits
 from pipeline.judge.title import BestTitle, best, title_features
 from pipeline.judge.trees import Trees
@@ -55,7 +55,7 @@ class TextModel:
     title: Trees
     """Over `title_features`."""
 
-    def score(self, batch: Batch, columns: Mapping[str, Array]) -> Array:
+    def score(self, batch: Batch, columns: Table) -> Array:
         """int32 [blocks]; `columns` are the batch's `line_features`."""
         places = Places(batch.offsets)
         first_scores = self.first.score(columns)
@@ -78,7 +78,7 @@ def text_model() -> TextModel:
 class Pages:
     """What is known of the pages of a batch beside the text of their blocks."""
 
-    facts: Mapping[str, Array]
+    facts: Table
     """By name of `pipeline.text.html.facts.FACTS`, a value a block"""
     about: Sequence[Sequence[int]]
     """The values of `pipeline.text.html.about.ABOUT` of each page"""
@@ -148,7 +148,7 @@ def page_model() -> PageModel:
         )
 
 
-def markup_columns(batch: Batch, columns: Columns, scores: Array, facts: Mapping[str, Array]) -> Columns:
+def markup_columns(batch: Batch, columns: Columns, scores: Array, facts: Table) -> Columns:
     """All that the third look may ask for, from the batch's `line_features`, its scores as plain text, and what the tree
     says of each block."""
     places = Places(batch.offsets)
@@ -191,9 +191,7 @@ class Judgement(NamedTuple):
     run: Array
     """int64 [blocks]: the run that shares a fate with it, -1 for none"""
 
-    def keep(
-        self, form: Columns, offsets: Array, favor: Favor = "auto", facts: Mapping[str, Array] | None = None
-    ) -> Array:
+    def keep(self, form: Columns, offsets: Array, favor: Favor = "auto", facts: Table | None = None) -> Array:
         """bool [blocks]: whether each block is its document's text. `form` and `offsets` are the batch's, `facts` what trees
         of pages say of the blocks."""
         places = Places(offsets)

@@ -5,11 +5,11 @@ Decided once a page, from all of its blocks and from what its head says, by sums
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.judge.places import Columns, Places, ratio
+from pipeline.judge.places import Columns, Places, Table, ratio
 from pipeline.text.blocks import Flag, Kind
 from pipeline.text.html.about import ABOUT
 from pipeline.text.html.hints import TOPIC_BIT
@@ -25,8 +25,8 @@ _OF_DOCUMENT = (
 
 
 def page_features(
-    columns: Mapping[str, Array],
-    form: Mapping[str, Array],
+    columns: Table,
+    form: Table,
     scores: Array,
     about: Sequence[Sequence[int]],
     posts: Sequence[int],
@@ -92,7 +92,7 @@ class _PageShares:
         }
 
 
-def _same_for_all_blocks(columns: Mapping[str, Array], places: Places) -> Columns:
+def _same_for_all_blocks(columns: Table, places: Places) -> Columns:
     """The columns `_OF_DOCUMENT`, of which all blocks of a document have the same value, one a document.
 
     A document without blocks has the value of another; it is asked about nothing.
@@ -109,9 +109,7 @@ def _same_for_all_blocks(columns: Mapping[str, Array], places: Places) -> Column
     return found
 
 
-def _whole_pages(
-    columns: Mapping[str, Array], form: Mapping[str, Array], scores: Array, shares: _PageShares
-) -> Columns:
+def _whole_pages(columns: Table, form: Table, scores: Array, shares: _PageShares) -> Columns:
     """What else there is to say of a page as a whole.
 
     `columns`, `form`, `scores`: of the blocks, as in `page_features`

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from pipeline.tokens import Array
 
 Columns = dict[str, Array]
 """By name, a value a line"""
+Table = Mapping[str, Array]
+"""The same of what others have counted: it is read and not added to."""
 
 FAR = 999
 """A distance in lines to something that is not there."""

@@ -7,13 +7,11 @@ the mean score of all, and what scores far below the words is no text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from pipeline.judge.choose import NOTHING, RANGE, probabilities
 from pipeline.judge.markup import PART
-from pipeline.judge.places import LIMIT, SURE, Places, sums
+from pipeline.judge.places import LIMIT, SURE, Places, Table, sums
 from pipeline.text.blocks import VERBATIM
 from pipeline.tokens import Array
 
@@ -30,7 +28,7 @@ NOTES = 3500
 """Comments on an answer score at most so much below the answers."""
 
 
-def in_thread(scores: Array, letters: Array, facts: Mapping[str, Array], places: Places) -> Array:
+def in_thread(scores: Array, letters: Array, facts: Table, places: Places) -> Array:
     """bool [blocks]: which stand in contributions that are the text of their page: more than half of what is expected of
     it. `facts` has `PART` and how much of each block is links; the cards of a listing are no contributions."""
     inside = facts[PART] >= 0
@@ -52,9 +50,7 @@ def in_thread(scores: Array, letters: Array, facts: Mapping[str, Array], places:
     return inside & is_text & ~is_card
 
 
-def together(
-    scores: Array, letters: Array, form: Mapping[str, Array], facts: Mapping[str, Array], inside: Array, places: Places
-) -> Array:
+def together(scores: Array, letters: Array, form: Table, facts: Table, inside: Array, places: Places) -> Array:
     """int32 [blocks]: the scores, where the blocks `inside` a thread have those of their parts. `form` has the columns `kind`
     and `post`, `facts` those of `PART` and of the topic of comments."""
     rows = np.flatnonzero(inside)

@@ -7,13 +7,13 @@ every page. Where no candidate is likely enough, the document has none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.judge.places import FAR, Columns, Places, sums
+from pipeline.judge.places import FAR, Columns, Places, Table, sums
 from pipeline.judge.rules.book import Hit, Hits
 from pipeline.match.core.packed import groups
 from pipeline.meta.lines import meta_line
@@ -98,12 +98,12 @@ _SHOWN = (
 
 def title_features(
     texts: Sequence[str],
-    columns: Mapping[str, Array],
+    columns: Table,
     scores: Array,
     hits: Hits,
     kinds: Array,
     places: Places,
-    facts: Mapping[str, Array] | None,
+    facts: Table | None,
 ) -> tuple[Array, Columns]:
     """(the blocks that may be titles, int64; every feature of each, by name, int64).
 
@@ -146,7 +146,7 @@ def title_features(
     return blocks, chosen | _wording(texts, blocks, is_main, places)
 
 
-def _may_be(columns: Mapping[str, Array], kinds: Array) -> Array:
+def _may_be(columns: Table, kinds: Array) -> Array:
     """bool [blocks]: which are short enough for a title, and of no kind that is none."""
     words = columns["words"]
     is_prose = columns["letters"] >= PROSE
@@ -354,7 +354,7 @@ class BestTitle(NamedTuple):
     """`IS_TITLE`, `MAY_BE_TITLE` or 0"""
 
 
-def best(where: Array, scores: Array, features: Mapping[str, Array], places: Places) -> list[BestTitle | None]:
+def best(where: Array, scores: Array, features: Table, places: Places) -> list[BestTitle | None]:
     """For each document the candidate of the highest score, the first of equals; where that is the label of a section, the
     one below it. `where` and `features` as `title_features` gives them."""
     documents = len(places.offsets) - 1
@@ -383,7 +383,7 @@ def best(where: Array, scores: Array, features: Mapping[str, Array], places: Pla
     return found
 
 
-def _spoken_of(document: Array, number: int, scores: Array, features: Mapping[str, Array]) -> int | None:
+def _spoken_of(document: Array, number: int, scores: Array, features: Table) -> int | None:
     """The best candidate that stands directly above the first text, most of whose words the text repeats."""
     low, high = np.searchsorted(document, (number, number + 1))
     rows = np.arange(low, high)
@@ -399,7 +399,7 @@ def _spoken_of(document: Array, number: int, scores: Array, features: Mapping[st
     return int(best_row)
 
 
-def _is_label(row: int, where: Array, scores: Array, features: Mapping[str, Array]) -> bool:
+def _is_label(row: int, where: Array, scores: Array, features: Table) -> bool:
     """Whether a candidate names the section that the title below it stands in."""
     below = row + 1
     return bool(
