@@ -92,7 +92,9 @@ class _Group:
         letters = own["letters"]
         scores = scores.astype(np.int64)
         bounded = np.clip(scores, -LIMIT, LIMIT)
-        weight = np.minimum(letters, _UNWEIGHTED) + _LEAST_WEIGHT  # a long block counts for more, but not for all
+        # A long block counts for more, but not for all.
+        bounded_letters = np.minimum(letters, _UNWEIGHTED)
+        weight = bounded_letters + _LEAST_WEIGHT
         is_prose = own["ends_stop"] > 0  # as far as its end tells
         is_text = scores > 0
         is_substantial = letters >= SUBSTANTIAL
@@ -120,7 +122,8 @@ class _Group:
         }
         columns: Columns = {}
         for feature, values in found.items():
-            columns[f"{name}_{feature}"] = values[self._number]
+            of_block = values[self._number]
+            columns[f"{name}_{feature}"] = of_block
         return columns
 
     def _most_of_document(self, values: Array) -> Array:

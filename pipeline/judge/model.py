@@ -120,7 +120,8 @@ class PageModel:
         is_text &= letters >= SUBSTANTIAL
         opens = columns["opens_comments"] > 0
         in_comments &= in_article | _opened_below(opens, is_text, places)
-        in_thread = threads.in_thread(scores, letters, pages.facts, places) & ~in_article
+        in_thread = threads.in_thread(scores, letters, pages.facts, places)
+        in_thread &= ~in_article
         in_comments &= ~in_thread
         scores -= COMMENT * in_comments.astype(np.int32)
         scores = threads.together(scores, letters, form, pages.facts, in_thread, places)

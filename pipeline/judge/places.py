@@ -161,13 +161,15 @@ class Places:
         """Lines from the last flagged line before this one, at most `FAR`; `FAR` where there is none."""
         last = self.last(flags)
         distance = np.minimum(self.line - last, FAR)
-        return np.where(last < self.first, FAR, distance)
+        is_none = last < self.first
+        return np.where(is_none, FAR, distance)
 
     def until(self, flags: Array) -> Array:
         """Lines to the next flagged line after this one, at most `FAR`; `FAR` where there is none."""
         following = self.next(flags)
         distance = np.minimum(following - self.line, FAR)
-        return np.where(following >= self.stop, FAR, distance)
+        is_none = following >= self.stop
+        return np.where(is_none, FAR, distance)
 
     def first_flagged(self, flags: Array) -> Array:
         """The document's first flagged line; its `stop` where there is none."""

@@ -89,7 +89,11 @@ class Context:
                     rules[rule.id] = rule
                     patterns.add((rule.id, hit.pattern))  # one that holds ten times counts once
         counted = Counter(rule_id for rule_id, _ in patterns)
-        return {rule_id for rule_id, count in counted.items() if count >= rules[rule_id].together}
+        many: set[str] = set()
+        for rule_id, count in counted.items():
+            if count >= rules[rule_id].together:
+                many.add(rule_id)
+        return many
 
     def _holds(self, rule: Rule, line: int) -> bool:
         """Whether what a rule asks of the line and of those around it is so."""
@@ -138,8 +142,10 @@ class Context:
         list of titles. A heading heads the text."""
         for below in range(line + 1, len(self.texts)):
             text = self.texts[below]
-            is_taken = self.prose[below] or bool(self.hits[below]) or below in self.headings
-            if is_taken or not shape.is_heading(text):
+            is_known = self.prose[below] or bool(self.hits[below])
+            if is_known or below in self.headings:
+                return
+            if not shape.is_heading(text):
                 return
             is_item = _BULLET.match(text) is not None
             is_close = bool(self.gaps) and self.gaps[below] == 1
