@@ -128,7 +128,7 @@ class ChunkRecord(Record, frozen=True, kw_only=True):
     """A piece of a document's clean text, for retrieval."""
 
     id: str
-    """The document's id, `-c`, and the number of the chunk."""
+    """The document's id, `-c`, and the number of the chunk: four digits and more, from 0."""
     document_id: Id
     source: str
     url: str | None

@@ -501,6 +501,8 @@ def test_commands_and_their_options(told: Told, said: Said) -> None:
     ]
     for name, one in every.items():
         shown = said("help", *name.split()[1:])[1]
+        below = [other.removeprefix(f"{name} ") for other in every if other.rpartition(" ")[0] == name]
+        assert all(any(line.startswith(f"  {other} ") for line in shown.splitlines()) for other in below), name
         assert " ".join(one["usage"].split()) in " ".join(shown.split())
         for option in one["options"]:
             assert all(flag in shown for flag in option["names"])

@@ -41,6 +41,8 @@ def test_failures_of_one_kind_and_the_names_of_inputs_each_once(said: Said, out:
     for error in ("empty", "invalid-json"):
         expected = [row.source for row in rows if row.error == error]
         assert said("failures", "list", out, "--reason", error, "--sources")[1].splitlines() == expected
+        for part in (error[:-1], error[1:], error.upper(), ""):  # a kind is named whole
+            assert said("failures", out, "--reason", part)[:2] == (0, "0 failures\n")
         told = [json.loads(line) for line in said("failures", out, "--reason", error, "--json")[1].splitlines()]
         assert [(row["source"], row["error"]) for row in told] == [(source, error) for source in expected]
 
