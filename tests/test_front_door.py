@@ -129,3 +129,19 @@ def test_what_a_call_is_told_is_in_the_record() -> None:
     rule = '[[rule]]\nid = "river"\ncategory = "promo"\nwhy = "w"\npatterns.en = "the river rose .*"\n'
     struck = clean_text(f"{STORY}\n\n{STORY.replace('river', 'tide')}", config=Config(rules=(rule,)))
     assert (struck.text, [edit.rule for edit in struck.edits][:1]) == (STORY.replace("river", "tide"), ["river"])
+
+
+@pytest.mark.parametrize("media_type", [None, "text/html"])
+@pytest.mark.parametrize("is_text", [True, False])
+def test_nothing_is_taken_out_where_no_cleaning_is_asked_for(media_type: str | None, is_text: bool) -> None:
+    """A page is its visible text, a text all of its lines, whichever way it is given."""
+    lines = ["Share on Facebook", "High water is at noon on Friday, as it was in May.", "Skip to main content"]
+    page = "<html><body>" + "".join(f"<p>{line}</p>" for line in lines) + "</body></html>"
+    config = Config(cleaning=False)
+    for source in (page, *([] if media_type else ["\n\n".join(lines)])):
+        data = source if is_text else source.encode()
+        document = clean_document(data, media_type=media_type, config=config)
+        assert document.text == "\n\n".join(lines)
+        assert document.quality is None
+        assert clean_document(data, media_type=media_type).text == lines[1]
+    assert clean_html(page, config=config).text == "\n\n".join(lines)
