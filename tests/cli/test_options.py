@@ -147,6 +147,9 @@ def test_what_is_said_of_a_run_by_how_much_it_is_to_say(said: Said, desk: Path) 
     assert not any("a.txt" in line for line in more[2].splitlines())
     (desk / "in" / "c.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
     assert said("clean", "in", "out", "--workers", "0", "-q") == (3, "", "")
+    code, printed, problem = said("clean", "in", "-", "--workers", "0")
+    assert (code, [json.loads(line)["source"] for line in printed.splitlines()]) == (3, ["a.txt", "b.txt"])
+    assert "c.txt: " in problem
     code, printed, problem = said("clean", "in", "out", "--workers", "0", "--json", "--fresh")
     assert (code, json.loads(printed)["failures"]) == (3, 1)
     assert "c.txt: " in problem
