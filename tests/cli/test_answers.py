@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from pipeline import Config, clean
+from pipeline.explain.undo import restored
+from pipeline.write.output import Output
 from tests.cli.conftest import Said, Told
 from tests.judge.test_templates import story
 
@@ -525,3 +527,16 @@ def test_commands_and_their_options(told: Told, said: Said) -> None:
     }
     (script,) = told("completion", "zsh")
     assert (script["shell"], script["script"]) == ("zsh", said("completion", "zsh")[1].removesuffix("\n"))
+
+
+def test_bytes_that_mean_nothing_come_back_as_they_were(tmp_path: Path) -> None:
+    data = "\n\n".join(["É" * 200, *ONE]).encode().replace(b" of the", b" caf\xff\xfe is open, of the", 1)
+    (tmp_path / "a.txt").write_bytes(data)
+    clean(tmp_path / "a.txt", tmp_path / "out", workers=0)
+    assert restored(Output(tmp_path / "out").document("a.txt")) == data
+
+
+def test_a_target_that_holds_folders_alone_is_not_written_over(said: Said, desk: Path, tmp_path: Path) -> None:
+    (tmp_path / "o" / "documents").mkdir(parents=True)
+    code, _, problem = said("export", desk / "out", tmp_path / "o", "--to", "dolma")
+    assert (code, "is there already: --force writes over it" in problem) == (4, True)
