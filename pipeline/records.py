@@ -128,7 +128,7 @@ class ChunkRecord(Record, frozen=True, kw_only=True):
     """A piece of a document's clean text, for retrieval."""
 
     id: str
-    """The document's id, `-c`, and the number of the chunk."""
+    """The document's id, `-c`, and the number of the chunk: four digits and more, from 0."""
     document_id: Id
     source: str
     url: str | None
@@ -185,7 +185,7 @@ class ClusterRecord(Record, frozen=True, kw_only=True):
     cluster_id: Id
     level: Level
     relation: Relation
-    """The strongest that a member has to the canonical one."""
+    """Of those that members have to the canonical one, the one that differs most: `revision`, `noisy`, `copy`, `repeat`."""
     canonical: Member
     """That of the earliest document by date, then the longest, then the first by name."""
     size: Annotated[int, Meta(ge=2)]

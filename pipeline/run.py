@@ -206,13 +206,13 @@ def clean(
         format=form,
         config=config,
     )
+    # NumPy and the rules take most of a short run's time: imported only when there is work to do.
+    from pipeline.corpus import plan
+    from pipeline.corpus.engines.resources import Resources
+
+    resources = Resources(workers, memory, engine, master, executor)
     with folder.hold(out, force=force) as output:
         output.is_fresh = fresh
-        # NumPy and the rules take most of a short run's time: imported only when there is work to do.
-        from pipeline.corpus import plan
-        from pipeline.corpus.engines.resources import Resources
-
-        resources = Resources(workers, memory, engine, master, executor)
         entries = files.stored(entries, output.scratch)
         with plan.engine(entries, resources, config, output.scratch) as runs:
             if not fresh and (manifest := _unchanged(out, runs, entries, config, form, older)) is not None:

@@ -145,3 +145,19 @@ def test_what_is_no_configuration_is_told(config: Any, tmp_path: Path) -> None:
 def test_what_is_no_number_of_workers_is_told(workers: Any, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="give a number of processes"):
         clean([tmp_path], tmp_path / "out", workers=workers)
+
+
+@pytest.mark.parametrize("media_type", [None, "text/html"])
+@pytest.mark.parametrize("is_text", [True, False])
+def test_nothing_is_taken_out_where_no_cleaning_is_asked_for(media_type: str | None, is_text: bool) -> None:
+    """A page is its visible text, a text all of its lines, whichever way it is given."""
+    lines = ["Share on Facebook", "High water is at noon on Friday, as it was in May.", "Skip to main content"]
+    page = "<html><body>" + "".join(f"<p>{line}</p>" for line in lines) + "</body></html>"
+    config = Config(cleaning=False)
+    for source in (page, *([] if media_type else ["\n\n".join(lines)])):
+        data = source if is_text else source.encode()
+        document = clean_document(data, media_type=media_type, config=config)
+        assert document.text == "\n\n".join(lines)
+        assert document.quality is None
+        assert clean_document(data, media_type=media_type).text == lines[1]
+    assert clean_html(page, config=config).text == "\n\n".join(lines)

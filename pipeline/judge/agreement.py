@@ -77,6 +77,7 @@ def _text_and_cruft(scores: Array, letters: Array, places: Places) -> Columns:
     letters_of_text = np.where(is_text, letters, 0)
     letters_of_cruft = np.where(is_cruft, letters, 0)
     of_letters = sums(letters)
+    of_lines = sums(is_text)
     of_text = sums(letters_of_text)
     of_cruft = sums(letters_of_cruft)
     all_letters = places.whole(of_letters)
@@ -87,7 +88,7 @@ def _text_and_cruft(scores: Array, letters: Array, places: Places) -> Columns:
     columns = {
         "text": np.minimum(all_text, _MOST_TEXT),
         "text_share": ratio(all_text, all_letters),
-        "text_lines": places.whole(sums(is_text)),
+        "text_lines": places.whole(of_lines),
         "cruft_share": ratio(all_cruft, all_letters),
         "text_before": np.minimum(text_before, _MOST_TEXT),
         "text_after": np.minimum(text_after, _MOST_TEXT),
@@ -190,12 +191,13 @@ def _best_span(name: str, gains: Array, letters: Array, places: Places) -> Colum
     np.copyto(letters_off, letters_below, where=is_below)
     lines_from_start = places.line - first
     lines_to_end = last - places.line
+    all_letters = places.whole(of_letters)
     return {
         f"{name}_in": is_inside.astype(np.int64),
         f"{name}_from_start": np.clip(lines_from_start, -_FAR_IN_LINES, _FAR_IN_LINES),
         f"{name}_to_end": np.clip(lines_to_end, -_FAR_IN_LINES, _FAR_IN_LINES),
         f"{name}_letters_off": letters_off,
-        f"{name}_share": ratio(letters_inside, places.whole(of_letters)),
+        f"{name}_share": ratio(letters_inside, all_letters),
     }
 
 
@@ -213,7 +215,8 @@ def _best_stretch(gains: Array, places: Places) -> tuple[Array, Array]:
     is_lowest = before == lowest
     lowest_line = np.where(is_lowest, places.line, -1)
     start = np.maximum.accumulate(lowest_line)
-    gain = total[1:] - (lowest + apart)
+    lowest_before = lowest + apart
+    gain = total[1:] - lowest_before
     is_best = gain == places.highest(gain)
     # Backwards, so that of several lines with the best gain the first is written last, and stays.
     best = np.flatnonzero(is_best)[::-1]
@@ -268,9 +271,10 @@ def _touches_next(tokens: Tokens, line: Array) -> Array:
     `line`: int64 [words], the line that each is in
     """
     is_in_same_line = line[1:] == line[:-1]
-    begins_where_it_ends = tokens.start[1:] == tokens.end[:-1]
+    begin_of_next = tokens.start[1:]
+    end = tokens.end[:-1]
     touches = np.zeros(len(line), dtype=bool)
-    touches[:-1] = is_in_same_line & begins_where_it_ends
+    touches[:-1] = is_in_same_line & (begin_of_next == end)
     return touches
 
 
@@ -282,7 +286,8 @@ def _words_or_pairs(words: Array, touches: Array) -> Array:
     found = words.copy()
     pairs = words[:-1] * np.uint64(MULTIPLIER)
     pairs += words[1:]
-    np.copyto(found[:-1], mix64(pairs), where=touches[:-1])
+    of_both = mix64(pairs)
+    np.copyto(found[:-1], of_both, where=touches[:-1])
     return found
 
 
@@ -294,7 +299,8 @@ def _slots(words: Array, document: Array, documents: int) -> tuple[Array, int]:
     """
     # int64 [documents] each; a size that is a power of two makes the lower bits of a hash a place in the table
     words_of_document = np.bincount(document, minlength=documents)
-    least = np.maximum(4 * words_of_document, 64)
+    wanted = 4 * words_of_document
+    least = np.maximum(wanted, 64)
     _, bits = np.frexp(least - 1)  # of the next power of two
     size = np.int64(1) << bits.astype(np.int64)
     begins = sums(size)

@@ -6,12 +6,10 @@ a list amid the text to the text around it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from pipeline.judge.markup import NOTE
-from pipeline.judge.places import Places, sums
+from pipeline.judge.places import Places, Table, sums
 from pipeline.text.blocks import Kind
 from pipeline.tokens import Array
 
@@ -31,8 +29,8 @@ def complete(
     chosen: Array,
     scores: Array,
     letters: Array,
-    form: Mapping[str, Array],
-    facts: Mapping[str, Array],
+    form: Table,
+    facts: Table,
     in_article: Array,
     places: Places,
 ) -> Array:
@@ -41,38 +39,58 @@ def complete(
     `scores` are the same for all items of a list. `form` has the columns `kind` and `depth`, `facts` those of `LEVELS` and
     `note`. `in_article` says which blocks are of articles, whose notes are text; those of a shop are its terms.
     """
-    kind, depth = form["kind"], form["depth"]
+    kind = form["kind"]
+    depth = form["depth"]
     is_note = (facts[NOTE] >= 0) & in_article
     mark = places.first + np.maximum(facts[NOTE], 0)
     chosen = chosen | (is_note & chosen[mark])
     items = kind == Kind.LIST_ITEM
     missing = items & ~chosen
     if missing.any():
-        chosen = chosen | (missing & (scores > LIST) & _is_amid(chosen, letters, facts, places))
+        is_amid = _is_amid(chosen, letters, facts, places)
+        is_amid &= missing
+        is_amid &= scores > LIST
+        chosen = chosen | is_amid
         outside = places.last(depth == 0)
-        for level in range(2, int(depth[missing].max()) + 1):
+        is_fair = scores > NESTED
+        deepest = int(depth[missing].max())
+        # From the outermost list inwards: an item that is chosen for its holder holds others.
+        for level in range(2, deepest + 1):
             # An item holds the deeper ones down to the next item of its own list.
-            holder = places.last(items & (depth == level - 1))
-            is_held = items & (depth == level) & (holder > outside)
-            chosen = chosen | (is_held & (scores > NESTED) & chosen[np.maximum(holder, 0)])
+            above = items & (depth == level - 1)
+            holder = places.last(above)
+            is_held = items & (depth == level)
+            is_held &= holder > outside
+            of_text = chosen[np.maximum(holder, 0)]
+            chosen = chosen | (is_held & is_fair & of_text)
     headings = kind == Kind.HEADING
     below = places.next(~headings)
-    is_above_text = (below < places.stop) & chosen[np.minimum(below, len(chosen) - 1)]
-    return chosen | (headings & (scores > HEADING) & is_above_text)
+    there = np.minimum(below, len(chosen) - 1)  # some block for those that have none below
+    is_above_text = chosen[there] & (below < places.stop)
+    is_fair = scores > HEADING
+    return chosen | (headings & is_fair & is_above_text)
 
 
-def _is_amid(chosen: Array, letters: Array, facts: Mapping[str, Array], places: Places) -> Array:
+def _is_amid(chosen: Array, letters: Array, facts: Table, places: Places) -> Array:
     """bool: which blocks stand between chosen ones, in an element that directly holds much of what is chosen."""
     first = places.first_flagged(chosen)
-    between = (places.line > first) & (places.next(chosen) < places.stop)
+    following = places.next(chosen)
+    between = places.line > first
+    between &= following < places.stop
     # Documents number their elements anew: those of each come after those of the ones before.
-    elements = np.stack([facts[name] for name in LEVELS])
-    counts = np.zeros(len(places.offsets) - 1, dtype=np.int64)
-    np.maximum.at(counts, places.document, elements.max(axis=0) + 1)
+    elements = np.stack([facts[name] for name in LEVELS])  # int64 [levels, blocks]
+    highest = elements.max(axis=0)
+    documents = len(places.offsets) - 1
+    counts = np.zeros(documents, dtype=np.int64)
+    np.maximum.at(counts, places.document, highest + 1)
     base = sums(counts)
     number = elements + base[places.document]
+    # What is chosen counts for the element that directly holds it, and for none around that.
+    own = number[0]
     of_chosen = np.where(chosen, letters, 0)
-    of_element = np.bincount(number[0], weights=of_chosen, minlength=int(base[-1])).astype(np.int64)
+    total = np.bincount(own, weights=of_chosen, minlength=int(base[-1]))
+    of_element = total.astype(np.int64)
     of_page = places.whole(sums(of_chosen))
-    held = of_element[number] * 100 >= MAIN * np.maximum(of_page, 1)
+    least = MAIN * np.maximum(of_page, 1)
+    held = of_element[number] * 100 >= least
     return between & held.any(axis=0)

@@ -94,7 +94,8 @@ def _class_counts(kinds: Array, line_of: Array, lines: int) -> Array:
     counts = np.zeros(lines * classes, dtype=np.int64)
     for low in range(0, len(kinds), _TOGETHER):
         part = slice(low, low + _TOGETHER)
-        cell = line_of[part] * classes + kinds[part]
+        first_cell = line_of[part] * classes
+        cell = first_cell + kinds[part]
         counts += np.bincount(cell, minlength=len(counts))
     return counts.reshape(-1, classes).T
 
@@ -218,7 +219,8 @@ def _patterns(codes: Array, kinds: Array, line_of: Array, lines: int) -> Columns
     line_of_middle = line_of[1:-1]
     code = codes[1:-1]
     is_dot = code == ord(".")
-    is_between_digits = (before == DIGIT) & (after == DIGIT)
+    is_between_digits = before == DIGIT
+    is_between_digits &= after == DIGIT
     in_times = middle == COLON
     in_times &= is_between_digits
     in_dates = (middle == SLASH) | (middle == DASH)

@@ -82,13 +82,17 @@ def choose(
     places = Places(offsets)
     scores = scores.astype(np.int64)  # NOTHING is out of the range of int32, which NumPy refuses from 2.5 on
     # The best block of each document: of those that are substantial, else of those that may be text at all.
-    of_substantial = np.where(letters >= SUBSTANTIAL, scores, NOTHING)
-    of_possible = np.where(scores > POSSIBLE, scores, NOTHING)
+    is_substantial = letters >= SUBSTANTIAL
+    is_possible = scores > POSSIBLE
+    of_substantial = np.where(is_substantial, scores, NOTHING)
+    of_possible = np.where(is_possible, scores, NOTHING)
     best = places.highest(of_substantial)
-    best = np.where(best > NOTHING, best, places.highest(of_possible))
+    best_possible = places.highest(of_possible)
+    best = np.where(best > NOTHING, best, best_possible)
     if favor == "auto":
         reach = DIALS["balanced"].reach
-        of_document = cutoffs(best_f1(scores, words, offsets))
+        f1 = best_f1(scores, words, offsets)
+        of_document = cutoffs(f1)
         for_article = np.maximum(of_document, ARTICLE_CUTOFF)
         of_document = np.where(articles, for_article, of_document)
         cutoff = np.repeat(of_document, np.diff(offsets))
@@ -96,12 +100,17 @@ def choose(
         reach = DIALS[favor].reach
         cutoff = np.full(len(scores), DIALS[favor].cutoff)
     # However little the best block scores, it is text, and so is what scores nearly as much.
-    cutoff = np.where(best > NOTHING, np.minimum(cutoff, best - reach), cutoff)
-    of_cruft = sums(np.where(scores < -UNIT, letters, 0))
-    is_pure = places.whole(of_cruft) * PURE < places.whole(sums(letters))
-    cutoff = np.where(is_pure, np.minimum(cutoff, -BENEFIT), cutoff)
-    is_unnamed = ~np.repeat(named, np.diff(offsets))
-    cutoff = np.where(is_unnamed, np.minimum(cutoff, UNNAMED), cutoff)
+    as_best = np.minimum(cutoff, best - reach)
+    cutoff = np.where(best > NOTHING, as_best, cutoff)
+    letters_of_cruft = np.where(scores < -UNIT, letters, 0)
+    of_cruft = places.whole(sums(letters_of_cruft))
+    of_all = places.whole(sums(letters))
+    is_pure = of_cruft * PURE < of_all
+    as_pure = np.minimum(cutoff, -BENEFIT)
+    cutoff = np.where(is_pure, as_pure, cutoff)
+    is_named = np.repeat(named, np.diff(offsets))
+    as_unnamed = np.minimum(cutoff, UNNAMED)
+    cutoff = np.where(is_named, cutoff, as_unnamed)
     gain = scores - cutoff
     chosen = _chain(gain, offsets)
     # What misses the cutoff by a little has the benefit of its neighbour.
@@ -119,10 +128,11 @@ def of_runs(scores: Array, letters: Array, kinds: Array, run: Array, places: Pla
     ones counting more: they are chosen together."""
     size, number = run_numbers(run, places)
     weight = np.minimum(letters, 200) + 5
-    weighted = np.clip(scores, -RANGE, RANGE) * weight
-    total = np.bincount(number, weights=weighted).astype(np.int64)
-    weights = np.bincount(number, weights=weight).astype(np.int64)
-    mean = total // np.maximum(weights, 1)
+    bounded = np.clip(scores, -RANGE, RANGE)
+    total = np.bincount(number, weights=bounded * weight)
+    weights = np.bincount(number, weights=weight)
+    # Whole numbers below 2^53, which add up exactly
+    mean = total.astype(np.int64) // np.maximum(weights.astype(np.int64), 1)
     shares = (size > 1) & (size <= WIDE_RUN)
     shares &= np.isin(kinds, RUNS)
     return np.where(shares, mean[number], scores)
@@ -138,16 +148,20 @@ def _chain(gain: Array, offsets: Array) -> Array:
             total = carried + value
             lead.append(total)
             carried = min(max(total, -SWITCH), SWITCH)
+    if not lead:
+        return np.zeros(0, dtype=bool)
     # A lead of less than a switch either way is not worth one: such a block does as the next one does.
     leads = np.array(lead, dtype=np.int64)
     places = np.arange(len(leads))
     clear = np.abs(leads) >= SWITCH
-    ends = offsets[1:][np.diff(offsets) > 0] - 1
-    clear[ends] = True
+    is_filled = np.diff(offsets) > 0
+    stops = offsets[1:][is_filled]
+    clear[stops - 1] = True
     # The next clear block from each on: the least number seen so far, from the end.
     number = np.where(clear, places, len(leads))
-    follow = np.minimum.accumulate(number[::-1])[::-1]
-    return leads[follow] > 0 if len(leads) else np.zeros(0, dtype=bool)
+    backwards = np.minimum.accumulate(number[::-1])
+    follow = backwards[::-1]
+    return leads[follow] > 0
 
 
 @cache
@@ -165,8 +179,9 @@ def _probabilities() -> Array:
 
 def probabilities(scores: Array) -> Array:
     """int64: how likely each block is text, of `ONE`."""
-    bounded = np.clip(scores.astype(np.int64), -RANGE, RANGE)
-    index = (bounded + RANGE + STEP // 2) // STEP  # the nearest step
+    whole = scores.astype(np.int64)
+    from_least = np.clip(whole, -RANGE, RANGE) + RANGE
+    index = (from_least + STEP // 2) // STEP  # the nearest step
     return _probabilities()[index]
 
 
@@ -178,8 +193,10 @@ def best_f1(scores: Array, words: Array, offsets: Array) -> Array:
     document = np.repeat(np.arange(len(blocks)), blocks)
     # The best choice of so many blocks is that of the likeliest ones: one of the beginnings of this order.
     order = np.lexsort((-likely, document))
-    hoped = sums(likely[order] * weight[order])
-    chosen = sums(weight[order])
+    weight = weight[order]
+    of_text = likely[order] * weight
+    hoped = sums(of_text)
+    chosen = sums(weight)
     first = np.repeat(offsets[:-1], blocks)
     right = hoped[1:] - hoped[first]
     taken = chosen[1:] - chosen[first]
@@ -187,7 +204,8 @@ def best_f1(scores: Array, words: Array, offsets: Array) -> Array:
     all_hoped = np.repeat(of_document, blocks)
     # F1 is twice what is right by what is taken and what there is.
     taken_and_there = taken * ONE + all_hoped
-    found = 2 * right * ONE // np.maximum(taken_and_there, 1)
+    both_right = 2 * right * ONE
+    found = both_right // np.maximum(taken_and_there, 1)
     best = np.zeros(len(blocks), dtype=np.int64)
     np.maximum.at(best, document, found)
     return best
@@ -195,7 +213,8 @@ def best_f1(scores: Array, words: Array, offsets: Array) -> Array:
 
 def cutoffs(f1: Array) -> Array:
     """int64: the score from which a block belongs to the best choice, given the F1 that is to be had, of `ONE`."""
-    return np.searchsorted(_probabilities(), f1 // 2) * STEP - RANGE
+    step = np.searchsorted(_probabilities(), f1 // 2)
+    return step * STEP - RANGE
 
 
 def quality(likely: Array, words: Array, chosen: Array) -> Quality:

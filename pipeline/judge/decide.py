@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.judge.repetition import Repeat
-from pipeline.judge.rules.rule import Hit
+from pipeline.judge.rules.rule import Hit, Hits
 from pipeline.model import NO_EVIDENCE, Evidence, Line, Span
 
 
@@ -37,7 +37,7 @@ def rule_verdict(hits: Sequence[Hit]) -> Verdict | None:
 def decide(
     lines: Sequence[Line],
     lifted: Mapping[int, Verdict],
-    hits: Sequence[Sequence[Hit]],
+    hits: Hits,
     repeats: Sequence[Repeat],
     ornaments: Sequence[bool],
     templates: Sequence[Verdict | None],
@@ -51,9 +51,11 @@ def decide(
         verdict = lifted.get(i) or rule_verdict(hits[i])
         repeat = repeated.get(i)
         if verdict is None and repeat is not None:
-            place = repeat.first if verdicts[repeat.first] is None else kept.get(repeat.first)
+            is_kept = verdicts[repeat.first] is None
+            place = repeat.first if is_kept else kept.get(repeat.first)
             if place is not None:
-                first = Span(lines[place].start, lines[place].end)
+                line = lines[place]
+                first = Span(line.start, line.end)
                 verdict = Verdict("repeat-in-document", Evidence(place=first, copies=repeat.copies))
         if verdict is None and ornaments[i]:
             verdict = Verdict("ornament")

@@ -7,7 +7,7 @@ the others in its batch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from pipeline.judge.characters import own_features
 from pipeline.judge.form import FORM, form_features
-from pipeline.judge.places import MANY, Columns, Places, ratio, sums
+from pipeline.judge.places import MANY, Columns, Places, Table, ratio, sums
 from pipeline.text.blocks import Blocks
 from pipeline.tokens import Array, Tokens, lengths_of, mix64, offsets_of, tokenize
 
@@ -65,7 +65,7 @@ def _column(documents: Sequence[Blocks], name: str) -> Array:
     return np.concatenate([none, *columns])
 
 
-def line_features(batch: Batch, marks: Mapping[str, Array]) -> Columns:
+def line_features(batch: Batch, marks: Table) -> Columns:
     """Every feature of every line, by name; int64 [lines].
 
     `marks` are columns that others know of the lines, such as which rules hold; 0 means nothing is known.
@@ -82,11 +82,13 @@ def line_features(batch: Batch, marks: Mapping[str, Array]) -> Columns:
 def _copies(own: Columns, places: Places) -> Columns:
     """How often the document says the same, begins and ends a line alike, or shapes short lines alike."""
     filled = own["_filled"]
-    copies, earlier = places.copies(own["_hash"], filled)
+    words = own["_hash"]
+    copies, earlier = places.copies(words, filled)
     # A shape is the kinds of words, and the kinds of the first and the last character: 64 is more than there are.
     first_kind = own["starts_inside"].astype(np.uint64)
     last_kind = own["ends_inside"].astype(np.uint64)
-    shape = mix64(own["_shape"] + last_kind + first_kind * np.uint64(64))
+    kinds_at_edges = last_kind + first_kind * np.uint64(64)
+    shape = mix64(own["_shape"] + kinds_at_edges)
     is_short = own["letters"] < 2 * SHORT
     same_first, _ = places.copies(own["_first"], filled)
     same_last, _ = places.copies(own["_last"], filled)
@@ -111,6 +113,8 @@ def _surroundings(own: Columns, places: Places) -> Columns:
     of_letters = sums(own["letters"])
     of_prose = sums(own["_prose"])
     of_short = sums(is_short)
+    of_copied = sums(is_copied)
+    of_numbered = sums(is_numbered)
     columns = _standing(own, places, of_letters, of_prose)
     columns |= _since_prose(is_prose, of_letters, places)
     columns |= _short_runs(is_short, of_short, places)
@@ -118,8 +122,8 @@ def _surroundings(own: Columns, places: Places) -> Columns:
     columns |= places.windows("prose", of_prose, (1, 2, 3, 5, 10, 20, 40))
     columns |= places.windows("letters", of_letters, (1, 2, 3, 5, 10))
     columns |= places.windows("short", of_short, (2, 3, 5, 10))
-    columns |= places.around("copied", sums(is_copied), (2, 5, 12))
-    columns |= places.around("numbered", sums(is_numbered), (2, 5, 12))
+    columns |= places.around("copied", of_copied, (2, 5, 12))
+    columns |= places.around("numbered", of_numbered, (2, 5, 12))
     columns |= _capitalised(own, places)
     for name in _OF_NEIGHBOURS:
         columns |= places.shifts(name, own[name], (-2, -1, 1, 2), -1)
@@ -128,8 +132,10 @@ def _surroundings(own: Columns, places: Places) -> Columns:
 
 def _capitalised(own: Columns, places: Places) -> Columns:
     """How many of the words above and below begin with a capital letter."""
-    capitals = places.windows("capitalised", sums(own["_capitals"]), (1, 3))
-    words = places.windows("capitalised", sums(own["_words"]), (1, 3))
+    of_capitals = sums(own["_capitals"])
+    of_words = sums(own["_words"])
+    capitals = places.windows("capitalised", of_capitals, (1, 3))
+    words = places.windows("capitalised", of_words, (1, 3))
     columns: Columns = {}
     for name in words:
         columns[name] = ratio(capitals[name], words[name])
@@ -175,13 +181,17 @@ def _since_prose(is_prose: Array, of_letters: Array, places: Places) -> Columns:
     """
     last = places.last(is_prose)
     following = places.next(is_prose)
-    since = of_letters[:-1] - of_letters.take(last + 1)
-    until = of_letters.take(following) - of_letters[1:]
+    up_to_last = of_letters.take(last + 1)
+    up_to_following = of_letters.take(following)
+    since = of_letters[:-1] - up_to_last
+    until = up_to_following - of_letters[1:]
+    is_first = last < places.first
+    is_last = following >= places.stop
     return {
         "since_prose": places.since(is_prose),
         "until_prose": places.until(is_prose),
-        "letters_since_prose": np.where(last < places.first, MANY, since),
-        "letters_until_prose": np.where(following >= places.stop, MANY, until),
+        "letters_since_prose": np.where(is_first, MANY, since),
+        "letters_until_prose": np.where(is_last, MANY, until),
     }
 
 
@@ -196,8 +206,9 @@ def _short_runs(is_short: Array, of_short: Array, places: Places) -> Columns:
     run = next_tall - last_tall - 1
     place = places.line - last_tall
     lines = places.stop - places.first
+    all_short = places.whole(of_short)
     return {
-        "document_short": ratio(places.whole(of_short), lines),
+        "document_short": ratio(all_short, lines),
         "short_run": np.where(is_short, run, 0),
         "place_in_run": np.where(is_short, place, 0),
     }
@@ -221,31 +232,34 @@ OPENING = 300
 """A section opens after so many letters of prose; before, the text has not begun."""
 
 
-def _marked(marks: Mapping[str, Array], own: Columns, places: Places) -> Columns:
+def _marked(marks: Table, own: Columns, places: Places) -> Columns:
     """Where marked lines stand around a line; `marks` columns hold 0 for no mark."""
     if not marks:
         return {}
     of_prose = sums(own["_prose"])
     # int64 [marks, lines]: all marks at once.
-    values = np.stack([column.astype(np.int64) for column in marks.values()])
+    every_column = [column.astype(np.int64) for column in marks.values()]
+    values = np.stack(every_column)
     is_marked = values > 0
     of_marks = sums(is_marked)
     # Of each mark the first line that stands behind some text: it opens a section.
     has_begun = places.before(of_prose) >= OPENING
     first = places.first_flagged(is_marked & has_begun)
     prose_before_first = of_prose.take(first)
-    prose_since = of_prose[:-1] - prose_before_first
-    prose_until = prose_before_first - of_prose.take(places.first)
-    prose_since = np.minimum(prose_since, MANY)
-    prose_until = np.minimum(prose_until, MANY)
+    prose_before = of_prose[:-1]
+    prose_before_document = of_prose.take(places.first)
+    prose_since = np.minimum(prose_before - prose_before_first, MANY)
+    prose_until = np.minimum(prose_before_first - prose_before_document, MANY)
+    is_below = first < places.line
+    is_there = first < places.stop
     tables = {
         "{}": values,
         "{}_before": places.before(of_marks),
         "{}_after": places.after(of_marks),
         "since_{}": places.since(is_marked),
         "until_{}": places.until(is_marked),
-        "prose_since_first_{}": np.where(first < places.line, prose_since, -1),
-        "prose_until_first_{}": np.where(first < places.stop, prose_until, -1),
+        "prose_since_first_{}": np.where(is_below, prose_since, -1),
+        "prose_until_first_{}": np.where(is_there, prose_until, -1),
     }
     columns: Columns = {}
     for title, table in tables.items():
@@ -258,5 +272,6 @@ def _marked(marks: Mapping[str, Array], own: Columns, places: Places) -> Columns
     columns["since_marked"] = places.since(is_any)
     columns["until_marked"] = places.until(is_any)
     lines = places.stop - places.first
-    columns["document_marked"] = ratio(places.whole(of_any), lines)
+    all_marked = places.whole(of_any)
+    columns["document_marked"] = ratio(all_marked, lines)
     return columns

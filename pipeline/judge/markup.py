@@ -6,12 +6,10 @@ blocks that belong together in the tree: a list, elements of one path, the eleme
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from pipeline.judge.form import run_numbers
-from pipeline.judge.places import LIMIT, SUBSTANTIAL, Columns, Places, ratio, sums
+from pipeline.judge.places import LIMIT, SUBSTANTIAL, Columns, Places, Table, ratio, sums
 from pipeline.tokens import Array
 
 SHIFTED = ("link_share", "tag", "topic_content", "topic_comment", "score_1", "title")
@@ -36,9 +34,7 @@ _LEAST_WEIGHT = 5
 """What a block without letters weighs."""
 
 
-def markup_features(
-    facts: Mapping[str, Array], own: Mapping[str, Array], run: Array, scores: Array, places: Places
-) -> Columns:
+def markup_features(facts: Table, own: Table, run: Array, scores: Array, places: Places) -> Columns:
     """Every feature by name, int64 [blocks].
 
     `own` has the blocks' `letters` and `ends_stop`, `run` the run of each, `scores` what the block scores as plain text.
@@ -88,7 +84,7 @@ class _Group:
         self._document = np.zeros(self._size, dtype=np.int64)
         self._document[number] = places.document
 
-    def features(self, name: str, link_share: Array, own: Mapping[str, Array], scores: Array) -> Columns:
+    def features(self, name: str, link_share: Array, own: Table, scores: Array) -> Columns:
         """How large the group is, how it scores, and how it stands to the other groups of its document; one a block.
 
         Columns are called by the name of what holds the blocks and that of the feature.
@@ -96,7 +92,9 @@ class _Group:
         letters = own["letters"]
         scores = scores.astype(np.int64)
         bounded = np.clip(scores, -LIMIT, LIMIT)
-        weight = np.minimum(letters, _UNWEIGHTED) + _LEAST_WEIGHT  # a long block counts for more, but not for all
+        # A long block counts for more, but not for all.
+        bounded_letters = np.minimum(letters, _UNWEIGHTED)
+        weight = bounded_letters + _LEAST_WEIGHT
         is_prose = own["ends_stop"] > 0  # as far as its end tells
         is_text = scores > 0
         is_substantial = letters >= SUBSTANTIAL
@@ -124,7 +122,8 @@ class _Group:
         }
         columns: Columns = {}
         for feature, values in found.items():
-            columns[f"{name}_{feature}"] = values[self._number]
+            of_block = values[self._number]
+            columns[f"{name}_{feature}"] = of_block
         return columns
 
     def _most_of_document(self, values: Array) -> Array:

@@ -8,7 +8,7 @@ is integer arithmetic: the same blocks get the same scores on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,8 +24,8 @@ from pipeline.judge.choose import choose, of_runs
 from pipeline.judge.features import Batch, line_features
 from pipeline.judge.markup import markup_features
 from pipeline.judge.page_type import page_features
-from pipeline.judge.places import SUBSTANTIAL, Columns, Places, sums
-from pipeline.judge.rules.rule import CATEGORIES, Hit
+from pipeline.judge.places import SUBSTANTIAL, Columns, Places, Table, sums
+from pipeline.judge.rules.rule import CATEGORIES, Hits
 from pipeline.judge.title import BestTitle, best, title_features
 from pipeline.judge.trees import Trees
 from pipeline.tokens import Array
@@ -55,7 +55,7 @@ class TextModel:
     title: Trees
     """Over `title_features`."""
 
-    def score(self, batch: Batch, columns: Mapping[str, Array]) -> Array:
+    def score(self, batch: Batch, columns: Table) -> Array:
         """int32 [blocks]; `columns` are the batch's `line_features`."""
         places = Places(batch.offsets)
         first_scores = self.first.score(columns)
@@ -78,7 +78,7 @@ def text_model() -> TextModel:
 class Pages:
     """What is known of the pages of a batch beside the text of their blocks."""
 
-    facts: Mapping[str, Array]
+    facts: Table
     """By name of `pipeline.text.html.facts.FACTS`, a value a block"""
     about: Sequence[Sequence[int]]
     """The values of `pipeline.text.html.about.ABOUT` of each page"""
@@ -108,7 +108,8 @@ class PageModel:
         articles = self.is_article.score(of_pages) > 0
         in_article = np.repeat(articles, np.diff(places.offsets))
         scores = np.zeros(len(places), dtype=np.int32)
-        for trees, which in ((self.article, in_article), (self.other, ~in_article)):
+        experts = (self.article, in_article), (self.other, ~in_article)
+        for trees, which in experts:
             if which.any():
                 asked = {name: columns[name][which] for name in trees.features}
                 scores[which] = trees.score(asked)
@@ -119,7 +120,8 @@ class PageModel:
         is_text &= letters >= SUBSTANTIAL
         opens = columns["opens_comments"] > 0
         in_comments &= in_article | _opened_below(opens, is_text, places)
-        in_thread = threads.in_thread(scores, letters, pages.facts, places) & ~in_article
+        in_thread = threads.in_thread(scores, letters, pages.facts, places)
+        in_thread &= ~in_article
         in_comments &= ~in_thread
         scores -= COMMENT * in_comments.astype(np.int32)
         scores = threads.together(scores, letters, form, pages.facts, in_thread, places)
@@ -147,7 +149,7 @@ def page_model() -> PageModel:
         )
 
 
-def markup_columns(batch: Batch, columns: Columns, scores: Array, facts: Mapping[str, Array]) -> Columns:
+def markup_columns(batch: Batch, columns: Columns, scores: Array, facts: Table) -> Columns:
     """All that the third look may ask for, from the batch's `line_features`, its scores as plain text, and what the tree
     says of each block."""
     places = Places(batch.offsets)
@@ -157,7 +159,7 @@ def markup_columns(batch: Batch, columns: Columns, scores: Array, facts: Mapping
     return {**columns, **as_text, **in_tree}
 
 
-def marks(hits: Sequence[Sequence[Hit]]) -> dict[str, Array]:
+def marks(hits: Hits) -> dict[str, Array]:
     """What rules say of each block, as columns for `line_features`: 0 nothing, 1 a hint, 2 reason enough to remove it."""
     table = np.zeros((len(MARKS), len(hits)), dtype=np.int8)
     for i, line_hits in enumerate(hits):
@@ -190,9 +192,7 @@ class Judgement(NamedTuple):
     run: Array
     """int64 [blocks]: the run that shares a fate with it, -1 for none"""
 
-    def keep(
-        self, form: Columns, offsets: Array, favor: Favor = "auto", facts: Mapping[str, Array] | None = None
-    ) -> Array:
+    def keep(self, form: Columns, offsets: Array, favor: Favor = "auto", facts: Table | None = None) -> Array:
         """bool [blocks]: whether each block is its document's text. `form` and `offsets` are the batch's, `facts` what trees
         of pages say of the blocks."""
         places = Places(offsets)
@@ -206,7 +206,7 @@ class Judgement(NamedTuple):
 
 def judge(
     batch: Batch,
-    hits: Sequence[Sequence[Hit]],
+    hits: Hits,
     pages: Pages | None = None,
     text: TextModel | None = None,
     page: PageModel | None = None,
@@ -230,15 +230,28 @@ def judge(
         run = np.where(in_thread, -1, run)  # a forum may make one list of all that is said
         title = page.title
     facts = pages.facts if pages is not None else None
-    where, features = title_features(batch.texts, columns, scores, hits, batch.form["kind"], places, facts)
+    kinds = batch.form["kind"]
+    where, features = title_features(batch.texts, columns, scores, hits, kinds, places, facts)
     title_scores = title.score(features) if len(where) else np.zeros(0, np.int32)
-    titles = best(where, title_scores, features, places)
-    return Judgement(scores, columns["letters"], columns["words"], titles, articles, _named(hits, batch.offsets), run)
+    return Judgement(
+        scores=scores,
+        letters=columns["letters"],
+        words=columns["words"],
+        titles=best(where, title_scores, features, places),
+        articles=articles,
+        named=_named(hits, batch.offsets),
+        run=run,
+    )
 
 
-def _named(hits: Sequence[Sequence[Hit]], offsets: Array) -> Array:
+def _named(hits: Hits, offsets: Array) -> Array:
     """bool [documents]: in which of them a rule, wherever it stands, would remove a block."""
-    struck = [i for i, found in enumerate(hits) if found and any(hit.rule.is_sure for hit in found)]
+    struck: list[int] = []
+    for block, found in enumerate(hits):
+        if found and any(hit.rule.is_sure for hit in found):
+            struck.append(block)
+    blocks = np.array(struck, dtype=np.int64)
+    document = np.searchsorted(offsets, blocks, "right") - 1
     named = np.zeros(len(offsets) - 1, dtype=bool)
-    named[np.searchsorted(offsets, np.array(struck, dtype=np.int64), "right") - 1] = True
+    named[document] = True
     return named

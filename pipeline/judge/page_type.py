@@ -5,11 +5,11 @@ Decided once a page, from all of its blocks and from what its head says, by sums
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.judge.places import Columns, Places, ratio
+from pipeline.judge.places import Columns, Places, Table, ratio
 from pipeline.text.blocks import Flag, Kind
 from pipeline.text.html.about import ABOUT
 from pipeline.text.html.hints import TOPIC_BIT
@@ -25,8 +25,8 @@ _OF_DOCUMENT = (
 
 
 def page_features(
-    columns: Mapping[str, Array],
-    form: Mapping[str, Array],
+    columns: Table,
+    form: Table,
     scores: Array,
     about: Sequence[Sequence[int]],
     posts: Sequence[int],
@@ -40,15 +40,19 @@ def page_features(
     shares = _PageShares(columns["letters"].astype(np.int64), places)
     found: Columns = {}
     for topic in TOPIC_BIT:
-        found |= shares.columns(topic, columns[f"dom_topic_{topic}"] > 0)
+        is_on_topic = columns[f"dom_topic_{topic}"] > 0
+        found |= shares.columns(topic, is_on_topic)
     for kind in Kind:
-        found |= shares.columns(kind.name.lower(), form["kind"] == kind)
+        is_of_kind = form["kind"] == kind
+        found |= shares.columns(kind.name.lower(), is_of_kind)
     for name in _WITHIN:
-        found[name] = shares.of_letters(columns[f"dom_{name}"] > 0)
+        is_within = columns[f"dom_{name}"] > 0
+        found[name] = shares.of_letters(is_within)
     found |= _same_for_all_blocks(columns, places)
     found |= _whole_pages(columns, form, scores, shares)
     found["posts"] = np.array(posts, dtype=np.int64)
-    table = np.array(about, dtype=np.int64).reshape(shares.documents, len(ABOUT))
+    said = np.array(about, dtype=np.int64)
+    table = said.reshape(shares.documents, len(ABOUT))
     for name, values in zip(ABOUT, table.T, strict=True):
         found[f"about_{name}"] = values
     return found
@@ -86,26 +90,30 @@ class _PageShares:
 
     def columns(self, name: str, flags: Array) -> Columns:
         """Both shares, by name."""
-        return {f"letters_{name}": self.of_letters(flags), f"blocks_{name}": self.of_blocks(flags)}
+        return {
+            f"letters_{name}": self.of_letters(flags),
+            f"blocks_{name}": self.of_blocks(flags),
+        }
 
 
-def _same_for_all_blocks(columns: Mapping[str, Array], places: Places) -> Columns:
+def _same_for_all_blocks(columns: Table, places: Places) -> Columns:
     """The columns `_OF_DOCUMENT`, of which all blocks of a document have the same value, one a document.
 
     A document without blocks has the value of another; it is asked about nothing.
     """
     documents = len(places.offsets) - 1
+    if not len(places):
+        return {name: np.zeros(documents, np.int64) for name in _OF_DOCUMENT}
     found: Columns = {}
-    first = np.minimum(places.offsets[:-1], max(len(places) - 1, 0))
+    last = len(places) - 1
+    first = np.minimum(places.offsets[:-1], last)
     for name in _OF_DOCUMENT:
-        values = columns[name].astype(np.int64)
-        found[name] = values[first] if len(places) else np.zeros(documents, np.int64)
+        of_first = columns[name][first]
+        found[name] = of_first.astype(np.int64)
     return found
 
 
-def _whole_pages(
-    columns: Mapping[str, Array], form: Mapping[str, Array], scores: Array, shares: _PageShares
-) -> Columns:
+def _whole_pages(columns: Table, form: Table, scores: Array, shares: _PageShares) -> Columns:
     """What else there is to say of a page as a whole.
 
     `columns`, `form`, `scores`: of the blocks, as in `page_features`
@@ -117,11 +125,16 @@ def _whole_pages(
     good_letters = shares.letters_of(is_good)
     good_blocks = shares.total(is_good)
     letters = columns["letters"].astype(np.int64)
-    links = shares.total(columns["dom_link_share"] * letters)
+    in_links = columns["dom_link_share"] * letters
+    links = shares.total(in_links)
+    # A long list says no more than one of fifty.
     series = shares.total(np.minimum(columns["dom_series"], 50))
     alike = shares.total(np.minimum(columns["dom_alike"], 50))
+    is_in_post = form["post"] >= 0
+    is_copied = columns["copies"] > 1
+    has_number = columns["numbers"] > 0
     return {
-        "in_post": shares.of_letters(form["post"] >= 0),
+        "in_post": shares.of_letters(is_in_post),
         "hidden": shares.of_letters(is_hidden > 0),
         "noscript": shares.of_letters(is_noscript > 0),
         "blocks": shares.blocks,
@@ -129,8 +142,8 @@ def _whole_pages(
         "links": links // np.maximum(shares.letters, 1),
         "kept_mean": good_letters // np.maximum(good_blocks, 1),
         "kept_paragraphs": shares.of_letters(is_good & is_paragraph),
-        "copied": shares.of_blocks(columns["copies"] > 1),
-        "numbered": shares.of_blocks(columns["numbers"] > 0),
+        "copied": shares.of_blocks(is_copied),
+        "numbered": shares.of_blocks(has_number),
         "series": series // shares.blocks,
         "alike": alike // shares.blocks,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from pipeline.tokens import Array
 
 Columns = dict[str, Array]
 """By name, a value a line"""
+Table = Mapping[str, Array]
+"""The same of what others have counted: it is read and not added to."""
 
 FAR = 999
 """A distance in lines to something that is not there."""
@@ -159,13 +161,15 @@ class Places:
         """Lines from the last flagged line before this one, at most `FAR`; `FAR` where there is none."""
         last = self.last(flags)
         distance = np.minimum(self.line - last, FAR)
-        return np.where(last < self.first, FAR, distance)
+        is_none = last < self.first
+        return np.where(is_none, FAR, distance)
 
     def until(self, flags: Array) -> Array:
         """Lines to the next flagged line after this one, at most `FAR`; `FAR` where there is none."""
         following = self.next(flags)
         distance = np.minimum(following - self.line, FAR)
-        return np.where(following >= self.stop, FAR, distance)
+        is_none = following >= self.stop
+        return np.where(is_none, FAR, distance)
 
     def first_flagged(self, flags: Array) -> Array:
         """The document's first flagged line; its `stop` where there is none."""

@@ -92,7 +92,8 @@ def _is_pasted(texts: Sequence[str], keys: Sequence[int], words: Sequence[int], 
         two = later + step
         if one < 0 or two >= len(keys) or two == earlier:
             continue
-        is_copy = keys[one] != 0 and keys[one] == keys[two]
+        key = keys[one]
+        is_copy = key != 0 and key == keys[two]
         if is_copy and words[one] >= LEAST_WORDS:
             return True
     return False

@@ -20,7 +20,7 @@ from pipeline.judge.model import Pages, judge
 from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.context import Context
 from pipeline.judge.rules.folding import fold, form
-from pipeline.judge.rules.rule import Hit
+from pipeline.judge.rules.rule import Hits
 from pipeline.judge.rules.subject import softened
 from pipeline.judge.templates import LONG_WORDS, text_key
 from pipeline.judge.title import IS_TITLE, MAY_BE_TITLE, BestTitle
@@ -41,7 +41,7 @@ class Signals:
     """64 bits, the same for lines that say the same; 0 for lines that say nothing."""
     forms: Sequence[int]
     """The same for short lines that differ in numbers only; 0 for lines without a letter."""
-    hits: Sequence[tuple[Hit, ...]]
+    hits: Hits
     """The rules that hold for the line, wherever it stands."""
     words: Sequence[int]
     prose: Sequence[bool]
@@ -65,7 +65,7 @@ class Signals:
         """The block that would be the title if one had to be"""
         return self._place(MAY_BE_TITLE)
 
-    def hits_here(self, document: Prepared) -> Sequence[tuple[Hit, ...]]:
+    def hits_here(self, document: Prepared) -> Hits:
         """The rules that hold for each block where it stands in the document, whose signals these are."""
         blocks = document.blocks
         is_code = blocks.kind == Kind.CODE
@@ -160,18 +160,20 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
     lines_of_documents = pairwise(batch.offsets.tolist())
     for number, (low, high) in enumerate(lines_of_documents):
         part = slice(low, high)
+        own_hits = hits[part]
+        own_scores = scores[part]
         titles = _titles(high - low, judged.titles[number])
         if pages is None and favor != "precision":
             title = titles.index(IS_TITLE) if IS_TITLE in titles else None
-            main[part] = with_answers(main[part], scores[part], batch.texts[part], hits[part])
-            main[part] = with_edges(main[part], scores[part], words[part], prose[part], hits[part], title)
+            chosen = with_answers(main[part], own_scores, batch.texts[part], own_hits)
+            main[part] = with_edges(chosen, own_scores, words[part], prose[part], own_hits, title)
         yield Signals(
             keys=keys[part],
             forms=forms[part],
-            hits=hits[part],
+            hits=own_hits,
             words=words[part],
             prose=prose[part],
-            scores=scores[part],
+            scores=own_scores,
             main=main[part],
             extractor=extractor[part],
             titles=titles,

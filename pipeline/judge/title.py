@@ -7,14 +7,14 @@ every page. Where no candidate is likely enough, the document has none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.judge.places import FAR, Columns, Places, sums
-from pipeline.judge.rules.rule import Hit
+from pipeline.judge.places import FAR, Columns, Places, Table, sums
+from pipeline.judge.rules.rule import Hit, Hits
 from pipeline.match.core.packed import groups
 from pipeline.meta.lines import meta_line
 from pipeline.text.blocks import VERBATIM, Kind
@@ -51,6 +51,7 @@ _CONTENT = re.compile(r"[^\W\d_]{4,}")
 _HAN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{2,}")
 _LABEL = re.compile(r"[^:：]{1,30}[:：]\s*\S")
 """A label and what it stands before."""
+_QUESTION = ("?", "？")
 _SITE = re.compile(r"\s[|–—·•»:-]\s|\s?[|»]\s?")
 """What divides a title from the name of the site."""
 _OWN = (
@@ -98,22 +99,24 @@ _SHOWN = (
 
 def title_features(
     texts: Sequence[str],
-    columns: Mapping[str, Array],
+    columns: Table,
     scores: Array,
-    hits: Sequence[Sequence[Hit]],
+    hits: Hits,
     kinds: Array,
     places: Places,
-    facts: Mapping[str, Array] | None,
+    facts: Table | None,
 ) -> tuple[Array, Columns]:
     """(the blocks that may be titles, int64; every feature of each, by name, int64).
 
     `columns` are the blocks' `line_features`, `scores` the model's, `facts` a page's.
     """
     is_text = scores > 0
-    is_main = is_text & (columns["letters"] >= PROSE)
+    is_prose = columns["letters"] >= PROSE
+    is_main = is_text & is_prose
     # The first block of text of each document: of prose, and of any length.
     first = places.first_flagged(is_main)
-    text = np.minimum(first, places.first_flagged(is_text))
+    first_text = places.first_flagged(is_text)
+    text = np.minimum(first, first_text)
     may_be = _may_be(columns, kinds)
     may_be &= _is_near(first, text, places)
     near = np.flatnonzero(may_be)
@@ -123,7 +126,8 @@ def title_features(
     words = columns["words"]
     for block in near.tolist():
         how_sure, category = _mark(hits[block])
-        is_sentence = words[block] >= SENTENCE and texts[block].rstrip().endswith(STOPS)
+        said = texts[block].rstrip()
+        is_sentence = words[block] >= SENTENCE and said.endswith(STOPS)
         if how_sure < REMOVED and not is_sentence:
             where.append(block)
             marks.append((how_sure, category))
@@ -134,17 +138,19 @@ def title_features(
     found["gap_after"] = columns["gap_after"]
     unknown = np.full(len(places), -1)
     for name in _SHOWN:
-        found[f"dom_{name}"] = unknown if facts is None else facts[name].astype(np.int64)
+        shown = unknown if facts is None else facts[name]
+        found[f"dom_{name}"] = shown.astype(np.int64)
     # From here on a row a candidate
     blocks = np.array(where, dtype=np.int64)
     chosen = {name: values[blocks] for name, values in found.items()}
+    # Two columns, of no row where there is no candidate
     table = np.array(marks, dtype=np.int64).reshape(-1, 2)
-    chosen["marked"], chosen["category"] = table.T
-
+    chosen["marked"] = table[:, 0]
+    chosen["category"] = table[:, 1]
     return blocks, chosen | _wording(texts, blocks, is_main, places)
 
 
-def _may_be(columns: Mapping[str, Array], kinds: Array) -> Array:
+def _may_be(columns: Table, kinds: Array) -> Array:
     """bool [blocks]: which are short enough for a title, and of no kind that is none."""
     words = columns["words"]
     is_prose = columns["letters"] >= PROSE
@@ -162,9 +168,12 @@ def _is_near(first: Array, text: Array, places: Places) -> Array:
     `first`, `text`: int64 [blocks], the first block of prose of the document, and of any text
     """
     line = places.line
-    is_near: Array = line - places.first < TOP
-    is_near |= (line >= first - ABOVE) & (line < first + BELOW)
-    is_near |= (line >= text - DIRECTLY) & (line < text + BELOW)
+    from_start = line - places.first
+    from_first = line - first
+    from_text = line - text
+    is_near: Array = from_start < TOP
+    is_near |= (from_first >= -ABOVE) & (from_first < BELOW)
+    is_near |= (from_text >= -DIRECTLY) & (from_text < BELOW)
     return is_near
 
 
@@ -174,16 +183,20 @@ def _standing(first: Array, text: Array, scores: Array, places: Places) -> Colum
     `first`, `text`: int64 [blocks], the first block of prose of the document, and of any text
     """
     line = places.line
-    to_first = np.where(first < places.stop, first - line, FAR)
+    has_first = first < places.stop
+    has_text = text < places.stop
+    to_first = np.where(has_first, first - line, FAR)
     to_text = np.clip(text - line, -10, FAR)
-    of_quiet = sums(scores < -1000)
+    is_quiet = scores < -1000
+    of_quiet = sums(is_quiet)
     quiet_before_first = of_quiet.take(np.minimum(first, len(places)))
     between = quiet_before_first - of_quiet[:-1]
+    is_above = first > line
     return {
         "from_start": line - places.first,
-        "to_text": np.where(text < places.stop, to_text, FAR),
+        "to_text": np.where(has_text, to_text, FAR),
         "to_first": np.clip(to_first, -10, FAR),
-        "between": np.where(first > line, between, -1),
+        "between": np.where(is_above, between, -1),
         "score": scores.astype(np.int64),
         "score_above": places.shift(scores, -1, -5000),
         "score_below": places.shift(scores, 1, -5000),
@@ -240,8 +253,10 @@ def _wording(texts: Sequence[str], where: Array, is_main: Array, places: Places)
     for document in _documents(texts, where, is_main, places):
         own = [document.wording(block) for block in document.candidates]
         rows += own
+        overlap = np.array([row.overlap for row in own])
+        content_words = np.array([row.content_words for row in own])
         # A share of few words says less.
-        weights = np.array([row.overlap * min(row.content_words, 8) for row in own])
+        weights = overlap * np.minimum(content_words, 8)
         is_greater = weights > weights[:, None]  # [candidates, candidates]
         ranks += is_greater.sum(axis=1).tolist()
     names = _Wording._fields
@@ -297,8 +312,10 @@ class _TitleCandidates:
         text = self._texts[block]
         own = content_words(text)
         known = len(own & self._body)
+        overlap = 1000 * known // len(own) if own else -1
+        end = text.rstrip()
         return _Wording(
-            overlap=1000 * known // len(own) if own else -1,
+            overlap=overlap,
             content_words=len(own),
             is_meta=self._is_meta(block),
             meta_below=self._is_meta(block + 1),
@@ -306,14 +323,16 @@ class _TitleCandidates:
             meta_above=self._is_meta(block - 1),
             label=_LABEL.match(text) is not None,
             parts=len(_SITE.findall(text)),
-            question=text.rstrip().endswith(("?", "？")),
+            question=end.endswith(_QUESTION),
         )
 
     def _is_meta(self, block: int) -> bool:
         """Whether a block of the document is a meta line."""
+        if not 0 <= block < len(self._texts):
+            return False
         if block not in self._meta:
-            is_there = 0 <= block < len(self._texts)
-            self._meta[block] = is_there and meta_line(self._texts[block]) is not None
+            said = meta_line(self._texts[block])
+            self._meta[block] = said is not None
         return self._meta[block]
 
 
@@ -348,17 +367,22 @@ class BestTitle(NamedTuple):
     """`IS_TITLE`, `MAY_BE_TITLE` or 0"""
 
 
-def best(where: Array, scores: Array, features: Mapping[str, Array], places: Places) -> list[BestTitle | None]:
+def best(where: Array, scores: Array, features: Table, places: Places) -> list[BestTitle | None]:
     """For each document the candidate of the highest score, the first of equals; where that is the label of a section, the
     one below it. `where` and `features` as `title_features` gives them."""
-    found: list[BestTitle | None] = [None] * (len(places.offsets) - 1)
+    documents = len(places.offsets) - 1
+    found: list[BestTitle | None] = [None] * documents
     document = places.document[where]
-    descending = np.lexsort((where, -scores.astype(np.int64), document))
+    worse_last = -scores.astype(np.int64)
+    descending = np.lexsort((where, worse_last, document))
     first, size = groups(document[descending])
     for low, count in zip(first.tolist(), size.tolist(), strict=True):
         row = int(descending[low])
         score = int(scores[row])
-        second = int(scores[descending[low + 1]]) if count > 1 else LOWEST
+        second = LOWEST
+        if count > 1:
+            next_row = descending[low + 1]
+            second = int(scores[next_row])
         certainty = _certainty(score, score - second)
         number = int(document[row])
         chosen = row + _is_label(row, where, scores, features)
@@ -367,38 +391,42 @@ def best(where: Array, scores: Array, features: Mapping[str, Array], places: Pla
             if spoken is not None:
                 chosen = spoken
                 certainty = MAY_BE_TITLE
-        place = int(where[chosen] - places.offsets[number])
+        first_of_document = places.offsets[number]
+        place = int(where[chosen] - first_of_document)
         found[number] = BestTitle(place, score, certainty)
     return found
 
 
-def _spoken_of(document: Array, number: int, scores: Array, features: Mapping[str, Array]) -> int | None:
+def _spoken_of(document: Array, number: int, scores: Array, features: Table) -> int | None:
     """The best candidate that stands directly above the first text, most of whose words the text repeats."""
     low, high = np.searchsorted(document, (number, number + 1))
-    rows = np.arange(low, high)
-    distance = features["to_text"][rows]
+    own = slice(low, high)
+    own_scores = scores[own]
+    distance = features["to_text"][own]
     is_spoken_of = (distance > 0) & (distance <= DIRECTLY)
-    is_spoken_of &= features["content_words"][rows] >= 2
-    is_spoken_of &= features["overlap"][rows] >= REPEATED
-    is_spoken_of &= scores[rows] >= UNLIKELY
-    rows = rows[is_spoken_of]
-    if not len(rows):
+    is_spoken_of &= features["content_words"][own] >= 2
+    is_spoken_of &= features["overlap"][own] >= REPEATED
+    is_spoken_of &= own_scores >= UNLIKELY
+    candidates = np.flatnonzero(is_spoken_of)
+    if not len(candidates):
         return None
-    best_row = rows[np.argmax(scores[rows])]
-    return int(best_row)
+    best_one = np.argmax(own_scores[candidates])
+    return int(low + candidates[best_one])
 
 
-def _is_label(row: int, where: Array, scores: Array, features: Mapping[str, Array]) -> bool:
+def _is_label(row: int, where: Array, scores: Array, features: Table) -> bool:
     """Whether a candidate names the section that the title below it stands in."""
     below = row + 1
-    return bool(
-        below < len(where)
-        and where[below] == where[row] + 1
-        and scores[below] >= POSSIBLE
-        and features["words"][row] <= LABEL_WORDS < features["words"][below]
-        and features["overlap"][row] < features["overlap"][below]
-        and not features["ends_stop"][below]
-    )
+    is_followed = below < len(where) and where[below] == where[row] + 1
+    if not is_followed:
+        return False
+    words = features["words"]
+    overlap = features["overlap"]
+    is_short = words[row] <= LABEL_WORDS < words[below]
+    # The text speaks of what its title says, and not of the section.
+    is_less_said = overlap[row] < overlap[below]
+    may_be_title = scores[below] >= POSSIBLE and not features["ends_stop"][below]
+    return bool(is_short and is_less_said and may_be_title)
 
 
 def _certainty(score: int, margin: int) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.judge.places import Table
 from pipeline.tokens import Array
 
 _CHUNK = 1 << 10
@@ -31,7 +31,7 @@ class Trees:
     start: int
     """Score before any tree."""
 
-    def score(self, columns: Mapping[str, Array]) -> Array:
+    def score(self, columns: Table) -> Array:
         """int32 [lines]: the sum of every line's leaves."""
         asked = [columns[name].astype(np.int32) for name in self.features]
         table = np.stack(asked)  # int32 [features, lines]
@@ -70,7 +70,7 @@ class Trees:
         return {f"{prefix}_{name}": field for name, field in fields.items()}
 
     @classmethod
-    def read(cls, arrays: Mapping[str, Array], prefix: str) -> Trees:
+    def read(cls, arrays: Table, prefix: str) -> Trees:
         """The trees that `arrays` wrote under this prefix."""
         names = ("features", "feature", "threshold", "questions", "leaves", "start")
         own = {name: arrays[f"{prefix}_{name}"] for name in names}

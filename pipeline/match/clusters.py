@@ -12,7 +12,18 @@ from pipeline.match import settings
 from pipeline.match.core import rows
 from pipeline.match.core.cluster import cluster
 from pipeline.match.core.packed import exchange_sides, groups, look_up, pack, pack_unordered, unpack
-from pipeline.match.core.relation import COPY, COVERED, NAMES, NOISE, NOISY, REPEAT, REVISION, RelationRules, relations
+from pipeline.match.core.relation import (
+    COPY,
+    COVERED,
+    NAMES,
+    NOISE,
+    NOISY,
+    REPEAT,
+    REVISION,
+    TELLING,
+    RelationRules,
+    relations,
+)
 from pipeline.match.near import Near
 from pipeline.match.pairs import Items, Pairs, joined
 
@@ -257,9 +268,12 @@ def linked(found: Alike, quotes: Pairs, config: Config) -> Linked:
     )
 
     limits = settings.relation_rules(config, "paragraph", config.containment)
+    # Quotes were not looked at word by word. One that is a near-duplicate all the same, which the bands have missed, may
+    # differ in what matters: it is no copy.
+    unseen = replace(quotes, flags=quotes.flags | TELLING)
     kinds = [
         found.relation[is_shown],
-        relations_of(items, quotes, limits),
+        relations_of(items, unseen, limits),
         found.relation_of_copies(copies),
     ]
     relation = np.concatenate(kinds)

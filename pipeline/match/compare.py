@@ -239,17 +239,20 @@ def _thresholds(space: Workspace, config: Config) -> Array:
 
 
 def _by_rank(space: Workspace, items: Items, near: Near, paragraphs: Array) -> Array:
-    """Return pairs of paragraphs by their ranks, uint64, without those known to be equal or near-duplicates."""
+    """Return pairs of paragraphs by their ranks, uint64, without those known to be equal or near-duplicates. So is a pair
+    whose words are those of near-duplicates: each is linked to the first of its words, and these to each other."""
     every = int(space.packs.first_paragraph[-1])
     rank = np.zeros(every, dtype=np.int64)
     rank[items.number] = np.arange(len(items))
     first, second = unpack(paragraphs)
     one = rank[first]
     two = rank[second]
-    is_other = near.representative[one] != near.representative[two]
-    keys = distinct(pack_unordered(one[is_other], two[is_other]))
-    is_near = contains(near.pairs.key, keys)
-    return keys[~is_near]
+    first_of_one = near.representative[one]
+    first_of_two = near.representative[two]
+    is_other = first_of_one != first_of_two
+    is_near = contains(near.pairs.key, pack_unordered(first_of_one, first_of_two))
+    is_open = is_other & ~is_near
+    return distinct(pack_unordered(one[is_open], two[is_open]))
 
 
 def _stretches(space: Workspace, found: dict[Level, Clusters]) -> list[Stretch]:

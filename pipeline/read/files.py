@@ -30,6 +30,8 @@ class _Tree:
     root: str
     expressions: list[re.Pattern[str]]
     """One of them matches the path below the root, or that of a folder on the way."""
+    given: str
+    """The first of the inputs that it is"""
     follow: bool = False
     """Whether links to files may lead out of the root."""
     chosen: Chosen = chosen.ALL
@@ -78,7 +80,7 @@ def listed(
             place = found.root if remote.is_url(found.root) else os.path.realpath(found.root)
             if place not in trees:
                 own = wanted if remote.is_url(found.root) else wanted.below(found.root)
-                trees[place] = _Tree(found.root, [], follow, own)
+                trees[place] = _Tree(found.root, [], found.given, follow, own)
             trees[place].expressions += found.expressions
     excluded = os.path.realpath(exclude) if exclude else None
     if excluded in trees:
@@ -144,11 +146,11 @@ def _look(item: str) -> Entry | _Tree:
         if not item.startswith(("http:", "https:")) and (tree := _glob(item)):
             return tree
         size = remote.size(item)
-        return _Tree(item, [_ALL]) if size is None else Entry(remote.name(item), item, size)
+        return _Tree(item, [_ALL], item) if size is None else Entry(remote.name(item), item, size)
     if os.path.isfile(item):
         return Entry(portable(os.path.basename(item)), item, os.stat(item).st_size)
     if os.path.isdir(item):
-        return _Tree(item, [_ALL])
+        return _Tree(item, [_ALL], item)
     if os.path.exists(item):
         raise UsageError(f"{item}: is neither file nor folder; a pipe is read by '-', as standard input")
     if (tree := _glob(item)) and os.path.isdir(tree.root):
@@ -166,7 +168,7 @@ def _glob(item: str) -> _Tree | None:
     if fixed is None:
         return None
     root = "/".join(parts[:fixed]) or ("/" if item.startswith("/") else ".")
-    return _Tree(root, [patterns.glob("/".join(parts[fixed:]), item)])
+    return _Tree(root, [patterns.glob("/".join(parts[fixed:]), item)], item)
 
 
 def _listing(tree: _Tree, prefix: str, excluded: str | None, told: Told) -> Iterator[Entry]:
@@ -179,7 +181,7 @@ def _listing(tree: _Tree, prefix: str, excluded: str | None, told: Told) -> Iter
     first = next(found, None)
     if first is None:
         if _ALL not in tree.expressions:
-            raise UsageError(f"{tree.root}: no file below it matches the pattern")
+            raise UsageError(f"{tree.given}: no file matches the pattern")
         return iter(())
     return chain([first], found)
 

@@ -17,6 +17,7 @@ class Links:
 
     def __init__(self) -> None:
         self._sources = Keys()
+        self._dates = Keys()
         self._in_clusters = Keys()
         self._linked = 0
         """Paragraphs and documents that say so"""
@@ -28,6 +29,7 @@ class Links:
         """Take a document into account, and what was taken out of it as a copy."""
         self._documents += 1
         self._sources.add(record.id, record.source)
+        self._dates.add(record.id, record.created or "")
         for block in record.blocks:
             if block.cluster_id is not None:
                 self._in_clusters.add(
@@ -46,6 +48,10 @@ class Links:
     def has(self, document_id: str, source: str) -> bool:
         """Whether a document is called so."""
         return (document_id, source) in self._sources
+
+    def is_of(self, document_id: str, date: str | None) -> bool:
+        """Whether a document is of that date."""
+        return (document_id, date or "") in self._dates
 
     def cluster(self, cluster: ClusterRecord) -> Iterator[str]:
         """Yield what its members do not say of themselves."""

@@ -8,6 +8,7 @@ from pipeline.ledger import apply
 from pipeline.records import DocumentRecord
 from pipeline.text import normalise
 from pipeline.tokens import token_hashes
+from pipeline.write.links import Links
 from pipeline.write.output import Output
 
 RECEIPT_WORDS = 3
@@ -20,9 +21,11 @@ class Receipts:
     def __init__(self, output: Output) -> None:
         self._output = output
         self._kept: dict[tuple[str, int, int], str] = {}
+        self._is_alone = not output.manifest.against
+        """Whether the run was held against no other, so that all receipts are for what stands here"""
         for edit in output.records("removed"):
             receipt = edit.evidence.kept
-            if receipt is not None and not receipt.older:  # what another output has is not looked for here
+            if receipt is not None and (self._is_alone or not receipt.older):  # what another output has is not here
                 self._kept[receipt.document_id, receipt.start, receipt.end] = ""
 
     def add(self, record: DocumentRecord) -> None:
@@ -32,18 +35,22 @@ class Receipts:
             if place in self._kept:
                 self._kept[place] = record.text[paragraph.start : paragraph.end]
 
-    def problems(self) -> Iterator[str]:
-        """Yield what is said to be kept and is not, once all documents are added."""
+    def problems(self, links: Links) -> Iterator[str]:
+        """Yield what is said to be kept and is not, once all documents are added, also to `links`."""
         for edit in self._output.records("removed") if self._kept else ():
             receipt = edit.evidence.kept
-            if receipt is None or receipt.older:
+            if receipt is None:
                 continue
+            name = f"removed, {edit.source}: the {edit.rule} at {edit.start}"
+            if receipt.older and self._is_alone:
+                yield f"{name} says that another run keeps it, and the manifest knows of none"
+            if receipt.older:
+                continue
+            if not links.has(receipt.document_id, receipt.source):
+                yield f"{name} is kept in {receipt.source}, which is not the source of {receipt.document_id}"
             kept = self._kept[receipt.document_id, receipt.start, receipt.end]
             if not _stands_in(edit.text, kept):
-                yield (
-                    f"removed, {edit.source}: the {edit.rule} at {edit.start} has words that are not kept at "
-                    f"{receipt.source}:{receipt.start}"
-                )
+                yield f"{name} has words that are not kept at {receipt.source}:{receipt.start}"
 
 
 def _stands_in(removed: str, kept: str) -> bool:

@@ -13,7 +13,7 @@ from pipeline import ledger
 from pipeline.errors import InputError, UsageError
 from pipeline.model import Edit
 from pipeline.read import files, reading
-from pipeline.records import FILES, MAX_PASSAGE_TEXT, DocumentRecord, EditRecord
+from pipeline.records import FILES, MAX_PASSAGE_TEXT, DocumentRecord, EditRecord, Source
 from pipeline.text.decode import decoder as decode
 from pipeline.write import claims, formats, totals
 from pipeline.write.keys import Keys
@@ -72,7 +72,7 @@ def _of_output(output: Output, result: Audit) -> Iterator[str]:
         yield from _documents(output, result, met)
         yield from _clusters(output, met.paragraphs, met.standing, sources)
         yield from _linked(output, met.links)
-        yield from met.receipts.problems()
+        yield from met.receipts.problems(met.links)
         yield from _passages(output, sources, met.links)
     alarms = met.shares.alarms()
     if alarms[:MOST_ALARMS] != output.manifest.struck:
@@ -160,6 +160,8 @@ def _document(record: DocumentRecord, removed: Sequence[EditRecord], source: str
         yield f"text and ledger give {len(source)} characters of source; chars_in says {meta.chars_in}"
     if len(text) != meta.chars_out:
         yield f"text has {len(text)} characters; chars_out says {meta.chars_out}"
+    if record.created != meta.date:
+        yield f"was created {record.created}; its date is {meta.date}"
     if not unicodedata.is_normalized("NFC", text):
         yield "text is not in Unicode Normalization Form C"
     edits = [one.edit for one in removed]
@@ -264,9 +266,17 @@ def _passages(output: Output, sources: Sources, links: Links) -> Iterator[str]:
         if not may_be_older:
             for problem in links.passage(passage):
                 yield f"passages: that of {passage.a.source}:{passage.a.start} {problem}"
-        first = passage.earliest
-        if first and first.document_id in sources and not links.has(first.document_id, first.source):
-            yield f"passages: {first.source} is not the source of {first.document_id}"
+        if passage.earliest:
+            yield from _earliest(passage.earliest, sources, links, may_be_older)
+
+
+def _earliest(first: Source, sources: Sources, links: Links, may_be_older: bool) -> Iterator[str]:
+    if may_be_older and first.document_id not in sources:
+        return
+    if not links.has(first.document_id, first.source):
+        yield f"passages: {first.source} is not the source of {first.document_id}"
+    elif not links.is_of(first.document_id, first.date):
+        yield f"passages: {first.source} is not of {first.date}"
 
 
 def _inputs(output: Output, against: Sequence[str]) -> Iterator[str]:

@@ -5,32 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sys
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pipeline import Config, clean, cli, read_records
+from pipeline import Config, clean, read_records
 from pipeline import learn as learning
+from tests.cli.conftest import Said
 from tests.judge.test_templates import story
 
-Said = Callable[..., tuple[int, str, str]]
 STORY, OTHER = story(1, 3), story(2, 3)
 PAGE = ["Share on Facebook", *STORY, "Skip to main content"]
-
-
-@pytest.fixture
-def said(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Said:
-    """A command in this process: exit code, what it prints, what it says beside that."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["pipeline", *map(str, arguments)])
-        code = cli._run()
-        return (code, *capfd.readouterr())
-
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +43,8 @@ def test_failures_of_one_kind_and_the_names_of_inputs_each_once(said: Said, out:
     for error in ("empty", "invalid-json"):
         expected = [row.source for row in rows if row.error == error]
         assert said("failures", "list", out, "--reason", error, "--sources")[1].splitlines() == expected
+        for part in (error[:-1], error[1:], error.upper(), ""):  # a kind is named whole
+            assert said("failures", out, "--reason", part)[:2] == (0, "0 failures\n")
         told = [json.loads(line) for line in said("failures", out, "--reason", error, "--json")[1].splitlines()]
         assert [(row["source"], row["error"]) for row in told] == [(source, error) for source in expected]
 

@@ -95,7 +95,7 @@ def test_chunks_are_all_of_the_text(max_chars: int) -> None:
         assert quoted == " ".join(chunk.text.split())
         at = chunk.end
     assert at == len(document.text)
-    assert len({chunk.id for chunk in found}) == len(found)
+    assert [chunk.id for chunk in found] == [f"{document.id}-c{number:04d}" for number in range(len(found))]
 
 
 def test_where_a_chunk_stands_in_a_source_that_was_repaired() -> None:

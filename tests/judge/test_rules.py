@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import re
 import unicodedata
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -475,3 +477,48 @@ def test_a_pattern_holds_for_its_line_among_many(pattern: str) -> None:
     lines[17] = "more on this"
     lines[30:32] = ["more", "on this"]
     assert [number for number, hits in enumerate(found.match(lines)) if hits] == [17]
+
+
+LINE_ONLY: dict[str, str] = {
+    "phrases.en": "'x'",
+    "near": "['share']",
+    "where": "'end'",
+    "opens": "true",
+    "leads": "true",
+    "unended": "true",
+    "ends_colon": "true",
+    "beside_code": "true",
+    "together": "2",
+    "sites": "['a.example']",
+    "max_chars": "100",
+}
+"""What docs/rules.md says is for whole lines"""
+
+
+@pytest.mark.parametrize("scope", ["head", "tail", "inline"])
+@pytest.mark.parametrize("key", LINE_ONLY)
+def test_what_is_for_whole_lines_is_refused_of_a_rule_that_cuts(scope: str, key: str) -> None:
+    text = f"{HEAD}scope = '{scope}'\npatterns.en = '(x)'\n{key} = {LINE_ONLY[key]}\n"
+    name = key.partition(".")[0]
+    with pytest.raises(UsageError, match=f"`{name}` is for whole lines; a rule that cuts has `patterns` alone"):
+        parse(text, "my.toml")
+    assert len(parse(text.replace(f"scope = '{scope}'\n", ""), "my.toml")) == 1
+    said = (Path(__file__).parents[2] / "docs" / "rules.md").read_text()
+    (sentence,) = re.findall(r"Such rules have `patterns` alone; (.*?) are for whole lines", said, re.DOTALL)
+    assert set(re.findall("`(.*?)`", sentence)) == {one.partition(".")[0] for one in LINE_ONLY}
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    ["#harbour of the day", "// harbour", "-- more --", "a, b and c", "1. harbour = tide", "50% of it", "x; y"],
+)
+def test_a_phrase_is_all_of_its_line_whatever_that_is(phrase: str) -> None:
+    """No comment, no list, no pattern; blank lines between are none."""
+    lines = f"\n\n  {phrase}  \n\nthe other one\n"
+    text = f"{HEAD}phrases.en = '''{lines}'''\n"
+    (one,) = parse(text, "my.toml")
+    assert one.phrases["en"] == (phrase, "the other one")
+    book = RuleBook([one])
+    assert [hit.pattern for hit in book.line(phrase)] == ["r/en/1"]
+    assert [hit.pattern for hit in book.line("The other one")] == ["r/en/2"]
+    assert book.line(f"{phrase} and more") == ()

@@ -12,6 +12,7 @@ import pytest
 from pipeline import Config, clean, read_documents, read_records
 from pipeline.match.shared import differences
 from pipeline.tokens import tokenize
+from pipeline.write.links import Links
 from pipeline.write.output import Output
 from pipeline.write.receipts import Receipts
 from pipeline.write.verify import audit
@@ -168,7 +169,9 @@ def test_verify_wants_every_run_of_three_words(tmp_path: Path, words: int) -> No
     block = next(one for one in record.blocks if record.text[one.start : one.end] == PORT)
     receipts = Receipts(Output(out))
     receipts.add(record.replace(text=text, blocks=(block.replace(start=0, end=len(text)),)))
-    assert bool(list(receipts.problems())) == (words < 3)
+    links = Links()
+    links.add(record, ())
+    assert bool(list(receipts.problems(links))) == (words < 3)
 
 
 def test_the_receipt_says_whether_what_is_kept_is_older(tmp_path: Path) -> None:

@@ -18,6 +18,12 @@ from tests.documents import document, write_packs
 CASES = tomllib.loads(Path(__file__).with_name("relation_cases.toml").read_text(encoding="utf-8"))
 TEXTS = {name: text.strip() for name, text in CASES["texts"].items()}
 FILLER = "Only this page speaks of the lighthouse keeper, who has kept the lamp for as long as anybody remembers."
+WARDEN = (
+    "The warden of the island saw 70 people near the old market on the hill in May, when the boats had left and the rain "
+    "had come, and they closed the small kitchen for 79 years."
+)
+CUT = WARDEN[: WARDEN.index("kitchen") + 1]
+"""Not even its last word is whole, and a number is gone."""
 
 
 def changed(text: str, case: dict[str, Any], replace: str = "replace") -> str:
@@ -257,3 +263,28 @@ def test_a_cluster_is_what_the_member_is_that_differs_most(tmp_path: Path, membe
 def is_plain(case: dict[str, Any], text: str) -> bool:
     """Whether a case changes this very text, and nothing but words in it."""
     return TEXTS[case["text"]] == text and not {"against", "against_replace", "instead"} & case.keys()
+
+
+def test_a_pair_is_what_its_words_are_to_each_other_however_many_have_them(tmp_path: Path) -> None:
+    """A cut text beside four copies of the whole one is a revision of it, told once, and a copy of none of them."""
+    own = [f"This is a line that page {number} has for itself alone, and no other page." for number in range(6)]
+    documents = [document(f"{number}.txt", [own[number], WARDEN], f"2020-01-0{number + 1}") for number in range(4)]
+    documents.append(document("a.txt", [own[4], CUT], "2020-02-01"))
+    shared = compare.compare(write_packs(tmp_path, documents, 2), InProcess(), Config(), tmp_path)
+    found = [pair for pair in shared.pairs if pair["jaccard"] < 1 and pair["relation"] != "contained"]
+    ids = {one.id: one.source for one in documents}
+    assert [(ids[pair["a"]["document_id"]], ids[pair["b"]["document_id"]], pair["relation"]) for pair in found] == [
+        ("0.txt", "a.txt", "revision")
+    ]
+
+
+@pytest.mark.parametrize("bands", [None, 1])
+def test_a_near_duplicate_that_the_bands_have_missed_is_no_copy_unseen(tmp_path: Path, bands: int | None) -> None:
+    """What is found since most of one is in the other was not looked at word by word."""
+    documents = [document("a.txt", [WARDEN, FILLER], "2020-01-01"), document("b.txt", ["It is so.", CUT], "2020-01-02")]
+    config = Config(num_perm=bands and 512, bands=bands)
+    shared = compare.compare(write_packs(tmp_path, documents, 1), InProcess(), config, tmp_path)
+    (pair,) = shared.pairs
+    assert pair["jaccard"] > 0.7
+    assert (pair["relation"], pair["containment_ba"] > 0.95) == ("revision", True)
+    assert [one["size"] for one in shared.clusters if one["level"] == "paragraph"] == ([] if bands else [2])

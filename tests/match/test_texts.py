@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.match.core import candidates
 from pipeline.match.core.bands import MOST_PERMUTATIONS, RECALL, choose_bands, expected_recall
+from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.sketch import concatenate, sketch
 from pipeline.match.texts import NearDuplicates, near_duplicates, passages
 from tests.match import twin
@@ -156,3 +157,17 @@ def test_what_a_notebook_shows() -> None:
             compare({"a.txt": quote})  # type: ignore[operator]
         with pytest.raises(ValueError, match="text 1 is no text, but NoneType"):
             compare([quote, None])  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("run", "is_found"), [(None, True), (8, True), (9, False)])
+def test_passages_are_by_default_those_of_a_run(run: int | None, is_found: bool) -> None:
+    """Every verbatim run of eight words, also of words that say nothing; as runs of more are asked for, it is none."""
+    common = "it is as it was and so is"
+    # Each of its words stands in either text often enough to say nothing, beside others.
+    texts = [f"{' '.join(f'{word} {other}' for word in common.split() * 6)} {common}." for other in ("xx", "yy")]
+    rules = None if run is None else PassageRules(run=run)
+    found = passages(texts, rules)
+    assert (
+        any(stop - start >= len(common) for start, stop in zip(found.start[:, 0], found.end[:, 0], strict=True))
+        == is_found
+    )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline import Config, clean, read_records
+from pipeline.config import Inputs
+from pipeline.match.core.bands import choose_bands
+from pipeline.match.settings import signings
 from pipeline.records import PairRecord
 
 WORDS = [f"word{number}" for number in range(90)]
@@ -48,3 +52,36 @@ def test_documents_exactly_at_their_threshold(tmp_path: Path) -> None:
     for threshold, count in ((16 / 24, 1), (16 / 24 + 1e-9, 0)):
         clean(tmp_path / "in", tmp_path / "out", Config(cleaning=False, threshold=1, document_threshold=threshold))
         assert len(list(read_records(tmp_path / "out", "clusters"))) == count
+
+
+@pytest.mark.parametrize(
+    ("options", "documents", "paragraphs"),
+    [
+        ({}, (64, 3), (32, 4)),
+        ({"threshold": 0.3}, (64, 3), (91, 2)),
+        ({"threshold": 0.9}, (64, 3), choose_bands(0.9)),
+        ({"document_threshold": 0.3}, (91, 2), (32, 4)),
+        ({"num_perm": 128, "bands": 64}, (64, 3), (64, 2)),  # these are of paragraphs
+        ({"threshold": 0.9, "inputs": (Inputs(files="*.txt", threshold=0.5),)}, (64, 3), (64, 3)),  # the least of all
+    ],
+)
+def test_how_texts_are_signed_follows_from_their_threshold(
+    options: dict[str, Any], documents: tuple[int, int], paragraphs: tuple[int, int]
+) -> None:
+    made = signings(Config(**options))
+    assert {level: (one.bands, one.rows) for level, one in made.items()} == {
+        "document": documents,
+        "paragraph": paragraphs,
+    }
+    assert {(one.k, one.seed) for one in made.values()} == {(5, 1)}
+
+
+@pytest.mark.parametrize("words", [4, 5, 6])
+def test_a_paragraph_of_five_words_is_compared_and_a_shorter_one_is_not(tmp_path: Path, words: int) -> None:
+    (tmp_path / "in").mkdir()
+    for name, start in (("a.txt", 10), ("b.txt", 50)):
+        own = " ".join(WORDS[start : start + 30])
+        (tmp_path / "in" / name).write_text(f"{own}\n\n{' '.join(WORDS[:words])}")
+    clean(tmp_path / "in", tmp_path / "out", Config(cleaning=False), workers=0)
+    clusters = [one for one in read_records(tmp_path / "out", "clusters") if one.level == "paragraph"]
+    assert len(clusters) == (words >= 5)

@@ -96,6 +96,8 @@ def test_archives_inside_an_archive_are_read_four_deep(
         data = make({"inner.bin": data})
     got = read(saved(tmp_path, "outer.bin", data))
     assert (got.errors, got.texts) == (errors, [] if errors else ["Deepest."])
+    # The failure is called by the file that is not read.
+    assert [one.source for one in got.failures] == ["outer.bin" + "#inner.bin" * inside] * len(errors)
 
 
 @pytest.mark.parametrize("make", [zipped, tarred])

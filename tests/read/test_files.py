@@ -68,11 +68,11 @@ def test_patterns(tree: Path, pattern: str, expected: list[str]) -> None:
     if expected:
         assert names(f"{tree}/{pattern}") == expected
     else:
-        with pytest.raises(UsageError, match="no file below it matches"):
+        with pytest.raises(UsageError, match="no file matches the pattern"):
             names(f"{tree}/{pattern}")
 
 
-@pytest.mark.parametrize(("item", "message"), [("*.pdf", "no file below it matches"), ("none", "no such file")])
+@pytest.mark.parametrize(("item", "message"), [("*.pdf", "no file matches the pattern"), ("none", "no such file")])
 def test_what_is_not_there_is_a_usage_error(tree: Path, item: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         names(f"{tree}/{item}")

@@ -176,6 +176,16 @@ def test_an_object_that_holds_records(tmp_path: Path, kind: str, indent: int | N
     assert not got.failures
 
 
+def test_a_hit_of_elasticsearch_is_its_source_and_nothing_else(tmp_path: Path) -> None:
+    hits = [
+        {"_index": "news", "_id": "1", "_score": 1.5, "_source": {"text": part, "page": 3, "id": "a7"}}
+        for part in PARAGRAPHS
+    ]
+    got = read(saved(tmp_path, "news.json", json.dumps({"took": 3, "hits": {"hits": hits}})))
+    assert got.texts == PARAGRAPHS
+    assert [(one.extra, one.fields["id"]) for one in got.documents] == [({"page": 3}, "a7")] * 2
+
+
 def test_wordpress_writes_html_inside_objects(tmp_path: Path) -> None:
     post = {
         "id": 12,

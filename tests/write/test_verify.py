@@ -16,7 +16,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from pipeline import document as cleaning
-from pipeline import ledger, read_documents
+from pipeline import ledger, read_documents, read_records
 from pipeline.judge.decide import Verdict
 from pipeline.records import Document, EditRecord
 from pipeline.run import clean
@@ -97,12 +97,34 @@ def test_an_edit_is_what_its_rule_says(out: Path, old: str, new: str, problem: s
     assert any(problem in one and "documents, a.txt: " in one for one in found), found
 
 
-def test_a_repeated_line_is_said_before(out: Path) -> None:
+@pytest.mark.parametrize("by", [-10, 10])
+def test_a_repeated_line_is_said_before(out: Path, by: int) -> None:
     def elsewhere(edits: list[Edit]) -> None:
         (repeated,) = (edit for edit in edits if edit["rule"] == "repeat-in-document")
-        repeated["evidence"]["place"]["end"] -= 10
+        repeated["evidence"]["place"]["end"] += by
 
     (problem,) = forged(out, "removed", elsewhere)
+    assert "has other words than the text at" in problem
+
+
+def test_a_repeated_line_of_which_a_part_has_gone_by_another_rule(tmp_path: Path) -> None:
+    """What is left of it stands in the first one; a word that does not is told."""
+    caption = "Ferries leave the old harbour on Friday. (Photo by Jane Roe/AP)"
+    last = "It was raining in the town, Carter said on the pier, and nobody had brought a hat or a coat."
+    write(
+        tmp_path / "in", {"a.txt": ["Ferries leave the old port", "By Ann Lee", caption, *story(1, 4), caption, last]}
+    )
+    clean([tmp_path / "in"], tmp_path / "out", workers=0)
+    gone = [edit.rule for edit in read_records(tmp_path / "out", "removed")]
+    assert gone.count("photo-credit-tail") == 2
+    assert "repeat-in-document" in gone
+    assert audit(tmp_path / "out").problems == []
+
+    def shorter(edits: list[Edit]) -> None:
+        (repeated,) = (edit for edit in edits if edit["rule"] == "repeat-in-document")
+        repeated["evidence"]["place"]["start"] += 10
+
+    (problem,) = forged(tmp_path / "out", "removed", shorter)
     assert "has other words than the text at" in problem
 
 

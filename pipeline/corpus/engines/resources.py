@@ -30,14 +30,16 @@ class Resources:
     executor: Executor | None = None
     """what runs the work in place of an engine of ours"""
 
-    def local_workers(self) -> int:
-        """How many worker processes this machine is to have.
-
+    def __post_init__(self) -> None:
+        """
         Raises:
-            UsageError: the memory given is too little for any.
+            UsageError: the memory given is too little for any worker.
         """
         if self.memory is not None and self.memory < PROCESS_BYTES:
             raise UsageError(f"--memory {self.memory // MIB}M is too little: give {-(-PROCESS_BYTES // MIB)}M or more")
+
+    def local_workers(self) -> int:
+        """How many worker processes this machine is to have."""
         workers = self.workers or local.default_workers()
         if self.workers and self.memory is None:
             return workers

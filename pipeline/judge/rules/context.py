@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.judge.rules.rule import Hit, Rule
+from pipeline.judge.rules.rule import Hit, Hits, Rule
 from pipeline.text import shape
 
 NEAR_LINES = 3
@@ -28,7 +28,7 @@ _BULLET = re.compile(r"[-*+•·▪‣◦●○■□–—›»→▶►]\s")
 class Context:
     """The lines of a document in order, as far as rules ask what stands around them."""
 
-    hits: Sequence[tuple[Hit, ...]]
+    hits: Hits
     """The rules that may hold for each"""
     prose: Sequence[bool]
     """Which are running text"""
@@ -62,14 +62,17 @@ class Context:
                 rule = hit.rule
                 if rule.sites and self.site not in rule.sites:
                     continue
-                is_edge = (rule.where == "start" and line >= first) or (rule.where == "end" and line <= last)
-                if not is_edge and self._holds(rule, line):
-                    hits_of_line.append(hit.as_strike() if rule.id in many else hit)
+                is_too_late = rule.where == "start" and line >= first
+                is_too_early = rule.where == "end" and line <= last
+                if not is_too_late and not is_too_early and self._holds(rule, line):
+                    held = hit.as_strike() if rule.id in many else hit
+                    hits_of_line.append(held)
                     if rule.leads:
                         leads.append((line, hit))
                 elif rule.verdict == "strike":
                     hits_of_line.append(hit.as_hint())
             in_place.append(tuple(hits_of_line))
+        # A title is cruft by the line that leads to it, after the rules were asked: it supports no other line.
         for line, hit in leads:
             for led in self._led(line):
                 in_place[led] = (*in_place[led], hit)
@@ -81,18 +84,25 @@ class Context:
         patterns: set[tuple[str, str]] = set()
         for found in self.hits:
             for hit in found:
-                if hit.rule.together:
-                    rules[hit.rule.id] = hit.rule
-                    patterns.add((hit.rule.id, hit.pattern))
+                rule = hit.rule
+                if rule.together:
+                    rules[rule.id] = rule
+                    patterns.add((rule.id, hit.pattern))  # one that holds ten times counts once
         counted = Counter(rule_id for rule_id, _ in patterns)
-        return {rule_id for rule_id, count in counted.items() if count >= rules[rule_id].together}
+        many: set[str] = set()
+        for rule_id, count in counted.items():
+            if count >= rules[rule_id].together:
+                many.add(rule_id)
+        return many
 
     def _holds(self, rule: Rule, line: int) -> bool:
         """Whether what a rule asks of the line and of those around it is so."""
         if rule.where == "between" and not self._is_between(rule, line):
             return False
-        if rule.beside_code and line - 1 not in self.code and line + 1 not in self.code:
-            return False
+        if rule.beside_code:
+            is_beside = line - 1 in self.code or line + 1 in self.code
+            if not is_beside:
+                return False
         if self.texts:
             text = self.texts[line].rstrip()
             if rule.ends_colon and not text.endswith(_COLONS):
@@ -104,16 +114,20 @@ class Context:
     def _is_between(self, rule: Rule, line: int) -> bool:
         """Whether running text stands above and below a line, with hardly anything between that no rule knows: a heading, and
         below a line that leads to it a title."""
-        for step, unknown in ((-1, 1), (1, LED if rule.leads else 1)):
-            other = line + step
-            while 0 <= other < len(self.prose) and not self._is_text(other):
-                unknown -= not self.hits[other]
-                other += step
-                if unknown < 0 or abs(other - line) > BETWEEN_LINES:
-                    return False
-            if not 0 <= other < len(self.prose):
+        most_below = LED if rule.leads else 1
+        return self._meets_text(line, -1, 1) and self._meets_text(line, 1, most_below)
+
+    def _meets_text(self, line: int, step: int, unknown: int) -> bool:
+        """Whether running text stands near on one side of a line, behind at most so many lines that no rule knows."""
+        other = line + step
+        while 0 <= other < len(self.prose):
+            if self._is_text(other):
+                return True
+            unknown -= not self.hits[other]
+            other += step
+            if unknown < 0 or abs(other - line) > BETWEEN_LINES:
                 return False
-        return True
+        return False
 
     def _is_text(self, line: int) -> bool:
         """Whether a line is a paragraph, be it a short one."""
@@ -128,11 +142,15 @@ class Context:
         list of titles. A heading heads the text."""
         for below in range(line + 1, len(self.texts)):
             text = self.texts[below]
-            is_taken = self.prose[below] or bool(self.hits[below]) or below in self.headings
-            if is_taken or not shape.is_heading(text):
+            is_known = self.prose[below] or bool(self.hits[below])
+            if is_known or below in self.headings:
                 return
-            is_next = _BULLET.match(text) is not None or (bool(self.gaps) and self.gaps[below] == 1)
-            if not is_next and below > line + 1:
+            if not shape.is_heading(text):
+                return
+            is_item = _BULLET.match(text) is not None
+            is_close = bool(self.gaps) and self.gaps[below] == 1
+            is_first = below == line + 1
+            if not (is_first or is_item or is_close):
                 return
             yield below
 
@@ -143,8 +161,10 @@ class Context:
                 other = line + step * distance
                 if not 0 <= other < len(self.hits):
                     break
-                if any(_supports(hit.rule, rule) for hit in self.hits[other]):
+                found = self.hits[other]
+                if any(_supports(hit.rule, rule) for hit in found):
                     return True
+                # A line of prose may support the rule itself; what stands behind it is far.
                 if self.prose[other]:
                     break
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -102,6 +102,10 @@ class Hit:
     def as_strike(self) -> Hit:
         """The same, of a rule that does."""
         return Hit(replace(self.rule, verdict="strike"), self.pattern)
+
+
+Hits = Sequence[tuple[Hit, ...]]
+"""The rules that may hold for each of some lines, most often none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
+from itertools import chain
 
 from pipeline.judge.rules.folding import fold
-from pipeline.judge.rules.rule import Hit
+from pipeline.judge.rules.rule import Hit, Hits
 
 SOFT = ("consent", "legal")
 """Categories of cruft that may be a document's subject"""
@@ -52,9 +53,10 @@ def is_policy(texts: Iterable[str], words: Iterable[int]) -> bool:
     return found >= needed
 
 
-def softened(hits: Sequence[tuple[Hit, ...]], texts: Sequence[str], words: Sequence[int]) -> Sequence[tuple[Hit, ...]]:
+def softened(hits: Hits, texts: Sequence[str], words: Sequence[int]) -> Hits:
     """`hits`, where those that a policy cannot do without are but hints; the same where the document is none."""
-    is_asked = any(hit.rule.category in SOFT for found in hits for hit in found)
+    every = chain.from_iterable(hits)
+    is_asked = any(hit.rule.category in SOFT for hit in every)
     if not is_asked or not is_policy(texts, words):
         return hits
     changed: list[tuple[Hit, ...]] = []
