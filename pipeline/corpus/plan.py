@@ -95,6 +95,8 @@ class Done:
     outcomes: list[Outcome]
     """One for each input file, in order of source."""
     packs: packs.Packs
+    order: Array
+    """int64 [documents]: the documents in the order in which they are written"""
     shared: Shared
     finished: list[Finished]
     """One for each pack."""
@@ -107,10 +109,9 @@ class Done:
 
     def records(self) -> Iterator[tuple[bytes, bytes]]:
         """Of every document, in order of source and id: the line of its record, the lines of its edits."""
-        order = self.packs.order()
         read = lru_cache(maxsize=OPEN_TABLES)(lambda number: table.read(self.finished[number].path))
-        owner = np.searchsorted(self.packs.first_document, order, side="right") - 1
-        for number, document in zip(owner.tolist(), order.tolist(), strict=True):
+        owner = np.searchsorted(self.packs.first_document, self.order, side="right") - 1
+        for number, document in zip(owner.tolist(), self.order.tolist(), strict=True):
             row = document - int(self.packs.first_document[number])
             lines = read(number)
             yield _lines(lines, "documents", row), _lines(lines, "removed", row)
@@ -156,12 +157,24 @@ def run(
         shared = compare.compare([*older, *paths], engine, config, place.scratch, len(older))
     else:
         shared = compare.nothing_shared(paths, place.scratch)
+    cleaned = packs.Packs(paths)
+    order = cleaned.order()
     finish = partial(stages.finish, shared, counts, config, place.scratch)
-    numbered = list(enumerate(paths, len(older)))
+    numbered = list(_numbered(cleaned, order, len(older)))
     finished, tally = gathered(progress.watch("writing", numbered, engine.map(finish, numbered)))
     outcomes = _with_failures(outcomes, [failure for part in finished for failure in part.failures])
     used = frozenset(_used(paths, cached, config))
-    return Done(outcomes, packs.Packs(paths), shared, finished, tally, len(found), used, len(older))
+    return Done(outcomes, cleaned, order, shared, finished, tally, len(found), used, len(older))
+
+
+def _numbered(cleaned: packs.Packs, order: Array, older: int) -> Iterator[stages.Numbered]:
+    """The packs of a run, each with its number among those that were compared and with the numbers of its documents."""
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order))
+    for number, path in enumerate(cleaned.paths):
+        yield stages.Numbered(
+            older + number, path, places[slice(*cleaned.first_document[number : number + 2].tolist())]
+        )
 
 
 def gathered(parts: Iterable[tuple[Finished, Tally]]) -> tuple[list[Finished], Tally]:

@@ -38,8 +38,10 @@ from pipeline.records import Document, DocumentRecord, EditRecord, Membership, w
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
 
+_UNNUMBERED, _NUMBERED = b'{"document":0,"start":', b'{"document":%d,"start":'
+"""How the line of an edit begins: nothing inside a text reads so, since it would have a backslash before each quotation mark"""
 _UNCOUNTED = re.compile(rb'"groups":([0-9]+),"of":0\b')
-"""Evidence of `_template_verdicts` in a line of JSON: inside a text, there would be a backslash before each quotation mark."""
+"""Evidence of `_template_verdicts` in a line of JSON"""
 CLEAN, WHOLE, FINISH = "clean", "whole", "finish"
 """What a worker does with a document here, as it is said to `bounds`"""
 
@@ -198,12 +200,23 @@ class Finished:
     """Of its documents, and of documents that should be in it"""
 
 
-def finish(shared: Shared, found: Path, config: Config, folder: Path, task: tuple[int, Path]) -> tuple[Finished, Tally]:
-    """Make the records of the pack `task[1]`, number `task[0]` of those that were compared; they go into `folder`. `found`:
-    table of the `Templates` of the corpus. Also what the report needs of them."""
-    number, path = task
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A pack of clean documents."""
+
+    number: int
+    """Of the pack among those that were compared"""
+    path: Path
+    documents: Array
+    """int64: the numbers of its documents in the order in which they are written"""
+
+
+def finish(shared: Shared, found: Path, config: Config, folder: Path, task: Numbered) -> tuple[Finished, Tally]:
+    """Make the records of a pack; they go into `folder`. `found`: table of the `Templates` of the corpus. Also what the report
+    needs of them."""
+    number = task.number
     counts = read_templates(found)
-    pack = packs.Pack.open(path)
+    pack = packs.Pack.open(task.path)
     memberships, duplicate_of = shared.memberships(number), shared.duplicate_of(number)
     copies = shared.copies(number)
     rows: list[tuple[bytes, bytes]] = []
@@ -211,7 +224,9 @@ def finish(shared: Shared, found: Path, config: Config, folder: Path, task: tupl
     failures = pack.failures()
 
     def make(i: int) -> None:
-        record, lines = pack.record(i), _counted(pack.blob("ledger", i), counts)
+        own = int(task.documents[i])
+        record = pack.record(i).replace(number=own)
+        lines = _counted(pack.blob("ledger", i), counts).replace(_UNNUMBERED, _NUMBERED % own)
         unwanted = _unwanted(record, memberships, copies, shared, config)
         if unwanted:
             document = cleaning.without(Document.of(record, jsonlines.decode_lines(lines, EditRecord)), unwanted)
@@ -249,17 +264,18 @@ def _unwanted(
     shared: Shared,
     config: Config,
 ) -> dict[str, Verdict]:
-    """The paragraphs that are not wanted twice, with the reason: by the configuration, or because the run that this one is
+    """The ids of the blocks that are not wanted twice, with the reason: by the configuration, or because the run that this one is
     held against has them. Each of them says nothing, word by word, that the one that is kept does not say."""
     actions = {"copy": config.copy_action, "revision": config.revision_action}
     verdicts: dict[str, Verdict] = {}
     for paragraph in record.blocks if copies else ():
-        copy = copies.get(paragraph.id)
+        name = record.paragraph_id(paragraph)
+        copy = copies.get(name)
         if copy is None:
             continue
         is_old = copy.is_older and copy.relation == "copy"
         if is_old or actions.get(copy.relation) == "strike":
-            cluster_id, _, _ = memberships[paragraph.id]
-            evidence = Evidence(paragraph_id=paragraph.id, cluster_id=cluster_id, kept=shared.receipt(copy))
+            cluster_id, _, _ = memberships[name]
+            evidence = Evidence(paragraph_id=name, cluster_id=cluster_id, kept=shared.receipt(copy))
             verdicts[paragraph.id] = Verdict(copy.relation, evidence)
     return verdicts

@@ -20,13 +20,18 @@ class Receipts:
     def __init__(self, output: Output) -> None:
         self._output = output
         self._kept: dict[tuple[str, int, int], str] = {}
+        self._sources: dict[int, str] = {}
+        """Of the documents that have receipts, by number"""
         for edit in output.records("removed"):
             receipt = edit.evidence.kept
             if receipt is not None and not receipt.older:  # what another output has is not looked for here
                 self._kept[receipt.document_id, receipt.start, receipt.end] = ""
+                self._sources[edit.document] = ""
 
     def add(self, record: DocumentRecord) -> None:
         """Take from a document what receipts name."""
+        if record.number in self._sources:
+            self._sources[record.number] = record.source
         for paragraph in record.blocks if self._kept else ():
             place = (record.id, paragraph.src_start, paragraph.src_end)
             if place in self._kept:
@@ -41,7 +46,7 @@ class Receipts:
             kept = self._kept[receipt.document_id, receipt.start, receipt.end]
             if not _stands_in(edit.text, kept):
                 yield (
-                    f"removed, {edit.source}: the {edit.rule} at {edit.start} has words that are not kept at "
+                    f"removed, {self._sources[edit.document]}: the {edit.rule} at {edit.start} has words that are not kept at "
                     f"{receipt.source}:{receipt.start}"
                 )
 

@@ -78,7 +78,7 @@ def row(document: Document) -> Row:
         ),
         int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE,
         0 if document.whole else len(document.text),
-        tuple(paragraph.id.encode() for paragraph in paragraphs),
+        tuple(document.paragraph_id(paragraph).encode() for paragraph in paragraphs),
         tuple(_places(document.text, paragraphs)),
         _edits(document.edits, ledger.splitlines(keepends=True)),
     )
