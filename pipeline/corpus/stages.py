@@ -211,33 +211,49 @@ class Numbered:
     """int64: the numbers of its documents in the order in which they are written"""
 
 
+class Finishing:
+    """Makes the records of a pack, with what its documents share with others and the counts of templates."""
+
+    def __init__(self, shared: Shared, found: Path, config: Config, task: Numbered) -> None:
+        """`found`: table of the `Templates` of the corpus."""
+        self.pack = packs.Pack.open(task.path)
+        self._numbers = task.documents
+        self._counts = read_templates(found)
+        self._memberships = shared.memberships(task.number)
+        self._duplicate_of = shared.duplicate_of(task.number)
+        self._copies = shared.copies(task.number)
+        self._shared = shared
+        self._config = config
+
+    def record(self, i: int) -> tuple[DocumentRecord, bytes, bool]:
+        """The record of a document, the lines of its edits, and whether these are others than the pack has."""
+        number = int(self._numbers[i])
+        record = self.pack.record(i).replace(number=number)
+        lines = _counted(self.pack.blob("ledger", i), self._counts).replace(_UNNUMBERED, _NUMBERED % number)
+        unwanted = _unwanted(record, self._memberships, self._copies, self._shared, self._config)
+        if unwanted:
+            document = cleaning.without(Document.of(record, jsonlines.decode_lines(lines, EditRecord)), unwanted)
+            record, lines = document.record, jsonlines.lines(document.ledger())
+        return with_shared(record, self._memberships, self._duplicate_of.get(record.id)), lines, bool(unwanted)
+
+
 def finish(shared: Shared, found: Path, config: Config, folder: Path, task: Numbered) -> tuple[Finished, Tally]:
     """Make the records of a pack; they go into `folder`. `found`: table of the `Templates` of the corpus. Also what the report
     needs of them."""
-    number = task.number
-    counts = read_templates(found)
-    pack = packs.Pack.open(task.path)
-    memberships, duplicate_of = shared.memberships(number), shared.duplicate_of(number)
-    copies = shared.copies(number)
+    finishing = Finishing(shared, found, config, task)
+    pack = finishing.pack
     rows: list[tuple[bytes, bytes]] = []
     tally = Tally()
     failures = pack.failures()
 
     def make(i: int) -> None:
-        own = int(task.documents[i])
-        record = pack.record(i).replace(number=own)
-        lines = _counted(pack.blob("ledger", i), counts).replace(_UNNUMBERED, _NUMBERED % own)
-        unwanted = _unwanted(record, memberships, copies, shared, config)
-        if unwanted:
-            document = cleaning.without(Document.of(record, jsonlines.decode_lines(lines, EditRecord)), unwanted)
-            record, edits = document.record, list(document.ledger())
-            lines = jsonlines.lines(edits)
-        record = with_shared(record, memberships, duplicate_of.get(record.id))
+        record, lines, is_changed = finishing.record(i)
         row = table.compress(jsonlines.lines([record])), table.compress(lines)
-        if unwanted:
-            tally.add(record, edits, Place(number, i))
+        place = Place(task.number, i)
+        if is_changed:
+            tally.add(record, jsonlines.decode_lines(lines, EditRecord), place)
         else:
-            tally.add_summed(record, pack.summed(i), partial(_edit, lines), Place(number, i))
+            tally.add_summed(record, pack.summed(i), partial(_edit, lines), place)
         rows.append(row)
 
     def refuse(i: int, problem: Problem) -> None:
@@ -247,7 +263,7 @@ def finish(shared: Shared, found: Path, config: Config, folder: Path, task: Numb
 
     for i in range(len(pack)):
         bounds.attempt(FINISH, i, partial(make, i), partial(refuse, i))
-    finished = folder / f"{number:06}.records"
+    finished = folder / f"{task.number:06}.records"
     table.write(finished, {"documents": Blobs.of([d for d, _ in rows]), "removed": Blobs.of([r for _, r in rows])})
     return Finished(finished, tuple(failures)), tally
 
