@@ -306,7 +306,9 @@ def _sites(numbered: _Numbered) -> tuple[Array, int]:
     """(uint64 [n, 2]: the sites of a shard, and that of the corpus, with the groups that stand in them; rows to count)."""
     rows = _line_rows(numbered)
     pairs = np.stack((np.asarray(rows["site"]), np.asarray(rows["group"]).astype(np.uint64)), axis=1)
-    return np.unique(pairs, axis=0), len(pairs)
+    is_other = np.ones(len(pairs), dtype=bool)
+    is_other[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)  # lines of a document have the same, and stand together
+    return np.unique(pairs[is_other], axis=0), len(pairs)
 
 
 def _line_rows(numbered: _Numbered) -> Table:

@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline import jsonlines
 from pipeline.corpus import table
+from pipeline.corpus.packs.judged_texts import WithTexts
 from pipeline.corpus.table import Array, Blobs, Column, Table
 from pipeline.match.core.columns import Utf8
 from pipeline.model import Block, Edit, Failure
@@ -118,23 +119,28 @@ def is_long(text: str) -> bool:
     return (text.isascii() and text.count(" ") >= 4 * MIN_WORDS) or shape.has_words(text, MIN_WORDS)
 
 
-def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = ()) -> None:
-    """Write the pack of these documents. `failures`: what went wrong with them, and with others that gave none."""
+def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = (), *, texts: bool = True) -> None:
+    """Write the pack of these documents. `failures`: what went wrong with them, and with others that gave none. `texts`: with
+    their texts, which else follow from what lies beside the pack, see `judged_texts`."""
     places = [(number, *place) for number, one in enumerate(rows) for place in one.places]
     columns = np.array(places, dtype=np.int64).reshape(-1, len(_PLACES))
     names = [name for one in rows for name in one.names]
     numbers = {name: column.astype(kind) for (name, kind), column in zip(_PLACES.items(), columns.T, strict=True)}
     paragraphs: Table = {"id": Blobs.of(names), **numbers}
-    table.write(_paragraphs_path(path), paragraphs, compressed=True)
+    table.write(_paragraphs_path(path), paragraphs, compressed=True, steps=_PLACES)
     none = np.empty((0, len(_EDITS)), dtype=np.int32)
     edits = [none if one.edits is None else one.edits for one in rows]
     joined = np.concatenate([none, *edits])
-    table.write(_edits_path(path), dict(zip(_EDITS, joined.T.copy(), strict=True)), compressed=True)
+    table.write(_edits_path(path), dict(zip(_EDITS, joined.T.copy(), strict=True)), compressed=True, steps=_EDITS)
     table.write(_failures_path(path), {"failure": Blobs.of([jsonlines.encode(failure) for failure in failures])})
     table.write(
         path,
         {
-            **{name: Blobs.of([one.blobs[i] for one in rows]) for i, name in enumerate(_BLOBS)},
+            **{
+                name: Blobs.of([one.blobs[i] for one in rows])
+                for i, name in enumerate(_BLOBS)
+                if texts or name != "text"
+            },
             "key": Blobs.of([one.key for one in rows]),
             "date": np.array([one.date for one in rows], dtype=np.int64),
             "chars": np.array([one.chars for one in rows], dtype=np.int64),
@@ -187,7 +193,10 @@ class Pack:
         Raises:
             ValueError: it is no pack, or not a whole one.
         """
-        return cls(table.Stored(path), table.Stored(_paragraphs_path(path)), path)
+        documents: Mapping[str, Column] = table.Stored(path)
+        if "text" not in documents:
+            documents = WithTexts(documents, path)
+        return cls(documents, table.Stored(_paragraphs_path(path)), path)
 
     def __len__(self) -> int:
         return table.rows(self.documents)

@@ -21,7 +21,7 @@ ROW_BYTES = 1_150_000
 WHOLE_BYTES = 3_600_000
 WHOLE_LEAST = 2_000_000
 WHOLE_SHARE = 4
-"""Documents that are shown whole take, between these two, a quarter of as many bytes as there are characters: all would take a third"""
+"""Between these two, documents that are shown whole take a quarter of as many bytes as there are characters; all take a third."""
 CLUSTER_BYTES = 500_000
 QUOTE_BYTES = 500_000
 TOGETHER = 16
