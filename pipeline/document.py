@@ -249,8 +249,7 @@ def _document(
 
 def without(document: Document, verdicts: Mapping[str, Verdict]) -> Document:
     """`document` without some of its blocks, given by id with the reason."""
-    ledgered = zip(document.edits, document.removed, strict=True)
-    source = ledger.undo(document.text, ((e.start, e.end, text, e.replacement) for e, text in ledgered))
+    source = document.origin()
     assembled = remove(source, Assembled(document.text, document.edits, document.blocks), verdicts)
     return document.replace(
         text=assembled.text,

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from pipeline.config import FileFormat
+from pipeline.ledger import undo
 from pipeline.model import (
     Block,
     Caption,
@@ -176,6 +177,14 @@ class EditRecord(Record, frozen=True, kw_only=True, omit_defaults=True):
     def edit(self) -> Edit:
         """The edit, without the document that it belongs to."""
         return Edit(self.start, self.end, self.replacement, self.rule, self.evidence)
+
+
+class EditTold(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """The part of an edit's record that does not follow from its place: the fields behind `text`, in their order."""
+
+    replacement: str = ""
+    rule: str
+    evidence: Evidence
 
 
 class Member(Record, frozen=True, kw_only=True):
@@ -376,6 +385,11 @@ class Document(DocumentRecord, frozen=True, kw_only=True):
                 rule=edit.rule,
                 evidence=edit.evidence,
             )
+
+    def origin(self) -> str:
+        """The decoded source: the text with its edits undone."""
+        ledgered = zip(self.edits, self.removed, strict=True)
+        return undo(self.text, ((edit.start, edit.end, text, edit.replacement) for edit, text in ledgered))
 
     @classmethod
     def of(cls, record: DocumentRecord, ledger: Sequence[EditRecord]) -> Document:

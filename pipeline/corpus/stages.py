@@ -38,10 +38,8 @@ from pipeline.records import Document, DocumentRecord, EditRecord, Membership, w
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
 
-_UNNUMBERED, _NUMBERED = b'{"document":0,"start":', b'{"document":%d,"start":'
-"""How the line of an edit begins: nothing inside a text reads so, since it would have a backslash before each quotation mark"""
 _UNCOUNTED = re.compile(rb'"groups":([0-9]+),"of":0\b')
-"""Evidence of `_template_verdicts` in a line of JSON"""
+"""Evidence of `_template_verdicts` in a line of JSON: inside a text, there would be a backslash before each quotation mark"""
 CLEAN, WHOLE, FINISH = "clean", "whole", "finish"
 """What a worker does with a document here, as it is said to `bounds`"""
 
@@ -85,7 +83,7 @@ def clean_shard(task: Judged) -> Path:
         if row is not None:
             rows[number] = row if problems else replace(row, key=keys[number])
         failures += problems
-    packs.write(path, [rows[number] for number in sorted(rows)], failures)
+    packs.write(path, [replace(rows[number], judged=number) for number in sorted(rows)], failures)
     return path
 
 
@@ -131,17 +129,17 @@ def _cleaned(
 
     def clean() -> tuple[packs.Row | None, list[Failure]]:
         if prepared.whole:
-            return packs.row(cleaning.keep_whole(prepared, config)), []
+            return packs.row(cleaning.keep_whole(prepared, config), number), []
         if config.cleaning:
             document = cleaning.clean(prepared, evidence, verdicts, book, config.of(file_of(prepared.source)))
         else:
             document = cleaning.keep_blocks(prepared, config)
-        return packs.row(document), list(_without_text(prepared, document))
+        return packs.row(document, number), list(_without_text(prepared, document))
 
     def keep_whole(problem: Problem) -> tuple[packs.Row | None, list[Failure]]:
         message = f"{problem.message}; all of its text is kept, uncleaned and not compared with others"
         failure = Failure(prepared.source, CLEAN, problem.reason, message)
-        return packs.row(cleaning.keep_whole(prepared, config)), [failure]
+        return packs.row(cleaning.keep_whole(prepared, config), number), [failure]
 
     def refuse(problem: Problem) -> tuple[packs.Row | None, list[Failure]]:
         message = f"{problem.message}; it has no record"
@@ -217,6 +215,7 @@ class Finishing:
     def __init__(self, shared: Shared, found: Path, config: Config, task: Numbered) -> None:
         """`found`: table of the `Templates` of the corpus."""
         self.pack = packs.Pack.open(task.path)
+        self._places = self.pack.edits()
         self._numbers = task.documents
         self._counts = read_templates(found)
         self._memberships = shared.memberships(task.number)
@@ -229,7 +228,7 @@ class Finishing:
         """The record of a document, the lines of its edits, and whether these are others than the pack has."""
         number = int(self._numbers[i])
         record = self.pack.record(i).replace(number=number)
-        lines = _counted(self.pack.blob("ledger", i), self._counts).replace(_UNNUMBERED, _NUMBERED % number)
+        lines = self.pack.lines_of(i, _counted(self.pack.ledger(i), self._counts), self._places, number)
         unwanted = _unwanted(record, self._memberships, self._copies, self._shared, self._config)
         if unwanted:
             document = cleaning.without(Document.of(record, jsonlines.decode_lines(lines, EditRecord)), unwanted)

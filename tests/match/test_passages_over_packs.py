@@ -92,7 +92,7 @@ def in_memory(documents: list[Document]) -> dict[str, list[object]]:
     ranked = sorted(documents, key=lambda d: (d.metadata.date or "9999", -len(d.text), d.source))
     texts = [d.text for d in ranked]
     copied = twin.near_duplicates(texts, 0.5, settings.signing(CONFIG, "document"))
-    pieces = [(p.id, d.text[p.start : p.end]) for d in ranked for p in d.blocks]
+    pieces = [(d.paragraph_id(p), d.text[p.start : p.end]) for d in ranked for p in d.blocks]
     pieces = [(name, text) for name, text in pieces if len(text.split()) >= MIN_WORDS]
     alike = twin.near_duplicates([text for _, text in pieces], 0.7, settings.signing(CONFIG, "paragraph"))
     made = DocumentsInMemory(texts)

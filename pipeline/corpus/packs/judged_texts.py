@@ -1,13 +1,13 @@
-"""The main texts of judged documents, of which a pack is made to find copies by: they follow from what was read and judged, so
-they are put together when they are asked for, and take no room."""
+"""What packs take from the shard that they lie beside, in place of holding it themselves: the sources of its documents, and their
+main texts, which copies are found by."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from msgspec import Struct
 
 from pipeline import jsonlines
 from pipeline.corpus import table
@@ -19,8 +19,9 @@ DOCUMENTS, LINES = ".documents", ".lines"
 """Suffixes of the tables of a shard that a pack without texts lies beside, see `CachedShard`"""
 
 
-class _Source(Struct):
-    """What is read of a document."""
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is read of a document as `prepare.dump` wrote it."""
 
     text: str
 
@@ -47,6 +48,20 @@ class WithTexts(Mapping[str, Column]):
 
     def __len__(self) -> int:
         return len(self._stored) + 1
+
+
+class Origins:
+    """The sources of the documents of the shard that a pack of clean documents came from, which is named after it."""
+
+    def __init__(self, pack: Path) -> None:
+        self._path = pack.with_name(pack.stem.partition("-")[0] + DOCUMENTS)
+        self._stored: table.Stored | None = None
+
+    def __getitem__(self, row: int) -> str:
+        """The source of a document, by its row in the shard."""
+        if self._stored is None:
+            self._stored = table.Stored(self._path)
+        return jsonlines.decode(table.blobs(self._stored, "prepared")[row], _Source).text
 
 
 def main_texts(path: Path) -> Blobs:
