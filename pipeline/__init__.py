@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.write.arrow_schema import arrow_schema as arrow_schema
     from pipeline.write.arrow_table import read_table as read_table
     from pipeline.write.output import read_documents as read_documents
+    from pipeline.write.output import read_ledgers as read_ledgers
     from pipeline.write.output import read_records as read_records
 
 __version__ = "0.1.0"
@@ -49,6 +50,7 @@ _HOMES = {
     "near_duplicates": "match.texts",
     "passages": "match.texts",
     "read_documents": "write.output",
+    "read_ledgers": "write.output",
     "read_records": "write.output",
     "read_table": "write.arrow_table",
 }

@@ -151,7 +151,9 @@ class _Reader:
             if paragraph is not None and family_of(edit.rule, {}) == "copies":
                 text += f"\n\n{edit.text}"
                 start = len(text) - len(edit.text)
-                blocks.append(Block(paragraph, "paragraph", start, len(text), edit.start, edit.end))
+                blocks.append(
+                    Block(paragraph.removeprefix(f"{record.id}-"), "paragraph", start, len(text), edit.start, edit.end)
+                )
         return record.replace(text=text, blocks=tuple(blocks))
 
     def final(self, place: Place) -> tuple[DocumentRecord, list[EditRecord]]:

@@ -159,7 +159,7 @@ def clean(
         verdicts,
         _with_notes(prepared, cuts, settled.fields, verdicts),
         prepared.decoding,
-        lambda number: f"{prepared.id}-{number:04d}",
+        _block_id,
         entities=prepared.media_type == TEXT,
     )
     chosen = [verdict is None for verdict in verdicts]
@@ -179,12 +179,17 @@ def keep_blocks(prepared: Prepared, config: Config) -> Document:
         [None] * len(prepared.blocks),
         _by_block(prepared.blocks, of_cues),
         prepared.decoding,
-        lambda number: f"{prepared.id}-{number:04d}",
+        _block_id,
         entities=prepared.cues is not None,
     )
     stated = settle(prepared.stated, prepared.page, ()).metadata
     described = stated.replace(language=stated.language or language.detect(assembled.text))
     return _document(prepared, config, assembled, described, None)
+
+
+def _block_id(number: int) -> str:
+    """What the n-th block of the clean text is called in its document."""
+    return f"{number:04d}"
 
 
 def _by_block(blocks: Blocks, edits: Sequence[Edit]) -> dict[int, list[Edit]]:
@@ -198,7 +203,7 @@ def _by_block(blocks: Blocks, edits: Sequence[Edit]) -> dict[int, list[Edit]]:
 
 def keep_whole(prepared: Prepared, config: Config) -> Document:
     """A document with all of its text, unjudged: what is left to do where `clean` would cost more than a document may."""
-    assembled = assemble_whole(prepared.text, prepared.decoding, f"{prepared.id}-0000")
+    assembled = assemble_whole(prepared.text, prepared.decoding, _block_id(0))
     stated = settle(prepared.stated, prepared.page, ()).metadata
     return _document(prepared, config, assembled, stated, None).replace(whole=True)
 
@@ -215,6 +220,7 @@ def _document(
     blocks, posts = thread(assembled.blocks, prepared.blocks.posts if contributions is None else contributions)
     return Document(
         schema_version=SCHEMA_VERSION,
+        number=0,
         id=prepared.id,
         source=prepared.source,
         source_id=prepared.source_id,
@@ -243,8 +249,7 @@ def _document(
 
 def without(document: Document, verdicts: Mapping[str, Verdict]) -> Document:
     """`document` without some of its blocks, given by id with the reason."""
-    ledgered = zip(document.edits, document.removed, strict=True)
-    source = ledger.undo(document.text, ((e.start, e.end, text, e.replacement) for e, text in ledgered))
+    source = document.origin()
     assembled = remove(source, Assembled(document.text, document.edits, document.blocks), verdicts)
     return document.replace(
         text=assembled.text,

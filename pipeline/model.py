@@ -227,7 +227,7 @@ class Caption(Row, Struct, frozen=True):
     src_end: Offset
 
 
-class Mark(Row, Struct, frozen=True):
+class Mark(Row, Struct, frozen=True, omit_defaults=True):
     """A part of a block that Markdown marks, in code points of the clean text."""
 
     start: Offset
@@ -237,10 +237,11 @@ class Mark(Row, Struct, frozen=True):
     """Where a link leads, as the page has it."""
 
 
-class Block(Row, Struct, frozen=True):
-    """One block of the clean text."""
+class Block(Row, Struct, frozen=True, omit_defaults=True):
+    """One block of the clean text. What is at its default is left out of JSON."""
 
     id: str
+    """Of this document: what clusters and pairs call `paragraph_id` is the document's id, a hyphen, and this."""
     kind: Kind
     start: Offset
     end: Offset

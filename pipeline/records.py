@@ -2,8 +2,8 @@
 `read_documents` and `read_records` give are made of them.
 
 A field stands in two places: here (parts that other rooms work with: in `model`), with its type and what it says, and where
-it is filled. Records have no defaults, so a field that is filled nowhere is an error when the first one is made. `Evidence`
-has some, and leaves out what is null; so have a paragraph's fields that are filled once documents are compared.
+it is filled. Records have no defaults, so a field that is filled nowhere is an error when the first one is made. What a file has
+by the hundred thousand leaves out what says nothing: `Evidence` what is null, a `Block` and an edit what is at its default.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from pipeline.config import FileFormat
+from pipeline.ledger import undo
 from pipeline.model import (
     Block,
     Caption,
@@ -36,8 +37,8 @@ from pipeline.views.markdown import markdown
 
 _SHOWN = 2000
 """Code points of a text that a notebook shows"""
-SchemaVersion = Literal[2]
-SCHEMA_VERSION: SchemaVersion = 2
+SchemaVersion = Literal[3]
+SCHEMA_VERSION: SchemaVersion = 3
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
@@ -61,6 +62,8 @@ class DocumentRecord(Record, frozen=True, kw_only=True):
     """One cleaned document."""
 
     schema_version: SchemaVersion
+    number: Count
+    """Place among the documents of the run, in order of source; the ledger names it."""
     id: Id
     """From the source name and the content's SHA-256; the same on every machine."""
     source: str
@@ -103,6 +106,10 @@ class DocumentRecord(Record, frozen=True, kw_only=True):
         )
         shown = self.text[:_SHOWN] + "…" * (len(self.text) > _SHOWN)
         return f"<table>{rows}</table><pre style='white-space: pre-wrap'>{escape(shown)}</pre>"
+
+    def paragraph_id(self, block: Block) -> str:
+        """What clusters, pairs and the ledger call one of the blocks."""
+        return f"{self.id}-{block.id}"
 
     @property
     def markdown(self) -> str:
@@ -151,16 +158,17 @@ class ChunkRecord(Record, frozen=True, kw_only=True):
     """Ids of the blocks, the first and last of which may stand in other chunks too."""
 
 
-class EditRecord(Record, frozen=True, kw_only=True):
+class EditRecord(Record, frozen=True, kw_only=True, omit_defaults=True):
     """One edit: the source slice from `start` to `end` became `replacement`."""
 
-    document_id: Id
-    source: str
+    document: Count
+    """The document's `number`."""
     start: Offset
     end: Offset
     text: str
     """The exact source slice."""
-    replacement: str
+    replacement: str = ""
+    """Empty where the slice was taken out."""
     rule: str
     """Stable id of what decided it."""
     evidence: Evidence
@@ -169,6 +177,14 @@ class EditRecord(Record, frozen=True, kw_only=True):
     def edit(self) -> Edit:
         """The edit, without the document that it belongs to."""
         return Edit(self.start, self.end, self.replacement, self.rule, self.evidence)
+
+
+class EditTold(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """The part of an edit's record that does not follow from its place: the fields behind `text`, in their order."""
+
+    replacement: str = ""
+    rule: str
+    evidence: Evidence
 
 
 class Member(Record, frozen=True, kw_only=True):
@@ -361,8 +377,7 @@ class Document(DocumentRecord, frozen=True, kw_only=True):
         """Its lines of `removed.jsonl`, in the order of the source."""
         for edit, text in zip(self.edits, self.removed, strict=True):
             yield EditRecord(
-                document_id=self.id,
-                source=self.source,
+                document=self.number,
                 start=edit.start,
                 end=edit.end,
                 text=text,
@@ -370,6 +385,11 @@ class Document(DocumentRecord, frozen=True, kw_only=True):
                 rule=edit.rule,
                 evidence=edit.evidence,
             )
+
+    def origin(self) -> str:
+        """The decoded source: the text with its edits undone."""
+        ledgered = zip(self.edits, self.removed, strict=True)
+        return undo(self.text, ((edit.start, edit.end, text, edit.replacement) for edit, text in ledgered))
 
     @classmethod
     def of(cls, record: DocumentRecord, ledger: Sequence[EditRecord]) -> Document:
@@ -390,7 +410,7 @@ def with_shared(
         return record
     blocks: list[Block] = []
     for block in record.blocks:
-        if membership := memberships.get(block.id):
+        if membership := memberships.get(record.paragraph_id(block)):
             cluster_id, canonical, relation = membership
             block = block.replace(cluster_id=cluster_id, canonical=canonical, relation=relation)
         blocks.append(block)

@@ -360,6 +360,7 @@ def _write(
             for line in lines:
                 writer.write_lines(line)
                 looks[name](jsonlines.decode(line, rows.kind))
+        rows.path.unlink()
         output.outputs += writer.written
     failures = [failure for outcome in done.outcomes for failure in outcome.failures]
     with files_of("failures", "jsonl") as writer:

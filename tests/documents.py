@@ -17,11 +17,12 @@ def document(source: str, paragraphs: Sequence[str], date: str | None = None) ->
     places: list[Block] = []
     at = 0
     for number, text in enumerate(paragraphs):
-        places.append(Block(f"{name}-{number:04d}", "paragraph", at, at + len(text), at, at + len(text)))
+        places.append(Block(f"{number:04d}", "paragraph", at, at + len(text), at, at + len(text)))
         at += len(text) + 2
     text = "\n\n".join(paragraphs)
     return Document(
         schema_version=SCHEMA_VERSION,
+        number=0,
         id=name,
         source=source,
         source_id=None,

@@ -115,8 +115,7 @@ def late(tmp_path_factory: pytest.TempPathFactory) -> Path:
         captions=(Caption("C", "P", "V", "2024-05-30", 0, 1),),
     )
     row = EditRecord(
-        document_id=plain.id,
-        source="a.txt",
+        document=0,
         start=0,
         end=4,
         text="x" * 400,

@@ -118,7 +118,8 @@ def test_an_id_follows_from_the_name_and_the_content() -> None:
     assert one.id == clean_text(STORY, source="a.txt", config=Config(favor="recall")).id
     assert len({one.id, clean_text(STORY, source="b.txt").id, clean_text(f"{STORY} ", source="a.txt").id}) == 3
     assert one.metadata.sha256 == clean_document(STORY.encode()).metadata.sha256
-    assert [block.id for block in one.blocks] == [f"{one.id}-0000"]
+    assert [block.id for block in one.blocks] == ["0000"]
+    assert one.paragraph_id(one.blocks[0]) == f"{one.id}-0000"
 
 
 def test_what_a_call_is_told_is_in_the_record() -> None:
@@ -127,7 +128,7 @@ def test_what_a_call_is_told_is_in_the_record() -> None:
     assert (document.metadata.chars_in, document.metadata.chars_out) == (len(STORY), len(STORY))
     padded = clean_text(f"  {STORY}\n\nShare on Facebook\n")
     assert (padded.metadata.chars_in, padded.metadata.chars_out) == (len(STORY) + 22, len(STORY))
-    assert padded.schema_version == 2
+    assert padded.schema_version == 3
     rule = '[[rule]]\nid = "river"\ncategory = "promo"\nwhy = "w"\npatterns.en = "the river rose .*"\n'
     struck = clean_text(f"{STORY}\n\n{STORY.replace('river', 'tide')}", config=Config(rules=(rule,)))
     assert (struck.text, [edit.rule for edit in struck.edits][:1]) == (STORY.replace("river", "tide"), ["river"])

@@ -73,14 +73,21 @@ def test_records_come_back_as_they_are_written(name: str) -> None:
     for line in lines(name):
         row: Any = jsonlines.decode(json.dumps(line).encode(), FILES[name])
         assert json.loads(jsonlines.encode(row)) == line
-        assert row.keys() == tuple(validate.field_types(FILES[name])) == tuple(line)
+        assert row.keys() == tuple(validate.field_types(FILES[name]))
+        assert tuple(line) == tuple(field for field in row if field in line)
+        assert row.keys() - line.keys() <= left_out(name)
+
+
+def left_out(name: str) -> set[str]:
+    """The fields of a record that its schema does not ask for."""
+    return SCHEMA[name]["properties"].keys() - SCHEMA[name]["required"]
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_record_without_one_of_its_fields_or_with_another_is_none(name: str) -> None:
     (line,) = lines(name)[:1]
     assert is_record(name, line)
-    for field in line:
+    for field in line.keys() - left_out(name):
         assert not is_record(name, {other: value for other, value in line.items() if other != field})
     assert is_record(name, line | {"colour": "red"}) == (name == "failures"), "a failure is no struct yet"
 
@@ -108,7 +115,7 @@ def test_a_field_that_is_filled_nowhere_is_an_error(name: str) -> None:
     line: Any = jsonlines.decode(json.dumps(lines(name)[0]).encode(), FILES[name])
     values = dict(line.items())
     FILES[name](**values)
-    for field in values:
+    for field in values.keys() - left_out(name):
         with pytest.raises(TypeError):
             FILES[name](**{other: value for other, value in values.items() if other != field})
 
@@ -124,7 +131,8 @@ def test_the_schema_of_arrow_has_the_fields_and_nulls_of_the_json_schema(name: s
         for field in fields:
             said = properties[field.name]
             choices = said.get("anyOf", [said])
-            assert field.nullable == any(one.get("type") == "null" or None in one.get("enum", ()) for one in choices)
+            may_be_null = any(one.get("type") == "null" or None in one.get("enum", ()) for one in choices)
+            assert field.nullable == (may_be_null or field.name not in definition["required"])
             inner = field.type.value_type if pa.types.is_list(field.type) else field.type
             for one in choices:
                 target = one.get("items", one).get("$ref", "").rpartition("/")[2]
@@ -149,10 +157,10 @@ def test_rows_are_typed_and_can_be_had_as_dictionaries(tmp_path: Path) -> None:
     for name in FILES:
         for row, line in zip(read_records(tmp_path / "out", name), lines(name), strict=False):
             assert isinstance(row, FILES[name])
-            assert {**row}.keys() == line.keys()
+            assert {**row}.keys() == line.keys() | left_out(name)
             plain = row.to_dict()
             assert json.loads(json.dumps(plain)) == plain
-            assert without_nulls(plain) == without_nulls(line)
+            assert without_nulls(plain) == without_nulls(with_defaults(line, SCHEMA[name]))
             for field in line:
                 assert field in row
                 assert row[field] == getattr(row, field) == row.get(field)
@@ -161,6 +169,27 @@ def test_rows_are_typed_and_can_be_had_as_dictionaries(tmp_path: Path) -> None:
                 row["colour"]
     with pytest.raises(UsageError, match="no output is called 'colours'; there are documents, removed"):
         read_records(tmp_path / "out", "colours")
+
+
+def test_blocks_and_edits_leave_out_what_says_nothing() -> None:
+    blocks = [block for line in lines("documents") for block in line["blocks"]]
+    for part, name in [*((block, "Block") for block in blocks), *((line, "removed") for line in lines("removed"))]:
+        properties = SCHEMA[name]["properties"]
+        for field in left_out(name):
+            assert "default" in properties[field]
+            assert field not in part or part[field] != properties[field]["default"]
+    assert {block["id"] for block in blocks} >= {"0000", "0001"}
+
+
+def with_defaults(line: Any, definition: Any) -> Any:
+    """A line of JSON with what it leaves out, as its schema says it."""
+    properties = definition["properties"]
+    filled = {name: said["default"] for name, said in properties.items() if "default" in said} | line
+    for name, said in properties.items():
+        target = said.get("items", {}).get("$ref", "").rpartition("/")[2]
+        if target:
+            filled[name] = [with_defaults(one, SCHEMA[target]) for one in filled[name]]
+    return filled
 
 
 def without_nulls(value: Any) -> Any:
@@ -180,13 +209,13 @@ def test_a_document_is_its_record_and_its_ledger() -> None:
 def test_an_output_of_another_schema_version_is_told(tmp_path: Path) -> None:
     assert pipeline("clean", SEEDS, tmp_path / "out").returncode == 0
     path = tmp_path / "out" / "manifest.json"
-    path.write_text(path.read_text().replace('"schema_version": 2', '"schema_version": 1'))
+    path.write_text(path.read_text().replace('"schema_version": 3', '"schema_version": 2'))
     with pytest.raises(
-        UsageError, match="was written with schema_version 1, this program reads 2: clean the inputs again"
+        UsageError, match="was written with schema_version 2, this program reads 3: clean the inputs again"
     ):
         Output(tmp_path / "out")
     assert pipeline("clean", SEEDS, tmp_path / "out", "--fresh").returncode == 0
-    assert Output(tmp_path / "out").manifest.schema_version == 2
+    assert Output(tmp_path / "out").manifest.schema_version == 3
 
 
 def test_parts_of_records_are_rows() -> None:

@@ -153,9 +153,9 @@ def test_reasons_survive_when_copies_are_taken_out(tmp_path: Path) -> None:
         tmp_path / "in", {"a.txt": [*FIRST, "Share on Facebook"], "b.txt": ["Skip to main content", *FIRST, *SECOND]}
     )
     clean([source], tmp_path / "out")
-    before = {(row["source"], row["start"]): row["rule"] for row in rows(tmp_path / "out", "removed")}
+    before = {(row["document"], row["start"]): row["rule"] for row in rows(tmp_path / "out", "removed")}
     clean([source], tmp_path / "out", Config(copy_action="strike"))
-    after = {(row["source"], row["start"]): row["rule"] for row in rows(tmp_path / "out", "removed")}
+    after = {(row["document"], row["start"]): row["rule"] for row in rows(tmp_path / "out", "removed")}
     cruft = {place: rule for place, rule in before.items() if rule in ("share-prompt", "skip-link")}
     assert len(cruft) == 2
     assert cruft.items() <= after.items()

@@ -67,7 +67,7 @@ class Found:
             number[record["id"]] = own
             made.texts[own] = folded(record["text"])
             for paragraph in record["blocks"]:
-                words[paragraph["id"]] = folded(record["text"][paragraph["start"] : paragraph["end"]])
+                words[record.paragraph_id(paragraph)] = folded(record["text"][paragraph["start"] : paragraph["end"]])
         for pair in read_records(out, "pairs"):
             a, b = pair["a"], pair["b"]
             if a["paragraph_id"] is None:

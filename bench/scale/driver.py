@@ -236,8 +236,11 @@ def _finish(real: Real, shards: int, _: Path) -> Any:
 
 
 def _write(real: Real, shards: int, folder: Path) -> Any:
-    finished = [pickle.loads(one)[0] for one in real.results["finish"]]
-    done = plan.Done([], packs.Packs(real.cleaned), None, finished, Tally(), 0, frozenset(), 0)  # type: ignore[arg-type]
+    made = [pickle.loads(one)[0] for one in real.results["finish"]]
+    # What is written goes away: copies of it
+    finished = [replace(one, path=Path(shutil.copy(one.path, folder))) for one in made]
+    cleaned = packs.Packs(real.cleaned)
+    done = plan.Done([], cleaned, cleaned.order(), None, finished, Tally(), 0, frozenset(), 0, None)  # type: ignore[arg-type]
     with RecordFiles(folder, "documents") as documents, RecordFiles(folder, "removed") as removed:
         for document, edits in done.records():
             documents.write_lines(document)

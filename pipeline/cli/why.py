@@ -13,6 +13,7 @@ from pipeline.model import Span
 if TYPE_CHECKING:
     from pipeline.answers import WhyAnswer
     from pipeline.explain.places import Explanation
+    from pipeline.records import DocumentRecord
 
 WIDTH = 100
 
@@ -40,7 +41,7 @@ def command(out: Path, place: str, as_json: bool) -> None:
         if as_json:
             terminal.say_row(_answer(document.record.source, one, said))
             continue
-        terminal.say(_sheet(one))
+        terminal.say(_sheet(one, document.record))
         for sentence in said or ["signals: what they said was not kept (the run was --fresh, or is older)"]:
             terminal.say(f"  {sentence}")
 
@@ -73,14 +74,14 @@ def _row(one: Explanation) -> list[tuple[str, terminal.Style]]:
     ]
 
 
-def _sheet(one: Explanation) -> str:
+def _sheet(one: Explanation, record: DocumentRecord) -> str:
     rows = [
         f"line {one.number}, characters {one.line.start} to {one.line.end}:",
         f"  {one.line.text}",
     ]
     if one.paragraph:
         rows.append(
-            f"kept, in paragraph {one.paragraph.id} ({one.paragraph.kind}), "
+            f"kept, in paragraph {record.paragraph_id(one.paragraph)} ({one.paragraph.kind}), "
             f"characters {one.paragraph.start} to {one.paragraph.end} of the text"
         )
     for edit in one.edits:

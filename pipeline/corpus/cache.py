@@ -80,7 +80,7 @@ class CachedShard:
 
     @property
     def texts(self) -> Path:
-        """Pack of what rules and model leave of each document, to know copies by."""
+        """Pack of what rules and model leave of each document, to know copies by; its texts follow from the other files."""
         return self.stem.with_suffix(".texts")
 
     def documents(self, *columns: str) -> Table:
@@ -124,11 +124,11 @@ JUDGED, CLEANED = "*.documents", "*.pack"
 
 
 def documents_path(stem: Path) -> Path:
-    return stem.with_suffix(".documents")
+    return stem.with_suffix(packs.DOCUMENTS)
 
 
 def lines_path(stem: Path) -> Path:
-    return stem.with_suffix(".lines")
+    return stem.with_suffix(packs.LINES)
 
 
 def documents(

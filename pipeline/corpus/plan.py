@@ -11,7 +11,8 @@ Documents and their lines lie in files of the run's folder; from stage to stage 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -30,7 +31,7 @@ from pipeline.corpus.engines.interface import Engine, partitions
 from pipeline.corpus.engines.resources import Resources
 from pipeline.corpus.progress import Progress, Say
 from pipeline.corpus.shards import Shard, judge_shard
-from pipeline.corpus.stages import Finished
+from pipeline.corpus.stages import Finished, Finishing
 from pipeline.corpus.table import Array, Table
 from pipeline.judge import templates
 from pipeline.judge.rules.files import rule_book
@@ -95,6 +96,8 @@ class Done:
     outcomes: list[Outcome]
     """One for each input file, in order of source."""
     packs: packs.Packs
+    order: Array
+    """int64 [documents]: the documents in the order in which they are written"""
     shared: Shared
     finished: list[Finished]
     """One for each pack."""
@@ -104,16 +107,23 @@ class Done:
     """Names, without suffix, of the files that are worth keeping for the next run."""
     older: int
     """Packs of other runs, which were compared before those of this one"""
+    finishing: Callable[[int], Finishing]
+    """What makes the records of a pack, given by its number among those that were compared"""
 
     def records(self) -> Iterator[tuple[bytes, bytes]]:
-        """Of every document, in order of source and id: the line of its record, the lines of its edits."""
-        order = self.packs.order()
+        """Of every document, in order of source and id: the line of its record, the lines of its edits. They can be had once:
+        what was read goes away, since OUT has it."""
         read = lru_cache(maxsize=OPEN_TABLES)(lambda number: table.read(self.finished[number].path))
-        owner = np.searchsorted(self.packs.first_document, order, side="right") - 1
-        for number, document in zip(owner.tolist(), order.tolist(), strict=True):
+        owner = np.searchsorted(self.packs.first_document, self.order, side="right") - 1
+        left = np.diff(self.packs.first_document).tolist()
+        for number, document in zip(owner.tolist(), self.order.tolist(), strict=True):
             row = document - int(self.packs.first_document[number])
             lines = read(number)
             yield _lines(lines, "documents", row), _lines(lines, "removed", row)
+            left[number] -= 1
+            if not left[number]:
+                with suppress(OSError):  # where files that are open cannot go away, they do so later
+                    self.finished[number].path.unlink()
 
     def before(self, place: Place) -> DocumentRecord:
         """A document before copies of others were struck from it, by the pack it came from and its row there."""
@@ -121,9 +131,8 @@ class Done:
 
     def final(self, place: Place) -> tuple[DocumentRecord, list[EditRecord]]:
         """The same as it is written, with its edits."""
-        lines = table.read(self.finished[place.pack - self.older].path)
-        record = jsonlines.decode(_lines(lines, "documents", place.row), DocumentRecord)
-        return record, jsonlines.decode_lines(_lines(lines, "removed", place.row), EditRecord)
+        record, lines, _ = self.finishing(place.pack).record(place.row)
+        return record, jsonlines.decode_lines(lines, EditRecord)
 
 
 def _lines(finished: Table, name: str, row: int) -> bytes:
@@ -156,12 +165,27 @@ def run(
         shared = compare.compare([*older, *paths], engine, config, place.scratch, len(older))
     else:
         shared = compare.nothing_shared(paths, place.scratch)
+    cleaned = packs.Packs(paths)
+    order = cleaned.order()
     finish = partial(stages.finish, shared, counts, config, place.scratch)
-    numbered = list(enumerate(paths, len(older)))
+    numbered = list(_numbered(cleaned, order, len(older)))
     finished, tally = gathered(progress.watch("writing", numbered, engine.map(finish, numbered)))
     outcomes = _with_failures(outcomes, [failure for part in finished for failure in part.failures])
     used = frozenset(_used(paths, cached, config))
-    return Done(outcomes, packs.Packs(paths), shared, finished, tally, len(found), used, len(older))
+    finishing = lru_cache(maxsize=OPEN_TABLES)(
+        lambda number: Finishing(shared, counts, config, numbered[number - len(older)])
+    )
+    return Done(outcomes, cleaned, order, shared, finished, tally, len(found), used, len(older), finishing)
+
+
+def _numbered(cleaned: packs.Packs, order: Array, older: int) -> Iterator[stages.Numbered]:
+    """The packs of a run, each with its number among those that were compared and with the numbers of its documents."""
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order))
+    for number, path in enumerate(cleaned.paths):
+        yield stages.Numbered(
+            older + number, path, places[slice(*cleaned.first_document[number : number + 2].tolist())]
+        )
 
 
 def gathered(parts: Iterable[tuple[Finished, Tally]]) -> tuple[list[Finished], Tally]:
@@ -282,7 +306,9 @@ def _sites(numbered: _Numbered) -> tuple[Array, int]:
     """(uint64 [n, 2]: the sites of a shard, and that of the corpus, with the groups that stand in them; rows to count)."""
     rows = _line_rows(numbered)
     pairs = np.stack((np.asarray(rows["site"]), np.asarray(rows["group"]).astype(np.uint64)), axis=1)
-    return np.unique(pairs, axis=0), len(pairs)
+    is_other = np.ones(len(pairs), dtype=bool)
+    is_other[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)  # lines of a document have the same, and stand together
+    return np.unique(pairs[is_other], axis=0), len(pairs)
 
 
 def _line_rows(numbered: _Numbered) -> Table:

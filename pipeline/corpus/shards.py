@@ -194,8 +194,10 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
     # One that something went wrong with, as where it took too long, may have another text the next time.
     keys = [packs.NO_KEY if failures[i] else one.key for i, one in enumerate(read)]
     texts = [packs.text_row(rows[i].source, rows[i].text, keys[i]) for i in sorted(rows)]
-    packs.write(stem.with_suffix(".texts"), texts)
-    table.write(lines_path(stem), table.concatenate([row.lines for row in made]), compressed=True)
+    packs.write(stem.with_suffix(".texts"), texts, texts=False)
+    table.write(
+        lines_path(stem), table.concatenate([row.lines for row in made]), compressed=True, steps=("start", "end")
+    )
     places = {i: row for row, i in enumerate(sorted(rows))}
     table.write(
         documents_path(stem),

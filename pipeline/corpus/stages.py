@@ -39,7 +39,7 @@ from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
 
 _UNCOUNTED = re.compile(rb'"groups":([0-9]+),"of":0\b')
-"""Evidence of `_template_verdicts` in a line of JSON: inside a text, there would be a backslash before each quotation mark."""
+"""Evidence of `_template_verdicts` in a line of JSON: inside a text, there would be a backslash before each quotation mark"""
 CLEAN, WHOLE, FINISH = "clean", "whole", "finish"
 """What a worker does with a document here, as it is said to `bounds`"""
 
@@ -83,7 +83,7 @@ def clean_shard(task: Judged) -> Path:
         if row is not None:
             rows[number] = row if problems else replace(row, key=keys[number])
         failures += problems
-    packs.write(path, [rows[number] for number in sorted(rows)], failures)
+    packs.write(path, [replace(rows[number], judged=number) for number in sorted(rows)], failures)
     return path
 
 
@@ -129,17 +129,17 @@ def _cleaned(
 
     def clean() -> tuple[packs.Row | None, list[Failure]]:
         if prepared.whole:
-            return packs.row(cleaning.keep_whole(prepared, config)), []
+            return packs.row(cleaning.keep_whole(prepared, config), number), []
         if config.cleaning:
             document = cleaning.clean(prepared, evidence, verdicts, book, config.of(file_of(prepared.source)))
         else:
             document = cleaning.keep_blocks(prepared, config)
-        return packs.row(document), list(_without_text(prepared, document))
+        return packs.row(document, number), list(_without_text(prepared, document))
 
     def keep_whole(problem: Problem) -> tuple[packs.Row | None, list[Failure]]:
         message = f"{problem.message}; all of its text is kept, uncleaned and not compared with others"
         failure = Failure(prepared.source, CLEAN, problem.reason, message)
-        return packs.row(cleaning.keep_whole(prepared, config)), [failure]
+        return packs.row(cleaning.keep_whole(prepared, config), number), [failure]
 
     def refuse(problem: Problem) -> tuple[packs.Row | None, list[Failure]]:
         message = f"{problem.message}; it has no record"
@@ -198,31 +198,61 @@ class Finished:
     """Of its documents, and of documents that should be in it"""
 
 
-def finish(shared: Shared, found: Path, config: Config, folder: Path, task: tuple[int, Path]) -> tuple[Finished, Tally]:
-    """Make the records of the pack `task[1]`, number `task[0]` of those that were compared; they go into `folder`. `found`:
-    table of the `Templates` of the corpus. Also what the report needs of them."""
-    number, path = task
-    counts = read_templates(found)
-    pack = packs.Pack.open(path)
-    memberships, duplicate_of = shared.memberships(number), shared.duplicate_of(number)
-    copies = shared.copies(number)
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A pack of clean documents."""
+
+    number: int
+    """Of the pack among those that were compared"""
+    path: Path
+    documents: Array
+    """int64: the numbers of its documents in the order in which they are written"""
+
+
+class Finishing:
+    """Makes the records of a pack, with what its documents share with others and the counts of templates."""
+
+    def __init__(self, shared: Shared, found: Path, config: Config, task: Numbered) -> None:
+        """`found`: table of the `Templates` of the corpus."""
+        self.pack = packs.Pack.open(task.path)
+        self._places = self.pack.edits()
+        self._numbers = task.documents
+        self._counts = read_templates(found)
+        self._memberships = shared.memberships(task.number)
+        self._duplicate_of = shared.duplicate_of(task.number)
+        self._copies = shared.copies(task.number)
+        self._shared = shared
+        self._config = config
+
+    def record(self, i: int) -> tuple[DocumentRecord, bytes, bool]:
+        """The record of a document, the lines of its edits, and whether these are others than the pack has."""
+        number = int(self._numbers[i])
+        record = self.pack.record(i).replace(number=number)
+        lines = self.pack.lines_of(i, _counted(self.pack.ledger(i), self._counts), self._places, number)
+        unwanted = _unwanted(record, self._memberships, self._copies, self._shared, self._config)
+        if unwanted:
+            document = cleaning.without(Document.of(record, jsonlines.decode_lines(lines, EditRecord)), unwanted)
+            record, lines = document.record, jsonlines.lines(document.ledger())
+        return with_shared(record, self._memberships, self._duplicate_of.get(record.id)), lines, bool(unwanted)
+
+
+def finish(shared: Shared, found: Path, config: Config, folder: Path, task: Numbered) -> tuple[Finished, Tally]:
+    """Make the records of a pack; they go into `folder`. `found`: table of the `Templates` of the corpus. Also what the report
+    needs of them."""
+    finishing = Finishing(shared, found, config, task)
+    pack = finishing.pack
     rows: list[tuple[bytes, bytes]] = []
     tally = Tally()
     failures = pack.failures()
 
     def make(i: int) -> None:
-        record, lines = pack.record(i), _counted(pack.blob("ledger", i), counts)
-        unwanted = _unwanted(record, memberships, copies, shared, config)
-        if unwanted:
-            document = cleaning.without(Document.of(record, jsonlines.decode_lines(lines, EditRecord)), unwanted)
-            record, edits = document.record, list(document.ledger())
-            lines = jsonlines.lines(edits)
-        record = with_shared(record, memberships, duplicate_of.get(record.id))
+        record, lines, is_changed = finishing.record(i)
         row = table.compress(jsonlines.lines([record])), table.compress(lines)
-        if unwanted:
-            tally.add(record, edits, Place(number, i))
+        place = Place(task.number, i)
+        if is_changed:
+            tally.add(record, jsonlines.decode_lines(lines, EditRecord), place)
         else:
-            tally.add_summed(record, pack.summed(i), partial(_edit, lines), Place(number, i))
+            tally.add_summed(record, pack.summed(i), partial(_edit, lines), place)
         rows.append(row)
 
     def refuse(i: int, problem: Problem) -> None:
@@ -232,7 +262,7 @@ def finish(shared: Shared, found: Path, config: Config, folder: Path, task: tupl
 
     for i in range(len(pack)):
         bounds.attempt(FINISH, i, partial(make, i), partial(refuse, i))
-    finished = folder / f"{number:06}.records"
+    finished = folder / f"{task.number:06}.records"
     table.write(finished, {"documents": Blobs.of([d for d, _ in rows]), "removed": Blobs.of([r for _, r in rows])})
     return Finished(finished, tuple(failures)), tally
 
@@ -249,17 +279,18 @@ def _unwanted(
     shared: Shared,
     config: Config,
 ) -> dict[str, Verdict]:
-    """The paragraphs that are not wanted twice, with the reason: by the configuration, or because the run that this one is
+    """The ids of the blocks that are not wanted twice, with the reason: by the configuration, or because the run that this one is
     held against has them. Each of them says nothing, word by word, that the one that is kept does not say."""
     actions = {"copy": config.copy_action, "revision": config.revision_action}
     verdicts: dict[str, Verdict] = {}
     for paragraph in record.blocks if copies else ():
-        copy = copies.get(paragraph.id)
+        name = record.paragraph_id(paragraph)
+        copy = copies.get(name)
         if copy is None:
             continue
         is_old = copy.is_older and copy.relation == "copy"
         if is_old or actions.get(copy.relation) == "strike":
-            cluster_id, _, _ = memberships[paragraph.id]
-            evidence = Evidence(paragraph_id=paragraph.id, cluster_id=cluster_id, kept=shared.receipt(copy))
+            cluster_id, _, _ = memberships[name]
+            evidence = Evidence(paragraph_id=name, cluster_id=cluster_id, kept=shared.receipt(copy))
             verdicts[paragraph.id] = Verdict(copy.relation, evidence)
     return verdicts

@@ -34,7 +34,7 @@ class Compared:
 
 
 def compare(output: Output, a: str, b: str) -> Compared:
-    """Compare two paragraphs, each given by its id, as `blocks` and `pairs` have it.
+    """Compare two paragraphs, each given by its id, as clusters and `pairs` have it.
 
     Raises:
         UsageError: the output has no such paragraph.
@@ -65,12 +65,12 @@ def _text(output: Output, name: str) -> str:
             if edit.evidence.paragraph_id == name:
                 return edit.text
     raise UsageError(
-        f"{output.path}: has no paragraph {name!r}; ids stand in `blocks` of documents, in clusters and pairs"
+        f"{output.path}: has no paragraph {name!r}; ids stand in clusters and pairs: a document's, a hyphen, a block's"
     )
 
 
 def _in_record(record: DocumentRecord, name: str) -> str | None:
-    return next((record.text[one.start : one.end] for one in record.blocks if one.id == name), None)
+    return next((record.text[one.start : one.end] for one in record.blocks if record.paragraph_id(one) == name), None)
 
 
 def _shingles(text: str, k: int) -> set[int]:

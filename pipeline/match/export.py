@@ -200,7 +200,7 @@ def _paragraphs(output: Output) -> Iterator[list[tuple[str, str]]]:
         for one in record.blocks:
             text = record.text[one.start : one.end]
             if packs.is_long(text):
-                batch.append((one.id, text))
+                batch.append((record.paragraph_id(one), text))
                 size += len(text)
         if size > _BATCH:
             yield batch

@@ -172,7 +172,7 @@ def _documents_but(output: Output, there: Collection[bytes]) -> Iterator[Indexed
 
 def _indexed(record: DocumentRecord, ledger: list[EditRecord]) -> Indexed:
     """Return what of a document is indexed."""
-    paragraphs = [(one.id, one.start, one.end) for one in record.blocks]
+    paragraphs = [(record.paragraph_id(one), one.start, one.end) for one in record.blocks]
     edits = [(edit.start, edit.end, len(edit.replacement)) for edit in ledger]
     return Indexed(
         id=record.id,

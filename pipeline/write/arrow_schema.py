@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from msgspec import inspect
+from msgspec import NODEFAULT, Struct, inspect
 
 from pipeline import jsonlines
 from pipeline.records import ALL_FILES
@@ -24,8 +24,33 @@ def free_fields(name: str) -> frozenset[str]:
 
 
 def arrow_row(name: str, record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record of an output, as a dictionary of dictionaries, with its free fields as strings of JSON."""
-    return {**record, **{field: jsonlines.encode(record[field]).decode() for field in free_fields(name)}}
+    """A record of an output, as a dictionary of dictionaries, with its free fields as strings of JSON. What JSON leaves out is
+    there, but for nulls below the record's own fields."""
+    free = {field: jsonlines.encode(record[field]).decode() for field in free_fields(name)}
+    return {**_filled(record, ALL_FILES[name]), **free}
+
+
+def _filled(value: Mapping[str, Any], cls: type) -> dict[str, Any]:
+    defaults, inner = _left_out(cls)
+    found = {**defaults, **value}
+    for name, kind in inner:
+        found[name] = [_filled(one, kind) for one in found[name]]
+    return found
+
+
+@cache
+def _left_out(cls: type) -> tuple[Mapping[str, Any], Sequence[tuple[str, type]]]:
+    """Of a struct: what its fields are where JSON leaves them out, but for null; and its lists of structs that have some."""
+    fields = fields_of(cls)
+    stated = {field.name: field.default for field in fields if field.default not in (NODEFAULT, None)}
+    defaults = {name: list(value) if isinstance(value, tuple) else value for name, value in stated.items()}
+    inner: list[tuple[str, type]] = []
+    for field in fields:
+        kind, _ = bare(field.type)
+        item = kind.item_type if isinstance(kind, inspect.VarTupleType) else None
+        if isinstance(item, inspect.StructType) and any(_left_out(item.cls)):
+            inner.append((field.name, item.cls))
+    return defaults, inner
 
 
 @cache
@@ -33,7 +58,7 @@ def arrow_schema(name: str) -> pa.Schema:
     """The Arrow schema of one output. Types that every engine has: int64, double, bool, string, list, struct."""
     import pyarrow as pa
 
-    return pa.schema([_column(field) for field in fields_of(ALL_FILES[name])])
+    return pa.schema(_columns(ALL_FILES[name]))
 
 
 def fields_of(cls: type) -> tuple[inspect.Field, ...]:
@@ -43,11 +68,20 @@ def fields_of(cls: type) -> tuple[inspect.Field, ...]:
     return found.fields
 
 
-def _column(field: inspect.Field) -> pa.Field:
+def _columns(cls: type) -> list[pa.Field]:
+    """The fields of a struct or dataclass as columns; what JSON may leave out may be null, as readers of JSON have it."""
     import pyarrow as pa
 
-    kind, is_nullable = bare(field.type)
-    return pa.field(field.name, _arrow_type(kind), is_nullable)
+    found: list[pa.Field] = []
+    for field in fields_of(cls):
+        kind, is_nullable = bare(field.type)
+        found.append(pa.field(field.name, _arrow_type(kind), is_nullable or (is_sparse(cls) and not field.required)))
+    return found
+
+
+def is_sparse(cls: type) -> bool:
+    """Whether JSON leaves out fields of a struct that are at their defaults."""
+    return issubclass(cls, Struct) and cls.__struct_config__.omit_defaults
 
 
 def bare(kind: inspect.Type) -> tuple[inspect.Type, bool]:
@@ -75,8 +109,8 @@ def _arrow_type(kind: inspect.Type) -> pa.DataType:
         case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):
             inner, is_nullable = bare(item)
             return pa.list_(pa.field("element", _arrow_type(inner), is_nullable))
-        case inspect.StructType(fields=fields) | inspect.DataclassType(fields=fields):
-            return pa.struct([_column(field) for field in fields])
+        case inspect.StructType(cls=cls) | inspect.DataclassType(cls=cls):
+            return pa.struct(_columns(cls))
         case inspect.StrType() | inspect.LiteralType() | inspect.DictType():
             return pa.string()
         case other:

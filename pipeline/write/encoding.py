@@ -108,6 +108,7 @@ class Parquet:
         self.file = file
         self.records = 0
         self._schema = arrow_schema(name)
+        self._fields = set(self._schema.names)
         self._name = name
         self._rows: list[dict[str, Any]] = []
         self._size = 0
@@ -115,10 +116,10 @@ class Parquet:
 
     def write(self, lines: bytes) -> None:
         for line in lines.splitlines():
-            record = jsonlines.decode(line, dict)
-            if list(record) != self._schema.names:
+            record = arrow_row(self._name, jsonlines.decode(line, dict))
+            if record.keys() != self._fields:
                 raise ValueError(f"the record has the fields {list(record)}, its schema {self._schema.names}")
-            self._rows.append(arrow_row(self._name, record))
+            self._rows.append(record)
             self._size += len(line)
             self.records += 1
             if self._size >= _GROUP_BYTES:

@@ -11,17 +11,15 @@ import msgspec
 from pipeline.answers import ANSWERS
 from pipeline.describe import field_docs
 from pipeline.errors import UsageError
-from pipeline.model import Evidence
 from pipeline.records import ALL_FILES, FILES, SCHEMA_VERSION, Manifest
 from pipeline.wording import suggestion
+from pipeline.write.arrow_schema import is_sparse
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _DESCRIPTION = (
     "One definition for a line of each output file. Offsets are half-open and count Unicode code points: src_ offsets and "
     "those of the ledger and of passages in the decoded source, the others in the record's own text."
 )
-_SPARSE = (Evidence,)
-"""Types that leave out what is null."""
 NAMED: Mapping[str, type] = {**ALL_FILES, "manifest": Manifest, **ANSWERS}
 """All that has a schema of its own, by name"""
 
@@ -65,13 +63,15 @@ def _definitions(kinds: Iterable[type], names: Mapping[str, str]) -> dict[str, A
 
 
 def _described(part: dict[str, Any], cls: type) -> dict[str, Any]:
-    """The definition of a struct or dataclass: every field is written, and described where its docstring does."""
+    """The definition of a struct or dataclass: every field is written, but for those of some that are at their defaults; and
+    described where its docstring does."""
     docs = field_docs(cls)
+    sparse = is_sparse(cls)
     properties: dict[str, Any] = {}
     for name, field in part["properties"].items():
         said = {"description": docs[name]} if name in docs else {}
-        properties[name] = {**{key: value for key, value in field.items() if key != "default"}, **said}
-    required = [] if cls in _SPARSE else list(properties)
+        properties[name] = {**{key: value for key, value in field.items() if sparse or key != "default"}, **said}
+    required = part.get("required", []) if sparse else list(properties)
     return {**part, "properties": properties, "required": required, "additionalProperties": False}
 
 

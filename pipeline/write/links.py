@@ -33,7 +33,7 @@ class Links:
         for block in record.blocks:
             if block.cluster_id is not None:
                 self._in_clusters.add(
-                    record.id, block.id, block.cluster_id, _STANDS_FOR if block.canonical else _MEMBER
+                    record.id, record.paragraph_id(block), block.cluster_id, _STANDS_FOR if block.canonical else _MEMBER
                 )
                 self._linked += 1
         said = {(one.evidence.paragraph_id, one.evidence.cluster_id) for one in edits}  # of one paragraph, several may

@@ -72,11 +72,11 @@ class Output:
 
     def ledgers(self) -> Iterator[tuple[DocumentRecord, list[EditRecord]]]:
         """Every document's record with its lines of the ledger."""
-        removed = groupby(self.records("removed"), key=lambda edit: edit.document_id)
+        removed = groupby(self.records("removed"), key=lambda edit: edit.document)
         group = next(removed, None)
         for record in self.records("documents"):
             edits: list[EditRecord] = []
-            if group is not None and group[0] == record.id:
+            if group is not None and group[0] == record.number:
                 edits = list(group[1])
                 group = next(removed, None)
             yield record, edits
@@ -179,6 +179,15 @@ def read_documents(out: str | Path) -> Iterator[DocumentRecord]:
         UsageError: `out` is not the output of a finished run.
     """
     return Output(Path(out)).records("documents")
+
+
+def read_ledgers(out: str | Path) -> Iterator[tuple[DocumentRecord, list[EditRecord]]]:
+    """Every document of the output folder `out`, in order of source, with its edits from `removed`.
+
+    Raises:
+        UsageError: `out` is not the output of a finished run.
+    """
+    return Output(Path(out)).ledgers()
 
 
 @overload

@@ -23,13 +23,18 @@ class Receipts:
         self._kept: dict[tuple[str, int, int], str] = {}
         self._is_alone = not output.manifest.against
         """Whether the run was held against no other, so that all receipts are for what stands here"""
+        self._sources: dict[int, str] = {}
+        """Of the documents that have receipts, by number"""
         for edit in output.records("removed"):
             receipt = edit.evidence.kept
             if receipt is not None and (self._is_alone or not receipt.older):  # what another output has is not here
                 self._kept[receipt.document_id, receipt.start, receipt.end] = ""
+                self._sources[edit.document] = ""
 
     def add(self, record: DocumentRecord) -> None:
         """Take from a document what receipts name."""
+        if record.number in self._sources:
+            self._sources[record.number] = record.source
         for paragraph in record.blocks if self._kept else ():
             place = (record.id, paragraph.src_start, paragraph.src_end)
             if place in self._kept:
@@ -41,10 +46,11 @@ class Receipts:
             receipt = edit.evidence.kept
             if receipt is None:
                 continue
-            name = f"removed, {edit.source}: the {edit.rule} at {edit.start}"
-            if receipt.older and self._is_alone:
-                yield f"{name} says that another run keeps it, and the manifest knows of none"
+            if receipt.older and not self._is_alone:
+                continue
+            name = f"removed, {self._sources[edit.document]}: the {edit.rule} at {edit.start}"
             if receipt.older:
+                yield f"{name} says that another run keeps it, and the manifest knows of none"
                 continue
             if not links.has(receipt.document_id, receipt.source):
                 yield f"{name} is kept in {receipt.source}, which is not the source of {receipt.document_id}"

@@ -104,20 +104,23 @@ class _Met:
             if edit.evidence.paragraph_id:
                 self.paragraphs.add(record.id, edit.evidence.paragraph_id)
         for paragraph in record.blocks:
-            self.standing.add(record.id, paragraph.id)
-            self.paragraphs.add(record.id, paragraph.id)
+            name = record.paragraph_id(paragraph)
+            self.standing.add(record.id, name)
+            self.paragraphs.add(record.id, name)
 
 
 def _documents(output: Output, result: Audit, met: _Met) -> Iterator[str]:
     """Check the documents one by one, and put into `met` what they have."""
-    last = None
+    last, number = None, -1
     for record, removed in output.ledgers():
         result.documents += 1
         result.edits += len(removed)
         name = f"documents, {record.source}"
         if record.source == last:
             yield f"{name}: stands twice"
-        last = record.source
+        if record.number <= number:
+            yield f"{name}: has the number {record.number}, which is not above the last"
+        last, number = record.source, record.number
         met.add(record, removed)
         try:
             source = restored(record, removed)
@@ -188,8 +191,6 @@ def _ledger(record: DocumentRecord, removed: Sequence[EditRecord], source: str, 
         yield str(error)
     for edit in removed:
         place = edit.evidence.place
-        if edit.source != record.source:
-            yield f"the edit at {edit.start} says that it is of {edit.source}"
         if place is not None and not place.start <= place.end <= len(source):
             yield f"the edit at {edit.start} names a place beyond the source, {place.start} to {place.end}"
         if source[edit.start : edit.end] != edit.text:
@@ -302,10 +303,9 @@ def _blocks_problem(record: DocumentRecord) -> str | None:
     """What is wrong with the blocks of a record: they are its text, with one or two line breaks between them."""
     text, at, last = record.text, 0, -1
     for number, block in enumerate(record.blocks):
-        document_id, _, place = block.id.rpartition("-")
-        if document_id != record.id or not place.isdecimal() or int(place) <= last:
-            return f"block {block.id} is not called by the document's id and a number above the last"
-        last = int(place)
+        if not block.id.isdecimal() or int(block.id) <= last:
+            return f"block {block.id!r} is not called by a number above the last"
+        last = int(block.id)
         if (
             text[at : block.start] not in (("",) if number == 0 else BREAKS)
             and text[at : block.start].strip(" \t") != "\n"

@@ -256,7 +256,7 @@ def test_failures_are_told_at_the_end_of_a_run(outs: tuple[Path, Path], tmp_path
 
 def test_two_paragraphs_word_by_word(outs: tuple[Path, Path]) -> None:
     pairs = [json.loads(line) for line in (outs[0] / "documents.jsonl").open()]
-    a, b = pairs[0]["blocks"][0]["id"], pairs[1]["blocks"][0]["id"]
+    a, b = (f"{pair['id']}-{pair['blocks'][0]['id']}" for pair in pairs[:2])
     lines = said("explain-dup", outs[0], a, b).splitlines()
     assert lines[0].strip() == STORY
     assert lines[1].startswith("Jaccard 1.000 (threshold 0.7), 100% of A in B")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import Config, clean, read_records
+from pipeline import Config, clean, read_ledgers, read_records
 from pipeline import learn as learning
 from tests.cli.conftest import Said
 from tests.judge.test_templates import story
@@ -234,7 +234,10 @@ def test_rule_files_and_lists_of_files_are_given_again_for_more(said: Said, tmp_
     lists = [part for name in ("lamp", "bell") for part in ("--files-from", tmp_path / f"{name}.list")]
     assert said("clean", *lists, *both, "--no-matching", "--workers", "0", tmp_path / "out")[0] == 0
     struck = sorted(
-        (one.source, one.rule) for one in read_records(tmp_path / "out", "removed") if one.rule in ("lamp", "bell")
+        (record.source, edit.rule)
+        for record, ledger in read_ledgers(tmp_path / "out")
+        for edit in ledger
+        if edit.rule in ("lamp", "bell")
     )
     assert struck == [("bell.txt", "bell"), ("bell.txt", "lamp"), ("lamp.txt", "lamp"), ("lamp.txt", "lamp")]
 

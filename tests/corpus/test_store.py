@@ -12,8 +12,12 @@ from typing import Any
 
 import pytest
 
-from pipeline import Config, clean, config, read_documents
+from pipeline import Config, clean, config, jsonlines, read_documents, read_ledgers
+from pipeline.corpus import table
+from pipeline.corpus.packs import Pack
 from pipeline.read.outputs import PRIVATE
+from pipeline.records import EditRecord
+from pipeline.write.output import restored
 from tests.conftest import ROOT, outputs, pipeline
 from tests.judge.test_templates import SLOGAN, story, write
 
@@ -40,6 +44,31 @@ def run(corpus: Path, out: Path, config: Config | None = None, **options: Any) -
 def fresh(corpus: Path, tmp_path: Path, config: Config | None = None) -> dict[str, bytes]:
     run(corpus, tmp_path / "fresh", config, fresh=True)
     return outputs(tmp_path / "fresh")
+
+
+def test_no_text_is_kept_twice(corpus: Path, tmp_path: Path) -> None:
+    """What follows from the source is put together when it is asked for, and is what the record and the ledger have."""
+    run(corpus, tmp_path / "out")
+    ledgers = {record.id: (record, edits) for record, edits in read_ledgers(tmp_path / "out")}
+    met = 0
+    for path in (tmp_path / "out" / PRIVATE).rglob("*.pack"):
+        pack = Pack.open(path)
+        assert not any(table.decompress(one) for one in table.blobs(pack.documents, "origin"))
+        for number in range(len(pack)):
+            record, edits = ledgers[pack.record(number).id]
+            assert pack.origin(number) == restored(record, edits)
+            places = [(edit.start, edit.end) for edit in edits]
+            lines = pack.lines_of(number, pack.ledger(number), pack.edits(), record.number)
+            told = jsonlines.decode_lines(lines, EditRecord)
+            assert [(one.document, one.text, one.rule) for one in told] == [(e.document, e.text, e.rule) for e in edits]
+            assert [(one.start, one.end) for one in told] == places
+            met += 1
+    assert met == len(ledgers) == 31
+    for path in (tmp_path / "out" / PRIVATE).rglob("*.texts"):
+        assert "text" not in table.read(path)
+        texts = Pack.open(path)
+        for number in range(len(texts)):
+            assert 100 < len(texts.text(number)) == int(texts.documents["chars"][number])
 
 
 def test_nothing_to_do_where_nothing_has_changed(corpus: Path, tmp_path: Path) -> None:

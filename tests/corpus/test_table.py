@@ -49,6 +49,21 @@ def test_what_is_compressed_comes_out_the_same_and_takes_less_space(tmp_path: Pa
     assert 2 * (tmp_path / "less").stat().st_size < (tmp_path / "plain").stat().st_size
 
 
+def test_columns_that_rise_are_kept_as_steps(tmp_path: Path) -> None:
+    """And come out the same where they fall, or where a step is more than the type holds."""
+    rising = np.cumsum(np.arange(30_000) % 7 + 1, dtype=np.int64)
+    wild = np.tile(np.array([127, -128, 0, 100], dtype=np.int8), 700)
+    unsigned = np.tile(np.array([0, 2**64 - 1, 5], dtype=np.uint64), 200)
+    for name, column in (("rising", rising), ("wild", wild), ("unsigned", unsigned)):
+        table.write(tmp_path / "plain", {name: column}, compressed=True)
+        table.write(tmp_path / "steps", {name: column}, compressed=True, steps=(name,))
+        read = table.array(table.read(tmp_path / "steps", check=True), name)
+        assert read.dtype == column.dtype
+        assert read.tolist() == column.tolist()
+        if name == "rising":
+            assert (tmp_path / "steps").stat().st_size < 0.8 * (tmp_path / "plain").stat().st_size
+
+
 def test_only_columns_that_are_asked_for_are_decompressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table.write(tmp_path / "less", large(), compressed=True)
     real = table._stored

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from pipeline import clean, learn, read_documents, read_records
+from pipeline import clean, learn, read_documents, read_ledgers, read_records
 from pipeline.config import Config, Favor
 from pipeline.judge import templates
 from pipeline.judge.rules.folding import fold, form
@@ -97,7 +97,8 @@ def test_learned_rules_can_be_tested_and_passed_back(tmp_path: Path) -> None:
     write(tmp_path / "new", {"gazette/new.txt": [*story(50), SLOGAN], "other/new.txt": [*story(51), SLOGAN]})
     done = pipeline("clean", tmp_path / "new", tmp_path / "out", "--rules", rules)
     assert done.returncode == 0, done.stderr.decode()
-    struck = [(e["source"], e["rule"]) for e in read_records(tmp_path / "out", "removed") if e["text"] == SLOGAN]
+    ledgers = read_ledgers(tmp_path / "out")
+    struck = [(record.source, edit.rule) for record, ledger in ledgers for edit in ledger if edit.text == SLOGAN]
     assert ("gazette/new.txt", "template-gazette") in struck
     assert ("other/new.txt", "template-gazette") not in struck
 

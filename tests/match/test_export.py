@@ -112,7 +112,11 @@ def out(tmp_path: Path) -> Path:
 
 def paragraphs(out: Path) -> dict[str, str]:
     """The paragraphs of five words and more, by their ids."""
-    every = {one.id: document.text[one.start : one.end] for document in read_documents(out) for one in document.blocks}
+    every = {
+        document.paragraph_id(one): document.text[one.start : one.end]
+        for document in read_documents(out)
+        for one in document.blocks
+    }
     return {name: text for name, text in every.items() if len(text.split()) >= 5}
 
 

@@ -92,7 +92,7 @@ def in_memory(documents: list[Document]) -> dict[str, list[object]]:
     ranked = sorted(documents, key=lambda d: (d.metadata.date or "9999", -len(d.text), d.source))
     texts = [d.text for d in ranked]
     copied = twin.near_duplicates(texts, 0.5, settings.signing(CONFIG, "document"))
-    pieces = [(p.id, d.text[p.start : p.end]) for d in ranked for p in d.blocks]
+    pieces = [(d.paragraph_id(p), d.text[p.start : p.end]) for d in ranked for p in d.blocks]
     pieces = [(name, text) for name, text in pieces if len(text.split()) >= MIN_WORDS]
     alike = twin.near_duplicates([text for _, text in pieces], 0.7, settings.signing(CONFIG, "paragraph"))
     made = DocumentsInMemory(texts)
@@ -208,7 +208,9 @@ def test_the_same_bytes_with_a_worker_killed(tmp_path: Path) -> None:
 
 def test_records_say_the_same_as_memberships(tmp_path: Path) -> None:
     documents = corpus(4, 50)
-    paragraphs = {block.id: one.text[block.start : block.end] for one in documents for block in one.blocks}
+    paragraphs = {
+        one.paragraph_id(block): one.text[block.start : block.end] for one in documents for block in one.blocks
+    }
     shared = compare.compare(write_packs(tmp_path, documents, 2), InProcess(), CONFIG, tmp_path)
     members = {**shared.memberships(0), **shared.memberships(1)}
     clusters = [cluster for cluster in shared.clusters if cluster["level"] == "paragraph"]
@@ -275,7 +277,7 @@ def test_an_older_run_is_the_original_and_not_reported_by_itself(tmp_path: Path)
     assert len(shared.passages) == 2
     assert len([pair for pair in shared.pairs if pair["relation"] == "copy"]) == 2
     assert shared.memberships(1) == {}
-    assert shared.memberships(2)[new[0].blocks[0].id][1] is False
+    assert shared.memberships(2)[new[0].paragraph_id(new[0].blocks[0])][1] is False
 
 
 def test_lines_are_read_as_records(tmp_path: Path) -> None:

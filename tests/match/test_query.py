@@ -55,7 +55,8 @@ def test_copies_with_where_they_stand(out: Path) -> None:
     for found, source in zip(record["duplicates"], ("harbour.txt", "orchard.txt"), strict=True):  # type: ignore[call-overload]
         assert found["source"] == source
         assert found["document_id"] == documents[source]["id"]
-        paragraph = next(p for p in documents[source]["blocks"] if p["id"] == found["paragraph_id"])
+        name = found["paragraph_id"].removeprefix(f"{found['document_id']}-")
+        paragraph = next(p for p in documents[source]["blocks"] if p["id"] == name)
         assert documents[source]["text"][paragraph["start"] : paragraph["end"]] == found["text"] == HARBOUR
         assert (found["jaccard"], found["containment_ab"], found["relation"]) == (1, 1, "copy")
     assert record["passages"] == []

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import Config, clean, read_documents, read_records
+from pipeline import Config, clean, read_documents, read_ledgers, read_records
 from pipeline.match.shared import differences
 from pipeline.tokens import tokenize
 from pipeline.write.links import Links
@@ -48,7 +48,7 @@ def runs_of_three(text: str) -> set[tuple[str, ...]]:
 def test_a_copy_is_removed_with_a_receipt(tmp_path: Path) -> None:
     out = run(tmp_path, {"a.txt": [PORT], "b.txt": [PORT.replace(" – ", " - ").upper()]})
     (edit,) = removed(out)
-    assert edit["source"] == "b.txt"
+    assert edit["document"] == 1
     kept = edit["evidence"]["kept"]
     assert kept["source"] == "a.txt"
     source = (tmp_path / "in" / "a.txt").read_text()
@@ -123,7 +123,8 @@ misses = "One advert."
 """
     pages = {"a.txt": [PORT], "b.txt": [PORT.replace(" Fishermen", " [advert 12] Fishermen")]}
     out = run(tmp_path, pages, Config(copy_action="strike", rules=(rule,)))
-    texts = {edit["rule"]: edit["text"] for edit in read_records(out, "removed") if edit["source"] == "b.txt"}
+    _, (_, ledger) = read_ledgers(out)
+    texts = {edit["rule"]: edit["text"] for edit in ledger}
     assert texts["advertisement-mark"].strip() == "[advert 12]"
     assert "advert" not in texts["copy"]
     assert audit(out).problems == []
@@ -136,7 +137,7 @@ def test_links_below_a_copy_that_is_removed_stand_where_they_did(tmp_path: Path)
         f'<main><p>{OTHERS[1]}</p><p>{PORT}</p><p>{OTHERS[2]} It was <a href="/wall">painted in May</a>, by hand.</p></main>'
     )
     clean([tmp_path / "in"], tmp_path / "out", STRIKE)
-    assert [edit["source"] for edit in removed(tmp_path / "out")] == ["b.html"]
+    assert [edit["document"] for edit in removed(tmp_path / "out")] == [1]
     page = list(read_documents(tmp_path / "out"))[1]
     marks = [mark for block in page.blocks for mark in block.marks]
     assert [(page.text[mark.start : mark.end], mark.href) for mark in marks] == [("painted in May", "/wall")]
@@ -192,7 +193,7 @@ def test_verify_finds_a_cluster_of_which_nothing_stands(tmp_path: Path) -> None:
     (edit,) = removed(out)
     lines = (out / "clusters.jsonl").read_text().splitlines()
     cluster = next(c for c in map(json.loads, lines) if c["level"] == "paragraph")
-    gone = {"document_id": edit["document_id"], "paragraph_id": edit["evidence"]["paragraph_id"]}
+    gone = {"document_id": edit["evidence"]["paragraph_id"][:32], "paragraph_id": edit["evidence"]["paragraph_id"]}
     cluster |= {"canonical": gone, "members": [gone, gone]}
     (out / "clusters.jsonl").write_text(json.dumps(cluster) + "\n")
     assert any("no member stands in a text any more" in problem for problem in audit(out).problems)

@@ -90,16 +90,15 @@ def cleaned(path: Path, out: Path) -> list[Any]:
     clean([path], out, workers=1)
     assert not list(read_records(out, "failures"))
     found: list[Any] = []
-    edits: dict[str, list[Any]] = {}
+    edits: dict[int, list[Any]] = {}
     for edit in (row.to_dict() for row in read_records(out, "removed")):
-        edits.setdefault(edit.pop("document_id"), []).append(edit)
-        del edit["source"]
+        edits.setdefault(edit.pop("document"), []).append(edit)
         edit["evidence"].pop("site", None)  # of a template: an address tells it, a file name does not
     for record in (row.to_dict() for row in read_documents(out)):
         for block in record["blocks"]:
             del block["id"]
-        del record["metadata"]["url"], record["extra"]  # what else a row has is no part of a file's text
-        found.append((record.pop("source"), record | {"edits": edits.get(record.pop("id"), [])}))
+        del record["id"], record["metadata"]["url"], record["extra"]  # what else a row has is no part of a file's text
+        found.append((record.pop("source"), record | {"edits": edits.get(record.pop("number"), [])}))
     return [record for _, record in sorted(found, key=lambda item: item[0])]
 
 

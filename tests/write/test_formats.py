@@ -23,12 +23,11 @@ from tests.documents import document
 
 EDITS = [
     EditRecord(
-        document_id=f"{i:032x}",
-        source=f"news.jsonl#{i:010d}",
+        document=i // 9,
         start=i,
         end=i + 9,
         text=f"Schließen {i}",
-        replacement="",
+        replacement="" if i % 3 else "\n\n",
         rule="gov-banner",
         evidence=Evidence(pattern="ü/en/7", score=0.25, place=Span(3, 5)) if i % 2 else Evidence(),
     )

@@ -211,7 +211,7 @@ def test_edits_that_overlap(out: Path) -> None:
 
 
 def test_edits_of_no_document(out: Path) -> None:
-    problems = forged(out, "removed", lambda edits: edits.append({**edits[-1], "document_id": "0" * 32}))
+    problems = forged(out, "removed", lambda edits: edits.append({**edits[-1], "document": 77}))
     assert any("stand behind their document's" in problem for problem in problems)
 
 
@@ -230,19 +230,23 @@ def copied(tmp_path: Path) -> Path:
 
 def of_blocks(change: Callable[[dict[str, Any]], None]) -> Callable[[list[Edit]], None]:
     """Change the first block that is in a cluster."""
-    return lambda records: change(next(one for r in records for one in r["blocks"] if one["cluster_id"]))
+    return lambda records: change(next(one for r in records for one in r["blocks"] if "cluster_id" in one))
 
 
 @pytest.mark.parametrize(
     ("name", "change", "problem"),
     [
-        ("documents", of_blocks(lambda block: block.update(canonical=not block["canonical"])), "what it is there"),
+        (
+            "documents",
+            of_blocks(lambda block: block.update(canonical=not block.get("canonical", True))),
+            "what it is there",
+        ),
         ("documents", of_blocks(lambda block: block.update(cluster_id="0" * 32)), "what it is there"),
         ("documents", of_blocks(lambda block: block.update(cluster_id=None)), "what it is there"),
         (
             "documents",
-            of_blocks(lambda block: block.update(id=f"{'0' * 32}-0000")),
-            "is not called by the document's id",
+            lambda records: records[0]["blocks"][1].update(id=records[0]["blocks"][0]["id"]),
+            "is not called by a number above the last",
         ),
         ("documents", lambda records: records[2].update(duplicate_of=records[0]["id"]), "that say they are in one"),
         ("documents", lambda records: records[1].update(duplicate_of=None), "what it is there"),
@@ -259,8 +263,15 @@ def test_records_say_the_same_of_each_other(
 
 
 def test_an_edit_is_of_its_document(out: Path) -> None:
-    found = forged(out, "removed", lambda edits: edits[0].update(source="z.txt"))
-    assert any("says that it is of z.txt" in one for one in found), found
+    found = forged(out, "removed", lambda edits: edits[0].update(document=edits[-1]["document"] + 1))
+    assert any("documents, a.txt: the restored bytes have another SHA-256 than the input" in one for one in found), (
+        found
+    )
+
+
+def test_numbers_of_documents_rise(copied: Path) -> None:
+    found = forged(copied, "documents", lambda records: records[1].update(number=0))
+    assert any("b.txt: has the number 0, which is not above the last" in one for one in found), found
 
 
 def test_a_place_lies_in_the_source(out: Path) -> None:
@@ -472,8 +483,7 @@ def untrue(document: Document) -> list[str]:
     found: list[str] = []
     for e, text in ledgered:
         record = EditRecord(
-            document_id=document.id,
-            source=document.source,
+            document=document.number,
             start=e.start,
             end=e.end,
             text=text,

@@ -3,7 +3,22 @@
 A pack is what one shard gave. All packs of a run, one after another, number its documents and its paragraphs.
 """
 
+from pipeline.corpus.packs.judged_texts import DOCUMENTS, LINES
 from pipeline.corpus.packs.many import Packs
 from pipeline.corpus.packs.one import MIN_WORDS, NO_DATE, NO_KEY, Pack, Row, is_intact, is_long, row, text_row, write
 
-__all__ = ["MIN_WORDS", "NO_DATE", "NO_KEY", "Pack", "Packs", "Row", "is_intact", "is_long", "row", "text_row", "write"]
+__all__ = [
+    "DOCUMENTS",
+    "LINES",
+    "MIN_WORDS",
+    "NO_DATE",
+    "NO_KEY",
+    "Pack",
+    "Packs",
+    "Row",
+    "is_intact",
+    "is_long",
+    "row",
+    "text_row",
+    "write",
+]

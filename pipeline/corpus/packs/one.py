@@ -10,10 +10,11 @@ import numpy as np
 
 from pipeline import jsonlines
 from pipeline.corpus import table
+from pipeline.corpus.packs.judged_texts import Origins, WithTexts
 from pipeline.corpus.table import Array, Blobs, Column, Table
 from pipeline.match.core.columns import Utf8
 from pipeline.model import Block, Edit, Failure
-from pipeline.records import Document, DocumentRecord, EditRecord
+from pipeline.records import Document, DocumentRecord, EditTold
 from pipeline.text import shape
 from pipeline.text.blocks import NAMES
 from pipeline.tokens import offsets_of
@@ -25,10 +26,10 @@ NO_DATE = 99999999
 """Sorts behind every date."""
 
 
-_BLOBS = ("id", "source", "text", "record", "ledger", "summed")
+_BLOBS = ("id", "source", "text", "record", "ledger", "summed", "origin")
 NO_KEY = bytes(16)
 """Of a document that no other run takes over"""
-_COMPRESSED = ("record", "ledger")
+_COMPRESSED = ("record", "ledger", "origin")
 """Most of a pack, and read a document at a time"""
 _PLACES = {
     "document": np.int32,
@@ -39,7 +40,9 @@ _PLACES = {
     "kind": np.int8,
     "compared": np.int8,
 }
-_EDITS = ("start", "end", "first", "last", "line")
+_EDITS = ("start", "end", "first", "last")
+NOT_JUDGED = -1
+"""The row of a document whose source is in the pack, since there is no shard to take it from"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +58,20 @@ class Row:
     places: tuple[tuple[int, ...], ...] = ()
     """The columns `_PLACES` of its paragraphs but the first, which is the number of the document"""
     edits: Array | None = None
-    """int32 [edits, 5]: the columns `_EDITS`"""
+    """int32 [edits, 4]: the columns `_EDITS`"""
     key: bytes = NO_KEY
     """Of all that the document follows from"""
+    judged: int = NOT_JUDGED
+    """The document's row in the shard that the pack is named after"""
 
 
-def row(document: Document) -> Row:
-    """A document as a pack holds it. The text of one that is whole stays in its record, where nothing is compared with it."""
+def row(document: Document, judged: int = NOT_JUDGED) -> Row:
+    """A document as a pack holds it, with its source unless that is in row `judged` of the pack's shard. The text of one that
+    is whole stays in its record, where nothing is compared with it."""
     text = b"" if document.whole else document.text.encode("utf-8", "surrogatepass")
     record = document.record if document.whole else document.record.replace(text="")
-    edits = list(document.ledger())
-    ledger = jsonlines.lines(edits)
+    told = (EditTold(replacement=one.replacement, rule=one.rule, evidence=one.evidence) for one in document.edits)
+    origin = b"" if judged >= 0 else document.origin().encode("utf-8", "surrogatepass")
     paragraphs = () if document.whole else document.blocks
     return Row(
         (
@@ -73,21 +79,23 @@ def row(document: Document) -> Row:
             document.source.encode(),
             text,
             table.compress(jsonlines.encode(record)),
-            table.compress(ledger),
-            jsonlines.encode(summed(edits)),
+            table.compress(jsonlines.lines(told)),
+            jsonlines.encode(summed(list(document.ledger()))),
+            table.compress(origin),
         ),
         int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE,
         0 if document.whole else len(document.text),
-        tuple(paragraph.id.encode() for paragraph in paragraphs),
+        tuple(document.paragraph_id(paragraph).encode() for paragraph in paragraphs),
         tuple(_places(document.text, paragraphs)),
-        _edits(document.edits, ledger.splitlines(keepends=True)),
+        _edits(document.edits),
+        judged=judged,
     )
 
 
 def text_row(source: str, text: str, key: bytes = NO_KEY) -> Row:
     """A document of nothing but its source and its text."""
     nothing = table.compress(b"")
-    blobs = b"", source.encode(), text.encode("utf-8", "surrogatepass"), nothing, nothing, b"{}"
+    blobs = b"", source.encode(), text.encode("utf-8", "surrogatepass"), nothing, nothing, b"{}", nothing
     return Row(blobs, NO_DATE, len(text), key=key)
 
 
@@ -105,12 +113,12 @@ def _places(text: str, paragraphs: Sequence[Block]) -> Iterator[tuple[int, ...]]
         yield p.start, p.end, first, last, NAMES.index(p.kind), is_long(piece)
 
 
-def _edits(edits: Sequence[Edit], lines: Sequence[bytes]) -> Array:
-    """int32 [edits, 5]: the columns `_EDITS`; `lines` are the records of the edits."""
-    sizes = [(edit.start, edit.end, len(edit.replacement), len(line)) for edit, line in zip(edits, lines, strict=True)]
-    start, end, added, line = np.array(sizes, dtype=np.int64).reshape(-1, 4).T
+def _edits(edits: Sequence[Edit]) -> Array:
+    """int32 [edits, 4]: the columns `_EDITS`."""
+    sizes = [(edit.start, edit.end, len(edit.replacement)) for edit in edits]
+    start, end, added = np.array(sizes, dtype=np.int64).reshape(-1, 3).T
     last = end + np.cumsum(added - (end - start))
-    return np.stack((start, end, last - added, last, np.cumsum(line) - line), axis=1).astype(np.int32)
+    return np.stack((start, end, last - added, last), axis=1).astype(np.int32)
 
 
 def is_long(text: str) -> bool:
@@ -118,24 +126,30 @@ def is_long(text: str) -> bool:
     return (text.isascii() and text.count(" ") >= 4 * MIN_WORDS) or shape.has_words(text, MIN_WORDS)
 
 
-def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = ()) -> None:
-    """Write the pack of these documents. `failures`: what went wrong with them, and with others that gave none."""
+def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = (), *, texts: bool = True) -> None:
+    """Write the pack of these documents. `failures`: what went wrong with them, and with others that gave none. `texts`: with
+    their texts, which else follow from what lies beside the pack, see `judged_texts`."""
     places = [(number, *place) for number, one in enumerate(rows) for place in one.places]
     columns = np.array(places, dtype=np.int64).reshape(-1, len(_PLACES))
     names = [name for one in rows for name in one.names]
     numbers = {name: column.astype(kind) for (name, kind), column in zip(_PLACES.items(), columns.T, strict=True)}
     paragraphs: Table = {"id": Blobs.of(names), **numbers}
-    table.write(_paragraphs_path(path), paragraphs, compressed=True)
+    table.write(_paragraphs_path(path), paragraphs, compressed=True, steps=_PLACES)
     none = np.empty((0, len(_EDITS)), dtype=np.int32)
     edits = [none if one.edits is None else one.edits for one in rows]
     joined = np.concatenate([none, *edits])
-    table.write(_edits_path(path), dict(zip(_EDITS, joined.T.copy(), strict=True)), compressed=True)
+    table.write(_edits_path(path), dict(zip(_EDITS, joined.T.copy(), strict=True)), compressed=True, steps=_EDITS)
     table.write(_failures_path(path), {"failure": Blobs.of([jsonlines.encode(failure) for failure in failures])})
     table.write(
         path,
         {
-            **{name: Blobs.of([one.blobs[i] for one in rows]) for i, name in enumerate(_BLOBS)},
+            **{
+                name: Blobs.of([one.blobs[i] for one in rows])
+                for i, name in enumerate(_BLOBS)
+                if texts or name != "text"
+            },
             "key": Blobs.of([one.key for one in rows]),
+            "judged": np.array([one.judged for one in rows], dtype=np.int64),
             "date": np.array([one.date for one in rows], dtype=np.int64),
             "chars": np.array([one.chars for one in rows], dtype=np.int64),
             "first_edit": offsets_of(np.array([len(own) for own in edits], dtype=np.int64)),
@@ -170,8 +184,9 @@ class Pack:
     """One pack, opened: a column is mapped into memory, or decompressed, when it is first asked for."""
 
     documents: Mapping[str, Column]
-    """`id`, `source`, `text` (UTF-8, surrogatepass), `record` (JSON of the record without its text) and `ledger` (the records
-    of its edits, JSON Lines), these two compressed, `summed` (what these come to, JSON), and `key` (16 bytes): Blobs. `date`
+    """`id`, `source`, `text` (UTF-8, surrogatepass), `record` (JSON of the record without its text), `ledger` (what its
+    edits are but for their places, JSON Lines) and `origin` (the source, where it is `NOT_JUDGED`), these compressed, `summed`
+    (what the edits come to, JSON), and `key` (16 bytes): Blobs. `judged` (row in the shard that the pack is named after), `date`
     (year, month, day as one number, or `NO_DATE`), `chars`: int64; and `first_edit`: where its rows in `edits` begin; one more
     at the end."""
     paragraphs: Mapping[str, Column]
@@ -179,6 +194,8 @@ class Pack:
     (the same in bytes of its UTF-8), `kind` (place in `NAMES`), `compared` (whether it is long enough): int32 or int8. In
     the order of the text."""
     path: Path
+    origins: Origins
+    """Of its documents that have a row there"""
 
     @classmethod
     def open(cls, path: Path) -> Pack:
@@ -187,7 +204,10 @@ class Pack:
         Raises:
             ValueError: it is no pack, or not a whole one.
         """
-        return cls(table.Stored(path), table.Stored(_paragraphs_path(path)), path)
+        documents: Mapping[str, Column] = table.Stored(path)
+        if "text" not in documents:
+            documents = WithTexts(documents, path)
+        return cls(documents, table.Stored(_paragraphs_path(path)), path, Origins(path))
 
     def __len__(self) -> int:
         return table.rows(self.documents)
@@ -205,9 +225,16 @@ class Pack:
         """The ids of some paragraphs."""
         return table.blobs(self.paragraphs, "id").some(numbers)
 
+    def origin(self, number: int) -> str:
+        """The source of a document."""
+        judged = int(self.documents["judged"][number])
+        if judged == NOT_JUDGED:
+            return self.blob("origin", number).decode("utf-8", "surrogatepass")
+        return self.origins[judged]
+
     def edits(self) -> Table:
-        """`start`, `end` (in the source), `first`, `last` (of the replacement, in the clean text), `line` (where the record
-        of the edit begins among those of its document, bytes): int32. A row for each edit of each document."""
+        """`start`, `end` (in the source), `first`, `last` (of the replacement, in the clean text): int32. A row for each edit of
+        each document."""
         return table.read(_edits_path(self.path))
 
     def rows(self, numbers: Sequence[int]) -> Iterator[Row]:
@@ -226,6 +253,7 @@ class Pack:
                 tuple(zip(*(values[first:last].tolist() for values in places), strict=True)),
                 edits[int(first_edit[number]) : int(first_edit[number + 1])],
                 table.blobs(self.documents, "key")[number],
+                int(self.documents["judged"][number]),
             )
 
     def failures(self) -> list[Failure]:
@@ -258,6 +286,17 @@ class Pack:
         """What the edits of a document come to, by rule."""
         return jsonlines.decode(self.blob("summed", number), dict[str, Summed])
 
-    def ledger(self, number: int) -> list[EditRecord]:
-        """The records of a document's edits, in order."""
-        return jsonlines.decode_lines(self.blob("ledger", number), EditRecord)
+    def ledger(self, number: int) -> bytes:
+        """What the edits of a document are but for their places, as lines of JSON: `lines_of` makes their records of it."""
+        return self.blob("ledger", number)
+
+    def lines_of(self, number: int, told: bytes, places: Table, document: int) -> bytes:
+        """The records of a document's edits, as lines of JSON, from what `ledger` and `edits` give; `document`: its number."""
+        first, last = np.asarray(self.documents["first_edit"])[number : number + 2].tolist()
+        starts, ends = (np.asarray(places[name])[first:last].tolist() for name in ("start", "end"))
+        source = self.origin(number) if told else ""
+        lines: list[bytes] = []
+        for start, end, rest in zip(starts, ends, told.splitlines(keepends=True), strict=True):
+            text = jsonlines.encode(source[start:end])
+            lines.append(b'{"document":%d,"start":%d,"end":%d,"text":%b,%b' % (document, start, end, text, rest[1:]))
+        return b"".join(lines)

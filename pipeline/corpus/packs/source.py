@@ -1,17 +1,15 @@
-"""Stretches of the source, put together from clean text and edits without undoing all of them."""
+"""Stretches of the clean text as stretches of the source."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache, partial
 
 import numpy as np
 
-from pipeline import jsonlines
 from pipeline.corpus.packs.one import Pack
 from pipeline.corpus.table import Array
-from pipeline.records import EditRecord
 
 _of_one = lru_cache(maxsize=1)
 """Stretches are asked for document by document."""
@@ -23,18 +21,18 @@ class Sources:
     def __init__(self, pack: Pack) -> None:
         # None of these knows this object: what knows itself stays, with its open files, until it is looked for.
         edits = pack.edits()
-        columns = [np.asarray(edits[name]) for name in ("start", "end", "first", "last", "line")]
+        columns = [np.asarray(edits[name]) for name in ("start", "end", "first", "last")]
         self._edits = _of_one(partial(_edits_of, columns, np.asarray(pack.documents["first_edit"])))
         self.text = _of_one(pack.text)
         """The clean text of a document; the last one is kept."""
-        self._ledger = _of_one(lambda number: pack.blob("ledger", number))
+        self._origin = _of_one(pack.origin)
 
     def stretch(self, number: int, start: int, end: int) -> tuple[int, int, str]:
         """(start, end, text) in the source of document `number`, of a stretch of its clean text that is not empty.
 
         Where its edge is in a replacement, all that this stands for is in it.
         """
-        starts, ends, firsts, lasts, lines = self._edits(number)
+        starts, ends, firsts, lasts = self._edits(number)
         places = []
         for offset in (start, end - 1):
             done = bisect_right(lasts, offset)
@@ -44,26 +42,7 @@ class Sources:
                 own = offset + ends[done - 1] - lasts[done - 1] if done else offset
                 places.append((own, own + 1))
         begin, stop = places[0][0], places[1][1]
-        # An edit of no length has neither text nor, at the edges, anything to do with the stretch.
-        i, j = bisect_left(starts, begin), bisect_right(ends, stop)
-        at = begin - (ends[i - 1] - lasts[i - 1]) if i else begin
-        text = self.text(number)
-        pieces: list[str] = []
-        removed = self._removed(number, lines, i, j)
-        for first, last, struck in zip(firsts[i:j], lasts[i:j], removed, strict=True):
-            pieces += (text[at:first], struck)
-            at = last
-        position = ends[j - 1] if j > i else begin
-        pieces.append(text[at : at + stop - position])
-        return begin, stop, "".join(pieces)
-
-    def _removed(self, number: int, lines: Sequence[int], first: int, last: int) -> Iterator[str]:
-        """What some edits of a document took out."""
-        if first >= last:
-            return iter(())
-        ledger = self._ledger(number)
-        end = lines[last] if last < len(lines) else len(ledger)
-        return (edit.text for edit in jsonlines.decode_lines(ledger[lines[first] : end], EditRecord))
+        return begin, stop, self._origin(number)[begin:stop]
 
 
 def _edits_of(columns: Sequence[Array], first_edit: Array, number: int) -> list[list[int]]:

@@ -40,9 +40,9 @@ def render(facts: Facts) -> bytes:
         *overview.problems(facts),
         *overview.made(facts),
     ]
-    # Whole documents have the room that all else leaves.
+    # Whole documents have of the room that all else leaves what is in proportion.
     room = MAX_BYTES - OWN_BYTES - payload.weight(lists) - len("".join(above + below).encode("utf-8", "replace"))
-    whole = payload.shown_whole(facts, min(room, payload.WHOLE_BYTES))
+    whole = payload.shown_whole(facts, min(room, payload.whole_bytes(facts.counts["chars_in"])))
     body = [*above, *sections.documents(facts, rows, whole.documents), *below]
     texts_ = {"whole": {} if whole.packed else whole.documents, "packed": whole.packed}
     page = asset("report.html").format(

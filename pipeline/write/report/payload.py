@@ -19,6 +19,9 @@ from pipeline.write.report.sharing import Quote
 
 ROW_BYTES = 1_150_000
 WHOLE_BYTES = 3_600_000
+WHOLE_LEAST = 2_000_000
+WHOLE_SHARE = 4
+"""Between these two, documents that are shown whole take a quarter of as many bytes as there are characters; all take a third."""
 CLUSTER_BYTES = 500_000
 QUOTE_BYTES = 500_000
 TOGETHER = 16
@@ -89,6 +92,11 @@ def documents(facts: Facts) -> list[list[Any]]:
 def group_names(facts: Facts) -> list[str]:
     """Return the groups of the documents that are listed, by name."""
     return sorted({one.group for one in facts.listed})
+
+
+def whole_bytes(chars: int) -> int:
+    """Return how many bytes documents that are shown whole may take, in a run over so many characters."""
+    return min(WHOLE_BYTES, max(WHOLE_LEAST, chars // WHOLE_SHARE))
 
 
 def shown_whole(facts: Facts, most: int) -> Whole:

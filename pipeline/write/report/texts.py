@@ -47,7 +47,7 @@ class Texts:
     def _read(self, place: Place) -> _Shown:
         record = self._facts.reader.before(place)
         text = record.text
-        paragraphs = {block.id: cut(text[block.start : block.end]) for block in record.blocks}
+        paragraphs = {record.paragraph_id(block): cut(text[block.start : block.end]) for block in record.blocks}
         return _Shown(record.source, record.created, cut(text), paragraphs)
 
     def side(self, document_id: str, paragraph_id: str | None) -> Side | None:
