@@ -154,5 +154,7 @@ _CHECKS: dict[str, Callable[[EditRecord, str], str | None]] = {
     "front-matter": _is_front_matter,
     "cue-markup": _is_cue_markup,
     "cue": _is_cue,
+    "cue-again": _is_cue,
+    "cue-credit": _is_cue,
 }
 """By rule. The other rules say why a text was removed, not what it is."""
