@@ -127,7 +127,7 @@ def _is_front_matter(edit: EditRecord, _: str) -> str | None:
     return None if is_fenced and not edit.replacement else "does not stand between two lines that begin and end it"
 
 
-def _is_cue(edit: EditRecord, _: str) -> str | None:
+def _is_space_at_most(edit: EditRecord, _: str) -> str | None:
     return _adds_space_only(edit)
 
 
@@ -153,8 +153,9 @@ _CHECKS: dict[str, Callable[[EditRecord, str], str | None]] = {
     "repeat-in-document": _is_repeated,
     "front-matter": _is_front_matter,
     "cue-markup": _is_cue_markup,
-    "cue": _is_cue,
-    "cue-again": _is_cue,
-    "cue-credit": _is_cue,
+    "cue": _is_space_at_most,
+    "markdown": _is_space_at_most,
+    "cue-again": _is_space_at_most,
+    "cue-credit": _is_space_at_most,
 }
 """By rule. The other rules say why a text was removed, not what it is."""

@@ -123,7 +123,8 @@ class _Layout:
             # A line that underlines is one of ornament, which has a mark.
             is_over_mark = i + 1 < stop and self.marked[i + 1]
             if is_over_mark and (level := markers.underline(text.texts[i + 1])) and shape.is_heading(line):
-                self.add(i, i + 2, Kind.HEADING, level)
+                self.add(i, i + 1, Kind.HEADING, level)
+                self.add(i + 1, i + 2, Kind.SEPARATOR)
                 indents.clear()
                 i += 2
                 continue
