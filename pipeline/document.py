@@ -176,7 +176,8 @@ def clean(
     )
     chosen = [verdict is None for verdict in verdicts]
     found = settled.metadata
-    described = found.replace(language=found.language or language.detect(assembled.text))
+    spoken = prepared.stated.language or language.settled(found.language, assembled.text)
+    described = found.replace(language=spoken)
     expected = _quality(signals, chosen, lifted.keys() | signed.keys())
     posts = dated(blocks, signed)
     return _document(prepared, config, assembled, described, expected, tuple(group.caption for group in groups), posts)
@@ -195,7 +196,8 @@ def keep_blocks(prepared: Prepared, config: Config) -> Document:
         entities=prepared.cues is not None,
     )
     stated = settle(prepared.stated, prepared.page, ()).metadata
-    described = stated.replace(language=stated.language or language.detect(assembled.text))
+    spoken = prepared.stated.language or language.settled(stated.language, assembled.text)
+    described = stated.replace(language=spoken)
     return _document(prepared, config, assembled, described, None)
 
 
