@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline import ledger
 from pipeline.config import Config
-from pipeline.judge import repetition
+from pipeline.judge import mail, repetition
 from pipeline.judge.choose import probabilities, quality
 from pipeline.judge.decide import Verdict, decide, rule_verdict
 from pipeline.judge.rules.book import RuleBook
@@ -161,6 +161,9 @@ def clean(
     ]
     verdicts = decide(lines, lifted, hits, repeats, _ornaments(blocks), templates, model)
     _settle_separators(blocks, verdicts)
+    if prepared.media_type == TEXT:
+        for i, verdict in mail.signatures(blocks, is_mail=_is_mail(prepared)).items():
+            verdicts[i] = verdicts[i] if i in lifted else verdict
     signed = signatures(blocks, (i for i, verdict in enumerate(verdicts) if verdict is None))
     verdicts = [
         signed.get(i, verdict) if verdict in (None, model[i]) else verdict for i, verdict in enumerate(verdicts)
@@ -443,3 +446,8 @@ def _is_underline(blocks: Blocks, i: int) -> bool:
     """Whether ornament stands directly below a heading, which it makes one."""
     is_below = i > 0 and blocks.gap[i] == 1 and blocks.kind[i - 1] == Kind.HEADING and blocks.level[i - 1] > 0
     return bool(is_below) and markers.underline(blocks.texts[i]) is not None
+
+
+def _is_mail(prepared: Prepared) -> bool:
+    """Whether a text is an e-mail, which has the number of a message."""
+    return re.fullmatch(r"<[^<>\s]+@[^<>\s]+>", prepared.source_id or "") is not None

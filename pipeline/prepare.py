@@ -123,9 +123,7 @@ def _plain(raw: RawDocument, decoded: decode.Decoded) -> Prepared:
         edits = _ordered(edits, (Edit(front.start, front.end, "", FRONT_MATTER),))
         raw = replace(raw, fields={**front.fields, **raw.fields})
         start = front.end
-    if not is_markdown(raw.source):
-        return _prepared(raw, decoded, TEXT, text, edits, plain.lay_out(text, start))
-    marked = commonmark.read(text, start)
+    marked = commonmark.read(text, start) if is_markdown(raw.source) else plain.read(text, start)
     edits = _ordered(edits, marked.between)
     return replace(_prepared(raw, decoded, TEXT, text, edits, marked.blocks), marks=marked.inside)
 

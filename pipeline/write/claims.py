@@ -139,6 +139,10 @@ def _is_cue_markup(edit: EditRecord, _: str) -> str | None:
     return None if edit.replacement in voices else "puts another in the place of who speaks"
 
 
+def _is_quote_mark(edit: EditRecord, _: str) -> str | None:
+    return "holds more than marks of a quotation" if edit.text.strip("> \t\r\n") else _adds_space_only(edit)
+
+
 _CHECKS: dict[str, Callable[[EditRecord, str], str | None]] = {
     "white-space": _is_space,
     "unwrap": _is_unwrapped,
@@ -155,6 +159,7 @@ _CHECKS: dict[str, Callable[[EditRecord, str], str | None]] = {
     "cue-markup": _is_cue_markup,
     "cue": _is_space_at_most,
     "markdown": _is_space_at_most,
+    "quote-mark": _is_quote_mark,
     "cue-again": _is_space_at_most,
     "cue-credit": _is_space_at_most,
 }
