@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline import ledger
 from pipeline.config import Config
-from pipeline.judge import repetition
+from pipeline.judge import mail, repetition
 from pipeline.judge.choose import probabilities, quality
 from pipeline.judge.decide import Verdict, decide, rule_verdict
 from pipeline.judge.rules.book import RuleBook
@@ -20,11 +20,23 @@ from pipeline.meta import captions, language
 from pipeline.meta.front import Field, front_fields
 from pipeline.meta.lines import meta_line
 from pipeline.meta.settle import settle
-from pipeline.model import DECODED, Caption, DocumentMetadata, Edit, Evidence, Line, Metadata, RawDocument, Span
+from pipeline.model import (
+    DECODED,
+    Caption,
+    DocumentMetadata,
+    Edit,
+    Evidence,
+    Line,
+    Metadata,
+    RawDocument,
+    Span,
+    is_markdown,
+)
 from pipeline.prepare import HTML, TEXT, Prepared, prepare
 from pipeline.records import SCHEMA_VERSION, Document, Quality
 from pipeline.text import normalise, shape
 from pipeline.text.blocks import VERBATIM, Blocks, Kind, Post, SpanKind
+from pipeline.text.plain import markers
 from pipeline.text.plain.wrapping import MIN_WIDTH
 from pipeline.views.assemble import Assembled, assemble, assemble_whole, remove
 from pipeline.views.thread import dated, signatures, thread
@@ -149,6 +161,9 @@ def clean(
     ]
     verdicts = decide(lines, lifted, hits, repeats, _ornaments(blocks), templates, model)
     _settle_separators(blocks, verdicts)
+    if prepared.media_type == TEXT:
+        for i, verdict in mail.signatures(blocks, is_mail=_is_mail(prepared)).items():
+            verdicts[i] = verdicts[i] if i in lifted else verdict
     signed = signatures(blocks, (i for i, verdict in enumerate(verdicts) if verdict is None))
     verdicts = [
         signed.get(i, verdict) if verdict in (None, model[i]) else verdict for i, verdict in enumerate(verdicts)
@@ -164,7 +179,8 @@ def clean(
     )
     chosen = [verdict is None for verdict in verdicts]
     found = settled.metadata
-    described = found.replace(language=found.language or language.detect(assembled.text))
+    spoken = prepared.stated.language or language.settled(found.language, assembled.text)
+    described = found.replace(language=spoken)
     expected = _quality(signals, chosen, lifted.keys() | signed.keys())
     posts = dated(blocks, signed)
     return _document(prepared, config, assembled, described, expected, tuple(group.caption for group in groups), posts)
@@ -172,18 +188,19 @@ def clean(
 
 def keep_blocks(prepared: Prepared, config: Config) -> Document:
     """A document with all of its blocks: for texts that are clean already, and for subtitles."""
-    of_cues = prepared.cues or ()
+    marks = prepared.marks if prepared.cues is None else prepared.cues
     assembled = assemble(
         prepared.text,
         prepared.blocks,
         [None] * len(prepared.blocks),
-        _by_block(prepared.blocks, of_cues),
+        _by_block(prepared.blocks, marks),
         prepared.decoding,
         _block_id,
         entities=prepared.cues is not None,
     )
     stated = settle(prepared.stated, prepared.page, ()).metadata
-    described = stated.replace(language=stated.language or language.detect(assembled.text))
+    spoken = prepared.stated.language or language.settled(stated.language, assembled.text)
+    described = stated.replace(language=spoken)
     return _document(prepared, config, assembled, described, None)
 
 
@@ -317,6 +334,10 @@ def _with_notes(
             text = prepared.text[field.start : field.end]
             note = Edit(field.start, field.end, text, field.rule, Evidence(**{field.name: field.value}))
             inside[field.block] = sorted((*inside.get(field.block, ()), note), key=lambda edit: edit.start)
+    for block, marks in _by_block(prepared.blocks, prepared.marks).items():
+        others = inside.get(block, ())
+        free = (mark for mark in marks if all(mark.end <= one.start or one.end <= mark.start for one in others))
+        inside[block] = sorted((*others, *free), key=lambda edit: edit.start)
     return inside
 
 
@@ -390,8 +411,9 @@ def _lines(blocks: Blocks) -> list[Line]:
 
 
 def _captions(prepared: Prepared) -> list[bool] | None:
-    """Which blocks the page's markup calls captions; None for plain text."""
-    return (prepared.blocks.kind == Kind.CAPTION).tolist() if prepared.media_type == HTML else None
+    """Which blocks the markup of a page or a Markdown file calls captions; None for plain text."""
+    is_marked = prepared.media_type == HTML or is_markdown(prepared.source)
+    return (prepared.blocks.kind == Kind.CAPTION).tolist() if is_marked else None
 
 
 _SAID = re.compile(r"[\"'“”‘’«»„「『(\[]+\s*[?!…¿¡.]+\s*[\"'“”‘’«»“」』)\]]+$")
@@ -421,5 +443,16 @@ def _settle_separators(blocks: Blocks, verdicts: list[Verdict | None]) -> None:
         if kind != Kind.SEPARATOR:
             above = verdicts[i] is None
         elif not _SAID.match(blocks.texts[i]):
-            is_break = above and below[-1 - i] and kinds[i - 1] != Kind.SEPARATOR
+            is_break = above and below[-1 - i] and kinds[i - 1] != Kind.SEPARATOR and not _is_underline(blocks, i)
             verdicts[i] = None if is_break else verdicts[i] or Verdict("ornament")
+
+
+def _is_underline(blocks: Blocks, i: int) -> bool:
+    """Whether ornament stands directly below a heading, which it makes one."""
+    is_below = i > 0 and blocks.gap[i] == 1 and blocks.kind[i - 1] == Kind.HEADING and blocks.level[i - 1] > 0
+    return bool(is_below) and markers.underline(blocks.texts[i]) is not None
+
+
+def _is_mail(prepared: Prepared) -> bool:
+    """Whether a text is an e-mail, which has the number of a message."""
+    return re.fullmatch(r"<[^<>\s]+@[^<>\s]+>", prepared.source_id or "") is not None

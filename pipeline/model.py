@@ -41,6 +41,15 @@ IsoDate = Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9]{4}(-[0-9]{2}
 """A year, a month, a day, or a day and a time."""
 
 
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
+"""What the names of Markdown files end in"""
+
+
+def is_markdown(source: str) -> bool:
+    """Whether a plain text of this name is Markdown."""
+    return source.lower().endswith(MARKDOWN)
+
+
 class Row:
     """What is part of a record: its fields are attributes, and can be had by name as those of a dictionary."""
 

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 from pipeline import jsonlines
 from pipeline.meta.page import article_body, iso_day, page_metadata
 from pipeline.meta.rights import of_headers
-from pipeline.model import Edit, Failure, Json, Metadata, RawDocument, Right
+from pipeline.model import Edit, Failure, Json, Metadata, RawDocument, Right, is_markdown
 from pipeline.text import blocks as layout
 from pipeline.text import plain
 from pipeline.text.blocks import INTEGERS, Blocks, Post, Span, SpanKind
 from pipeline.text.decode import decoder as decode
 from pipeline.text.html import fallback
-from pipeline.text.plain import cues, front_matter
+from pipeline.text.plain import commonmark, cues, front_matter
 from pipeline.tokens import Array
 
 TEXT, HTML = "text/plain", "text/html"
@@ -28,6 +28,7 @@ _PARTIAL = frozenset({"truncated", "attributes-cut"})
 """Notes of the HTML stage that say that a part of the page is missing."""
 FRONT_MATTER = "front-matter"
 """What the ledger calls it: its title, author and day stand in fields of the record."""
+_PAGE = re.compile(r"\ufeff?\s*<(?:!doctype|html)\b", re.IGNORECASE)
 NEARLY_NOTHING = 250
 """A page that shows fewer code points than that, and states an article in its data, is read from there."""
 
@@ -61,6 +62,8 @@ class Prepared:
     """The input record's own id."""
     extra: dict[str, Json]
     """Fields of the input record that were not read."""
+    marks: tuple[Edit, ...] = ()
+    """Inside blocks, what the layout knows for marks that are no text, such as those of a quotation before each of its lines"""
     cues: tuple[Edit, ...] | None = None
     """Of subtitles, all of whose words are text, what stands between them inside the blocks; None of what is none"""
     whole: bool = False
@@ -115,12 +118,14 @@ def _transcript(raw: RawDocument, decoded: decode.Decoded, found: cues.Cues) -> 
 def _plain(raw: RawDocument, decoded: decode.Decoded) -> Prepared:
     """A plain text as blocks, without the front matter that it may have."""
     text, edits = decoded.text, decoded.edits
-    front = front_matter.find(text)
-    if front is None:
-        return _prepared(raw, decoded, TEXT, text, edits, plain.lay_out(text))
-    edits = _ordered(edits, (Edit(front.start, front.end, "", FRONT_MATTER),))
-    known = replace(raw, fields={**front.fields, **raw.fields})
-    return _prepared(known, decoded, TEXT, text, edits, plain.lay_out(text, front.end))
+    start = 0
+    if front := front_matter.find(text):
+        edits = _ordered(edits, (Edit(front.start, front.end, "", FRONT_MATTER),))
+        raw = replace(raw, fields={**front.fields, **raw.fields})
+        start = front.end
+    marked = commonmark.read(text, start) if is_markdown(raw.source) else plain.read(text, start)
+    edits = _ordered(edits, marked.between)
+    return replace(_prepared(raw, decoded, TEXT, text, edits, marked.blocks), marks=marked.inside)
 
 
 def _ordered(one: Iterable[Edit], other: Iterable[Edit]) -> tuple[Edit, ...]:
@@ -195,6 +200,7 @@ def dump(prepared: Prepared) -> bytes:
             "rights": prepared.rights,
             "source_id": prepared.source_id,
             "extra": prepared.extra,
+            "marks": prepared.marks,
             "cues": prepared.cues,
             "whole": prepared.whole,
         }
@@ -228,6 +234,7 @@ def load(source: str, dumped: bytes, columns: Mapping[str, Array]) -> Prepared:
         rights=jsonlines.convert(values["rights"], tuple[Right, ...]),
         source_id=values["source_id"],
         extra=values["extra"],
+        marks=jsonlines.convert(values["marks"], tuple[Edit, ...]),
         cues=None if values["cues"] is None else jsonlines.convert(values["cues"], tuple[Edit, ...]),
         whole=values["whole"],
     )
@@ -239,7 +246,11 @@ def document_id(source: str, sha256: str) -> str:
 
 
 def _is_html(raw: RawDocument, text: str) -> bool:
-    return raw.fields["media_type"] == HTML if "media_type" in raw.fields else decode.sniff_html(text)
+    if "media_type" in raw.fields:
+        return raw.fields["media_type"] == HTML
+    if is_markdown(raw.source) and not _PAGE.match(text):  # which may begin with a tag
+        return False
+    return decode.sniff_html(text)
 
 
 def _host(url: str | None) -> str | None:

@@ -32,6 +32,7 @@ from pipeline.model import (
     Row,
     Sha256,
     Status,
+    is_markdown,
 )
 from pipeline.views.markdown import markdown
 
@@ -119,7 +120,7 @@ class DocumentRecord(Record, frozen=True, kw_only=True):
     def markdown_of(self, blocks: Sequence[Block], *, title: str | None = None) -> str:
         """Some of the blocks as Markdown, or parts of them, below the title if one is given."""
         form: Literal["html", "markdown", "text"] = "html" if self.metadata.media_type == "text/html" else "text"
-        if form == "text" and self.source.lower().endswith((".md", ".markdown")):
+        if form == "text" and is_markdown(self.source):
             form = "markdown"
         return markdown(
             self.text,

@@ -7,13 +7,20 @@ import tomllib
 from collections import Counter, defaultdict
 from functools import cache
 from importlib import resources
-from operator import itemgetter
 
 SAMPLE_CHARS = 6000
 _ASCII = re.compile(r"[\x00-\x7f]+")
 MIN_SHARE = 0.12
 """Of all words, how many must be function words of the language; running text has a third."""
-MIN_HITS = 5
+MIN_HITS = 3
+"""So many words that no other language has must speak for it"""
+CLEAR_HITS = 2
+"""So many are enough where no other language has half as much"""
+
+LEAST_WORDS = 30
+"""So many words a text must have before it is believed rather than its page"""
+KIN = ({"no", "nb", "nn"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"}, {"cs", "sk"}, {"af", "nl"})
+"""Languages that share most function words; between them the page is believed"""
 
 POINTS = 12
 """What a word that only one language has says for it; a letter says half of that."""
@@ -37,7 +44,7 @@ def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, re.Pattern[str]], d
 def detect(text: str) -> str | None:
     """The ISO 639-1 code of the language most of `text` is written in, or None where that is unsure."""
     sample = text[:SAMPLE_CHARS]
-    by_word, own_letters, scripts = _tables()
+    _, _, scripts = _tables()
     foreign = "" if sample.isascii() else _ASCII.sub("", sample)
     if foreign:
         counts = {language: len(pattern.findall(foreign)) for language, pattern in scripts.items()}
@@ -46,6 +53,38 @@ def detect(text: str) -> str | None:
         language = max(counts, key=counts.__getitem__)
         if counts[language] * 2 > MIN_HITS and counts[language] * 2 > sum(map(str.isalpha, sample)):
             return language
+    ranked, count = _ranked(sample, foreign)
+    if not ranked:
+        return None
+    most, second = ranked[0][1], ranked[1][1] if len(ranked) > 1 else 0
+    hits = CLEAR_HITS if most >= 2 * second else MIN_HITS
+    if most < POINTS * max(hits, int(MIN_SHARE * count)) or second * 5 > most * 4:
+        return None
+    return ranked[0][0]
+
+
+def settled(declared: str | None, text: str) -> str | None:
+    """The language of a text whose page declares one: that, unless it is known here and the text is surely in another."""
+    found = detect(text)
+    if declared is None or found is None or found == declared or any({found, declared} <= kin for kin in KIN):
+        return declared or found
+    sample = text[:SAMPLE_CHARS]
+    by_word, _, scripts = _tables()
+    if found in scripts:
+        return found
+    if declared not in scripts and not any(declared in languages for languages in by_word.values()):
+        return declared
+    ranked, count = _ranked(sample, "" if sample.isascii() else _ASCII.sub("", sample))
+    votes = dict(ranked)
+    return found if count >= LEAST_WORDS and votes[found] * 2 >= votes.get(declared, 0) * 3 else declared
+
+
+def _ranked(sample: str, foreign: str) -> tuple[list[tuple[str, int]], int]:
+    """What the words and letters of a text say for each language, most first, and how many words there are.
+
+    `foreign`: what of it is not ASCII.
+    """
+    by_word, own_letters, _ = _tables()
     words = _WORD.findall(sample.lower())
     counted = Counter(words)
     votes: dict[str, int] = defaultdict(int)
@@ -57,9 +96,4 @@ def detect(text: str) -> str | None:
     if foreign:
         for language, pattern in own_letters.items():
             votes[language] += POINTS // 2 * len(pattern.findall(foreign))
-    ranked = sorted(votes.items(), key=itemgetter(1), reverse=True)
-    if not ranked or ranked[0][1] < POINTS * max(MIN_HITS, int(MIN_SHARE * len(words))):
-        return None
-    if len(ranked) > 1 and ranked[1][1] * 5 > ranked[0][1] * 4:
-        return None
-    return ranked[0][0]
+    return sorted(votes.items(), key=lambda vote: (-vote[1], vote[0])), len(words)

@@ -108,6 +108,26 @@ _ASIDE = frozenset(
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?$")
 _RENAMED = {"iw": "he", "in": "id", "ji": "yi", "jp": "ja", "cn": "zh", "ua": "uk", "gr": "el", "cz": "cs", "dk": "da"}
 """Old ISO 639 codes, and the country codes that pages take for languages."""
+_ISO_639_1 = frozenset(
+    (
+        "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee"
+        " el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is"
+        " it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms"
+        " mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si"
+        " sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh"
+        " yi yo za zh zu"
+    ).split()
+)
+_OF_THREE = dict(
+    pair.split(":")
+    for pair in (
+        "ara:ar bul:bg cat:ca ces:cs cze:cs dan:da deu:de ger:de ell:el gre:el eng:en spa:es est:et fas:fa per:fa"
+        " fin:fi fra:fr fre:fr heb:he hin:hi hrv:hr hun:hu ind:id ita:it jpn:ja kor:ko lit:lt lav:lv nld:nl dut:nl"
+        " nor:no pol:pl por:pt ron:ro rum:ro rus:ru slk:sk slo:sk slv:sl srp:sr swe:sv tha:th tur:tr ukr:uk vie:vi"
+        " zho:zh chi:zh"
+    ).split()
+)
+"""Codes of three letters that have one of two."""
 _URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _ISO = re.compile(r"((?:19|20)\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
 _EPOCH = re.compile(r"(1\d{9})(?:\d{3})?")
@@ -392,7 +412,9 @@ def _language(said: Mapping[str, Sequence[str]], article: Mapping[str, Json]) ->
     for name, value in stated:
         if match := _LANGUAGE.match(value.split(",")[0].strip()):
             code = match[1].lower()
-            return Found(_RENAMED.get(code, code), name)
+            code = _RENAMED.get(code) or _OF_THREE.get(code) or code
+            if code in _ISO_639_1:
+                return Found(code, name)
     return None
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import re
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from importlib import resources
+from itertools import chain
 
 from pipeline import memo
 from pipeline.errors import InputError, UsageError
@@ -21,23 +24,27 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "text": "text content body html raw_content raw_html html_content article article_body articlebody maintext"
         " main_text full_text fulltext page_content plain_text markdown document story message bodytext body_text"
         " content_html content_text html_body body_html cleaned_text clean_text extracted_text article_text story_text"
-        " text_content textcontent selftext raw_text contents paragraphs blocks sentences lead_paragraph",
+        " text_content textcontent selftext raw_text contents paragraphs blocks sentences lead_paragraph"
+        " tweet tweet_text full_tweet review review_text reviewtext review_body comment comment_text comment_body post_text"
+        " post_content post_body post transcript speech",
         "id": "id doc_id docid document_id article_id uuid _id guid uri @id stories_id",
         "url": "url uri link source_url page_url web_url weburl article_url articleurl target_uri warc-target-uri"
         " canonical_url canonical_link permalink original_url requested_url responded_url source-url guid @id source",
         "date": "date created published date_published datepublished published_at publishedat pubdate publish_date"
         " published_date publication_date publicationdate pub_date date_publish webpublicationdate publishdate"
         " publisheddate published_time published_on first_published datetime date_time created_at createdat post_date"
-        " timestamp",
-        "title": "title headline webtitle article_title news_title title_page",
-        "author": "author authors byline creator",
+        " timestamp tweet_date posted_at posted",
+        "title": "title headline webtitle article_title news_title title_page subject",
+        "author": "author authors byline creator author_name authorname user_name username screen_name user writer reporter"
+        " journalist",
         "language": "language lang language_code inlanguage meta_lang warc-identified-content-language identification",
         "agency": "agency",
         "outlet": "outlet sitename site_name site_full publication publication_title newspaper media_name publisher source",
         "section": "section section_name sectionname articlesection section_title",
     }.items()
 }
-"""What the fields of a record may be called, the likeliest first. Capitals make no difference, nor what parts words."""
+"""What the fields of a record may be called, the likeliest first. Capitals make no difference, nor what parts words. Names of
+other languages than English stand in pipeline/data/fields.toml; they are asked after these."""
 
 NESTED = (
     *("metadata", "meta", "meta_data", "warc_headers", "warc", "fields", "_source", "thread", "attributes", "info"),
@@ -73,7 +80,20 @@ def _folded(name: str) -> str:
 
 _MAX_NAMES = 10_000
 """Characters of all names of a record for which it is remembered which field is what"""
-_FOLDED = {key: tuple(map(_folded, names)) for key, names in FIELDS.items()}
+
+
+def _in_all_languages() -> Mapping[str, tuple[str, ...]]:
+    """The names of fields as they are compared, the English ones first."""
+    data = tomllib.loads(resources.files("pipeline.data").joinpath("fields.toml").read_text(encoding="utf-8"))
+    return {
+        key: tuple(dict.fromkeys(map(_folded, (*names, *chain.from_iterable(data.get(key, {}).values())))))
+        for key, names in FIELDS.items()
+    }
+
+
+_FOLDED = _in_all_languages()
+TEXTS = tuple(dict.fromkeys((*FIELDS["text"], *_FOLDED["text"])))
+"""What the text of a record may be called, in all languages"""
 
 
 def columns(names: tuple[str, ...], options: ReadOptions) -> Mapping[str, tuple[str, ...]]:
@@ -263,10 +283,13 @@ def no_text(what: str, names: Sequence[str], options: ReadOptions) -> str:
     """That none of these fields, or columns, is the text."""
     asked = dict(options.fields).get("text")
     there = ", ".join(map(repr, names[:20])) or "none"
-    if columns(tuple(names), options)["url"]:
+    if asked:
+        taken = columns(tuple(names), ReadOptions())["text"]
+        advice = f"; without --field, {taken[0]!r} is the text" if taken else ""
+    elif columns(tuple(names), options)["url"]:
         advice = "; it lists addresses: fetch the pages, and clean those"
     else:
-        advice = "; --field text=NAME chooses one" if names and not asked else ""
+        advice = "; --field text=NAME chooses one" if names else ""
     return f"no {what} {repr(asked) if asked else 'with text'}; there are {there}{advice}"
 
 

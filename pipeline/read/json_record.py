@@ -21,9 +21,7 @@ from pipeline.read.opened import HEAD
 LINES = (".jsonl", ".ndjson", ".jl", ".jsonlines")
 """Suffixes of files with a record a line."""
 
-_TEXT_FIELD = re.compile(
-    rb'"(?:' + "|".join(map(re.escape, fields.FIELDS["text"])).encode() + rb')"\s*:', re.IGNORECASE
-)
+_TEXT_FIELD = re.compile(rb'"(?:' + "|".join(map(re.escape, fields.TEXTS)).encode() + rb')"\s*:', re.IGNORECASE)
 _ARRAY_OF_OBJECTS = re.compile(rb'\[\s*\{\s*"')
 _NO_OPTIONS = ReadOptions()
 _EXACT = 1 << 63

@@ -117,7 +117,7 @@ class _Writer:
     def block(self, block: Block) -> None:
         """Write one block."""
         before, self._before = self._before, block
-        if block.kind == "list_item" and not self._marked:
+        if block.kind == "list_item":
             self._item(block, before)
             return
         if not block.continued:
@@ -159,7 +159,7 @@ class _Writer:
         outer = self._items[-1].indent if self._items else 0
         label = f"{block.number}{mark} " if ordered else f"{mark} "
         self._items.append(_Item(block.depth, outer + len(label), ordered, mark))
-        first = _without_marker(first) if self._has_markers and not keeps_number else first
+        first = _without_marker(first) if (self._has_markers or self._marked) and not keeps_number else first
         lines = [" " * outer + label + first, *(" " * (outer + len(label)) + line for line in rest)]
         tight = before is not None and before.kind == "list_item" and before.quote == block.quote and not starts_anew
         self.put(lines, block.quote, tight)
@@ -172,7 +172,7 @@ class _Writer:
                 return _fenced(text, block.language)
             case "table":
                 return self._table(block)
-            case "heading" if not self._marked:
+            case "heading" if not (self._marked and _HEADING_MARK.match(text)):
                 title = " ".join(self._inline(block).split())
                 title = _HEADING_MARK.sub("", title) if self._has_markers else title
                 return [f"{'#' * (block.level or 2)} {title}"]

@@ -145,7 +145,7 @@ def _is_front_matter(edit: EditRecord, _: str) -> str | None:
     return None if is_fenced and not edit.replacement else "does not stand between two lines that begin and end it"
 
 
-def _is_cue(edit: EditRecord, _: str) -> str | None:
+def _is_space_at_most(edit: EditRecord, _: str) -> str | None:
     return _adds_space_only(edit)
 
 
@@ -155,6 +155,10 @@ def _is_cue_markup(edit: EditRecord, _: str) -> str | None:
         return "holds more than tags"
     voices = {"", *(" ".join(tag["voice"].split()) + ": " for tag in _TAG.finditer(edit.text) if tag["voice"])}
     return None if edit.replacement in voices else "puts another in the place of who speaks"
+
+
+def _is_quote_mark(edit: EditRecord, _: str) -> str | None:
+    return "holds more than marks of a quotation" if edit.text.strip("> \t\r\n") else _adds_space_only(edit)
 
 
 _CHECKS: dict[str, Callable[[EditRecord, str], str | None]] = {
@@ -171,6 +175,10 @@ _CHECKS: dict[str, Callable[[EditRecord, str], str | None]] = {
     "repeat-in-document": _is_repeated,
     "front-matter": _is_front_matter,
     "cue-markup": _is_cue_markup,
-    "cue": _is_cue,
+    "cue": _is_space_at_most,
+    "markdown": _is_space_at_most,
+    "quote-mark": _is_quote_mark,
+    "cue-again": _is_space_at_most,
+    "cue-credit": _is_space_at_most,
 }
 """By rule. The other rules say why a text was removed, not what it is."""

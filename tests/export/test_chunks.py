@@ -56,7 +56,7 @@ def test_a_heading_without_a_level_stands_below_the_title() -> None:
 
 def test_what_is_known_of_a_document_stands_with_its_chunks_and_above_its_markdown() -> None:
     head = (
-        '<html lang="de"><head><title>Der Hafen</title><meta name="author" content="Ruth Sommer">'
+        '<html lang="lb"><head><title>Der Hafen</title><meta name="author" content="Ruth Sommer">'
         '<meta property="article:published_time" content="2024-05-06"><link rel="canonical" href="https://oldport.example/hafen">'
         '<link rel="license" href="https://oldport.example/by">'
     )
@@ -66,7 +66,7 @@ def test_what_is_known_of_a_document_stands_with_its_chunks_and_above_its_markdo
         "title": "Der Hafen",
         "author": "Ruth Sommer",
         "date": "2024-05-06",
-        "language": "de",
+        "language": "lb",
         "source": "in/hafen.html",
     }
     (chunk,) = of(document, 2000)

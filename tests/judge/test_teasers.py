@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline import clean_text
+from pipeline import clean_html, clean_text
 
 STORIES = {
     "en": (
@@ -91,3 +91,19 @@ def test_a_section_of_a_manual_is_no_pointer() -> None:
     document = clean_text("\n\n".join(manual))
     assert "SEE ALSO" in document.text
     assert "flock(2), fcntl(2)" in document.text
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        '<p>The post <a href="/1">Ice &amp; gates</a> appeared first on <a href="/">The Lock Keeper</a>.</p>',
+        '<p>La entrada <a href="/1">El hielo</a> se publicó primero en <a href="/">El Esclusero</a>.</p>',
+    ],
+)
+def test_where_a_post_appeared_first_is_no_part_of_it(footer: str) -> None:
+    text = [
+        "The gates froze on Monday night, and no boat has come up the flight since then, the keeper said.",
+        "Nobody minded but the bargemen, who sat in the inn and told each other of worse winters than this.",
+    ]
+    page = "".join(f"<p>{paragraph}</p>" for paragraph in text)
+    assert clean_html(page + footer).text == "\n\n".join(text)

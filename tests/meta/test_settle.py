@@ -72,7 +72,7 @@ HEAD = {
     "title": "A storm, as the head says",
     "author": "Harry Head",
     "date": "2019-02-02",
-    "language": "de",
+    "language": "lb",
     "outlet": "The Head",
     "section": "Heads",
     "url": "https://head.example/1",
@@ -89,7 +89,7 @@ def said_everywhere(head: bool) -> str:
         f'<script type="application/ld+json">{json.dumps(article)}</script>'
     )
     body = f"<h1>{SHOWN['title']}</h1><p>By {SHOWN['author']}</p><p>3 March 2019</p><p>{STORY}</p><p>{MORE}</p>"
-    return f"<html{' lang=de' if head else ''}><head>{stated if head else ''}</head><body><main>{body}</main></body></html>"
+    return f"<html{' lang=lb' if head else ''}><head>{stated if head else ''}</head><body><main>{body}</main></body></html>"
 
 
 def test_what_a_record_says_goes_before_its_page_and_the_head_of_a_page_before_what_it_shows(tmp_path: Path) -> None:

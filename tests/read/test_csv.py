@@ -68,6 +68,49 @@ def test_a_list_of_addresses_says_what_to_do(tmp_path: Path) -> None:
     assert failure.message.endswith("it lists addresses: fetch the pages, and clean those")
 
 
+def test_a_field_that_is_not_there_says_what_is(tmp_path: Path) -> None:
+    path = saved(tmp_path, "news.csv", "url,text\nhttp://a.example/,A story.\n")
+    (failure,) = read(path, "text=body").failures
+    assert failure.message == "no column 'body'; there are 'url', 'text'; without --field, 'text' is the text"
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("Titel;Text;Autor;Datum;Sprache;Zeitung;Ressort;Adresse", "de"),
+        ("Titre;Texte intégral;Auteur;Date de parution;Langue;Journal;Rubrique;Lien", "fr"),
+        ("Título;Cuerpo;Autora;Fecha de publicación;Idioma;Medio;Sección;Enlace", "es"),
+        ("Titolo;Testo;Autore;Data;Lingua;Testata;Sezione;Indirizzo", "it"),
+        ("Manchete;Conteúdo;Jornalista;Publicado em;Língua;Veículo;Editoria;Endereço", "pt"),
+        ("Kop;Tekst;Schrijver;Publicatiedatum;Taal;Krant;Rubriek;Webadres", "nl"),
+        ("Tytuł;Treść;Autor;Data publikacji;Język;Gazeta;Dział;Adres", "pl"),
+        ("Заголовок;Текст;Автор;Дата;Язык;Издание;Рубрика;Ссылка", "ru"),
+        ("标题;正文;作者;日期;语言;媒体;版面;链接", "zh"),
+        ("見出し;本文;筆者;掲載日;言語;新聞;面名;リンク", "ja"),
+    ],
+)
+def test_columns_of_other_languages(tmp_path: Path, header: str, language: str) -> None:
+    row = f"Die Wehr;Das Wasser stieg am Montag.;Ann Lee;2021-03-05;{language};Der Bote;Lokales;https://a.example/1"
+    got = read(saved(tmp_path, "news.csv", f"{header}\n{row}\n"))
+    assert got.texts == ["Das Wasser stieg am Montag."]
+    assert {key: value for key, value in got.documents[0].fields.items() if key != "charset"} == {
+        "title": "Die Wehr",
+        "author": "Ann Lee",
+        "date": "2021-03-05",
+        "language": language,
+        "outlet": "Der Bote",
+        "section": "Lokales",
+        "url": "https://a.example/1",
+    }
+    assert not got.documents[0].extra
+
+
+@pytest.mark.parametrize("name", ["tweet", "Review Text", "comment_body", "post"])
+def test_what_people_write_is_a_text(tmp_path: Path, name: str) -> None:
+    got = read(saved(tmp_path, "said.tsv", f"id\tuser_name\t{name}\n7\tada\tThe gate is shut again.\n"))
+    assert (got.texts, got.documents[0].fields["author"]) == (["The gate is shut again."], "ada")
+
+
 def test_one_bad_row_loses_no_other(tmp_path: Path) -> None:
     got = read(saved(tmp_path, "news.csv", 'url,text\n1,one\n2,two,three\n3\n"4"x,four\n5,five\n6,\n'))
     assert got.texts == ["one", "four", "five"]

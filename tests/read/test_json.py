@@ -146,7 +146,7 @@ def test_the_likelier_name_wins_and_an_option_wins_over_all(tmp_path: Path) -> N
     assert read(path, "text=story.de").texts == ["doch"]
     assert (
         read(path, "text=lead").failures[0].message
-        == "line 1: no field 'lead'; there are 'html', 'body', 'text', 'story'"
+        == "line 1: no field 'lead'; there are 'html', 'body', 'text', 'story'; without --field, 'text' is the text"
     )
 
 

@@ -310,6 +310,34 @@ ProQuest document ID: 2498000002
 ____________________________________________________________
 """
 
+PROQUEST_NUMBERED = PROQUEST.replace("\n\nHarbour wall", "\n\nDocument 1 of 2\n\nHarbour wall").replace(
+    "\n\nBeekeepers", "\n\nDocument 2 of 2\n\nBeekeepers"
+)
+PROQUEST_LINES = """Document 1 of 2
+
+Title: Harbour wall gives way
+Author: Quill, Mary
+Publication title: The Example Times; London (UK)
+Publication date: Mar 4, 2021
+Section: NEWS; Pg. 1
+Language of publication: English
+Full text: {0}
+Last updated: 2021-03-05
+ProQuest document ID: 2498000001
+Document URL: https://db.example/docview/2498000001
+
+Document 2 of 2
+
+Title: Beekeepers count their losses
+Publication info: The Example Times ; London (UK) [London (UK)]11 Apr 2021: 3.
+Abstract: Bees are fewer.
+Full text: {1}
+ProQuest document ID: 2498000002
+
+Contact us at: https://db.example/contact
+Database copyright (c) 2021 ProQuest LLC. All rights reserved.
+"""
+
 EXPORTS = {
     "Nexis": CLASSIC,
     "Nexis, German": GERMAN,
@@ -317,6 +345,8 @@ EXPORTS = {
     "Factiva": FACTIVA,
     "Factiva, indexed": FACTIVA_INDEXED,
     "ProQuest": PROQUEST,
+    "ProQuest, numbered": PROQUEST_NUMBERED,
+    "ProQuest, labels that are lines": PROQUEST_LINES,
 }
 
 
@@ -334,13 +364,14 @@ def test_every_article_is_a_document(tmp_path: Path, name: str, end: str) -> Non
 def test_dates_and_numbers(tmp_path: Path, name: str) -> None:
     fields = read(saved(tmp_path, "export.txt", export(name))).documents[0].fields
     assert "2021" in fields["date"]
-    if name != "ProQuest":
+    is_proquest = name.startswith("ProQuest")
+    if not is_proquest:
         assert fields["length"].startswith("210")
     if name.startswith("Factiva"):
         assert fields["id"] == "EXTIM00020210304eh3400001"
-    if name == "ProQuest":
+    if is_proquest:
         assert (fields["id"], fields["url"]) == ("2498000001", "https://db.example/docview/2498000001")
-    if name.startswith("Nexis") or name == "ProQuest":
+    if name.startswith("Nexis") or is_proquest:
         assert "5" in fields["load_date"]
 
 
@@ -522,6 +553,29 @@ def test_what_damage_hides_is_told(tmp_path: Path, name: str, old: str, new: str
     assert old in text
     got = read(saved(tmp_path, "export.txt", text.replace(old, new)))
     assert got.errors == ["damaged"]
+
+
+def test_a_paragraph_of_the_text_may_begin_like_a_label(tmp_path: Path) -> None:
+    body = "It began at noon.\n\nLocation: the quay below the mill, where boats lie.\n\nNobody came.\n\nNobody left."
+    got = read(saved(tmp_path, "export.txt", PROQUEST.format(body, "\n\n".join(SECOND))))
+    assert (got.texts[0], got.failures) == (body, [])
+    assert got.documents[0].extra["subject"] == "Harbours; Storms"
+
+
+def test_what_proquest_does_not_label_is_in_the_line_on_the_publication(tmp_path: Path) -> None:
+    second = read(saved(tmp_path, "export.txt", export("ProQuest, labels that are lines"))).documents[1]
+    assert (second.fields["outlet"], second.fields["date"]) == ("The Example Times", "11 Apr 2021")
+
+
+def test_headings_of_proquest_are_labels(tmp_path: Path) -> None:
+    text = (
+        export("ProQuest")
+        .replace("Full text: ", "ABSTRACT\n\nA wall fell.\n\nIt was old.\n\nFULL TEXT\n\n")
+        .replace("Subject:", "DETAILS\n\nSubject:")
+    )
+    got = read(saved(tmp_path, "export.txt", text))
+    check(got)
+    assert got.documents[0].extra["abstract"] == "A wall fell. It was old."
 
 
 @pytest.mark.parametrize("name", ["Nexis Uni", "Factiva"])

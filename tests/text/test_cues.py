@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from pipeline import clean_html, clean_text
@@ -108,6 +110,105 @@ def test_what_is_shown_again_while_it_scrolls_is_said_once() -> None:
     document = clean_text(ROLLING)
     assert document.text == "so this is it the old lock"
     assert "cue-again" in rules(document)
+
+
+def times(cues: list[str], *, seconds: float = 2.0, pause: float = 0.0) -> str:
+    """SubRip with the cues, each for so many seconds and with such a pause behind it."""
+    step = seconds + pause
+    return "\n\n".join(
+        f"{number + 1}\n00:00:{number * step:06.3f} --> 00:00:{number * step + seconds:06.3f}\n{cue}".replace(
+            ".", ",", 2
+        )
+        for number, cue in enumerate(cues)
+    )
+
+
+ROWS = ["the ferry left", "with nobody aboard", "but the cook", "and his two cats"]
+
+
+@pytest.mark.parametrize(
+    "cues",
+    [
+        [ROWS[0], *(f"{one}\n{other}" for one, other in pairwise(ROWS))],
+        [ROWS[0], *(line for one, other in pairwise(ROWS) for line in (f"{one}\n{other}", other))],
+        ["the", "the ferry", "the ferry left", *(f"{one}\n{other}" for one, other in pairwise(ROWS))],
+        [*(f"{one}\n{other}" for one, other in pairwise(ROWS)), ROWS[-1]],
+    ],
+    ids=["roll up", "roll up and settle", "grow and roll up", "shown once more at the end"],
+)
+def test_captions_that_roll_up_are_said_once(cues: list[str]) -> None:
+    source = times(cues)
+    document = clean_text(source)
+    assert document.text == " ".join(ROWS)
+    assert restored(document) == source
+    struck = " ".join(
+        removed for edit, removed in zip(document.edits, document.removed, strict=True) if edit.rule == "cue-again"
+    )
+    assert len(struck.split()) == len(" ".join(cues).split()) - len(document.text.split())
+
+
+def test_what_is_said_again_stays() -> None:
+    refrain = ["Row, row.", "Row, row.", "Down the stream.", "Row, row.", "Row, row."]
+    assert clean_text(times(refrain)).text.count("Row") == 4
+    echoes = [
+        "who goes there",
+        "who goes there\nit is only me",
+        "come in then",
+        "sit down",
+        "have some tea",
+        "thank you",
+    ]
+    assert clean_text(times(echoes)).text.count("who goes there") == 2
+    later = [ROWS[0], *(f"{one}\n{other}" for one, other in pairwise(ROWS))]
+    assert clean_text(times(later, pause=3)).text.count("nobody") == 2
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "Subtitles by Marga Teal",
+        "<i>Synced and corrected by QuillTeam</i>",
+        "- Captions: J. Okoro -",
+        "Subtitles by the community of\nwww.cue-club.example",
+        "Untertitelung: Nordlicht 2019",
+        "Untertitel im Auftrag des Nordfunks",
+        "Sous-titrage Société des Lacs",
+        "Subtítulos realizados por la comunidad de Cuevana",
+        "Legendas por Rui Alves",
+        "Sottotitoli a cura di Lia Neri",
+        "Napisy: Ola K.",
+        "Редактор субтитров И.Орлова",
+        "字幕由河边社区提供",
+        "www.quaysubs.com",
+    ],
+)
+def test_who_made_the_subtitles_is_no_text(credit: str) -> None:
+    spoken = ["The gate is shut", "and stays so."]
+    for shown in ([credit, *spoken], [*spoken, credit]):
+        document = clean_text(times(shown))
+        assert document.text == "The gate is shut and stays so."
+        assert "cue-credit" in rules(document)
+        assert restored(document) == times(shown)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Subtitles by their nature lose half of a joke.",
+        "Translated by whom?",
+        "Translation is what is left of it.",
+        "Legendas antigas contam outra coisa.",
+        "Captions Ahab never read.",
+    ],
+)
+def test_what_only_begins_so_is_said(said: str) -> None:
+    assert clean_text(times([said, "He laughed."])).text.startswith(said)
+
+
+def test_in_the_midst_of_a_film_a_credit_is_said() -> None:
+    cues = [f"Line {number} is said." for number in range(9)]
+    cues[4] = "Translated by Ann Lee."
+    assert "Translated by Ann Lee." in clean_text(times(cues)).text
 
 
 def test_a_word_said_twice_stays_twice() -> None:

@@ -80,7 +80,8 @@ def test_a_word_that_a_line_end_parts_is_joined(wrapped: str, joined: str) -> No
 )
 def test_a_heading_that_is_marked_says_its_level(marked: str, level: int) -> None:
     blocks = plain.lay_out(f"{marked}\n\nThe ferry leaves at nine, says the crew, and comes back in the evening.\n")
-    assert (blocks.kind.tolist()[0], blocks.level.tolist()) == (Kind.HEADING, [level, 0])
+    assert (blocks.kind.tolist()[0], blocks.level.tolist()[0]) == (Kind.HEADING, level)
+    assert blocks.texts[0] == marked.split("\n", maxsplit=1)[0]
 
 
 @pytest.mark.parametrize("bar", ["~~~", "~" * 40, "* * *"])

@@ -1,10 +1,13 @@
-"""Formulas on pages as TeX: MathML with its source, KaTeX, MathJax, MediaWiki, pictures of formulas."""
+"""Formulas on pages as TeX: MathML with its source or without, KaTeX, MathJax, MediaWiki, pictures of formulas."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from pipeline.text.html import mathml
+
+MATH = frozenset(("math", "m:math", "mml:math"))
 _DISPLAY = re.compile(r"^\{\\(?:display|text)style\s+(.*)\}$", re.DOTALL)
 _RENDERED = re.compile(
     r"(?:^|\s)(?:katex-html|MathJax(?:_Preview|_Display|_SVG)?|MJX-TeX|mjx-chtml|mwe-math-fallback\S*)(?=\s|$)"
@@ -16,9 +19,9 @@ _TEX = frozenset(("application/x-tex", "text/x-tex", "tex", "latex", "applicatio
 
 def formula(element: Any, tag: Any) -> str:
     """The formula that an element is, as `$...$`, or `$$...$$` where it stands by itself; empty for other elements."""
-    if tag == "math":
-        tex = _annotation(element) or element.get("alttext") or ""
-        return _marked(tex or "".join(element.itertext()), element.get("display") == "block" or _in_display(element))
+    if tag in MATH:
+        tex = _annotation(element) or element.get("alttext") or mathml.tex(element)
+        return _marked(tex, element.get("display") == "block" or _in_display(element))
     if tag == "script":
         kind = (element.get("type") or "").lower()
         if kind.startswith("math/tex"):
@@ -30,7 +33,7 @@ def formula(element: Any, tag: Any) -> str:
     if tag == "img":
         is_formula = _PICTURE.search(classes) is not None and not _has_source(element)
         return _marked(element.get("alt") or "", False) if is_formula else ""
-    is_formula = "mwe-math-element" in classes or classes.split()[:1] == ["katex"]
+    is_formula = tag == "mjx-container" or "mwe-math-element" in classes or classes.split()[:1] == ["katex"]
     source = next(element.iter("math"), None) if is_formula else None
     return formula(source, "math") if source is not None else ""
 

@@ -6,7 +6,8 @@ What is said becomes paragraphs, the cues of one sentence together; numbers, tim
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,10 +16,10 @@ from pipeline.model import Edit, Line
 from pipeline.text import blocks, shape
 from pipeline.text.blocks import Blocks, Draft, Kind
 from pipeline.text.lines import lines
-from pipeline.text.plain import markers
+from pipeline.text.plain import cue_credits, markers
 
 _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
-_TIMING = re.compile(rf"{_TIME}[ \t]*-->[ \t]*{_TIME}(?:[ \t].*)?$")
+_TIMING = re.compile(rf"(?P<start>{_TIME})[ \t]*-->[ \t]*(?P<end>{_TIME})(?:[ \t].*)?$")
 _SUBRIP = re.compile(rf"\ufeff?\s*\d{{1,6}}[ \t]*\r?\n[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}")
 _WEBVTT = re.compile(r"\ufeff?WEBVTT(?:[ \t].*)?(?:\r?\n|\r|$)")
 _ASIDE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
@@ -32,11 +33,17 @@ _WORD_TIME = re.compile(r"<\d{1,3}:\d{2}[\d:.]*>")
 _DASH = re.compile(r"(?:[-–—‐]\s?|>>+\s?)(?=[^\W_\d]|[“\"'¿¡(\[])")
 """What a line begins with where another person speaks"""
 _SOUND = re.compile(r"[\[(♪♫]")
+_ROWS = 8
+"""Lines that are on the screen at once"""
+_AT_ONCE = 0.5
+"""Seconds between two cues of which the second shows lines of the first once more"""
+_LEAST_ROLLED = 2
+"""So many cues have to show lines of the one before, and half of all that follow one at once"""
 MAX_CHARS = 600
 """Code points of a paragraph; transcripts of machines have no full stop."""
-TIMING, MARKUP, AGAIN = "cue", "cue-markup", "cue-again"
-"""What the ledger calls the numbers and times of cues, styles and notes; tags; and lines that are shown once more while the
-next one comes up."""
+TIMING, MARKUP, AGAIN, CREDIT = "cue", "cue-markup", "cue-again", "cue-credit"
+"""What the ledger calls the numbers and times of cues, styles and notes; tags; lines that are shown once more while the
+next one comes up; and who made the subtitles."""
 
 
 class Cues(NamedTuple):
@@ -53,15 +60,26 @@ def read(source: str) -> Cues | None:
     is_webvtt = _WEBVTT.match(source) is not None
     if not is_webvtt and not _SUBRIP.match(source):  # as of most texts
         return None
-    found = lines(source)
-    spoken = list(_spoken(found))
-    if not spoken:
+    cues = list(_cues(lines(source)))
+    if not cues:
         return None
-    layout = _Layout(source, is_rolling=_WORD_TIME.search(source) is not None)
-    for line in spoken:
-        layout.add(line)
+    layout = _Layout(source)
+    again = _shown_again(cues, has_word_times=_WORD_TIME.search(source) is not None)
+    for number, cue in enumerate(cues):
+        is_at_edge = number < cue_credits.EDGE or number >= len(cues) - cue_credits.EDGE
+        if is_at_edge and cue_credits.is_credit(" ".join(filter(None, cue.said))):
+            layout.close()
+            layout.leave_out(cue.lines, CREDIT)
+            continue
+        for line, said in zip(cue.lines, cue.said, strict=True):
+            if not said:
+                layout.leave_out([line], MARKUP)
+            elif line.start in again:
+                layout.leave_out([line], AGAIN)
+            else:
+                layout.add(line)
     layout.close()
-    language = _LANGUAGE.search(source[: spoken[0].start]) if is_webvtt else None
+    language = _LANGUAGE.search(source[: cues[0].lines[0].start]) if is_webvtt else None
     return Cues(
         blocks.columns(source, layout.drafts),
         tuple(layout.inside),
@@ -70,9 +88,20 @@ def read(source: str) -> Cues | None:
     )
 
 
-def _spoken(found: tuple[Line, ...]) -> Iterator[Line]:
-    """Yield the lines of the cues that are no numbers, times, styles or notes. What stands between two cues and is none of
-    these is text."""
+class _Cue(NamedTuple):
+    """What is shown at once."""
+
+    start: float
+    """Seconds"""
+    end: float
+    lines: list[Line]
+    said: list[str]
+    """Of each line, without tags"""
+
+
+def _cues(found: tuple[Line, ...]) -> Iterator[_Cue]:
+    """Yield the cues in which something stands, without numbers, times, styles and notes. What stands between two cues and is
+    none of these is text."""
     timings = [i for i, line in enumerate(found) if _TIMING.match(line.text)]
     for timing, following in pairwise([*timings, len(found)]):
         stop = following
@@ -81,12 +110,69 @@ def _spoken(found: tuple[Line, ...]) -> Iterator[Line]:
             stop -= 1  # the number of the next cue
         elif following < len(found) and following - 1 > timing and found[following - 1].text.isdigit():
             stop -= 1
+        shown: list[Line] = []
         is_aside = False
         for line in found[timing + 1 : stop]:
             if line.gap > 1:
                 is_aside = _ASIDE.match(line.text) is not None
             if not is_aside:
-                yield line
+                shown.append(line)
+        if shown and (times := _TIMING.match(found[timing].text)):
+            said = [" ".join(_TAG.sub("", line.text).split()) for line in shown]
+            yield _Cue(_seconds(times["start"]), _seconds(times["end"]), shown, said)
+
+
+def _seconds(time: str) -> float:
+    seconds = 0.0
+    for part in time.replace(",", ".").split(":"):
+        seconds = seconds * 60 + float(part)
+    return seconds
+
+
+def _shown_again(cues: Sequence[_Cue], *, has_word_times: bool) -> set[int]:
+    """Where lines begin that stood in the cue before or go on in the next, if the file is one whose lines roll up or grow.
+
+    In one with times of its words they do. In others a word may be said twice: there it takes several cues that show what
+    the one before did, at once, and something new.
+    """
+    again: set[int] = set()
+    rolled = followed = 0
+    before: list[tuple[str, int]] = []
+    """Of the cue before what is said in each line, and where the line begins that says it first"""
+    end = 0.0
+    for cue in cues:
+        rows = [(said, line.start) for said, line in zip(cue.said, cue.lines, strict=True) if said]
+        is_next = bool(before) and (has_word_times or cue.start - end <= _AT_ONCE)
+        known, now = [said for said, _ in before], [said for said, _ in rows]
+        shared = _shared(known, now) if is_next else 0
+        if not shared or known[-shared:] != now:  # with nothing new it may be said twice
+            followed += is_next
+            rolled += shared > 0
+        if shared:
+            for place, (said, start) in enumerate(before[-shared:]):
+                if rows[place][0] == said:
+                    again.add(rows[place][1])
+                    rows[place] = (said, start)
+                else:
+                    again.add(start)
+        before, end = rows, cue.end
+    return again if has_word_times or (rolled >= _LEAST_ROLLED and rolled * 2 >= followed) else set()
+
+
+def _shared(before: Sequence[str], now: Sequence[str]) -> int:
+    """How many lines at the end of a cue are those at the head of the next, of which the last may have grown."""
+    for count in range(min(len(before), len(now), _ROWS), 0, -1):
+        if before[-count:-1] == now[: count - 1] and _goes_on(before[-1], now[count - 1]):
+            return count
+    return 0
+
+
+def _goes_on(said: str, now: str) -> bool:
+    """Whether a line is another one, or begins with its words."""
+    if not now.startswith(said):
+        return False
+    rest = now[len(said) :]
+    return not rest or not rest[0].isalnum() or _is_unspaced(rest[0])
 
 
 @dataclass
@@ -94,32 +180,25 @@ class _Layout:
     """The blocks made so far, and the one that is open."""
 
     source: str
-    is_rolling: bool
-    """Whether each line is shown twice and more, as players of live captions want it"""
     drafts: list[Draft] = field(default_factory=list)
     inside: list[Edit] = field(default_factory=list)
-    again: list[Edit] = field(default_factory=list)
+    left_out: list[Edit] = field(default_factory=list)
+    """Lines that are not said, or said elsewhere"""
     _start: int = -1
     _end: int = -1
     _voice: str = ""
     """Who speaks"""
     _kind: Kind = Kind.PARAGRAPH
     _edits: list[Edit] = field(default_factory=list)
-    _shown: tuple[str, ...] = ()
-    """The last lines, where each is shown again"""
+
+    def leave_out(self, shown: Iterable[Line], rule: str) -> None:
+        """Take lines that are no part of the text."""
+        self.left_out += (Edit(line.start, line.end, "", rule) for line in shown)
 
     def add(self, line: Line) -> None:
         """Take the next line of a cue."""
         tags = list(_TAG.finditer(line.text))
         plain = " ".join(_TAG.sub("", line.text).split())
-        if not plain:
-            self.again.append(Edit(line.start, line.end, "", MARKUP))
-            return
-        if self.is_rolling:
-            if plain in self._shown:
-                self.again.append(Edit(line.start, line.end, "", AGAIN))
-                return
-            self._shown = (*self._shown[-1:], plain)
         voice = next((" ".join(tag["voice"].split()) for tag in tags if tag["voice"]), "")
         first = line.text[tags[0].end() :].lstrip() if tags and not tags[0].start() else line.text
         if self._begins(voice, first, plain, len(plain)):
@@ -154,9 +233,26 @@ class _Layout:
         between = self.source[self._end : start]
         if between.strip():
             space = "" if _is_unspaced(self.source[self._end - 1]) and _is_unspaced(self.source[start]) else " "
-            while self.again and self.again[-1].start >= self._end:
-                self.again.pop()
-            self._edits.append(Edit(self._end, start, space, TIMING))
+            first = bisect_left(self.left_out, self._end, key=lambda edit: edit.start)
+            edits = self._tiles(start, self.left_out[first:])
+            del self.left_out[first:]
+            last = edits.pop()
+            edits.append(last.replace(replacement=space, rule=TIMING if last.rule == MARKUP else last.rule))
+            self._edits += edits
+
+    def _tiles(self, stop: int, left_out: Sequence[Edit]) -> list[Edit]:
+        """Edits without a gap, from the end of what was said last to `stop`, each with its own reason."""
+        tiles: list[Edit] = []
+        position = self._end
+        for edit in left_out:
+            if edit.start > position:
+                tiles.append(Edit(position, edit.start, "", TIMING))
+            behind = self.source[edit.end : stop]
+            position = edit.end + len(behind) - len(behind.lstrip())
+            tiles.append(Edit(edit.start, position, "", edit.rule))
+        if position < stop:
+            tiles.append(Edit(position, stop, "", TIMING))
+        return tiles
 
     def close(self) -> None:
         """End the open paragraph."""
@@ -175,8 +271,8 @@ def _is_unspaced(char: str) -> bool:
 def _between(source: str, layout: _Layout) -> Iterator[Edit]:
     """Yield the edits of what stands between the paragraphs, in order, line by line."""
     edges = [(0, 0), *((draft.start, draft.end) for draft in layout.drafts), (len(source), len(source))]
-    again = {edit.start: edit for edit in layout.again}
+    left_out = {edit.start: edit for edit in layout.left_out}
     for (_, end), (start, _) in pairwise(edges):
         for match in re.finditer(r"[^\s\ufeff](?:[^\r\n]*\S)?", source[end:start]):
             place = end + match.start()
-            yield again.get(place) or Edit(place, end + match.end(), "", TIMING)
+            yield left_out.get(place) or Edit(place, end + match.end(), "", TIMING)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from pipeline.model import Edit
 from pipeline.text import blocks, shape
 from pipeline.text.blocks import Blocks, Draft, Flag, Kind
 from pipeline.text.plain import code, markers, tables, wrapping
@@ -33,9 +35,30 @@ NEAR_ITEMS = 2
 """Line breaks between two items of a list."""
 
 
+QUOTE_MARK = "quote-mark"
+"""What the ledger calls the mark of a quotation before a line that goes on with the one above, or before nothing."""
+WRAPPED_CHARS = 50
+"""A line of a quotation that is longer goes on in the next: programs that send mail break lines so."""
+
+
+class LaidOut(NamedTuple):
+    """A plain text as blocks, with the edits inside them and between."""
+
+    blocks: Blocks
+    inside: tuple[Edit, ...]
+    between: tuple[Edit, ...]
+
+
 def lay_out(source: str, start: int = 0) -> Blocks:
     """The blocks of a plain text, from the code point `start` on."""
-    return _Layout(physical(source, start)).blocks()
+    return read(source, start).blocks
+
+
+def read(source: str, start: int = 0) -> LaidOut:
+    """The blocks of a plain text, from the code point `start` on, with edits of what marks a quotation."""
+    layout = _Layout(physical(source, start))
+    found = layout.blocks()
+    return LaidOut(found, tuple(layout.inside), tuple(layout.between))
 
 
 @dataclass
@@ -50,6 +73,8 @@ class _Layout:
     """By first line: the stop, and the block."""
     languages: dict[int, str] = field(default_factory=dict)
     """By first line."""
+    inside: list[Edit] = field(default_factory=list)
+    between: list[Edit] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.free = [True] * len(self.text)
@@ -86,7 +111,8 @@ class _Layout:
     ) -> None:
         """Make a block of the lines from `first` to `stop` (exclusive)."""
         text = self.text
-        draft = Draft(text.start[first], text.end[stop - 1], text.gap[first], kind, level, depth, quote, number)
+        gap = text.gap[first] + (first > 0 and _is_bare(text.texts[first - 1]))
+        draft = Draft(text.start[first], text.end[stop - 1], gap, kind, level, depth, quote, number)
         self.made[first] = stop, draft
 
     def paragraphs(self) -> None:
@@ -123,7 +149,8 @@ class _Layout:
             # A line that underlines is one of ornament, which has a mark.
             is_over_mark = i + 1 < stop and self.marked[i + 1]
             if is_over_mark and (level := markers.underline(text.texts[i + 1])) and shape.is_heading(line):
-                self.add(i, i + 2, Kind.HEADING, level)
+                self.add(i, i + 1, Kind.HEADING, level)
+                self.add(i + 1, i + 2, Kind.SEPARATOR)
                 indents.clear()
                 i += 2
                 continue
@@ -131,6 +158,10 @@ class _Layout:
             if is_marked and (found := markers.heading(line)):
                 self.add(i, i + 1, Kind.HEADING, found[0])
                 indents.clear()
+                i += 1
+                continue
+            if is_marked and _is_bare(line):
+                self.between.append(Edit(text.start[i], text.end[i], "", QUOTE_MARK))
                 i += 1
                 continue
             if is_marked and markers.is_separator(line):  # one line: what stands below it is text
@@ -145,6 +176,7 @@ class _Layout:
                 depth = _depth(indents, text.indent[i], marker.size)
                 self.add(i, end, Kind.LIST_ITEM, depth=depth, number=marker.number)
             elif is_marked and (depth := markers.quote_depth(line)):
+                end = self.quoted(i, stop, depth)
                 self.add(i, end, Kind.QUOTE, quote=depth)
             elif markers.is_caption(line):
                 self.add(i, end, Kind.CAPTION)
@@ -153,6 +185,19 @@ class _Layout:
                 if text.gap[i] > NEAR_ITEMS or not text.indent[i]:
                     indents.clear()
             i = end
+
+    def quoted(self, first: int, stop: int, depth: int) -> int:
+        """One past the last line of a quoted paragraph; the marks of its later lines are edits."""
+        text = self.text
+        i = first + 1
+        while i < stop and len(text.texts[i - 1]) > WRAPPED_CHARS and markers.quote_depth(text.texts[i]) == depth:
+            size = markers.quote_size(text.texts[i])
+            said = text.texts[i][size:]
+            if not said or markers.item(said) or markers.is_separator(said):
+                break
+            self.inside.append(Edit(text.end[i - 1], text.start[i] + size, " ", QUOTE_MARK))
+            i += 1
+        return i
 
     def goes_on(self, i: int, whole: bool, width: int | None, is_item: bool, first: int) -> bool:
         """Whether line `i + 1` belongs to the same block as line `i`."""
@@ -179,6 +224,7 @@ def number_runs(drafts: list[Draft], source: str) -> None:
     run = _lists(drafts, run)
     run = _dialogues(drafts, source, run)
     run = _stanzas(drafts, source, run)
+    _quotations(drafts, run)
     _headings(drafts, source)
 
 
@@ -360,6 +406,22 @@ def _indent(draft: Draft, source: str) -> int:
 
 def _may_be_verse(draft: Draft) -> bool:
     return draft.kind == Kind.PARAGRAPH and draft.run < 0 and draft.end - draft.start <= VERSE_CHARS
+
+
+def _quotations(drafts: list[Draft], run: int) -> None:
+    """Lines of a quotation that follow each other at once are one run."""
+    for i in range(1, len(drafts)):
+        before, draft = drafts[i - 1], drafts[i]
+        if before.kind == draft.kind == Kind.QUOTE and before.quote == draft.quote and draft.gap == 1:
+            if before.run < 0:
+                drafts[i - 1] = before = before._replace(run=run)
+                run += 1
+            drafts[i] = draft._replace(run=before.run, flags=draft.flags | Flag.JOINED)
+
+
+def _is_bare(line: str) -> bool:
+    """Whether a line has nothing but marks of a quotation."""
+    return line[0] == ">" and markers.quote_size(line) == len(line)
 
 
 def _headings(drafts: list[Draft], source: str) -> None:

@@ -94,6 +94,12 @@ def quote_depth(line: str) -> int:
     return match.group().count(">") if match else 0
 
 
+def quote_size(line: str) -> int:
+    """How many characters the marks of a quotation before a line have, with the white space behind them."""
+    match = _QUOTE.match(line) if line[0] == ">" else None
+    return match.end() if match else 0
+
+
 def speaker(line: str) -> str | None:
     """Who speaks, where a line begins with a name and a colon, or with the `Q.` or `A.` of a hearing."""
     if line[0] in "QA" and (match := _QUESTION.match(line)):

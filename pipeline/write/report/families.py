@@ -63,7 +63,7 @@ BY_RULE = {
     "line-model": "model",
     **dict.fromkeys(get_args(Relation), "copies"),
     **dict.fromkeys((*normalise.RULES, "undecodable", "raw-bytes", "byte-order-mark", "ornament"), "repairs"),
-    **dict.fromkeys(("cue", "cue-markup", "cue-again"), "repairs"),
+    **dict.fromkeys(("cue", "cue-markup", "cue-again", "cue-credit", "markdown", "quote-mark"), "repairs"),
 }
 """Of the rules that are the program's own; `categories` knows those of the rule book"""
 _BY_CATEGORY = {

@@ -1,0 +1,45 @@
+"""The signature of an e-mail: the few short lines below two hyphens (RFC 3676, 4.3)."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.judge.decide import Verdict
+from pipeline.text.blocks import Blocks, Kind
+
+SIGNATURE = "mail-signature"
+MAX_BLOCKS, MAX_CHARS = 10, 160
+"""A signature has no more blocks, and of each no more characters of a line"""
+_DELIMITER = re.compile(r"-- ?$")
+_CONTACT = re.compile(
+    r"@|www\.|https?:|\+?\d[\d ()./-]{6,}|\s[|•·]\s|\b(?:ltd|inc|llc|gmbh|ag|s\.?a|s\.?r\.?l|b\.?v|plc)\b\.?", re.I
+)
+"""What a signature says beside a name"""
+_REPLY = re.compile(
+    r".{0,200}(?:wrote|writes|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|skrev|napisał\(?a?\)?|пишет"
+    r"|написал\(?а?\)?)\s?:$",
+    re.I | re.S,
+)
+"""What stands above the mail that is answered"""
+
+
+def signatures(blocks: Blocks, *, is_mail: bool) -> dict[int, Verdict]:
+    """The blocks of signatures, with the two hyphens above. One in a text that is no mail has to say how to reach somebody."""
+    found: dict[int, Verdict] = {}
+    kinds = blocks.kind.tolist()
+    quotes = blocks.quote.tolist()
+    for i, text in enumerate(blocks.texts):
+        if kinds[i] != Kind.SEPARATOR or not _DELIMITER.match(text):
+            continue
+        stop = i + 1
+        while stop < len(blocks) and not (
+            quotes[stop] or _REPLY.match(blocks.texts[stop]) or kinds[stop] == Kind.SEPARATOR
+        ):
+            stop += 1
+        below = blocks.texts[i + 1 : stop]
+        is_short = 0 < len(below) <= MAX_BLOCKS and all(
+            len(line) <= MAX_CHARS for said in below for line in said.splitlines()
+        )
+        if is_short and (is_mail or any(map(_CONTACT.search, below))):
+            found |= dict.fromkeys(range(i, stop), Verdict(SIGNATURE))
+    return found
