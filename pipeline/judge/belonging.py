@@ -1,7 +1,8 @@
 """What belongs to the text of a page though its own score is too low: by the place it has in the page's structure.
 
-A heading belongs to the text below it, a note to the mark that leads there, an item to the one whose list it is part of, and
-a list amid the text to the text around it. So do code, formulas and tables: the text speaks of them, in other words than theirs.
+A heading belongs to the text below it, a note to the mark that leads there, an item to the one whose list it is part of, a list
+amid the text to the text around it, and who said it to a quotation. So do code, formulas and tables: the text speaks of them, in
+other words than theirs.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ HEADING = -1500
 LIST = -1500
 """a list amid text on the whole,"""
 NESTED = -3000
-"""a list in an item that is text on the whole,"""
+"""a list in an item that is text on the whole."""
+SIGNATURE, SIGNED = 60, -2500
+"""Letters of a line on who said what is quoted above it, at most; it scores at least so much."""
 TABLE = -1500
-"""a table that stands below text,"""
+"""A table that stands below text,"""
 BESIDE_CODE = -1500
 """and a paragraph amid text that stands beside code."""
 LABEL = 20
@@ -72,6 +75,10 @@ def complete(
             is_held &= holder > outside
             of_text = chosen[np.maximum(holder, 0)]
             chosen = chosen | (is_held & is_fair & of_text)
+    # Who is quoted stands below the words, in a line or two.
+    is_signature = (kind == Kind.QUOTE) & (letters < SIGNATURE) & (scores > SIGNED)
+    for _ in range(2):
+        chosen = chosen | (is_signature & places.shift(chosen & (kind == Kind.QUOTE), -1, False))
     chosen = _with_code(chosen, scores, letters, form, facts, places)
     headings = kind == Kind.HEADING
     below = places.next(~headings)

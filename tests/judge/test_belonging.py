@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from pipeline import clean_html
-from pipeline.judge.belonging import BESIDE_CODE, HEADING, LABEL, LIST, NESTED, OWN, TABLE, complete
+from pipeline.judge.belonging import BESIDE_CODE, HEADING, LABEL, LIST, NESTED, OWN, SIGNATURE, SIGNED, TABLE, complete
 from pipeline.judge.places import Places
 from pipeline.text.blocks import Kind
 from pipeline.text.html import page as html
 from pipeline.text.html.facts import FACTS
 
-P, H, L, C, T, M = Kind.PARAGRAPH, Kind.HEADING, Kind.LIST_ITEM, Kind.CODE, Kind.TABLE, Kind.MATH
+P, Q, H, L, C, T, M = Kind.PARAGRAPH, Kind.QUOTE, Kind.HEADING, Kind.LIST_ITEM, Kind.CODE, Kind.TABLE, Kind.MATH
 
 
 def completed(
@@ -108,6 +108,49 @@ def test_a_paragraph_beside_code_belongs_to_it() -> None:
     assert completed([P, P, C, P, P], scores, [1, 0, 0, 0, 1]) == [1, 1, 1, 1, 1]
     assert completed([P, P, C, P, P], [900, BESIDE_CODE, -4000, -4000, 900], [1, 0, 0, 0, 1]) == [1, 0, 1, 0, 1]
     assert completed([P, P, T, P, P], scores, [1, 0, 0, 0, 1]) == [1, 0, 0, 0, 1]
+
+
+def test_who_said_it_belongs_to_a_quotation() -> None:
+    scores = [900, SIGNED + 1, SIGNED + 1, SIGNED + 1]
+    short = [80, *[SIGNATURE - 1] * 3]
+    assert completed([Q, Q, Q, Q], scores, [1, 0, 0, 0], letters=short) == [1, 1, 1, 0]
+    assert completed([Q, Q, P, P], scores, [1, 0, 0, 0], letters=short) == [1, 1, 0, 0]
+    assert completed([Q, Q], [900, SIGNED], [1, 0], letters=short[:2]) == [1, 0]
+    assert completed([Q, Q], [900, SIGNED + 1], [1, 0], letters=[80, SIGNATURE]) == [1, 0]
+    assert completed([P, Q], [900, SIGNED + 1], [1, 0], letters=short[:2]) == [1, 0]
+
+
+QUOTED = (
+    (
+        "<blockquote>They paid us in herring.</blockquote><figcaption><cite>Ann Lee</cite> <div>once a net maker</div></figcaption>",
+        ["Ann Lee", "once a net maker"],
+    ),
+    (
+        "<blockquote><p>They paid us in herring.</p></blockquote><figcaption>— Ann Lee, net maker</figcaption>",
+        ["— Ann Lee, net maker"],
+    ),
+    (
+        '<img src="ann.jpg"><blockquote>They paid us in herring.</blockquote><figcaption>— <cite>Ann Lee</cite></figcaption>',
+        ["— Ann Lee"],
+    ),
+)
+
+
+@pytest.mark.parametrize(("figure", "signed"), QUOTED)
+def test_the_caption_of_a_quotation_says_whose_words_they_are(figure: str, signed: list[str]) -> None:
+    above = "The nets of the northern quay were made by forty women, who sat in a loft above the smokehouse until the tide turned."
+    below = "In the end the loft burned down, and with it the only loom on the coast that was wide enough for a trawl of that kind."
+    page = (
+        f"<html><body><article><h1>Nets</h1><p>{above}</p><figure>{{}}</figure><p>{below}</p></article></body></html>"
+    )
+    document = clean_html(page.format(figure))
+    assert document.text.split("\n\n")[0] == above
+    assert [line for line in document.text.split("\n") if line] == [above, "They paid us in herring.", *signed, below]
+    assert document.captions == ()
+    quoted = [document.text[block.start : block.end] for block in document.blocks if block.kind == "quote"]
+    assert quoted == ["They paid us in herring.", *signed]
+    pictured = clean_html(page.format('<img src="loft.jpg"><figcaption>The loft in its last year</figcaption>'))
+    assert [caption.text for caption in pictured.captions] == ["The loft in its last year"]
 
 
 def test_a_note_belongs_to_the_text_whose_mark_leads_there() -> None:
