@@ -136,7 +136,8 @@ def clean(
     is_ruled_out = [rule_verdict(found) is not None for found in hits]
     cuts = _cuts(blocks, is_ruled_out, book)
     credit = _credits(hits, blocks.texts, signals.title)
-    groups = captions.find(lines, signals.words, credit, signals.keys, _captions(prepared))
+    verbatim = frozenset(np.flatnonzero(np.isin(blocks.kind, VERBATIM)).tolist())
+    groups = captions.find(lines, signals.words, credit, signals.keys, _captions(prepared), verbatim)
     lifted = _caption_verdicts(groups)
     taken = [i in lifted or gone for i, gone in enumerate(is_ruled_out)]
     text = [main and not gone for main, gone in zip(signals.main, taken, strict=True)]

@@ -74,6 +74,9 @@ SAID: dict[str, list[str]] = {
         f"a heading right above text from {belonging.HEADING} on",
         f"a list from {belonging.LIST} on that stands between blocks",
         f"from {belonging.NESTED} on; in an article",
+        f"in a line or two below a quotation, from {belonging.SIGNED} on",
+        f"a table right below text from {belonging.TABLE} on",
+        f"a paragraph amid text, from {belonging.BESIDE_CODE} on, beside code",
         f"what scores {threads.BESIDE} below is not",
     ],
     "report": [

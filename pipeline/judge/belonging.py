@@ -1,7 +1,8 @@
 """What belongs to the text of a page though its own score is too low: by the place it has in the page's structure.
 
-A heading belongs to the text below it, a note to the mark that leads there, an item to the one whose list it is part of, and
-a list amid the text to the text around it.
+A heading belongs to the text below it, a note to the mark that leads there, an item to the one whose list it is part of, a list
+amid the text to the text around it, and who said it to a quotation. So do code, formulas and tables: the text speaks of them, in
+other words than theirs.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import numpy as np
 
 from pipeline.judge.markup import NOTE
 from pipeline.judge.places import Places, Table, sums
-from pipeline.text.blocks import Kind
+from pipeline.text.blocks import VERBATIM, Flag, Kind
 from pipeline.tokens import Array
 
 HEADING = -1500
@@ -19,8 +20,18 @@ LIST = -1500
 """a list amid text on the whole,"""
 NESTED = -3000
 """a list in an item that is text on the whole."""
+SIGNATURE, SIGNED = 60, -2500
+"""Letters of a line on who said what is quoted above it, at most; it scores at least so much."""
+TABLE = -1500
+"""A table that stands below text,"""
+BESIDE_CODE = -1500
+"""and a paragraph amid text that stands beside code."""
+LABEL = 20
+"""Letters of a button or a label beside code, at most: its language, the name of its file"""
 MAIN = 30
 """Percent of a page's text in elements that directly hold its main text"""
+OWN = 3
+"""What a fact on a topic is where the block's own element hints at it"""
 LEVELS = ("block_1", "block_2", "block_3")
 """Facts that number the elements around a block, from the one that holds its own"""
 
@@ -36,8 +47,9 @@ def complete(
 ) -> Array:
     """bool [blocks]: the chosen blocks of pages, and those that belong to them.
 
-    `scores` are the same for all items of a list. `form` has the columns `kind` and `depth`, `facts` those of `LEVELS` and
-    `note`. `in_article` says which blocks are of articles, whose notes are text; those of a shop are its terms.
+    `scores` are the same for all items of a list. `form` has the columns `kind`, `depth` and `flags`, `facts` those of `LEVELS`,
+    `note` and `topic_hidden`. `in_article` says which blocks are of articles, whose notes are text; those of a shop are its
+    terms.
     """
     kind = form["kind"]
     depth = form["depth"]
@@ -63,12 +75,50 @@ def complete(
             is_held &= holder > outside
             of_text = chosen[np.maximum(holder, 0)]
             chosen = chosen | (is_held & is_fair & of_text)
+    # Who is quoted stands below the words, in a line or two.
+    is_signature = (kind == Kind.QUOTE) & (letters < SIGNATURE) & (scores > SIGNED)
+    for _ in range(2):
+        chosen = chosen | (is_signature & places.shift(chosen & (kind == Kind.QUOTE), -1, False))
+    chosen = _with_code(chosen, scores, letters, form, facts, places)
     headings = kind == Kind.HEADING
     below = places.next(~headings)
     there = np.minimum(below, len(chosen) - 1)  # some block for those that have none below
     is_above_text = chosen[there] & (below < places.stop)
     is_fair = scores > HEADING
     return chosen | (headings & is_fair & is_above_text)
+
+
+def _with_code(
+    chosen: Array,
+    scores: Array,
+    letters: Array,
+    form: Table,
+    facts: Table,
+    places: Places,
+) -> Array:
+    """bool: the chosen blocks, with the code, formulas and tables that they speak of and what else they say of those.
+
+    Code and formulas that are shown are text between the first and the last chosen paragraph, and right below one; no menu is
+    set as such. Pages set menus as tables, too.
+    """
+    kind = form["kind"]
+    verbatim = np.isin(kind, VERBATIM)
+    is_shown = ((form["flags"] & Flag.HIDDEN) == 0) & (facts["topic_hidden"] < OWN)
+    missing = verbatim & ~chosen & is_shown
+    if not missing.any():
+        return chosen
+    prose = chosen & ~verbatim
+    # What stands above code but for other code, a button and the name of its language
+    is_label = (letters < LABEL) & (kind != Kind.HEADING) & ~chosen
+    above = places.last(~verbatim & ~is_label)
+    is_below_text = (above >= places.first) & chosen[np.maximum(above, 0)]
+    is_between = (places.last(prose) >= places.first) & (places.next(prose) < places.stop)
+    is_table = kind == Kind.TABLE
+    added = missing & np.where(is_table, is_below_text & (scores > TABLE), is_below_text | is_between)
+    chosen = chosen | added
+    said = (kind == Kind.PARAGRAPH) & (letters >= LABEL) & is_between & (scores > BESIDE_CODE)
+    is_code = chosen & verbatim & ~is_table
+    return chosen | (said & (places.shift(is_code, 1, False) | places.shift(is_code, -1, False)))
 
 
 def _is_amid(chosen: Array, letters: Array, facts: Table, places: Places) -> Array:

@@ -16,6 +16,7 @@ import numpy as np
 from pipeline.config import Favor
 from pipeline.judge.edges import with_answers, with_edges
 from pipeline.judge.features import Batch
+from pipeline.judge.heads import without_heads
 from pipeline.judge.model import Pages, judge
 from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.context import Context
@@ -165,7 +166,10 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         titles = _titles(high - low, judged.titles[number])
         if pages is None and favor != "precision":
             title = titles.index(IS_TITLE) if IS_TITLE in titles else None
-            chosen = with_answers(main[part], own_scores, batch.texts[part], own_hits)
+            own_texts = batch.texts[part]
+            gaps = documents[number].blocks.gap.tolist()
+            chosen = with_answers(main[part], own_scores, own_texts, own_hits)
+            chosen = without_heads(chosen, own_texts, gaps, own_hits)
             main[part] = with_edges(chosen, own_scores, words[part], prose[part], own_hits, title)
         yield Signals(
             keys=keys[part],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from pipeline.meta import dates
@@ -64,20 +64,22 @@ def find(
     credit: Sequence[bool],
     keys: Sequence[int],
     marked: Sequence[bool] | None = None,
+    verbatim: Container[int] = (),
 ) -> tuple[CaptionGroup, ...]:
     """The captions of one document, in order.
 
     `words[i]`: how many words line i has. `credit[i]`: a rule says that it names who made a picture. `keys[i]`: equal for
-    lines that say the same. `marked[i]`: the page's markup calls it a caption.
+    lines that say the same. `marked[i]`: the page's markup calls it a caption. `verbatim`: the lines that are code, tables
+    and formulas, which are no captions whatever they end in.
     """
     groups: list[CaptionGroup] = []
     seen: dict[int, int] = {}
     used: set[int] = set()
     for i, line in enumerate(lines):
         is_marked = marked is not None and marked[i]
-        if i in used or credit[i] or not (1 if is_marked else 4) <= words[i] <= MAX_CAPTION_WORDS:
+        if i in used or i in verbatim or credit[i] or not (1 if is_marked else 4) <= words[i] <= MAX_CAPTION_WORDS:
             continue
-        copies = _copies(lines, words, keys, i)
+        copies = _copies(lines, words, keys, verbatim, i)
         last = copies[-1] if copies else i
         credits = _credit_lines(lines, credit, last)
         tail = _CREDIT_TAIL.search(line.text) if _CREDIT_HINT.search(line.text[-_END:].lower()) else None
@@ -93,12 +95,16 @@ def find(
     return tuple(groups)
 
 
-def _copies(lines: Sequence[Line], words: Sequence[int], keys: Sequence[int], i: int) -> tuple[int, ...]:
+def _copies(
+    lines: Sequence[Line], words: Sequence[int], keys: Sequence[int], verbatim: Container[int], i: int
+) -> tuple[int, ...]:
     """The near copies of line i that follow it with nothing but short lines between, `MOST_COPIES` at most: what follows
     begins a group of its own, which joins the first."""
     found: list[int] = []
     j = i + 1
     while j < len(lines) and len(found) < MOST_COPIES and j - (found[-1] if found else i) <= NEAR_COPIES:
+        if j in verbatim:
+            break
         if keys[j] == keys[i]:
             found.append(j)
         elif words[j] > MAX_TITLE_WORDS or lines[j].text.endswith("?"):

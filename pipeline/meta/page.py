@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
-from pipeline.meta import dates
+from pipeline.meta import authors, dates
 from pipeline.meta.agencies import agency
 from pipeline.meta.rights import rights
 from pipeline.model import Json, Right
@@ -151,14 +151,8 @@ _PREFIX = re.compile(
     r"\b\s*:?\s*",
     re.IGNORECASE,
 )
-_NO_NAME = re.compile(
-    r"https?:|www\.|[@#<>{}=_:]|\d{3}|\d(?:st|nd|rd|th)\b"
-    r"|^(?:(?:site )?admin|administrator|moderator|(?:senior |junior |new |active |full )?member|editor|staff"
-    r"|webmaster|null|none|undefined)$",
-    re.I,
-)
 _AND = re.compile(r"\s*(?:[;|&]|,(?!\s*(?:jr|sr|m\.?d|ph\.?d)\b)|\s(?:and|und|et|y|e|en|och|og)\s)\s*", re.IGNORECASE)
-MAX_NAME, MAX_NAMES = 60, 8
+MAX_NAME = 60
 
 
 def page_metadata(
@@ -297,25 +291,9 @@ def _without_site(title: str, names: _Names) -> str:
 def _author(said: Mapping[str, Sequence[str]], article: Mapping[str, Json], site: str) -> Found | None:
     linked = [name for person in _nodes(article.get("author")) for name in _texts(person.get("name"))]
     for source, values in [("json-ld", linked), *((name, said.get(name, ())) for name in _AUTHORS)]:
-        if names := _names(values, site):
+        if names := authors.names(source, values, site):
             return Found("; ".join(names), source)
     return None
-
-
-def _names(values: Iterable[str], site: str) -> list[str]:
-    """The people that `values` name; none where they hold something else, an address or the site's own name."""
-    names: dict[str, str] = {}
-    for value in values:
-        for part in _AND.split(_PREFIX.sub("", value)):
-            name = part.strip(" .,:-–—|/()[]\"'")
-            if (
-                2 <= len(name) <= MAX_NAME
-                and not _NO_NAME.search(name)
-                and _key(name) != _key(site)
-                and not agency(name)
-            ):
-                names.setdefault(_key(name), name)
-    return list(names.values())[:MAX_NAMES] if len(names) <= 2 * MAX_NAMES else []
 
 
 def _section(said: Mapping[str, Sequence[str]], article: Mapping[str, Json]) -> Found | None:

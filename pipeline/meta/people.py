@@ -53,6 +53,25 @@ _ROLE = re.compile(
     r"|korrespondent(?:in)?|rédaction|redacción|redazione|of .*|m\.?d\.?|ph\.?d\.?|jr\.?|sr\.?|md|rn)$",
     re.IGNORECASE,
 )
+_OFFICE = re.compile(
+    r"(?:^|\s)(?:(?:staff|sports?|news|copy)?writer|reporter|(?:co-?)?editor|editor-in-chief|correspondent|columnist|producer|contributor|journalist"
+    r"|photographer|director|manager|engineer|officer|professor|lecturer|analyst|strategist|founder|critic|consultant|specialist"
+    r"|(?:chef)?redakteur(?:in)?|korrespondent(?:in)?|journalistin|autorin|rédacteur|rédactrice|journaliste|correspondante?|chroniqueur"
+    r"|redactora?|periodista|corresponsal|giornalista|inviat[oa]|corrispondente|redacteur|redaktor|dziennikarz|dziennikarka|jornalista"
+    r"|repórter|корреспондент|обозреватель|журналист|редактор)s?$",
+    re.IGNORECASE,
+)
+"""What somebody is, at the end of a text"""
+_DESK_WORD = re.compile(
+    r"(?:staff|senior|junior|chief|special|contributing|associate|assistant|managing|deputy|former|executive|guest|freelance|lead|principal"
+    r"|political|politics|sports?|city|news|business|economics?|education|health|science|environment|climate|energy|foreign|international"
+    r"|national|local|regional|world|transport|arts?|culture|music|film|books?|food|travel|features?|tech|technology|software"
+    r"|product|digital|data|home affairs|crime|legal|royal|religion|religious|social affairs|defen[cs]e|diplomatic|security|media"
+    r"|consumer|personal finance|money|property|fashion|investigations?|investigative|video|photo|night|weekend|sunday|europe"
+    r"|asia|africa|middle east|washington|berlin|paris|london|moscow|beijing|brussels)\b",
+    re.IGNORECASE,
+)
+"""What somebody writes about, and how, before what they are"""
 _DESK = re.compile(
     r"(?:von |par |por |da |di )?(?:(?:la|the|die|unsere[rn]?|onze)\s+)?(?:redak\w+|rédaction|redacción|redação|redazione"
     r"|redactie|редакция|newsroom|staff|agencias|yazı işleri|haber merkezi|本报|本报讯|本站|编辑部|編集部|편집부"
@@ -131,6 +150,16 @@ def named(text: str) -> str | None:
 def is_role(text: str) -> bool:
     """Whether what stands behind a label says what writes, and not who: `Redaktion`, `Staff`."""
     return _ROLE.match(text) is not None or _DESK.match(text) is not None
+
+
+def ends_as_role(text: str) -> bool:
+    """Whether a text ends as what somebody is: `Science Editor`, `ehemalige Redakteurin`."""
+    return _OFFICE.search(text) is not None
+
+
+def begins_role(text: str) -> bool:
+    """Whether a text begins with a word of what somebody is, such as a desk of a newsroom: `Transport correspondent`."""
+    return _DESK_WORD.match(text) is not None or _OFFICE.match(text) is not None or text[0].islower()
 
 
 def byline(text: str) -> str | None:

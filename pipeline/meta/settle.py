@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.meta.authors import without_role
 from pipeline.meta.front import Field
 from pipeline.model import Metadata
 
@@ -31,11 +32,12 @@ class Settled:
 def settle(stated: Metadata, page: Metadata, shown: Sequence[Field]) -> Settled:
     """Choose each field's value: as stated, as shown, as the page's head says, in this order.
 
-    The author and the date of a page's head go before what is shown, unless both say the same.
+    The author and the date of a page's head go before what is shown, unless both say the same, or what is shown names all of
+    those people and more.
     """
     title = stated.title or _value(shown, "title") or page.title
     agency = stated.agency or page.agency or _value(shown, "agency")
-    author = stated.author or page.author or _value(shown, "author")
+    author = _authors(stated.author) or _all_of(page.author, _value(shown, "author"))
     day = stated.date or page.date or _value(shown, "date")
     if not stated.date and (near := _value(shown, "date")) is not None and _near(near, day):
         day = near
@@ -50,6 +52,23 @@ def settle(stated: Metadata, page: Metadata, shown: Sequence[Field]) -> Settled:
         section=stated.section or page.section or _value(shown, "section"),
     )
     return Settled(found, tuple(field for field in shown if _says(field, found, shown)))
+
+
+def _authors(stated: str | None) -> str | None:
+    """The names that a container states, each without what its bearer is."""
+    return stated and "; ".join(without_role(name.strip()) for name in stated.split(";"))
+
+
+def _all_of(stated: str | None, shown: str | None) -> str | None:
+    """The author of a page's head, or that which is shown where it names all of those and others."""
+    if stated is None or shown is None:
+        return stated or shown
+    one, other = _words(stated), _words(shown)
+    return shown if one and one < other else stated
+
+
+def _words(names: str) -> set[str]:
+    return set(_NO_LETTER.sub(" ", names.casefold()).split())
 
 
 def _value(shown: Sequence[Field], name: str) -> str | None:
@@ -85,7 +104,7 @@ def _key(text: str | None) -> str:
 
 def _same_people(shown: str, author: str | None) -> bool:
     """Whether all words of the shown names stand in the field, or all of the field's in the names."""
-    one, other = (set(_NO_LETTER.sub(" ", text.casefold()).split()) for text in (shown, author or ""))
+    one, other = _words(shown), _words(author or "")
     return bool(one and other) and (one <= other or other <= one | {"and", "und", "et", "y"})
 
 

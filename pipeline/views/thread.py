@@ -16,6 +16,14 @@ from pipeline.views.markdown import letters
 _BY = re.compile(
     r"\W*(?:re:.*)?(?:(?:posted|written|post|reply|message)?\s*(?:by|von|par|por|da|di|door|from)\b)?\W*", re.IGNORECASE
 )
+_DID = re.compile(
+    r"\W*(?:asked|answered|commented|posted|written|replied|edited|gefragt|beantwortet|geschrieben|posée?|répondue?|preguntada?|respondida?)\b"
+    r"(?:\s+(?:on|am|le|el))?",
+    re.IGNORECASE,
+)
+_BY_AT_END = re.compile(r"\W(?:by|von|par|por|da|di|door)\W*$", re.IGNORECASE)
+_POINTS = re.compile(r"[\W\d]*k?[\W\d]*")
+"""Points and badges behind a name"""
 LEAST = 2
 """Contributions in a thread"""
 MAX_SIGNATURE = 150
@@ -54,11 +62,17 @@ def signatures(blocks: layout.Blocks, kept: Iterable[int]) -> Mapping[int, Verdi
 
 
 def _signed(text: str, author: str) -> str | None:
-    """The date in a block that says by whom and when, in whatever words: `by ann » Fri Mar 05, 2021`; None in others."""
+    """The date in a block that says by whom and when, in whatever words: `by ann » Fri Mar 05, 2021`, `asked May 3, 2021 by ann
+    1,203`; None in others."""
     before, name, after = text.partition(author)
-    if not name or _BY.fullmatch(before) is None:
+    if not name:
         return None
-    shown = after.strip(" »›>|·•,-–—")
+    if _BY.fullmatch(before) is not None:
+        shown = after.strip(" »›>|·•,-–—")
+    elif _POINTS.fullmatch(after) is not None:
+        shown = _BY_AT_END.sub("", _DID.sub("", before)).strip(" »›>|·•,-–—")
+    else:
+        return None
     said = meta_line(shown)
     return shown if said is not None and said.date is not None and said.author is None else None
 

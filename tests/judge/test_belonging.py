@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from pipeline import clean_html
-from pipeline.judge.belonging import HEADING, LIST, NESTED, complete
+from pipeline.judge.belonging import BESIDE_CODE, HEADING, LABEL, LIST, NESTED, OWN, SIGNATURE, SIGNED, TABLE, complete
 from pipeline.judge.places import Places
 from pipeline.text.blocks import Kind
 from pipeline.text.html import page as html
 from pipeline.text.html.facts import FACTS
 
-P, H, L = Kind.PARAGRAPH, Kind.HEADING, Kind.LIST_ITEM
+P, Q, H, L, C, T, M = Kind.PARAGRAPH, Kind.QUOTE, Kind.HEADING, Kind.LIST_ITEM, Kind.CODE, Kind.TABLE, Kind.MATH
 
 
 def completed(
@@ -24,6 +24,8 @@ def completed(
     outside: tuple[int, ...] = (),
     note: list[int] | None = None,
     article: bool = True,
+    hidden: tuple[int, ...] = (),
+    letters: list[int] | None = None,
 ) -> list[int]:
     """Which blocks are chosen in the end; those `outside` stand in another element than the rest."""
     size = len(kinds)
@@ -33,12 +35,17 @@ def completed(
         "block_2": element,
         "block_3": np.zeros(size, int),
         "note": np.array(note or [-1] * size),
+        "topic_hidden": np.array([OWN if i in hidden else 0 for i in range(size)]),
     }
-    form = {"kind": np.array(kinds), "depth": np.array(depth or [int(kind == L) for kind in kinds])}
+    form = {
+        "kind": np.array(kinds),
+        "depth": np.array(depth or [int(kind == L) for kind in kinds]),
+        "flags": np.zeros(size, int),
+    }
     found = complete(
         np.array(chosen, dtype=bool),
         np.array(scores),
-        np.full(size, 50),
+        np.array(letters or [50] * size),
         form,
         facts,
         np.full(size, article),
@@ -70,6 +77,80 @@ def test_items_of_an_item_belong_to_it() -> None:
     assert completed([L, L, L, L], [900, NESTED, NESTED + 1, -900], [1, 0, 0, 0], depth=depth) == [1, 0, 0, 0]
     # A menu further down, whose outer items say nothing, is no part of the list.
     assert completed([L, P, L], [900, -4000, NESTED + 1], [1, 0, 0], depth=[1, 0, 2]) == [1, 0, 0]
+
+
+def test_code_and_formulas_between_text_belong_to_it() -> None:
+    assert completed([P, C, P], [900, -4000, 900], [1, 0, 1]) == [1, 1, 1]
+    assert completed([P, M, P], [900, -4000, 900], [1, 0, 1]) == [1, 1, 1]
+    assert completed([P, P, C, P, P], [900, -4000, -4000, -4000, 900], [1, 0, 0, 0, 1]) == [1, 0, 1, 0, 1]
+    assert completed([P, C, P], [900, -4000, 900], [1, 0, 1], hidden=(1,)) == [1, 0, 1]
+    assert completed([C, P], [-4000, 900], [0, 1]) == [0, 1]
+
+
+def test_what_text_introduces_is_text_though_none_comes_below() -> None:
+    assert completed([P, C, P], [900, -4000, -4000], [1, 0, 0]) == [1, 1, 0]
+    assert completed([P, P, C], [900, -4000, -4000], [1, 0, 0]) == [1, 0, 0]
+    # The name of a language or a button between them is none of either.
+    assert completed(
+        [P, P, C, P, C], [900] + [-4000] * 4, [1, 0, 0, 0, 0], letters=[50, LABEL - 1, 50, LABEL - 1, 50]
+    ) == [*(1, 0, 1, 0, 1)]
+    assert completed([P, H, C], [900, -4000, -4000], [1, 0, 0], letters=[50, LABEL - 1, 50]) == [1, 0, 0]
+
+
+def test_a_table_below_text_belongs_to_it() -> None:
+    assert completed([P, T, P], [900, TABLE + 1, -4000], [1, 0, 0]) == [1, 1, 0]
+    assert completed([P, T, P], [900, TABLE, 900], [1, 0, 1]) == [1, 0, 1]  # pages set menus as tables
+    assert completed([P, P, T, P], [900, -4000, TABLE + 1, 900], [1, 0, 0, 1]) == [1, 0, 0, 1]
+
+
+def test_a_paragraph_beside_code_belongs_to_it() -> None:
+    scores = [900, BESIDE_CODE + 1, -4000, BESIDE_CODE + 1, 900]
+    assert completed([P, P, C, P, P], scores, [1, 0, 0, 0, 1]) == [1, 1, 1, 1, 1]
+    assert completed([P, P, C, P, P], [900, BESIDE_CODE, -4000, -4000, 900], [1, 0, 0, 0, 1]) == [1, 0, 1, 0, 1]
+    assert completed([P, P, T, P, P], scores, [1, 0, 0, 0, 1]) == [1, 0, 0, 0, 1]
+
+
+def test_who_said_it_belongs_to_a_quotation() -> None:
+    scores = [900, SIGNED + 1, SIGNED + 1, SIGNED + 1]
+    short = [80, *[SIGNATURE - 1] * 3]
+    assert completed([Q, Q, Q, Q], scores, [1, 0, 0, 0], letters=short) == [1, 1, 1, 0]
+    assert completed([Q, Q, P, P], scores, [1, 0, 0, 0], letters=short) == [1, 1, 0, 0]
+    assert completed([Q, Q], [900, SIGNED], [1, 0], letters=short[:2]) == [1, 0]
+    assert completed([Q, Q], [900, SIGNED + 1], [1, 0], letters=[80, SIGNATURE]) == [1, 0]
+    assert completed([P, Q], [900, SIGNED + 1], [1, 0], letters=short[:2]) == [1, 0]
+
+
+QUOTED = (
+    (
+        "<blockquote>They paid us in herring.</blockquote><figcaption><cite>Ann Lee</cite> <div>once a net maker</div></figcaption>",
+        ["Ann Lee", "once a net maker"],
+    ),
+    (
+        "<blockquote><p>They paid us in herring.</p></blockquote><figcaption>— Ann Lee, net maker</figcaption>",
+        ["— Ann Lee, net maker"],
+    ),
+    (
+        '<img src="ann.jpg"><blockquote>They paid us in herring.</blockquote><figcaption>— <cite>Ann Lee</cite></figcaption>',
+        ["— Ann Lee"],
+    ),
+)
+
+
+@pytest.mark.parametrize(("figure", "signed"), QUOTED)
+def test_the_caption_of_a_quotation_says_whose_words_they_are(figure: str, signed: list[str]) -> None:
+    above = "The nets of the northern quay were made by forty women, who sat in a loft above the smokehouse until the tide turned."
+    below = "In the end the loft burned down, and with it the only loom on the coast that was wide enough for a trawl of that kind."
+    page = (
+        f"<html><body><article><h1>Nets</h1><p>{above}</p><figure>{{}}</figure><p>{below}</p></article></body></html>"
+    )
+    document = clean_html(page.format(figure))
+    assert document.text.split("\n\n")[0] == above
+    assert [line for line in document.text.split("\n") if line] == [above, "They paid us in herring.", *signed, below]
+    assert document.captions == ()
+    quoted = [document.text[block.start : block.end] for block in document.blocks if block.kind == "quote"]
+    assert quoted == ["They paid us in herring.", *signed]
+    pictured = clean_html(page.format('<img src="loft.jpg"><figcaption>The loft in its last year</figcaption>'))
+    assert [caption.text for caption in pictured.captions] == ["The loft in its last year"]
 
 
 def test_a_note_belongs_to_the_text_whose_mark_leads_there() -> None:

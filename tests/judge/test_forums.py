@@ -100,3 +100,39 @@ def test_the_button_of_a_piece_of_code_goes() -> None:
     document = clean_html(page)
     assert [block.kind for block in document.blocks].count("code") == 1
     assert document.text.count("Copy") == 1
+
+
+HEADS = (
+    ("kestrel_9", "Member", "Posts: 88", "Feb 3, 2024 at 9:12 PM", "#1"),
+    ("Old Tom", "Moderator", "Posts: 5,120", "Feb 3, 2024 at 10:40 PM", "#2"),
+    ("kestrel_9", "Member", "Posts: 89", "Feb 5, 2024 at 7:01 AM", "#3"),
+    ("marguerite", "New member", "Posts: 2", "Feb 6, 2024 at 6:30 PM", "#4"),
+)
+THEY_SAID = (
+    ["The bread of the harbour bakery is always too sticky to slice. Does anybody know what flour they use there?"],
+    [
+        "kestrel_9 said:",
+        "The bread of the harbour bakery is always too sticky to slice.",
+        "It is rye, and they bake it for half the time.",
+    ],
+    ["Thanks!", "Half an hour more at home was all that it needed."],
+    ["Ours has been better since they have had the new oven, which came by boat in the spring."],
+)
+
+
+def test_the_head_of_every_contribution_has_one_fate() -> None:
+    posts = ["\n".join([*head, *said, "Reply Quote"]) for head, said in zip(HEADS, THEY_SAID, strict=True)]
+    document = clean_text("\n\n".join(["Help: sticky bread", *posts, "You must log in to reply."]))
+    said_of_all = [line for said in THEY_SAID for line in said]
+    assert [line for line in document.text.split("\n") if line and line != "Help: sticky bread"] == said_of_all
+
+
+def test_lines_with_numbers_are_no_heads_where_no_forum_prints() -> None:
+    """A list of results, each with a place and a day, is what a text of such lines says."""
+    games = [
+        f"{town}\n{n} boats\nMay {n}, 2021\nThe wind came from the west, and nobody was ahead at the second buoy."
+        for n, town in enumerate(("Oldport", "Port Vessa", "Quay Street", "Millbrook"), 3)
+    ]
+    text = clean_text("\n\n".join(["Results of the regatta", *games])).text
+    assert all(town in text for town in ("Oldport", "Port Vessa", "Quay Street", "Millbrook"))
+    assert all(f"{n} boats" in text for n in (3, 4, 5, 6))

@@ -107,3 +107,66 @@ def test_where_a_post_appeared_first_is_no_part_of_it(footer: str) -> None:
     ]
     page = "".join(f"<p>{paragraph}</p>" for paragraph in text)
     assert clean_html(page + footer).text == "\n\n".join(text)
+
+
+OTHERS = ("The keeper who never slept", "Who owns the towpath?", "Towpath fair moved to June")
+
+
+def page(*paragraphs: str) -> str:
+    return "\n\n".join((STORIES["en"][0], *paragraphs))
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        ("en", "Related articles"),
+        ("en", "You may also like"),
+        ("en", "Similar jobs"),
+        ("de", "Das könnte Sie auch interessieren"),
+        ("fr", "À lire aussi :"),
+        ("ja", "関連記事"),
+    ],
+)
+@pytest.mark.parametrize("between", ["\n", "\n- ", "\n\n"])
+def test_the_titles_of_a_list_go_with_its_heading(language: str, heading: str, between: str) -> None:
+    title, *story = STORIES[language]
+    listed = "".join(between + other for other in OTHERS)
+    document = clean_text("\n\n".join([title, *story, heading + listed]))
+    assert document.text.split("\n\n") == story
+
+
+def test_the_titles_of_a_page_go_with_the_heading_of_their_list() -> None:
+    title, *story = STORIES["en"]
+    paragraphs = [f"<p>{said}</p>" for said in story]
+    listed = "<h3>Related articles</h3><ul>" + "".join(f"<li>{other}</li>" for other in OTHERS) + "</ul>"
+    for place in (2, 3):  # between paragraphs, and below the last one
+        body = "".join([*paragraphs[:place], listed, *paragraphs[place:]])
+        document = clean_html(f"<html><body><article><h1>{title}</h1>{body}</article></body></html>")
+        assert document.text.split("\n\n") == story
+
+
+def test_what_follows_a_list_of_titles_is_text() -> None:
+    story = STORIES["en"][1:]
+    listed = "You may also like\n" + "\n".join(OTHERS)
+    assert clean_text(page(*story[:2], listed, "What it will cost", story[2])).text.split("\n\n") == [
+        *story[:2],
+        "What it will cost",
+        story[2],
+    ]
+    # A heading of the text is no title of another story.
+    said = clean_text(page(*story[:2], "Related articles", "What it will cost", story[2])).text
+    assert said.split("\n\n")[:2] == list(story[:2])
+    assert said.endswith(story[2])
+
+
+def test_a_recipe_below_such_a_heading_stays() -> None:
+    story = STORIES["en"][1:]
+    recipe = [
+        "Ingredients\n2 eggs\n200 g flour\n1 l milk",
+        "Method",
+        "Beat the eggs into the flour, then add the milk.",
+    ]
+    text = clean_text(page(*story, "You may also like\nLemon cake\nPlum cake", *recipe)).text
+    assert "Plum cake" not in text
+    assert "200 g flour" in text
+    assert "Beat the eggs" in text

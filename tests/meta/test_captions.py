@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline import clean_html
 from pipeline.meta import captions
 from tests.conftest import clean_text
 
@@ -40,3 +41,19 @@ def test_who_took_a_picture_and_under_which_number_it_is_kept(
     (caption,) = document.captions
     assert (caption.text, caption.credit, caption.identifier, caption.date) == (text, credit, identifier, "2016-01-20")
     assert document.created is None
+
+
+def test_code_is_no_caption() -> None:
+    """Whatever its last line looks like; and two pieces of code are no copies of one caption."""
+    said = (
+        "The crew sets the switch {} before the lamp on the pier is lit, and writes down who has done so in the book."
+    )
+    code = "lamp = Lamp('pier')\nlamp.light(hours=9)\nlamp.show(picture)"
+    other = "lamp = Lamp('mole')\nlamp.light(hours=3)"
+    page = "".join(
+        f"<p>{said.format(word)}</p><pre><code>{text}</code></pre>"
+        for word, text in (("up", code), ("down", other), ("again", code))
+    )
+    document = clean_html(f"<html><body><article>{page}<p>{said.format('off')}</p></article></body></html>")
+    assert document.captions == ()
+    assert [document.text.count(text) for text in (code, other)] == [2, 1]

@@ -73,6 +73,25 @@ def test_a_thread_of_which_one_contribution_is_left_is_none() -> None:
 
 
 @pytest.mark.parametrize(
+    ("signature", "shown"),
+    [
+        ("asked May 3, 2021 at 10:11 <a>{name}</a> 1,203 ●4 ●12", "May 3, 2021 at 10:11"),
+        ("answered on May 3, 2021 by <a>{name}</a>", "May 3, 2021"),
+        ("by <a>{name}</a> » May 3, 2021", "May 3, 2021"),
+        ("likes May 3, 2021 <a>{name}</a>", None),
+    ],
+)
+def test_the_date_of_a_contribution_stands_beside_the_name(signature: str, shown: str | None) -> None:
+    posts = "".join(
+        f'<div class="post"><div class="content"><p>{body}</p></div><div class="user">{signature.format(name=name)}</div></div>'
+        for (name, _, _), body in zip(PEOPLE, SAID, strict=True)
+    )
+    document = clean_html(f"<html><body><h1>Boats hauled up</h1>{posts}</body></html>")
+    assert document.posts == tuple(Post(name, "2021-05-03" if shown else None, shown) for name, _, _ in PEOPLE)
+    assert document.text.split("\n\n") == list(SAID)
+
+
+@pytest.mark.parametrize(
     ("name", "kind"),
     [("license", "license"), ("usageInfo", "rights"), ("copyrightNotice", "rights"), ("conditionsOfAccess", "rights")],
 )

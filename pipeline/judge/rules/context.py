@@ -14,6 +14,8 @@ NEAR_LINES = 3
 """Within so many lines of one that supports it, a rule with `near` holds."""
 LED = 4
 """Titles to which a line leads, and a heading below them"""
+MOST_HEADED = 16
+"""Lines below the heading of a list of other stories, at most"""
 BETWEEN_LINES = 5
 """Within so many lines above and below stands running text."""
 SENTENCE_WORDS = 5
@@ -50,6 +52,7 @@ class Context:
         many = self._many()
         in_place: list[tuple[Hit, ...]] = []
         leads: list[tuple[int, Hit]] = []
+        heads: list[tuple[int, Hit]] = []
         prose_lines = [line for line, is_prose in enumerate(self.prose) if is_prose]
         first = prose_lines[0] if prose_lines else len(self.prose)
         last = prose_lines[-1] if prose_lines else -1
@@ -69,6 +72,8 @@ class Context:
                     hits_of_line.append(held)
                     if rule.leads:
                         leads.append((line, hit))
+                    elif rule.opens and rule.category == "related" and hit.rule.verdict == "strike":
+                        heads.append((line, hit))
                 elif rule.verdict == "strike":
                     hits_of_line.append(hit.as_hint())
             in_place.append(tuple(hits_of_line))
@@ -76,6 +81,9 @@ class Context:
         for line, hit in leads:
             for led in self._led(line):
                 in_place[led] = (*in_place[led], hit)
+        for line, hit in heads:
+            for headed in self._headed(line):
+                in_place[headed] = (*in_place[headed], hit)
         return in_place
 
     def _many(self) -> set[str]:
@@ -153,6 +161,34 @@ class Context:
             if not (is_first or is_item or is_close):
                 return
             yield below
+
+    def _headed(self, line: int) -> Sequence[int]:
+        """The titles of other stories below the heading of a list of them, with what else stands among those: a date, a section.
+
+        They follow each other without a blank line, or with bullets. Where each stands by itself, nothing else follows but what
+        rules remove, or text, whose heading the last one is.
+        """
+        found: list[int] = []
+        joined = 0
+        for below in range(line + 1, min(line + 1 + MOST_HEADED, len(self.texts))):
+            text = self.texts[below]
+            is_other = any(hit.rule.verdict == "strike" for hit in self.hits[below]) or below in self.headings
+            if is_other or self.prose[below] or not shape.is_heading(text):
+                break
+            is_next = _BULLET.match(text) is not None or (bool(self.gaps) and self.gaps[below] == 1)
+            if joined == len(found) and (is_next or not found):
+                joined += 1
+            found.append(below)
+        if joined > 1:
+            return found[:joined]
+        if not found or len(found) == MOST_HEADED:
+            return ()
+        below = found[-1] + 1
+        is_text_below = any(self._is_text(other) for other in range(below, len(self.texts)))
+        if is_text_below:
+            return found[:-1] if below < len(self.texts) and self.prose[below] else ()
+        is_end = below >= len(self.texts) or any(hit.rule.verdict == "strike" for hit in self.hits[below])
+        return found if is_end else ()
 
     def _is_near(self, rule: Rule, line: int) -> bool:
         """Whether a line that supports a rule stands near, with no prose between."""

@@ -7,32 +7,20 @@ such names in the tree is cut where they part: a contribution is the largest ele
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from pipeline.text.html.elements import PREFORMATTED, Layout, Mark
 from pipeline.text.html.head import element_text
 from pipeline.text.html.hints import TOPIC_BIT
+from pipeline.text.html.signers import LEAST, signers
 
-LEAST = 2
-"""Contributions in a thread."""
-MAX_NAME = 60
-"""Code points of an author's name."""
 MAX_DATE = 60
 MAX_DEPTH = 300
 LEAST_CHARS = 15
 """Code points that a contribution has beside names and dates."""
-_USER = TOPIC_BIT["byline"] | TOPIC_BIT["user"]
 _DATE = TOPIC_BIT["date"]
-_LEAD = re.compile(r"(?:by|von|par|por|door|posted by|written by|author)\s*:?\s+", re.I)
-_FIGURES = re.compile(r"(?:\s+[\d.,]+k?(?:\s+(?:gold|silver|bronze)\s+badges?)?)+$")
-"""Points and badges behind a name."""
-_TAIL = re.compile(r"\s*(?:says|said|wrote|schrieb|a écrit|dijo|escribió)?\s*[:,»·|]*$", re.I)
-_NO_NAME = re.compile(
-    r"[\d\W_]*$|(?:guest|reply|quote|share|report|more|follow|author|profile|posts?|comments?|replies)$", re.I
-)
 _AGO = re.compile(r"\d+\s*\w+\s+ago$|(?:yesterday|today)\b", re.I)
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d+")
@@ -55,13 +43,14 @@ class Contribution(NamedTuple):
 
 def contributions(layout: Layout) -> list[Contribution]:
     """The contributions on a page, in their order; none where it is no thread."""
-    names = _names(layout.marks)
-    if len(names) < LEAST:
+    signed = signers(layout.marks)
+    if len(signed) < LEAST:
         return []
     places = {element: number for number, element in enumerate(layout.elements)}
     dates = [mark for mark in layout.marks if mark.topics & _DATE or mark.element.tag == "time"]
     found: list[Contribution] = []
-    for (_, name), holder in zip(names, _holders([mark.element for mark, _ in names]), strict=True):
+    for signer, holder in zip(signed, _holders([signer.mark.element for signer in signed]), strict=True):
+        name = signer.name
         block = next((places[one] for one in _upwards(holder) if one in places), None)
         if block is None:
             continue
@@ -101,45 +90,6 @@ def _way(layout: Layout, block: int) -> tuple[str, ...]:
             way.append(tag)
         block = layout.blocks[block][1]
     return tuple(way)
-
-
-def _names(marks: Sequence[Mark]) -> list[tuple[Mark, str]]:
-    """The marks of authors of the one kind that the page has most of, each with the name."""
-    kinds: dict[Any, list[tuple[Mark, str]]] = {}
-    chars: Counter[Any] = Counter()
-    for mark in marks:
-        if not mark.topics & _USER:
-            continue
-        name = _name(element_text(mark.element, MAX_NAME + 20))
-        if name:
-            kind = (
-                mark.element.tag,
-                (mark.element.get("class") or mark.element.get("itemprop") or "")[:60].split(" ")[0],
-            )
-            kinds.setdefault(kind, []).append((mark, name))
-            chars[kind] += len(name)
-    # Of two kinds as frequent the shorter is the name alone, without what stands around it.
-    best = min(kinds, key=lambda kind: (-len(kinds[kind]), chars[kind]), default=None)
-    if best is None:
-        return []
-    # Answers and the comments on them name their authors in two ways.
-    notes = [kind for kind in kinds if kind != best and "comment" in kind[1] and len(kinds[kind]) >= LEAST]
-    chosen = [mark for kind in (best, *notes[:1]) for mark in kinds[kind]]
-    return _single(sorted(chosen, key=lambda named: named[0].line))
-
-
-def _single(names: list[tuple[Mark, str]]) -> list[tuple[Mark, str]]:
-    """Each author once for a contribution, where the page names everyone two times, beside it and above it."""
-    runs = [list(group) for _, group in groupby(names, key=lambda named: named[1])]
-    if len(names) >= 2 * LEAST and all(len(run) % 2 == 0 for run in runs):
-        return [run[i] for run in runs for i in range(0, len(run), 2)]
-    return names
-
-
-def _name(text: str) -> str:
-    """The name that an element shows; empty where it shows none, or more than a name."""
-    name = _TAIL.sub("", _FIGURES.sub("", _LEAD.sub("", text.strip(), count=1)))
-    return "" if _NO_NAME.match(name) or len(name) > MAX_NAME or len(name.split()) > 5 else name
 
 
 def _upwards(element: Any) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from pipeline.text.blocks import Flag, Kind, SpanKind
@@ -28,6 +28,7 @@ from pipeline.text.html.elements import (
 )
 from pipeline.text.html.hints import hint_topics
 from pipeline.text.html.lists import OpenList
+from pipeline.text.html.roles import ROLES, role
 from pipeline.text.html.table import DataTable, is_data
 
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -36,14 +37,6 @@ _HIDING: dict[str, Callable[[str], object]] = {
     "aria-hidden": lambda value: value.lower() == "true",
     "style": _HIDDEN_STYLE.search,
 }
-_ROLES: Mapping[str, Kind] = {
-    "blockquote": Kind.QUOTE,
-    "figcaption": Kind.CAPTION,
-    "caption": Kind.CAPTION,
-    "dt": Kind.TERM,
-    "dd": Kind.DEFINITION,
-}
-"""What text in these elements is."""
 _LINK, _CONTROL = INLINE["a"], INLINE["button"]
 _EXPONENT = re.compile(r"[+−-]?[0-9]{1,4}")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
@@ -78,7 +71,7 @@ class Walker:
         self._lists: list[OpenList] = []
         self._heading = 0
         """The level of the open heading"""
-        self._roles = dict.fromkeys(_ROLES.values(), 0)
+        self._roles = dict.fromkeys(ROLES.values(), 0)
         """Open elements that say what kind of block their text is"""
         self._language = ""
         """Of the preformatted text that is open."""
@@ -258,8 +251,8 @@ class Walker:
             self._terms.append(self._next_run())
         elif tag in HEADINGS:
             self._heading = HEADINGS[tag]
-        elif tag in _ROLES:
-            self._roles[_ROLES[tag]] += 1
+        elif tag in ROLES:
+            self._roles[role(element, tag)] += 1
         if tag == "li":
             self._lists[-1].open(element.get("value"))
 
@@ -286,8 +279,8 @@ class Walker:
             self._terms.pop()
         elif tag in HEADINGS:
             self._heading = 0
-        elif tag in _ROLES:
-            self._roles[_ROLES[tag]] -= 1
+        elif tag in ROLES:
+            self._roles[role(element, tag)] -= 1
 
     # Preformatted text
 
