@@ -156,6 +156,7 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         prose.append(not is_named and _is_prose(batch.texts[line], count))
     scores = judged.scores.tolist()
     main = judged.keep(batch.form, batch.offsets, favor, facts).tolist()
+    gaps = batch.gaps.tolist()
     extractor = facts["kept"].tolist() if facts else [NOT_ASKED] * len(words)
     lines_of_documents = pairwise(batch.offsets.tolist())
     for number, (low, high) in enumerate(lines_of_documents):
@@ -163,8 +164,8 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         titles = _titles(high - low, judged.titles[number])
         if pages is None and favor != "precision":
             title = titles.index(IS_TITLE) if IS_TITLE in titles else None
-            main[part] = with_answers(main[part], scores[part], batch.texts[part], hits[part])
-            main[part] = with_edges(main[part], scores[part], words[part], prose[part], hits[part], title)
+            main[part] = with_answers(main[part], scores[part], words[part], batch.texts[part], hits[part])
+            main[part] = with_edges(main[part], scores[part], words[part], prose[part], hits[part], title, gaps[part])
         yield Signals(
             keys=keys[part],
             forms=forms[part],

@@ -16,6 +16,7 @@ import numpy as np
 from pipeline.judge.places import FAR, Columns, Places, sums
 from pipeline.judge.rules.rule import Hit
 from pipeline.match.core.packed import groups
+from pipeline.meta import dates
 from pipeline.meta.lines import meta_line
 from pipeline.text.blocks import VERBATIM, Kind
 from pipeline.tokens import Array
@@ -40,8 +41,10 @@ LABEL_WORDS = 3
 MAY_BE_TITLE, IS_TITLE = 1, 2
 TOP, ABOVE, BELOW = 12, 40, 4
 """Blocks that may be a title: the first of the document, those above the first paragraph, and some below it."""
+ABOVE_TEXT = 15
+"""Likewise above the first text, which may be no paragraph: a list, a table, short lines"""
 SENTENCE, STOPS = 6, (".", "。", "।")
-"""Words from which what ends in a full stop is a sentence, and no title."""
+"""Words from which what ends in a full stop is a sentence, and no title; nor is what says two days."""
 MAX_WORDS, MAX_CHARS = 40, 300
 BODY_CHARS = 4000
 """Code points of the main text whose words a title is held against."""
@@ -121,10 +124,11 @@ def title_features(
     where: list[int] = []
     marks: list[tuple[int, int]] = []
     words = columns["words"]
+    years = columns["years"]
     for block in near.tolist():
         how_sure, category = _mark(hits[block])
         is_sentence = words[block] >= SENTENCE and texts[block].rstrip().endswith(STOPS)
-        if how_sure < REMOVED and not is_sentence:
+        if how_sure < REMOVED and not is_sentence and not (years[block] > 1 and len(dates.find(texts[block])) > 1):
             where.append(block)
             marks.append((how_sure, category))
     found: Columns = {name: columns[name].astype(np.int64) for name in _OWN}
@@ -164,7 +168,7 @@ def _is_near(first: Array, text: Array, places: Places) -> Array:
     line = places.line
     is_near: Array = line - places.first < TOP
     is_near |= (line >= first - ABOVE) & (line < first + BELOW)
-    is_near |= (line >= text - DIRECTLY) & (line < text + BELOW)
+    is_near |= (line >= text - ABOVE_TEXT) & (line < text + BELOW)
     return is_near
 
 
