@@ -50,16 +50,19 @@ def with_edges(
     if title is not None and 0 < kept[0] - title <= NEAR_TITLE:
         for i in range(title + 1, kept[0]):
             chosen[i] |= prose[i] and scores[i] >= STANDFIRST
-    are_short = sum(words[i] for i in kept) < SHORT * len(kept) and any(map(_is_struck, hits))
+    struck = list(map(_is_struck, hits))
+    named = [any(hit.rule.is_sure and not hit.rule.near for hit in found) for found in hits]
+    are_short = any(struck) and sum(words[i] for i in kept) < SHORT * len(kept)
     is_aired = 2 * sum(gaps[i] > 1 for i in kept) > len(kept)
+    # A word that is cruft only near other cruft ("Description") ends no text that layout tells from it.
     for start, step in ((kept[0], -1), (kept[-1], 1)):
-        edge = _edge(start, step, scores, hits, SET_APART) if is_aired else []
+        edge = _edge(start, step, scores, hits, named, SET_APART) if is_aired else []
         if edge:
             frame = range(edge[-1]) if step < 0 else range(edge[-1] + 1, len(main))
-            if len(edge) > AIRED or not _is_frame(frame, gaps, hits):
+            if len(edge) > AIRED or not _is_frame(frame, gaps, named):
                 edge = []
         if not edge and are_short:
-            edge = _edge(start, step, scores, hits, LEAST)
+            edge = _edge(start, step, scores, hits, struck, LEAST)
         for i in edge:
             chosen[i] = True
     return chosen
@@ -90,17 +93,19 @@ def with_answers(
     return chosen
 
 
-def _is_frame(lines: range, gaps: Sequence[int], hits: Sequence[tuple[Hit, ...]]) -> bool:
+def _is_frame(lines: range, gaps: Sequence[int], named: Sequence[bool]) -> bool:
     """Whether lines are those of a menu or a footer that stand under each other, hardly a blank line between."""
     blank = sum(gaps[i] > 1 for i in lines[1:])
-    return len(lines) >= FRAME and FRAME_LINES * blank <= len(lines) and any(_is_struck(hits[i]) for i in lines)
+    return len(lines) >= FRAME and FRAME_LINES * blank <= len(lines) and any(named[i] for i in lines)
 
 
-def _edge(start: int, step: int, scores: Sequence[int], hits: Sequence[tuple[Hit, ...]], least: int) -> list[int]:
-    """The lines from the last one of the text to where a rule names cruft, or the model is sure of it."""
+def _edge(
+    start: int, step: int, scores: Sequence[int], hits: Sequence[tuple[Hit, ...]], named: Sequence[bool], least: int
+) -> list[int]:
+    """The lines from the last one of the text to one that is `named` cruft by a rule, or of which the model is sure."""
     edge: list[int] = []
     i = start + step
-    while 0 <= i < len(scores) and not _is_struck(hits[i]) and len(edge) < MOST:
+    while 0 <= i < len(scores) and not named[i] and len(edge) < MOST:
         if scores[i] >= least:
             edge.append(i)
         elif not _is_meta(hits[i]):
