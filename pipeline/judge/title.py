@@ -365,7 +365,10 @@ def best(where: Array, scores: Array, features: Mapping[str, Array], places: Pla
         second = int(scores[descending[low + 1]]) if count > 1 else LOWEST
         certainty = _certainty(score, score - second)
         number = int(document[row])
-        chosen = row + _is_label(row, where, scores, features)
+        rivals = descending[low + 1 : low + count]
+        chosen = _named_above(row, rivals, scores, features)
+        if chosen == row:
+            chosen += _is_label(row, where, scores, features)
         if not certainty:
             spoken = _spoken_of(document, number, scores, features)
             if spoken is not None:
@@ -390,6 +393,19 @@ def _spoken_of(document: Array, number: int, scores: Array, features: Mapping[st
         return None
     best_row = rows[np.argmax(scores[rows])]
     return int(best_row)
+
+
+def _named_above(row: int, rivals: Array, scores: Array, features: Mapping[str, Array]) -> int:
+    """The candidate itself; where it has but a word or two and the text repeats none of them, as a label of a list has, the best
+    of the longer ones above it that score nearly as much."""
+    if features["words"][row] >= LABEL_WORDS or features["overlap"][row] > 0:
+        return row
+    for rival in rivals.tolist():
+        if scores[rival] < scores[row] - MARGIN:
+            break
+        if rival < row and features["words"][rival] >= LABEL_WORDS:
+            return int(rival)
+    return row
 
 
 def _is_label(row: int, where: Array, scores: Array, features: Mapping[str, Array]) -> bool:

@@ -260,6 +260,15 @@ def title_table_of(samples: Sequence[Sample], scores: Array) -> tuple[Table, Tar
     )
 
 
+def fit_title(samples: Sequence[Sample], model: lines.TextModel) -> Trees:
+    """A look for titles of samples whose titles are known, over what the other looks of `model` say of their blocks."""
+    scores: list[Array] = []
+    for part in parts_of(samples):
+        columns = line_features(part.batch, lines.marks(hits_of(part.batch)))
+        scores.append(model.score(part.batch, columns))
+    return train(*title_table(samples, np.concatenate(scores)), TITLE)
+
+
 def title_table(samples: Sequence[Sample], scores: Array) -> tuple[Table, Targets]:
     """A row for each candidate of some samples whose title is known."""
     features: list[Table] = []
