@@ -141,6 +141,16 @@ def test_the_first_line_of_a_paragraph_that_goes_on_directly_below_is_no_title()
     assert document.text.startswith(first)
 
 
+def test_a_headline_far_above_short_paragraphs_is_looked_for() -> None:
+    """Between it and the text stand lines on when and where it came out; no paragraph is long."""
+    page = (
+        "首页\n体育\n登录\n港务局通过新码头方案\n2019年05月14日 20:11\n来源：凯塞日报\n字体：大 中 小\n分享到：\n"
+        "凯塞港务局星期二晚间以七票对四票通过了新码头方案。\n\n新码头造价六百万元，预计明年秋季建成。\n"
+    )
+    document = clean_text(page)
+    assert "港务局通过新码头方案" in f"{document.metadata.title}\n{document.text}"
+
+
 @pytest.mark.parametrize("between", ["", " "])
 def test_a_menu_names_no_section(between: str) -> None:
     menu = between.join(f"<a href=/{name}>{name}</a>" for name in ("Home", "Questions", "Tags"))

@@ -1,7 +1,8 @@
 """The edges of a plain text: what belongs to it though menus and footers beside it make it look like one of their lines.
 
 A standfirst stands between the title and the line on who wrote it. And a text of short lines (a recipe, minutes, a letter) ends
-where rules name cruft, not where its lines score a little less: a list of those present looks like a menu.
+where rules name cruft, not where its lines score a little less: a list of those present looks like a menu. So does any text whose
+paragraphs have blank lines between while the lines of menus and footers stand under each other.
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ SHORT = 10
 """Words that the lines of a text of short lines have on average, at most"""
 LEAST = -3000
 """A line at the edge of such a text scores at least so much."""
+SET_APART = -4000
+"""The same where layout tells the text from what stands around it:"""
+FRAME, FRAME_LINES = 4, 10
+"""so many lines at least, of which at most one of so many has a blank line above it."""
 THREAD = 4
 """Lines that a forum prints, in a thread"""
 ANSWER = 3
 """Words of a contribution, at least"""
-MOST = 14
-"""Lines at one edge"""
+MOST, AIRED = 14, 8
+"""Lines at one edge, and at one that only layout tells"""
 
 
 def with_edges(
@@ -34,9 +39,10 @@ def with_edges(
     prose: Sequence[bool],
     hits: Hits,
     title: int | None,
+    gaps: Sequence[int],
 ) -> list[bool]:
     """Which blocks of one document are its text, with those at its edges, from which ones are. `hits`: the rules that may hold
-    for each block."""
+    for each block; `gaps`: line breaks above each."""
     chosen = list(main)
     struck = [_is_struck(found) for found in hits]
     kept = [i for i, is_main in enumerate(main) if is_main and not struck[i]]
@@ -47,24 +53,45 @@ def with_edges(
     if title is not None and 0 < first - title <= NEAR_TITLE:
         for i in range(title + 1, first):
             chosen[i] |= prose[i] and scores[i] >= STANDFIRST
-    # Where no rule names cruft, nothing says where such a text ends.
+    named = [any(hit.rule.is_sure and not hit.rule.near for hit in found) for found in hits]
     said = sum(words[i] for i in kept)
-    if said < SHORT * len(kept) and any(struck):
-        above = _edge(first, -1, scores, hits)
-        below = _edge(last, 1, scores, hits)
-        for i in (*above, *below):
+    # Where no rule names cruft, nothing says where a text of short lines ends.
+    are_short = any(struck) and said < SHORT * len(kept)
+    aired = sum(gaps[i] > 1 for i in kept)
+    is_aired = 2 * aired > len(kept)
+    for start, step in ((first, -1), (last, 1)):
+        edge: list[int] = []
+        if is_aired:
+            # A word that is cruft only near other cruft ("Description") ends no text that layout tells from it.
+            edge = _edge(start, step, scores, hits, named, SET_APART)
+        if edge:
+            beyond = range(edge[-1]) if step < 0 else range(edge[-1] + 1, len(main))
+            if len(edge) > AIRED or not _is_frame(beyond, gaps, named):
+                edge = []
+        if not edge and are_short:
+            edge = _edge(start, step, scores, hits, struck, LEAST)
+        for i in edge:
             chosen[i] = True
     return chosen
 
 
-def with_answers(main: Sequence[bool], scores: Sequence[int], texts: Sequence[str], hits: Hits) -> list[bool]:
+def with_answers(
+    main: Sequence[bool], scores: Sequence[int], words: Sequence[int], texts: Sequence[str], hits: Hits
+) -> list[bool]:
     """Which blocks of a thread are its text, with the short contributions to it that stand between the lines that a forum
-    prints around what people say; all of `main` where it is no thread."""
+    prints around what people say; all of `main` where it is no thread. Below a text that outweighs what is text between such
+    lines, readers comment on it."""
     chosen = list(main)
     printed = [i for i, found in enumerate(hits) if found and _is_printed(found)]
     if len(printed) < THREAD:
         return chosen
-    for i in range(printed[0] + 1, printed[-1]):
+    first = printed[0]
+    last = printed[-1]
+    above = sum(words[i] for i in range(first) if main[i])
+    between = sum(words[i] for i in range(first, last) if main[i])
+    if above > between:
+        return chosen
+    for i in range(first + 1, last):
         if hits[i] or scores[i] < LEAST:
             continue
         text = texts[i]
@@ -72,17 +99,20 @@ def with_answers(main: Sequence[bool], scores: Sequence[int], texts: Sequence[st
     return chosen
 
 
-def _edge(start: int, step: int, scores: Sequence[int], hits: Hits) -> list[int]:
-    """The lines from the last one of the text to where a rule names cruft, or the model is sure of it."""
+def _is_frame(lines: range, gaps: Sequence[int], named: Sequence[bool]) -> bool:
+    """Whether lines are those of a menu or a footer that stand under each other, hardly a blank line between."""
+    blank = sum(gaps[i] > 1 for i in lines[1:])
+    return len(lines) >= FRAME and FRAME_LINES * blank <= len(lines) and any(named[i] for i in lines)
+
+
+def _edge(start: int, step: int, scores: Sequence[int], hits: Hits, named: Sequence[bool], least: int) -> list[int]:
+    """The lines from the last one of the text to one that is `named` cruft by a rule, or of which the model is sure."""
     edge: list[int] = []
     i = start + step
-    while 0 <= i < len(scores) and len(edge) < MOST:
-        found = hits[i]
-        if _is_struck(found):
-            break
-        if scores[i] >= LEAST:
+    while 0 <= i < len(scores) and not named[i] and len(edge) < MOST:
+        if scores[i] >= least:
             edge.append(i)
-        elif not _is_meta(found):
+        elif not _is_meta(hits[i]):
             break
         i += step
     # The text does not end in lines that some rule knows.

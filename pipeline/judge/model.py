@@ -64,9 +64,9 @@ class TextModel:
 
 
 @cache
-def text_model() -> TextModel:
-    """The model of plain text that ships with the package."""
-    with np.load(MODEL) as arrays:
+def text_model(path: Path = MODEL) -> TextModel:
+    """A model of plain text: the one that ships with the package, unless another is named."""
+    with np.load(path) as arrays:
         return TextModel(
             first=Trees.read(arrays, "first"),
             second=Trees.read(arrays, "second"),

@@ -157,6 +157,7 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         prose.append(not is_named and _is_prose(batch.texts[line], count))
     scores = judged.scores.tolist()
     main = judged.keep(batch.form, batch.offsets, favor, facts).tolist()
+    gaps = batch.gaps.tolist()
     extractor = facts["kept"].tolist() if facts else [NOT_ASKED] * len(words)
     lines_of_documents = pairwise(batch.offsets.tolist())
     for number, (low, high) in enumerate(lines_of_documents):
@@ -167,10 +168,11 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         if pages is None and favor != "precision":
             title = titles.index(IS_TITLE) if IS_TITLE in titles else None
             own_texts = batch.texts[part]
-            gaps = documents[number].blocks.gap.tolist()
-            chosen = with_answers(main[part], own_scores, own_texts, own_hits)
-            chosen = without_heads(chosen, own_texts, gaps, own_hits)
-            main[part] = with_edges(chosen, own_scores, words[part], prose[part], own_hits, title)
+            own_words = words[part]
+            own_gaps = gaps[part]
+            chosen = with_answers(main[part], own_scores, own_words, own_texts, own_hits)
+            chosen = without_heads(chosen, own_texts, own_gaps, own_hits)
+            main[part] = with_edges(chosen, own_scores, own_words, prose[part], own_hits, title, own_gaps)
         yield Signals(
             keys=keys[part],
             forms=forms[part],

@@ -16,6 +16,7 @@ import numpy as np
 from pipeline.judge.places import FAR, Columns, Places, Table, sums
 from pipeline.judge.rules.rule import Hit, Hits
 from pipeline.match.core.packed import groups
+from pipeline.meta import dates
 from pipeline.meta.lines import meta_line
 from pipeline.text.blocks import VERBATIM, Kind
 from pipeline.tokens import Array
@@ -40,8 +41,10 @@ LABEL_WORDS = 3
 MAY_BE_TITLE, IS_TITLE = 1, 2
 TOP, ABOVE, BELOW = 12, 40, 4
 """Blocks that may be a title: the first of the document, those above the first paragraph, and some below it."""
+ABOVE_TEXT = 15
+"""Likewise above the first text, which may be no paragraph: a list, a table, short lines"""
 SENTENCE, STOPS = 6, (".", "。", "।")
-"""Words from which what ends in a full stop is a sentence, and no title."""
+"""Words from which what ends in a full stop is a sentence, and no title; nor is what says two days."""
 MAX_WORDS, MAX_CHARS = 40, 300
 BODY_CHARS = 4000
 """Code points of the main text whose words a title is held against."""
@@ -124,11 +127,13 @@ def title_features(
     where: list[int] = []
     marks: list[tuple[int, int]] = []
     words = columns["words"]
+    years = columns["years"]
     for block in near.tolist():
         how_sure, category = _mark(hits[block])
-        said = texts[block].rstrip()
-        is_sentence = words[block] >= SENTENCE and said.endswith(STOPS)
-        if how_sure < REMOVED and not is_sentence:
+        own = texts[block]
+        is_sentence = words[block] >= SENTENCE and own.rstrip().endswith(STOPS)
+        says_days = years[block] > 1 and len(dates.find(own)) > 1
+        if how_sure < REMOVED and not is_sentence and not says_days:
             where.append(block)
             marks.append((how_sure, category))
     found: Columns = {name: columns[name].astype(np.int64) for name in _OWN}
@@ -173,7 +178,7 @@ def _is_near(first: Array, text: Array, places: Places) -> Array:
     from_text = line - text
     is_near: Array = from_start < TOP
     is_near |= (from_first >= -ABOVE) & (from_first < BELOW)
-    is_near |= (from_text >= -DIRECTLY) & (from_text < BELOW)
+    is_near |= (from_text >= -ABOVE_TEXT) & (from_text < BELOW)
     return is_near
 
 
@@ -385,7 +390,10 @@ def best(where: Array, scores: Array, features: Table, places: Places) -> list[B
             second = int(scores[next_row])
         certainty = _certainty(score, score - second)
         number = int(document[row])
-        chosen = row + _is_label(row, where, scores, features)
+        rivals = descending[low + 1 : low + count]
+        chosen = _named_above(row, rivals, scores, features)
+        if chosen == row:
+            chosen += _is_label(row, where, scores, features)
         if not certainty:
             spoken = _spoken_of(document, number, scores, features)
             if spoken is not None:
@@ -412,6 +420,19 @@ def _spoken_of(document: Array, number: int, scores: Array, features: Table) -> 
         return None
     best_one = np.argmax(own_scores[candidates])
     return int(low + candidates[best_one])
+
+
+def _named_above(row: int, rivals: Array, scores: Array, features: Table) -> int:
+    """The candidate itself; where it has but a word or two and the text repeats none of them, as a label of a list has, the best
+    of the longer ones above it that score nearly as much."""
+    if features["words"][row] >= LABEL_WORDS or features["overlap"][row] > 0:
+        return row
+    for rival in rivals.tolist():
+        if scores[rival] < scores[row] - MARGIN:
+            break
+        if rival < row and features["words"][rival] >= LABEL_WORDS:
+            return int(rival)
+    return row
 
 
 def _is_label(row: int, where: Array, scores: Array, features: Table) -> bool:

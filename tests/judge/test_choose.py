@@ -64,5 +64,5 @@ Rose at a quarter to nine.
 
 def test_a_text_without_cruft_keeps_its_short_lines() -> None:
     document = clean_text(MINUTES)
-    lines = f"{document.metadata.title}\n{document.text}".split("\n")
+    lines = f"{document.metadata.title or ''}\n{document.text}".split("\n")
     assert [line for line in lines if line] == [line for line in MINUTES.split("\n") if line]

@@ -382,6 +382,17 @@ def test_what_stands_above_the_first_article_is_told(tmp_path: Path) -> None:
     assert got.documents[0].extra["graphic"] == "The wall, as it was"
 
 
+@pytest.mark.parametrize("edition", ["Edition 1;\nNational Edition", "Late Edition - Final", "1st Edition"])
+def test_an_edition_by_itself_is_no_title(tmp_path: Path, edition: str) -> None:
+    text = export("Nexis").replace(
+        "                                   Edition 1;\n                                    Scotland\n",
+        f"\n{edition}\n",
+    )
+    got = read(saved(tmp_path, "export.txt", text))
+    assert got.documents[0].fields["title"] == "Harbour wall gives way"
+    assert got.documents[0].extra["edition"] == edition.replace("\n", " ")
+
+
 def test_metadata_of_an_export_goes_into_the_output(tmp_path: Path) -> None:
     clean([saved(tmp_path, "export.txt", export("Nexis"))], tmp_path / "out", workers=1)
     first = next(iter(read_documents(tmp_path / "out")))

@@ -179,3 +179,14 @@ def test_a_headline_below_a_menu_is_no_line_of_a_poem() -> None:
 )
 def test_a_line_that_begins_with_a_number_goes_on_with_the_one_above(above: str, below: str, is_one: bool) -> None:
     assert len(plain.lay_out(f"{above}\n{below}\n")) == (1 if is_one else 2)
+
+
+def test_the_head_of_an_article_is_no_stanza() -> None:
+    """A headline, who wrote it and when are about as long as each other, and long lines follow."""
+    story = "The harbour board voted on Friday for a third bridge across the river, after a debate of six hours."
+    head = [
+        "Harbour board votes for a third bridge",
+        "By Ann Lee and Bo Ek of the Mercury",
+        "Friday evening in the old town hall",
+    ]
+    assert Kind.VERSE not in plain.lay_out("\n".join(head) + f"\n\n{story}\n").kind.tolist()

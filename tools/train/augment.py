@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 from numpy.random import Generator
@@ -17,12 +18,23 @@ from numpy.typing import NDArray
 from pipeline.judge.form import FORM
 from pipeline.text import plain
 from pipeline.text.html.facts import FACTS, OF_EXTRACTOR, UNKNOWN
+from pipeline.tokens import offsets_of
 from tools.train.comments import phrases, write_comments
 from tools.train.corpus import NEWS, Page
 from tools.train.genres import GENRES, Bank, documents
 
 COLUMNS = ("gap", *FORM)
 Columns = dict[str, NDArray[np.int64]]
+
+
+class Line(NamedTuple):
+    """A line of a plain text that is being made; or a block of several."""
+
+    text: str
+    gap: int
+    """Line breaks before it"""
+    keep: bool
+    is_title: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +72,27 @@ class Sample:
         )
 
     @classmethod
-    def of_text(cls, text: str, language: str, fold: int, title: str | None = None) -> Sample:
-        """A plain text that is content all through; `title` is what it begins with."""
-        blocks = plain.lay_out(text)
+    def of_lines(cls, lines: Sequence[Line], language: str, fold: int) -> Sample:
+        """Lines as a plain text, laid out anew: what stands together now may make a list or a stanza. A block is text if
+        most of its characters are."""
+        parts: list[str] = []
+        kept: list[NDArray[np.bool_]] = []
+        titles: set[tuple[int, int]] = set()
+        size = 0
+        for line in lines:
+            parts.append("\n" * max(line.gap, 1) if parts else "")
+            parts.append(line.text)
+            kept += [np.full(len(part), line.keep) for part in parts[-2:]]
+            size += len(parts[-2]) + len(line.text)
+            if line.is_title:
+                titles.add((size - len(line.text), size))
+        blocks = plain.lay_out("".join(parts))
+        counts = offsets_of(np.concatenate(kept)) if kept else np.zeros(1, np.int64)
+        keep = 2 * (counts[blocks.end] - counts[blocks.start]) > blocks.end - blocks.start
+        spans = zip(blocks.start.tolist(), blocks.end.tolist(), strict=True)
         form = {name: getattr(blocks, name).astype(np.int64) for name in COLUMNS}
-        titles = [i == 0 and title is not None and blocks.texts[0] == title for i in range(len(blocks))]
-        return cls(list(blocks.texts), [True] * len(blocks), form, language, fold, news=False, titles=titles)
+        named = [span in titles for span in spans]
+        return cls(list(blocks.texts), keep.tolist(), form, language, fold, news=False, titles=named)
 
     def take(self, lines: Sequence[int] | range) -> Sample:
         """Only those blocks."""
@@ -140,7 +167,26 @@ def is_compact(sample: Sample) -> bool:
 def swap(sample: Sample, other: Sample, rng: Generator) -> Sample:
     """The text of one page in the surroundings of another."""
     above, below = [(other, other), (sample, other), (other, sample)][rng.choice(3, p=(0.5, 0.25, 0.25))]
-    return sample.take(()) + above.above + sample.text + below.below
+    over, is_known = (sample.above, sample.titles is not None) if above is sample else retitled(other, sample)
+    page = sample.take(()) + over + sample.text + below.below
+    return page if is_known else replace(page, titles=None)
+
+
+def retitled(other: Sample, sample: Sample) -> tuple[Sample, bool]:
+    """(what stands above the text of `other`, with the title of `sample` in the place of its own; whether it is known which
+    block is the title then)."""
+    above = other.above
+    known = [i for i, flag in enumerate(sample.titles or ()) if flag]
+    if not known:
+        return above, False
+    if known[0] >= sample.main.start:  # the text itself begins with it
+        return replace(above, titles=[False] * len(above)), True
+    flags = above.titles or []
+    if not any(flags):
+        return above, False
+    title = sample.texts[known[0]]
+    texts = [title if flag else text for text, flag in zip(above.texts, flags, strict=True)]
+    return replace(above, texts=texts), True
 
 
 def discuss(sample: Sample, other: Sample, rng: Generator) -> Sample:
@@ -236,7 +282,7 @@ def augmented(samples: Sequence[Sample], seed: int, recipe: Sequence[tuple[Opera
     return made
 
 
-FRAMED, HALF_FRAMED, LIGHTLY = 0.35, 0.15, 0.25
+FRAMED, HALF_FRAMED, LIGHTLY = 0.4, 0.15, 0.25
 """Shares of the documents of other genres that get the surroundings of a page, only what is above or below, or some lines
 of it next to the text and in it."""
 EACH_GENRE = 24
@@ -263,39 +309,105 @@ def of_genres(samples: Sequence[Sample], seed: int, each: int = EACH_GENRE) -> l
                 continue
             count = len(GENRES) * (each if language == "en" else max(1, each // 3))
             for text, title in documents(bank, count, rng):
-                sample = Sample.of_text(text, language, fold, title)
-                if len(sample):
-                    made.append(framed(sample, frames[int(rng.integers(len(frames)))], rng))
+                lines = lines_of(text, title)
+                if lines:
+                    page = framed(lines, frames, language, rng)
+                    made.append(Sample.of_lines(page, language, fold))
     return made
 
 
-def framed(sample: Sample, frame: Sample, rng: Generator) -> Sample:
+def lines_of(text: str, title: str | None) -> list[Line]:
+    """A plain text that is content all through, by its blocks; `title` is what it begins with."""
+    blocks = plain.lay_out(text)
+    lines: list[Line] = []
+    for start, end, gap in zip(blocks.start.tolist(), blocks.end.tolist(), blocks.gap.tolist(), strict=True):
+        begin = text.rfind("\n", 0, start) + 1  # white space before it is part of how it looks
+        own = text[begin:end] if text[begin:start].isspace() else text[start:end]
+        lines.append(Line(own, gap, keep=True, is_title=not lines and own == title))
+    return lines
+
+
+def framed(lines: list[Line], frames: Sequence[Sample], language: str, rng: Generator) -> list[Line]:
     """A text in the surroundings of a page, in a half of them, with some furniture, or as it is."""
     draw = rng.random()
-    none = sample.take(())
     if draw < FRAMED:
-        return none + frame.above + sample + frame.below
+        return surrounded(lines, menu(frames, rng), footer(frames, rng), rng)
     if draw < FRAMED + HALF_FRAMED:
-        return none + frame.above + sample if rng.random() < 0.5 else sample + frame.below
+        is_above = rng.random() < 0.5
+        return surrounded(lines, menu(frames, rng) if is_above else [], [] if is_above else footer(frames, rng), rng)
     if draw < FRAMED + HALF_FRAMED + LIGHTLY:
-        above, below = frame.above, frame.below
+        above, below = menu(frames, rng), footer(frames, rng)
         over, under = (int(rng.integers(0, 1 + min(9, len(part)))) for part in (above, below))
-        page = none + above.take(range(len(above) - over, len(above))) + sample + below.take(range(under))
-        return sprinkled(page, rng) if rng.random() < 0.6 else page
-    return sample
+        page = surrounded(lines, above[len(above) - over :], below[:under], rng)
+        return sprinkled(page, language, rng) if rng.random() < 0.6 else page
+    return lines
 
 
-def sprinkled(sample: Sample, rng: Generator) -> Sample:
+TRIES = 5
+"""Pages that are looked at for one that has something above its text, or below"""
+SHORTENED = 0.3
+"""The share of surroundings of which only some lines that follow each other stand"""
+
+
+def menu(frames: Sequence[Sample], rng: Generator) -> list[Line]:
+    """What stands above the text of a page, without the page's own title and what follows it."""
+    lines: list[Line] = []
+    for _ in range(TRIES):
+        frame = frames[int(rng.integers(len(frames)))]
+        above = frame.above
+        known = [i for i, flag in enumerate(above.titles or ()) if flag]
+        # Where no title is known, it is one of the last lines, if there is one.
+        stop = known[0] if known else max(0, len(above) - int(rng.integers(0, 10)))
+        lines = furniture(above.take(range(stop)), rng)
+        if len(lines) > 2:
+            break
+    return lines
+
+
+def footer(frames: Sequence[Sample], rng: Generator) -> list[Line]:
+    """What stands below the text of a page."""
+    lines: list[Line] = []
+    for _ in range(TRIES):
+        lines = furniture(frames[int(rng.integers(len(frames)))].below, rng)
+        if len(lines) > 2:
+            break
+    return lines
+
+
+def furniture(sample: Sample, rng: Generator) -> list[Line]:
+    """Lines around a text, as they are, under each other or with blank lines between; now and then only some of them."""
+    gap = rng.choice((0, 1, 2), p=(0.5, 0.35, 0.15))
+    lines = [
+        Line(text, int(gap or own), keep=False)
+        for text, own in zip(sample.texts, sample.form["gap"].tolist(), strict=True)
+    ]
+    if len(lines) > 4 and rng.random() < SHORTENED:
+        size = int(rng.integers(3, min(25, len(lines)) + 1))
+        start = int(rng.integers(0, len(lines) - size + 1))
+        return lines[start : start + size]
+    return lines
+
+
+def surrounded(lines: list[Line], above: list[Line], below: list[Line], rng: Generator) -> list[Line]:
+    """A text between other lines, mostly with a blank line between."""
+    is_airy = any(line.gap > 1 for line in lines)
+    over, under = (int(gap) for gap in rng.choice((1, 2, 3), 2, p=(0.2, 0.65, 0.15) if is_airy else (0.6, 0.3, 0.1)))
+    page = [*above]
+    page += [line._replace(gap=over) if i == 0 else line for i, line in enumerate(lines)]
+    page += [line._replace(gap=under) if i == 0 else line for i, line in enumerate(below)]
+    return page
+
+
+def sprinkled(page: list[Line], language: str, rng: Generator) -> list[Line]:
     """A page with lines that rules know, set between its blocks: buttons, labels, requests."""
-    known = phrases(sample.language)
+    known = phrases(language)
+    page = [*page]
     for _ in range(int(rng.integers(1, 7))):
-        place = int(rng.integers(0, len(sample) + 1))
+        place = int(rng.integers(0, len(page) + 1))
         count = int(rng.integers(1, 4))
-        lines = [
-            known[rng.integers(len(known))].replace("0", str(rng.integers(1, 60))).capitalize() for _ in range(count)
+        gap = page[place].gap if place < len(page) else 2
+        page[place:place] = [
+            Line(known[rng.integers(len(known))].replace("0", str(rng.integers(1, 60))).capitalize(), gap, keep=False)
+            for _ in range(count)
         ]
-        gaps = np.full(count, sample.form["gap"][place] if place < len(sample) else 2)
-        sample = (
-            sample.take(range(place)) + plainly(sample, lines, False, gaps) + sample.take(range(place, len(sample)))
-        )
-    return sample
+    return page

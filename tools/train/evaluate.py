@@ -121,7 +121,7 @@ class Bench:
                 print(f"  expected {low:.2f}-{min(high, 1):.2f}: {rows.sum():5} pages, real {f1[rows].mean():.3f}")
 
 
-def by_fold(
+def each_fold(
     texts: Mapping[int, lines.TextModel], pages: Mapping[int, lines.PageModel] | None = None
 ) -> Callable[[int], Models]:
     """The models that have not seen a fold."""

@@ -212,8 +212,10 @@ def train(table: Table, targets: Targets, settings: Mapping[str, Any], without: 
     return trees(model, table.names)
 
 
-def fit_text(samples: Sequence[Sample], seed: int) -> tuple[lines.TextModel, dict[int, lines.TextModel]]:
-    """The model of all samples, and for each fold the one that has not seen it.
+def fit_text(
+    samples: Sequence[Sample], seed: int, unseeing: Mapping[int, lines.TextModel] | None = None
+) -> tuple[lines.TextModel, Mapping[int, lines.TextModel]]:
+    """The model of all samples, and for each fold one that has not seen it: of `unseeing`, if those are given.
 
     The second look learns from scores that the first gave to pages it had not seen, as it will have to judge them; the
     look for titles from those of the second.
@@ -221,17 +223,23 @@ def fit_text(samples: Sequence[Sample], seed: int) -> tuple[lines.TextModel, dic
     table = first_table(samples, seed)
     targets = Targets.of(samples, table["words"], seed)
     folds = sorted(set(targets.fold.tolist()))
-    firsts = {fold: train(table, targets, FIRST, without=fold) for fold in folds}
+    firsts = {fold: unseeing[fold].first if unseeing else train(table, targets, FIRST, without=fold) for fold in folds}
     letters = table["letters"]
     scores = crossed(firsts, table, targets.fold)
     first = averaged(table, targets, FIRST, TEXT_SEEDS)
     del table
     table = second_table(samples, scores, letters)
-    seconds = {fold: train(table, targets, SECOND, without=fold) for fold in folds}
+    seconds = {
+        fold: unseeing[fold].second if unseeing else train(table, targets, SECOND, without=fold) for fold in folds
+    }
     second = averaged(table, targets, SECOND, TEXT_SEEDS)
-    title, titles = fit_titles(samples, crossed(seconds, table, targets.fold))
-    by_fold = {fold: lines.TextModel(firsts[fold], seconds[fold], titles[fold]) for fold in folds}
-    return lines.TextModel(first, second, title), by_fold
+    titles = title_table_of(samples, crossed(seconds, table, targets.fold))
+    model = lines.TextModel(first, second, train(*titles, TITLE))
+    if unseeing:
+        return model, unseeing
+    return model, {
+        fold: lines.TextModel(firsts[fold], seconds[fold], train(*titles, TITLE, without=fold)) for fold in folds
+    }
 
 
 def crossed(models: Mapping[int, Trees], table: Table, folds: Array) -> Array:
@@ -243,15 +251,22 @@ def crossed(models: Mapping[int, Trees], table: Table, folds: Array) -> Array:
     return scores
 
 
-def fit_titles(samples: Sequence[Sample], scores: Array) -> tuple[Trees, dict[int, Trees]]:
-    """The look for titles, of the samples whose title is known; `scores` are those of the blocks of all samples."""
+def title_table_of(samples: Sequence[Sample], scores: Array) -> tuple[Table, Targets]:
+    """What the look for titles learns from: the samples whose title is known; `scores` are those of the blocks of all."""
     sizes = np.array([len(sample) for sample in samples])
     known = [sample.titles is not None for sample in samples]
-    table, targets = title_table(
+    return title_table(
         [sample for sample, flag in zip(samples, known, strict=True) if flag], scores[np.repeat(known, sizes)]
     )
-    folds = sorted(set(targets.fold.tolist()))
-    return train(table, targets, TITLE), {fold: train(table, targets, TITLE, without=fold) for fold in folds}
+
+
+def fit_title(samples: Sequence[Sample], model: lines.TextModel) -> Trees:
+    """A look for titles of samples whose titles are known, over what the other looks of `model` say of their blocks."""
+    scores: list[Array] = []
+    for part in parts_of(samples):
+        columns = line_features(part.batch, lines.marks(hits_of(part.batch)))
+        scores.append(model.score(part.batch, columns))
+    return train(*title_table(samples, np.concatenate(scores)), TITLE)
 
 
 def title_table(samples: Sequence[Sample], scores: Array) -> tuple[Table, Targets]:
@@ -308,21 +323,22 @@ def is_asked(name: str, own: Mapping[str, Array]) -> bool:
     return name in OWN or name not in own
 
 
-def fit_pages(pages: Sequence[Page], scores: Array) -> tuple[lines.PageModel, dict[int, lines.PageModel]]:
-    """The third look of all pages, and for each fold the one that has not seen it.
+def fit_pages(
+    pages: Sequence[Page], scores: Array, by_fold: bool = True
+) -> tuple[lines.PageModel, dict[int, lines.PageModel]]:
+    """The third look of all pages, and `by_fold` for each fold the one that has not seen it.
 
     `scores` are those that the blocks got as plain text from models that had not seen their pages. The expert for
     articles learns from articles alone, the other one from all pages; both see each page with the extractor's verdict and
     without.
     """
     samples = [Sample.of(page) for page in pages]
-    title, titles = fit_titles(samples, scores)
+    titles = title_table_of(samples, scores)
     samples += [sample.unasked() for sample in samples]
     pages, scores = [*pages, *pages], np.concatenate((scores, scores))
     table, page_table = markup_table(pages, samples, scores)
     words = np.concatenate([count_words(sample.texts) for sample in samples])
     targets = Targets.of(samples, words, seed=1)
-    folds = sorted(set(targets.fold.tolist()))
     articles = np.array([page.is_article for page in pages])
     in_article = np.repeat(articles, [len(sample) for sample in samples])
     of_articles = replace(targets, drawn=targets.drawn[in_article[targets.drawn]])
@@ -331,9 +347,10 @@ def fit_pages(pages: Sequence[Page], scores: Array) -> tuple[lines.PageModel, di
     def model(without: int | None, seeds: int) -> lines.PageModel:
         article = averaged(table, of_articles, THIRD, seeds, without)
         other = averaged(table, targets, THIRD, seeds, without)
-        looked = title if without is None else titles[without]
-        return lines.PageModel(article, other, train(page_table, of_pages, PAGE, without), looked)
+        is_article = train(page_table, of_pages, PAGE, without)
+        return lines.PageModel(article, other, is_article, train(*titles, TITLE, without))
 
+    folds = sorted(set(targets.fold.tolist())) if by_fold else []
     return model(None, SEEDS), {fold: model(fold, 1) for fold in folds}
 
 

@@ -57,6 +57,8 @@ _AFTER = frozenset(
 _COVER_BLOCKS = 20
 """A cover page has no more than so many paragraphs."""
 _FRONT_BLOCKS = 6
+_EDITION = re.compile(r"^(?:\d+(?:st|nd|rd|th) )?Edition\b.{0,20}$|\bEdition(?: - \w+(?: \w+)?)?;?$", re.IGNORECASE)
+"""A line that names the edition of a paper."""
 _COVER = re.compile(r"^(?:Job Number|Documents? \(\d+\)|Dokumente? \(\d+\)|Client/Matter|User Name)\b", re.MULTILINE)
 
 
@@ -190,8 +192,13 @@ def _front(front: Sequence[list[str]]) -> dict[str, str]:
         found = {"outlet": lines[0][1]} if len(lines) > 1 else {}
         return found | ({"title": lines[-1][1]} if lines else {})
     number, date = lines[at]
-    edition = [line for block, line in lines[at + 1 :] if block == number]
-    title = [line for block, line in lines[at + 1 :] if block == number + 1]
+    below = lines[at + 1 :]
+    edition = [line for block, line in below if block == number]
+    # An edition may stand by itself, too.
+    while number + 1 < len(front) - 1 and all(_EDITION.search(line) for block, line in below if block == number + 1):
+        number += 1
+        edition += [line for block, line in below if block == number]
+    title = [line for block, line in below if block == number + 1]
     found = {"date": date, "edition": joined(edition), "title": joined(title)}
     if at:
         found["outlet"] = lines[at - 1][1] if lines[at - 1][0] == lines[0][0] else lines[0][1]

@@ -281,7 +281,7 @@ def _stanzas(drafts: list[Draft], source: str, run: int) -> int:
     """The stanzas of a poem, which is one run: short lines that follow each other without a blank line, of more words than a
     menu's items have; and beside such stanzas those of two lines, and lines by themselves that are indented as these are."""
     groups = list(_short_groups(drafts))
-    sure = [_is_stanza(drafts[first:stop], source) for first, stop in groups]
+    sure = [_is_stanza(drafts[first:stop], source) and not _is_head(drafts, first, stop) for first, stop in groups]
     couplets = _couplets(drafts, groups, source)
     for low, high in _poems(drafts, groups):
         is_verse = [sure[i] or couplets[i] for i in range(low, high)]
@@ -345,6 +345,11 @@ def _poems(drafts: Sequence[Draft], groups: Sequence[tuple[int, int]]) -> Iterat
         if not is_next:
             yield first, i
             first = i
+
+
+def _is_head(drafts: Sequence[Draft], first: int, stop: int) -> bool:
+    """Whether lines are the first of a document and long ones follow: its headline, and who wrote it when."""
+    return first == 0 and stop < len(drafts) and not _may_be_verse(drafts[stop])
 
 
 def _is_stanza(lines: Sequence[Draft], source: str) -> bool:
