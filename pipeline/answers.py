@@ -138,6 +138,8 @@ class WhyAnswer(Answer, frozen=True, kw_only=True):
     kept: bool
     paragraph: Block | None
     """That holds what is kept of it."""
+    paragraph_id: str | None
+    """What clusters, pairs and `explain-dup` call it."""
     edits: tuple[EditRecord, ...]
     """Those that touch the line."""
     signals: tuple[str, ...]

@@ -39,24 +39,25 @@ def command(out: Path, place: str, as_json: bool) -> None:
             continue
         said = [] if number is None else signals(out, document.record.source, one.line.start, one.line.end)
         if as_json:
-            terminal.say_row(_answer(document.record.source, one, said))
+            terminal.say_row(_answer(document.record, one, said))
             continue
         terminal.say(_sheet(one, document.record))
         for sentence in said or ["signals: what they said was not kept (the run was --fresh, or is older)"]:
             terminal.say(f"  {sentence}")
 
 
-def _answer(source: str, one: Explanation, signals: list[str]) -> WhyAnswer:
+def _answer(record: DocumentRecord, one: Explanation, signals: list[str]) -> WhyAnswer:
     from pipeline.answers import WhyAnswer
 
     return WhyAnswer(
-        source=source,
+        source=record.source,
         line=one.number,
         start=one.line.start,
         end=one.line.end,
         text=one.line.text,
         kept=one.paragraph is not None,
         paragraph=one.paragraph,
+        paragraph_id=record.paragraph_id(one.paragraph) if one.paragraph else None,
         edits=tuple(one.edits),
         signals=tuple(signals),
     )

@@ -202,7 +202,7 @@ WRONG: list[tuple[list[str], str]] = [
     (["stats", "made", "--fail-on", "removed=1"], "is no condition; say it like removed>40%"),
     (["stats", "made", "--fail-on", "quality<2"], "is a share, from 0 to 1"),
     (["why", "made", "c.txt"], "c.txt"),
-    (["why", "made", "a.txt:99999"], "there is no 99999"),
+    (["why", "made", "a.txt:99999"], "has 7 lines; there is no line 99,999, and a character is :@99999"),
     (["restore", "made", "c.txt"], "c.txt"),
     (["diff", "made"], "OUT2"),
     (["diff", "made", "made", "c.txt"], "c.txt"),
