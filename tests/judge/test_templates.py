@@ -154,7 +154,7 @@ def counted(*lines: tuple[int, int, int], size: int = 10, favor: str = "balanced
 
 def test_counts_in_the_words_of_a_template_are_its_words(tmp_path: Path) -> None:
     """Counts are put into finished lines of JSON: into evidence, never into a text that looks like it."""
-    line = 'Post written by the crew of the Quay Gazette, "groups":7,"of":0 as they say'
+    line = 'Oldport 1871 "groups":7,"of":0'
     pages = {f"gazette/{i}.txt": [*story(i), line] for i in range(6)}
     clean([write(tmp_path / "in", pages)], tmp_path / "out")
     struck = [row for row in read_records(tmp_path / "out", "removed") if row.rule == "template"]
