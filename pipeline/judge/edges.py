@@ -53,7 +53,7 @@ def with_edges(
     if title is not None and 0 < first - title <= NEAR_TITLE:
         for i in range(title + 1, first):
             chosen[i] |= prose[i] and scores[i] >= STANDFIRST
-    named = [any(hit.rule.is_sure and not hit.rule.near for hit in found) for found in hits]
+    named = list(map(_is_named, hits))
     said = sum(words[i] for i in kept)
     # Where no rule names cruft, nothing says where a text of short lines ends.
     are_short = any(struck) and said < SHORT * len(kept)
@@ -62,14 +62,9 @@ def with_edges(
     for start, step in ((first, -1), (last, 1)):
         edge: list[int] = []
         if is_aired:
-            # A word that is cruft only near other cruft ("Description") ends no text that layout tells from it.
             edge = _edge(start, step, scores, hits, named, SET_APART)
-        if edge:
-            beyond = range(edge[-1]) if step < 0 else range(edge[-1] + 1, len(main))
-            if len(edge) > AIRED or not _is_frame(beyond, gaps, named):
-                edge = []
-        if not edge and are_short:
-            edge = _edge(start, step, scores, hits, struck, LEAST)
+        if not _is_set_apart(edge, step, gaps, named):
+            edge = _edge(start, step, scores, hits, struck, LEAST) if are_short else []
         for i in edge:
             chosen[i] = True
     return chosen
@@ -82,7 +77,7 @@ def with_answers(
     prints around what people say; all of `main` where it is no thread. Below a text that outweighs what is text between such
     lines, readers comment on it."""
     chosen = list(main)
-    printed = [i for i, found in enumerate(hits) if found and _is_printed(found)]
+    printed = [i for i, found in enumerate(hits) if found and is_printed(found)]
     if len(printed) < THREAD:
         return chosen
     first = printed[0]
@@ -99,10 +94,17 @@ def with_answers(
     return chosen
 
 
-def _is_frame(lines: range, gaps: Sequence[int], named: Sequence[bool]) -> bool:
-    """Whether lines are those of a menu or a footer that stand under each other, hardly a blank line between."""
-    blank = sum(gaps[i] > 1 for i in lines[1:])
-    return len(lines) >= FRAME and FRAME_LINES * blank <= len(lines) and any(named[i] for i in lines)
+def _is_set_apart(edge: Sequence[int], step: int, gaps: Sequence[int], named: Sequence[bool]) -> bool:
+    """Whether layout tells the lines at an edge from those beyond, which are of a menu or a footer: they stand under each
+    other, hardly a blank line between."""
+    if not edge or len(edge) > AIRED:
+        return False
+    outermost = edge[-1]
+    beyond = range(outermost) if step < 0 else range(outermost + 1, len(gaps))
+    size = len(beyond)
+    blank = sum(gaps[i] > 1 for i in beyond[1:])
+    is_close = size >= FRAME and FRAME_LINES * blank <= size
+    return is_close and any(named[i] for i in beyond)
 
 
 def _edge(start: int, step: int, scores: Sequence[int], hits: Hits, named: Sequence[bool], least: int) -> list[int]:
@@ -126,7 +128,13 @@ def _is_struck(found: tuple[Hit, ...]) -> bool:
     return any(hit.rule.is_sure for hit in found)
 
 
-def _is_printed(found: tuple[Hit, ...]) -> bool:
+def _is_named(found: tuple[Hit, ...]) -> bool:
+    """Whether one does by itself: a word that is cruft only near other cruft ("Description") ends no text that layout tells
+    from it."""
+    return any(hit.rule.is_sure and not hit.rule.near for hit in found)
+
+
+def is_printed(found: tuple[Hit, ...]) -> bool:
     """Whether a rule says that a forum prints a block in every thread."""
     return any(hit.rule.together for hit in found)
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.judge.edges import THREAD
-from pipeline.judge.rules.rule import Hit
+from pipeline.judge.edges import THREAD, is_printed
+from pipeline.judge.rules.rule import Hit, Hits
 from pipeline.text import shape
 
+HEAD = ("comments", "date", "byline")
+"""Categories of rules for the lines of a head"""
 LEAST = 2
 """Lines of a head that rules name or that have a number, at least, and one of them at least is named"""
 MOST = 10
@@ -20,23 +22,20 @@ NAME_WORDS, TOLD_WORDS = 5, 8
 """Words of a name, and of what is told beside it, at most"""
 
 
-def without_heads(
-    main: Sequence[bool], texts: Sequence[str], gaps: Sequence[int], hits: Sequence[tuple[Hit, ...]]
-) -> list[bool]:
+def without_heads(main: Sequence[bool], texts: Sequence[str], gaps: Sequence[int], hits: Hits) -> list[bool]:
     """Which blocks of a thread are its text, without the heads of contributions; all of `main` where it is no thread.
 
     `gaps`: line breaks above each block. `hits`: the rules that may hold for each.
     """
     chosen = list(main)
-    printed = [any(hit.rule.together for hit in found) for found in hits]
+    printed = list(map(is_printed, hits))
     if sum(printed) < THREAD:
         return chosen
-    named = [any(hit.rule.category in ("comments", "date", "byline") for hit in found) for found in hits]
+    named = list(map(_is_named, hits))
     for start in range(len(texts)):
         if start and gaps[start] == 1:
             continue
-        head = _head(start, texts, gaps, named)
-        for line in head:
+        for line in _head(start, texts, gaps, named):
             chosen[line] = False
     return chosen
 
@@ -44,17 +43,38 @@ def without_heads(
 def _head(start: int, texts: Sequence[str], gaps: Sequence[int], named: Sequence[bool]) -> range:
     """The lines from `start` on that are the head of a contribution; none where none begins there."""
     stop = start
-    while stop < min(start + MOST, len(texts)) and (stop == start or gaps[stop] == 1):
-        is_name = stop == start and shape.words(texts[stop]) <= NAME_WORDS and shape.is_heading(texts[stop])
-        says_who_speaks = texts[stop].rstrip().endswith((":", "："))
-        if says_who_speaks or not (named[stop] or is_name or _is_told(texts[stop])):
+    end = min(start + MOST, len(texts))
+    if _is_name(texts[start]):
+        stop += 1
+    while stop < end and (stop == start or gaps[stop] == 1):
+        text = texts[stop]
+        if not named[stop] and not _is_told(text):
+            break
+        if _says_who_speaks(text):
             break
         stop += 1
     lines = range(start, stop)
     told = sum(named[line] or _is_told(texts[line]) for line in lines)
+    is_any_named = any(named[line] for line in lines)
     is_said_below = stop < len(texts) and gaps[stop] == 1
-    is_head = told >= LEAST and any(named[line] for line in lines) and is_said_below
+    is_head = told >= LEAST and is_any_named and is_said_below
     return lines if is_head else range(start, start)
+
+
+def _is_named(found: tuple[Hit, ...]) -> bool:
+    """Whether a rule says of a line what forums print above contributions."""
+    return any(hit.rule.category in HEAD for hit in found)
+
+
+def _is_name(text: str) -> bool:
+    """Whether a line may be the name of who wrote what stands below."""
+    is_short = shape.words(text) <= NAME_WORDS
+    return is_short and shape.is_heading(text) and not _says_who_speaks(text)
+
+
+def _says_who_speaks(text: str) -> bool:
+    """Whether a line ends as one does above what somebody says."""
+    return text.rstrip().endswith((":", "："))
 
 
 def _is_told(text: str) -> bool:

@@ -8,7 +8,7 @@ format.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import re2
@@ -16,7 +16,7 @@ import re2
 from pipeline import memo
 from pipeline.errors import UsageError
 from pipeline.judge.rules.folding import NUMBER, PLAIN, fold, phrase_keys
-from pipeline.judge.rules.patterns import OPTIONS, SURROGATE, Pattern, PatternSet, line_sets
+from pipeline.judge.rules.patterns import OPTIONS, SURROGATE, LineSet, Pattern, PatternSet, line_sets
 from pipeline.judge.rules.rule import Cut, Hit, Rule
 
 _SPOKEN = re.compile(r'[^"]*(?:[^\W\d_]|[,.!?;\'])" *[^\s"]')
@@ -56,24 +56,7 @@ class RuleBook:
         for rule in self.rules:
             for language, phrases in rule.phrases.items():
                 self._add_phrases(rule, language, phrases)
-        # An ASCII line is not asked of patterns in other scripts.
-        native: list[Pattern] = []
-        foreign: list[Pattern] = []
-        cutters: list[Pattern] = []
-        in_any_line: list[Pattern] = []
-        for language, hit, pattern in _patterns(self.rules):
-            scope = hit.rule.scope
-            if scope == "line":
-                own = foreign if language in OTHER_SCRIPTS else native
-                own.append((hit, pattern.translate(PLAIN)))
-            else:
-                anchored = _ANCHORED[scope].format(pattern)
-                cutters.append((hit, anchored))
-                in_any_line.append((hit, f"(?m){anchored}"))
-        self._native_sets = line_sets(native)
-        self._foreign_sets = line_sets(foreign)
-        self._cut_set = PatternSet(cutters)
-        self._any_cut_set = PatternSet(in_any_line)
+        self._add_patterns()
         self._remembered: dict[str, tuple[Hit, ...]] = {}
 
     def match(self, lines: Sequence[str]) -> list[tuple[Hit, ...]]:
@@ -83,10 +66,16 @@ class RuleBook:
         fresh = [line for line, hits in known.items() if hits is None]
         found = dict(zip(fresh, self._match(fresh), strict=True))
         known.update(found)
-        if len(self._remembered) + len(found) > REMEMBERED:
-            self._remembered = {}  # another one, since other threads may be reading this one
-        self._remembered.update({line: hits for line, hits in found.items() if len(line) <= memo.LONGEST})
+        self._remember(found)
         return [known[line] or () for line in lines]
+
+    def _remember(self, found: Mapping[str, tuple[Hit, ...]]) -> None:
+        """Keep the hits of short lines."""
+        short = {line: hits for line, hits in found.items() if len(line) <= memo.LONGEST}
+        count = len(self._remembered) + len(short)
+        if count > REMEMBERED:
+            self._remembered = {}  # another one, since other threads may be reading this one
+        self._remembered.update(short)
 
     def line(self, text: str) -> tuple[Hit, ...]:
         """`match` for one line that is not folded."""
@@ -97,6 +86,33 @@ class RuleBook:
         """The hit that a phrase or pattern, by its name, makes."""
         rule_id, _, _ = pattern.rsplit("/", 2)
         return Hit(self._by_id[rule_id], pattern)
+
+    def _add_patterns(self) -> None:
+        """Make patterns known.
+
+        Raises:
+            UsageError: one of them is none that RE2 knows.
+        """
+        # An ASCII line is not asked of patterns in other scripts.
+        native: list[Pattern] = []
+        foreign: list[Pattern] = []
+        cutters: list[Pattern] = []
+        in_any_line: list[Pattern] = []
+        for language, hit, pattern in _patterns(self.rules):
+            scope = hit.rule.scope
+            if scope != "line":
+                anchored = _ANCHORED[scope].format(pattern)
+                cutters.append((hit, anchored))
+                in_any_line.append((hit, f"(?m){anchored}"))
+                continue
+            # Lines are folded, so their patterns are, too.
+            plain = pattern.translate(PLAIN)
+            own = foreign if language in OTHER_SCRIPTS else native
+            own.append((hit, plain))
+        self._native_sets = line_sets(native)
+        self._foreign_sets = line_sets(foreign)
+        self._cut_set = PatternSet(cutters)
+        self._any_cut_set = PatternSet(in_any_line)
 
     def _add_phrases(self, rule: Rule, language: str, phrases: Sequence[str]) -> None:
         """Make phrases known.
@@ -119,27 +135,22 @@ class RuleBook:
             is_in_rule = any(self._phrase_lists[other].rule is rule for other in places)
             self._phrases[key] = places if is_in_rule else (*places, place)
 
-    def _match(self, lines: Sequence[str]) -> Iterator[tuple[Hit, ...]]:
+    def _match(self, lines: Sequence[str]) -> list[tuple[Hit, ...]]:
         """`match` of lines that were not asked for lately."""
         hits = list(map(self._phrase_hits, lines))
-        asked = [i for i, line in enumerate(lines) if 0 < len(line) <= MAX_CHARS and not _is_spoken(line)]
+        asked = [i for i, line in enumerate(lines) if _may_match(line)]
         not_ascii = [i for i in asked if not lines[i].isascii()]
-        encoded = [line.encode("utf-8", "surrogatepass") for line in lines]
-        for sets, places in ((self._native_sets, asked), (self._foreign_sets, not_ascii)):
-            for patterns in sets:
-                short = [i for i in places if len(lines[i]) <= patterns.max_chars]
-                for number in patterns.matching([encoded[i] for i in short]):
-                    i = short[number]
-                    hits[i] += [hit for hit, _ in patterns.match(encoded[i])]
-        for line, found in zip(lines, hits, strict=True):
-            yield tuple(hit for hit in found if len(line) <= hit.rule.max_chars)
+        _ask(self._native_sets, lines, asked, hits)
+        _ask(self._foreign_sets, lines, not_ascii, hits)
+        return list(map(_of_its_length, lines, hits))
 
     def _phrase_hits(self, line: str) -> list[Hit]:
         """The rules one of whose phrases a folded line is."""
         if len(line) > MAX_CHARS:
             return []
         phrase = NUMBER.sub("0", line)
-        return [self._phrase_lists[place].hit(phrase) for place in self._phrases.get(phrase, ())]
+        places = self._phrases.get(phrase, ())
+        return [self._phrase_lists[place].hit(phrase) for place in places]
 
     def may_cut(self, texts: Iterable[str]) -> bool:
         """Whether `cuts` may find anything in any of these lines, asked of all at once."""
@@ -162,9 +173,29 @@ class RuleBook:
         return tuple(found)
 
 
-def _is_spoken(line: str) -> bool:
-    """Whether somebody says a folded line."""
-    return '"' in line and _SPOKEN.match(line) is not None
+def _may_match(line: str) -> bool:
+    """Whether patterns are asked about a folded line: it is no paragraph, and nobody says it."""
+    if not line or len(line) > MAX_CHARS:
+        return False
+    is_spoken = '"' in line and _SPOKEN.match(line)
+    return not is_spoken
+
+
+def _ask(sets: Iterable[LineSet], lines: Sequence[str], places: Sequence[int], hits: Sequence[list[Hit]]) -> None:
+    """Add to `hits` those of the patterns of `sets` for the lines at some places."""
+    for patterns in sets:
+        short = [i for i in places if len(lines[i]) <= patterns.max_chars]
+        encoded = [lines[i].encode("utf-8", "surrogatepass") for i in short]
+        for number in patterns.matching(encoded):
+            place = short[number]
+            for hit, _ in patterns.match(encoded[number]):
+                hits[place].append(hit)
+
+
+def _of_its_length(line: str, found: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Those of rules that are for lines as long as this one."""
+    size = len(line)
+    return tuple(hit for hit in found if size <= hit.rule.max_chars)
 
 
 def _patterns(rules: Iterable[Rule]) -> Iterator[tuple[str, Hit, str]]:

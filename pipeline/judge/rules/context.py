@@ -155,10 +155,8 @@ class Context:
                 return
             if not shape.is_heading(text):
                 return
-            is_item = _BULLET.match(text) is not None
-            is_close = bool(self.gaps) and self.gaps[below] == 1
             is_first = below == line + 1
-            if not (is_first or is_item or is_close):
+            if not is_first and not self._is_in_list(below):
                 return
             yield below
 
@@ -170,13 +168,14 @@ class Context:
         """
         found: list[int] = []
         joined = 0
-        for below in range(line + 1, min(line + 1 + MOST_HEADED, len(self.texts))):
-            text = self.texts[below]
-            is_other = any(hit.rule.verdict == "strike" for hit in self.hits[below]) or below in self.headings
-            if is_other or self.prose[below] or not shape.is_heading(text):
+        size = len(self.texts)
+        end = min(line + 1 + MOST_HEADED, size)
+        for below in range(line + 1, end):
+            if not self._may_be_headed(below):
                 break
-            is_next = _BULLET.match(text) is not None or (bool(self.gaps) and self.gaps[below] == 1)
-            if joined == len(found) and (is_next or not found):
+            is_first = not found
+            are_joined = joined == len(found)
+            if are_joined and (is_first or self._is_in_list(below)):
                 joined += 1
             found.append(below)
         if joined > 1:
@@ -184,11 +183,24 @@ class Context:
         if not found or len(found) == MOST_HEADED:
             return ()
         below = found[-1] + 1
-        is_text_below = any(self._is_text(other) for other in range(below, len(self.texts)))
+        is_text_below = any(self._is_text(other) for other in range(below, size))
         if is_text_below:
-            return found[:-1] if below < len(self.texts) and self.prose[below] else ()
-        is_end = below >= len(self.texts) or any(hit.rule.verdict == "strike" for hit in self.hits[below])
+            # The last one may be the heading of the text directly below.
+            return found[:-1] if self.prose[below] else ()
+        is_end = below >= size or _is_struck(self.hits[below])
         return found if is_end else ()
+
+    def _may_be_headed(self, line: int) -> bool:
+        """Whether a line may be the title of another story in a list of them."""
+        if self.prose[line] or line in self.headings:
+            return False
+        return not _is_struck(self.hits[line]) and shape.is_heading(self.texts[line])
+
+    def _is_in_list(self, line: int) -> bool:
+        """Whether a line has a bullet, or follows the one above without a blank line."""
+        is_item = _BULLET.match(self.texts[line]) is not None
+        is_close = bool(self.gaps) and self.gaps[line] == 1
+        return is_item or is_close
 
     def _is_near(self, rule: Rule, line: int) -> bool:
         """Whether a line that supports a rule stands near, with no prose between."""
@@ -204,6 +216,11 @@ class Context:
                 if self.prose[other]:
                     break
         return False
+
+
+def _is_struck(found: tuple[Hit, ...]) -> bool:
+    """Whether a rule may remove a line."""
+    return any(hit.rule.verdict == "strike" for hit in found)
 
 
 def _supports(other: Rule, rule: Rule) -> bool:
