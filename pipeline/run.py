@@ -90,7 +90,9 @@ class Summary:
             most = sorted(self.passed_over.items(), key=lambda item: (-item[1], item[0]))
             reasons = ", ".join(f"{count:,} {reason}" for reason, count in most[:SHOWN_REASONS])
             more = ", ..." if len(most) > SHOWN_REASONS else ""
-            lines.append(f"{sum(self.passed_over.values()):,} parts of inputs are no documents: {reasons}{more}")
+            count = sum(self.passed_over.values())
+            are = "part of an input is no document" if count == 1 else "parts of inputs are no documents"
+            lines.append(f"{count:,} {are}: {reasons}{more}")
         if self.struck:
             lines.append(struck.told(self.struck, c["sources_struck"]))
         return "\n".join(lines)

@@ -154,7 +154,7 @@ def test_what_is_no_document_is_counted_with_its_reason(tmp_path: Path) -> None:
     )
     done = pipeline("clean", tmp_path / "letter.eml", tmp_path / "out")
     assert done.returncode == 0
-    assert "1 parts of inputs are no documents: 1 part image/png" in done.stdout.decode()
+    assert "1 part of an input is no document: 1 part image/png" in done.stdout.decode()
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["inputs"][0]["passed_over"] == {"part image/png": 1}
     assert b"1 part image/png" in pipeline("clean", tmp_path / "letter.eml", tmp_path / "out").stdout

@@ -26,6 +26,9 @@ from pipeline.records import (
 )
 from pipeline.write import formats
 
+SHOWN = 5
+"""Documents that are named where one is asked for that is not there"""
+
 
 @dataclass(frozen=True, slots=True)
 class Ledgered:
@@ -87,11 +90,17 @@ class Output:
         Raises:
             UsageError: there is none.
         """
+        first: list[str] = []
+        inside: list[str] = []  # of a file that holds several documents
         for record, removed in self.ledgers():
             if record.source == source or (len(source) >= 8 and record.id.startswith(source)):
                 return self._ledgered(record, removed)
-        known = ", ".join(record.source for record, _ in zip(self.records("documents"), range(5), strict=False))
-        raise UsageError(f"{self.path}: has no document {source!r}; it has, for example: {known or 'none'}")
+            is_inside = record.source.startswith(f"{source}#")
+            shown = inside if is_inside else first
+            if len(shown) < SHOWN:
+                shown.append(record.source)
+        known = ", ".join(inside or first) or "none"
+        raise UsageError(f"{self.path}: has no document {source!r}; it has, for example: {known}")
 
     def _ledgered(self, record: DocumentRecord, removed: list[EditRecord]) -> Ledgered:
         """A document with its source.

@@ -362,3 +362,11 @@ def test_a_file_in_which_there_is_nothing_is_counted_and_fails_nobody(
         (name, "ok", {"file without a document": 1}) for name in "abcdefg"
     ]
     assert "7 parts of inputs are no documents: 7 file without a document" in summary.as_text()
+
+
+def test_who_asks_for_a_file_of_several_documents_is_told_their_names(said: Said, out: Path) -> None:
+    first = next(row.source for row in read_records(out, "documents") if row.source.startswith("rows.jsonl"))
+    code, _, problem = said("why", out, "rows.jsonl")
+    assert (code, f"has no document 'rows.jsonl'; it has, for example: {first}\n" in problem) == (2, True)
+    code, _, problem = said("restore", out, "nowhere.txt")
+    assert (code, "it has, for example: a.txt, b.txt" in problem) == (2, True)
