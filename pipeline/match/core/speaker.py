@@ -167,6 +167,9 @@ def _patterns() -> _Patterns:
     described = r"(?:\s*,[^,.“”\"]{1,60},)?"  # Carter, the mayor of Lowmere, said
     verb_first = rf"{verb}\s+{name}"
     name_first = rf"{name}{described}\s+{verb}\b"
-    after = rf"[\s,.–—-]*(?:{name_first}|{verb_first})"
+    # said the chief engineer, Ann Moor: of one word behind the comma, it may be anything
+    full_name = rf"({word}(?:{further_word}){{1,{_MOST_WORDS}}})(?=\s*(?:[,.;:–—]|$))"
+    described_first = rf"{verb}\s+[^\W\d_A-Z][^,.“”\"]{{1,60}},\s+{full_name}"
+    after = rf"[\s,.–—-]*(?:{name_first}|{verb_first}|{described_first})"
     before = rf"(?:{name_first}[^.“”\"]{{0,40}}|{verb_first})\s*[:,]?\s*$"
     return _Patterns(re.compile(after), re.compile(before))

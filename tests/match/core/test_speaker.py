@@ -22,6 +22,10 @@ CASES = [
     ("«El muro {debe} estar listo antes del invierno», dijo Lucía Montalbán.", "Lucía Montalbán"),
     ("«Стена {должна} быть готова до зимы», — сказала Анна Савельева.", "Анна Савельева"),
     ("„Mur {musi} stanąć przed zimą”, powiedziała Anna Zawadzka.", "Anna Zawadzka"),
+    ("“The wall {must} be built before the winter,” said the harbour master, Martha Ellwood.", "Martha Ellwood"),
+    ("„Die Mauer {muss} vor dem Winter stehen“, sagte die Hafenmeisterin, Ruth Sommerfeld.", "Ruth Sommerfeld"),
+    ("“The wall {must} be built before the winter,” said the council, Europe’s oldest.", None),
+    ("“The wall {must} be built before the winter,” said the mayor, and Martha Ellwood agreed.", None),
     # Before it.
     ("Carter said: “The wall {must} be built before the winter.”", "Carter"),
     ("On Monday Martha Ellwood told the council that “the wall {must} be built”.", "Martha Ellwood"),
