@@ -76,9 +76,12 @@ def complete(
             of_text = chosen[np.maximum(holder, 0)]
             chosen = chosen | (is_held & is_fair & of_text)
     # Who is quoted stands below the words, in a line or two.
-    is_signature = (kind == Kind.QUOTE) & (letters < SIGNATURE) & (scores > SIGNED)
+    is_quote = kind == Kind.QUOTE
+    is_signature = is_quote & (letters < SIGNATURE)
+    is_signature &= scores > SIGNED
     for _ in range(2):
-        chosen = chosen | (is_signature & places.shift(chosen & (kind == Kind.QUOTE), -1, False))
+        is_below_quote = places.shift(chosen & is_quote, -1, False)
+        chosen = chosen | (is_signature & is_below_quote)
     chosen = _with_code(chosen, scores, letters, form, facts, places)
     headings = kind == Kind.HEADING
     below = places.next(~headings)
@@ -103,22 +106,36 @@ def _with_code(
     """
     kind = form["kind"]
     verbatim = np.isin(kind, VERBATIM)
-    is_shown = ((form["flags"] & Flag.HIDDEN) == 0) & (facts["topic_hidden"] < OWN)
-    missing = verbatim & ~chosen & is_shown
+    hidden = form["flags"] & Flag.HIDDEN
+    missing = verbatim & ~chosen
+    missing &= hidden == 0
+    missing &= facts["topic_hidden"] < OWN
     if not missing.any():
         return chosen
     prose = chosen & ~verbatim
     # What stands above code but for other code, a button and the name of its language
-    is_label = (letters < LABEL) & (kind != Kind.HEADING) & ~chosen
+    is_short = letters < LABEL
+    is_label = is_short & ~chosen
+    is_label &= kind != Kind.HEADING
     above = places.last(~verbatim & ~is_label)
-    is_below_text = (above >= places.first) & chosen[np.maximum(above, 0)]
-    is_between = (places.last(prose) >= places.first) & (places.next(prose) < places.stop)
+    there = np.maximum(above, 0)  # some block for those that have none above
+    is_below_text = (above >= places.first) & chosen[there]
+    has_text_above = places.last(prose) >= places.first
+    has_text_below = places.next(prose) < places.stop
+    is_between = has_text_above & has_text_below
     is_table = kind == Kind.TABLE
-    added = missing & np.where(is_table, is_below_text & (scores > TABLE), is_below_text | is_between)
-    chosen = chosen | added
-    said = (kind == Kind.PARAGRAPH) & (letters >= LABEL) & is_between & (scores > BESIDE_CODE)
-    is_code = chosen & verbatim & ~is_table
-    return chosen | (said & (places.shift(is_code, 1, False) | places.shift(is_code, -1, False)))
+    table_belongs = is_below_text & (scores > TABLE)
+    code_belongs = is_below_text | is_between
+    belongs = np.where(is_table, table_belongs, code_belongs)
+    chosen = chosen | (missing & belongs)
+    # A sentence between two pieces of code, or between code and text, speaks of it.
+    is_said = (kind == Kind.PARAGRAPH) & ~is_short
+    is_said &= is_between
+    is_said &= scores > BESIDE_CODE
+    is_code = chosen & verbatim
+    is_code &= ~is_table
+    is_beside = places.shift(is_code, 1, False) | places.shift(is_code, -1, False)
+    return chosen | (is_said & is_beside)
 
 
 def _is_amid(chosen: Array, letters: Array, facts: Table, places: Places) -> Array:
