@@ -287,6 +287,9 @@ class Stored(Mapping[str, Column]):
             values = np.cumsum(values, dtype=values.dtype)
         return values.reshape(entry["shape"])
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries  # a Mapping would read the column to see whether it is there
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
 

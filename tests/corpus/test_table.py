@@ -64,6 +64,15 @@ def test_columns_that_rise_are_kept_as_steps(tmp_path: Path) -> None:
             assert (tmp_path / "steps").stat().st_size < 0.8 * (tmp_path / "plain").stat().st_size
 
 
+def test_to_ask_whether_a_column_is_there_decompresses_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "t"
+    table.write(path, {"text": Blobs.of([b"harbour " * 5000])})
+    stored = table.Stored(path)
+    monkeypatch.setattr(table.Stored, "_array", None)
+    assert "text" in stored
+    assert "words" not in stored
+
+
 def test_only_columns_that_are_asked_for_are_decompressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table.write(tmp_path / "less", large(), compressed=True)
     real = table._stored
