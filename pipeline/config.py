@@ -428,6 +428,16 @@ def _field_pairs(table: Mapping[str, Any]) -> Iterator[str]:
             yield f"{key}={validate.converted(f'fields.{key}', value, str)}"
 
 
+def check_type(config: object) -> None:
+    """Check what a caller in Python gives for a configuration.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(config, Config):
+        raise TypeError(f"config is a pipeline.Config, not {type(config).__name__}: Config(favor='recall')")
+
+
 def read_rules(paths: Sequence[Path], check: Callable[[str, str], object]) -> tuple[str, ...]:
     """The text of rule files, for `Config.rules`.
 
@@ -437,7 +447,7 @@ def read_rules(paths: Sequence[Path], check: Callable[[str, str], object]) -> tu
     texts: list[str] = []
     for path in paths:
         try:
-            data = standard_input().read(toml_file.MOST) if path == _STDIN else toml_file.read(path)
+            data = toml_file.bounded(standard_input(), "-") if path == _STDIN else toml_file.read(path)
             texts.append(data.decode())
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: the rule file cannot be read: {error}") from None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import numpy as np
 
 from pipeline import ledger
-from pipeline.config import Config
+from pipeline.config import Config, check_type
 from pipeline.judge import mail, repetition
 from pipeline.judge.choose import probabilities, quality
 from pipeline.judge.decide import Verdict, decide, rule_verdict
@@ -67,9 +67,8 @@ def clean_document(
     """
     if not isinstance(data, str | bytes):
         raise TypeError(f"a document is bytes or str, not {type(data).__name__}: read the file first")
-    if config is not None and not isinstance(config, Config):
-        raise TypeError(f"config is a pipeline.Config, not {type(config).__name__}: Config(favor='recall')")
-    config = config or _DEFAULTS
+    config = _DEFAULTS if config is None else config
+    check_type(config)
     book = rule_book(config.rules)
     stated = {"media_type": media_type, "url": url, "charset": DECODED if isinstance(data, str) else None}
     fields = {name: value for name, value in stated.items() if value}

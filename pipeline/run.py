@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__, jsonlines
 from pipeline.answers import CleanAnswer
-from pipeline.config import Config, EngineName, FileFormat, code_fingerprint, libraries
+from pipeline.config import Config, EngineName, FileFormat, check_type, code_fingerprint, libraries
 from pipeline.corpus.engines.interface import Engine, Executor
 from pipeline.corpus.progress import Progress, Say, silent
 from pipeline.errors import UsageError
@@ -158,7 +158,8 @@ def clean(
             output of other inputs.
         OutputError: `out` cannot be written or belongs to somebody else.
     """
-    _check_types(config, workers)
+    check_type(config)
+    _check_workers(workers)
     out = Path(out)
     progress = progress or Progress(say)
     say = progress.say
@@ -232,15 +233,12 @@ def clean(
     return _summary(out, manifest, (one for outcome in done.outcomes for one in outcome.failures))
 
 
-def _check_types(config: Config, workers: int | None) -> None:
+def _check_workers(workers: int | None) -> None:
     """Check what a caller in Python may get wrong, and the command line cannot.
 
     Raises:
-        TypeError: the configuration is none.
         UsageError: the number of workers is none.
     """
-    if not isinstance(config, Config):
-        raise TypeError(f"config is a pipeline.Config, not {type(config).__name__}: Config(favor='recall')")
     if workers is not None and (not isinstance(workers, int) or workers < 0):
         raise UsageError(f"workers={workers!r}: give a number of processes, or 0 for this process alone")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pipeline.errors import UsageError
 
@@ -23,11 +23,20 @@ def read(path: Path) -> bytes:
         if stat.S_ISBLK(mode := path.stat().st_mode) or stat.S_ISCHR(mode):
             raise UsageError(f"{path}: is a device, not a file")
         with path.open("rb") as handle:
-            data = handle.read(MOST + 1)
+            return bounded(handle, str(path))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def bounded(handle: BinaryIO, name: str) -> bytes:
+    """What is left of an open file, called `name`.
+
+    Raises:
+        UsageError: it is too long to be a file of options or rules.
+    """
+    data = handle.read(MOST + 1)
     if len(data) > MOST:
-        raise UsageError(f"{path}: has more than {MOST >> 20} MiB, too many for a file of options or rules")
+        raise UsageError(f"{name}: has more than {MOST >> 20} MiB, too many for a file of options or rules")
     return data
 
 

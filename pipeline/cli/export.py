@@ -171,8 +171,6 @@ def _check_target(target: Path, out: Path, force: bool) -> None:
     Raises:
         OutputError: it is the output folder or lies in it, or it is there already and is not to be written over.
     """
-    if out.resolve() in (target.resolve(), *target.resolve().parents):
+    if options.lies_in(target, out):
         raise OutputError(f"{target}: lies in the output folder that is to be exported; write elsewhere")
-    is_there = any(target.iterdir()) if target.is_dir() else target.exists()
-    if is_there and not force:
-        raise OutputError(f"{target}: is there already: --force writes over it")
+    options.check_free(target, force)

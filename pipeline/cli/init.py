@@ -24,7 +24,6 @@ def command(inputs: tuple[str, ...], force: bool, as_json: bool) -> None:
     """
     from pipeline.answers import WrittenAnswer
     from pipeline.config import FILES
-    from pipeline.errors import OutputError
     from pipeline.write import whole
 
     found = ""
@@ -35,8 +34,7 @@ def command(inputs: tuple[str, ...], force: bool, as_json: bool) -> None:
         found = learn.learn(inputs, Config())
     files = {FILES[0]: "\n".join(_lines(bool(found)))} | ({RULES: found} if found else {})
     for name in files:
-        if Path(name).exists() and not force:
-            raise OutputError(f"{name} is there already: --force writes over it")
+        options.check_free(Path(name), force)
     for name, text in files.items():
         whole.write(Path(name), text)
         if as_json:

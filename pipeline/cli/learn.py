@@ -40,13 +40,12 @@ def command(
     """
     from pipeline import learn
     from pipeline.cli.rules import answer
-    from pipeline.errors import OutputError
     from pipeline.judge.rules import files
     from pipeline.write import whole
 
     to_file = output not in (None, Path("-"))
-    if to_file and output is not None and output.exists() and not force:
-        raise OutputError(f"{output}: is there already: --force writes over it")
+    if to_file and output is not None:
+        options.check_free(output, force)
     progress = Progress(lambda level, text: None if level else terminal.say(text, error=True))
     found = learn.learn(inputs, options.load(config_pairs, isolated, {"favor": favor}).config, workers, progress)
     rules = files.parse(found, "rules")

@@ -13,6 +13,7 @@ import click
 from pipeline import config, streams, validate
 from pipeline.config import Config, Inputs, Settings
 from pipeline.describe import field_docs
+from pipeline.errors import OutputError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -118,6 +119,23 @@ class Patterned(click.ParamType[tuple[str, Any]]):
         if pattern and isinstance(converted, float) and isnan(converted):  # of all files the configuration says so
             self.fail(f"{plain!r} is no number", param, ctx)
         return pattern, converted
+
+
+def check_free(target: Path, force: bool) -> None:
+    """Check that nothing is written over unasked.
+
+    Raises:
+        OutputError: a file, or a folder that is not empty, is there already, and is not to be written over.
+    """
+    is_there = any(target.iterdir()) if target.is_dir() else target.exists()
+    if is_there and not force:
+        raise OutputError(f"{target} is there already: --force writes over it")
+
+
+def lies_in(target: Path, folder: Path) -> bool:
+    """Whether `target` is `folder` or lies below it."""
+    place = target.resolve()
+    return folder.resolve() in (place, *place.parents)
 
 
 def apart(overrides: dict[str, Any]) -> None:

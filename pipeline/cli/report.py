@@ -26,21 +26,19 @@ def command(out: Path, output: Path | None, as_json: bool) -> None:
     from pipeline.write import whole
     from pipeline.write.folder import REPORT
 
+    own = out / REPORT
+    elsewhere = None if output == Path("-") else output
+    if elsewhere is not None and options.lies_in(elsewhere, out) and elsewhere.resolve() != own.resolve():
+        raise OutputError(f"{output}: lies in the output folder, beside its records; write elsewhere")
     data = again.report(out)
     if output == Path("-"):
         terminal.write(data)
         return
-    if (
-        output is not None
-        and out.resolve() in output.resolve().parents
-        and output.resolve() != (out / REPORT).resolve()
-    ):
-        raise OutputError(f"{output}: lies in the output folder, beside its records; write elsewhere")
     if output is None:
         again.show_report(out, data)
     else:
         whole.write(output, data)
-    path = output or out / REPORT
+    path = output or own
     if as_json:
         terminal.say_row(WrittenAnswer(path=str(path), records=None))
     else:

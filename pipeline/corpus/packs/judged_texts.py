@@ -3,7 +3,6 @@ main texts, which copies are found by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,28 +25,20 @@ class _Source:
     text: str
 
 
-class WithTexts(Mapping[str, Column]):
-    """The columns of a pack that was written without texts, with them."""
+class WithTexts(table.Stored):
+    """The columns of a pack, with its texts, be it that they were written there or that they follow from what lies beside it."""
 
-    def __init__(self, stored: Mapping[str, Column], path: Path) -> None:
-        self._stored = stored
-        self._path = path
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
         self._texts: Blobs | None = None
 
     def __getitem__(self, name: str) -> Column:
-        if name != "text":
-            return self._stored[name]
+        if name != "text" or super().__contains__(name):
+            return super().__getitem__(name)
         texts = self._texts or main_texts(self._path)
         if texts.data.nbytes <= table.MOST_IN_MEMORY:
             self._texts = texts
         return texts
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self._stored
-        yield "text"
-
-    def __len__(self) -> int:
-        return len(self._stored) + 1
 
 
 class Origins:

@@ -204,10 +204,7 @@ class Pack:
         Raises:
             ValueError: it is no pack, or not a whole one.
         """
-        documents: Mapping[str, Column] = table.Stored(path)
-        if "text" not in documents:
-            documents = WithTexts(documents, path)
-        return cls(documents, table.Stored(_paragraphs_path(path)), path, Origins(path))
+        return cls(WithTexts(path), table.Stored(_paragraphs_path(path)), path, Origins(path))
 
     def __len__(self) -> int:
         return table.rows(self.documents)

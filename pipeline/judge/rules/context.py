@@ -187,14 +187,14 @@ class Context:
         if is_text_below:
             # The last one may be the heading of the text directly below.
             return found[:-1] if self.prose[below] else ()
-        is_end = below >= size or _is_struck(self.hits[below])
+        is_end = below >= size or _may_be_struck(self.hits[below])
         return found if is_end else ()
 
     def _may_be_headed(self, line: int) -> bool:
         """Whether a line may be the title of another story in a list of them."""
         if self.prose[line] or line in self.headings:
             return False
-        return not _is_struck(self.hits[line]) and shape.is_heading(self.texts[line])
+        return not _may_be_struck(self.hits[line]) and shape.is_heading(self.texts[line])
 
     def _is_in_list(self, line: int) -> bool:
         """Whether a line has a bullet, or follows the one above without a blank line."""
@@ -218,7 +218,7 @@ class Context:
         return False
 
 
-def _is_struck(found: tuple[Hit, ...]) -> bool:
+def _may_be_struck(found: tuple[Hit, ...]) -> bool:
     """Whether a rule may remove a line."""
     return any(hit.rule.verdict == "strike" for hit in found)
 
