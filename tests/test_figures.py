@@ -16,7 +16,7 @@ from pipeline.read import compression, extra, interface, members
 from pipeline.read.formats import json_values
 from pipeline.records import MAX_PASSAGE_TEXT, SCHEMA_VERSION
 from pipeline.write import formats, struck
-from pipeline.write.report import bodies, matrix, page, ring, sample, sections, sharing
+from pipeline.write.report import matrix, page, ring, sample, sections, sharing
 from tests.conftest import ROOT
 
 PASSAGE = settings.passage_rules(Config())
@@ -81,7 +81,7 @@ SAID: dict[str, list[str]] = {
     ],
     "report": [
         f"At most {page.MAX_BYTES // 1_000_000} MB. Up to {sample.MOST_LISTED:,} documents are listed",
-        f"up to {bodies.MAX_SOURCE:,} characters of each",
+        f"up to {sample.MAX_SOURCE:,} characters of each",
         f"{sharing.MOST_FAMILIES} quotes, {sharing.MOST_CLUSTERS} clusters with {sharing.MOST_MEMBERS} members each",
         f"{matrix.MOST_ROWS} sources in the matrix, {ring.MOST_NODES} in the ring with their {ring.MOST_EDGES} strongest ties",
         f"the first {sections.FIRST_ROWS} documents, {sections.FIRST_WHOLE} of them whole, and the first "

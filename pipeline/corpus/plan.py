@@ -11,9 +11,9 @@ Documents and their lines lie in files of the run's folder; from stage to stage 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
@@ -31,7 +31,7 @@ from pipeline.corpus.engines.interface import Engine, partitions
 from pipeline.corpus.engines.resources import Resources
 from pipeline.corpus.progress import Progress, Say
 from pipeline.corpus.shards import Shard, judge_shard
-from pipeline.corpus.stages import Finished, Finishing
+from pipeline.corpus.stages import Finished
 from pipeline.corpus.table import Array, Table
 from pipeline.judge import templates
 from pipeline.judge.rules.files import rule_book
@@ -44,6 +44,7 @@ from pipeline.read.entry import Entry, file_of
 from pipeline.read.interface import ReadOptions
 from pipeline.records import Document, DocumentRecord, EditRecord
 from pipeline.write.output import Output
+from pipeline.write.report import sample
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
 
@@ -107,19 +108,23 @@ class Done:
     """Names, without suffix, of the files that are worth keeping for the next run."""
     older: int
     """Packs of other runs, which were compared before those of this one"""
-    finishing: Callable[[int], Finishing]
-    """What makes the records of a pack, given by its number among those that were compared"""
+    held: dict[Place, tuple[bytes, bytes]] = field(default_factory=dict)
+    """The lines, compressed, of the documents that the report may show whole"""
 
     def records(self) -> Iterator[tuple[bytes, bytes]]:
         """Of every document, in order of source and id: the line of its record, the lines of its edits. They can be had once:
-        what was read goes away, since OUT has it."""
+        what was read goes away, since OUT has it. What the report may show is held."""
         read = lru_cache(maxsize=OPEN_TABLES)(lambda number: table.read(self.finished[number].path))
         owner = np.searchsorted(self.packs.first_document, self.order, side="right") - 1
         left = np.diff(self.packs.first_document).tolist()
+        to_show = {one.place for one in sample.to_show(self.tally.sample.rows())}
         for number, document in zip(owner.tolist(), self.order.tolist(), strict=True):
             row = document - int(self.packs.first_document[number])
-            lines = read(number)
-            yield _lines(lines, "documents", row), _lines(lines, "removed", row)
+            stored = read(number)
+            lines = blob(stored, "documents", row), blob(stored, "removed", row)
+            if (place := Place(self.older + number, row)) in to_show:
+                self.held[place] = lines
+            yield table.decompress(lines[0]), table.decompress(lines[1])
             left[number] -= 1
             if not left[number]:
                 with suppress(OSError):  # where files that are open cannot go away, they do so later
@@ -130,14 +135,9 @@ class Done:
         return self.packs.pack(place.pack - self.older).record(place.row)
 
     def final(self, place: Place) -> tuple[DocumentRecord, list[EditRecord]]:
-        """The same as it is written, with its edits."""
-        record, lines, _ = self.finishing(place.pack).record(place.row)
-        return record, jsonlines.decode_lines(lines, EditRecord)
-
-
-def _lines(finished: Table, name: str, row: int) -> bytes:
-    """The lines of a document in a column of `Finished`."""
-    return table.decompress(blob(finished, name, row))
+        """A document that the report may show whole, as it is written, with its edits, once `records` are through."""
+        record, edits = map(table.decompress, self.held[place])
+        return jsonlines.decode(record, DocumentRecord), jsonlines.decode_lines(edits, EditRecord)
 
 
 def run(
@@ -172,10 +172,7 @@ def run(
     finished, tally = gathered(progress.watch("writing", numbered, engine.map(finish, numbered)))
     outcomes = _with_failures(outcomes, [failure for part in finished for failure in part.failures])
     used = frozenset(_used(paths, cached, config))
-    finishing = lru_cache(maxsize=OPEN_TABLES)(
-        lambda number: Finishing(shared, counts, config, numbered[number - len(older)])
-    )
-    return Done(outcomes, cleaned, order, shared, finished, tally, len(found), used, len(older), finishing)
+    return Done(outcomes, cleaned, order, shared, finished, tally, len(found), used, len(older))
 
 
 def _numbered(cleaned: packs.Packs, order: Array, older: int) -> Iterator[stages.Numbered]:

@@ -162,8 +162,8 @@ def test_a_document_of_very_many_pieces_is_not_opened(tmp_path: Path, monkeypatc
     for name, paragraphs in (("few", 3), ("many", 12)):
         (tmp_path / f"{name}.txt").write_text("\n\n".join(story(paragraphs, paragraphs)))
     texts = [tmp_path / "few.txt", tmp_path / "many.txt"]
-    for most, shown in ((payload.MAX_PIECES, {"few", "many"}), (11, {"few"})):
-        monkeypatch.setattr(payload, "MAX_PIECES", most)
+    for most, shown in ((sample.MAX_PIECES, {"few", "many"}), (11, {"few"})):
+        monkeypatch.setattr(sample, "MAX_PIECES", most)
         clean(texts, tmp_path / "out", Config(), workers=0, fresh=True)
         report = Page((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
         whole = json.loads(report.contents["script application/json"])["whole"]

@@ -9,9 +9,8 @@ from typing import Any
 from pipeline.model import Evidence
 from pipeline.records import DocumentRecord, EditRecord
 from pipeline.write.output import restored
+from pipeline.write.report.sample import MAX_SOURCE
 
-MAX_SOURCE = 20_000
-"""Characters shown of a document's source"""
 MAX_EVIDENCE = 300
 _FIELDS = Evidence.__struct_fields__
 _values = attrgetter(*_FIELDS)

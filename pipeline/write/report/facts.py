@@ -12,20 +12,8 @@ from pipeline.model import Failure
 from pipeline.records import DocumentRecord, EditRecord
 from pipeline.write.report.families import BY_KEY, family_of
 from pipeline.write.report.gather import Tally
-from pipeline.write.report.sample import (
-    Listed,
-    Place,
-    by_chance,
-    emptied,
-    lowest_quality,
-    most_struck,
-)
+from pipeline.write.report.sample import Listed, Place
 from pipeline.write.report.sharing import Sharing
-
-BAD_QUALITY = 0.8
-"""Expected F1 below which a document deserves a look"""
-MOSTLY_STRUCK = 0.2
-"""Share of a document's characters below which what is kept is little"""
 
 
 class RuleInfo(NamedTuple):
@@ -42,7 +30,7 @@ class Reader(Protocol):
         """Return a document before copies of others were struck from it."""
 
     def final(self, place: Place) -> tuple[DocumentRecord, list[EditRecord]]:
-        """Return a document as it is written, with its edits."""
+        """Return a document that `sample.to_show` gives, as it is written, with its edits."""
 
 
 @dataclass(frozen=True)
@@ -89,23 +77,3 @@ class Facts:
     def listed(self) -> list[Listed]:
         """The documents that the report lists, by source."""
         return self.tally.sample.rows()
-
-    def doubtful(self, most: int) -> list[Listed]:
-        """Return the documents whose text is least sure to be right."""
-        found = sorted(self.listed, key=lowest_quality)[:most]
-        return [one for one in found if lowest_quality(one)[0] < BAD_QUALITY]
-
-    def struck(self, most: int) -> list[Listed]:
-        """Return the documents of which least is kept."""
-        found = sorted(self.listed, key=most_struck)[:most]
-        return [one for one in found if most_struck(one)[0] < MOSTLY_STRUCK]
-
-    def empty(self, most: int) -> list[Listed]:
-        """Return documents without text."""
-        return [one for one in sorted(self.listed, key=emptied)[:most] if not one.chars_out]
-
-    def by_need(self) -> list[Listed]:
-        """Return the listed documents in the order in which they are shown whole: those to look at, then some by chance."""
-        first = [*self.doubtful(20), *self.struck(20), *self.empty(10)]
-        rest = sorted(self.listed, key=by_chance)
-        return list({one.id: one for one in (*first, *rest)}.values())

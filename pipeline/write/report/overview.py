@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from pipeline.wording import plural
-from pipeline.write.report import commands
+from pipeline.write.report import commands, sample
 from pipeline.write.report.facts import Facts
 from pipeline.write.report.families import FAMILIES
 from pipeline.write.report.figures import share, shown
@@ -56,14 +56,18 @@ def looks(facts: Facts) -> Iterator[str]:
     ]
     boxes = [
         _look("Failed, or in part", failures, len(facts.failures)),
-        _look("Without text", [_document(one, "") for one in facts.empty(MOST_LOOKS)]),
+        _look("Without text", [_document(one, "") for one in sample.empty(facts.listed, MOST_LOOKS)]),
         _look("Sources that lost more than half as copies", lost, len(alarms)),
         _look(
-            "Least sure", [_document(one, f"F1 {100 * (one.quality or 0):.0f}") for one in facts.doubtful(MOST_LOOKS)]
+            "Least sure",
+            [_document(one, f"F1 {100 * (one.quality or 0):.0f}") for one in sample.doubtful(facts.listed, MOST_LOOKS)],
         ),
         _look(
             "Least kept",
-            [_document(one, f"{share(one.chars_out, one.chars_in)} kept") for one in facts.struck(MOST_LOOKS)],
+            [
+                _document(one, f"{share(one.chars_out, one.chars_in)} kept")
+                for one in sample.struck(facts.listed, MOST_LOOKS)
+            ],
         ),
     ]
     if any(boxes):

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from pipeline import jsonlines
-from pipeline.write.report import bodies
+from pipeline.write.report import bodies, sample
 from pipeline.write.report.commands import why
 from pipeline.write.report.facts import Facts
 from pipeline.write.report.families import FAMILIES
@@ -26,10 +26,6 @@ CLUSTER_BYTES = 500_000
 QUOTE_BYTES = 500_000
 TOGETHER = 16
 """Documents that are compressed together: alone they take a third more"""
-MAX_CHARS = 4_000_000
-"""Characters of a document that can be opened: a larger one has to be held whole for its beginning"""
-MAX_PIECES = 10_000
-"""Blocks and edits of one, each of which takes hundreds of bytes while it is read"""
 LEVEL = 5
 """Of zlib. Level 9 takes twice as long, for a hundredth less."""
 MIN_ID = 12
@@ -83,7 +79,7 @@ def documents(facts: Facts) -> list[list[Any]]:
         head = [one.id[:MIN_ID], one.source, one.title, groups[one.group], one.date, one.chars_in, one.chars_out]
         return [*head, quality, copied, removed]
 
-    order = {one.id: number for number, one in enumerate(facts.by_need())}
+    order = {one.id: number for number, one in enumerate(sample.by_need(facts.listed))}
     places = sorted(range(len(facts.listed)), key=lambda place: order[facts.listed[place].id])
     kept = within(map(row, places), ROW_BYTES)
     return sorted(kept, key=lambda row: (row[1], row[0]))
@@ -107,9 +103,7 @@ def shown_whole(facts: Facts, most: int) -> Whole:
     packed: list[str] = []
     open_: dict[str, Any] = {}
     left, is_packing = most, False
-    for one in facts.by_need():
-        if one.chars_in > MAX_CHARS or one.pieces > MAX_PIECES:
-            continue
+    for one in sample.to_show(facts.listed):
         record, ledger = facts.reader.final(one.place)
         key = one.id[:MIN_ID]
         open_[key] = bodies.body(record, ledger, numbers)

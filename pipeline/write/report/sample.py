@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import NamedTuple
@@ -11,6 +11,20 @@ MOST_LISTED = 5_000
 MOST_REMARKABLE = 50
 FEW_CHARS = 200
 """A shorter source says nothing by how much of it was struck."""
+BAD_QUALITY = 0.8
+"""Expected F1 below which a document deserves a look"""
+MOSTLY_STRUCK = 0.2
+"""Share of a document's characters below which what is kept is little"""
+MAX_SOURCE = 20_000
+"""Characters shown of a document's source"""
+MAX_CHARS = 4_000_000
+"""Characters of a document that can be opened: a larger one has to be held whole for its beginning"""
+MAX_PIECES = 10_000
+"""Blocks and edits of one, each of which takes hundreds of bytes while it is read"""
+PIECE_CHARS = 16
+"""Characters that a block or an edit takes of what is shown of a document, about"""
+MOST_HELD = 16_000_000
+"""Characters of all documents that are held ready to be shown whole: at least as many as have room in the page, compressed"""
 
 
 class Place(NamedTuple):
@@ -88,3 +102,39 @@ class Sample:
             return sorted(self.listed, key=lambda one: (one.source, one.id))
         kept = {one.id: one for order, most in _ORDERS for one in nsmallest(most, self.listed, key=order)}
         return sorted(kept.values(), key=lambda one: (one.source, one.id))
+
+
+def doubtful(listed: Iterable[Listed], most: int) -> list[Listed]:
+    """Return the documents whose text is least sure to be right."""
+    found = sorted(listed, key=lowest_quality)[:most]
+    return [one for one in found if lowest_quality(one)[0] < BAD_QUALITY]
+
+
+def struck(listed: Iterable[Listed], most: int) -> list[Listed]:
+    """Return the documents of which least is kept."""
+    found = sorted(listed, key=most_struck)[:most]
+    return [one for one in found if most_struck(one)[0] < MOSTLY_STRUCK]
+
+
+def empty(listed: Iterable[Listed], most: int) -> list[Listed]:
+    """Return documents without text."""
+    return [one for one in sorted(listed, key=emptied)[:most] if not one.chars_out]
+
+
+def by_need(listed: Sequence[Listed]) -> list[Listed]:
+    """Return documents in the order in which they are shown whole: those to look at, then some by chance."""
+    first = [*doubtful(listed, 20), *struck(listed, 20), *empty(listed, 10)]
+    rest = sorted(listed, key=by_chance)
+    return list({one.id: one for one in (*first, *rest)}.values())
+
+
+def to_show(listed: Sequence[Listed]) -> Iterator[Listed]:
+    """Yield the documents that may be shown whole, in the order of need: as many as are held ready."""
+    left = MOST_HELD
+    for one in by_need(listed):
+        if one.chars_in > MAX_CHARS or one.pieces > MAX_PIECES:
+            continue
+        left -= min(one.chars_in, MAX_SOURCE) + PIECE_CHARS * one.pieces
+        if left < 0:
+            return
+        yield one
