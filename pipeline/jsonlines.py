@@ -12,6 +12,9 @@ T = TypeVar("T")
 
 _ENCODER = msgspec.json.Encoder()
 
+Written = msgspec.Raw
+"""JSON that stands in the place of a value, as it was written before"""
+
 
 class JsonError(ValueError):
     """Bytes are not JSON, or not of the type that was asked for; the message says where."""

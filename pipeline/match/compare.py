@@ -35,7 +35,8 @@ from pipeline.match.pairs import Items, Least, joined, verify_pairs
 from pipeline.match.passages import find_passages
 from pipeline.match.rendering import Stretch
 from pipeline.match.settings import LEVELS
-from pipeline.match.shared import MEMBERS, ORIGINALS, RecordFile, Shared, write_members, write_no_members
+from pipeline.match.shared import FILES, RecordFile, Shared, write_members, write_no_members
+from pipeline.match.sides import write_sides
 from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
 from pipeline.model import Level
 from pipeline.read.entry import file_of
@@ -45,7 +46,7 @@ __all__ = ["RecordFile", "Shared", "compare", "copy_groups", "kept_names", "kept
 
 T = TypeVar("T")
 
-_ROWS = 4096
+_ROWS = 1 << 14
 """Records made at a time."""
 
 
@@ -102,20 +103,23 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
         contained(space, passages, copied.canonical),
     ]
     ordered_pairs = in_order(pairs, order)
-    ordered = Ordered(space, passages, copied.canonical, order, _ROWS)
     write_members(space, copied, found["paragraph"])
-    space.tidy((MEMBERS, ORIGINALS))
+    space.tidy(FILES)
+    sides, side = write_sides(engine, space, passages)
+    ordered = Ordered(space, passages, side, copied.canonical, order, _ROWS)
     write = partial(_write, space, engine)
     stretches = _stretches(space, found)
     count = sum(map(len, found.values()))
     pair_lines = partial(rendering.pair_lines, space)
-    passage_lines = partial(rendering.passage_lines, space)
-    return Shared(
+    passage_lines = partial(rendering.passage_lines, space, sides)
+    shared = Shared(
         clusters=write("clusters", ClusterRecord, rendering.cluster_lines, stretches, count),
         pairs=write("pairs", PairRecord, pair_lines, _parts(ordered_pairs), len(ordered_pairs)),
         passages=write("passages", PassageRecord, passage_lines, ordered, ordered.passages),
         workspace=space,
     )
+    sides.remove()
+    return shared
 
 
 def nothing_shared(paths: Sequence[Path], scratch: Path) -> Shared:

@@ -23,12 +23,8 @@ _CHARS = 1 << 24
 class PassageRows:
     """Passages in the order of the output; side 0 stands first by source."""
 
-    document: Array
-    """int64 [passages, 2]"""
-    start: Array
-    """int32 [passages, 2], code points of the clean text"""
-    end: Array
-    """int32 [passages, 2]"""
+    side: Array
+    """int32 [passages, 2]: the numbers of their sides, see `Sides`"""
     words: Array
     longest: Array
     similarity: Array
@@ -48,16 +44,17 @@ class Ordered(Sequence[PassageRows]):
     """All passages by source, some at a time; put together only when they are asked for."""
 
     def __init__(
-        self, workspace: Workspace, found: AllPassages, copy_group: Array, order: Array, size: int
+        self, workspace: Workspace, found: AllPassages, sides: Array, copy_group: Array, order: Array, size: int
     ) -> None:  # fmt: skip
         """
+        sides: int32 [passages, 2], the numbers of the sides of each
         copy_group: int64 [documents], a number for each rank, the same for copies of one document
         order: int64 [documents], the place of each document by source
         size: so many passages come together, fewer where they are long
         """
         by_rank = workspace.ranks.by_rank
         self._found = found
-        self._by_rank = by_rank
+        self._sides = sides
         self.passages = len(found)
         self._origins = families.origins(found.family, found.rank, copy_group)
         self._first = _first_places(workspace.packs, by_rank, found)
@@ -97,15 +94,11 @@ class Ordered(Sequence[PassageRows]):
         low, high = self._parts[index]
         rows = self._rows[low:high]
         found = self._found
-        document = self._by_rank[found.rank[rows]]
-        start = found.start[rows]
-        end = found.end[rows]
-        exchange_sides(self._swap[rows], document, start, end)
+        side = self._sides[rows]
+        exchange_sides(self._swap[rows], side)
         family = found.family[rows]
         return PassageRows(
-            document=document,
-            start=start,
-            end=end,
+            side=side,
             words=found.words[rows],
             longest=found.longest[rows],
             similarity=found.similarity[rows],

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from pipeline import jsonlines
-from pipeline.corpus.packs import Pack, Packs
-from pipeline.corpus.packs.source import Sources
+from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match.clusters import Clusters, Linked
-from pipeline.match.core.packed import batches, distinct, inverse, is_first
+from pipeline.match.core.packed import batches, distinct, is_first
 from pipeline.match.core.relation import NAMES
-from pipeline.match.core.speaker import speaker
 from pipeline.match.ordered import PassageRows
+from pipeline.match.sides import Sides
 from pipeline.match.workspace import Workspace
 from pipeline.model import Level, Relation
 from pipeline.records import (
-    MAX_PASSAGE_TEXT,
     ClusterRecord,
     Member,
     PairPlace,
     PairRecord,
-    PassagePlace,
     PassageRecord,
     Source,
 )
@@ -176,14 +174,14 @@ def _pair_side(packs: Packs, pairs: Linked, side: int) -> list[PairPlace]:
     return sides
 
 
-def passage_lines(workspace: Workspace, rows: PassageRows) -> bytes:
+def passage_lines(workspace: Workspace, sides: Sides, rows: PassageRows) -> bytes:
     """Return the records of passages."""
-    return jsonlines.lines(_passage_records(workspace.packs, rows))
+    return jsonlines.lines(_passage_records(workspace.packs, sides, rows))
 
 
-def _passage_records(packs: Packs, rows: PassageRows) -> Iterator[PassageRecord]:
-    """Yield the records of passages, in order."""
-    sides = _passage_sides(packs, rows)
+def _passage_records(packs: Packs, sides: Sides, rows: PassageRows) -> Iterator[PassageRecord]:
+    """Yield the records of passages, in order; their sides are JSON already."""
+    both: list[Any] = sides.read(rows.side.ravel())
     families = _family_names(packs, rows)
     first_sources = _first_sources(packs, rows.earliest)
     similarity = rows.similarity.tolist()
@@ -192,8 +190,8 @@ def _passage_records(packs: Packs, rows: PassageRows) -> Iterator[PassageRecord]
     origins = rows.origins.tolist()
     for row, words in enumerate(rows.words.tolist()):
         yield PassageRecord(
-            a=sides[2 * row],
-            b=sides[2 * row + 1],
+            a=both[2 * row],
+            b=both[2 * row + 1],
             words=words,
             similarity=round(similarity[row], 4),
             bits=round(bits[row], 1),
@@ -201,46 +199,6 @@ def _passage_records(packs: Packs, rows: PassageRows) -> Iterator[PassageRecord]
             family=families[row],
             origins=origins[row],
             earliest=first_sources[row],
-        )
-
-
-def _passage_sides(packs: Packs, rows: PassageRows) -> list[PassagePlace]:
-    """Return both sides of each passage, one after the other; spans count in the source."""
-    # One stretch of a document is a side of many passages, as where all quote it.
-    document = rows.document.ravel()
-    start = rows.start.ravel()
-    end = rows.end.ravel()
-    order = np.lexsort((end, start, document))
-    # One row a side, in this order: those that are one stretch stand together.
-    document = document[order]
-    start = start[order]
-    end = end[order]
-    is_new = is_first(document, start, end)
-    stretch = np.cumsum(is_new) - 1
-    # One row a stretch from here on.
-    document = document[is_new]
-    start = start[is_new]
-    end = end[is_new]
-    places: list[PassagePlace] = []
-    for pack, rows_of_pack, numbers in packs.of_documents(document):
-        spans = np.stack((numbers, start[rows_of_pack], end[rows_of_pack]), axis=1)
-        places += _sides_of(pack, spans.tolist())
-    stretch_of_side = stretch[inverse(order)]
-    return [places[number] for number in stretch_of_side.tolist()]
-
-
-def _sides_of(pack: Pack, spans: Iterable[Sequence[int]]) -> Iterator[PassagePlace]:
-    """Yield what records say of stretches of documents of one pack: (number of the document, start, end), in order."""
-    sources = Sources(pack)
-    for number, first, last in spans:
-        start, end, text = sources.stretch(number, first, last)
-        yield PassagePlace(
-            document_id=pack.blob("id", number).decode(),
-            source=_source(pack.blob("source", number)),
-            start=start,
-            end=end,
-            text=text[:MAX_PASSAGE_TEXT],
-            speaker=speaker(sources.text(number), first, last),
         )
 
 
@@ -262,15 +220,17 @@ def _first_sources(packs: Packs, earliest: Array) -> list[Source | None]:
     earliest: int64 [passages], the document, -1 where none is known
     """
     used = distinct(earliest[earliest >= 0])
+    ids = packs.values("id", used)
+    sources = packs.values("source", used)
     found: dict[int, Source] = {}
-    for document in used.tolist():
+    for row, document in enumerate(used.tolist()):
         pack, number = packs.find(document)
-        record = pack.record(number)
+        metadata = pack.metadata(number)
         found[document] = Source(
-            document_id=record.id,
-            source=record.source,
-            date=record.metadata.date,
-            agency=record.metadata.agency,
+            document_id=ids[row].decode(),
+            source=_source(sources[row]),
+            date=metadata.date,
+            agency=metadata.agency,
         )
     return [found.get(document) for document in earliest.tolist()]
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline import jsonlines
 from pipeline.corpus import table
-from pipeline.corpus.table import Array
+from pipeline.corpus.table import Array, Blobs, Table
 from pipeline.match import rendering
 from pipeline.match.clusters import Clusters
 from pipeline.match.core import relation, rows
@@ -23,7 +23,9 @@ from pipeline.records import ClusterRecord, Membership, PairRecord, PassageRecor
 
 T = TypeVar("T")
 
-MEMBERS, ORIGINALS = "members.table", "originals.table"
+MEMBERS, ORIGINALS, CLUSTERS = "members.table", "originals.table", "clusters.table"
+FILES = (MEMBERS, ORIGINALS, CLUSTERS)
+"""What `Shared` reads of the workspace"""
 _DIFFERENCES = 10
 """Differences between a paragraph and the one that is kept that the ledger tells."""
 
@@ -72,14 +74,14 @@ class Shared:
         packs = self.workspace.packs
         members = self._members(number)
         ids = packs.pack(number).paragraph_ids(members.own)
-        clusters = rendering.cluster_ids(packs, "paragraph", members.canonical)
+        clusters = self._cluster_ids(members.canonical)
         is_canonical = (members.canonical == members.number).tolist()
         kinds = members.relation.tolist()
         found: dict[str, Membership] = {}
         for row, name in enumerate(ids):
             what = relation.NAMES[kinds[row]]
             assert what is not None
-            membership = clusters[row], is_canonical[row], what
+            membership = clusters[row].decode(), is_canonical[row], what
             found[name.decode()] = membership
         return found
 
@@ -141,6 +143,12 @@ class Shared:
             found[own.decode()] = other.decode()
         return found
 
+    def _cluster_ids(self, canonical: Array) -> list[bytes]:
+        """Return the ids of the clusters with these canonical paragraphs, int64."""
+        columns = table.read(self.workspace.folder / CLUSTERS)
+        place = np.searchsorted(table.array(columns, "canonical"), canonical)
+        return table.blobs(columns, "id").some(place)
+
     def _members(self, number: int) -> _PackMembers:
         """Return the members of clusters in a pack."""
         packs = self.workspace.packs
@@ -190,6 +198,7 @@ def write_members(workspace: Workspace, copied: Near, found: Clusters) -> None:
     covered = np.zeros(paragraphs, dtype=np.int8)
     covered[found.number] = found.member_covered
     _write_columns(workspace, original, canonical, kind, covered)
+    _write_clusters(workspace, found.canonical)
 
 
 def write_no_members(workspace: Workspace) -> None:
@@ -199,6 +208,7 @@ def write_no_members(workspace: Workspace) -> None:
     no_cluster = np.full(paragraphs, -1)
     none = np.zeros(paragraphs, dtype=np.int8)
     _write_columns(workspace, itself, no_cluster, none, none)
+    _write_clusters(workspace, np.empty(0, dtype=np.int64))
 
 
 def _write_columns(workspace: Workspace, original: Array, canonical: Array, kind: Array, covered: Array) -> None:
@@ -211,6 +221,17 @@ def _write_columns(workspace: Workspace, original: Array, canonical: Array, kind
     }
     table.write(workspace.folder / ORIGINALS, documents)
     table.write(workspace.folder / MEMBERS, paragraphs)
+
+
+def _write_clusters(workspace: Workspace, canonical: Array) -> None:
+    """Write a row a cluster of paragraphs, by the number of its canonical one, int64."""
+    canonical = np.sort(canonical)
+    ids = rendering.cluster_ids(workspace.packs, "paragraph", canonical)
+    columns: Table = {
+        "canonical": canonical,
+        "id": Blobs.of([one.encode() for one in ids]),
+    }
+    table.write(workspace.folder / CLUSTERS, columns)
 
 
 def differences(removed: str, canonical: str) -> list[Difference]:

@@ -13,7 +13,7 @@ from pipeline.corpus import table
 from pipeline.corpus.packs.judged_texts import Origins, WithTexts
 from pipeline.corpus.table import Array, Blobs, Column, Table
 from pipeline.match.core.columns import Utf8
-from pipeline.model import Block, Edit, Failure
+from pipeline.model import Block, Edit, Failure, Metadata
 from pipeline.records import Document, DocumentRecord, EditTold
 from pipeline.text import shape
 from pipeline.text.blocks import NAMES
@@ -180,6 +180,13 @@ _PARTS = (_paragraphs_path, _edits_path, _failures_path)
 
 
 @dataclass(frozen=True, slots=True)
+class _Described:
+    """What is read of a document's record where the rest is not needed."""
+
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """One pack, opened: a column is mapped into memory, or decompressed, when it is first asked for."""
 
@@ -278,6 +285,10 @@ class Pack:
         """The record of a document, its text in place, as if it had nothing in common with others."""
         record = jsonlines.decode(self.blob("record", number), DocumentRecord)
         return record if record.text else record.replace(text=self.text(number))
+
+    def metadata(self, number: int) -> Metadata:
+        """What is known of a document."""
+        return jsonlines.decode(self.blob("record", number), _Described).metadata
 
     def summed(self, number: int) -> dict[str, Summed]:
         """What the edits of a document come to, by rule."""
