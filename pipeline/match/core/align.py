@@ -159,24 +159,27 @@ def _places_near(stretches: Stretches, runs: Runs, gap: int, direction: int) -> 
 
     Nothing is the same beyond the stretches that a run is in.
     """
-    steps = _steps(gap)
     if direction > 0:
         edge_a = runs.a + runs.words
         edge_b = runs.b + runs.words
     else:
         edge_a = runs.a - 1
         edge_b = runs.b - 1
-    # All gaps of all runs are tried at once, [runs, steps]; few places are alike, and only these are looked at further.
-    steps_a, steps_b = direction * steps.T
-    every_a = edge_a[:, None] + steps_a
-    every_b = edge_b[:, None] + steps_b
-    alike = stretches.alike(every_a, every_b)
-    index, step = np.nonzero(alike)
+    # All gaps of all runs are tried at once, but for none on both sides: [runs, gap + 1, gap + 1].
+    onwards = direction * np.arange(gap + 1)
+    words_a = stretches.hashes(edge_a[:, None] + onwards)
+    words_b = stretches.hashes(edge_b[:, None] + onwards)
+    alike = words_a[:, :, None] == words_b[:, None, :]
+    alike[:, 0, 0] = False
+    # Few places are alike, and only these are looked at further.
+    cell = np.flatnonzero(alike)
+    index, step = np.divmod(cell, (gap + 1) ** 2)
+    steps = np.stack(np.divmod(step, gap + 1), axis=1)
     near = _PlacesNear(
         index=index,
-        a=every_a[alike],
-        b=every_b[alike],
-        steps=steps[step],
+        a=edge_a[index] + direction * steps[:, 0],
+        b=edge_b[index] + direction * steps[:, 1],
+        steps=steps,
     )
     stretch_a = stretches.stretch(runs.a)
     stretch_b = stretches.stretch(runs.b)
@@ -202,12 +205,3 @@ def _is_left_out(stretches: Stretches, runs: Runs, steps: Array, direction: int)
     left_out: Array = ellipsis_in_a & (steps_a == 0)
     left_out |= ellipsis_in_b & (steps_b == 0)
     return left_out
-
-
-def _steps(gap: int) -> Array:
-    """Return all pairs of gaps but none on both sides, int64 [pairs, 2]."""
-    gaps = np.arange(gap + 1)
-    one, two = np.meshgrid(gaps, gaps, indexing="ij")
-    pairs = one.ravel(), two.ravel()
-    steps = np.stack(pairs, axis=1)
-    return steps[1:]

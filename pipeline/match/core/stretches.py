@@ -132,14 +132,10 @@ class Stretches:
         found = flags[np.clip(position, 0, len(flags) - 1)]
         return (found & flag) > 0
 
-    def alike(self, a: Array, b: Array) -> Array:
-        """Return whether the words at `a` and `b` are the same; positions beyond the ends are allowed."""
+    def hashes(self, position: Array) -> Array:
+        """Return the words at these positions, uint64; for a position beyond the ends that of the first or last word."""
         hashes = self.words.hash
-        most = len(hashes) - 1
-        one = hashes[np.clip(a, 0, most)]
-        two = hashes[np.clip(b, 0, most)]
-        alike: Array = one == two
-        return alike
+        return hashes[np.clip(position, 0, len(hashes) - 1)]
 
     def same(self, a: Array, b: Array, direction: int) -> Array:
         """Return how many words are alike from `a`, `b` onwards (1) or backwards (-1), these counted: int64.
