@@ -17,7 +17,7 @@ from pipeline.match.core.verify import Fetch, Overlap, overlap, sets_of, verify
 from pipeline.match.workspace import Workspace
 from pipeline.model import Level
 
-_CHUNK = 8_000_000
+_CHUNK = 3_000_000
 """Characters of text verified together."""
 _PAIR = 1_000
 """What a pair costs beside its text, in characters."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ import pytest
 
 from pipeline.bounds import Limits
 from pipeline.corpus import table
+from pipeline.corpus.engines import local
 from pipeline.corpus.engines.futures import Futures
 from pipeline.corpus.engines.interface import Engine, partitions
 from pipeline.corpus.engines.local import InProcess, Processes
@@ -113,6 +115,16 @@ def test_workers_stay_for_the_next_step(tmp_path: Path) -> None:
         one, two = set(engine.map(pid, range(8))), set(engine.map(pid, range(8)))
     assert one | two <= one or one | two <= two
     assert os.getpid() not in one
+
+
+def test_a_worker_ends_after_so_many_items(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it remembers goes with it: its memory does not grow with the run."""
+    monkeypatch.setattr(local, "MOST_ITEMS", 3)
+    with Processes(1, tmp_path) as engine:
+        done = list(engine.map(pid, range(8)))
+        assert [len(list(own)) for _, own in groupby(done)] == [3, 3, 2]
+        assert next(iter(engine.map(pid, [0]))) == done[-1], "two of its three are done"
+        assert not any(map(_alive, done[:6]))
 
 
 def test_a_worker_killed_once_costs_nothing(tmp_path: Path) -> None:

@@ -21,6 +21,9 @@ from pipeline.corpus.table import Table
 AHEAD = 3
 """Items for each worker that are done or under way before the first of them is taken: enough to keep all busy, few enough
 that results do not pile up."""
+MOST_ITEMS = 48
+"""Items that one worker process does. What it remembers of them goes with it, so that its memory does not grow with the run; a
+new one costs hundredths of what these take."""
 
 
 class InProcess:
@@ -165,10 +168,13 @@ class Processes:
             return self._bury(worker, busy, death), False, None
         if job.alone:
             self._drop(busy, worker)
-        else:
-            busy.remove(worker)
-            self._busy.remove(worker)
+            return job, True, result
+        busy.remove(worker)
+        self._busy.remove(worker)
+        if worker.items < MOST_ITEMS:
             self._idle.append(worker)
+        else:
+            worker.end()
         return job, True, result
 
     def _bury(self, worker: Worker, busy: list[Worker], death: Died) -> Job[Any]:

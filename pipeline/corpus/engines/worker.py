@@ -72,6 +72,8 @@ class Worker:
         other.close()
         self.job: Job[Any] | None = None
         """What it is doing"""
+        self.items = 0
+        """How many items it was given"""
 
     def send(self, function: Function, job: Job[Any]) -> None:
         """Let it do an item.
@@ -82,6 +84,7 @@ class Worker:
         order: Order = (str(self._folder or os.getcwd()), function, job.item, job.culprits, job.alone)
         data = pickle.dumps(order, pickle.HIGHEST_PROTOCOL)
         self.job = job
+        self.items += 1
         job.started(self._mark)
         try:
             self.connection.send_bytes(data)

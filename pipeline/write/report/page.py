@@ -19,10 +19,11 @@ OWN_BYTES = 700_000
 
 def render(facts: Facts) -> bytes:
     """Return the page, in UTF-8; the same bytes for the same facts."""
-    found = texts.Texts(facts)
     sharing = facts.sharing
+    widest, closest = sharing.widest(), sharing.closest()
+    found = texts.Texts(facts, widest, closest)
     rows = payload.documents(facts)
-    near = (texts.cluster(one, found, sharing.similarity_of(one)) for one in sharing.widest())
+    near = (texts.cluster(one, found, sharing.similarity_of(one)) for one in widest)
     clusters = payload.within(near, payload.CLUSTER_BYTES)
     quotes = payload.within(
         (payload.quote(one, sharing.index) for one in sharing.most_important()), payload.QUOTE_BYTES
@@ -30,7 +31,7 @@ def render(facts: Facts) -> bytes:
     lists = {
         "documents": rows,
         "clusters": clusters,
-        "borderline": [pair for one in sharing.closest() if (pair := texts.pair(one, found))],
+        "borderline": [pair for one in closest if (pair := texts.pair(one, found))],
         "quotes": quotes,
     }
     above = ["<header>", *overview.verdict(facts), "</header>", *overview.removed(facts), *overview.looks(facts)]

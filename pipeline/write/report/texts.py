@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from pipeline.records import PairRecord
+from pipeline.records import Member, PairPlace, PairRecord
 from pipeline.write.report.facts import Facts
 from pipeline.write.report.figures import MAX_SHOWN, cut
 from pipeline.write.report.payload import MIN_ID
-from pipeline.write.report.sample import Place
 from pipeline.write.report.sharing import Cluster
-
-_OPEN = 64
-"""Documents kept at hand"""
 
 
 class Side(NamedTuple):
@@ -27,38 +22,32 @@ class Side(NamedTuple):
     group: str
 
 
-class _Shown(NamedTuple):
-    """What may be shown of a document, which itself may be large."""
-
-    source: str
-    created: str | None
-    beginning: str
-    paragraphs: Mapping[str, str]
-    """Their beginnings, by id"""
-
-
 class Texts:
-    """Reads members of clusters and pairs."""
+    """The members of clusters and pairs. Documents are read in the order in which they lie, each once."""
 
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
-        self._shown = lru_cache(maxsize=_OPEN)(self._read)
-
-    def _read(self, place: Place) -> _Shown:
-        record = self._facts.reader.before(place)
-        text = record.text
-        paragraphs = {record.paragraph_id(block): cut(text[block.start : block.end]) for block in record.blocks}
-        return _Shown(record.source, record.created, cut(text), paragraphs)
+    def __init__(self, facts: Facts, clusters: Iterable[Cluster], pairs: Iterable[PairRecord]) -> None:
+        index = facts.sharing.index
+        shown: list[Member | PairPlace] = []
+        for cluster in clusters:
+            shown += (cluster.record.canonical, *cluster.record.members)
+        for pair in pairs:
+            shown += (pair.a, pair.b)
+        wanted: dict[str, set[str | None]] = {}
+        for one in shown:
+            wanted.setdefault(one.document_id, set()).add(one.paragraph_id)
+        found = {name: place for name in wanted if (place := index.find(name)) is not None}
+        self._sides: dict[tuple[str, str | None], Side] = {}
+        for name, place in sorted(found.items(), key=lambda item: item[1].place):
+            record = facts.reader.before(place.place)
+            texts = {record.paragraph_id(block): record.text[block.start : block.end] for block in record.blocks}
+            group = index.groups[place.group]
+            for paragraph_id in wanted[name]:
+                text = record.text if paragraph_id is None else texts.get(paragraph_id, record.text)
+                self._sides[name, paragraph_id] = Side(name[:MIN_ID], record.source, record.created, cut(text), group)
 
     def side(self, document_id: str, paragraph_id: str | None) -> Side | None:
         """Return a paragraph, or the beginning of a document; None of one that is not of this run."""
-        found = self._facts.sharing.index.find(document_id)
-        if found is None:
-            return None
-        shown = self._shown(found.place)
-        text = shown.beginning if paragraph_id is None else shown.paragraphs.get(paragraph_id, shown.beginning)
-        group = self._facts.sharing.index.groups[found.group]
-        return Side(document_id[:MIN_ID], shown.source, shown.created, text, group)
+        return self._sides.get((document_id, paragraph_id))
 
 
 def cluster(found: Cluster, texts: Texts, similarity: float | None) -> dict[str, Any]:
