@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.corpus import table
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.packs import Pack
-from pipeline.corpus.table import Array, Blobs, Table
+from pipeline.corpus.table import Array, Blobs
 from pipeline.match import kept, kept_words
 from pipeline.match.core import compiled
 from pipeline.match.core.columns import Utf8
@@ -155,9 +155,8 @@ def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, wo
     sketches: dict[Level, Sketches] = {}
     symbols: dict[Level, Array] = {}
     for level, signing in signings.items():
-        sketched, at_numbers = _sketched(workspace, pack, level, signing, symbols=words)
-        sketches[level] = sketched
-        symbols[level] = at_numbers
+        sketches[level] = _sketched(workspace, pack, level, signing)
+        symbols[level] = _symbols(workspace, pack, level) if words else np.empty(0, dtype=np.uint64)
     if not words:
         none = np.empty(0, dtype=np.int64)
         return _Digest(sketches, symbols, sizes=none, bucket=none, count=none)
@@ -177,45 +176,53 @@ def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, wo
 
 def names_kept(pack: Path, signings: Mapping[Level, Signing], *, words: bool) -> list[str]:
     """Return the names, without suffix, of what is kept beside a pack when it is looked at so."""
-    kinds = [_kind(level, signing, symbols=words) for level, signing in signings.items()]
+    kinds = [_kind(level, signing) for level, signing in signings.items()]
     if words:
         kinds.append(_WORDS)
+        kinds += (_kind_of_symbols(level) for level in signings)
     return [kept.name(pack, kind) for kind in kinds]
 
 
-def _kind(level: Level, signing: Signing, *, symbols: bool) -> str:
+def _kind(level: Level, signing: Signing) -> str:
     """Return what the rows of sketches are called that are kept: they depend on how texts are signed."""
     settings = (level, signing.k, signing.bands, signing.rows, signing.seed)
-    signed = "-".join(map(str, settings))
-    return f"{signed}-symbols" if symbols else signed
+    return "-".join(map(str, settings))
 
 
-def _sketched(
-    workspace: Workspace, pack: Pack, level: Level, signing: Signing, *, symbols: bool
-) -> tuple[Sketches, Array]:
-    """Return the sketches of a pack's texts of a level, and their symbols as far as they are wanted, uint64."""
+def _kind_of_symbols(level: Level) -> str:
+    """Return what the rows of symbols are called that are kept: they depend on the texts alone."""
+    return f"{level}-symbols"
+
+
+def _sketched(workspace: Workspace, pack: Pack, level: Level, signing: Signing) -> Sketches:
+    """Return the sketches of a pack's texts of a level."""
 
     def make(documents: Array) -> kept.Rows:
         """Return the sketches of the texts of documents."""
         texts, first = texts_of(pack, level, documents)
         found = sketch(texts, signing)
-        columns: Table = {
-            "fingerprint": found.fingerprint,
-            "keys": found.keys.T,
-        }
-        if symbols:
-            columns["symbols"] = symbol_fingerprints(texts)
-        return kept.Rows(first, columns)
+        return kept.Rows(first, {"fingerprint": found.fingerprint, "keys": found.keys.T})
 
-    if workspace.keeps(pack.path):
-        kind = _kind(level, signing, symbols=symbols)
-        rows = kept.rows_of(pack, kind, workspace.folder.name, make)
-    else:
-        rows = make(np.arange(len(pack)))
-    columns = table.arrays(rows.columns)
-    found = Sketches(columns["fingerprint"], columns["keys"].T)
-    no_symbols = np.empty(0, dtype=np.uint64)
-    return found, columns.get("symbols", no_symbols)
+    columns = _kept(workspace, pack, _kind(level, signing), make)
+    return Sketches(columns["fingerprint"], columns["keys"].T)
+
+
+def _symbols(workspace: Workspace, pack: Pack, level: Level) -> Array:
+    """Return the symbols of a pack's texts of a level, uint64."""
+
+    def make(documents: Array) -> kept.Rows:
+        """Return the symbols of the texts of documents."""
+        texts, first = texts_of(pack, level, documents)
+        return kept.Rows(first, {"symbols": symbol_fingerprints(texts)})
+
+    return _kept(workspace, pack, _kind_of_symbols(level), make)["symbols"]
+
+
+def _kept(workspace: Workspace, pack: Pack, kind: str, make: Callable[[Array], kept.Rows]) -> dict[str, Array]:
+    """Return the columns of a kind of all documents of a pack; `make` gives the rows of some, see `kept.rows_of`."""
+    if not workspace.keeps(pack.path):
+        return table.arrays(make(np.arange(len(pack))).columns)
+    return table.arrays(kept.rows_of(pack, kind, workspace.folder.name, make).columns)
 
 
 def _words(workspace: Workspace, pack: Pack) -> Iterator[tuple[Words, Array]]:
