@@ -24,6 +24,7 @@ from pipeline.write import asked, folder
 from pipeline.write.folder import REPORT
 from pipeline.write.output import Output
 from pipeline.write.report import page
+from pipeline.write.report.bodies import Body, body
 from pipeline.write.report.facts import Facts, RuleInfo
 from pipeline.write.report.families import family_of
 from pipeline.write.report.gather import Tally
@@ -80,8 +81,9 @@ def report(out: Path) -> bytes:
     except UsageError:
         rules = ()  # those of a rule file have no description then
     with scratch() as folder:
-        reader = _Reader(folder)
-        tally = _tally(output, reader)
+        tally = Tally()
+        reader = _Reader(folder, tally)
+        _gather(output, reader)
         sharing = Sharing(tally.index.sorted(), min(_thresholds(manifest.config)))
         for record in output.records("clusters"):
             sharing.add_cluster(record)
@@ -133,6 +135,7 @@ class _Reader:
     """Reads documents of an output by their place, from files of columns that they were copied to."""
 
     folder: Path
+    tally: Tally
 
     def add(self, number: int, rows: list[tuple[DocumentRecord, list[EditRecord]]]) -> None:
         """Copy some documents, the pack `number`."""
@@ -144,7 +147,7 @@ class _Reader:
 
     def before(self, place: Place) -> DocumentRecord:
         """A document with the paragraphs behind its text that were struck as copies."""
-        record, edits = self.final(place)
+        record, edits = self._final(place)
         text, blocks = record.text, list(record.blocks)
         for edit in edits:
             paragraph = edit.evidence.paragraph_id
@@ -156,7 +159,11 @@ class _Reader:
                 )
         return record.replace(text=text, blocks=tuple(blocks))
 
-    def final(self, place: Place) -> tuple[DocumentRecord, list[EditRecord]]:
+    def body(self, place: Place) -> Body:
+        """What the page shows of a document."""
+        return body(*self._final(place), self.tally.rule_names())
+
+    def _final(self, place: Place) -> tuple[DocumentRecord, list[EditRecord]]:
         """A document as it is written, with its edits."""
         rows = table.read(self._path(place.pack))
         record = jsonlines.decode(blob(rows, "documents", place.row), DocumentRecord)
@@ -166,14 +173,12 @@ class _Reader:
         return self.folder / f"{number:06}.records"
 
 
-def _tally(output: Output, reader: _Reader) -> Tally:
-    """The counts of all documents, which the reader can read then."""
-    tally = Tally()
+def _gather(output: Output, reader: _Reader) -> None:
+    """Count all documents, which the reader can read then."""
     ledgers = output.ledgers()
     number = 0
     while rows := list(islice(ledgers, _TOGETHER)):
         reader.add(number, rows)
         for row, (record, edits) in enumerate(rows):
-            tally.add(record, edits, Place(number, row))
+            reader.tally.add(record, edits, Place(number, row))
         number += 1
-    return tally

@@ -45,6 +45,7 @@ from pipeline.read.interface import ReadOptions
 from pipeline.records import Document, DocumentRecord, EditRecord
 from pipeline.write.output import Output
 from pipeline.write.report import sample
+from pipeline.write.report.bodies import Body, body
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
 
@@ -108,23 +109,25 @@ class Done:
     """Names, without suffix, of the files that are worth keeping for the next run."""
     older: int
     """Packs of other runs, which were compared before those of this one"""
-    held: dict[Place, tuple[bytes, bytes]] = field(default_factory=dict)
-    """The lines, compressed, of the documents that the report may show whole"""
+    bodies: dict[Place, bytes] = field(default_factory=dict)
+    """Of the documents that the report may show whole: a `Body` each, compressed JSON"""
 
     def records(self) -> Iterator[tuple[bytes, bytes]]:
         """Of every document, in order of source and id: the line of its record, the lines of its edits. They can be had once:
-        what was read goes away, since OUT has it. What the report may show is held."""
+        what was read goes away, since OUT has it. Of what the report may show the `bodies` are held."""
         read = lru_cache(maxsize=OPEN_TABLES)(lambda number: table.read(self.finished[number].path))
         owner = np.searchsorted(self.packs.first_document, self.order, side="right") - 1
         left = np.diff(self.packs.first_document).tolist()
+        rule_names = self.tally.rule_names()
         to_show = {one.place for one in sample.to_show(self.tally.sample.rows())}
         for number, document in zip(owner.tolist(), self.order.tolist(), strict=True):
             row = document - int(self.packs.first_document[number])
             stored = read(number)
-            lines = blob(stored, "documents", row), blob(stored, "removed", row)
+            line, edits = (table.decompress(blob(stored, name, row)) for name in ("documents", "removed"))
             if (place := Place(self.older + number, row)) in to_show:
-                self.held[place] = lines
-            yield table.decompress(lines[0]), table.decompress(lines[1])
+                record, ledger = jsonlines.decode(line, DocumentRecord), jsonlines.decode_lines(edits, EditRecord)
+                self.bodies[place] = table.compress(jsonlines.encode(body(record, ledger, rule_names)))
+            yield line, edits
             left[number] -= 1
             if not left[number]:
                 with suppress(OSError):  # where files that are open cannot go away, they do so later
@@ -134,10 +137,9 @@ class Done:
         """A document before copies of others were struck from it, by the pack it came from and its row there."""
         return self.packs.pack(place.pack - self.older).record(place.row)
 
-    def final(self, place: Place) -> tuple[DocumentRecord, list[EditRecord]]:
-        """A document that the report may show whole, as it is written, with its edits, once `records` are through."""
-        record, edits = map(table.decompress, self.held[place])
-        return jsonlines.decode(record, DocumentRecord), jsonlines.decode_lines(edits, EditRecord)
+    def body(self, place: Place) -> Body:
+        """What the page shows of a document that the report may show whole, once `records` are through."""
+        return jsonlines.decode(table.decompress(self.bodies[place]), dict)
 
 
 def run(

@@ -191,6 +191,17 @@ def listed(number: int) -> Listed:
     return Listed(digest, f"{number}.txt", None, "in", None, 1000, share, share / 1000, None, (), 1, Place(0, number))
 
 
+def test_what_is_held_to_be_shown_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a long document its beginning counts, as that is all that is shown of it, and its pieces do."""
+    rows = [listed(number) for number in range(100)]
+    monkeypatch.setattr(sample, "MOST_HELD", 10 * (1000 + sample.PIECE_CHARS))
+    assert list(sample.to_show(rows)) == sample.by_need(rows)[:10]
+    long = [one._replace(chars_in=sample.MAX_CHARS) for one in rows]
+    monkeypatch.setattr(sample, "MOST_HELD", 10 * (sample.MAX_SOURCE + sample.PIECE_CHARS))
+    assert list(sample.to_show(long)) == sample.by_need(long)[:10]
+    assert not list(sample.to_show([one._replace(chars_in=sample.MAX_CHARS + 1) for one in rows]))
+
+
 def test_the_sample_does_not_depend_on_the_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sample, "MOST_LISTED", 40)
     monkeypatch.setattr(sample, "_ORDERS", tuple((order, min(most, 40)) for order, most in sample._ORDERS))

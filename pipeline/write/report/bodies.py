@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -17,13 +17,18 @@ _values = attrgetter(*_FIELDS)
 """Those of all fields at once: the page has very many edits"""
 
 
-def body(record: DocumentRecord, ledger: Sequence[EditRecord], numbers: Mapping[str, int]) -> dict[str, Any]:
+Body = dict[str, Any]
+"""A document as `body` gives it"""
+
+
+def body(record: DocumentRecord, ledger: Sequence[EditRecord], rule_names: Sequence[str]) -> Body:
     """Return the source, and edits as [characters since the last one, length, number of the rule, replacement, evidence],
     the last two where there are any; where the evidence is a score alone and nothing replaces the text, the score stands
     in fourth place. What lies beyond the end of what is shown is left out.
 
-    `numbers` has the number of each rule.
+    rule_names: the number of a rule is its place there
     """
+    numbers = {rule: number for number, rule in enumerate(rule_names)}
     source = restored(record, list(ledger))
     shown = source[:MAX_SOURCE]
     edits: list[list[Any]] = []

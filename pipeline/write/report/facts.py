@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from pipeline.model import Failure
-from pipeline.records import DocumentRecord, EditRecord
+from pipeline.records import DocumentRecord
+from pipeline.write.report.bodies import Body
 from pipeline.write.report.families import BY_KEY, family_of
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Listed, Place
@@ -29,8 +30,8 @@ class Reader(Protocol):
     def before(self, place: Place) -> DocumentRecord:
         """Return a document before copies of others were struck from it."""
 
-    def final(self, place: Place) -> tuple[DocumentRecord, list[EditRecord]]:
-        """Return a document that `sample.to_show` gives, as it is written, with its edits."""
+    def body(self, place: Place) -> Body:
+        """Return what the page shows of a document that `sample.to_show` gives, as it is written."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Facts:
     @cached_property
     def rule_names(self) -> list[str]:
         """The rules that made edits, those that took out most first."""
-        return sorted(self.tally.edits, key=lambda rule: (-self.tally.chars[rule], rule))
+        return self.tally.rule_names()
 
     @cached_property
     def listed(self) -> list[Listed]:

@@ -75,6 +75,10 @@ class Tally:
         self.index.add(record.id, group, record.created, place)
         self.sample.add([_listed(record, group, rules, place)])
 
+    def rule_names(self) -> list[str]:
+        """Return the rules that made edits, those that took out most first."""
+        return sorted(self.edits, key=lambda rule: (-self.chars[rule], rule))
+
     def _show(self, rule: str, text: str, source: str) -> None:
         shown = self.examples.setdefault(rule, [])
         if len(shown) < EXAMPLES and all(text != other for other, _ in shown):

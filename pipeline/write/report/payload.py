@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from pipeline import jsonlines
-from pipeline.write.report import bodies, sample
+from pipeline.write.report import sample
 from pipeline.write.report.commands import why
 from pipeline.write.report.facts import Facts
 from pipeline.write.report.families import FAMILIES
@@ -98,15 +98,13 @@ def whole_bytes(chars: int) -> int:
 def shown_whole(facts: Facts, most: int) -> Whole:
     """Return documents with their edits: those to look at first, then others by chance, in no more than so many bytes. As long
     as all of them have room, as they are; else compressed, some together."""
-    numbers = {rule: number for number, rule in enumerate(facts.rule_names)}
     shown: dict[str, Any] = {}
     packed: list[str] = []
     open_: dict[str, Any] = {}
     left, is_packing = most, False
     for one in sample.to_show(facts.listed):
-        record, ledger = facts.reader.final(one.place)
         key = one.id[:MIN_ID]
-        open_[key] = bodies.body(record, ledger, numbers)
+        open_[key] = facts.reader.body(one.place)
         if not is_packing:
             left -= weight(open_[key]) + MIN_ID + 4
             if left >= 0:
