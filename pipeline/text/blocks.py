@@ -166,20 +166,23 @@ class Draft(NamedTuple):
     post: int = -1
 
 
-_BOUNDS = np.array([[np.iinfo(INTEGERS[name]).min, np.iinfo(INTEGERS[name]).max] for name in Draft._fields]).T
-"""int64 [2, fields]: the least and the greatest value that each column can hold"""
+_BOUNDS = np.array([[np.iinfo(INTEGERS[name]).min, np.iinfo(INTEGERS[name]).max] for name in Draft._fields])
+"""int64 [fields, 2]: the least and the greatest value that each column can hold"""
+
+
+def typed(table: Array) -> dict[str, Any]:
+    """The columns of `Blocks`, by name, from an int64 table of the fields of `Draft` [fields, blocks]."""
+    # A list may hold a thousand lists: from some depth on, it is as deep as can be.
+    clipped = np.clip(table, _BOUNDS[:, :1], _BOUNDS[:, 1:])
+    return {name: column.astype(INTEGERS[name]) for name, column in zip(Draft._fields, clipped, strict=True)}
 
 
 def columns(source: str, drafts: Sequence[Draft], **others: Any) -> Blocks:
     """The blocks of `source`, from one draft each; `others` are the fields of `Blocks` that are no columns."""
     # Flat, since an array of rows looks at each value for its type, which takes long where that is a member of `Kind`.
     flat = np.fromiter(chain.from_iterable(drafts), np.int64, len(drafts) * len(Draft._fields))
-    table = flat.reshape(-1, len(Draft._fields))
-    np.clip(table, *_BOUNDS, out=table)  # a list may hold a thousand lists: from some depth on, it is as deep as can be
-    typed: dict[str, Any] = {
-        name: column.astype(INTEGERS[name]) for name, column in zip(Draft._fields, table.T, strict=True)
-    }
-    return Blocks(**typed, texts=[source[draft.start : draft.end] for draft in drafts], **others)
+    found = typed(flat.reshape(-1, len(Draft._fields)).T)
+    return Blocks(**found, texts=[source[draft.start : draft.end] for draft in drafts], **others)
 
 
 def runs(blocks: Blocks) -> Iterator[tuple[int, Array]]:

@@ -18,6 +18,8 @@ _BRACKETED_END = re.compile(r"\s*[(\[（][^()\[\]（）]{1,30}[)\]）]$")
 
 PROSE_WORDS = 12
 LONG_PROSE_WORDS = 25
+PROSE_CHARS = 2 * PROSE_WORDS - 1
+"""No shorter text is prose: its words have a letter each, and what parts them."""
 HEADING_WORDS = 25
 HEADING_CHARS = 200
 
@@ -59,4 +61,4 @@ def is_heading(text: str) -> bool:
         return False
     if text.rstrip(_CLOSING).endswith((".", "。", ";", "；", ":", ",", "…")) and not text.endswith(("U.S.", "Inc.")):
         return False
-    return 1 <= words(text) <= HEADING_WORDS
+    return has_words(text, 1) and not has_words(text, HEADING_WORDS + 1)

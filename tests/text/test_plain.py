@@ -10,6 +10,7 @@ from pipeline import clean_text
 from pipeline.ledger import apply
 from pipeline.text import normalise, plain, shape
 from pipeline.text.blocks import Kind
+from pipeline.text.lines import lines
 from pipeline.text.plain.physical import physical
 
 
@@ -25,6 +26,38 @@ def test_code_is_found_below_a_long_stretch_that_is_none() -> None:
 def test_white_space_before_a_line_is_counted_from_whatever_breaks_it_off() -> None:
     source = " a\n  b\n\n   c\r\n\td\r e\u2028 f\x0b\n    g\nh"
     assert physical(source).indent == [1, 2, 3, 4, 1, 1, 4, 0]
+
+
+def test_a_line_has_no_white_space_around_and_counts_the_breaks_before_it() -> None:
+    source = "\n a\r\n\x0b b c \u2028\u200bd\ufeff\x85\n\u00ad\r\re\x1c"
+    found = [(line.text, line.gap) for line in lines(source)]
+    assert found == [("a", 0), ("b c", 2), ("d", 1), ("e", 4)]
+    assert all(source[line.start : line.end] == line.text for line in lines(source))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        *(
+            "class Ferry:",
+            "import tides",
+            "from tides import gauge",
+            "package tides",
+            "namespace tides",
+            "module tides.gauge",
+        ),
+        *("if late:", "elif late:", "else:", "else if late:", "for tide in tides:", "while late:", "with gauge as g:"),
+        *("try:", "except Late:", "finally:", "return late", "return", "end", "fi", "done", "esac", "then", "do"),
+        *("SELECT name FROM ferries", "INSERT INTO ferries", "UPDATE ferries SET late", "DELETE FROM ferries"),
+        *("CREATE TABLE ferries", "ALTER TABLE ferries", "sudo reboot", "pip install tides", "pip3 install tides"),
+        *("npm install", "yarn add tides", "apt install tides", "apt-get install tides", "brew install tides"),
+        *("git add tides", "docker run tides", "curl tides.example", "wget tides.example", "cargo build", "make all"),
+        *("cd tides", "mkdir tides", "... tides"),
+    ],
+)
+def test_code_may_be_words_alone(statement: str) -> None:
+    blocks = plain.lay_out(f"The crew reads the gauge with these two lines:\n\n{statement}\n{statement}\n")
+    assert blocks.kind.tolist() == [Kind.PARAGRAPH, Kind.CODE]
 
 
 @pytest.mark.parametrize("bar", ["=" * 60, "-" * 60, "*" * 60, "* * *", "~~~~~", "_" * 40])

@@ -75,6 +75,11 @@ _STATEMENT = re.compile(
     ) $
     """
 )
+_BARE = re.compile(
+    r"class|from|import|package|namespace|module|if|elif|else|for|while|with|except|try|finally|return|SELECT|INSERT|UPDATE"
+    r"|DELETE|CREATE|ALTER|sudo|pip|npm|yarn|apt|brew|git|docker|curl|wget|cargo|make|cd|mkdir|end|fi|done|esac|then|do|\.\.\."
+)
+"""What a line of code begins with that has none of the characters that code has many of (`Physical.symbols`)"""
 _PROSE = re.compile(
     r"(?<![^\W\d_])[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}"
 )
@@ -146,9 +151,13 @@ def code(text: Physical, free: Sequence[bool]) -> Iterator[Region]:
     """
     symbols, indent = text.symbols, text.indent
     likely = [
-        free[i] and (symbols[i] > 0 or indent[i] > 0 or len(line) < 40) and looks_like_code(line)
-        for i, line in enumerate(text.texts)
+        is_free
+        and (count > 0 or ((column > 0 or len(line) < 40) and _BARE.match(line) is not None))
+        and looks_like_code(line)
+        for is_free, count, column, line in zip(free, symbols, indent, text.texts, strict=True)
     ]
+    if not any(likely) and max(indent, default=0) < 4:
+        return
     i = 0
     while i < len(text):
         if not likely[i] and not (free[i] and indent[i] >= 4):

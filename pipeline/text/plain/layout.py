@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+
 from pipeline.model import Edit
-from pipeline.text import blocks, shape
-from pipeline.text.blocks import Blocks, Draft, Flag, Kind
+from pipeline.text import shape
+from pipeline.text.blocks import Blocks, Kind, typed
 from pipeline.text.plain import code, markers, tables, wrapping
 from pipeline.text.plain.code import Region
-from pipeline.text.plain.physical import Physical, physical
-
-TURNS = 3
-"""So many lines of speakers, of whom one speaks twice, make a dialogue."""
-BETWEEN_TURNS = 3
-"""Blocks between two turns that belong to the dialogue: stage directions, interruptions."""
-STANZA_LINES = 3
-VERSE_CHARS = 80
-VERSE_WORDS = 3.5
-"""The mean of a stanza's lines; the items of a menu are shorter."""
-FEW_WORDS, FEW_LINES = 2, 3
-"""At most one of three lines of a stanza has so few words: below a menu, a headline and a standfirst are long, and the mean of
-all is no less than that of a poem."""
-ALIKE = 0.6
-"""The share of a stanza's lines that are about as long as its middle one; lines of a page's head differ."""
-MAX_STANZA_GAP = 3
-"""Line breaks between two stanzas of a poem"""
-COUPLETS = 3
-"""So many stanzas of as many lines, all indented, are a poem, however short the lines."""
-NEAR_ITEMS = 2
-"""Line breaks between two items of a list."""
-
+from pipeline.text.plain.physical import CAPTIONED, GOES_ON, LETTER, Physical, physical
+from pipeline.text.plain.runs import NEAR_ITEMS, Rows, number_runs
+from pipeline.tokens import Array
 
 QUOTE_MARK = "quote-mark"
 """What the ledger calls the mark of a quotation before a line that goes on with the one above, or before nothing."""
@@ -63,22 +45,36 @@ def read(source: str, start: int = 0) -> LaidOut:
 
 @dataclass
 class _Layout:
-    """Where laying out stands: which lines are taken, and the blocks made so far by their first line."""
+    """Where laying out stands. A line is a paragraph, unless something else is said of it; so most lines are never looked at
+    one by one. What is said of a block is said of its first line."""
 
     text: Physical
     free: list[bool] = field(init=False)
     marked: list[bool] = field(init=False)
     """Which lines begin something of their own."""
-    made: dict[int, tuple[int, Draft]] = field(default_factory=dict)
-    """By first line: the stop, and the block."""
+    begins: list[bool] = field(init=False)
+    """Which lines begin a block."""
+    stop: list[int] = field(init=False)
+    """One past the last line of the block."""
+    kind: list[int] = field(init=False)
+    level: list[int] = field(init=False)
+    depth: list[int] = field(init=False)
+    quote: list[int] = field(init=False)
+    number: list[int] = field(init=False)
     languages: dict[int, str] = field(default_factory=dict)
     """By first line."""
     inside: list[Edit] = field(default_factory=list)
     between: list[Edit] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.free = [True] * len(self.text)
-        self.marked = list(map(markers.has_mark, self.text.texts))
+        size = len(self.text)
+        self.free = [True] * size
+        self.marked = _marked(self.text)
+        self.begins = [True] * size
+        self.stop = list(range(1, size + 1))
+        self.kind = [int(Kind.PARAGRAPH)] * size
+        self.level, self.depth, self.quote = [0] * size, [0] * size, [0] * size
+        self.number = [-1] * size
 
     def blocks(self) -> Blocks:
         """Make all blocks."""
@@ -90,12 +86,30 @@ class _Layout:
         if any(text.tabs) or any(text.wide_gaps):
             self.take(Kind.TABLE, tables.column_tables(text, self.free))
         self.paragraphs()
-        drafts = [draft for _, (_, draft) in sorted(self.made.items())]
-        numbers = {first: number for number, first in enumerate(sorted(self.made))}
-        number_runs(drafts, text.source)
-        return blocks.columns(
-            text.source, drafts, languages={numbers[first]: name for first, name in self.languages.items()}
-        )
+        firsts = [i for i, begins in enumerate(self.begins) if begins]
+        rows = self.rows(firsts)
+        number_runs(rows)
+        numbers = {first: number for number, first in enumerate(firsts)}
+        languages = {numbers[first]: name for first, name in self.languages.items()}
+        return Blocks(**typed(rows.table), texts=rows.texts, languages=languages)
+
+    def rows(self, firsts: Sequence[int]) -> Rows:
+        """The blocks that begin with these lines, none of them in a run yet."""
+        text = self.text
+        stops = self.stop
+        texts = [
+            text.texts[i] if stops[i] == i + 1 else text.source[text.start[i] : text.end[stops[i] - 1]] for i in firsts
+        ]
+        first = np.array(firsts, dtype=np.int64)
+        last = np.array(stops, dtype=np.int64)[first] - 1
+        start, end = text.edges
+        gap = np.array(text.gap, dtype=np.int64)
+        for i, is_marked in enumerate(self.marked[:-1]):
+            if is_marked and _is_bare(text.texts[i]):  # a line of nothing but marks is a blank one
+                gap[i + 1] += 1
+        columns = self.kind, self.level, self.depth, self.quote, self.number
+        others = np.array(columns, dtype=np.int64)[:, first]
+        return Rows(text, texts, start[first], end[last], gap[first], *others)
 
     def take(self, kind: Kind, regions: Iterable[Region]) -> None:
         """Make a block of each region."""
@@ -110,34 +124,43 @@ class _Layout:
         self, first: int, stop: int, kind: Kind, level: int = 0, depth: int = 0, quote: int = 0, number: int = -1
     ) -> None:
         """Make a block of the lines from `first` to `stop` (exclusive)."""
-        text = self.text
-        gap = text.gap[first] + (first > 0 and _is_bare(text.texts[first - 1]))
-        draft = Draft(text.start[first], text.end[stop - 1], gap, kind, level, depth, quote, number)
-        self.made[first] = stop, draft
+        self.stop[first] = stop
+        self.kind[first] = int(kind)
+        self.level[first], self.depth[first], self.quote[first] = level, depth, quote
+        self.number[first] = number
+        for i in range(first + 1, stop):
+            self.begins[i] = False
 
     def paragraphs(self) -> None:
         """Make blocks of all lines that are left, stretch by stretch without a blank line."""
-        groups = self.groups()
-        width = wrapping.width_of(self.text, [group for group in groups if self.may_wrap(*group)])
+        text = self.text
+        if not text:
+            return
+        free, marked = np.array(self.free), np.array(self.marked)
+        gap = np.array(text.gap, dtype=np.int64)
+        # Lines that stand directly below another one of their stretch
+        follows = free.copy()
+        follows[0] = False
+        follows[1:] &= free[:-1] & (gap[1:] == 1)
+        first = np.flatnonzero(free & ~follows)
+        if not len(first):
+            return
+        stretch = np.cumsum(free & ~follows) - 1
+        width = wrapping.width_of(text, _may_wrap(follows, marked, stretch))
+        # Only of these lines anything else can be said than that they are a paragraph each.
+        goes_on = text.firsts & GOES_ON > 0 if width is None else np.True_
+        is_special = free & (marked | (follows & goes_on))
+        captions = free & (text.firsts & CAPTIONED > 0)
+        for i in np.flatnonzero(captions).tolist():
+            is_special[i] |= markers.is_caption(text.texts[i])
+        has_special = np.bincount(stretch[is_special], minlength=len(first)) > 0
+        lines = np.bincount(stretch[free], minlength=len(first))
         indents: list[int] = []
-        for first, stop in groups:
-            self.group(first, stop, width, indents)
-
-    def groups(self) -> list[tuple[int, int]]:
-        """Stretches of free lines without a blank line inside: first line and stop."""
-        found: list[tuple[int, int]] = []
-        for i, is_free in enumerate(self.free):
-            if not is_free:
-                continue
-            if found and found[-1][1] == i and self.text.gap[i] == 1:
-                found[-1] = found[-1][0], i + 1
-            else:
-                found.append((i, i + 1))
-        return found
-
-    def may_wrap(self, first: int, stop: int) -> bool:
-        """Whether line breaks in a stretch may be an editor's: no line begins with a mark of its own."""
-        return stop - first > 1 and not any(self.marked[first + 1 : stop])
+        for start, stop, is_asked in zip(first.tolist(), (first + lines).tolist(), has_special.tolist(), strict=True):
+            if is_asked:
+                self.group(start, stop, width, indents)
+            elif indents and any(text.gap[i] > NEAR_ITEMS or not text.indent[i] for i in range(start, stop)):
+                indents.clear()
 
     def group(self, first: int, stop: int, width: int | None, indents: list[int]) -> None:
         """Make blocks of one stretch. `indents` are those of the open items of a list, the outermost first."""
@@ -162,6 +185,7 @@ class _Layout:
                 continue
             if is_marked and _is_bare(line):
                 self.between.append(Edit(text.start[i], text.end[i], "", QUOTE_MARK))
+                self.begins[i] = False
                 i += 1
                 continue
             if is_marked and markers.is_separator(line):  # one line: what stands below it is text
@@ -218,227 +242,30 @@ def _depth(indents: list[int], indent: int, size: int) -> int:
     return len(indents)
 
 
-def number_runs(drafts: list[Draft], source: str) -> None:
-    """Say which blocks make a run: the items of a list, the turns of a dialogue, the lines of a stanza. In place."""
-    run = 0
-    run = _lists(drafts, run)
-    run = _dialogues(drafts, source, run)
-    run = _stanzas(drafts, source, run)
-    _quotations(drafts, run)
-    _headings(drafts, source)
+def _marked(text: Physical) -> list[bool]:
+    """Which lines begin something of their own."""
+    # Most lines begin with a letter of ASCII: these have no mark, unless a stop or a bracket stands near their beginning.
+    marked = [False] * len(text)
+    asked = (text.firsts & LETTER == 0) | text.have_stop_near
+    for i in np.flatnonzero(asked).tolist():
+        marked[i] = markers.has_mark(text.texts[i])
+    return marked
 
 
-def _lists(drafts: list[Draft], run: int) -> int:
-    """Neighbouring items are a list; a single numbered line with prose behind it is a heading or a clause."""
-    i = 0
-    while i < len(drafts):
-        stop = i + 1
-        if drafts[i].kind != Kind.LIST_ITEM:
-            i = stop
-            continue
-        while stop < len(drafts) and drafts[stop].kind == Kind.LIST_ITEM and drafts[stop].gap <= NEAR_ITEMS:
-            stop += 1
-        if stop - i == 1 and drafts[i].number >= 0:
-            drafts[i] = drafts[i]._replace(kind=Kind.PARAGRAPH, depth=0, number=-1)
-        else:
-            for j in range(i, stop):
-                joined = Flag.JOINED if j > i and drafts[j].gap == 1 else Flag(0)
-                drafts[j] = drafts[j]._replace(run=run, flags=drafts[j].flags | joined)
-            run += 1
-        i = stop
-    return run
+def _may_wrap(follows: Array, marked: Array, stretch: Array) -> Array:
+    """int64: the lines behind which a line break may be an editor's: others follow in their stretch, of which none begins with a
+    mark of its own.
 
-
-def _dialogues(drafts: list[Draft], source: str, run: int) -> int:
-    """Turns of speakers, with what stands between two of them."""
-    names: dict[int, str] = {}
-    for i, draft in enumerate(drafts):
-        if draft.kind not in (Kind.PARAGRAPH, Kind.LIST_ITEM) or draft.run >= 0:
-            continue
-        if (name := markers.speaker(source[draft.start : min(draft.end, draft.start + 200)])) is not None:
-            names[i] = name
-    counts = Counter(names.values())
-    if len(names) < TURNS or max(counts.values(), default=0) < 2:
-        return run
-    # Labels such as "Servings:" stand once each; speakers speak again.
-    turns = [i for i, name in names.items() if counts[name] > 1]
-    turns = [i for i in names if counts[names[i]] > 1 or any(abs(i - j) <= BETWEEN_TURNS for j in turns)]
-    previous: int | None = None
-    for i in turns:
-        if previous is not None and i - previous <= BETWEEN_TURNS + 1:
-            for j in range(previous + 1, i):
-                if drafts[j].run < 0:
-                    drafts[j] = drafts[j]._replace(run=run)
-        elif previous is not None:
-            run += 1
-        joined = Flag.JOINED if previous is not None and drafts[i].gap == 1 else Flag(0)
-        drafts[i] = drafts[i]._replace(kind=Kind.TURN, run=run, flags=drafts[i].flags | joined)
-        previous = i
-    return run + 1
-
-
-def _stanzas(drafts: list[Draft], source: str, run: int) -> int:
-    """The stanzas of a poem, which is one run: short lines that follow each other without a blank line, of more words than a
-    menu's items have; and beside such stanzas those of two lines, and lines by themselves that are indented as these are."""
-    groups = list(_short_groups(drafts))
-    sure = [_is_stanza(drafts[first:stop], source) and not _is_head(drafts, first, stop) for first, stop in groups]
-    couplets = _couplets(drafts, groups, source)
-    for low, high in _poems(drafts, groups):
-        is_verse = [sure[i] or couplets[i] for i in range(low, high)]
-        if not any(is_verse):
-            continue
-        widest = max(
-            draft.end - draft.start
-            for i in range(low, high)
-            if is_verse[i - low]
-            for draft in drafts[slice(*groups[i])]
-        )
-        indents = {i: _indent(drafts[groups[i][0]], source) for i in range(low, high)}
-        least = min(indents[i] for i in range(low, high) if is_verse[i - low])
-        verse = [
-            is_verse[i - low] or _is_beside(i - low, is_verse, groups[i], drafts, least <= indents[i] > 0, widest)
-            for i in range(low, high)
-        ]
-        previous = -1
-        for i in range(low, high):
-            if not verse[i - low]:
-                continue
-            # Stanzas are one poem if they look so: all of them indented, or of as many lines.
-            is_next = previous == i - 1 >= low and (
-                min(indents[i], indents[previous]) > 0 or _size(groups[i]) == _size(groups[previous])
-            )
-            run += previous >= 0 and not is_next
-            for j in range(*groups[i]):
-                flags = drafts[j].flags | (Flag.JOINED if j > groups[i][0] else 0)
-                drafts[j] = drafts[j]._replace(kind=Kind.VERSE, run=run, flags=flags)
-            previous = i
-        run += 1
-    return run
-
-
-def _short_groups(drafts: Sequence[Draft]) -> Iterator[tuple[int, int]]:
-    """Yield stretches of short lines without a blank line inside: the first line and the stop."""
-    may_be_verse = list(map(_may_be_verse, drafts))
-    gaps = [draft.gap for draft in drafts]
-    i = 0
-    while i < len(drafts):
-        stop = i
-        while stop < len(drafts) and may_be_verse[stop] and (stop == i or gaps[stop] == 1):
-            stop += 1
-        is_whole = stop < len(drafts) and gaps[stop] == 1
-        if stop > i and not is_whole:
-            yield i, stop
-        elif stop - i >= STANZA_LINES:
-            yield i, stop  # what stands directly below is no verse, but so many lines may be
-        i = max(stop, i + 1)
-
-
-def _size(group: tuple[int, int]) -> int:
-    return group[1] - group[0]
-
-
-def _poems(drafts: Sequence[Draft], groups: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield stretches of groups that follow each other with a blank line or two between: the first and the stop."""
-    first = 0
-    for i in range(1, len(groups) + 1):
-        is_next = i < len(groups) and groups[i][0] == groups[i - 1][1] and drafts[groups[i][0]].gap <= MAX_STANZA_GAP
-        if not is_next:
-            yield first, i
-            first = i
-
-
-def _is_head(drafts: Sequence[Draft], first: int, stop: int) -> bool:
-    """Whether lines are the first of a document and long ones follow: its headline, and who wrote it when."""
-    return first == 0 and stop < len(drafts) and not _may_be_verse(drafts[stop])
-
-
-def _is_stanza(lines: Sequence[Draft], source: str) -> bool:
-    """Whether short lines are a stanza, whatever stands around: three and more, about as long as each other."""
-    if len(lines) < STANZA_LINES:
-        return False
-    lengths = sorted(draft.end - draft.start for draft in lines)
-    middle = lengths[len(lengths) // 2]
-    alike = sum(middle * 2 <= 5 * length and length <= 2 * middle for length in lengths)
-    if alike < ALIKE * len(lengths):
-        return False
-    words = [shape.words(source[draft.start : draft.end]) for draft in lines]
-    few = sum(count <= FEW_WORDS for count in words)
-    return sum(words) >= VERSE_WORDS * len(words) and FEW_LINES * few <= len(words)
-
-
-def _couplets(drafts: Sequence[Draft], groups: Sequence[tuple[int, int]], source: str) -> list[bool]:
-    """Which groups are stanzas of a poem whose stanzas have the same few lines each, all of them indented."""
-    found = [False] * len(groups)
-    for low, high in _poems(drafts, groups):
-        # The number of a part stands alone.
-        sizes = Counter(_size(one) for one in groups[low:high] if _size(one) > 1)
-        size, count = sizes.most_common(1)[0] if sizes else (0, 0)
-        if count < COUPLETS or count < sizes.total():
-            continue
-        for i in range(low, high):
-            first, stop = groups[i]
-            found[i] = stop - first == size and all(_indent(draft, source) > 0 for draft in drafts[first:stop])
-    return found
-
-
-def _is_beside(
-    place: int,
-    is_verse: Sequence[bool],
-    group: tuple[int, int],
-    drafts: Sequence[Draft],
-    is_indented: bool,
-    widest: int,
-) -> bool:
-    """Whether a group of one or two lines is a stanza for the stanzas beside it."""
-    first, stop = group
-    size = stop - first
-    if any(draft.end - draft.start > widest * 3 // 2 for draft in drafts[first:stop]):
-        return False
-    above = any(is_verse[:place])
-    below = any(is_verse[place + 1 :])
-    if size == 1:
-        return is_indented and above and below
-    return (above and below) or (is_indented and (above or below))
-
-
-def _indent(draft: Draft, source: str) -> int:
-    """Characters of white space before a line."""
-    start = draft.start
-    while start and source[start - 1] in " \t\u3000":
-        start -= 1
-    return draft.start - start
-
-
-def _may_be_verse(draft: Draft) -> bool:
-    return draft.kind == Kind.PARAGRAPH and draft.run < 0 and draft.end - draft.start <= VERSE_CHARS
-
-
-def _quotations(drafts: list[Draft], run: int) -> None:
-    """Lines of a quotation that follow each other at once are one run."""
-    for i in range(1, len(drafts)):
-        before, draft = drafts[i - 1], drafts[i]
-        if before.kind == draft.kind == Kind.QUOTE and before.quote == draft.quote and draft.gap == 1:
-            if before.run < 0:
-                drafts[i - 1] = before = before._replace(run=run)
-                run += 1
-            drafts[i] = draft._replace(run=before.run, flags=draft.flags | Flag.JOINED)
+    `follows`: bool [lines], those that stand directly below another one of their stretch
+    `stretch`: int64 [lines]
+    """
+    with_marks = np.zeros(len(follows) + 1, dtype=bool)
+    with_marks[stretch[follows & marked]] = True
+    below = np.flatnonzero(follows & ~with_marks[stretch])
+    pairs: Array = below - 1
+    return pairs
 
 
 def _is_bare(line: str) -> bool:
     """Whether a line has nothing but marks of a quotation."""
     return line[0] == ">" and markers.quote_size(line) == len(line)
-
-
-def _headings(drafts: list[Draft], source: str) -> None:
-    """A short line that ends no sentence, with a blank line and prose below, is a heading."""
-    for i in range(len(drafts) - 1):
-        draft, following = drafts[i], drafts[i + 1]
-        if draft.kind != Kind.PARAGRAPH or following.gap == 1 or draft.run >= 0:
-            continue
-        if draft.end - draft.start > shape.HEADING_CHARS:
-            continue
-        text = source[draft.start : draft.end]
-        if shape.ends_sentence(text) or not shape.is_heading(text):
-            continue
-        if shape.is_prose(source[following.start : following.end]):
-            drafts[i] = draft._replace(kind=Kind.HEADING)

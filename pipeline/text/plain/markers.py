@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 BULLETS = "-*+•·▪‣◦●○■□–—›»✓✔➤➜➔→"
 _BULLET = re.compile(rf"(?P<mark>[{re.escape(BULLETS)}]\s+)(?=\S)")
-_NUMBER_CHARS = 7
+NUMBER_CHARS = 7
 """A number or letter before an item is no longer, its brackets and stop included."""
 _NUMBER = re.compile(r"(?P<mark>\(?(?P<number>\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)]\s+)(?=\S)")
 _HEADING = re.compile(r"(?P<mark>#{1,6})\s+(?P<text>\S.*?)\s*#*$")
@@ -23,7 +23,7 @@ _SPEAKER = re.compile(
     rf"(?P<name>[{_UPPER}][^\s:：]{{0,30}}(?:\s+(?:\(?[{_UPPER}\d][^\s:：]{{0,30}}|of|the|and|for|de|la|van|von|der|y|et|und)){{0,9}})"
     r"\s?[:：](?:\s+|(?=[\u3040-\u30ff\u4e00-\u9fff]))(?=\S)"
 )
-_SPEAKER_CHARS = 120
+SPEAKER_CHARS = 120
 """The colon behind a name stands among so many characters."""
 _CHAT = re.compile(
     r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?[\])]?\s+[-–<]?\s?(?P<name>[^\s:>]{1,30}(?:\s[^\s:>]{1,30})?)[>:]\s+(?=\S)",
@@ -49,7 +49,7 @@ def item(line: str) -> Marker | None:
     # Most lines begin with a letter, and have neither a bracket nor a stop near it: they are seen without a pattern.
     if line[0] in BULLETS and (match := _BULLET.match(line)):
         return Marker(match.end(), -1, match["mark"].strip())
-    head = line[:_NUMBER_CHARS]
+    head = line[:NUMBER_CHARS]
     match = _NUMBER.match(line) if "." in head or ")" in head else None
     if match is None:
         return None
@@ -72,7 +72,7 @@ def roman(number: str) -> int:
 def has_mark(line: str) -> bool:
     """Whether a line begins something of its own: an item, a Markdown heading, a quotation, a separator."""
     if line[0].isalpha():  # as most lines do: no bullet, no ornament, at most an item's letter
-        head = line[:_NUMBER_CHARS]
+        head = line[:NUMBER_CHARS]
         return ("." in head or ")" in head) and item(line) is not None
     return bool(item(line) or heading(line) or quote_depth(line) or is_separator(line))
 
@@ -104,7 +104,7 @@ def speaker(line: str) -> str | None:
     """Who speaks, where a line begins with a name and a colon, or with the `Q.` or `A.` of a hearing."""
     if line[0] in "QA" and (match := _QUESTION.match(line)):
         return match["name"]
-    head = line[:_SPEAKER_CHARS]
+    head = line[:SPEAKER_CHARS]
     if ":" not in head and "：" not in head:
         return None
     if (line[0] in "[(" or line[0].isdigit()) and (match := _CHAT.match(line)):

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from pipeline.text.lines import LINE_BREAK, lines
+from pipeline.text.lines import LINE_BREAK, spans
+from pipeline.text.plain.markers import NUMBER_CHARS
 from pipeline.tokens import Array
 
 TAB_WIDTH = 4
-_SPACE, _TAB, _BAR = ord(" "), ord("\t"), ord("|")
-_SYMBOLS = np.isin(np.arange(128), [ord(char) for char in "{}()[]<>=;#@$/\\*&|^~+_%`\"'"])
+_SPACE, _TAB, _BAR, _LINE_BREAK = ord(" "), ord("\t"), ord("|"), ord("\n")
+_SYMBOLS = np.isin(np.arange(129), [ord(char) for char in "{}()[]<>=;#@$/\\*&|^~+_%`\"'"])
 """ASCII characters that code has many of, and prose few."""
 _ENDS = np.isin(np.arange(128), [ord(char) for char in ".!?:,;"])
 """What ends a sentence or a clause: two spaces behind it are a typist's habit, not a column's edge."""
+BLANKS = " \t\u3000"
+"""White space that indents a line."""
+LETTER, GOES_ON, CAPTIONED = 1, 2, 4
+"""What a line may be by its first character: it is a letter of ASCII, a line may go on with it, a caption begin with it."""
+_NO_ASCII = 128
+
+
+def _firsts() -> Array:
+    """uint8 [129]: of each character of ASCII, and of all others, what it may say at the beginning of a line."""
+    table = np.zeros(_NO_ASCII + 1, dtype=np.uint8)
+    for code in range(_NO_ASCII):
+        char = chr(code)
+        table[code] |= LETTER * char.isalpha() + GOES_ON * (char.islower() or char.isdigit())
+        table[code] |= CAPTIONED * (char in "FTA" or char in "fta")
+    table[_NO_ASCII] = GOES_ON | CAPTIONED
+    return table
+
+
+_FIRSTS = _firsts()
 WIDE = 2
 """So many spaces in a row part two columns."""
 
@@ -36,20 +57,49 @@ class Physical:
 
     @cached_property
     def codes(self) -> Array:
-        """uint32, the code points of the source."""
+        """The code points of the source: uint8 where all are ASCII, else uint32."""
+        if self.source.isascii():
+            return np.frombuffer(self.source.encode(), dtype=np.uint8)
         return np.frombuffer(self.source.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+    @cached_property
+    def firsts(self) -> Array:
+        """uint8: what each line may be by its first character: bits `LETTER`, `GOES_ON` and `CAPTIONED`."""
+        start, _ = self.edges
+        return _FIRSTS.take(self.codes.take(start), mode="clip")
+
+    @cached_property
+    def have_stop_near(self) -> Array:
+        """bool: lines with a full stop or a closing bracket near their beginning, as items have that begin with a number."""
+        start, _ = self.edges
+        stops = np.flatnonzero((self.codes == ord(".")) | (self.codes == ord(")")))
+        return self.has_any(stops, start, start + NUMBER_CHARS)
+
+    @cached_property
+    def colons(self) -> Array:
+        """int64: where the source has colons"""
+        is_colon = self.codes == ord(":")
+        if not self.source.isascii():
+            is_colon |= self.codes == ord("：")
+        return np.flatnonzero(is_colon)
+
+    @staticmethod
+    def has_any(places: Array, start: Array, stop: Array) -> Array:
+        """bool: whether any of some places, in order, lies in each stretch from `start` to `stop` (exclusive)"""
+        found: Array = np.searchsorted(places, start) < np.searchsorted(places, stop)
+        return found
 
     @cached_property
     def indent(self) -> list[int]:
         """Columns of white space before each line; a tab goes to the next multiple of `TAB_WIDTH`."""
-        found: list[int] = []
-        previous_end = 0
-        for start, end in zip(self.start, self.end, strict=True):
+        found = [0] * len(self)
+        start, _ = self.edges
+        is_break = self.codes.take(start - 1, mode="clip") == _LINE_BREAK
+        for i in np.flatnonzero(~is_break).tolist():
             # Looked for between two lines only: a search back to the beginning of a text would make this quadratic.
-            before = self.source[previous_end:start]
-            lead = "" if before == "\n" else LINE_BREAK.split(before)[-1]
-            found.append(len(lead.expandtabs(TAB_WIDTH)) if "\t" in lead else len(lead))
-            previous_end = end
+            before = self.source[self.end[i - 1] if i else 0 : self.start[i]]
+            lead = LINE_BREAK.split(before)[-1]
+            found[i] = len(lead.expandtabs(TAB_WIDTH)) if "\t" in lead else len(lead)
         return found
 
     @cached_property
@@ -69,8 +119,7 @@ class Physical:
     @cached_property
     def symbols(self) -> list[int]:
         """Characters that code has many of."""
-        codes = np.minimum(self.codes, 127)
-        return self.count(_SYMBOLS[codes])
+        return self.count(_SYMBOLS.take(self.codes, mode="clip"))
 
     @cached_property
     def bars(self) -> list[int]:
@@ -98,13 +147,8 @@ class Physical:
 
 def physical(source: str, start: int = 0) -> Physical:
     """The non-blank lines of `source`, from the code point `start` on."""
-    found = lines(source)
+    starts, ends, gaps, texts = spans(source)
     if start:
-        found = tuple(line for line in found if line.start >= start)
-    return Physical(
-        source,
-        [line.start for line in found],
-        [line.end for line in found],
-        [line.gap for line in found],
-        [line.text for line in found],
-    )
+        kept = bisect_left(starts, start)
+        starts, ends, gaps, texts = starts[kept:], ends[kept:], gaps[kept:], texts[kept:]
+    return Physical(source, starts, ends, gaps, texts)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+
+import numpy as np
 
 from pipeline.text import shape
 from pipeline.text.plain.physical import Physical
+from pipeline.tokens import Array
 
 MIN_WIDTH, MAX_WIDTH = 40, 120
 _STOP = re.compile(r"[.!?:。！？]['\"”’»)\]]*$")
@@ -22,20 +24,20 @@ SLACK = 0.85
 """A line is full if it reaches such a share of the width."""
 
 
-def width_of(text: Physical, groups: Sequence[tuple[int, int]]) -> int | None:
+def width_of(text: Physical, lines: Array) -> int | None:
     """The width at which the document's paragraphs are broken; None where they are not.
 
-    `groups`: first line and stop of each stretch without a blank line in which breaks may be an editor's.
+    `lines`: int64, those behind which a line break may be an editor's.
     """
-    lengths = [text.end[i] - text.start[i] for first, stop in groups for i in range(first, stop - 1)]
-    if len(lengths) < SURE_PAIRS:
+    if len(lines) < SURE_PAIRS:
         return None
-    width = sorted(lengths)[int(0.9 * (len(lengths) - 1))]
+    start, end = text.edges
+    lengths = np.sort(end[lines] - start[lines])
+    width = int(lengths[int(0.9 * (len(lengths) - 1))])
     if not MIN_WIDTH <= width <= MAX_WIDTH:
         return None
-    pairs = [(i, i + 1) for first, stop in groups for i in range(first, stop - 1)]
-    overflow = sum(overflows(text, i, width) for i, _ in pairs)
-    return width if overflow >= SHARE * len(pairs) else None
+    overflow = sum(overflows(text, i, width) for i in lines.tolist())
+    return width if overflow >= SHARE * len(lines) else None
 
 
 def overflows(text: Physical, i: int, width: int) -> bool:
