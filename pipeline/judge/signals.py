@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
+from pipeline import memo
 from pipeline.config import Favor
 from pipeline.judge.edges import with_answers, with_edges
 from pipeline.judge.features import Batch
@@ -21,7 +23,7 @@ from pipeline.judge.model import Pages, judge
 from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.context import Context
 from pipeline.judge.rules.folding import fold, form
-from pipeline.judge.rules.rule import Hits
+from pipeline.judge.rules.rule import Hit, Hits
 from pipeline.judge.rules.subject import softened
 from pipeline.judge.templates import LONG_WORDS, text_key
 from pipeline.judge.title import IS_TITLE, MAY_BE_TITLE, BestTitle
@@ -104,6 +106,28 @@ NO_SIGNALS = Signals(
 """On a document without lines, and on one that is not to be judged"""
 
 
+class Said(NamedTuple):
+    """What a line says, however it is written."""
+
+    folded: str
+    key: int
+    """`text_key` of it"""
+    form: int
+    """`text_key` of its `form`"""
+
+
+_NOTHING_SAID = Said("", 0, 0)
+
+
+@memo.of_short_texts(1 << 16)
+def said(text: str) -> Said:
+    """What a line says."""
+    folded = fold(text)
+    key = text_key(folded)
+    like = form(folded)
+    return Said(folded, key, key if like == folded else text_key(like))
+
+
 def gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:
     """The evidence on each document, in order."""
     for batch in _batches(documents):
@@ -137,24 +161,21 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         return
     # No rule is asked about code, tables and formulas, and no copy of them is one of a sentence.
     verbatim = np.isin(batch.form["kind"], VERBATIM).tolist()
-    folded: list[str] = []
-    for text, is_verbatim in zip(batch.texts, verbatim, strict=True):
-        folded.append("" if is_verbatim else fold(text))
-    keys = list(map(text_key, folded))
-    hits = book.match(folded)
+    lines = [
+        _NOTHING_SAID if is_verbatim else said(text) for text, is_verbatim in zip(batch.texts, verbatim, strict=True)
+    ]
+    keys = [one.key for one in lines]
+    hits = book.match([one.folded for one in lines])
     pages = _pages(documents)
     facts = pages.facts if pages else None
     judged = judge(batch, hits, pages)
     words = judged.words.tolist()
-    forms: list[int] = []
-    prose: list[bool] = []
-    for line, count in enumerate(words):
-        like = folded[line]
-        if count <= LONG_WORDS:  # a long line is no furniture with another number
-            like = form(like)
-        forms.append(text_key(like))
-        is_named = any(not hit.rule.says_nothing_alone for hit in hits[line])
-        prose.append(not is_named and _is_prose(batch.texts[line], count))
+    # A long line is no furniture with another number.
+    forms = [one.form if count <= LONG_WORDS else one.key for one, count in zip(lines, words, strict=True)]
+    prose = [
+        count >= shape.PROSE_WORDS and _is_prose(text, count) and not _is_named(found)
+        for text, count, found in zip(batch.texts, words, hits, strict=True)
+    ]
     scores = judged.scores.tolist()
     main = judged.keep(batch.form, batch.offsets, favor, facts).tolist()
     gaps = batch.gaps.tolist()
@@ -187,10 +208,13 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
 
 
 def _is_prose(text: str, words: int) -> bool:
-    """Whether a line of so many words is prose by its length, or by less if it ends as a sentence does."""
-    if words >= shape.LONG_PROSE_WORDS:
-        return True
-    return words >= shape.PROSE_WORDS and shape.ends_sentence(text)
+    """Whether a line of so many words, `PROSE_WORDS` at least, is prose by its length, or because it ends as a sentence does."""
+    return words >= shape.LONG_PROSE_WORDS or shape.ends_sentence(text)
+
+
+def _is_named(found: Sequence[Hit]) -> bool:
+    """Whether any of the rules that hold for a line says of it alone what it is."""
+    return any(not hit.rule.says_nothing_alone for hit in found)
 
 
 def _titles(blocks: int, best: BestTitle | None) -> list[int]:

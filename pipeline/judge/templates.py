@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from pipeline import memo
 from pipeline.match.core.packed import groups as groups_of_rows
 from pipeline.match.core.packed import is_first, look_up
 from pipeline.match.core.rows import take
@@ -139,7 +138,6 @@ _NO_COUNTS = np.zeros(0, dtype=np.int64)
 NONE = Templates(_NO_KEYS, _NO_COUNTS, _NO_COUNTS, _NO_KEYS)
 
 
-@memo.of_short_texts(1 << 16)
 def text_key(text: str) -> int:
     """64 bits that stand for a folded line or a site, the same on every machine; 0 for an empty one."""
     if not text:

@@ -57,6 +57,8 @@ _LABEL = re.compile(r"[^:：]{1,30}[:：]\s*\S")
 _QUESTION = ("?", "？")
 _SITE = re.compile(r"\s[|–—·•»:-]\s|\s?[|»]\s?")
 """What divides a title from the name of the site."""
+_SIGN = re.compile(r"[|–—·•»:-]")
+"""What it is made of; cheaper to ask."""
 _OWN = (
     *(
         "letters",
@@ -327,7 +329,7 @@ class _TitleCandidates:
             meta_below_2=self._is_meta(block + 2),
             meta_above=self._is_meta(block - 1),
             label=_LABEL.match(text) is not None,
-            parts=len(_SITE.findall(text)),
+            parts=len(_SITE.findall(text)) if _SIGN.search(text) else 0,
             question=end.endswith(_QUESTION),
         )
 
@@ -343,10 +345,11 @@ class _TitleCandidates:
 
 def content_words(text: str) -> frozenset[str]:
     """The words of four letters and more, and the pairs of neighbouring ideographs and kana."""
+    if text.isascii():
+        return frozenset(_CONTENT.findall(text.lower()))
     words = {word.casefold() for word in _CONTENT.findall(text)}
-    if not text.isascii():
-        for run in _HAN.findall(text):
-            words.update(map("".join, pairwise(run)))
+    for run in _HAN.findall(text):
+        words.update(map("".join, pairwise(run)))
     return frozenset(words)
 
 

@@ -22,6 +22,15 @@ class Part(NamedTuple):
 
 SIGN = re.compile(r"\s*[:：＝]|(?<=[\u3040-\u30ff\u4e00-\u9fff])\s?[/／]")
 """What stands behind a label"""
+_ANYWHERE = (":", "：", "＝")
+"""Signs that stand behind anything"""
+
+
+def has_sign(text: str) -> bool:
+    """Whether a text has a sign of those that stand behind labels."""
+    if any(sign in text for sign in _ANYWHERE):
+        return True
+    return not text.isascii() and SIGN.search(text) is not None
 
 
 @cache
@@ -51,7 +60,8 @@ def split(text: str, end: str) -> Iterator[Part]:
     """Yield the parts of a line in order. What stands behind a label ends where the next one begins, or at the sign `end`."""
     position = 0
     role: Role = ""
-    for match in (*_labels().finditer(text), None):
+    found = _labels().finditer(text) if has_sign(text) else ()
+    for match in (*found, None):
         stop = match.start() if match else len(text)
         if match and stop < position:
             continue

@@ -15,8 +15,8 @@ import re2
 
 from pipeline import memo
 from pipeline.errors import UsageError
-from pipeline.judge.rules.folding import NUMBER, PLAIN, fold, phrase_keys
-from pipeline.judge.rules.patterns import OPTIONS, SURROGATE, LineSet, Pattern, PatternSet, line_sets
+from pipeline.judge.rules.folding import PLAIN, fold, numberless, phrase_keys
+from pipeline.judge.rules.patterns import OPTIONS, SURROGATE, Asked, LineSet, Pattern, PatternSet, line_sets
 from pipeline.judge.rules.rule import Cut, Hit, Rule
 
 _SPOKEN = re.compile(r'[^"]*(?:[^\W\d_]|[,.!?;\'])" *[^\s"]')
@@ -137,20 +137,18 @@ class RuleBook:
 
     def _match(self, lines: Sequence[str]) -> list[tuple[Hit, ...]]:
         """`match` of lines that were not asked for lately."""
-        hits = list(map(self._phrase_hits, lines))
-        asked = [i for i, line in enumerate(lines) if _may_match(line)]
+        hits: list[list[Hit]] = [[] for _ in lines]
+        short = [i for i, line in enumerate(lines) if line and len(line) <= MAX_CHARS]
+        for i in short:
+            phrase = numberless(lines[i])
+            for place in self._phrases.get(phrase, ()):
+                hits[i].append(self._phrase_lists[place].hit(phrase))
+        # What somebody says, the page does not.
+        asked = [i for i in short if '"' not in lines[i] or not _SPOKEN.match(lines[i])]
         not_ascii = [i for i in asked if not lines[i].isascii()]
-        _ask(self._native_sets, lines, asked, hits)
-        _ask(self._foreign_sets, lines, not_ascii, hits)
-        return list(map(_of_its_length, lines, hits))
-
-    def _phrase_hits(self, line: str) -> list[Hit]:
-        """The rules one of whose phrases a folded line is."""
-        if len(line) > MAX_CHARS:
-            return []
-        phrase = NUMBER.sub("0", line)
-        places = self._phrases.get(phrase, ())
-        return [self._phrase_lists[place].hit(phrase) for place in places]
+        _ask(self._native_sets, Asked(lines, asked), hits)
+        _ask(self._foreign_sets, Asked(lines, not_ascii), hits)
+        return [_of_its_length(line, found) if found else () for line, found in zip(lines, hits, strict=True)]
 
     def may_cut(self, texts: Iterable[str]) -> bool:
         """Whether `cuts` may find anything in any of these lines, asked of all at once."""
@@ -173,23 +171,12 @@ class RuleBook:
         return tuple(found)
 
 
-def _may_match(line: str) -> bool:
-    """Whether patterns are asked about a folded line: it is no paragraph, and nobody says it."""
-    if not line or len(line) > MAX_CHARS:
-        return False
-    is_spoken = '"' in line and _SPOKEN.match(line)
-    return not is_spoken
-
-
-def _ask(sets: Iterable[LineSet], lines: Sequence[str], places: Sequence[int], hits: Sequence[list[Hit]]) -> None:
-    """Add to `hits` those of the patterns of `sets` for the lines at some places."""
+def _ask(sets: Iterable[LineSet], asked: Asked, hits: Sequence[list[Hit]]) -> None:
+    """Add to `hits` those of the patterns of `sets` for some lines."""
     for patterns in sets:
-        short = [i for i in places if len(lines[i]) <= patterns.max_chars]
-        encoded = [lines[i].encode("utf-8", "surrogatepass") for i in short]
-        for number in patterns.matching(encoded):
-            place = short[number]
-            for hit, _ in patterns.match(encoded[number]):
-                hits[place].append(hit)
+        for number in patterns.matching(asked):
+            own = hits[asked.places[number]]
+            own += (hit for hit, _ in patterns.match(asked.encoded[number]))
 
 
 def _of_its_length(line: str, found: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -93,29 +93,48 @@ def _no_match(text: bytes) -> list[int]:
     return []
 
 
+class Asked:
+    """Some of many lines that sets of patterns are asked about, the shorter first: those that are short enough for a set are the
+    first ones, and stand together in the same way for each."""
+
+    def __init__(self, lines: Sequence[str], places: Sequence[int]) -> None:
+        """`places` are those of the lines that are asked about."""
+        self.places = sorted(places, key=lambda place: len(lines[place]))
+        self.lengths = [len(lines[place]) for place in self.places]
+        self.encoded = [lines[place].encode("utf-8", "surrogatepass") for place in self.places]
+        self.together = [self.joined(first, first + TOGETHER) for first in range(0, len(places), TOGETHER)]
+
+    def joined(self, first: int, stop: int) -> bytes:
+        """Some of the lines, in their order here."""
+        return b"\n".join(self.encoded[first:stop])
+
+
 class LineSet(PatternSet):
     """Patterns that match whole lines, without a line break in them. Which of many lines match any is asked at once."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         super().__init__(patterns, "(?m)^(?:{})$", _LINE_OPTIONS)
-        is_by_line = any(_OWN_EDGES.search(pattern) for _, pattern in patterns)
-        self._together = 1 if is_by_line else TOGETHER
+        self._is_by_line = any(_OWN_EDGES.search(pattern) for _, pattern in patterns)
 
-    def matching(self, lines: Sequence[bytes]) -> Iterator[int]:
-        """Yield the places of the lines that any pattern matches, in order."""
-        for first in range(0, len(lines), self._together):
-            yield from self._matching(lines, first, min(first + self._together, len(lines)))
-
-    def _matching(self, lines: Sequence[bytes], first: int, stop: int) -> Iterator[int]:
-        """The same for those from `first` to `stop`, which are halved where they match."""
-        if not self.matches(b"\n".join(lines[first:stop])):
+    def matching(self, asked: Asked) -> Iterator[int]:
+        """Yield the numbers of the lines that any pattern matches, in the order they have in `asked`."""
+        count = bisect_right(asked.lengths, self.max_chars)
+        if self._is_by_line:
+            yield from (number for number in range(count) if self.matches(asked.encoded[number]))
             return
-        if stop - first == 1:
+        for first, joined in zip(range(0, count, TOGETHER), asked.together, strict=False):
+            if self.matches(joined):
+                yield from self._matching(asked, first, min(first + TOGETHER, count))
+
+    def _matching(self, asked: Asked, first: int, stop: int) -> Iterator[int]:
+        """The same for those from `first` to `stop`, among which some match, or lines that are longer."""
+        if stop - first > 1:
+            middle = (first + stop) // 2
+            for low, high in ((first, middle), (middle, stop)):
+                if self.matches(asked.joined(low, high)):
+                    yield from self._matching(asked, low, high)
+        elif self.matches(asked.encoded[first]):
             yield first
-            return
-        middle = (first + stop) // 2
-        yield from self._matching(lines, first, middle)
-        yield from self._matching(lines, middle, stop)
 
 
 def line_sets(patterns: Sequence[Pattern]) -> tuple[LineSet, ...]:
