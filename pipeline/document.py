@@ -11,7 +11,7 @@ from pipeline import ledger
 from pipeline.config import Config, check_type
 from pipeline.judge import mail, repetition
 from pipeline.judge.choose import probabilities, quality
-from pipeline.judge.decide import Verdict, decide, rule_verdict
+from pipeline.judge.decide import LINE_MODEL, Verdict, decide, strikes
 from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.files import rule_book
 from pipeline.judge.rules.rule import Hit
@@ -132,7 +132,7 @@ def clean(
     if config.favor == "recall":  # a rule does not remove what the model would keep under any profile
         hits = [() if score > EVEN_ODDS else found for found, score in zip(hits, signals.scores, strict=True)]
     lines = _lines(blocks)
-    is_ruled_out = [rule_verdict(found) is not None for found in hits]
+    is_ruled_out = [bool(found) and strikes(found) for found in hits]
     cuts = _cuts(blocks, is_ruled_out, book)
     credit = _credits(hits, blocks.texts, signals.title)
     verbatim = frozenset(np.flatnonzero(np.isin(blocks.kind, VERBATIM)).tolist())
@@ -154,20 +154,23 @@ def clean(
     if blocks.posts:
         repeats += repetition.quoted(signals.keys, blocks.quote.tolist(), blocks.post.tolist())
     maybe_title = signals.maybe_title
-    is_to_stay = [any(hit.rule.verdict == "keep" for hit in found) for found in hits]
+    is_to_stay = [bool(found) and any(hit.rule.verdict == "keep" for hit in found) for found in hits]
     model = [
-        None if main or i == maybe_title or is_to_stay[i] else Verdict("line-model", Evidence(score=score / 1000))
-        for i, (score, main) in enumerate(zip(signals.scores, signals.main, strict=True))
+        None if is_main or stays else score
+        for score, is_main, stays in zip(signals.scores, signals.main, is_to_stay, strict=True)
     ]
+    if maybe_title is not None:
+        model[maybe_title] = None
     verdicts = decide(lines, lifted, hits, repeats, _ornaments(blocks), templates, model)
     _settle_separators(blocks, verdicts)
     if prepared.media_type == TEXT:
         for i, verdict in mail.signatures(blocks, is_mail=_is_mail(prepared)).items():
             verdicts[i] = verdicts[i] if i in lifted else verdict
     signed = signatures(blocks, (i for i, verdict in enumerate(verdicts) if verdict is None))
-    verdicts = [
-        signed.get(i, verdict) if verdict in (None, model[i]) else verdict for i, verdict in enumerate(verdicts)
-    ]
+    for i, verdict in signed.items():
+        before = verdicts[i]
+        if before is None or before.rule == LINE_MODEL:
+            verdicts[i] = verdict
     assembled = assemble(
         prepared.text,
         blocks,
@@ -303,9 +306,9 @@ def _cuts(blocks: Blocks, is_ruled_out: Sequence[bool], book: RuleBook) -> dict[
 
 def _credits(hits: Sequence[Sequence[Hit]], texts: Sequence[str], title: int | None) -> list[bool]:
     """Which blocks name who made a picture. `Source: The Paper` below the title of the document is no picture's."""
-    credit = [any(hit.rule.category == "credit" for hit in found) for found in hits]
+    credit = [bool(found) and any(hit.rule.category == "credit" for hit in found) for found in hits]
     below = len(texts) if title is None else title + 1
-    if below < len(texts) and credit[below] and rule_verdict(hits[below]) is None:
+    if below < len(texts) and credit[below] and not strikes(hits[below]):
         said = meta_line(texts[below])
         credit[below] = said is None or said.outlet is None
     return credit
@@ -423,14 +426,17 @@ _SAID = re.compile(r"[\"'“”‘’«»„「『(\[]+\s*[?!…¿¡.]+\s*[\"'�
 def _ornaments(blocks: Blocks) -> list[bool]:
     """Which blocks have no letter or digit in them, and say nothing without one."""
     kinds = blocks.kind.tolist()
+    others = (*VERBATIM, int(Kind.SEPARATOR))
     return [
-        kind not in VERBATIM and kind != Kind.SEPARATOR and not any(map(str.isalnum, text)) and not _SAID.match(text)
+        not any(map(str.isalnum, text)) and kind not in others and not _SAID.match(text)
         for kind, text in zip(kinds, blocks.texts, strict=True)
     ]
 
 
 def _settle_separators(blocks: Blocks, verdicts: list[Verdict | None]) -> None:
     """Keep ornament that parts two sections of the text, and remove all other. In place."""
+    if not (blocks.kind == Kind.SEPARATOR).any():
+        return
     kinds = blocks.kind.tolist()
     below: list[bool] = []
     is_text = False

@@ -28,7 +28,7 @@ from pipeline.corpus.cache import (
 from pipeline.corpus.table import Blobs, Table
 from pipeline.errors import InputError
 from pipeline.judge import templates
-from pipeline.judge.decide import rule_verdict
+from pipeline.judge.decide import strikes
 from pipeline.judge.rules import files as rule_files
 from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.signals import NO_SIGNALS, Signals, gather
@@ -286,7 +286,7 @@ def _row(prepared: Prepared, evidence: Signals | None) -> Row:
     if evidence is None:
         return Row(prepared.source, dump(prepared), "", columns)
     key, form = np.array(evidence.keys, dtype=np.uint64), np.array(evidence.forms, dtype=np.uint64)
-    main = [is_main and rule_verdict(hits) is None for is_main, hits in zip(evidence.main, evidence.hits, strict=True)]
+    main = [is_main and not strikes(hits) for is_main, hits in zip(evidence.main, evidence.hits, strict=True)]
     return Row(
         prepared.source,
         dump(prepared),

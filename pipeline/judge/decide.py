@@ -11,19 +11,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.judge.repetition import Repeat
 from pipeline.judge.rules.rule import Hit, Hits
 from pipeline.model import NO_EVIDENCE, Evidence, Line, Span
 
+LINE_MODEL = "line-model"
+"""What the ledger calls the line model"""
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+
+class Verdict(Struct, frozen=True):
     """Why a line is removed."""
 
     rule: str
     evidence: Evidence = NO_EVIDENCE
+
+
+def strikes(hits: Sequence[Hit]) -> bool:
+    """Whether any rule of these decides alone."""
+    return any(hit.rule.verdict == "strike" for hit in hits)
 
 
 def rule_verdict(hits: Sequence[Hit]) -> Verdict | None:
@@ -34,6 +42,11 @@ def rule_verdict(hits: Sequence[Hit]) -> Verdict | None:
     return None
 
 
+def model_verdict(score: int) -> Verdict:
+    """The verdict of the line model, from its score."""
+    return Verdict(LINE_MODEL, Evidence(score=score / 1000))
+
+
 def decide(
     lines: Sequence[Line],
     lifted: Mapping[int, Verdict],
@@ -41,14 +54,17 @@ def decide(
     repeats: Sequence[Repeat],
     ornaments: Sequence[bool],
     templates: Sequence[Verdict | None],
-    model: Sequence[Verdict | None],
+    model: Sequence[int | None],
 ) -> list[Verdict | None]:
-    """A verdict for each line, None where it is kept. `lifted` and `repeats` go by line number."""
+    """A verdict for each line, None where it is kept. `lifted` and `repeats` go by line number, `model` has the scores of the
+    lines that the model removes."""
     repeated = {repeat.line: repeat for repeat in repeats}
     kept: dict[int, int] = {}  # by the first of some copies, the one that is kept
     verdicts: list[Verdict | None] = []
     for i in range(len(lines)):
-        verdict = lifted.get(i) or rule_verdict(hits[i])
+        verdict = lifted.get(i)
+        if verdict is None and hits[i]:
+            verdict = rule_verdict(hits[i])
         repeat = repeated.get(i)
         if verdict is None and repeat is not None:
             is_kept = verdicts[repeat.first] is None
@@ -59,7 +75,10 @@ def decide(
                 verdict = Verdict("repeat-in-document", Evidence(place=first, copies=repeat.copies))
         if verdict is None and ornaments[i]:
             verdict = Verdict("ornament")
-        verdict = verdict or templates[i] or model[i]
+        verdict = verdict or templates[i]
+        score = model[i]
+        if verdict is None and score is not None:
+            verdict = model_verdict(score)
         if verdict is None and repeat is not None:
             kept[repeat.first] = i
         verdicts.append(verdict)

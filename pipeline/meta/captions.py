@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
@@ -40,8 +41,7 @@ _CREDIT_TAIL = re.compile(
 )
 
 
-_CREDIT_HINT = re.compile(rf"photo|foto|bild|image|picture|illustration|courtesy|credit|[(\[/]\s?(?:{_AGENCIES})")
-"""A line whose end, in lower case, is without it has no credit there; cheaper to ask."""
+_BEFORE_AGENCY = re.compile(rf"[(\[/]\s?(?:{_AGENCIES})")
 _END = 200
 """Code points of a line's end"""
 
@@ -75,14 +75,19 @@ def find(
     groups: list[CaptionGroup] = []
     seen: dict[int, int] = {}
     used: set[int] = set()
+    repeated = {key for key, count in Counter(keys).items() if count > 1}
     for i, line in enumerate(lines):
         is_marked = marked is not None and marked[i]
-        if i in used or i in verbatim or credit[i] or not (1 if is_marked else 4) <= words[i] <= MAX_CAPTION_WORDS:
+        if credit[i] or not (1 if is_marked else 4) <= words[i] <= MAX_CAPTION_WORDS or i in used or i in verbatim:
+            continue
+        tail = _CREDIT_TAIL.search(line.text) if _may_have_credit(line.text[-_END:].lower()) else None
+        # A credit stands in it, below it or below a copy of it: hardly any line has one.
+        may_be_credited = keys[i] in repeated or (i + 1 < len(lines) and credit[i + 1])
+        if tail is None and not is_marked and not may_be_credited:
             continue
         copies = _copies(lines, words, keys, verbatim, i)
         last = copies[-1] if copies else i
         credits = _credit_lines(lines, credit, last)
-        tail = _CREDIT_TAIL.search(line.text) if _CREDIT_HINT.search(line.text[-_END:].lower()) else None
         if not is_marked and not _is_caption(lines, i, copies, credits, tail is not None):
             continue
         titles = tuple(j for j in range(i + 1, last) if j not in copies)
@@ -93,6 +98,16 @@ def find(
         seen[keys[i]] = len(groups)
         groups.append(CaptionGroup(_caption(line, tail, [lines[j].text for j in credits]), i, copies, titles, credits))
     return tuple(groups)
+
+
+def _may_have_credit(end: str) -> bool:
+    """Whether a line may end in a credit, from its end in lower case; cheaper to ask than whether it does."""
+    # One by one, since this is asked of nearly every line.
+    if "photo" in end or "foto" in end or "bild" in end or "image" in end or "picture" in end:
+        return True
+    if "illustration" in end or "courtesy" in end or "credit" in end:
+        return True
+    return ("(" in end or "[" in end or "/" in end) and _BEFORE_AGENCY.search(end) is not None
 
 
 def _copies(

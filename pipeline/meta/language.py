@@ -26,6 +26,8 @@ POINTS = 12
 """What a word that only one language has says for it; a letter says half of that."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+_LETTERS = bytes(code if chr(code).isalpha() and code < 128 else ord(" ") for code in range(256))
+"""For `bytes.translate`: a space for all that is no letter"""
 
 
 @cache
@@ -85,15 +87,22 @@ def _ranked(sample: str, foreign: str) -> tuple[list[tuple[str, int]], int]:
     `foreign`: what of it is not ASCII.
     """
     by_word, own_letters, _ = _tables()
-    words = _WORD.findall(sample.lower())
-    counted = Counter(words)
+    words = _words(sample.lower(), foreign)
     votes: dict[str, int] = defaultdict(int)
-    for word in counted.keys() & by_word.keys():
+    for word, count in Counter(filter(by_word.__contains__, words)).items():
+        languages = by_word[word]
         # A word that several languages share says less of each.
-        points = POINTS // len(by_word[word]) * counted[word]
-        for language in by_word[word]:
+        points = POINTS // len(languages) * count
+        for language in languages:
             votes[language] += points
     if foreign:
         for language, pattern in own_letters.items():
             votes[language] += POINTS // 2 * len(pattern.findall(foreign))
     return sorted(votes.items(), key=lambda vote: (-vote[1], vote[0])), len(words)
+
+
+def _words(text: str, foreign: str) -> list[str]:
+    """The runs of letters of a text, in order. `foreign`: what of it is not ASCII."""
+    if _WORD.search(foreign):
+        return _WORD.findall(text)
+    return text.encode("ascii", "replace").translate(_LETTERS).decode().split()  # some times as fast

@@ -44,9 +44,10 @@ class Kind(IntEnum):
 NAMES: tuple[KindName, ...] = get_args(KindName)
 """By number, the name that records have."""
 
-VERBATIM = (Kind.TABLE, Kind.CODE, Kind.MATH)
+# As plain numbers, which are compared with those in columns some times as fast
+VERBATIM = tuple(map(int, (Kind.TABLE, Kind.CODE, Kind.MATH)))
 """Kinds in which no character is mended, and of which no part is removed."""
-RUNS = (Kind.LIST_ITEM, Kind.TERM, Kind.DEFINITION, Kind.TURN, Kind.VERSE)
+RUNS = tuple(map(int, (Kind.LIST_ITEM, Kind.TERM, Kind.DEFINITION, Kind.TURN, Kind.VERSE)))
 """Kinds that come in runs: neighbours of which share a fate."""
 
 

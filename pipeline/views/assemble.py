@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from pipeline.judge.decide import Verdict
 from pipeline.ledger import apply
@@ -72,7 +73,11 @@ def assemble(
     starts, ends = blocks.start.tolist(), blocks.end.tolist()
     for i, verdict in enumerate(verdicts):
         if verdict is not None:
-            removals += _removed(source, starts[i], ends[i], inside.get(i, ()), verdict)
+            start, end = starts[i], ends[i]
+            if i in inside or start == end or source[start].isspace() or source[end - 1].isspace():
+                removals += _removed(source, start, end, inside.get(i, ()), verdict)
+            else:
+                removals.append(Edit(start, end, "", verdict.rule, verdict.evidence))
             continue
         piece = _kept(source, starts[i], ends[i], i, kinds[i], inside.get(i, ()), removals, repairs)
         if piece is None:
@@ -256,7 +261,7 @@ def _set(
     source: str, pieces: Sequence[_Piece], kinds: Sequence[int], removals: Sequence[Edit], notes: Sequence[Edit]
 ) -> tuple[str, list[Edit], list[tuple[int, int]]]:
     """The text of the pieces with all between them removed, its edits, and where each piece stands in it."""
-    pending = deque(sorted(removals, key=lambda edit: edit.start))
+    pending = deque(sorted(removals, key=attrgetter("start")))
     edits: list[Edit] = []
     position = 0
     for number, piece in enumerate(pieces):
@@ -272,12 +277,50 @@ def _set(
 
 def _between(
     source: str, start: int, end: int, removals: deque[Edit], separator: str, keeps_indent: bool
-) -> Iterator[Edit]:
+) -> list[Edit]:
     """The edits of a stretch in which nothing is kept but a `separator`. Takes its removals off the front of `removals`."""
+    own: list[Edit] = []
+    while removals and removals[0].end <= end:
+        own.append(removals.popleft())
+    if any(edit.rule in _EXACT for edit in own):
+        return _between_exact(source, start, end, own, separator, keeps_indent)
+    # Where each stretch of white space begins and ends: one before each removal, and one behind all of them
+    edges = list(zip((start, *(edit.end for edit in own)), (*(edit.start for edit in own), end), strict=True))
+    kept, replaced = _separating(source, edges, separator, keeps_indent) if separator else (-1, -1)
+    found: list[Edit] = []
+    for i, (low, high) in enumerate(edges):
+        if i:
+            removal = own[i - 1]
+            # A removed block takes along the white space between it and another removed one.
+            takes = i < len(own) and removal.end < high and i not in (kept, replaced)
+            found.append(Edit(removal.start, high, "", removal.rule, removal.evidence) if takes else removal)
+            if takes:
+                continue
+        if low < high and i != kept:
+            found.append(Edit(low, high, separator if i == replaced else "", "white-space"))
+    return found
+
+
+def _separating(source: str, edges: Sequence[tuple[int, int]], separator: str, keeps_indent: bool) -> tuple[int, int]:
+    """(the first stretch of white space that is a `separator` as it is, the one that is replaced by it); -1 for none."""
+    last = -1
+    for i, (low, high) in enumerate(edges):
+        if low == high:
+            continue
+        space = source[low:high]
+        if space == separator or (keeps_indent and i == len(edges) - 1 and _INDENTED_BREAK.fullmatch(space)):
+            return i, -1
+        last = i
+    return -1, last
+
+
+def _between_exact(
+    source: str, start: int, end: int, removals: Sequence[Edit], separator: str, keeps_indent: bool
+) -> list[Edit]:
+    """The same where removals say what each character is that they remove: white space among them may be the separator."""
     found: list[Edit] = []
     position = start
-    while removals and removals[0].end <= end:
-        removal = removals.popleft()
+    for removal in removals:
         if removal.start > position:
             found.append(Edit(position, removal.start, "", "white-space"))
         found.append(removal)
@@ -293,7 +336,7 @@ def _between(
                 break
         else:
             found[blanks[-1]] = found[blanks[-1]].replace(replacement=separator)
-    yield from _with_breaks(found)
+    return list(_with_breaks(found))
 
 
 def _with_breaks(edits: Sequence[Edit]) -> Iterator[Edit]:

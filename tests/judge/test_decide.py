@@ -23,7 +23,7 @@ def rule_of(signals: tuple[str, ...], first_is_kept: bool = True) -> str | None:
         [Repeat(1, 0, 2)] if "repeat-in-document" in has else [],
         [False, "ornament" in has],
         [None, Verdict("template") if "template" in has else None],
-        [None if first_is_kept else Verdict("line-model"), Verdict("line-model") if "line-model" in has else None],
+        [None if first_is_kept else -1, 0 if "line-model" in has else None],
     )
     return verdicts[1].rule if verdicts[1] else None
 

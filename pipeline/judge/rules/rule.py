@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 Scope = Literal["line", "head", "tail", "inline"]
@@ -34,7 +35,7 @@ USUAL_CHARS = 160
 """A line rule is asked about lines of so many characters, unless it says more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """One boilerplate rule, as its TOML table says it."""
 
@@ -76,12 +77,22 @@ class Rule:
     matches: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
 
-    @property
+    @cached_property
+    def as_hint(self) -> Rule:
+        """The same, not deciding alone"""
+        return replace(self, verdict="hint")
+
+    @cached_property
+    def as_strike(self) -> Rule:
+        """The same, deciding alone"""
+        return replace(self, verdict="strike")
+
+    @cached_property
     def says_nothing_alone(self) -> bool:
         """Whether it says of no line by itself that it is cruft: the model, which sees lines one by one, does not know it."""
         return self.verdict == "keep" or self.where == "between" or self.beside_code or self.together > 0
 
-    @property
+    @cached_property
     def is_sure(self) -> bool:
         """Whether it decides alone, as far as can be said without the lines around."""
         return self.verdict == "strike" and not self.says_nothing_alone
@@ -97,11 +108,11 @@ class Hit:
 
     def as_hint(self) -> Hit:
         """The same, of a rule that does not decide alone."""
-        return Hit(replace(self.rule, verdict="hint"), self.pattern)
+        return Hit(self.rule.as_hint, self.pattern)
 
     def as_strike(self) -> Hit:
         """The same, of a rule that does."""
-        return Hit(replace(self.rule, verdict="strike"), self.pattern)
+        return Hit(self.rule.as_strike, self.pattern)
 
 
 Hits = Sequence[tuple[Hit, ...]]

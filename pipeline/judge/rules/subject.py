@@ -11,8 +11,12 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
 from itertools import chain
+from typing import Any
+
+import re2
 
 from pipeline.judge.rules.folding import fold
+from pipeline.judge.rules.patterns import OPTIONS
 from pipeline.judge.rules.rule import Hit, Hits
 
 SOFT = ("consent", "legal")
@@ -28,12 +32,12 @@ OWNERSHIP = ("©", "(c)")
 
 
 @cache
-def _vocabulary() -> re.Pattern[str]:
-    """What a paragraph on such a subject says somewhere."""
+def _vocabulary() -> Any:
+    """A pattern of what a paragraph on such a subject says somewhere."""
     file = resources.files("pipeline.data").joinpath("policies.toml")
     words = tomllib.loads(file.read_text(encoding="utf-8"))["words"]
     alternatives = "|".join(map(re.escape, words))
-    return re.compile(rf"(?<![a-z])(?:{alternatives})")
+    return re2.compile(rf"(?:^|[^a-z])(?:{alternatives})".encode(), options=OPTIONS)
 
 
 def is_policy(texts: Iterable[str], words: Iterable[int]) -> bool:
@@ -47,7 +51,7 @@ def is_policy(texts: Iterable[str], words: Iterable[int]) -> bool:
     for text in paragraphs:
         if found + left < needed:
             return False  # hardly any page is one: most need only half of their paragraphs looked at
-        if _vocabulary().search(fold(text)):
+        if _vocabulary().search(fold(text).encode("utf-8", "surrogatepass")):
             found += 1
         left -= 1
     return found >= needed
