@@ -193,12 +193,17 @@ class DiffAnswer(Answer, frozen=True, kw_only=True):
 
     source: str
     what: str
-    """`added`, `gone`, `input` (the input has changed), `text` or `fields`."""
+    """`added`, `gone`, `input` (the input has changed), `text` or `fields` (anything else)."""
     before: Count
     """Characters of the clean text."""
     after: Count
     rules: dict[str, int]
     """By rule, how many characters more it removes now; less than 0: fewer."""
+    fields: tuple[str, ...]
+    """What else differs, by name: of metadata, and `source_id`, `quality`, `captions`, `posts`, `extra`, `blocks`, which have
+    another form in the same text."""
+    kinds: dict[str, int]
+    """By kind, how many blocks more the text has now; less than 0: fewer."""
 
 
 class PieceAnswer(Answer, frozen=True, kw_only=True):

@@ -28,7 +28,8 @@ _STYLES: dict[str, terminal.Style] = {"+": "good", "-": "bad", "@": "note"}
 @click.argument("source", required=False)
 @options.as_json("a line for each document that differs")
 def command(first: Path, second: Path, source: str | None, as_json: bool) -> None:
-    """Tell what differs between two output folders, document by document, and by which rules.
+    """Tell what differs between two output folders, document by document, and by which rules: texts, metadata and other
+    fields, kinds of blocks.
 
     With SOURCE, the two clean texts of one document are shown side by side. Exit code 1 where something differs.
     """
@@ -58,6 +59,8 @@ def command(first: Path, second: Path, source: str | None, as_json: bool) -> Non
                     before=change.before,
                     after=change.after,
                     rules=dict(change.rules),
+                    fields=change.fields,
+                    kinds=dict(change.kinds),
                 )
             )
         else:
@@ -70,9 +73,14 @@ def command(first: Path, second: Path, source: str | None, as_json: bool) -> Non
 def _row(change: Change) -> str:
     if change.what in ("added", "gone"):
         return f"{change.source}: {change.what}"
-    rules = ", ".join(f"{rule} {count:+,}" for rule, count in change.rules.most_common())
+    rules, kinds = (
+        ", ".join(f"{name} {count:+,}" for name, count in counts.most_common())
+        for counts in (change.rules, change.kinds)
+    )
     size = f"{change.before:,} to {change.after:,} characters" if change.before != change.after else ""
-    return "; ".join(filter(None, (f"{change.source}: {_SAID[change.what]}", size, rules)))
+    others = f"differs in {', '.join(change.fields)}" if change.fields else ""
+    blocks = f"blocks: {kinds}" if kinds else ""
+    return "; ".join(filter(None, (f"{change.source}: {_SAID[change.what]}", size, rules, others, blocks)))
 
 
 def _sum(counts: Counter[str], rules: Counter[str]) -> str:

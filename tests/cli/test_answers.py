@@ -137,6 +137,9 @@ def test_what_differs_and_by_which_rules(told: Told, desk: Path) -> None:
             found[edit["rule"]] += shortened(edit)
         return found
 
+    def kinds(one: dict[str, dict[str, Any]], source: str) -> Counter[str]:
+        return Counter(block["kind"] for block in one[source]["blocks"])
+
     expected: list[dict[str, Any]] = []
     for source in sorted(before.keys() | after.keys()):
         sizes = [len(one[source]["text"]) if source in one else 0 for one in (before, after)]
@@ -145,8 +148,18 @@ def test_what_differs_and_by_which_rules(told: Told, desk: Path) -> None:
         is_in_both = source in before and source in after
         rules = {rule: count for rule, count in more.items() if count and is_in_both}
         what = {"d.txt": "input", "f.txt": "gone", "g.txt": "added"}.get(source, "text" if rules else "same")
+        other: list[str] = []
+        blocks: Counter[str] = Counter()
+        if is_in_both:
+            old, new = before[source], after[source]
+            told_already = ("sha256", "chars_out")
+            other = [n for n, value in old["metadata"].items() if new["metadata"][n] != value and n not in told_already]
+            other += [n for n in ("source_id", "quality", "captions", "posts", "extra") if old[n] != new[n]]
+            blocks.update(kinds(after, source))
+            blocks.subtract(kinds(before, source))
         if what != "same":
-            expected.append({"source": source, "what": what, "before": sizes[0], "after": sizes[1], "rules": rules})
+            row = {"source": source, "what": what, "before": sizes[0], "after": sizes[1], "rules": rules}
+            expected.append({**row, "fields": other, "kinds": {kind: n for kind, n in blocks.items() if n}})
     assert [one["source"] for one in expected] == ["b.txt", "d.txt", "e.txt", "f.txt", "g.txt"]
     assert expected[0]["rules"]["warden"] > 0
     assert told("diff", desk / "out", desk / "later", code=1) == expected
@@ -158,6 +171,8 @@ def test_what_differs_and_by_which_rules(told: Told, desk: Path) -> None:
             "before": one["after"],
             "after": one["before"],
             "rules": {rule: -count for rule, count in one["rules"].items()},
+            "fields": one["fields"],
+            "kinds": {kind: -count for kind, count in one["kinds"].items()},
         }
         for one in expected
     ]

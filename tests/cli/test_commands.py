@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -221,6 +223,55 @@ def test_a_caption_that_differs_is_a_difference(tmp_path: Path) -> None:
     (tmp_path / "two" / "documents.jsonl").write_text(json.dumps(record) + "\n")
     (tmp_path / "two" / "removed.jsonl").write_bytes((tmp_path / "one" / "removed.jsonl").read_bytes())
     assert "1 fields" in said("diff", tmp_path / "one", tmp_path / "two", code=1)
+
+
+def _kind(record: dict[str, Any]) -> None:
+    record["blocks"][0]["kind"] = "heading"
+
+
+def _depth(record: dict[str, Any]) -> None:
+    record["blocks"][1]["depth"] = 2
+
+
+def _posts(record: dict[str, Any]) -> None:
+    record["posts"] = [{"author": "ann", "date": None, "shown": None}]
+
+
+def _extra(record: dict[str, Any]) -> None:
+    record["extra"] = {"tags": ["harbour"]}
+
+
+def _quality(record: dict[str, Any]) -> None:
+    record["quality"]["f1"] = 0.5
+
+
+def _author(record: dict[str, Any]) -> None:
+    record["metadata"]["author"] = "Ann Field"
+
+
+@pytest.mark.parametrize(
+    ("alter", "told"),
+    [
+        (_kind, "differs in blocks; blocks: heading +1, paragraph -1"),
+        (_depth, "differs in blocks"),
+        (_posts, "differs in posts"),
+        (_extra, "differs in extra"),
+        (_quality, "differs in quality"),
+        (_author, "differs in author"),
+    ],
+)
+def test_what_differs_beside_the_text_is_named(
+    tmp_path: Path, alter: Callable[[dict[str, Any]], None], told: str
+) -> None:
+    """The same input, of which two versions of the program make other records."""
+    (tmp_path / "a.txt").write_text(f"{STORY}\n\n{OTHER}")
+    for name in ("one", "two"):
+        pipeline("clean", tmp_path / "a.txt", tmp_path / name, "--isolated")
+    record = json.loads((tmp_path / "one" / "documents.jsonl").read_text())
+    alter(record)
+    (tmp_path / "two" / "documents.jsonl").write_text(json.dumps(record) + "\n")
+    lines = said("diff", tmp_path / "one", tmp_path / "two", code=1).splitlines()
+    assert lines[0] == f"a.txt: other fields; {told}"
 
 
 def test_what_differs_between_two_outputs(outs: tuple[Path, Path]) -> None:
