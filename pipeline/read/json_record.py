@@ -6,14 +6,14 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import orjson
 
 from pipeline.errors import InputError
 from pipeline.model import Json
-from pipeline.read import encodings, fields, wrappers
+from pipeline.read import cut, encodings, fields, wrappers
 from pipeline.read.encodings import as_utf8, looks_like_text
 from pipeline.read.interface import MAX_DOCUMENT, Item, ReadOptions, Skipped, failure, member
 from pipeline.read.opened import HEAD
@@ -40,6 +40,8 @@ def layout(head: bytes, suffix: str) -> Literal["lines", "values"] | None:
     """
     named = suffix in LINES or suffix == ".json"
     text = as_utf8(head).lstrip()
+    if b"\n" not in text:
+        text = text.replace(b"\r", b"\n")  # what ends lines where nothing else does
     if text.startswith(b"["):
         return "values" if named or (_ARRAY_OF_OBJECTS.match(text) and _TEXT_FIELD.search(text)) else None
     if text.startswith(b"{"):
@@ -78,7 +80,11 @@ def items(
         problem = decoded.problem
         if problem is None and decoded.encoding not in ("utf-8", of_file):
             problem = InputError("not-utf-8", f"is not UTF-8, as JSON must be; it was read as {decoded.encoding}")
-        record = _patiently(decoded.text)
+        try:
+            record = _patiently(decoded.text)
+        except InputError as error:
+            yield from _whole(name, decoded.text, options, error)
+            return
     else:
         if _has_rounded_numbers(record):
             record = _patiently(data.decode())
@@ -91,11 +97,32 @@ def items(
     if found is None:
         yield from _record(name, record, data, options)
     else:
-        records, inner = found
-        for number, one in enumerate(records):
-            yield from _wrapped(member(name, number), one, inner, number)
+        yield from _records(name, *found)
     if problem is not None:
         yield failure(name, problem)
+
+
+def _whole(name: str, text: str, options: ReadOptions, problem: InputError) -> Iterator[Item]:
+    """The records inside an object that ends too early, and a failure that names the place.
+
+    Raises:
+        InputError: `problem`, where no such object is what is wrong.
+    """
+    closed = cut.closed(text.encode("utf-8", "surrogatepass"))
+    record = _quietly(closed) if closed is not None else None
+    found = wrappers.unwrapped(record, options) if isinstance(record, dict) else None
+    if found is None:
+        raise problem
+    yield from _records(name, *found)
+    count = len(found[0])
+    said = "the record before is read" if count == 1 else f"the {count:,} records before are read"
+    yield failure(name, InputError("truncated", f"the object ends in record {count + 1:,} of its list; {said}"))
+
+
+def _records(name: str, records: Sequence[Json], options: ReadOptions) -> Iterator[Item]:
+    """What the records inside an object give."""
+    for number, one in enumerate(records):
+        yield from _wrapped(member(name, number), one, options, number)
 
 
 def _record(name: str, record: dict[str, Json], data: bytes, options: ReadOptions) -> Iterator[Item]:

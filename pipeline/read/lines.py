@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import io
 import math
 from collections.abc import Iterator
+from typing import BinaryIO, cast
 
-from pipeline.read.encodings import encoding, utf8
+from pipeline.read.encodings import as_utf8, encoding, utf8
 from pipeline.read.interface import MAX_DOCUMENT, Span
 from pipeline.read.opened import Opened
 
@@ -20,6 +22,8 @@ def numbered(opened: Opened, span: Span | None) -> Iterator[tuple[int, bytes]]:
     else:
         stream, number, left = opened.content, span.first, span.end - span.start
         stream.seek(span.start)
+    if has_returns(opened.head()):
+        stream = cast(BinaryIO, io.BufferedReader(_Returns(stream), BLOCK))
     while left > 0 and (line := stream.readline(MAX_DOCUMENT + 1)):
         left -= len(line)
         if len(line) > MAX_DOCUMENT:
@@ -28,6 +32,30 @@ def numbered(opened: Opened, span: Span | None) -> Iterator[tuple[int, bytes]]:
                 left -= len(piece)
         yield number, line if number else line.removeprefix(codecs.BOM_UTF8)
         number += 1
+
+
+def has_returns(head: bytes) -> bool:
+    """Whether lines of a file that begins like this end with a carriage return and nothing else."""
+    text = as_utf8(head)
+    return b"\r" in text and b"\n" not in text
+
+
+class _Returns(io.RawIOBase):
+    """A stream with line feeds for its carriage returns."""
+
+    def __init__(self, content: BinaryIO) -> None:
+        self._content = content
+
+    def readable(self) -> bool:
+        """As for every stream one can read."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        """Fill the buffer as far as there is something."""
+        view = memoryview(buffer).cast("B")
+        data = self._content.read(len(view)).replace(b"\r", b"\n")
+        view[: len(data)] = data
+        return len(data)
 
 
 def split(opened: Opened, target: int, name: str) -> Iterator[Span]:

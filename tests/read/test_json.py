@@ -254,6 +254,60 @@ def test_an_array_that_is_cut_gives_what_stands_before(tmp_path: Path) -> None:
     assert got.failures[0].message == "element 3 is never closed; the rest is not read"
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("around", [(), ("response",), ("response", "inner")])
+@pytest.mark.parametrize(("at", "count"), [("Story 2", 2), ("site.example/2", 2), ("site.example/1", 1)])
+def test_an_object_that_is_cut_gives_the_records_in_it_that_are_whole(
+    tmp_path: Path, indent: int | None, around: tuple[str, ...], at: str, count: int
+) -> None:
+    whole: dict[str, Any] = {"status": "ok", "articles": STORIES}
+    for name in around:
+        whole = {"took": 12, name: whole}
+    data = json.dumps(whole, indent=indent)
+    got = read(saved(tmp_path, "answer.json", data[: data.index(at)]))
+    assert (got.texts, got.errors) == (TEXTS[:count], ["truncated"])
+    before = "the record before is read" if count == 1 else "the 2 records before are read"
+    assert got.failures[0].message.endswith(f"the object ends in record {count + 1} of its list; {before}")
+
+
+def test_a_long_line_that_is_cut_gives_the_records_in_it(tmp_path: Path) -> None:
+    stories = [{"text": f"Story {i}. " + 'He said "{[" twice. ' * 400, "tags": [{"name": "x"}]} for i in range(40)]
+    data = json.dumps({"articles": stories})
+    got = read(saved(tmp_path, "answer.json", data[:-100]))
+    assert got.texts == [story["text"] for story in stories[:-1]]
+    assert got.errors == ["truncated"]
+    assert "ends in record 40 of its list; the 39 records before are read" in got.failures[0].message
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"articles": [{"text": "cut',
+        '{"text": "A record by itself.", "tags": [{"name": "one"}, {"name": "tw',
+        '{"articles": [{"text": "closed in another order"]}',
+    ],
+)
+def test_an_object_without_a_whole_record_is_one_failure(tmp_path: Path, data: str) -> None:
+    got = read(saved(tmp_path, "answer.json", data))
+    assert (got.texts, got.errors) == ([], ["invalid-json"])
+
+
+@pytest.mark.parametrize("name", ["news.jsonl", "news.txt"])
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+def test_lines_that_end_with_a_carriage_return_alone(tmp_path: Path, name: str, mark: bytes) -> None:
+    data = mark + lines(*STORIES, {"text": "Zwölf Boote\r\nlagen fest."}).replace("\n", "\r").encode()
+    got = read(saved(tmp_path, name, data))
+    assert got.texts == [*TEXTS, "Zwölf Boote\r\nlagen fest."]
+    assert got.numbers == [0, 1, 2, 3]
+
+
+def test_many_lines_with_carriage_returns_in_parts(tmp_path: Path) -> None:
+    stories = [{"text": f"{i} boats lay at the quay. " * 50} for i in range(2000)]
+    got = read(saved(tmp_path, "news.jsonl", lines(*stories).replace("\n", "\r")))
+    assert got.texts == [story["text"] for story in stories]
+    assert got.numbers == list(range(2000))
+
+
 def test_an_array_larger_than_the_buffer(tmp_path: Path) -> None:
     stories = [{"text": f"{i} " + 'and "on" {and} [on] \\ ' * 500} for i in range(300)]
     got = read(saved(tmp_path, "news.json", json.dumps(stories)))

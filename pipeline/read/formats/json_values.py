@@ -33,16 +33,20 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
         InputError: an element is never closed, so that it cannot be told where the next one begins.
     """
     of_file = encodings.file_encoding(opened.head())
-    for number, value in enumerate(_values(utf8(opened))):
+    for number, (value, is_closed) in enumerate(_values(utf8(opened))):
         name = member(opened.source, number)
         try:
             yield from json_record.items(name, value, of_file, options, MAX_VALUE)
         except InputError as error:
+            if not is_closed:
+                message = f"element {number + 1} is never closed; the rest is not read"
+                raise InputError("invalid-json", message) from None
             yield failure(name, InputError(error.reason, f"element {number + 1}: {error}"))
 
 
-def _values(stream: BinaryIO) -> Iterator[bytes]:
-    """The elements of an array, or the values one after another, as they stand there."""
+def _values(stream: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+    """The elements of an array, or the values one after another, as they stand there; and whether each is closed: the last one
+    may not be."""
     buffer = stream.read(_BLOCK)
     position = number = 0
     in_array = False
@@ -67,8 +71,9 @@ def _values(stream: BinaryIO) -> Iterator[bytes]:
                     raise InputError("truncated", f"the array is not closed after element {number}")
                 return
             if end is None:
-                raise InputError("invalid-json", f"element {number + 1} is never closed; the rest is not read")
-        yield buffer[start:end]
+                yield buffer[start:], False
+                return
+        yield buffer[start:end], True
         number += 1
         position = end
 
