@@ -135,7 +135,7 @@ def clean(
     is_ruled_out = [bool(found) and strikes(found) for found in hits]
     cuts = _cuts(blocks, is_ruled_out, book)
     credit = _credits(hits, blocks.texts, signals.title)
-    verbatim = frozenset(np.flatnonzero(np.isin(blocks.kind, VERBATIM)).tolist())
+    verbatim = frozenset(i for i, kind in enumerate(blocks.kind.tolist()) if kind in VERBATIM)
     groups = captions.find(lines, signals.words, credit, signals.keys, _captions(prepared), verbatim)
     lifted = _caption_verdicts(groups)
     taken = [i in lifted or gone for i, gone in enumerate(is_ruled_out)]

@@ -14,6 +14,7 @@ import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
 from pathlib import Path
 from secrets import token_hex
@@ -52,15 +53,18 @@ class Blobs:
         return len(self.offsets) - 1
 
     def __getitem__(self, row: int) -> bytes:
-        return bytes(self.data[int(self.offsets[row]) : int(self.offsets[row + 1])])
+        return self.data[self.offsets[row] : self.offsets[row + 1]].tobytes()
 
     def __iter__(self) -> Iterator[bytes]:
-        return (self[row] for row in range(len(self)))
+        edges = self.offsets.tolist()
+        data = self.data.data
+        return (bytes(data[low:high]) for low, high in pairwise(edges))
 
     def some(self, rows: Array) -> list[bytes]:
         """The rows at these places."""
         first, last = self.offsets[rows].tolist(), self.offsets[rows + 1].tolist()
-        return [self.data[low:high].tobytes() for low, high in zip(first, last, strict=True)]
+        data = self.data.data
+        return [bytes(data[low:high]) for low, high in zip(first, last, strict=True)]
 
     def part(self, first: int, last: int) -> Blobs:
         """A copy of the rows from `first` to `last` (exclusive)."""

@@ -19,6 +19,7 @@ from pipeline.match.core.packed import groups
 from pipeline.meta import dates
 from pipeline.meta.lines import meta_line
 from pipeline.text.blocks import VERBATIM, Kind
+from pipeline.text.shape import letter_runs
 from pipeline.tokens import Array
 
 NO_TITLES = (
@@ -50,7 +51,8 @@ BODY_CHARS = 4000
 """Code points of the main text whose words a title is held against."""
 PROSE = 100
 """Letters of a block that may be the first paragraph."""
-_CONTENT = re.compile(r"[^\W\d_]{4,}")
+CONTENT_LETTERS = 4
+"""Of a word that says what a text is about"""
 _HAN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{2,}")
 _LABEL = re.compile(r"[^:：]{1,30}[:：]\s*\S")
 """A label and what it stands before."""
@@ -345,11 +347,10 @@ class _TitleCandidates:
 
 def content_words(text: str) -> frozenset[str]:
     """The words of four letters and more, and the pairs of neighbouring ideographs and kana."""
-    if text.isascii():
-        return frozenset(_CONTENT.findall(text.lower()))
-    words = {word.casefold() for word in _CONTENT.findall(text)}
-    for run in _HAN.findall(text):
-        words.update(map("".join, pairwise(run)))
+    words = {run.casefold() for run in letter_runs(text) if len(run) >= CONTENT_LETTERS}
+    if not text.isascii():
+        for run in _HAN.findall(text):
+            words.update(map("".join, pairwise(run)))
     return frozenset(words)
 
 

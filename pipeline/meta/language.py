@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from functools import cache
 from importlib import resources
 
+from pipeline.text.shape import letter_runs
+
 SAMPLE_CHARS = 6000
 _ASCII = re.compile(r"[\x00-\x7f]+")
 MIN_SHARE = 0.12
@@ -24,10 +26,6 @@ KIN = ({"no", "nb", "nn"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"}, {"cs", "sk"},
 
 POINTS = 12
 """What a word that only one language has says for it; a letter says half of that."""
-
-_WORD = re.compile(r"[^\W\d_]+")
-_LETTERS = bytes(code if chr(code).isalpha() and code < 128 else ord(" ") for code in range(256))
-"""For `bytes.translate`: a space for all that is no letter"""
 
 
 @cache
@@ -87,7 +85,7 @@ def _ranked(sample: str, foreign: str) -> tuple[list[tuple[str, int]], int]:
     `foreign`: what of it is not ASCII.
     """
     by_word, own_letters, _ = _tables()
-    words = _words(sample.lower(), foreign)
+    words = letter_runs(sample.lower())
     votes: dict[str, int] = defaultdict(int)
     for word, count in Counter(filter(by_word.__contains__, words)).items():
         languages = by_word[word]
@@ -99,10 +97,3 @@ def _ranked(sample: str, foreign: str) -> tuple[list[tuple[str, int]], int]:
         for language, pattern in own_letters.items():
             votes[language] += POINTS // 2 * len(pattern.findall(foreign))
     return sorted(votes.items(), key=lambda vote: (-vote[1], vote[0])), len(words)
-
-
-def _words(text: str, foreign: str) -> list[str]:
-    """The runs of letters of a text, in order. `foreign`: what of it is not ASCII."""
-    if _WORD.search(foreign):
-        return _WORD.findall(text)
-    return text.encode("ascii", "replace").translate(_LETTERS).decode().split()  # some times as fast

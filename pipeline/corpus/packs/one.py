@@ -80,7 +80,7 @@ def row(document: Document, judged: int = NOT_JUDGED) -> Row:
             text,
             table.compress(jsonlines.encode(record)),
             table.compress(jsonlines.lines(told)),
-            jsonlines.encode(summed(list(document.ledger()))),
+            jsonlines.encode(summed(document.edits, document.removed)),
             table.compress(origin),
         ),
         int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE,
@@ -303,8 +303,9 @@ class Pack:
         first, last = np.asarray(self.documents["first_edit"])[number : number + 2].tolist()
         starts, ends = (np.asarray(places[name])[first:last].tolist() for name in ("start", "end"))
         source = self.origin(number) if told else ""
-        lines: list[bytes] = []
-        for start, end, rest in zip(starts, ends, told.splitlines(keepends=True), strict=True):
-            text = jsonlines.encode(source[start:end])
-            lines.append(b'{"document":%d,"start":%d,"end":%d,"text":%b,%b' % (document, start, end, text, rest[1:]))
-        return b"".join(lines)
+        texts = jsonlines.lines(source[start:end] for start, end in zip(starts, ends, strict=True)).splitlines()
+        parts = zip(starts, ends, texts, told.splitlines(keepends=True), strict=True)
+        head = b'{"document":%d,"start":' % document
+        return b"".join(
+            [b'%b%d,"end":%d,"text":%b,%b' % (head, start, end, text, rest[1:]) for start, end, text, rest in parts]
+        )

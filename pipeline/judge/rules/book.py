@@ -58,6 +58,7 @@ class RuleBook:
                 self._add_phrases(rule, language, phrases)
         self._add_patterns()
         self._remembered: dict[str, tuple[Hit, ...]] = {}
+        self._by_name: dict[str, Hit] = {}
 
     def match(self, lines: Sequence[str]) -> list[tuple[Hit, ...]]:
         """For each of some folded lines the line-scope rules that match the whole of it, wherever it stands. The more lines
@@ -84,8 +85,10 @@ class RuleBook:
 
     def hit(self, pattern: str) -> Hit:
         """The hit that a phrase or pattern, by its name, makes."""
-        rule_id, _, _ = pattern.rsplit("/", 2)
-        return Hit(self._by_id[rule_id], pattern)
+        if pattern not in self._by_name:
+            rule_id, _, _ = pattern.rsplit("/", 2)
+            self._by_name[pattern] = Hit(self._by_id[rule_id], pattern)
+        return self._by_name[pattern]
 
     def _add_patterns(self) -> None:
         """Make patterns known.

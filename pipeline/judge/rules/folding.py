@@ -53,6 +53,7 @@ _DECORATION = (
 )
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _DIGIT = re.compile(r"\d")
+_DIGITS = b"0123456789"
 _LETTER = re.compile(r"[^\W\d_]")
 _SPACES = re.compile(r"[^\S\n ]|  ")
 
@@ -88,7 +89,14 @@ def fold(text: str) -> str:
 
 def numberless(folded: str) -> str:
     """A folded line with `0` for every number."""
-    return _NUMBER.sub("0", folded) if _DIGIT.search(folded) else folded
+    return _NUMBER.sub("0", folded) if _has_digit(folded) else folded
+
+
+def _has_digit(text: str) -> bool:
+    """Whether a text has a digit, of whatever script."""
+    if not text.isascii():
+        return _DIGIT.search(text) is not None
+    return len(text.encode().translate(None, _DIGITS)) < len(text)  # twice as fast
 
 
 def form(folded: str) -> str:

@@ -42,8 +42,8 @@ _SYMBOL = re.compile(
 true and false: of all these the words of a text say nothing."""
 _SIGN = re.compile(r"[-−–+±~<>≤≥$€£¥₹%‰°½⅓⅔¼¾⅕-⅞′″²³¹⁰⁴-⁹(≠≈✅☑✓✔❌☒✗✘＄％￠-￦－＋～＜＞]")
 """What is looked for first: a text is scanned for single characters much faster than for what stands around them."""
-_BETWEEN = re.compile(r"(?<=\d)(?:[.,:/]|\s?[<>=×÷+*^]\s?)(?=\d)")
-"""What makes one number of two, or says how two are related: 1,5 is not 1.5, and 3:2 is not 3/2."""
+_BETWEEN = re.compile(r"\d([.,:/]|\s?[<>=×÷+*^]\s?)(?=\d)")
+"""What makes one number of two, or says how two are related, behind the first: 1,5 is not 1.5, and 3:2 is not 3/2."""
 _FULL_WIDTH = re.compile("[！-～￠-￦]")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict(
     zip(range(0xFFE0, 0xFFE7), "¢£¬¯¦¥₩", strict=True)
@@ -311,7 +311,8 @@ def symbol_fingerprints(texts: Sequence[str]) -> Array:
 
 def _symbols(text: str) -> list[str]:
     """Return the symbols at the numbers of a text, in order, those that are alike as one."""
-    plain = text.translate(_NARROW) if _FULL_WIDTH.search(text) else text
+    is_narrow = text.isascii() or not _FULL_WIDTH.search(text)
+    plain = text if is_narrow else text.translate(_NARROW)
     signs = _SIGN.finditer(plain)
     symbols = [sign[0] for sign in signs if _SYMBOL.match(plain, sign.start())]
     symbols += map(str.strip, _BETWEEN.findall(plain))

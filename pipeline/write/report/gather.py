@@ -38,7 +38,9 @@ class Tally:
 
     def add(self, record: DocumentRecord, ledger: Sequence[EditRecord], place: Place) -> None:
         """Take one document into account, by its record and those of its edits."""
-        self.add_summed(record, summed(ledger), ledger.__getitem__, place, struck_from(ledger))
+        self.add_summed(
+            record, summed(ledger, [edit.text for edit in ledger]), ledger.__getitem__, place, struck_from(ledger)
+        )
 
     def add_summed(
         self,
@@ -70,7 +72,7 @@ class Tally:
             shown = self.examples.setdefault(rule, [])
             for number in one.examples:
                 if len(shown) < EXAMPLES:
-                    self._show(rule, example(edit(number)), record.source)
+                    self._show(rule, example(edit(number).text), record.source)
         group = source_of(record)[:MAX_GROUP]
         self.index.add(record.id, group, record.created, place)
         self.sample.add([_listed(record, group, rules, place)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pipeline.model import Edit
 from pipeline.records import EditRecord
 from pipeline.write.report.families import family_of
 
@@ -26,18 +27,18 @@ class Summed(NamedTuple):
     """The first few that took out something to be shown, each another text: their numbers in the ledger"""
 
 
-def summed(ledger: Sequence[EditRecord]) -> dict[str, Summed]:
-    """Return what the edits of a document come to, by rule."""
+def summed(edits: Sequence[Edit | EditRecord], removed: Sequence[str]) -> dict[str, Summed]:
+    """Return what the edits of a document come to, by rule. `removed`: what each takes out."""
     chars: dict[str, list[int]] = {}
     shown: dict[str, dict[str, int]] = {}
-    for number, edit in enumerate(ledger):
+    for number, (edit, text) in enumerate(zip(edits, removed, strict=True)):
         rule = edit.rule
         if rule not in chars:
             chars[rule] = []
             shown[rule] = {}
-        chars[rule].append(len(edit.text) - len(edit.replacement))
-        if len(shown[rule]) < EXAMPLES and is_shown(rule) and (text := example(edit)):
-            shown[rule].setdefault(text, number)
+        chars[rule].append(len(text) - len(edit.replacement))
+        if len(shown[rule]) < EXAMPLES and is_shown(rule) and (seen := example(text)):
+            shown[rule].setdefault(seen, number)
     return {rule: Summed(len(own), sum(own), tuple(shown[rule].values())) for rule, own in chars.items()}
 
 
@@ -46,6 +47,6 @@ def is_shown(rule: str) -> bool:
     return family_of(rule, {}) != "repairs"
 
 
-def example(edit: EditRecord) -> str:
-    """Return what is shown of an edit; empty where there is nothing to be seen."""
-    return edit.text.strip()[: MAX_EXAMPLE + 1]
+def example(removed: str) -> str:
+    """Return what is shown of an edit that takes out this; empty where there is nothing to be seen."""
+    return removed.strip()[: MAX_EXAMPLE + 1]
