@@ -403,10 +403,9 @@ def _linked_data(scripts: Iterable[str], title: str) -> tuple[Mapping[str, Json]
     articles = [node for node in nodes if _types(node) & _ARTICLES] or [
         node for node in nodes if "webpage" in _types(node)
     ]
+    key = _key(title)
     titled = [
-        node
-        for node in articles
-        if any(_key(text) and _key(text) in _key(title) for text in _texts(node.get("headline")))
+        node for node in articles if any((said := _key(text)) and said in key for text in _texts(node.get("headline")))
     ]
     article = next(iter(titled or articles), {})
     resolved = {field: _resolve(value, by_id) for field, value in article.items()}
@@ -417,11 +416,13 @@ def _linked_data(scripts: Iterable[str], title: str) -> tuple[Mapping[str, Json]
 
 def _parse(script: str) -> Json:
     """JSON as pages write it: in comments, with commas too many, with line breaks inside strings."""
-    text = re.sub(
-        r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$",
-        "",
-        script,
-    )
+    text = script
+    if any(mark in script for mark in ("<!--", "-->", "CDATA", "]]>")):
+        text = re.sub(
+            r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$",
+            "",
+            script,
+        )
     for attempt in (text.strip().rstrip(";"), re.sub(r",\s*(?=[}\]])", "", text)):
         try:
             return json.loads(attempt, strict=False)

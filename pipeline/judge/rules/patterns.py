@@ -44,7 +44,7 @@ _OWN_EDGES = re.compile(r"\\[Az]|\(\?\w*-")
 """What may hold a pattern to the edges of the whole text instead of a line's."""
 _LENGTHS = (USUAL_CHARS,)
 """Patterns for lines up to one of these lengths are a group, and those for longer lines."""
-_FLOATING_GROUP = 14
+_FLOATING_GROUP = 7
 """Patterns that may begin with anything, in a group."""
 
 

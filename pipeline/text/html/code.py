@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 LINES = frozenset("div p tr li section article dd dt".split())
@@ -33,15 +34,20 @@ _KNOWN = frozenset(
 )
 
 
-def is_container(element: Any) -> bool:
-    """Whether white space counts in an element although it is no `pre`."""
-    classes = element.get("class")
-    return bool(classes) and _CONTAINER.search(classes) is not None
+@lru_cache(maxsize=1 << 12)
+def is_container(classes: str) -> bool:
+    """Whether white space counts in an element of these classes although it is no `pre`."""
+    return _CONTAINER.search(classes) is not None
+
+
+@lru_cache(maxsize=1 << 12)
+def _may_be_gutter(classes: str) -> bool:
+    return _GUTTER.search(classes) is not None
 
 
 def is_gutter(element: Any, classes: str, inside: bool) -> bool:
     """Whether an element holds the line numbers of code, or its toolbar; `inside`: it stands in code."""
-    if not _GUTTER.search(classes):
+    if not _may_be_gutter(classes):
         return False
     text = "".join(element.itertext())
     if "toolbar" in classes:

@@ -14,14 +14,11 @@ _PERMALINK = re.compile(
 """What links beside a heading say that lead to the heading itself."""
 
 
-def is_decoration(element: Any, tag: str, in_heading: bool, in_code: bool) -> bool:
-    """Whether an element is one of those."""
+def is_decoration(element: Any, tag: str, classes: str, in_heading: bool, in_code: bool) -> bool:
+    """Whether an element with these classes is one of those."""
     if tag == "a" and (element.get("href") or "").startswith("#"):
-        classes = element.get("class") or ""
         beside = in_heading or "anchor" in classes or "headerlink" in classes or "hash-link" in classes
         return beside and _PERMALINK.match("".join(element.itertext())) is not None
     if in_code and tag in ("button", "svg"):
         return True
-    if tag in code.GUTTER_TAGS and (classes := element.get("class")):
-        return code.is_gutter(element, classes, in_code)
-    return False
+    return bool(classes) and tag in code.GUTTER_TAGS and code.is_gutter(element, classes, in_code)

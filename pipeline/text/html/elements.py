@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from pipeline.text.blocks import Kind, SpanKind
+from pipeline.text.blocks import SpanKind
 from pipeline.text.html.hints import TOPIC_BIT
 
 BLOCKS = tuple(
@@ -102,7 +102,7 @@ class Layout:
     lines: list[str] = field(default_factory=list)
     gaps: list[int] = field(default_factory=list)
     """Line breaks before each: 1, or 2 for a blank line."""
-    kinds: list[Kind] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
     levels: list[int] = field(default_factory=list)
     depths: list[int] = field(default_factory=list)
     quotes: list[int] = field(default_factory=list)

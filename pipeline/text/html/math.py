@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.text.html import mathml
 
 MATH = frozenset(("math", "m:math", "mml:math"))
+MAY_BE_FORMULAS = MATH | {"script", "img", "span", "mjx-container"}
 _DISPLAY = re.compile(r"^\{\\(?:display|text)style\s+(.*)\}$", re.DOTALL)
 _RENDERED = re.compile(
     r"(?:^|\s)(?:katex-html|MathJax(?:_Preview|_Display|_SVG)?|MJX-TeX|mjx-chtml|mwe-math-fallback\S*)(?=\s|$)"

@@ -23,6 +23,7 @@ from pipeline.text.html.hints import TOPIC_BIT
 from pipeline.text.html.layout import lay_out
 from pipeline.text.html.threads import Contribution, contributions, parts
 from pipeline.text.html.unclosed import unclosed
+from pipeline.tokens import lengths_of
 
 __all__ = ["FACTS", "Note", "Page", "render"]
 
@@ -115,38 +116,37 @@ def render(source: str, *, url: str | None = None, extractor: bool = False) -> P
 
 def _blocks(layout: Layout, thread: Sequence[Contribution]) -> tuple[str, Blocks]:
     """The text of the page, and the blocks of which it is made."""
-    pieces: list[str] = []
-    drafts: list[Draft] = []
+    gap = np.array(layout.gaps, dtype=np.int64)
+    gap[:1] = 0
+    size = lengths_of(layout.lines)
+    end = np.cumsum(gap + size)
+    start = end - size
+    text = "".join("\n" * breaks + line for breaks, line in zip(gap.tolist(), layout.lines, strict=True))
     spans: list[Span] = []
-    at = 0
-    rows = zip(
-        layout.gaps,
-        layout.kinds,
-        layout.levels,
-        layout.depths,
-        layout.quotes,
-        layout.numbers,
-        layout.runs,
-        layout.flags,
-        strict=True,
-    )
-    for number, (line, row) in enumerate(zip(layout.lines, rows, strict=True)):
-        gap, *others = row
-        if number:
-            pieces.append("\n" * gap)
-            at += gap
-        pieces.append(line)
-        drafts.append(Draft(at, at + len(line), gap if number else 0, *others))
-        for start, end, kind, target in sorted(layout.spans.get(number, ())):
-            spans.append(Span(at + start, at + end, kind, target))
-        at += len(line)
-    text = "".join(pieces)
+    for number, marked in layout.spans.items():
+        at = int(start[number])
+        spans += (Span(at + first, at + stop, kind, target) for first, stop, kind, target in sorted(marked))
     posts: list[Post] = []
+    post = np.full(len(size), -1)
     for found in thread:
-        for number in range(found.first, found.end):
-            drafts[number] = drafts[number]._replace(post=len(posts))
+        post[found.first : found.end] = len(posts)
         posts.append(Post(found.author, found.shown, found.stated))
-    return text, blocks.columns(text, drafts, languages=layout.languages, spans=spans, posts=posts)
+    columns: dict[str, Any] = {
+        "start": start,
+        "end": end,
+        "gap": gap,
+        "kind": layout.kinds,
+        "level": layout.levels,
+        "depth": layout.depths,
+        "quote": layout.quotes,
+        "number": layout.numbers,
+        "run": layout.runs,
+        "flags": layout.flags,
+        "post": post,
+    }
+    table = np.array([columns[name] for name in Draft._fields], dtype=np.int64)
+    made = Blocks(**blocks.typed(table), texts=layout.lines, languages=layout.languages, spans=spans, posts=posts)
+    return text, made
 
 
 def _parse(source: str) -> tuple[Any, list[Note]]:

@@ -38,6 +38,10 @@ _HIDING: dict[str, Callable[[str], object]] = {
     "style": _HIDDEN_STYLE.search,
 }
 _LINK, _CONTROL = INLINE["a"], INLINE["button"]
+# As plain numbers, since each step with a member of an enumeration takes a call or two
+_HEADING, _LIST_ITEM, _CODE, _PARAGRAPH = map(int, (Kind.HEADING, Kind.LIST_ITEM, Kind.CODE, Kind.PARAGRAPH))
+_CAPTION, _TERM, _DEFINITION, _QUOTE = map(int, (Kind.CAPTION, Kind.TERM, Kind.DEFINITION, Kind.QUOTE))
+_JOINED, _CONTINUED, _HIDDEN, _NOSCRIPT = map(int, (Flag.JOINED, Flag.CONTINUED, Flag.HIDDEN, Flag.NOSCRIPT))
 _EXPONENT = re.compile(r"[+−-]?[0-9]{1,4}")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
@@ -71,8 +75,8 @@ class Walker:
         self._lists: list[OpenList] = []
         self._heading = 0
         """The level of the open heading"""
-        self._roles = dict.fromkeys(ROLES.values(), 0)
-        """Open elements that say what kind of block their text is"""
+        self._roles = [0] * len(Kind)
+        """Open elements that say what kind of block their text is, by kind"""
         self._language = ""
         """Of the preformatted text that is open."""
         self._tables: list[DataTable | None] = []
@@ -104,8 +108,8 @@ class Walker:
         tag = element.tag
         if tag in UNSEEN:
             return self._unseen(element, tag)
-        topics, hides = self._attributes(element)
-        if formula := math.formula(element, tag):
+        topics, hides, classes = self._attributes(element)
+        if tag in math.MAY_BE_FORMULAS and (formula := math.formula(element, tag)):
             self._formula(formula)
             return False
         if hides and tag not in ("html", "body"):
@@ -115,10 +119,12 @@ class Walker:
             self._hidden.append(element)
         if (topics & MARKS or tag == "time") and len(layout.marks) < MAX_MARKS:
             layout.marks.append(Mark(element, topics, len(layout.lines)))
-        if is_decoration(element, tag, self._heading > 0, self.verbatim > 0):
+        if (classes or tag == "a" or self.verbatim) and is_decoration(
+            element, tag, classes or "", self._heading > 0, self.verbatim > 0
+        ):
             return False
         if tag in BLOCK_CODE:
-            self._open_block(element, tag, topics)
+            self._open_block(element, tag, topics, classes)
         elif tag == "br":
             self.break_line()
         elif tag == "hr":
@@ -129,18 +135,21 @@ class Walker:
             self._raised.append((element, len(self._parts)))
         return True
 
-    def _attributes(self, element: Any) -> tuple[int, bool]:
-        """(the topics that an element's attributes hint at; whether it hides itself)."""
+    def _attributes(self, element: Any) -> tuple[int, bool, str | None]:
+        """(the topics that an element's attributes hint at; whether it hides itself; its classes)."""
         topics = 0
         hides = False
+        classes = None
         for key, value in element.items():
             if key in HINTS:
                 if value not in self._seen:
                     self._seen[value] = hint_topics(value)
                 topics |= self._seen[value]
+                if key == "class":
+                    classes = value
             elif key in _HIDING and _HIDING[key](value):
                 hides = True
-        return topics, hides
+        return topics, hides, classes
 
     def _unseen(self, element: Any, tag: str) -> bool:
         """What is no text of the page, but may stand for some: a formula, or what readers without scripts see."""
@@ -222,8 +231,8 @@ class Walker:
 
     # Block elements
 
-    def _open_block(self, element: Any, tag: str, topics: int) -> None:
-        table = self._table()
+    def _open_block(self, element: Any, tag: str, topics: int, classes: str | None) -> None:
+        table = self._tables[-1] if self._tables else None
         if table is not None and tag != "table":
             self._open_in_table(table, element, tag)
             return
@@ -235,12 +244,12 @@ class Walker:
         layout = self.layout
         block, line = len(layout.blocks), len(layout.lines)
         parent = self._open[-1] if self._open else -1
-        way = (layout.blocks[parent][_PATH] if parent >= 0 else -1, tag, element.get("class"))
+        way = (layout.blocks[parent][_PATH] if parent >= 0 else -1, tag, classes)
         path = self._paths.setdefault(way, len(self._paths))
         layout.blocks.append([BLOCK_CODE[tag], parent, topics, line, line, path])
         layout.elements.append(element)
         self._open.append(block)
-        if tag in PREFORMATTED or code.is_container(element):
+        if tag in PREFORMATTED or (classes and code.is_container(classes)):
             self.verbatim = 1
             self._language = code.language(element)
         elif tag == "table":
@@ -257,7 +266,7 @@ class Walker:
             self._lists[-1].open(element.get("value"))
 
     def _close_block(self, element: Any, tag: str) -> None:
-        table = self._table()
+        table = self._tables[-1] if self._tables else None
         if table is not None and tag != "table":
             self._close_in_table(table, tag)
             return
@@ -306,7 +315,7 @@ class Walker:
     def _open_in_table(self, table: DataTable, element: Any, tag: str) -> None:
         if tag == "caption":
             self.flush()
-            self._roles[Kind.CAPTION] += 1
+            self._roles[_CAPTION] += 1
         elif tag == "tr":
             table.open_row()
         elif tag in ("td", "th"):
@@ -332,7 +341,7 @@ class Walker:
         table = self._tables.pop()
         self.flush()
         self._tables.append(table)
-        self._roles[Kind.CAPTION] -= 1
+        self._roles[_CAPTION] -= 1
 
     def _cell(self, table: DataTable) -> None:
         """Give what was collected to the cell that is open."""
@@ -351,8 +360,7 @@ class Walker:
         text, spans, sums = table.finished()
         if not text:
             return
-        flags = Flag.HEADER if table.header else Flag(0)
-        self._put(text, Kind.TABLE, sums, spans, flags)
+        self._put(text, int(Kind.TABLE), sums, spans, int(Flag.HEADER) if table.header else 0)
 
     # Text
 
@@ -394,22 +402,26 @@ class Walker:
 
     def flush(self, gap: int = 1, broken: bool = False) -> None:
         """End the block of text, if there is one, with so many line breaks at least before the next."""
-        table = self._table()
-        if table is not None and not self._roles[Kind.CAPTION]:
+        if self._tables and self._tables[-1] is not None and not self._roles[_CAPTION]:
             return
         if self._parts:
-            text = "".join(self._parts)
-            text, lead = whitespace.trimmed(text) if self.verbatim else (whitespace.printable(text.rstrip(" \t")), 0)
-            if whitespace.INK.search(text):
-                self._close_open_spans()
-                spans = [(start - lead, min(end - lead, len(text)), *rest) for start, end, *rest in self._spans]
-                sums = [len(text), self._links, *self._sizes, self._pictures]
-                kind = Kind.CODE if self.verbatim else self._kind()
-                self._put(text, kind, sums, [] if self.verbatim else spans, Flag(0), broken)
-                self._pictures = 0
-            self._new_block()
-            self._marked = [(element, kind, 0, target) for element, kind, _, target in self._marked]
+            self._end_text(broken)
         self._gap = max(self._gap, gap)
+
+    def _end_text(self, broken: bool) -> None:
+        """Make a block of the text that there is."""
+        text = "".join(self._parts)
+        text, lead = whitespace.trimmed(text) if self.verbatim else (whitespace.printable(text.rstrip(" \t")), 0)
+        if whitespace.INK.search(text):
+            self._close_open_spans()
+            spans = [(start - lead, min(end - lead, len(text)), *rest) for start, end, *rest in self._spans]
+            sums = [len(text), self._links, *self._sizes, self._pictures]
+            kind = _CODE if self.verbatim else self._kind()
+            self._put(text, kind, sums, [] if self.verbatim else spans, 0, broken)
+            self._pictures = 0
+        self._new_block()
+        if self._marked:
+            self._marked = [(element, kind, 0, target) for element, kind, _, target in self._marked]
 
     def _close_open_spans(self) -> None:
         """What is marked across the end of a block is marked in both."""
@@ -417,45 +429,49 @@ class Walker:
             if kind != SpanKind.LINK or target:
                 self._spans.append((start, self._size, kind, target))
 
-    def _kind(self) -> Kind:
+    def _kind(self) -> int:
+        roles = self._roles
         if self._heading:
-            return Kind.HEADING
-        if self._roles[Kind.CAPTION]:
-            return Kind.CAPTION
+            return _HEADING
+        if roles[_CAPTION]:
+            return _CAPTION
         if self._lists and self._lists[-1].pending:
-            return Kind.LIST_ITEM
-        roles = (Kind.TERM, Kind.DEFINITION, Kind.QUOTE)
-        return next((kind for kind in roles if self._roles[kind]), Kind.PARAGRAPH)
+            return _LIST_ITEM
+        if roles[_TERM]:
+            return _TERM
+        if roles[_DEFINITION]:
+            return _DEFINITION
+        return _QUOTE if roles[_QUOTE] else _PARAGRAPH
 
-    def _put(self, text: str, kind: Kind, sums: list[int], spans: list[Any], flags: Flag, broken: bool = False) -> None:
+    def _put(self, text: str, kind: int, sums: list[int], spans: list[Any], flags: int, broken: bool = False) -> None:
         """Make a block."""
         layout = self.layout
         listed = self._lists[-1] if self._lists and self._lists[-1].is_open else None
         number = run = -1
         if listed is not None:
-            if kind == Kind.LIST_ITEM:
+            if kind == _LIST_ITEM:
                 number = listed.number if listed.ordered else -1
                 listed.pending = False
-            elif kind not in (Kind.HEADING, Kind.CAPTION):
-                flags |= Flag.CONTINUED
+            elif kind not in (_HEADING, _CAPTION):
+                flags |= _CONTINUED
                 listed.pending = False
-            run = listed.run if kind != Kind.HEADING else -1
+            run = listed.run if kind != _HEADING else -1
         elif self._terms:
             run = self._terms[-1]
         if layout.broken and self._gap == 1 and layout.counts and layout.counts[-1][0] == self._block():
-            flags |= Flag.JOINED
+            flags |= _JOINED
             if run < 0:
                 run = layout.runs[-1] = layout.runs[-1] if layout.runs[-1] >= 0 else self._next_run()
         if self._hidden:
-            flags |= Flag.HIDDEN
+            flags |= _HIDDEN
             layout.hidden += len(text)
         else:
             layout.shown += len(text)
         if self._noscript:
-            flags |= Flag.NOSCRIPT
+            flags |= _NOSCRIPT
         layout.counts.append((self._block(), *sums, int(broken)))
         number_of_line = len(layout.lines)
-        if kind == Kind.CODE and self._language:
+        if kind == _CODE and self._language:
             layout.languages[number_of_line] = self._language
         if spans:
             layout.spans[number_of_line] = spans
@@ -464,10 +480,10 @@ class Walker:
         layout.kinds.append(kind)
         layout.levels.append(self._heading)
         layout.depths.append(len(self._lists) if listed is not None else 0)
-        layout.quotes.append(self._roles[Kind.QUOTE])
+        layout.quotes.append(self._roles[_QUOTE])
         layout.numbers.append(number)
         layout.runs.append(run)
-        layout.flags.append(int(flags))
+        layout.flags.append(flags)
         layout.broken = broken
         self._gap = 0
 
