@@ -114,7 +114,7 @@ def _encoding(data: bytes, declared: str | None) -> tuple[str, Origin]:
         raise InputError("binary", f"not text but {kind}")
 
     utf8_damage = _damage(data, "utf-8")
-    if not utf8_damage and any(islice(_UTF8_SEQUENCE.finditer(data), _CONTRADICTION - 1, None)):
+    if not utf8_damage and not data.isascii() and any(islice(_UTF8_SEQUENCE.finditer(data), _CONTRADICTION - 1, None)):
         return "utf-8", "utf-8"
     labels: tuple[tuple[str | None, Origin], ...] = (
         (declared and name_of(declared), "declared"),

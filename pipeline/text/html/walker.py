@@ -414,7 +414,11 @@ class Walker:
         text, lead = whitespace.trimmed(text) if self.verbatim else (whitespace.printable(text.rstrip(" \t")), 0)
         if whitespace.INK.search(text):
             self._close_open_spans()
-            spans = [(start - lead, min(end - lead, len(text)), *rest) for start, end, *rest in self._spans]
+            last = len(text)
+            spans = [
+                (start - lead, min(end - lead, last), kind_of_span, target)
+                for start, end, kind_of_span, target in self._spans
+            ]
             sums = [len(text), self._links, *self._sizes, self._pictures]
             kind = _CODE if self.verbatim else self._kind()
             self._put(text, kind, sums, [] if self.verbatim else spans, 0, broken)
