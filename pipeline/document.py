@@ -402,6 +402,8 @@ def _goes_on_below(block: int, blocks: Blocks) -> bool:
 
 def _menus(blocks: Blocks) -> frozenset[int]:
     """The blocks that lead to more than one place."""
+    if not blocks.spans:
+        return frozenset()
     links = sorted(span.start for span in blocks.spans if span.kind == SpanKind.LINK)
     counted = np.searchsorted(links, blocks.end) - np.searchsorted(links, blocks.start)
     return frozenset(np.flatnonzero(counted > 1).tolist())

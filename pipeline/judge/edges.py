@@ -44,7 +44,7 @@ def with_edges(
     """Which blocks of one document are its text, with those at its edges, from which ones are. `hits`: the rules that may hold
     for each block; `gaps`: line breaks above each."""
     chosen = list(main)
-    struck = [_is_struck(found) for found in hits]
+    struck = [bool(found) and _is_struck(found) for found in hits]
     kept = [i for i, is_main in enumerate(main) if is_main and not struck[i]]
     if not kept:
         return chosen
@@ -53,7 +53,7 @@ def with_edges(
     if title is not None and 0 < first - title <= NEAR_TITLE:
         for i in range(title + 1, first):
             chosen[i] |= prose[i] and scores[i] >= STANDFIRST
-    named = list(map(_is_named, hits))
+    named = [bool(found) and _is_named(found) for found in hits]
     said = sum(words[i] for i in kept)
     # Where no rule names cruft, nothing says where a text of short lines ends.
     are_short = any(struck) and said < SHORT * len(kept)

@@ -28,8 +28,7 @@ def without_heads(main: Sequence[bool], texts: Sequence[str], gaps: Sequence[int
     `gaps`: line breaks above each block. `hits`: the rules that may hold for each.
     """
     chosen = list(main)
-    printed = list(map(is_printed, hits))
-    if sum(printed) < THREAD:
+    if sum(1 for found in hits if found and is_printed(found)) < THREAD:
         return chosen
     named = list(map(_is_named, hits))
     for start in range(len(texts)):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from pipeline.judge.decide import Verdict
 from pipeline.text.blocks import Blocks, Kind
 
@@ -26,10 +28,13 @@ _REPLY = re.compile(
 def signatures(blocks: Blocks, *, is_mail: bool) -> dict[int, Verdict]:
     """The blocks of signatures, with the two hyphens above. One in a text that is no mail has to say how to reach somebody."""
     found: dict[int, Verdict] = {}
+    separators = np.flatnonzero(blocks.kind == Kind.SEPARATOR).tolist()
+    if not separators:
+        return found
     kinds = blocks.kind.tolist()
     quotes = blocks.quote.tolist()
-    for i, text in enumerate(blocks.texts):
-        if kinds[i] != Kind.SEPARATOR or not _DELIMITER.match(text):
+    for i in separators:
+        if not _DELIMITER.match(blocks.texts[i]):
             continue
         stop = i + 1
         while stop < len(blocks) and not (

@@ -164,14 +164,16 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
     lines = [
         _NOTHING_SAID if is_verbatim else said(text) for text, is_verbatim in zip(batch.texts, verbatim, strict=True)
     ]
-    keys = [one.key for one in lines]
-    hits = book.match([one.folded for one in lines])
+    folded, keys, masked = zip(*lines, strict=True)
+    hits = book.match(folded)
     pages = _pages(documents)
     facts = pages.facts if pages else None
     judged = judge(batch, hits, pages)
     words = judged.words.tolist()
     # A long line is no furniture with another number.
-    forms = [one.form if count <= LONG_WORDS else one.key for one, count in zip(lines, words, strict=True)]
+    forms = [
+        with_zeros if count <= LONG_WORDS else key for with_zeros, key, count in zip(masked, keys, words, strict=True)
+    ]
     prose = [
         count >= shape.PROSE_WORDS and _is_prose(text, count) and not _is_named(found)
         for text, count, found in zip(batch.texts, words, hits, strict=True)

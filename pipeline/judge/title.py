@@ -320,16 +320,17 @@ class _TitleCandidates:
         """What the words of one candidate say."""
         text = self._texts[block]
         own = content_words(text)
-        known = len(own & self._body)
+        known = sum(map(self._body.__contains__, own))
         overlap = 1000 * known // len(own) if own else -1
         end = text.rstrip()
+        above, is_meta, below, below_2 = (self._is_meta(block + step) for step in (-1, 0, 1, 2))
         return _Wording(
             overlap=overlap,
             content_words=len(own),
-            is_meta=self._is_meta(block),
-            meta_below=self._is_meta(block + 1),
-            meta_below_2=self._is_meta(block + 2),
-            meta_above=self._is_meta(block - 1),
+            is_meta=is_meta,
+            meta_below=below,
+            meta_below_2=below_2,
+            meta_above=above,
             label=_LABEL.match(text) is not None,
             parts=len(_SITE.findall(text)) if _SIGN.search(text) else 0,
             question=end.endswith(_QUESTION),

@@ -155,8 +155,12 @@ class RuleBook:
 
     def may_cut(self, texts: Iterable[str]) -> bool:
         """Whether `cuts` may find anything in any of these lines, asked of all at once."""
-        joined = SURROGATE.sub("\ufffd", "\n".join(texts))
-        return self._any_cut_set.matches(joined.encode())
+        joined = "\n".join(texts)
+        try:
+            data = joined.encode()
+        except UnicodeEncodeError:
+            data = SURROGATE.sub("\ufffd", joined).encode()
+        return self._any_cut_set.matches(data)
 
     def cuts(self, text: str) -> tuple[Cut, ...]:
         """The parts of the raw line `text` that head, tail and inline rules cut off, in order, apart."""
