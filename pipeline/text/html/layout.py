@@ -38,11 +38,12 @@ def lay_out(root: Any) -> Layout:
 
 def _walk(root: Any, noscript: bool) -> Layout:
     walker = Walker(noscript)
+    start, end, add = walker.start, walker.end, walker.add
     walk = etree.iterwalk(root, events=("start", "end"))
     skipped = None
     for event, element in walk:
         if event == "start":
-            if walker.start(element):
+            if start(element):
                 text = element.text
             else:
                 walk.skip_subtree()
@@ -52,11 +53,11 @@ def _walk(root: Any, noscript: bool) -> Layout:
             if element is skipped:
                 skipped = None
             else:
-                walker.end(element)
+                end(element)
             text = element.tail
         if text:
             if walker.verbatim or not text.isspace():
-                walker.add(text)
+                add(text)
             else:
                 walker.space()
     walker.flush()

@@ -42,6 +42,8 @@ _LINK, _CONTROL = INLINE["a"], INLINE["button"]
 _HEADING, _LIST_ITEM, _CODE, _PARAGRAPH = map(int, (Kind.HEADING, Kind.LIST_ITEM, Kind.CODE, Kind.PARAGRAPH))
 _CAPTION, _TERM, _DEFINITION, _QUOTE = map(int, (Kind.CAPTION, Kind.TERM, Kind.DEFINITION, Kind.QUOTE))
 _JOINED, _CONTINUED, _HIDDEN, _NOSCRIPT = map(int, (Flag.JOINED, Flag.CONTINUED, Flag.HIDDEN, Flag.NOSCRIPT))
+_SPECIAL = PREFORMATTED | LISTS | HEADINGS.keys() | ROLES.keys() | {"table", "li", "dl"}
+"""Block elements that say more of their text than where it begins and ends"""
 _EXPONENT = re.compile(r"[+−-]?[0-9]{1,4}")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
@@ -249,11 +251,17 @@ class Walker:
         layout.blocks.append([BLOCK_CODE[tag], parent, topics, line, line, path])
         layout.elements.append(element)
         self._open.append(block)
-        if tag in PREFORMATTED or (classes and code.is_container(classes)):
+        is_verbatim = tag in PREFORMATTED or (classes is not None and code.is_container(classes))
+        if is_verbatim or tag in _SPECIAL:
+            self._open_special(element, tag, is_verbatim)
+
+    def _open_special(self, element: Any, tag: str, is_verbatim: bool) -> None:
+        """Enter a block element that says what its text is."""
+        if is_verbatim:
             self.verbatim = 1
             self._language = code.language(element)
         elif tag == "table":
-            self._tables.append(DataTable(len(layout.blocks) - 1) if is_data(element) else None)
+            self._tables.append(DataTable(len(self.layout.blocks) - 1) if is_data(element) else None)
         elif tag in LISTS or (tag == "li" and not self._lists):
             self._lists.append(OpenList(tag == "ol", element.get("start"), self._next_run()))
         elif tag == "dl":
@@ -280,6 +288,11 @@ class Walker:
         self.flush(gap=2 if tag in MARGINS else 1)
         self.verbatim = 0
         self.layout.blocks[self._open.pop()][_END] = len(self.layout.lines)
+        if tag in _SPECIAL:
+            self._close_special(element, tag)
+
+    def _close_special(self, element: Any, tag: str) -> None:
+        """Leave a block element that says what its text is."""
         if tag in LISTS and self._lists:
             self._lists.pop()
         elif tag == "li" and self._lists:
