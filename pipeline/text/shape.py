@@ -9,6 +9,12 @@ MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
 """Signs for vowels and the like that belong to the letter before, for a set in a pattern: Python counts them as no letters."""
 _LETTERS = rf"(?:[^\W_]++[{MARKS}]*+)++"
 _WORD = re.compile(rf"{_LETTERS}(?:['’.-]{_LETTERS})*+")
+_WORD_KINDS = bytes(
+    ord("a" if chr(code).isalnum() else "." if chr(code) in "'.-" else " ") for code in range(128)
+).ljust(256)
+"""For `bytes.translate`: `a` for what words are made of, a full stop for what may join two, a space for all else"""
+_CHARS_OF_WORD = 16
+"""So many characters a word are looked at first."""
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 """Thai to Khmer, kana, Han: scripts that write no space between words."""
 _RUN = re.compile(r"[^\W\d_]+")
@@ -37,17 +43,29 @@ def letter_runs(text: str) -> list[str]:
 
 def words(text: str) -> int:
     """The number of words; two characters of an unspaced script count as one."""
-    unspaced = len(_UNSPACED.findall(text)) if not text.isascii() else 0
+    if text.isascii():
+        return _ascii_words(text)
+    unspaced = len(_UNSPACED.findall(text))
     if unspaced:
         return unspaced // 2 + len(_WORD.findall(_UNSPACED.sub(" ", text)))
     return len(_WORD.findall(text))
+
+
+def _ascii_words(text: str) -> int:
+    """The number of words of a text in ASCII: of the runs of letters and digits, those that no single mark joins to the one
+    before. It takes half of the time that a pattern does."""
+    kinds = b" " + text.encode().translate(_WORD_KINDS)
+    return kinds.count(b" a") + kinds.count(b" .a") + kinds.count(b"..a")
 
 
 def has_words(text: str, count: int) -> bool:
     """Whether `text` has so many words; a long one is not counted to its end."""
     if len(text) < 2 * count - 1:  # a letter each, and what parts them
         return False
-    if text.isascii() or not _UNSPACED.search(text):
+    if text.isascii():
+        beginning = text[: _CHARS_OF_WORD * count]
+        return _ascii_words(beginning) >= count or (len(beginning) < len(text) and _ascii_words(text) >= count)
+    if not _UNSPACED.search(text):
         return next(islice(_WORD.finditer(text), count - 1, None), None) is not None
     return words(text) >= count
 

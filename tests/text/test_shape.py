@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.text import shape
 
@@ -64,3 +68,11 @@ def test_a_heading_may_end_with_a_question_or_an_abbreviation(line: str) -> None
 @pytest.mark.parametrize("line", ["It rained.", "In this issue:", "***", "boat " * 26, "b" * 201])
 def test_a_sentence_or_an_ornament_is_no_heading(line: str) -> None:
     assert not shape.is_heading(line)
+
+
+@given(st.text(alphabet="ab1_ .,-'\n"), st.integers(1, 6))
+def test_words_of_ascii_are_those_of_any_script(text: str, count: int) -> None:
+    pattern = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
+    found = len(pattern.findall(text))
+    assert shape.words(text) == shape.words(f"{text} é") - 1 == found
+    assert shape.has_words(text, count) == (found >= count)

@@ -32,6 +32,8 @@ def printable(text: str) -> str:
 
 def collapsed(text: str) -> str:
     """Runs of white space as one space each."""
+    if text.isprintable() and "  " not in text:  # as most are, even where they are not ASCII
+        return text
     if not text.isascii():
         return _SPACE.sub(" ", text)
     before, after = text[0].isspace(), text[-1].isspace()  # this way is twice as fast
