@@ -24,6 +24,8 @@ SIGN = re.compile(r"\s*[:：＝]|(?<=[\u3040-\u30ff\u4e00-\u9fff])\s?[/／]")
 """What stands behind a label"""
 _ANYWHERE = (":", "：", "＝")
 """Signs that stand behind anything"""
+_IN_UNSPACED = ("/", "／")
+"""and those that stand behind ideographs and kana alone."""
 
 
 def has_sign(text: str) -> bool:
@@ -60,8 +62,8 @@ def split(text: str, end: str) -> Iterator[Part]:
     """Yield the parts of a line in order. What stands behind a label ends where the next one begins, or at the sign `end`."""
     position = 0
     role: Role = ""
-    found = _labels().finditer(text) if has_sign(text) else ()
-    for match in (*found, None):
+    last_sign = max(map(text.rfind, _ANYWHERE + _IN_UNSPACED))
+    for match in (*_labels().finditer(text, 0, last_sign + 1), None):
         stop = match.start() if match else len(text)
         if match and stop < position:
             continue

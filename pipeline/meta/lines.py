@@ -24,13 +24,14 @@ MAX_OTHER_WORDS, MAX_OTHER_CHARS = 5, 30
 _DAY, _HOUR = "\x00", "\x01"
 """What stands for a date, and for what else counts nothing: a time of day, how long it takes to read."""
 _TIME = re.compile(
-    r"(?:上午|下午|晚上|午前|午後|오전|오후)?\s?\d{1,2}\s?[時时点點시]\s?(?:\d{1,2}\s?[分분])?"
+    r"(?=\s?\d|[+-]\d|[上下晚午오])"  # cheaper to ask than all that may begin there
+    r"(?:(?:上午|下午|晚上|午前|午後|오전|오후)?\s?\d{1,2}\s?[時时点點시]\s?(?:\d{1,2}\s?[分분])?"
     r"|\b\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?![\d])|\b\d{1,2}\s?[ap]\.?m\b\.?|[+-]\d{2}:?\d{2}\b"
     r"|\b\d+\s+(?:minutes?|hours?|days?|weeks?|months?|years?)\s+ago\b"
     r"|\b\d+\s*(?:min(?:ute[sn]?|utos?|uti|uten)?|мин(?:ут[аы]?)?|dk|dakika|分钟|分鐘|分|분)\b\.?"
     r"(?:\s*(?:read|de lecture|de lectura|de leitura|di lettura|leestijd|Lesezeit|чтения|czytania|okuma|で読める|阅读))?"
     r"|\b\d[\d.,]*\s*(?:views|reads|hits|vues|visitas|vistas|visualizações|visualizzazioni|Aufrufe|просмотр\w*|wyświetle\w+"
-    r"|odsłon\w*|görüntülenme|okunma|次浏览|次阅读|次)(?![^\W_])",
+    r"|odsłon\w*|görüntülenme|okunma|次浏览|次阅读|次)(?![^\W_]))",
     re.I,
 )
 _SIGNS = r"(?:\s[-–—]\s|[|｜丨•·,，、/()\[\]（）【】［］–—:：;；\x00\x01]|\s{2,}|\u3000)"
