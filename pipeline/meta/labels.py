@@ -72,7 +72,7 @@ def split(text: str, end: str) -> Iterator[Part]:
             yield Part(role, value)
         yield Part("", mark + rest)
         if match:
-            role = match.lastgroup
+            role = match.lastgroup  # type: ignore[assignment]
             position = match.end()
 
 

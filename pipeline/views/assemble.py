@@ -280,12 +280,19 @@ def _between(
 ) -> list[Edit]:
     """The edits of a stretch in which nothing is kept but a `separator`. Takes its removals off the front of `removals`."""
     own: list[Edit] = []
-    while removals and removals[0].end <= end:
-        own.append(removals.popleft())
-    if any(edit.rule in _EXACT for edit in own):
-        return _between_exact(source, start, end, own, separator, keeps_indent)
     # Where each stretch of white space begins and ends: one before each removal, and one behind all of them
-    edges = list(zip((start, *(edit.end for edit in own)), (*(edit.start for edit in own), end), strict=True))
+    edges: list[tuple[int, int]] = []
+    position = start
+    is_exact = False
+    while removals and removals[0].end <= end:
+        removal = removals.popleft()
+        own.append(removal)
+        edges.append((position, removal.start))
+        position = removal.end
+        is_exact = is_exact or removal.rule in _EXACT
+    edges.append((position, end))
+    if is_exact:
+        return _between_exact(source, start, end, own, separator, keeps_indent)
     kept, replaced = _separating(source, edges, separator, keeps_indent) if separator else (-1, -1)
     found: list[Edit] = []
     for i, (low, high) in enumerate(edges):
