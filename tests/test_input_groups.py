@@ -103,6 +103,7 @@ def test_the_options_of_a_file_and_of_what_lies_in_it() -> None:
     assert config.of("forum/a.zip").favor == "auto"
     assert file_of("forum/a.zip#2021/wall.html") == "forum/a.zip"
     assert file_of("news.jsonl#0000000041") == "news.jsonl"
+    assert file_of("mails.mbox#0000000003#0000000000") == "mails.mbox"
     assert file_of("notes #1.txt") == "notes #1.txt"
 
 

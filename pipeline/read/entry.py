@@ -23,7 +23,7 @@ class Entry:
 
 
 _LIKE_A_MEMBER = re.compile(
-    r"#(?=\d{8,}\Z)|(?<=\.zip)#|(?<=\.tar)#|(?<=\.tgz)#|(?<=\.wacz)#|(?<=\.gz)#|(?<=\.bz2)#|(?<=\.xz)#|(?<=\.zst)#",
+    r"#(?=\d{8,}(?:#\d{8,})*\Z)|(?<=\.zip)#|(?<=\.tar)#|(?<=\.tgz)#|(?<=\.wacz)#|(?<=\.gz)#|(?<=\.bz2)#|(?<=\.xz)#|(?<=\.zst)#",
     re.IGNORECASE,
 )
 
@@ -36,7 +36,7 @@ def file_of(source: str) -> str:
 _ESCAPED = re.compile(r"\\(?=x[0-9a-f]{2})")
 """What would be read as a byte that is not UTF-8."""
 _LIKE_A_SIGN = re.compile(
-    r"%(?=(?:25)*23\d{8,}\Z)|(?:(?<=\.zip)|(?<=\.tar)|(?<=\.tgz)|(?<=\.wacz)|(?<=\.gz)|(?<=\.bz2)|(?<=\.xz)|(?<=\.zst))%(?=(?:25)*23)",
+    r"%(?=(?:25)*23\d{8,}(?:(?:#|%(?:25)*23)\d{8,})*\Z)|(?:(?<=\.zip)|(?<=\.tar)|(?<=\.tgz)|(?<=\.wacz)|(?<=\.gz)|(?<=\.bz2)|(?<=\.xz)|(?<=\.zst))%(?=(?:25)*23)",
     re.IGNORECASE,
 )
 """What would be read as a `#` that was written `%23`."""

@@ -241,18 +241,20 @@ def _kept(
 
 
 def _trimmed(source: str, piece: _Piece, removals: list[Edit]) -> _Piece | None:
-    """A piece without what a repair removes at its edges, such as a byte-order mark, which joins `removals`; None where
-    nothing is left."""
+    """A piece without what a repair removes at its edges, such as a byte-order mark, or makes white space of, which joins
+    `removals`; None where nothing is left."""
     inner = piece.inner
-    while inner and not inner[-1].replacement and inner[-1].end == piece.end:
-        removals.append(inner.pop())
+    while inner and inner[-1].end == piece.end and not inner[-1].replacement.strip():
+        removals.append(inner.pop().replace(replacement=""))
         piece.end = removals[-1].start
-        while piece.start < piece.end and source[piece.end - 1].isspace():
+        least = inner[-1].end if inner else piece.start
+        while least < piece.end and source[piece.end - 1].isspace():
             piece.end -= 1
-    while inner and not inner[0].replacement and inner[0].start == piece.start:
-        removals.append(inner.pop(0))
+    while inner and inner[0].start == piece.start and not inner[0].replacement.strip():
+        removals.append(inner.pop(0).replace(replacement=""))
         piece.start = removals[-1].end
-        while piece.start < piece.end and source[piece.start].isspace():
+        most = inner[0].start if inner else piece.end
+        while piece.start < most and source[piece.start].isspace():
             piece.start += 1
     return piece if piece.start < piece.end else None
 

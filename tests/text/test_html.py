@@ -166,6 +166,8 @@ def test_hostile_pages_are_rendered_or_say_what_is_missing(source: str) -> None:
         ("10<sup>−3</sup> of 40 km<sup>2</sup>.", "10⁻³ of 40 km²."),
         ("He said so.<sup><a href='#n1'>1</a></sup> And<a href=x><sup>12</sup></a> more.", "He said so.1 And12 more."),
         ("The 3<sup>rd</sup> of May, H<sub>2</sub>O.", "The 3rd of May, H2O."),
+        ("The wall of stone<sup><br></sup> is old.", "The wall of stone\nis old."),
+        ("The wall<sup><p>2</p></sup> is old. It is 9 m<sup>2</sup>.", "The wall\n\n2\n\nis old. It is 9 m²."),
     ],
 )
 def test_an_exponent_does_not_run_into_its_number(markup: str, text: str) -> None:

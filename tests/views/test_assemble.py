@@ -11,7 +11,10 @@ FIRST = "The harbour master said on Monday that the old wall would be rebuilt be
 SECOND = "Two men from the village will carry the stones, and the council pays for the mortar and the bread."
 
 
-@pytest.mark.parametrize("unseen", ["\ufeff", "\u200b", " \ufeff", "\ufeff ", "\u200b \u200b"])
+@pytest.mark.parametrize(
+    "unseen",
+    ["\ufeff", "\u200b", " \ufeff", "\ufeff ", "\u200b \u200b", "\u200b \u200b ", " \u00ad \u00ad", "\u00ad  "],
+)
 @pytest.mark.parametrize("clean", [clean_text, clean_html])
 def test_blocks_begin_and_end_with_what_is_seen(clean, unseen: str) -> None:  # type: ignore[no-untyped-def]
     page = f"{unseen}{FIRST}{unseen}\n\n{unseen}{SECOND}{unseen}"

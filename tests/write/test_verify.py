@@ -46,6 +46,32 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
+def test_records_inside_records_come_from_the_file_they_lie_in(tmp_path: Path) -> None:
+    """Of a list inside an object, of a line with a list, and of a message inside a message."""
+    texts = [" ".join(story(number, 2)) for number in range(5)]
+    answer = {"articles": [{"title": "A", "content": texts[0]}, {"title": "B", "content": texts[1]}]}
+    message = "From: jo@example.org\nSubject: %s\nContent-Type: %s\n\n%s\n"
+    inner = message % ("Tides", "text/plain", texts[3])
+    parts = f"--xx\nContent-Type: text/plain\n\n{texts[2]}\n--xx\nContent-Type: message/rfc822\n\n{inner}\n--xx--"
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    (inputs / "answer.json").write_text(json.dumps(answer))
+    (inputs / "answers.jsonl").write_text(json.dumps(answer) + "\n" + json.dumps({"articles": answer["articles"][:1]}))
+    (inputs / "box.mbox").write_text(
+        "From jo Thu Jan  1 00:00:00 2026\n" + message % ("Two", "multipart/mixed; boundary=xx", parts)
+    )
+    (inputs / "notes#00000001#00000002").write_text(texts[4])
+    assert pipeline("clean", inputs, tmp_path / "out").returncode == 0
+    sources = {one.source for one in read_documents(tmp_path / "out")}
+    assert {
+        "answer.json#0000000000#0000000001",
+        "box.mbox#0000000000#0000000000",
+        "notes%2300000001%2300000002",
+    } <= sources
+    verified = pipeline("verify", tmp_path / "out")
+    assert verified.returncode == 0, verified.stdout
+
+
 def forged(out: Path, name: str, change: Callable[[list[Edit]], None]) -> list[str]:
     """The problems found once the records of an output are changed, with size, hash and count in the manifest made to fit."""
     path = out / f"{name}.jsonl"

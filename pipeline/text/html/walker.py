@@ -85,8 +85,8 @@ class Walker:
         """Open tables; None for one that only arranges the page."""
         self._marked: list[tuple[Any, SpanKind, int, str]] = []
         """Open inline elements: element, kind, where they begin in the block, target."""
-        self._raised: list[tuple[Any, int]] = []
-        """Open `sup` elements, and how much of the block was there before."""
+        self._raised: list[tuple[Any, list[str], int]] = []
+        """Open `sup` elements, and the parts of the block that they are in, of which so many were there before."""
         self._terms: list[int] = []
         """Runs of the open description lists."""
         self._gap = self._pictures = 0
@@ -134,7 +134,7 @@ class Walker:
         elif tag in INLINE or tag in SPANS:
             self._enter(element, tag)
         elif tag == "sup":
-            self._raised.append((element, len(self._parts)))
+            self._raised.append((element, self._parts, len(self._parts)))
         return True
 
     def _attributes(self, element: Any) -> tuple[int, bool, str | None]:
@@ -180,12 +180,15 @@ class Walker:
         elif self._raised and self._raised[-1][0] is element:
             self._raise(*self._raised.pop())
 
-    def _raise(self, element: Any, first: int) -> None:
-        """Write an exponent as what it is: without, 10 to the sixth would be 106. A note is no exponent."""
-        text = "".join(self._parts[first:])
-        before = self._parts[first - 1][-1:] if first else ""
+    def _raise(self, element: Any, parts: list[str], first: int) -> None:
+        """Write an exponent as what it is: without, 10 to the sixth would be 106. A note is no exponent, nor is what has ended
+        the block that it began in."""
+        if parts is not self._parts:
+            return
+        text = "".join(parts[first:])
+        before = parts[first - 1][-1:] if first else ""
         if _EXPONENT.fullmatch(text) and before.isalnum() and not self._inside[_LINK] and element.find(".//a") is None:
-            self._parts[first:] = [text.translate(_RAISED)]
+            parts[first:] = [text.translate(_RAISED)]
 
     # Inline elements
 
