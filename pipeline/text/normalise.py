@@ -28,6 +28,12 @@ _NEEDS_REPAIR = re.compile(
 )
 _WORD_BEFORE, _WORD_AFTER = re.compile(r"[^\W\d_]+$"), re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_AND = frozenset({"und", "oder", "och", "eller"})
+"""Stands between two words of which the first leaves out what they have in common; no word ends so where it may be parted"""
+_AFTER_HYPHEN = frozenset(
+    {"être", "même", "mêmes", "elle", "elles", "ils", "nous", "vous", "moi", "toi", "lui", "là", "ci"}
+)
+"""What French writes behind a hyphen (`peut-être`, `disait-elle`), and no word ends with where it may be parted"""
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]")
 """Scripts that write no space between words, and their punctuation."""
 
@@ -143,6 +149,10 @@ def _joined(match: re.Match[str], text: str, knows: Knows | None) -> str:
             return ""
         if knows(f"{first}-{second}"):
             return "-"
+    if second in _AND:
+        return f"{match.group()[0]} "  # "Sand- und Kalkstaub": what is left out stands behind the next word
+    if second in _AFTER_HYPHEN:
+        return match.group()[0]
     return "" if after.group()[0].islower() and before.group()[-1].islower() else "-"
 
 

@@ -244,19 +244,28 @@ def _trimmed(source: str, piece: _Piece, removals: list[Edit]) -> _Piece | None:
     """A piece without what a repair removes at its edges, such as a byte-order mark, or makes white space of, which joins
     `removals`; None where nothing is left."""
     inner = piece.inner
-    while inner and inner[-1].end == piece.end and not inner[-1].replacement.strip():
-        removals.append(inner.pop().replace(replacement=""))
+    while inner and inner[-1].end == piece.end and (edge := _removal(inner[-1])):
+        del inner[-1]
+        removals.append(edge)
         piece.end = removals[-1].start
         least = inner[-1].end if inner else piece.start
         while least < piece.end and source[piece.end - 1].isspace():
             piece.end -= 1
-    while inner and inner[0].start == piece.start and not inner[0].replacement.strip():
-        removals.append(inner.pop(0).replace(replacement=""))
+    while inner and inner[0].start == piece.start and (edge := _removal(inner[0])):
+        del inner[0]
+        removals.append(edge)
         piece.start = removals[-1].end
         most = inner[0].start if inner else piece.end
         while piece.start < most and source[piece.start].isspace():
             piece.start += 1
     return piece if piece.start < piece.end else None
+
+
+def _removal(edit: Edit) -> Edit | None:
+    """What a repair is at the edge of a piece: one that removes, be it that it makes white space of what it stands for."""
+    if edit.rule in ("white-space", "unwrap") and edit.replacement.isspace():
+        return Edit(edit.start, edit.end, "", "white-space")
+    return None if edit.replacement else edit
 
 
 def _set(

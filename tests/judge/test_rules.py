@@ -19,7 +19,7 @@ from pipeline.judge.rules import files as rule_files
 from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.context import Context
 from pipeline.judge.rules.files import builtin, check, parse
-from pipeline.judge.rules.folding import fold
+from pipeline.judge.rules.folding import fold, form
 from pipeline.judge.rules.rule import Rule
 
 HEAD = '[[rule]]\nid = "r"\ncategory = "share"\nwhy = "w"\n'
@@ -55,11 +55,22 @@ def cutting(scope: str, *patterns: str) -> RuleBook:
         ("أخبار", "اخبار"),
         ("***", ""),
         ("", ""),
-        ("Straße", "straße"),
+        ("Straße STRASSE Œuvre", "strasse strasse oeuvre"),
     ],
 )
 def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    "number", ["12", "1,234", "12 345", "12\u202f345", "12\u00a0345 678", "12’345", "3.5", "10:30"]
+)
+def test_a_number_is_a_number_whatever_parts_its_thousands(number: str) -> None:
+    assert form(fold(f"{number} commentaires")) == "0 commentaires"
+
+
+def test_numbers_that_follow_each_other_are_several() -> None:
+    assert form(fold("Seite 12 34 von 5678")) == "seite 0 0 von 0"
 
 
 @given(st.text())

@@ -60,6 +60,36 @@ def test_code_may_be_words_alone(statement: str) -> None:
     assert blocks.kind.tolist() == [Kind.PARAGRAPH, Kind.CODE]
 
 
+LISTS = [
+    ["* a warm coat", "* two pairs of boots", "* a lamp with a new battery in it, as they told us to bring"],
+    ["- milk;", "- bread;", "- cheese."],
+    ["1) мельница;", "2) колесо и шлюз;", "3) дом."],
+    ["• eau ;", "• pain ;", "• sel."],
+]
+
+
+@pytest.mark.parametrize("lines", LISTS, ids=[items[0] for items in LISTS])
+def test_items_of_a_list_are_no_code(lines: list[str]) -> None:
+    """An asterisk begins a line of code inside a comment alone; a semicolon ends an item as well as a statement."""
+    blocks = plain.lay_out("What the crew takes along to the island:\n\n" + "\n".join(lines) + "\n")
+    assert blocks.kind.tolist() == [Kind.PARAGRAPH, *[Kind.LIST_ITEM] * 3]
+
+
+def test_a_question_of_greek_is_no_code() -> None:
+    blocks = plain.lay_out("Πού είναι ο μύλος;\nΠοιος τον έχτισε;\n\nΠού πας;\nΠού;\n")
+    assert Kind.CODE not in blocks.kind.tolist()
+
+
+def test_a_comment_with_asterisks_is_code() -> None:
+    comment = (
+        "/**\n * Adds two numbers and returns what they come to in the end.\n * @param a the first of the two\n */"
+    )
+    function = "int add(int a, int b) {\n    return a + b;\n}"
+    blocks = plain.lay_out(f"This is how it is done:\n\n{comment}\n{function}\n")
+    assert blocks.texts[1:] == [f"{comment}\n{function}"]
+    assert blocks.kind.tolist() == [Kind.PARAGRAPH, Kind.CODE]
+
+
 @pytest.mark.parametrize("bar", ["=" * 60, "-" * 60, "*" * 60, "* * *", "~~~~~", "_" * 40])
 def test_a_separator_takes_no_text_along(bar: str) -> None:
     title = "The tides of the northern harbour and of its two outer islands"
@@ -92,6 +122,8 @@ def test_lines_are_joined_by_a_space_where_the_script_has_one(wrapped: str, join
         ("a HAR-\nBOUR sign", "a HAR-BOUR sign"),
         ("the north-\nwest pier", "the north-west pier"),  # said so elsewhere in the document
         ("the NORTH\u00ad\nERN pier", "the NORTHERN pier"),
+        ("Sand-\nund Kalkstaub, Obst-\noder Nussbäume", "Sand- und Kalkstaub, Obst- oder Nussbäume"),
+        ("peut-\nêtre, disait-\nelle", "peut-être, disait-elle"),
     ],
 )
 def test_a_word_that_a_line_end_parts_is_joined(wrapped: str, joined: str) -> None:

@@ -34,6 +34,8 @@ def _without_accents() -> dict[int, str]:
 PLAIN = {
     **_without_accents(),
     **{ord(letter): plain for letter, plain in zip("ىیکة", "ييكه", strict=True)},
+    **dict.fromkeys(map(ord, "ßẞ"), "ss"),
+    **dict.fromkeys(map(ord, "œŒ"), "oe"),
     **dict.fromkeys(_MARKS, ""),
     **dict.fromkeys(map(ord, "‘’‚‛ʼ`´′＇｀\u1fef\u1ffd"), "'"),
 }
@@ -51,7 +53,8 @@ _DECORATION = (
     ' \t-*•·∙|¦/\\<>[](){}:.,;!^←→↑↓↗⇒➜➔➤➡⟶❯❮▶►▸▼▾▲▴◄◂›‹■□▪▫●○◦‣⁃◆◇★☆✓✔✕✖✗✘❌×+=_~#"'
     "☰⌂✉📷📸🔗👉👇☞☛📌📍📖📰📚🔎🔍🔴🔵⏩ℹ🆕🎥🎧🎬📹💡。、・「」【】《》〈〉〔〕※　"
 )
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,:']\d+|\ \d{3}(?!\d))*")
+"""With whatever parts its thousands"""
 _DIGIT = re.compile(r"\d")
 _DIGITS = b"0123456789"
 _LETTER = re.compile(r"[^\W\d_]")

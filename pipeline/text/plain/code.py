@@ -69,7 +69,7 @@ _STATEMENT = re.compile(
       | [\w-]+ \s* : \s* [^\s].* ;
       | [\])}]+ [\])};,]* (?: \s* (?:else|catch|finally|while)\b.*)?
       | [\[({]+ ,?
-      | // .* | /\*.* | \*/ | \*\ .*
+      | // .* | /\*.* | \*/
       | .* [{};] \s* (?: // .*)?
       | end;? | fi | done | esac | then | do
     ) $
@@ -87,6 +87,10 @@ _PROSE = re.compile(
 a line may be one word of megabytes."""
 _CLAUSE = re.compile(r"[-–—(\"'“‘\s]*[^\W\d_]+(?:['’-][^\W\d_]+)*(?:[,;:!?]?\s+[^\W\d_]+(?:['’-][^\W\d_]+)*){2,};$")
 """Words alone, with a semicolon at the end, as verse has many"""
+_LISTED = re.compile(r"(?:[-–—•·*]|\(?(?:\d{1,3}|[^\W\d_]{1,4})[.)])\s*[^\W\d_][^{}()=<>\[\]]*;$")
+"""The same behind the mark of an item or of speech, however few they are"""
+_FOREIGN = re.compile(r"[^\W\d_]+(?:[,;:!?]?\s+[^\W\d_]+)*;$")
+"""The same, where some of the words are not of ASCII: a Greek question"""
 _BRACKETS = re.compile(r"[()\[\]{}=<>]")
 _ORNAMENT = re.compile(r"[\s*_=~.·•+-]+$")
 """What parts sections of prose, and says nothing in code."""
@@ -136,10 +140,31 @@ def looks_like_code(line: str) -> bool:
         return False
     if _KEYWORD.match(line):
         return True
-    if not _STATEMENT.match(line) or _CLAUSE.match(line):
+    if not _STATEMENT.match(line) or _CLAUSE.match(line) or _LISTED.match(line):
+        return False
+    if not line.isascii() and _FOREIGN.match(line):
         return False
     # "He waited; she came;" ends like a statement, and "(Laughter)" is bracketed.
-    return not _PROSE.search(line) or line[0] in "/*" or len(_BRACKETS.findall(line)) >= 3
+    return not _PROSE.search(line) or line[0] == "/" or len(_BRACKETS.findall(line)) >= 3
+
+
+def _commented(lines: Sequence[str]) -> set[int]:
+    """The lines inside of comments (`/*` to `*/`) that begin with an asterisk: elsewhere it is the mark of an item."""
+    found: set[int] = set()
+    inside: list[int] = []
+    is_open = False
+    for i, line in enumerate(lines):
+        if is_open and line[0] == "*":
+            inside.append(i)
+        elif line.startswith("/*"):
+            is_open = True
+            inside = []
+        elif is_open and not line.endswith("*/"):
+            is_open = False
+        if is_open and line.endswith("*/"):
+            found.update(inside)
+            is_open = False
+    return found
 
 
 def code(text: Physical, free: Sequence[bool]) -> Iterator[Region]:
@@ -156,6 +181,8 @@ def code(text: Physical, free: Sequence[bool]) -> Iterator[Region]:
         and looks_like_code(line)
         for is_free, count, column, line in zip(free, symbols, indent, text.texts, strict=True)
     ]
+    for i in _commented(text.texts):
+        likely[i] = free[i]
     if not any(likely) and max(indent, default=0) < 4:
         return
     i = 0
