@@ -35,7 +35,7 @@ from pipeline.model import (
 from pipeline.prepare import HTML, TEXT, Prepared, prepare
 from pipeline.records import SCHEMA_VERSION, Document, Quality
 from pipeline.text import normalise, shape
-from pipeline.text.blocks import VERBATIM, Blocks, Kind, Post, SpanKind
+from pipeline.text.blocks import VERBATIM, Blocks, Flag, Kind, Post, SpanKind
 from pipeline.text.plain import markers
 from pipeline.text.plain.wrapping import MIN_WIDTH
 from pipeline.views.assemble import Assembled, assemble, assemble_whole, remove
@@ -166,6 +166,8 @@ def clean(
     if prepared.media_type == TEXT:
         for i, verdict in mail.signatures(blocks, is_mail=_is_mail(prepared)).items():
             verdicts[i] = verdicts[i] if i in lifted else verdict
+        for i, verdict in mail.headers(blocks).items():
+            verdicts[i] = verdict
     signed = signatures(blocks, (i for i, verdict in enumerate(verdicts) if verdict is None))
     for i, verdict in signed.items():
         before = verdicts[i]
@@ -385,6 +387,7 @@ def _may_be_title(block: int, taken: Sequence[bool], text: Sequence[bool], block
     has_letter = any(map(str.isalpha, own))
     return (
         has_letter
+        and not blocks.flags[block] & Flag.HEAD
         and not taken[block]
         and not _GOES_ON.search(own)
         and not _goes_on_below(block, blocks)

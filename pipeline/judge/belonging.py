@@ -26,6 +26,8 @@ TABLE = -1500
 """A table that stands below text,"""
 BESIDE_CODE = -1500
 """and a paragraph amid text that stands beside code."""
+ABOVE = -1500
+"""Code above all text: what a page of documentation begins with."""
 LABEL = 20
 """Letters of a button or a label beside code, at most: its language, the name of its file"""
 MAIN = 30
@@ -125,7 +127,9 @@ def _with_code(
     is_between = has_text_above & has_text_below
     is_table = kind == Kind.TABLE
     table_belongs = is_below_text & (scores > TABLE)
-    code_belongs = is_below_text | is_between
+    is_above_all = has_text_below & ~has_text_above
+    is_above_all &= scores > ABOVE
+    code_belongs = is_below_text | is_between | is_above_all
     belongs = np.where(is_table, table_belongs, code_belongs)
     chosen = chosen | (missing & belongs)
     # A sentence between two pieces of code, or between code and text, speaks of it.

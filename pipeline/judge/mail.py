@@ -1,4 +1,4 @@
-"""The signature of an e-mail: the few short lines below two hyphens (RFC 3676, 4.3)."""
+"""The signature of an e-mail, the few short lines below two hyphens (RFC 3676, 4.3), and the headers of mails inside it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import re
 import numpy as np
 
 from pipeline.judge.decide import Verdict
-from pipeline.text.blocks import Blocks, Kind
+from pipeline.text.blocks import Blocks, Flag, Kind
 
-SIGNATURE = "mail-signature"
+SIGNATURE, ORIGINAL = "mail-signature", "mail-original"
 MAX_BLOCKS, MAX_CHARS = 10, 160
 """A signature has no more blocks, and of each no more characters of a line"""
 _DELIMITER = re.compile(r"-- ?$")
@@ -23,6 +23,12 @@ _REPLY = re.compile(
     re.I | re.S,
 )
 """What stands above the mail that is answered"""
+
+
+def headers(blocks: Blocks) -> dict[int, Verdict]:
+    """The headers of mails that are answered or passed on."""
+    is_header = (blocks.flags & Flag.HEAD > 0) & (blocks.post < 0)
+    return dict.fromkeys(np.flatnonzero(is_header).tolist(), Verdict(ORIGINAL))
 
 
 def signatures(blocks: Blocks, *, is_mail: bool) -> dict[int, Verdict]:

@@ -64,6 +64,10 @@ class Flag(IntFlag):
     """The page shows it to readers without scripts."""
     HEADER = 16
     """A table's first row holds the names of its columns."""
+    HEAD = 32
+    """It stands above a contribution to a thread or a mail that is answered, and says who wrote it, what they are, or when."""
+    FOOT = 64
+    """Software prints it in every contribution: buttons, votes."""
 
 
 class SpanKind(IntEnum):

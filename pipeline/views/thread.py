@@ -29,8 +29,8 @@ LEAST = 2
 MAX_SIGNATURE = 150
 """Code points of a block that says who wrote a contribution and when"""
 
-AUTHOR, DATE = "post-author", "post-date"
-"""What the ledger calls blocks that stand in a contribution's fields."""
+AUTHOR, DATE, BUTTON = "post-author", "post-date", "forum-chrome"
+"""What the ledger calls blocks that stand in a contribution's fields, and those that stand in every contribution."""
 
 
 def signatures(blocks: layout.Blocks, kept: Iterable[int]) -> Mapping[int, Verdict]:
@@ -45,6 +45,12 @@ def signatures(blocks: layout.Blocks, kept: Iterable[int]) -> Mapping[int, Verdi
         if post < 0 or len(blocks.texts[number]) > MAX_SIGNATURE:
             continue
         author, shown, _ = blocks.posts[post]
+        if blocks.flags[number] & layout.Flag.HEAD:
+            found[number] = Verdict(AUTHOR, Evidence(author=author, date=shown))
+            continue
+        if blocks.flags[number] & layout.Flag.FOOT:
+            found[number] = Verdict(BUTTON)
+            continue
         said = letters(blocks.texts[number])
         if said == letters(author):
             found[number] = Verdict(AUTHOR, Evidence(author=author))

@@ -7,15 +7,13 @@ says is looked at piece by piece, parted where elements and lines part, and the 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from itertools import groupby, islice, takewhile
 from typing import Any, NamedTuple
 
 from pipeline.text.html.elements import UNSEEN, Mark
 from pipeline.text.html.hints import TOPIC_BIT
+from pipeline.text.signing import labels
 
 LEAST = 2
 """Contributions in a thread."""
@@ -59,13 +57,6 @@ _PERSON = re.compile(r"user|member|profile|people|author|/u/|[/~@]~|/@", re.I)
 _INITIALS = re.compile(r"[A-Z]{1,2}")
 """What is shown in a picture's place"""
 _LETTERS = re.compile(r"[\W_]+")
-
-
-@cache
-def _labels() -> frozenset[str]:
-    """What buttons, ranks and advertisements beside contributions say."""
-    tables = tomllib.loads(files("pipeline.data").joinpath("signers.toml").read_text("utf-8"))
-    return frozenset(label for labels in tables.values() for label in labels)
 
 
 class _Piece(NamedTuple):
@@ -222,7 +213,7 @@ def name_in(text: str) -> str:
 
 def _is_label(text: str) -> bool:
     """Whether a text is a rank, or what a button says."""
-    return text.casefold().strip(" .:!…") in _labels() or _RANK.match(text) is not None
+    return text.casefold().strip(" .:!…") in labels() or _RANK.match(text) is not None
 
 
 def _number(piece: _Piece) -> str:

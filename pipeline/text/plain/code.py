@@ -34,6 +34,13 @@ _KEYWORD = re.compile(
       | module\s+[\w.:]+
       | require(?:_once)?\s*[("']
       | (?:let|var|const|val)\s+[\w{\[].*=
+      | (?:(?:pub(?:\(\w+\))?|public|private|internal|export|default|declare|sealed|abstract|final|open|data|case|inner|inline
+          |unsafe)\s+)*
+        (?:enum|struct|trait|interface|impl|union|protocol|extension|record|object|class|message|service)\b[^.!?]*[{(]$
+      | (?:sealed|abstract|final|open|data|case)\s+(?:class|trait|object|interface)\s+\w+(?:[\s(<\[:].*)?$
+      | impl(?:<.*>)?\s+[\w:<>]+(?:\s+for\s+[\w:<>]+)?$
+      | (?:val|var)\s+\w+\s*:\s*\w.*
+      | (?:for\s+\w+\s+in\s|while\s|until\s).*;\s*do$ | (?:el)?if\s.*;\s*then$
       | (?:public|private|protected|static|final|export|extern|void|int|char|float|double|bool|string|unsigned)
         \s+[\w<>\[\]*&:\s]+[({=;]
       | @[A-Za-z_][\w.]*(?:\(.*\))?$
@@ -77,7 +84,7 @@ _STATEMENT = re.compile(
 )
 _BARE = re.compile(
     r"class|from|import|package|namespace|module|if|elif|else|for|while|with|except|try|finally|return|SELECT|INSERT|UPDATE"
-    r"|DELETE|CREATE|ALTER|sudo|pip|npm|yarn|apt|brew|git|docker|curl|wget|cargo|make|cd|mkdir|end|fi|done|esac|then|do|\.\.\."
+    r"|DELETE|CREATE|ALTER|sealed|abstract|final|open|data|case|impl|val|var|sudo|pip|npm|yarn|apt|brew|git|docker|curl|wget|cargo|make|cd|mkdir|end|fi|done|esac|then|do|\.\.\."
 )
 """What a line of code begins with that has none of the characters that code has many of (`Physical.symbols`)"""
 _PROSE = re.compile(
@@ -94,6 +101,10 @@ _FOREIGN = re.compile(r"[^\W\d_]+(?:[,;:!?]?\s+[^\W\d_]+)*;$")
 _BRACKETS = re.compile(r"[()\[\]{}=<>]")
 _ORNAMENT = re.compile(r"[\s*_=~.·•+-]+$")
 """What parts sections of prose, and says nothing in code."""
+_OPENING = ("{", "(", "[", "=")
+"""What ends a line that opens a piece of code"""
+_SECTION = re.compile(r"\[[\w.-]+\]$")
+"""The name of a section in a file of settings"""
 MAX_LINE = 400
 STARTS = 64
 """Lines of a stretch that is no code at which a piece of code may begin, evenly spread: each costs a look at all that follow."""
@@ -191,12 +202,27 @@ def code(text: Physical, free: Sequence[bool]) -> Iterator[Region]:
             i += 1
             continue
         stop, strong = _reach(text, free, likely, i)
+        first = _opening(text, free, i)
         is_code = strong >= LEAST or (strong and stop - i == 1 and _KEYWORD.match(text.texts[i]))
         if is_code and (2 * strong >= stop - i or _is_indented(indent, i, stop)):
-            yield Region(i, stop)
+            yield Region(first, stop)
             i = stop
         else:
             i += max(1, (stop - i) // STARTS)
+
+
+def _opening(text: Physical, free: Sequence[bool], first: int) -> int:
+    """Where a piece of code begins that looks like code from `first` on: a line directly above that opens it belongs to it,
+    whatever its words: what stands below is indented, or it ends in a bracket, or it is the name of a section."""
+    while first > 0 and free[first - 1] and text.gap[first] == 1:
+        above = text.texts[first - 1]
+        is_inside = text.indent[first] > text.indent[first - 1]
+        is_said = _PROSE.search(above) or shape.ends_sentence(above) or above.endswith(":")
+        opens = above.endswith(_OPENING) or (text.symbols[first - 1] > 0 and not is_said)
+        if (not (is_inside and opens) and not _SECTION.match(above)) or len(above) > MAX_LINE:
+            break
+        first -= 1
+    return first
 
 
 def _reach(text: Physical, free: Sequence[bool], likely: Sequence[bool], first: int) -> tuple[int, int]:

@@ -11,8 +11,9 @@ import numpy as np
 from pipeline.model import Edit
 from pipeline.text import shape
 from pipeline.text.blocks import Blocks, Kind, typed
-from pipeline.text.plain import code, markers, tables, wrapping
+from pipeline.text.plain import code, mails, markers, tables, threads, wrapping
 from pipeline.text.plain.code import Region
+from pipeline.text.plain.nesting import Nesting
 from pipeline.text.plain.physical import CAPTIONED, GOES_ON, LETTER, Physical, physical
 from pipeline.text.plain.runs import NEAR_ITEMS, Rows, number_runs
 from pipeline.tokens import Array
@@ -88,10 +89,13 @@ class _Layout:
         self.paragraphs()
         firsts = [i for i, begins in enumerate(self.begins) if begins]
         rows = self.rows(firsts)
+        posts = threads.find(rows)
+        if not posts:
+            mails.quoted(rows)
         number_runs(rows)
         numbers = {first: number for number, first in enumerate(firsts)}
         languages = {numbers[first]: name for first, name in self.languages.items()}
-        return Blocks(**typed(rows.table), texts=rows.texts, languages=languages)
+        return Blocks(**typed(rows.table), texts=rows.texts, languages=languages, posts=posts)
 
     def rows(self, firsts: Sequence[int]) -> Rows:
         """The blocks that begin with these lines, none of them in a run yet."""
@@ -155,15 +159,15 @@ class _Layout:
             is_special[i] |= markers.is_caption(text.texts[i])
         has_special = np.bincount(stretch[is_special], minlength=len(first)) > 0
         lines = np.bincount(stretch[free], minlength=len(first))
-        indents: list[int] = []
+        nesting = Nesting()
         for start, stop, is_asked in zip(first.tolist(), (first + lines).tolist(), has_special.tolist(), strict=True):
             if is_asked:
-                self.group(start, stop, width, indents)
-            elif indents and any(text.gap[i] > NEAR_ITEMS or not text.indent[i] for i in range(start, stop)):
-                indents.clear()
+                self.group(start, stop, width, nesting)
+            elif nesting.is_open and any(text.gap[i] > NEAR_ITEMS or not text.indent[i] for i in range(start, stop)):
+                nesting.clear()
 
-    def group(self, first: int, stop: int, width: int | None, indents: list[int]) -> None:
-        """Make blocks of one stretch. `indents` are those of the open items of a list, the outermost first."""
+    def group(self, first: int, stop: int, width: int | None, nesting: Nesting) -> None:
+        """Make blocks of one stretch. `nesting`: the lists that are open."""
         text = self.text
         whole = width is None and wrapping.is_wrapped(text, first, stop)
         i = first
@@ -174,13 +178,13 @@ class _Layout:
             if is_over_mark and (level := markers.underline(text.texts[i + 1])) and shape.is_heading(line):
                 self.add(i, i + 1, Kind.HEADING, level)
                 self.add(i + 1, i + 2, Kind.SEPARATOR)
-                indents.clear()
+                nesting.clear()
                 i += 2
                 continue
             is_marked = self.marked[i]
             if is_marked and (found := markers.heading(line)):
                 self.add(i, i + 1, Kind.HEADING, found[0])
-                indents.clear()
+                nesting.clear()
                 i += 1
                 continue
             if is_marked and _is_bare(line):
@@ -197,8 +201,8 @@ class _Layout:
             while end < stop and not self.marked[end] and self.goes_on(end - 1, whole, width, marker is not None, i):
                 end += 1
             if marker is not None:
-                depth = _depth(indents, text.indent[i], marker.size)
-                self.add(i, end, Kind.LIST_ITEM, depth=depth, number=marker.number)
+                depth, number = nesting.enter(text.indent[i], marker, line)
+                self.add(i, end, Kind.LIST_ITEM, depth=depth, number=number)
             elif is_marked and (depth := markers.quote_depth(line)):
                 end = self.quoted(i, stop, depth)
                 self.add(i, end, Kind.QUOTE, quote=depth)
@@ -207,7 +211,7 @@ class _Layout:
             else:
                 self.add(i, end, Kind.PARAGRAPH)
                 if text.gap[i] > NEAR_ITEMS or not text.indent[i]:
-                    indents.clear()
+                    nesting.clear()
             i = end
 
     def quoted(self, first: int, stop: int, depth: int) -> int:
@@ -231,15 +235,6 @@ class _Layout:
         if is_item and text.indent[i + 1] > text.indent[first]:
             return True
         return wrapping.goes_on(text, i, width)
-
-
-def _depth(indents: list[int], indent: int, size: int) -> int:
-    """How deep an item stands that begins at this column; keeps `indents` up to date."""
-    while indents and indent < indents[-1]:
-        indents.pop()
-    if not indents or indent >= indents[-1] + 2:
-        indents.append(indent)
-    return len(indents)
 
 
 def _marked(text: Physical) -> list[bool]:

@@ -26,9 +26,13 @@ _SPEAKER = re.compile(
 SPEAKER_CHARS = 120
 """The colon behind a name stands among so many characters."""
 _CHAT = re.compile(
-    r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?[\])]?\s+[-–<]?\s?(?P<name>[^\s:>]{1,30}(?:\s[^\s:>]{1,30})?)[>:]\s+(?=\S)",
+    r"[\[(]?(?:(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}),?[\sT])?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?[\])]?\s+"
+    r"(?:(?:[-–<]\s?)?(?P<name>[^\s:>]{1,30}(?:\s[^\s:>]{1,30})?)[>:]\s+(?=\S)|(?:\*+|-!-|-->|<--|==)\s+\S)",
     re.I,
 )
+"""A line of a chat: the time, and who says something; or what somebody does"""
+CLOCK_CHARS = 20
+"""The first colon of a time of day stands among so many characters of a line, the day before it."""
 _SEPARATOR = re.compile(r"[\W_]+$")
 _CAPTION = re.compile(r"(?:fig(?:ure|\.)|table|abb(?:ildung|\.)|tab(?:elle|\.)|tableau|图|表)\s*\d+[.:]\s", re.I)
 
@@ -74,7 +78,12 @@ def has_mark(line: str) -> bool:
     if line[0].isalpha():  # as most lines do: no bullet, no ornament, at most an item's letter
         head = line[:NUMBER_CHARS]
         return ("." in head or ")" in head) and item(line) is not None
-    return bool(item(line) or heading(line) or quote_depth(line) or is_separator(line))
+    return bool(item(line) or heading(line) or quote_depth(line) or is_separator(line) or is_chat(line))
+
+
+def is_chat(line: str) -> bool:
+    """Whether a line begins with the time at which somebody says or does something."""
+    return (line[0] in "[(" or line[0].isdigit()) and ":" in line[:CLOCK_CHARS] and _CHAT.match(line) is not None
 
 
 def heading(line: str) -> tuple[int, str] | None:
@@ -108,7 +117,7 @@ def speaker(line: str) -> str | None:
     if ":" not in head and "：" not in head:
         return None
     if (line[0] in "[(" or line[0].isdigit()) and (match := _CHAT.match(line)):
-        return match["name"]
+        return match["name"]  # None where somebody does something
     match = _SPEAKER.match(line)
     return match["name"] if match else None
 

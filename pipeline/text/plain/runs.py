@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.text import shape
 from pipeline.text.blocks import Draft, Flag, Kind
-from pipeline.text.plain import markers
+from pipeline.text.plain import markers, threads
 from pipeline.text.plain.physical import BLANKS, Physical
 from pipeline.tokens import Array
 
@@ -35,7 +35,7 @@ COUPLETS = 3
 """So many stanzas of as many lines, all indented, are a poem, however short the lines."""
 NEAR_ITEMS = 2
 """Line breaks between two items of a list."""
-_JOINED = int(Flag.JOINED)
+_JOINED, _HEAD = int(Flag.JOINED), int(Flag.HEAD)
 
 
 @dataclass
@@ -54,10 +54,12 @@ class Rows:
     number: Array
     run: Array = field(init=False)
     flags: Array = field(init=False)
+    post: Array = field(init=False)
 
     def __post_init__(self) -> None:
         self.run = np.full(len(self), -1)
         self.flags = np.zeros(len(self), dtype=np.int64)
+        self.post = np.full(len(self), -1)
 
     def __len__(self) -> int:
         return len(self.start)
@@ -76,8 +78,7 @@ class Rows:
     @property
     def table(self) -> Array:
         """int64 [fields, blocks], the fields of `Draft`"""
-        post = np.full(len(self), -1)
-        return np.stack([post if name == "post" else getattr(self, name) for name in Draft._fields])
+        return np.stack([getattr(self, name) for name in Draft._fields])
 
 
 def number_runs(rows: Rows) -> None:
@@ -111,6 +112,9 @@ def _lists(rows: Rows, run: int) -> int:
 
 def _dialogues(rows: Rows, run: int) -> int:
     """Turns of speakers, with what stands between two of them."""
+    heads = threads.chat(rows)
+    if len(heads) >= TURNS:
+        return _chat(rows, heads, run)
     names: dict[int, str] = {}
     for i in np.flatnonzero(_may_be_turns(rows)).tolist():
         if (name := markers.speaker(rows.texts[i][:SPEAKING_CHARS])) is not None:
@@ -135,13 +139,24 @@ def _dialogues(rows: Rows, run: int) -> int:
     return run + 1
 
 
+def _chat(rows: Rows, heads: Sequence[int], run: int) -> int:
+    """A chat is one run: the lines that say who speaks, and what is said below them."""
+    stop = heads[-1] + 1
+    while stop < len(rows) and rows.gap[stop] == 1:
+        stop += 1
+    within = rows.run[heads[0] : stop]
+    within[within < 0] = run
+    rows.kind[heads], rows.run[heads] = Kind.TURN, run
+    return run + 1
+
+
 def _may_be_turns(rows: Rows) -> Array:
     """bool: which blocks may begin with a name and a colon, or with a `Q.` or an `A.`"""
     head = rows.start + markers.SPEAKER_CHARS
     may_be = rows.text.has_any(rows.text.colons, rows.start, np.minimum(head, rows.end))
     may_be |= _is_any_of(rows.text.codes[rows.start], "QA")
     may_be &= (rows.kind == Kind.PARAGRAPH) | (rows.kind == Kind.LIST_ITEM)
-    may_be &= rows.run < 0
+    may_be &= (rows.run < 0) & (rows.flags & _HEAD == 0)
     return may_be
 
 
@@ -157,6 +172,7 @@ def _stanzas(rows: Rows, run: int) -> int:
     """The stanzas of a poem, which is one run: short lines that follow each other without a blank line, of more words than a
     menu's items have; and beside such stanzas those of two lines, and lines by themselves that are indented as these are."""
     may_be_verse = (rows.kind == Kind.PARAGRAPH) & (rows.run < 0) & (rows.size <= VERSE_CHARS)
+    may_be_verse &= rows.flags & _HEAD == 0
     groups = _short_groups(may_be_verse, rows.gap)
     sizes = rows.size.tolist()
     sure = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,6 +12,10 @@ from pipeline.text.plain.physical import Physical
 from pipeline.tokens import Array
 
 MIN_WIDTH, MAX_WIDTH = 40, 120
+NARROW = 24
+"""The width of the narrowest column of a newspaper. Lines as short may be those of a poem or a menu, so more is asked of them:"""
+NARROW_PAIRS, NARROW_FULL, NARROW_LOWER = 6, 0.9, 0.6
+"""so many pairs of lines; the share of them whose second begins with a word that would not have fitted, and in lower case."""
 _STOP = re.compile(r"[.!?:。！？]['\"”’»)\]]*$")
 _FIRST_WORD = re.compile(r"\S+")
 _PARTED = re.compile(r"\s\S*[^\W\d_]{2}[-\u00ad\u2010]$")
@@ -34,17 +39,31 @@ def width_of(text: Physical, lines: Array) -> int | None:
     start, end = text.edges
     lengths = np.sort(end[lines] - start[lines])
     width = int(lengths[int(0.9 * (len(lengths) - 1))])
-    if not MIN_WIDTH <= width <= MAX_WIDTH:
+    if not NARROW <= width <= MAX_WIDTH:
         return None
+    if width < MIN_WIDTH:
+        return width if _is_column(text, lines.tolist(), width) else None
     overflow = sum(overflows(text, i, width) for i in lines.tolist())
     return width if overflow >= SHARE * len(lines) else None
 
 
+def _is_column(text: Physical, above: Sequence[int], width: int) -> bool:
+    """Whether short lines are those of a narrow column of prose. `above`: the first line of each pair."""
+    full = sum(len(text.texts[i]) + 1 + _first_word(text, i + 1) > width for i in above)
+    lower = sum(text.texts[i + 1][0].islower() for i in above)
+    return len(above) >= NARROW_PAIRS and full >= NARROW_FULL * len(above) and lower >= NARROW_LOWER * len(above)
+
+
+def _first_word(text: Physical, i: int) -> int:
+    """Characters of the first word of a line."""
+    word = _FIRST_WORD.match(text.texts[i])
+    return len(word.group()) if word else 0
+
+
 def overflows(text: Physical, i: int, width: int) -> bool:
     """Whether the first word of the next line would not have fitted behind line `i`."""
-    word = _FIRST_WORD.match(text.texts[i + 1])
     size = text.end[i] - text.start[i]
-    return size + 1 + len(word.group() if word else "") > SLACK * width
+    return size + 1 + _first_word(text, i + 1) > SLACK * width
 
 
 def goes_on(text: Physical, i: int, width: int | None) -> bool:
