@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.files import rule_book
 from pipeline.judge.rules.rule import Hit
 from pipeline.judge.signals import Signals, gather
+from pipeline.judge.title import NO_TITLES
 from pipeline.meta import captions, language
 from pipeline.meta.front import Field, front_fields
 from pipeline.meta.lines import meta_line
@@ -43,6 +44,8 @@ from pipeline.views.thread import dated, signatures, thread
 
 Source = bytes | str
 _DEFAULTS = Config()
+ABOVE = 3
+"""Blocks above the text among which a heading that no rule knows is looked for"""
 EVEN_ODDS = 0
 """A block that scores more is text, for the model alone, in the balanced profile."""
 
@@ -128,6 +131,7 @@ def clean(
     if prepared.cues is not None:
         return keep_blocks(prepared, config)
     blocks = prepared.blocks
+    signals = signals.without({i for i, template in enumerate(templates) if template is not None})
     hits = signals.hits_here(prepared)
     if config.favor == "recall":  # a rule does not remove what the model would keep under any profile
         hits = [() if score > EVEN_ODDS else found for found, score in zip(hits, signals.scores, strict=True)]
@@ -153,14 +157,17 @@ def clean(
     repeats = repetition.find(blocks.texts, signals.keys, signals.words)
     if blocks.posts:
         repeats += repetition.quoted(signals.keys, blocks.quote.tolist(), blocks.post.tolist())
-    maybe_title = signals.maybe_title
+    said = None if title is None else signals.keys[title]
+    may_be_titles = {i for i in signals.may_be_titles if i == title or signals.keys[i] != said}
+    if title is None:
+        may_be_titles |= _heading_above(blocks, signals.main, is_ruled_out, lifted, may_be_titles)
     is_to_stay = [bool(found) and any(hit.rule.verdict == "keep" for hit in found) for found in hits]
     model = [
         None if is_main or stays else score
         for score, is_main, stays in zip(signals.scores, signals.main, is_to_stay, strict=True)
     ]
-    if maybe_title is not None:
-        model[maybe_title] = None
+    for i in may_be_titles:
+        model[i] = None
     verdicts = decide(lines, lifted, hits, repeats, _ornaments(blocks), templates, model)
     _settle_separators(blocks, verdicts)
     if prepared.media_type == TEXT:
@@ -376,7 +383,7 @@ def _field_verdicts(fields: Sequence[Field]) -> dict[int, Verdict]:
     return verdicts
 
 
-_GOES_ON = re.compile(r"[,:;，：；]$|^[\"“„«].*[.!?,…][\"”“»]$|^[QA][.:]\s")
+_GOES_ON = re.compile(r"[,:;，：；—–-]$|^[\"“„«].*[.!?,…][\"”“»]$|^[QA][.:]\s")
 """What no title is: a salutation or a sentence that goes on below, what somebody says, a question to somebody."""
 
 
@@ -393,6 +400,22 @@ def _may_be_title(block: int, taken: Sequence[bool], text: Sequence[bool], block
         and not _goes_on_below(block, blocks)
         and any(kept for i, kept in enumerate(text) if i != block)
     )
+
+
+def _heading_above(
+    blocks: Blocks, main: Sequence[bool], is_ruled_out: Sequence[bool], lifted: Container[int], others: Iterable[int]
+) -> set[int]:
+    """The line right above the text, below which at most a line on who wrote it and when stands, where it can be a heading: with
+    none of `others` above the text, it may be the title."""
+    first = next((i for i, is_main in enumerate(main) if is_main and not is_ruled_out[i]), 0)
+    if any(i < first and i not in lifted for i in others):
+        return set()
+    above = next((i for i in range(first - 1, max(-1, first - 1 - ABOVE), -1) if i not in lifted), None)
+    if above is None or blocks.kind[above] in NO_TITLES or is_ruled_out[above]:
+        return set()
+    text = blocks.texts[above]
+    may_be = shape.has_words(text, 2) and shape.is_heading(text) and meta_line(text) is None
+    return {above} if may_be else set()
 
 
 def _goes_on_below(block: int, blocks: Blocks) -> bool:

@@ -6,8 +6,8 @@ not depend on the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -32,6 +32,8 @@ from pipeline.text import shape
 from pipeline.text.blocks import VERBATIM, Kind
 
 NOT_ASKED = -1
+NEXT = 4
+"""Greater than how sure a title is"""
 TOGETHER = 4000
 """Lines whose features are computed together: their table stays in the processor's cache."""
 
@@ -56,17 +58,26 @@ class Signals:
     extractor: Sequence[int]
     """What the extractor makes of it: 2 all of it is text, 1 part of it, 0 none, -1 it was not asked."""
     titles: Sequence[int]
-    """`IS_TITLE` for the block that is the title, `MAY_BE_TITLE` for one that would be it if one had to be, else 0."""
+    """`IS_TITLE` for the block that is the title, `MAY_BE_TITLE` for those that would be it if one had to be, else 0; and `NEXT`
+    times what a block is where the title is said of every page of a site."""
 
     @property
     def title(self) -> int | None:
         """The block that is the title"""
-        return self._place(IS_TITLE)
+        return next((block for block, one in enumerate(self.titles) if one % NEXT == IS_TITLE), None)
 
     @property
-    def maybe_title(self) -> int | None:
-        """The block that would be the title if one had to be"""
-        return self._place(MAY_BE_TITLE)
+    def may_be_titles(self) -> frozenset[int]:
+        """The title, and the blocks that would be it if one had to be"""
+        return frozenset(block for block, one in enumerate(self.titles) if one % NEXT >= MAY_BE_TITLE)
+
+    def without(self, templates: Collection[int]) -> Signals:
+        """The same where the title is none of the blocks that are said of every page of a site."""
+        if not templates or not any(self.titles):
+            return self
+        is_of_site = self.title in templates
+        titles = [one // NEXT if is_of_site else one for one in self.titles]
+        return replace(self, titles=[0 if block in templates else one for block, one in enumerate(titles)])
 
     def hits_here(self, document: Prepared) -> Hits:
         """The rules that hold for each block where it stands in the document, whose signals these are."""
@@ -79,17 +90,10 @@ class Signals:
             document.site,
             texts=blocks.texts,
             code=set(np.flatnonzero(is_code).tolist()),
-            headings={*np.flatnonzero(is_heading).tolist(), self.title, self.maybe_title},
+            headings={*np.flatnonzero(is_heading).tolist(), *self.may_be_titles},
             gaps=blocks.gap.tolist(),
         )
         return softened(context.in_place(), blocks.texts, self.words)
-
-    def _place(self, least: int) -> int | None:
-        """The first block that is a title so certainly."""
-        for block, certainty in enumerate(self.titles):
-            if certainty >= least:
-                return block
-        return None
 
 
 NO_SIGNALS = Signals(
@@ -189,7 +193,7 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         own_scores = scores[part]
         titles = _titles(high - low, judged.titles[number])
         if pages is None and favor != "precision":
-            title = titles.index(IS_TITLE) if IS_TITLE in titles else None
+            title = next((block for block, one in enumerate(titles) if one % NEXT == IS_TITLE), None)
             own_texts = batch.texts[part]
             own_words = words[part]
             own_gaps = gaps[part]
@@ -224,6 +228,10 @@ def _titles(blocks: int, best: BestTitle | None) -> list[int]:
     titles = [0] * blocks
     if best is not None:
         titles[best.block] = best.certainty
+        for block in best.beside:
+            titles[block] = MAY_BE_TITLE
+        if best.next is not None:
+            titles[best.next] += NEXT * best.next_certainty
     return titles
 
 

@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.judge.beside import CATEGORIES, beside
 from pipeline.judge.places import FAR, Columns, Places, Table, sums
 from pipeline.judge.rules.rule import Hit, Hits
+from pipeline.judge.untitled import is_no_title
 from pipeline.match.core.packed import groups
 from pipeline.meta import dates
 from pipeline.meta.lines import meta_line
@@ -27,11 +29,10 @@ NO_TITLES = (
 )
 """Kinds of blocks that are never a title: what they begin goes on in the next one."""
 
-SURE, LIKELY, POSSIBLE = -1000, -4000, -3500
-"""The best candidate of a document is its title from the first score on; from the second if it beats the next one by
-`MARGIN`; and may be it, so that the model alone does not remove it, from the third."""
-MARGIN = 1000
-
+SURE, LIKELY, POSSIBLE = -1000, -2000, -3500
+"""The best candidate of a document is its title from the first score on; from the second if it beats the next one by `MARGIN`;
+from the third by `FAR_AHEAD`, above the text; and else may be it from the third, so that the model alone does not remove it."""
+MARGIN, FAR_AHEAD = 1000, 3000
 DIRECTLY, REPEATED, UNLIKELY = 4, 600, -7500
 """Within so many blocks above the first text, a candidate most of whose words, in thousandths, the text repeats may be the
 title from the last score on."""
@@ -118,6 +119,7 @@ def title_features(
     `columns` are the blocks' `line_features`, `scores` the model's, `facts` a page's.
     """
     is_text = scores > 0
+    is_text &= ~_struck(hits)
     is_prose = columns["letters"] >= PROSE
     is_main = is_text & is_prose
     # The first block of text of each document: of prose, and of any length.
@@ -137,7 +139,9 @@ def title_features(
         own = texts[block]
         is_sentence = words[block] >= SENTENCE and own.rstrip().endswith(STOPS)
         says_days = years[block] > 1 and len(dates.find(own)) > 1
-        if how_sure < REMOVED and not is_sentence and not says_days:
+        if how_sure >= REMOVED or is_sentence or says_days:
+            continue
+        if not is_no_title(texts, block, int(places.stop[block])):
             where.append(block)
             marks.append((how_sure, category))
     found: Columns = {name: columns[name].astype(np.int64) for name in _OWN}
@@ -156,7 +160,15 @@ def title_features(
     table = np.array(marks, dtype=np.int64).reshape(-1, 2)
     chosen["marked"] = table[:, 0]
     chosen["category"] = table[:, 1]
-    return blocks, chosen | _wording(texts, blocks, is_main, places)
+    chosen |= _wording(texts, blocks, is_main, places)
+    if facts is None:  # a page says it in its tree
+        chosen |= beside(texts, blocks, chosen["overlap"], columns, hits, places)
+    return blocks, chosen
+
+
+def _struck(hits: Hits) -> Array:
+    """bool [blocks]: which a rule removes wherever they stand: no text begins with them, whatever the model makes of them."""
+    return np.array([bool(found) and any(hit.rule.is_sure for hit in found) for found in hits], dtype=bool)
 
 
 def _may_be(columns: Table, kinds: Array) -> Array:
@@ -239,16 +251,8 @@ def _mark(hits: Sequence[Hit]) -> tuple[int, int]:
         value = REMOVED if hit.rule.verdict == "strike" else HINTED
         if value > best:
             best = value
-            category = _CATEGORY[hit.rule.category]
+            category = CATEGORIES[hit.rule.category]
     return best, category
-
-
-_NUMBERED = (
-    *("banner", "consent", "navigation", "section", "ticker", "share", "comments", "related", "newsletter"),
-    *("media", "credit", "legal", "promo", "byline", "date", "access", "template"),
-)
-"""Categories as the trees know them, from 1."""
-_CATEGORY: dict[str, int] = {name: number for number, name in enumerate(_NUMBERED, 1)}
 
 
 def _wording(texts: Sequence[str], where: Array, is_main: Array, places: Places) -> Columns:
@@ -375,6 +379,11 @@ class BestTitle(NamedTuple):
     score: int
     certainty: int
     """`IS_TITLE`, `MAY_BE_TITLE` or 0"""
+    next: int | None
+    """The place of the candidate that is the title where the best one is said of every page of a site"""
+    next_certainty: int
+    beside: tuple[int, ...]
+    """The places of candidates right above and below it that may be the title in its stead, where it is not sure"""
 
 
 def best(where: Array, scores: Array, features: Table, places: Places) -> list[BestTitle | None]:
@@ -389,25 +398,57 @@ def best(where: Array, scores: Array, features: Table, places: Places) -> list[B
     for low, count in zip(first.tolist(), size.tolist(), strict=True):
         row = int(descending[low])
         score = int(scores[row])
-        second = LOWEST
-        if count > 1:
-            next_row = descending[low + 1]
-            second = int(scores[next_row])
-        certainty = _certainty(score, score - second)
-        number = int(document[row])
         rivals = descending[low + 1 : low + count]
         chosen = _named_above(row, rivals, scores, features)
         if chosen == row:
             chosen += _is_label(row, where, scores, features)
+        second = _rival(chosen, descending[low : low + count], where, scores, features)
+        certainty = _certainty(score, score - second, is_above=features["to_first"][chosen] > 0)
+        number = int(document[row])
         if not certainty:
             spoken = _spoken_of(document, number, scores, features)
             if spoken is not None:
                 chosen = spoken
                 certainty = MAY_BE_TITLE
-        first_of_document = places.offsets[number]
-        place = int(where[chosen] - first_of_document)
-        found[number] = BestTitle(place, score, certainty)
+        own = descending[low : low + count]
+        after, after_certainty = _next(chosen, own, scores)
+        is_near = (scores[own] >= POSSIBLE) & (np.abs(where[own] - where[chosen]) == 1)
+        near = own[is_near] if certainty == MAY_BE_TITLE else own[:0]
+        first_of_document = int(places.offsets[number])
+        found[number] = BestTitle(
+            block=int(where[chosen]) - first_of_document,
+            score=score,
+            certainty=certainty,
+            next=None if after is None else int(where[after]) - first_of_document,
+            next_certainty=after_certainty,
+            beside=tuple(int(where[row]) - first_of_document for row in near.tolist()),
+        )
     return found
+
+
+def _rival(chosen: int, descending: Array, where: Array, scores: Array, features: Table) -> int:
+    """The score of the next candidate; a section's name right above the title is none."""
+    words, overlap = features["words"], features["overlap"]
+    for row in descending[:3].tolist():
+        is_above = where[row] == where[chosen] - 1
+        is_label = is_above and words[row] <= LABEL_WORDS < words[chosen] and overlap[row] < overlap[chosen]
+        if row != chosen and not is_label:
+            return int(scores[row])
+    return LOWEST
+
+
+def _next(chosen: int, descending: Array, scores: Array) -> tuple[int | None, int]:
+    """The best candidate of a document beside the chosen one, and how sure it is where that one is no title: with the best
+    rival gone it need not be as sure. `descending`: all, the best first."""
+    others = [row for row in descending[:3].tolist() if row != chosen]
+    if not others:
+        return None, 0
+    score = int(scores[others[0]])
+    if score < POSSIBLE:
+        return None, 0
+    second = int(scores[others[1]]) if len(others) > 1 else LOWEST
+    is_sure = score >= LIKELY or score - second >= MARGIN
+    return others[0], IS_TITLE if is_sure else MAY_BE_TITLE
 
 
 def _spoken_of(document: Array, number: int, scores: Array, features: Table) -> int | None:
@@ -455,8 +496,9 @@ def _is_label(row: int, where: Array, scores: Array, features: Table) -> bool:
     return bool(is_short and is_less_said and may_be_title)
 
 
-def _certainty(score: int, margin: int) -> int:
-    """How sure a title is, from its score and by how much it beats the next candidate."""
-    if score >= SURE or (score >= LIKELY and margin >= MARGIN):
-        return IS_TITLE
-    return MAY_BE_TITLE if score >= POSSIBLE else 0
+def _certainty(score: int, margin: int, *, is_above: bool) -> int:
+    """How sure a title is, from its score, by how much it beats the next candidate, and whether it stands above the text."""
+    if score < POSSIBLE:
+        return 0
+    is_sure = score >= SURE or (score >= LIKELY and margin >= MARGIN) or (is_above and margin >= FAR_AHEAD)
+    return IS_TITLE if is_sure else MAY_BE_TITLE

@@ -56,6 +56,8 @@ SEEDS = 3
 """So many runs are averaged: rendered pages to learn from are few."""
 TEXT_SEEDS = 2
 """The same for plain texts."""
+TITLE_SEEDS = 4
+"""The same for titles of plain texts, of which there is one a page."""
 OWN = (
     *(
         "words",
@@ -234,7 +236,7 @@ def fit_text(
     }
     second = averaged(table, targets, SECOND, TEXT_SEEDS)
     titles = title_table_of(samples, crossed(seconds, table, targets.fold))
-    model = lines.TextModel(first, second, train(*titles, TITLE))
+    model = lines.TextModel(first, second, averaged(*titles, TITLE, TITLE_SEEDS))
     if unseeing:
         return model, unseeing
     return model, {
@@ -266,7 +268,7 @@ def fit_title(samples: Sequence[Sample], model: lines.TextModel) -> Trees:
     for part in parts_of(samples):
         columns = line_features(part.batch, lines.marks(hits_of(part.batch)))
         scores.append(model.score(part.batch, columns))
-    return train(*title_table(samples, np.concatenate(scores)), TITLE)
+    return averaged(*title_table(samples, np.concatenate(scores)), TITLE, TITLE_SEEDS)
 
 
 def title_table(samples: Sequence[Sample], scores: Array) -> tuple[Table, Targets]:
