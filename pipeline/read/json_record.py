@@ -108,15 +108,17 @@ def _whole(name: str, text: str, options: ReadOptions, problem: InputError) -> I
     Raises:
         InputError: `problem`, where no such object is what is wrong.
     """
-    closed = cut.closed(text.encode("utf-8", "surrogatepass"))
-    record = _quietly(closed) if closed is not None else None
+    left = cut.closed(text.encode("utf-8", "surrogatepass"))
+    record = _quietly(left.whole) if left is not None else None
     found = wrappers.unwrapped(record, options) if isinstance(record, dict) else None
-    if found is None:
+    if left is None or found is None:
         raise problem
     yield from _records(name, *found)
+    place = "in" if left.is_inside else "behind"
     count = len(found[0])
     said = "the record before is read" if count == 1 else f"the {count:,} records before are read"
-    yield failure(name, InputError("truncated", f"the object ends in record {count + 1:,} of its list; {said}"))
+    message = f"the object ends {place} record {left.number:,} of its list; {said}"
+    yield failure(name, InputError("truncated", message))
 
 
 def _records(name: str, records: Sequence[Json], options: ReadOptions) -> Iterator[Item]:

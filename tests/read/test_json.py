@@ -270,6 +270,33 @@ def test_an_object_that_is_cut_gives_the_records_in_it_that_are_whole(
     assert got.failures[0].message.endswith(f"the object ends in record {count + 1} of its list; {before}")
 
 
+@pytest.mark.parametrize("at", ["A boat sank", "Second reply", '"Boats"', '"name"', "Ann", "site.example/boats"])
+def test_a_record_that_is_cut_behind_a_list_in_it_or_inside_one_is_not_whole(tmp_path: Path, at: str) -> None:
+    boats = {
+        "text": "A boat sank off the pier.",
+        "comments": [{"text": "First reply."}, {"text": "Second reply."}],
+        "title": "Boats",
+        "authors": [{"name": "Ann"}],
+        "url": "http://site.example/boats",
+    }
+    data = json.dumps({"articles": [STORIES[0], boats]})
+    got = read(saved(tmp_path, "answer.json", data[: data.index(at)]))
+    assert (got.texts, got.errors) == (TEXTS[:1], ["truncated"])
+    assert got.failures[0].message.endswith("the object ends in record 2 of its list; the record before is read")
+
+
+@pytest.mark.parametrize(
+    "end", ["", ", ", "]", '], "status": "ok"', '], "took": {"ms": 1', '], "tags": ["harbour", "bo']
+)
+def test_an_object_that_is_cut_behind_its_last_record(tmp_path: Path, end: str) -> None:
+    data = json.dumps({"took": {"ms": 2}, "articles": STORIES}).removesuffix("]}")
+    got = read(saved(tmp_path, "answer.json", data + end))
+    assert (got.texts, got.errors) == (TEXTS, ["truncated"])
+    assert got.failures[0].message.endswith(
+        "the object ends behind record 3 of its list; the 3 records before are read"
+    )
+
+
 def test_a_long_line_that_is_cut_gives_the_records_in_it(tmp_path: Path) -> None:
     stories = [{"text": f"Story {i}. " + 'He said "{[" twice. ' * 400, "tags": [{"name": "x"}]} for i in range(40)]
     data = json.dumps({"articles": stories})
