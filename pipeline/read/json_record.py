@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import orjson
@@ -49,6 +49,9 @@ def layout(head: bytes, suffix: str) -> Literal["lines", "values"] | None:
         if not newline and len(head) == HEAD and (named or _TEXT_FIELD.search(first)):
             return "lines"
         record = _quietly(first)
+        if record is None and b"\r" in first:
+            first, _, rest = text.partition(b"\r")  # where lines end in two ways
+            record = _quietly(first)
         if isinstance(record, dict):
             told = named or fields.text_field(record, _NO_OPTIONS) or _quietly(rest.partition(b"\n")[0]) is not None
             return "lines" if told else None
@@ -97,7 +100,7 @@ def items(
     if found is None:
         yield from _record(name, record, data, options)
     else:
-        yield from _records(name, *found)
+        yield from _records(name, found)
     if problem is not None:
         yield failure(name, problem)
 
@@ -113,18 +116,20 @@ def _whole(name: str, text: str, options: ReadOptions, problem: InputError) -> I
     found = wrappers.unwrapped(record, options) if isinstance(record, dict) else None
     if left is None or found is None:
         raise problem
-    yield from _records(name, *found)
+    yield from _records(name, found)
     place = "in" if left.is_inside else "behind"
-    count = len(found[0])
+    count = len(found.records)
     said = "the record before is read" if count == 1 else f"the {count:,} records before are read"
     message = f"the object ends {place} record {left.number:,} of its list; {said}"
     yield failure(name, InputError("truncated", message))
 
 
-def _records(name: str, records: Sequence[Json], options: ReadOptions) -> Iterator[Item]:
+def _records(name: str, found: wrappers.Found) -> Iterator[Item]:
     """What the records inside an object give."""
-    for number, one in enumerate(records):
-        yield from _wrapped(member(name, number), one, options, number)
+    for number, one in enumerate(found.records):
+        yield from _wrapped(member(name, number), one, found.options, number)
+    for _ in range(found.others):
+        yield Skipped("object without text in another list")
 
 
 def _record(name: str, record: dict[str, Json], data: bytes, options: ReadOptions) -> Iterator[Item]:

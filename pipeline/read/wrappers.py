@@ -2,13 +2,13 @@
 
 `{"status": "ok", "articles": [{...}, {...}]}` is two records, and so is `{"text": {"0": ..., "1": ...}}`, which is how
 pandas writes a table. What the record itself says, such as its own text, comes first: only an object that has no text
-is looked into.
+is looked into. Where it holds several lists of records with text, all are read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipeline.model import Json
 from pipeline.read import fields
@@ -19,25 +19,58 @@ _MAX_FIELDS = 2000
 _TELLING = ("url", "title", "date")
 """Objects that have one of these are records, though they have no text."""
 
+_Path = tuple[str, ...]
 
-def unwrapped(record: Mapping[str, Json], options: ReadOptions) -> tuple[list[Json], ReadOptions] | None:
-    """The records that an object holds, and the options that apply to them; None where it is a record itself."""
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The records that an object holds."""
+
+    records: list[Json]
+    options: ReadOptions
+    """Those that apply to them"""
+    others: int = 0
+    """Objects that say what records say, but have no text, in lists of which none has: they are no records beside some that
+    have text"""
+
+
+def unwrapped(record: Mapping[str, Json], options: ReadOptions) -> Found | None:
+    """The records that an object holds; None where it is a record itself."""
     asked = dict(options.fields).get("text")
     if asked and asked not in record and "." in asked:
         return _along(record, asked, options)
     if isinstance(record.get("columns"), list) and isinstance(record.get("data"), list):
-        return _split_table(record["columns"], record["data"]), options
+        return Found(_split_table(record["columns"], record["data"]), options)
     if turned := _turned(record, options):
-        return turned, options
+        return Found(turned, options)
     if any(fields.text_field(part, options) is not None for part in fields.parts(record)):
         return None
-    found = max(_lists(record, 0), key=lambda items: _weight(items, options), default=None)
-    if found is None or _weight(found, options) == (0, 0):
+    return _in_lists(record, options)
+
+
+def _in_lists(record: Mapping[str, Json], options: ReadOptions) -> Found | None:
+    """The records of all lists that have some with text, in the order in which they stand there; where no list has, those of
+    the one that says most of what records say."""
+    weighed = [(path, items, _weight(items, options)) for path, items in _lists(record, ())]
+    by_weight = sorted(weighed, key=lambda one: one[2], reverse=True)
+    if not by_weight or by_weight[0][2] == (0, 0):
         return None
-    return found, options
+    taken: set[_Path] = set()
+    above: set[_Path] = set()  # what the lists taken stand in
+    others = 0
+    for path, _, (texts, known) in by_weight:
+        # What stands in a record of a list that weighs more is part of that record.
+        if path in above or any(path[:depth] in taken for depth in range(len(path) + 1)):
+            continue
+        if texts or not taken:
+            taken.add(path)
+            above.update(path[:depth] for depth in range(len(path)))
+        elif by_weight[0][2][0]:
+            others += known
+    return Found([item for path, items, _ in weighed if path in taken for item in items], options, others)
 
 
-def _along(record: Mapping[str, Json], path: str, options: ReadOptions) -> tuple[list[Json], ReadOptions] | None:
+def _along(record: Mapping[str, Json], path: str, options: ReadOptions) -> Found | None:
     """The list that a path with dots crosses: `articles.content` means the `content` of each of the `articles`."""
     value: Json = record
     names = path.split(".")
@@ -46,7 +79,7 @@ def _along(record: Mapping[str, Json], path: str, options: ReadOptions) -> tuple
         if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
             crossed = ".".join(names[:depth]) + "."
             rest = tuple((key, chosen.removeprefix(crossed)) for key, chosen in options.fields)
-            return value, replace(options, fields=rest)
+            return Found(value, replace(options, fields=rest))
     return None
 
 
@@ -71,16 +104,17 @@ def _turned(record: Mapping[str, Json], options: ReadOptions) -> list[Json] | No
     return None
 
 
-def _lists(value: Json, depth: int) -> Iterator[list[Json]]:
-    """Every list of objects inside an object, and every object of objects as such a list."""
-    if isinstance(value, Mapping) and depth < _MAX_DEPTH:
+def _lists(value: Json, path: _Path) -> Iterator[tuple[_Path, list[Json]]]:
+    """Every list of objects inside an object, and every object of objects as such a list; with the fields that lead to it."""
+    if isinstance(value, Mapping) and len(path) < _MAX_DEPTH:
         inner = list(value.values())
         if len(inner) > 1 and all(isinstance(item, Mapping) for item in inner):
-            yield inner
-        for item in inner[:_MAX_FIELDS]:
-            yield from _lists(item, depth + 1)
+            yield path, inner
+        for number, (name, item) in enumerate(value.items()):
+            if number < _MAX_FIELDS or isinstance(item, list):
+                yield from _lists(item, (*path, name))
     elif isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
-        yield [item.get("_source", item) if isinstance(item.get("_source"), Mapping) else item for item in value]
+        yield path, [item.get("_source", item) if isinstance(item.get("_source"), Mapping) else item for item in value]
 
 
 def _weight(items: Sequence[Json], options: ReadOptions) -> tuple[int, int]:

@@ -297,6 +297,13 @@ def test_an_object_that_is_cut_behind_its_last_record(tmp_path: Path, end: str) 
     )
 
 
+def test_an_object_that_is_cut_in_its_second_list(tmp_path: Path) -> None:
+    data = json.dumps({"articles": STORIES, "more": [{"text": "A buoy."}, {"text": "A beacon."}]})
+    got = read(saved(tmp_path, "answer.json", data[: data.index("beacon")]))
+    assert got.texts == [*TEXTS, "A buoy."]
+    assert got.failures[0].message.endswith("the object ends in record 2 of its list; the 4 records before are read")
+
+
 def test_a_long_line_that_is_cut_gives_the_records_in_it(tmp_path: Path) -> None:
     stories = [{"text": f"Story {i}. " + 'He said "{[" twice. ' * 400, "tags": [{"name": "x"}]} for i in range(40)]
     data = json.dumps({"articles": stories})
@@ -326,6 +333,32 @@ def test_lines_that_end_with_a_carriage_return_alone(tmp_path: Path, name: str, 
     got = read(saved(tmp_path, name, data))
     assert got.texts == [*TEXTS, "Zwölf Boote\r\nlagen fest."]
     assert got.numbers == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("name", ["news.jsonl", "news.txt", "news.json"])
+@pytest.mark.parametrize("ends", ["\r\n\n", "\n\r\n", "\n\n\r", "\r\r\n", "\n\r\r"])
+def test_lines_that_end_in_two_ways(tmp_path: Path, name: str, ends: str) -> None:
+    data = "".join(json.dumps(story) + end for story, end in zip(STORIES, ends, strict=True))
+    got = read(saved(tmp_path, name, data))
+    assert (got.texts, got.failures) == (TEXTS, [])
+
+
+def test_lines_between_carriage_returns_are_records_of_their_line(tmp_path: Path) -> None:
+    tide = '{"text": "High water\rat noon."}'
+    data = f'{tide}\n{tide}\r{{"text": "cut\r \r{tide}\r\n{{"text": "cut\rtoo\n{tide}\n'
+    got = read(saved(tmp_path, "news.jsonl", data))
+    assert got.texts == ["High water\rat noon."] * 4
+    assert [document.source.partition("#")[2] for document in got.documents] == [
+        "0000000000",
+        "0000000001#0000000000",
+        "0000000001#0000000002",
+        "0000000003",
+    ]
+    assert [(failure.source, failure.error) for failure in got.failures] == [
+        ("news.jsonl#0000000001#0000000001", "invalid-json"),
+        ("news.jsonl#0000000002", "invalid-json"),
+    ]
+    assert got.failures[0].message.startswith("line 2, record 2 in it: not valid JSON")
 
 
 def test_many_lines_with_carriage_returns_in_parts(tmp_path: Path) -> None:

@@ -176,6 +176,57 @@ def test_an_object_that_holds_records(tmp_path: Path, kind: str, indent: int | N
     assert not got.failures
 
 
+FIRST, SECOND = ({"text": part, "url": URL} for part in PARAGRAPHS)
+THIRD = {"body": TEXT}
+SEVERAL: dict[str, Any] = {
+    "side by side": {"articles": [FIRST], "more": [SECOND], "sport": [THIRD]},
+    "the longer one last": {"top": [FIRST], "articles": [SECOND, THIRD]},
+    "at different depths": {
+        "articles": [FIRST],
+        "response": {"page": 1, "archive": {"docs": [SECOND]}},
+        "late": [THIRD],
+    },
+    "a list a day": {"2021-03-04": [FIRST], "2021-03-05": [], "2021-03-06": [SECOND, THIRD]},
+    "objects of objects": {"local": {"a": FIRST, "b": SECOND}, "world": {"results": [THIRD]}},
+}
+
+
+@pytest.mark.parametrize("kind", SEVERAL)
+def test_an_object_that_holds_several_lists_of_records(tmp_path: Path, kind: str) -> None:
+    got = read(saved(tmp_path, "news.json", json.dumps(SEVERAL[kind])))
+    assert got.texts == [*PARAGRAPHS, TEXT]
+    assert got.numbers == [0, 1, 2]
+    assert (got.failures, got.skipped) == ([], {})
+
+
+def test_more_lists_than_one_looks_into_objects(tmp_path: Path) -> None:
+    days = {f"day {number}": [{"text": f"Story {number}."}] for number in range(3000)}
+    assert read(saved(tmp_path, "days.json", json.dumps(days))).texts == [f"Story {number}." for number in range(3000)]
+
+
+def test_lists_in_a_record_are_part_of_it(tmp_path: Path) -> None:
+    record = {
+        "text": TEXT,
+        "comments": [{"text": "Well said."}],
+        "replies": {"a": {"text": "So it is."}, "b": {"text": "No."}},
+    }
+    for records in ([record], {"1": record, "2": record}):
+        got = read(saved(tmp_path, "news.json", json.dumps({"found": records, "took": {"ms": 3}})))
+        assert got.texts == [TEXT] * len(records)
+        assert set(got.documents[0].extra) == {"comments", "replies"}
+
+
+def test_objects_without_text_in_other_lists_are_counted(tmp_path: Path) -> None:
+    answer = {
+        "articles": [FIRST],
+        "headlines": [{"title": TITLE, "url": URL}] * 3,
+        "facets": [{"key": "sea", "count": 7}],
+    }
+    got = read(saved(tmp_path, "news.json", json.dumps(answer)))
+    assert (got.texts, got.failures) == (PARAGRAPHS[:1], [])
+    assert got.skipped == {"object without text in another list": 3}
+
+
 def test_a_hit_of_elasticsearch_is_its_source_and_nothing_else(tmp_path: Path) -> None:
     hits = [
         {"_index": "news", "_id": "1", "_score": 1.5, "_source": {"text": part, "page": 3, "id": "a7"}}

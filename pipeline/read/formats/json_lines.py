@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pipeline.errors import InputError
@@ -10,6 +11,8 @@ from pipeline.read.interface import Format, Item, ReadOptions, Span, failure, me
 from pipeline.read.opened import Opened
 
 NAME = "jsonl"
+_RETURN = re.compile(rb"\r\s*(?=\{)")
+"""A carriage return that ends a line, as it stands among line feeds where files of two kinds were put together"""
 
 
 def recognises(head: bytes, suffix: str) -> bool:
@@ -27,7 +30,21 @@ def read(opened: Opened, span: Span | None, options: ReadOptions) -> Iterator[It
         try:
             yield from json_record.items(name, line, of_file, options)
         except InputError as error:
-            yield failure(name, InputError(error.reason, f"line {number + 1}: {error}"))
+            pieces = _RETURN.split(line.strip()) if error.reason == "invalid-json" else [line]
+            if len(pieces) == 1:
+                yield failure(name, InputError(error.reason, f"line {number + 1}: {error}"))
+            else:
+                yield from _pieces(name, number, pieces, of_file, options)
+
+
+def _pieces(name: str, number: int, pieces: list[bytes], of_file: str | None, options: ReadOptions) -> Iterator[Item]:
+    """What a line gives that holds several with nothing but a carriage return between them."""
+    for ordinal, piece in enumerate(pieces):
+        inner = member(name, ordinal)
+        try:
+            yield from json_record.items(inner, piece, of_file, options)
+        except InputError as error:
+            yield failure(inner, InputError(error.reason, f"line {number + 1}, record {ordinal + 1} in it: {error}"))
 
 
 def split(opened: Opened, target: int, options: ReadOptions) -> Iterator[Span]:
