@@ -170,11 +170,7 @@ def clean(
         model[i] = None
     verdicts = decide(lines, lifted, hits, repeats, _ornaments(blocks), templates, model)
     _settle_separators(blocks, verdicts)
-    if prepared.media_type == TEXT:
-        for i, verdict in mail.signatures(blocks, is_mail=_is_mail(prepared)).items():
-            verdicts[i] = verdicts[i] if i in lifted else verdict
-        for i, verdict in mail.headers(blocks).items():
-            verdicts[i] = verdict
+    _settle_mail(prepared, lifted, verdicts)
     signed = signatures(blocks, (i for i, verdict in enumerate(verdicts) if verdict is None))
     for i, verdict in signed.items():
         before = verdicts[i]
@@ -459,6 +455,16 @@ def _ornaments(blocks: Blocks) -> list[bool]:
         not any(map(str.isalnum, text)) and kind not in others and not _SAID.match(text)
         for kind, text in zip(kinds, blocks.texts, strict=True)
     ]
+
+
+def _settle_mail(prepared: Prepared, lifted: Container[int], verdicts: list[Verdict | None]) -> None:
+    """Remove what a mail has below its text, and the headers of those inside it. In place."""
+    if prepared.media_type != TEXT:
+        return
+    for i, verdict in mail.signatures(prepared.blocks, is_mail=_is_mail(prepared)).items():
+        verdicts[i] = verdicts[i] if i in lifted else verdict
+    for i, verdict in mail.headers(prepared.blocks).items():
+        verdicts[i] = verdict
 
 
 def _settle_separators(blocks: Blocks, verdicts: list[Verdict | None]) -> None:
