@@ -80,6 +80,24 @@ def test_a_question_of_greek_is_no_code() -> None:
     assert Kind.CODE not in blocks.kind.tolist()
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "    import tides\n    for tide in tides:\n        print(tide)",
+        "\timport tides\n\tprint(tides)",
+        "        x = f(2);\n    return x;",
+        "  $ tides run --now",
+    ],
+)
+def test_the_first_line_of_code_keeps_its_indent(code: str) -> None:
+    """Without it the others would stand deeper, and many a language reads that."""
+    text = f"This is how the gauge by the harbour wall is read:\n\n{code}\n\nThe crew does so at nine.\n"
+    blocks = plain.lay_out(text)
+    assert blocks.texts[1] == code
+    assert text[blocks.start[1] : blocks.end[1]] == code
+    assert f"\n{code}\n" in clean_text(text).text
+
+
 def test_a_comment_with_asterisks_is_code() -> None:
     comment = (
         "/**\n * Adds two numbers and returns what they come to in the end.\n * @param a the first of the two\n */"

@@ -107,13 +107,18 @@ class _Layout:
         first = np.array(firsts, dtype=np.int64)
         last = np.array(stops, dtype=np.int64)[first] - 1
         start, end = text.edges
+        start = start[first]
+        for row in np.flatnonzero(np.array(self.kind)[first] == Kind.CODE).tolist():
+            indent = text.lead(firsts[row])  # that of the first line says as much as those of the others
+            start[row] -= len(indent)
+            texts[row] = indent + texts[row]
         gap = np.array(text.gap, dtype=np.int64)
         for i, is_marked in enumerate(self.marked[:-1]):
             if is_marked and _is_bare(text.texts[i]):  # a line of nothing but marks is a blank one
                 gap[i + 1] += 1
         columns = self.kind, self.level, self.depth, self.quote, self.number
         others = np.array(columns, dtype=np.int64)[:, first]
-        return Rows(text, texts, start[first], end[last], gap[first], *others)
+        return Rows(text, texts, start, end[last], gap[first], *others)
 
     def take(self, kind: Kind, regions: Iterable[Region]) -> None:
         """Make a block of each region."""

@@ -102,6 +102,12 @@ class Physical:
             found[i] = len(lead.expandtabs(TAB_WIDTH)) if "\t" in lead else len(lead)
         return found
 
+    def lead(self, i: int) -> str:
+        """The spaces and tabs before a line."""
+        before = self.source[self.end[i - 1] if i else 0 : self.start[i]]
+        lead = LINE_BREAK.split(before)[-1]
+        return lead if not lead.strip(" \t") else ""
+
     @cached_property
     def edges(self) -> Array:
         """int64 [2, lines], where each line begins and ends."""
