@@ -157,10 +157,7 @@ def clean(
     repeats = repetition.find(blocks.texts, signals.keys, signals.words)
     if blocks.posts:
         repeats += repetition.quoted(signals.keys, blocks.quote.tolist(), blocks.post.tolist())
-    said = None if title is None else signals.keys[title]
-    may_be_titles = {i for i in signals.may_be_titles if i == title or signals.keys[i] != said}
-    if title is None:
-        may_be_titles |= _heading_above(blocks, signals.main, is_ruled_out, lifted, may_be_titles)
+    may_be_titles = _may_be_titles(title, signals, blocks, is_ruled_out, lifted)
     is_to_stay = [bool(found) and any(hit.rule.verdict == "keep" for hit in found) for found in hits]
     model = [
         None if is_main or stays else score
@@ -396,6 +393,15 @@ def _may_be_title(block: int, taken: Sequence[bool], text: Sequence[bool], block
         and not _goes_on_below(block, blocks)
         and any(kept for i, kept in enumerate(text) if i != block)
     )
+
+
+def _may_be_titles(
+    title: int | None, signals: Signals, blocks: Blocks, is_ruled_out: Sequence[bool], lifted: Container[int]
+) -> set[int]:
+    """The blocks that may be the title, so that the model alone does not remove them; none that says the same as the title."""
+    said = None if title is None else signals.keys[title]
+    found = {i for i in signals.may_be_titles if i == title or signals.keys[i] != said}
+    return found if title is not None else found | _heading_above(blocks, signals.main, is_ruled_out, lifted, found)
 
 
 def _heading_above(
