@@ -114,31 +114,33 @@ def _echoes(texts: Sequence[str], block: int, near: range, folded: dict[int, str
     """Who near a block says the same: (blocks of the same words; whether one above holds them, one below does, how many do;
     whether it holds one above, and one below, 2 where it ends with that; how many it holds)."""
     own = _folded(texts, block, folded)
-    if len(own) < LEAST:
+    size = len(own)
+    if size < LEAST:
         return 0, 0, 0, 0, 0, 0, 0
     same = holders = held = 0
     held_beside = [0, 0]
     holds_beside = [0, 0]
     for other in near:
-        if other == block:
-            continue
-        text = _folded(texts, other, folded)
-        side = int(other > block)
-        if len(text) > len(own):
+        text = folded.get(other)
+        if text is None:
+            text = _folded(texts, other, folded)
+        length = len(text)
+        if length > size:
             if own in text:
                 holders += 1
-                held_beside[side] = 1
-        elif text == own:
-            same += 1
-        elif len(text) >= LEAST and text in own:
+                held_beside[other > block] = 1
+        elif length == size:
+            same += text == own
+        elif length >= LEAST and text in own:
             held += 1
+            side = other > block
             holds_beside[side] = max(holds_beside[side], 2 if own.endswith(text) else 1)
-    return same, *held_beside, holders, *holds_beside, held
+    return same - 1, *held_beside, holders, *holds_beside, held
 
 
 def _folded(texts: Sequence[str], block: int, folded: dict[int, str]) -> str:
     """A block as it is held against others; nothing of a long one."""
-    if block not in folded:
-        text = texts[block]
-        folded[block] = text.casefold() if len(text) <= MOST else ""
-    return folded[block]
+    text = texts[block]
+    text = text.casefold() if len(text) <= MOST else ""
+    folded[block] = text
+    return text

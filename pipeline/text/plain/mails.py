@@ -74,7 +74,9 @@ def quoted(rows: Rows) -> None:
     """Say which blocks are headers of mails that are answered or passed on, and that what stands below each is a quotation, one
     deeper than the one before. In place."""
     head = np.minimum(rows.start + LABEL, rows.end)
-    may_begin = np.flatnonzero(rows.text.has_any(rows.text.colons, rows.start, head))
+    is_field = rows.text.has_any(rows.text.colons, rows.start, head)
+    is_field[:-1] &= is_field[1:] & (rows.gap[1:] == 1)  # one field is no header
+    may_begin = np.flatnonzero(is_field)
     gaps = rows.gap.tolist()
     stop = 1
     for i in may_begin.tolist():

@@ -8,7 +8,6 @@ several of one form are a thread. What else it prints in every contribution is b
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -95,6 +94,7 @@ _COUNT = re.compile(r"[^\W\d_][^:]{1,30}:\s*[\d.,]+\s*k?$")
 _TOLD = re.compile(rf"{_COUNT.pattern}|[\d.,]+k?\s+[^\W\d_]+$")
 """How much somebody has written: `Posts: 88`, `1,203 points`"""
 _COMMUNITY = re.compile(r"r/\w+$")
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*k?")
 _AGO_ALONE = re.compile(_AGO, re.I)
 _LEADING = re.compile(
@@ -125,7 +125,7 @@ def find(rows: Rows) -> list[Post]:
     when = [i for i in np.flatnonzero(_may_say_when(rows)).tolist() if _WHEN.search(rows.texts[i])]
     if len(when) < min(LEAST.values()):
         return []
-    texts = [text[: MAX_HEAD + 1] for text in rows.texts]
+    texts = rows.texts
     heads = _of_one_form(list(_heads(texts, rows.gap.tolist(), when)), texts)
     paragraph = np.where(rows.size > PARAGRAPH, rows.size, 0)
     if not heads or 2 * int(paragraph[: heads[0].first].sum()) > int(paragraph.sum()):
@@ -185,16 +185,17 @@ def _of_one_form(heads: Sequence[Head], texts: Sequence[str]) -> list[Head]:
 
 def _heads(texts: Sequence[str], gaps: Sequence[int], when: Sequence[int]) -> Iterator[Head]:
     """Everything that looks like the head of a contribution. `when`: the blocks that say when, among other things."""
-    says_when = set(when)
     stop = 0
-    for i in range(len(texts)):
-        if i < stop or len(texts[i]) > MAX_HEAD:
+    for i in when:
+        if i < stop:
             continue
-        found = _line(texts, i) if i in says_when else None
-        if found is None and (i == 0 or gaps[i] > 1):
-            next_one = bisect_left(when, i)
-            if next_one < len(when) and when[next_one] < i + MAX_LINES:
-                found = _mail(texts, gaps, i) or _lines(texts, gaps, i)
+        found = _line(texts, i)
+        if found is None:
+            first = i  # of the lines under each other that this one is among
+            while first > max(stop, i - MAX_LINES) and gaps[first] == 1:
+                first -= 1
+            if first == 0 or gaps[first] > 1:
+                found = _mail(texts, gaps, first) or (_lines(texts, gaps, first) if _says_when(texts[i]) else None)
         if found is not None:
             yield found
             stop = found.stop
@@ -203,7 +204,7 @@ def _heads(texts: Sequence[str], gaps: Sequence[int], when: Sequence[int]) -> It
 def _line(texts: Sequence[str], i: int) -> Head | None:
     """A head in one line: a name, a sign or a word, and when."""
     text = texts[i].rstrip(":")
-    if not any(map(str.isdigit, text)) or _says_who_speaks(text):
+    if _says_who_speaks(text):
         return None
     lead = _LEAD.match(text)
     start = lead.end() if lead else 0
@@ -287,7 +288,7 @@ def _may_tell(text: str) -> bool:
 
 def _says_when(text: str) -> bool:
     """Whether a text says when, and nothing else."""
-    if len(text) > MAX_HEAD or not _WHEN.search(text):
+    if len(text) > MAX_HEAD or not _DIGIT.search(text) or not _WHEN.search(text):
         return False
     rest = _WHEN.sub(" ", text)
     return all(_BESIDE.fullmatch(word) for word in rest.translate(_BLANK).split())
