@@ -200,8 +200,8 @@ class DiffAnswer(Answer, frozen=True, kw_only=True):
     rules: dict[str, int]
     """By rule, how many characters more it removes now; less than 0: fewer."""
     fields: tuple[str, ...]
-    """What else differs, by name: of metadata, and `source_id`, `quality`, `captions`, `posts`, `extra`, `blocks`, which have
-    another form in the same text."""
+    """What else differs, by name: of metadata, and `source_id`, `added`, `created`, `quality`, `captions`, `posts`, `extra`,
+    `blocks`, which have another form in the same text, and `removed`, which names other rules for what both leave out."""
     kinds: dict[str, int]
     """By kind, how many blocks more the text has now; less than 0: fewer."""
 

@@ -38,6 +38,8 @@ from pipeline.views.markdown import markdown
 
 _SHOWN = 2000
 """Code points of a text that a notebook shows"""
+_ID_SHOWN = 8
+"""Digits of an id that are enough to mean it"""
 SchemaVersion = Literal[3]
 SCHEMA_VERSION: SchemaVersion = 3
 
@@ -107,6 +109,10 @@ class DocumentRecord(Record, frozen=True, kw_only=True):
         )
         shown = self.text[:_SHOWN] + "…" * (len(self.text) > _SHOWN)
         return f"<table>{rows}</table><pre style='white-space: pre-wrap'>{escape(shown)}</pre>"
+
+    def is_called(self, source: str) -> bool:
+        """Whether this is the document that somebody means: by its source, or by the beginning of its id."""
+        return self.source == source or (len(source) >= _ID_SHOWN and self.id.startswith(source))
 
     def paragraph_id(self, block: Block) -> str:
         """What clusters, pairs and the ledger call one of the blocks."""

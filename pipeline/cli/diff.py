@@ -31,10 +31,11 @@ def command(first: Path, second: Path, source: str | None, as_json: bool) -> Non
     """Tell what differs between two output folders, document by document, and by which rules: texts, metadata and other
     fields, kinds of blocks.
 
-    With SOURCE, the two clean texts of one document are shown side by side. Exit code 1 where something differs.
+    With SOURCE, the two clean texts of one document are shown side by side, and what else differs in it. Exit code 1 where
+    something differs.
     """
     from pipeline.answers import DiffAnswer
-    from pipeline.explain.compare import changes
+    from pipeline.explain.compare import change_of, changes
     from pipeline.write.output import Output
 
     before, after = Output(first), Output(second)
@@ -43,7 +44,7 @@ def command(first: Path, second: Path, source: str | None, as_json: bool) -> Non
             raise UsageError(
                 "--json prints documents that differ; the two texts of one stand in the outputs themselves"
             )
-        sys.exit(_show(before.document(source).record.text, after.document(source).record.text, first, second))
+        sys.exit(_show(*change_of(source, before, after), first, second))
     counts: Counter[str] = Counter()
     rules: Counter[str] = Counter()
     for change in changes(before, after):
@@ -89,8 +90,14 @@ def _sum(counts: Counter[str], rules: Counter[str]) -> str:
     return f"{plural(counts.total(), 'document')}: {kinds}" + (f"; characters removed: {moved}" if moved else "")
 
 
-def _show(before: str, after: str, first: Path, second: Path) -> int:
-    lines = list(unified_diff(before.split("\n"), after.split("\n"), str(first), str(second), lineterm=""))
-    for line in lines:
+def _show(change: Change, before: str, after: str, first: Path, second: Path) -> int:
+    """Show one document; nothing where it is the same. Return the exit code."""
+    if change.what == "same":
+        return 0
+    if change.what in ("added", "gone"):
+        terminal.say(f"{change.source}: {change.what}; it is only in {second if change.what == 'added' else first}")
+        return DIFFERENT
+    for line in unified_diff(before.split("\n"), after.split("\n"), str(first), str(second), lineterm=""):
         terminal.say_styled([(line, _STYLES.get(line[:1], "plain"))])
-    return DIFFERENT if lines else 0
+    terminal.say(_row(change))
+    return DIFFERENT

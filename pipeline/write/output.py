@@ -90,17 +90,21 @@ class Output:
         Raises:
             UsageError: there is none.
         """
-        first: list[str] = []
-        inside: list[str] = []  # of a file that holds several documents
         for record, removed in self.ledgers():
-            if record.source == source or (len(source) >= 8 and record.id.startswith(source)):
+            if record.is_called(source):
                 return self._ledgered(record, removed)
-            is_inside = record.source.startswith(f"{source}#")
-            shown = inside if is_inside else first
+        raise self.unknown(source)
+
+    def unknown(self, source: str) -> UsageError:
+        """That no document is called `source`, with some that are there: those of the file of this name, if it holds several."""
+        first: list[str] = []
+        inside: list[str] = []
+        for record in self.records("documents"):
+            shown = inside if record.source.startswith(f"{source}#") else first
             if len(shown) < SHOWN:
                 shown.append(record.source)
         known = ", ".join(inside or first) or "none"
-        raise UsageError(f"{self.path}: has no document {source!r}; it has, for example: {known}")
+        return UsageError(f"{self.path}: has no document {source!r}; it has, for example: {known}")
 
     def _ledgered(self, record: DocumentRecord, removed: list[EditRecord]) -> Ledgered:
         """A document with its source.

@@ -154,7 +154,11 @@ def test_what_differs_and_by_which_rules(told: Told, desk: Path) -> None:
             old, new = before[source], after[source]
             told_already = ("sha256", "chars_out")
             other = [n for n, value in old["metadata"].items() if new["metadata"][n] != value and n not in told_already]
-            other += [n for n in ("source_id", "quality", "captions", "posts", "extra") if old[n] != new[n]]
+            other += [
+                n
+                for n in ("source_id", "added", "created", "quality", "captions", "posts", "extra")
+                if old[n] != new[n]
+            ]
             blocks.update(kinds(after, source))
             blocks.subtract(kinds(before, source))
         if what != "same":

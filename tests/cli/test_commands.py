@@ -14,6 +14,8 @@ import pytest
 
 from pipeline import read_documents
 from pipeline.cli import bar
+from pipeline.explain.compare import PARTS
+from pipeline.records import DocumentRecord
 from tests.conftest import SEEDS, pipeline
 from tests.judge.test_templates import SLOGAN, story, write
 
@@ -249,6 +251,24 @@ def _author(record: dict[str, Any]) -> None:
     record["metadata"]["author"] = "Ann Field"
 
 
+def _added(record: dict[str, Any]) -> None:
+    record["added"] = "2021-03-04"
+
+
+def _created(record: dict[str, Any]) -> None:
+    record["created"] = "2021-03-04"
+
+
+def _source_id(record: dict[str, Any]) -> None:
+    record["source_id"] = "a7"
+
+
+def _captions(record: dict[str, Any]) -> None:
+    record["captions"] = [
+        {**dict.fromkeys(("credit", "identifier", "date")), "text": "The bridge.", "src_start": 0, "src_end": 3}
+    ]
+
+
 @pytest.mark.parametrize(
     ("alter", "told"),
     [
@@ -258,6 +278,10 @@ def _author(record: dict[str, Any]) -> None:
         (_extra, "differs in extra"),
         (_quality, "differs in quality"),
         (_author, "differs in author"),
+        (_added, "differs in added"),
+        (_created, "differs in created"),
+        (_source_id, "differs in source_id"),
+        (_captions, "differs in captions"),
     ],
 )
 def test_what_differs_beside_the_text_is_named(
@@ -272,6 +296,38 @@ def test_what_differs_beside_the_text_is_named(
     (tmp_path / "two" / "documents.jsonl").write_text(json.dumps(record) + "\n")
     lines = said("diff", tmp_path / "one", tmp_path / "two", code=1).splitlines()
     assert lines[0] == f"a.txt: other fields; {told}"
+    assert said("diff", tmp_path / "one", tmp_path / "two", "a.txt", code=1).splitlines() == lines[:1]
+
+
+def test_every_field_of_a_record_is_compared() -> None:
+    """But where a document stands, and which is a copy of which: that depends on other documents."""
+    compared = {"source", "text", "metadata", "blocks", *PARTS}
+    assert compared | {"schema_version", "number", "id", "duplicate_of"} == set(DocumentRecord.__struct_fields__)
+
+
+def test_a_date_given_to_all_is_a_difference_of_all(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write(tmp_path / "in", {f"{name}.txt": [STORY, name]})
+    pipeline("clean", tmp_path / "in", tmp_path / "one")
+    pipeline("clean", tmp_path / "in", tmp_path / "two", "--added", "2021-03-04")
+    lines = said("diff", tmp_path / "one", tmp_path / "two", code=1).splitlines()
+    assert lines[:2] == [f"{name}.txt: other fields; differs in added" for name in ("a", "b")]
+    assert lines[2].startswith("2 documents: 0 same, 0 text, 2 fields")
+
+
+def test_another_rule_for_the_same_text_is_a_difference(tmp_path: Path) -> None:
+    write(tmp_path, {"a.txt": [STORY, "Share on Facebook", OTHER]})
+    for name in ("one", "two"):
+        pipeline("clean", tmp_path / "a.txt", tmp_path / name, "--isolated")
+    ledger = (tmp_path / "one" / "removed.jsonl").read_text()
+    assert '"share-prompt"' in ledger
+    (tmp_path / "two" / "removed.jsonl").write_text(ledger.replace('"share-prompt"', '"page-feedback"'))
+    (line, _) = said("diff", tmp_path / "one", tmp_path / "two", code=1).splitlines()
+    assert line.startswith("a.txt: other fields; ")
+    assert "share-prompt -" in line
+    assert "page-feedback +" in line
+    assert line.endswith("; differs in removed")
+    assert said("diff", tmp_path / "one", tmp_path / "two", "a.txt", code=1).splitlines() == [line]
 
 
 def test_what_differs_between_two_outputs(outs: tuple[Path, Path]) -> None:
@@ -281,6 +337,18 @@ def test_what_differs_between_two_outputs(outs: tuple[Path, Path]) -> None:
     assert lines[1:3] == ["c.txt: gone", "d.txt: added"]
     assert lines[3].startswith("4 documents: 1 same, 0 text, 0 fields, 1 input, 1 added, 1 gone")
     assert said("diff", outs[0], outs[0]).startswith("3 documents: 3 same")
+
+
+def test_what_differs_in_one_document(outs: tuple[Path, Path]) -> None:
+    whole = said("diff", *outs, code=1).splitlines()
+    assert said("diff", *outs, "b.txt", code=1).splitlines()[-1] == whole[0]
+    assert said("diff", *outs, "a.txt") == ""
+    assert said("diff", *outs, "c.txt", code=1) == f"c.txt: gone; it is only in {outs[0]}\n"
+    assert said("diff", *outs, "d.txt", code=1) == f"d.txt: added; it is only in {outs[1]}\n"
+    for out in outs:
+        (document,) = (one for one in read_documents(out) if one.source == "b.txt")
+        assert said("diff", *outs, document.id[:12], code=1) == said("diff", *outs, "b.txt", code=1)
+    said("diff", *outs, "e.txt", code=2)
 
 
 def test_failures_are_listed(outs: tuple[Path, Path]) -> None:
