@@ -232,7 +232,7 @@ def count(rows: Standing, sites: Array, sizes: Array, favor: str) -> Templates:
     # What several sites have, and what is a paragraph, is shared text, unless the model finds it outside the main text.
     by_share = groups >= EDGE_SHARE * of
     by_share &= _distinct(rows.home, rows.key, first) == 1
-    by_share &= 2 * _distinct(rows.exact, rows.key, first) <= groups  # what differs in numbers says something of each
+    by_share &= _distinct(rows.exact, rows.key, first) == 1  # what differs in numbers says something of each
     by_share &= np.add.reduceat(rows.score.astype(np.int64), first) < SURE_TEXT * total
     by_share &= (long == 0) | (groups >= MANY_GROUPS)
     is_template = (2 * outside >= total) | by_share

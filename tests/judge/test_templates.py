@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tomllib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -243,8 +244,20 @@ def test_what_the_model_is_sure_is_text_stays_text() -> None:
 
 def test_what_differs_in_numbers_is_text_wherever_it_ends_documents() -> None:
     below = [(5, group, EDGE) for group in range(4)]
-    assert counted(*below, exact=(1, 2, 3, 4)) == counted(*below, exact=(1, 2, 3, 3)) == []
-    assert counted(*below, exact=(1, 1, 3, 3)) == [5]
+    for numbers in ((1, 2, 3, 4), (1, 2, 3, 3), (1, 1, 3, 3), (1, 1, 1, 3)):
+        assert counted(*below, exact=numbers) == []
+    assert counted(*below, exact=(1, 1, 1, 1)) == [5]
+    counter = [(5, group, OUTSIDE if group < 2 else EDGE) for group in range(4)]  # "12 comments", "Page 3 of 12"
+    assert counted(*counter, exact=(1, 2, 3, 4)) == [5]
+
+
+@pytest.mark.parametrize("values", [range(1, 13), (1, 2, 3), (2, 2, 1), (1, 1, 1, 1, 1, 2)])
+def test_a_number_in_the_last_line_stays_however_few_numbers_there_are(tmp_path: Path, values: Sequence[int]) -> None:
+    """What a record says in its last line is as much its own as what it says above."""
+    last = [f"Sluices: {values[i % len(values)]}" for i in range(12)]
+    pages = {f"locks/{i:02}.txt": [*story(i, 3), f"Fall: {2 + 3 * i} m", last[i]] for i in range(12)}
+    clean([write(tmp_path / "in", pages)], tmp_path / "out")
+    assert [text.split("\n")[-1] for text in texts(tmp_path / "out").values()] == last
 
 
 def test_a_quote_that_short_reports_share_stays_and_is_linked(tmp_path: Path) -> None:
