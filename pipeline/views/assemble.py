@@ -12,17 +12,15 @@ from operator import attrgetter
 
 from pipeline.judge.decide import Verdict
 from pipeline.ledger import apply
-from pipeline.model import BLOCK_BREAK, LINE_BREAK, Block, Edit, Mark, MarkKind, Span
+from pipeline.model import BLOCK_BREAK, LINE_BREAK, Block, Edit, Span
 from pipeline.text import normalise
 from pipeline.text.blocks import NAMES, RUNS, VERBATIM, Blocks, Flag, Kind
-from pipeline.text.blocks import Span as MarkedSpan
+from pipeline.views.marks import Marks
 
 _EXACT = frozenset({"white-space", "byte-order-mark"})
 """Rules that say what each character is that they remove: their edits take nothing else along."""
 _INDENTED_BREAK = re.compile(r"\n[ \t]*")
 """What may stay as it is between two lines of a list or a poem: its indentation says how deep the second stands."""
-MARKS: tuple[MarkKind, ...] = ("link", "code", "strong", "emphasis", "math")
-"""By number of a `SpanKind`, the name that records have."""
 _JOINED, _CONTINUED = int(Flag.JOINED), int(Flag.CONTINUED)
 """As numbers, since NumPy asks the members of an enumeration a dozen questions each time"""
 _MERGED = (Kind.PARAGRAPH, Kind.VERSE)
@@ -89,7 +87,7 @@ def assemble(
     notes = [edit for edit in decoding if edit.replacement]
     text, edits, places = _set(source, pieces, kinds, removals, notes)
     merged = _merged(pieces, places, kinds)
-    marks = _Marks(blocks.spans, edits)
+    marks = Marks(blocks.spans, edits)
     facts = _facts(blocks)
     made = (_block(blocks, facts[one[0]], block_id(n), *one, marks) for n, one in enumerate(merged))
     return Assembled(text, tuple(edits), tuple(made))
@@ -430,41 +428,6 @@ def _merged(pieces: Sequence[_Piece], places: Sequence[tuple[int, int]], kinds: 
         yield held
 
 
-class _Marks:
-    """The marked spans of a source as marks of the clean text, block by block."""
-
-    def __init__(self, spans: Sequence[MarkedSpan], edits: Sequence[Edit]) -> None:
-        self._spans = spans
-        self._next = 0
-        self._edits = edits
-        self._ends = [edit.end for edit in edits] if spans else []
-
-    def of(self, src_start: int, src_end: int, shift: int) -> tuple[Mark, ...]:
-        """The marks of the block from `src_start` to `src_end`, whose first character is moved by `shift`."""
-        spans = self._spans
-        while self._next < len(spans) and spans[self._next].start < src_start:
-            self._next += 1
-        found: list[Mark] = []
-        while self._next < len(spans) and spans[self._next].start < src_end:
-            span = spans[self._next]
-            self._next += 1
-            if span.end <= src_end:
-                start, end = (self._moved(at, src_start, shift) for at in (span.start, span.end))
-                if start < end:
-                    found.append(Mark(start, end, MARKS[span.kind], span.target or None))
-        return tuple(found)
-
-    def _moved(self, offset: int, src_start: int, shift: int) -> int:
-        """An offset inside a block as one of the text: moved as the block is, and by the edits before it."""
-        first = bisect_right(self._ends, src_start)
-        for edit in self._edits[first:]:
-            if edit.start >= offset:
-                break
-            if edit.start >= src_start:
-                shift += len(edit.replacement) - (min(edit.end, offset) - edit.start)
-        return offset + shift
-
-
 _Facts = tuple[int, int, int, int, int, int, int]
 """Of a block its kind, level, depth, quote, number, post, and whether it is continued."""
 
@@ -485,7 +448,7 @@ def _block(
     end: int,
     src_start: int,
     src_end: int,
-    marks: _Marks,
+    marks: Marks,
 ) -> Block:
     kind, level, depth, quote, ordinal, post, continued = facts
     return Block(

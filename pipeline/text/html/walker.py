@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from pipeline.text.blocks import Flag, Kind, SpanKind
 from pipeline.text.html import code, math, whitespace
+from pipeline.text.html.attributes import Attributes
 from pipeline.text.html.decoration import is_decoration
 from pipeline.text.html.elements import (
     BLOCK_CODE,
     HEADINGS,
-    HINTS,
     INLINE,
     LISTS,
     MARGINS,
@@ -26,17 +25,10 @@ from pipeline.text.html.elements import (
     Layout,
     Mark,
 )
-from pipeline.text.html.hints import hint_topics
 from pipeline.text.html.lists import OpenList
 from pipeline.text.html.roles import ROLES, role
 from pipeline.text.html.table import DataTable, is_data
 
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_HIDING: dict[str, Callable[[str], object]] = {
-    "hidden": lambda value: value.lower() != "until-found",
-    "aria-hidden": lambda value: value.lower() == "true",
-    "style": _HIDDEN_STYLE.search,
-}
 _LINK, _CONTROL = INLINE["a"], INLINE["button"]
 # As plain numbers, since each step with a member of an enumeration takes a call or two
 _HEADING, _LIST_ITEM, _CODE, _PARAGRAPH = map(int, (Kind.HEADING, Kind.LIST_ITEM, Kind.CODE, Kind.PARAGRAPH))
@@ -64,8 +56,7 @@ class Walker:
         self._noscript = noscript
         self._open: list[int] = []
         """Indices of the open block elements."""
-        self._seen: dict[str, int] = {}
-        """Topics of the hints that came up: a page repeats them."""
+        self._attributes = Attributes()
         self._paths: dict[tuple[int, str, str | None], int] = {}
         """Numbers of the paths of block elements: the path of the parent, tag and class."""
         self._inside = [0, 0, 0, 0]
@@ -110,7 +101,7 @@ class Walker:
         tag = element.tag
         if tag in UNSEEN:
             return self._unseen(element, tag)
-        topics, hides, classes = self._attributes(element)
+        topics, hides, classes = self._attributes.of(element)
         if tag in math.MAY_BE_FORMULAS and (formula := math.formula(element, tag)):
             self._formula(formula)
             return False
@@ -136,22 +127,6 @@ class Walker:
         elif tag == "sup":
             self._raised.append((element, self._parts, len(self._parts)))
         return True
-
-    def _attributes(self, element: Any) -> tuple[int, bool, str | None]:
-        """(the topics that an element's attributes hint at; whether it hides itself; its classes)."""
-        topics = 0
-        hides = False
-        classes = None
-        for key, value in element.items():
-            if key in HINTS:
-                if value not in self._seen:
-                    self._seen[value] = hint_topics(value)
-                topics |= self._seen[value]
-                if key == "class":
-                    classes = value
-            elif key in _HIDING and _HIDING[key](value):
-                hides = True
-        return topics, hides, classes
 
     def _unseen(self, element: Any, tag: str) -> bool:
         """What is no text of the page, but may stand for some: a formula, or what readers without scripts see."""
