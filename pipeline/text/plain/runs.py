@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -69,6 +70,13 @@ class Rows:
         """Code points of each block"""
         size: Array = self.end - self.start
         return size
+
+    @cached_property
+    def has_digit(self) -> Array:
+        """bool: which blocks have a figure of ASCII in them"""
+        codes = self.text.codes
+        digits = np.flatnonzero((codes >= ord("0")) & (codes <= ord("9")))
+        return self.text.has_any(digits, self.start, self.end)
 
     @property
     def before(self) -> Array:

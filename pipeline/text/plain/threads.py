@@ -41,20 +41,21 @@ _MONTH = (
     r"(?:jan|ene|gen|sty|feb|fév|fev|lut|mar|mär|maa|apr|avr|abr|kwi|may|mai|mag|mei|jun|jui|giu|cze|jul|lug|lip|aug|aoû|ago|sie|sep"
     r"|set|wrz|oct|okt|ott|out|paź|nov|lis|dec|dez|dic|déc|gru|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек)[^\W\d_]*\.?"
 )
-_AGO = (
-    r"(?:\d+|an?|one)\s?[^\W\d_]{1,8}\.?\s(?:ago|fa|назад|geleden|temu|sitten|sedan|siden)\b"
-    r"|(?:vor|hace|il y a|há|för)\s\d+\s[^\W\d_]+|\d+\s?(?:个?(?:小时|月|分钟)|[天年周])前|\b\d{1,3}\s?(?:h|d|w|y|mo|yr|min)\b"
-)
-_DAY = (
-    rf"\d{{4}}[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}"
-    rf"|\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:de\s)?{_MONTH},?(?:\s(?:de\s)?[’']?\d{{2,4}})?"
-    rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?(?!\d)|{_MONTH}\s[’']?\d{{2,4}}"
-)
 _CLOCK = (
     r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:uhr|utc|gmt|[ecp][sd]t)\b)?(?:\s?[+-]\d{2}:?\d{2})?"
 )
+_AGO = (
+    r"(?:\d+\s?[^\W\d_]{1,8}\.?\s(?:ago|fa|назад|geleden|temu|sitten|sedan|siden)\b"
+    r"|\d+\s?(?:个?(?:小时|月|分钟)|[天年周])前|\d{1,3}\s?(?:h|d|w|y|mo|yr|min)\b|(?:vor|hace|il y a|há|för)\s\d+\s[^\W\d_]+)"
+)
+# What begins with a figure, and what with a word: each is tried only where it can begin.
 _WHEN = re.compile(
-    rf"(?<![^\W_])(?:{_AGO}|{_DAY}|{_CLOCK}|today|yesterday|heute|gestern|hier|ayer|ieri|вчера|сегодня)", re.I
+    rf"(?<![^\W_])(?:(?=\d)(?:{_AGO}"
+    r"|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+    rf"|\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:de\s)?{_MONTH},?(?:\s(?:de\s)?[’']?\d{{2,4}})?|{_CLOCK})"
+    rf"|(?=[^\W\d_])(?:{_MONTH}\s(?:\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{4}})?(?!\d)|[’']?\d{{2,4}})|{_AGO}"
+    r"|today|yesterday|heute|gestern|hier|ayer|ieri|вчера|сегодня))",
+    re.I,
 )
 _FILLER = re.compile(
     r"at|on|in|um|am|le|el|il|à|às|alle|a|las|os|posted|edited|op|author|the|w|dniu|в|de|uhr|says?|said", re.I
@@ -140,10 +141,8 @@ def find(rows: Rows) -> list[Post]:
 
 def _may_say_when(rows: Rows) -> Array:
     """bool: which blocks are short, and have a number."""
-    codes = rows.text.codes
-    digits = np.flatnonzero((codes >= ord("0")) & (codes <= ord("9")))
     is_short: Array = rows.size <= MAX_HEAD
-    return is_short & rows.text.has_any(digits, rows.start, rows.end)
+    return is_short & rows.has_digit
 
 
 def _flag(rows: Rows, blocks: Sequence[int], flag: Flag) -> None:
