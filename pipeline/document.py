@@ -167,7 +167,8 @@ def clean(
         model[i] = None
     verdicts = decide(lines, lifted, hits, repeats, _ornaments(blocks), templates, model)
     _settle_separators(blocks, verdicts)
-    _settle_mail(prepared, lifted, verdicts)
+    if prepared.media_type == TEXT:
+        mail.settle(blocks, prepared.source_id, lifted, verdicts)
     signed = signatures(blocks, (i for i, verdict in enumerate(verdicts) if verdict is None))
     for i, verdict in signed.items():
         before = verdicts[i]
@@ -463,16 +464,6 @@ def _ornaments(blocks: Blocks) -> list[bool]:
     ]
 
 
-def _settle_mail(prepared: Prepared, lifted: Container[int], verdicts: list[Verdict | None]) -> None:
-    """Remove what a mail has below its text, and the headers of those inside it. In place."""
-    if prepared.media_type != TEXT:
-        return
-    for i, verdict in mail.signatures(prepared.blocks, is_mail=_is_mail(prepared)).items():
-        verdicts[i] = verdicts[i] if i in lifted else verdict
-    for i, verdict in mail.headers(prepared.blocks).items():
-        verdicts[i] = verdict
-
-
 def _settle_separators(blocks: Blocks, verdicts: list[Verdict | None]) -> None:
     """Keep ornament that parts two sections of the text, and remove all other. In place."""
     if not (blocks.kind == Kind.SEPARATOR).any():
@@ -497,8 +488,3 @@ def _is_underline(blocks: Blocks, i: int) -> bool:
     """Whether ornament stands directly below a heading, which it makes one."""
     is_below = i > 0 and blocks.gap[i] == 1 and blocks.kind[i - 1] == Kind.HEADING and blocks.level[i - 1] > 0
     return bool(is_below) and markers.underline(blocks.texts[i]) is not None
-
-
-def _is_mail(prepared: Prepared) -> bool:
-    """Whether a text is an e-mail, which has the number of a message."""
-    return re.fullmatch(r"<[^<>\s]+@[^<>\s]+>", prepared.source_id or "") is not None

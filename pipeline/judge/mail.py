@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from pipeline.text.blocks import Blocks, Flag, Kind
 SIGNATURE, ORIGINAL = "mail-signature", "mail-original"
 MAX_BLOCKS, MAX_CHARS = 10, 160
 """A signature has no more blocks, and of each no more characters of a line"""
+_MESSAGE_NUMBER = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 _DELIMITER = re.compile(r"-- ?$")
 _CONTACT = re.compile(
     r"@|www\.|https?:|\+?\d[\d ()./-]{6,}|\s[|•·]\s|\b(?:ltd|inc|llc|gmbh|ag|s\.?a|s\.?r\.?l|b\.?v|plc)\b\.?", re.I
@@ -23,6 +25,16 @@ _REPLY = re.compile(
     re.I | re.S,
 )
 """What stands above the mail that is answered"""
+
+
+def settle(blocks: Blocks, number: str | None, lifted: Container[int], verdicts: list[Verdict | None]) -> None:
+    """Remove what a mail has below its text, and the headers of those inside it. In place. `number`: of the message, where the
+    text is one."""
+    is_mail = _MESSAGE_NUMBER.fullmatch(number or "") is not None
+    for i, verdict in signatures(blocks, is_mail=is_mail).items():
+        verdicts[i] = verdicts[i] if i in lifted else verdict
+    for i, verdict in headers(blocks).items():
+        verdicts[i] = verdict
 
 
 def headers(blocks: Blocks) -> dict[int, Verdict]:
