@@ -6,6 +6,7 @@ not depend on the others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -113,14 +114,18 @@ NO_SIGNALS = Signals(
 class Said(NamedTuple):
     """What a line says, however it is written."""
 
-    folded: str
+    asked: str
+    """The line, folded, as rules are asked about it; empty where somebody says it, since the page does not"""
     key: int
-    """`text_key` of it"""
+    """`text_key` of the line, folded"""
     form: int
     """`text_key` of its `form`"""
 
 
 _NOTHING_SAID = Said("", 0, 0)
+_DASHES = "—–―"
+_BY_SOMEBODY = re.compile(rf"[,.!?…]?\s[{_DASHES}]\s?(?P<says>[^\W\d_])")
+"""What parts, in many languages, the words of a speech that begins with a dash from who speaks, in small letters"""
 
 
 @memo.of_short_texts(1 << 16)
@@ -129,7 +134,14 @@ def said(text: str) -> Said:
     folded = fold(text)
     key = text_key(folded)
     like = form(folded)
-    return Said(folded, key, key if like == folded else text_key(like))
+    return Said("" if _is_spoken(text) else folded, key, key if like == folded else text_key(like))
+
+
+def _is_spoken(text: str) -> bool:
+    """Whether a line is a speech that begins with a dash, and says who speaks."""
+    if text[:1] not in _DASHES:
+        return False
+    return any(match["says"].islower() for match in _BY_SOMEBODY.finditer(text, 2))
 
 
 def gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:
@@ -168,8 +180,8 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
     lines = [
         _NOTHING_SAID if is_verbatim else said(text) for text, is_verbatim in zip(batch.texts, verbatim, strict=True)
     ]
-    folded, keys, masked = zip(*lines, strict=True)
-    hits = book.match(folded)
+    asked, keys, masked = zip(*lines, strict=True)
+    hits = book.match(asked)
     pages = _pages(documents)
     facts = pages.facts if pages else None
     judged = judge(batch, hits, pages)

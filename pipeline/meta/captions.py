@@ -25,7 +25,7 @@ _LABEL = re.compile(
 _IDENTIFIER = re.compile(r"\bVIRIN\s*:?\s*(?P<id>[0-9A-Za-z]+-[0-9A-Za-z]-[0-9A-Za-z]+-[0-9A-Za-z]+)", re.I)
 _AGENCIES = (
     r"getty(?: images)?|reuters|associated press|ap(?: photo| images)?|afp|epa|dpa|xinhua|shutterstock|istock|alamy|"
-    r"picture[- ]alliance|imago|zuma(?: press)?|anadolu(?: agency)?|tass|handout|file|pool"
+    r"picture[- ]alliance|imago|zuma(?: press)?|anadolu(?: agency)?|tass|efe|ansa|pap|keystone|belga|lusa|handout|file|pool"
 )
 _CREDIT_TAIL = re.compile(
     r"(?:"
@@ -35,13 +35,14 @@ _CREDIT_TAIL = re.compile(
     r"|(?:[.!?”\"]\s+|\s[|–—-]\s)(?P<c2>"
     r"(?:[\w.’'-]+ ){0,3}(?:photo(?:graph(?:ed|y)?)?|foto|image|picture|illustration)s?(?: credit)?"
     r"(?:\s?[:/]| by | courtesy(?: of)? )\s?[^.!?]{2,90}(?:\.[^.!?]{1,60}){0,4})"
-    rf"|(?:[.!?”\"]\s+)(?P<c3>[^.!?()]{{3,60}}/\s?(?:{_AGENCIES})(?:\s?/[^.!?()]{{2,40}})?)"
+    rf"|(?:[.!?”\"]\s+)(?P<c3>[^.!?()]{{3,60}}/\s?(?:{_AGENCIES})(?:\s?/[^.!?()]{{2,40}})?"
+    rf"|[©/]?\s?(?:{_AGENCIES})\s?/[^.!?()]{{2,40}})"
     r")\W*$",
     re.I,
 )
 
 
-_BEFORE_AGENCY = re.compile(rf"[(\[/]\s?(?:{_AGENCIES})")
+_BESIDE_AGENCY = re.compile(rf"[(\[/]\s?(?:{_AGENCIES})|\b(?:{_AGENCIES})\s?/")
 _END = 200
 """Code points of a line's end"""
 
@@ -107,7 +108,7 @@ def _may_have_credit(end: str) -> bool:
         return True
     if "illustration" in end or "courtesy" in end or "credit" in end:
         return True
-    return ("(" in end or "[" in end or "/" in end) and _BEFORE_AGENCY.search(end) is not None
+    return ("(" in end or "[" in end or "/" in end) and _BESIDE_AGENCY.search(end) is not None
 
 
 def _copies(
@@ -177,4 +178,6 @@ _MADE_BY = re.compile(
 
 
 def _who(credit: str) -> str:
-    return _MADE_BY.sub("", credit).strip(" .,:;()[]") or credit
+    """A credit without its label and the signs at its edges, but for a bracket that closes one inside."""
+    name = _MADE_BY.sub("", credit).strip(" .,:;()[]©/") or credit
+    return f"{name})" if name.count("(") > name.count(")") else name

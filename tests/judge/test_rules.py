@@ -21,6 +21,7 @@ from pipeline.judge.rules.context import Context
 from pipeline.judge.rules.files import builtin, check, parse
 from pipeline.judge.rules.folding import fold, form
 from pipeline.judge.rules.rule import Rule
+from pipeline.judge.signals import said
 
 HEAD = '[[rule]]\nid = "r"\ncategory = "share"\nwhy = "w"\n'
 
@@ -138,6 +139,21 @@ def test_what_somebody_says_is_not_what_the_page_says() -> None:
     assert not found.line("“You must be logged in,” the machine told her.")
     assert not found.line("„You must be logged in“, sagte die Maschine.")
     assert found.line("“You must be logged in.”")
+
+
+@pytest.mark.parametrize(
+    ("speech", "is_asked"),
+    [
+        ("—Síguenos en Facebook —dijo el niño, y todos se rieron.", False),
+        ("— Подпишитесь на нашу рассылку, — сказал голос из телефона.", False),
+        ("– Zapisz się do newslettera – powiedział głos.", False),
+        ("— Share this article", True),
+        ("—Suscríbete — Síguenos", True),
+        ("Follow us — today", True),
+    ],
+)
+def test_no_rule_is_asked_about_a_speech_that_begins_with_a_dash(speech: str, is_asked: bool) -> None:
+    assert bool(said(speech).asked) == is_asked
 
 
 def test_patterns_for_other_scripts_are_asked_of_their_lines() -> None:

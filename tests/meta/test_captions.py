@@ -29,6 +29,10 @@ def test_a_caption_that_stands_often_is_one() -> None:
         (" VIRIN: 160120-D-ZZ999-001", "Photo By: Sam Poe", "Sam Poe", "160120-D-ZZ999-001"),
         ("", "Photo By: Sam Poe\nVIRIN: 160120-D-ZZ999-002", "Sam Poe", "160120-D-ZZ999-002"),
         (" (AP Photo/Jane Roe)", "", "AP Photo/Jane Roe", None),
+        (" REUTERS/Jane Roe", "", "REUTERS/Jane Roe", None),
+        (" © AFP / Jane Roe", "", "AFP / Jane Roe", None),
+        (" / EFE / Jane Roe", "", "EFE / Jane Roe", None),
+        (" Foto: Jane Roe (EFE)", "", "Jane Roe (EFE)", None),
     ],
 )
 def test_who_took_a_picture_and_under_which_number_it_is_kept(

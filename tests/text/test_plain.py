@@ -65,6 +65,8 @@ LISTS = [
     ["- milk;", "- bread;", "- cheese."],
     ["1) мельница;", "2) колесо и шлюз;", "3) дом."],
     ["• eau ;", "• pain ;", "• sel."],
+    ["1.\tThe first of them", "2.\tThe second", "3.\tThe third of them"],
+    ["•\tbread", "•\tcheese", "•\ta lamp"],
 ]
 
 

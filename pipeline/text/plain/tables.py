@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.text.plain.code import Region
+from pipeline.text.plain.markers import BULLETS
 from pipeline.text.plain.physical import Physical
 
 _RULE = re.compile(r"[|+:=\s\u2500-\u257f-]*[-=\u2500-\u257f]{2,}[|+:=\s\u2500-\u257f-]*$")
 """A line of a table that only draws: `| --- | :-: |`, `+----+----+`, `===  ====`."""
 _SENTENCE = re.compile(r"[.!?]\s+[A-ZÀ-Þ]")
+_ITEM = re.compile(rf"(?:[{re.escape(BULLETS)}]|\(?(?:\d{{1,3}}|[a-zA-Z]|[ivxIVX]{{2,5}})[.)])\t")
+"""The mark of an item, with a tab behind it: that parts no columns"""
 MAX_ROW = 400
 ROWS = 2
 NEAR = 2
@@ -43,7 +46,10 @@ def _bars(text: Physical) -> list[int]:
 
 def column_tables(text: Physical, free: Sequence[bool]) -> Iterator[Region]:
     """Tables whose columns are parted by tabs, and those whose columns are parted by runs of spaces."""
-    tabs = [count if ok else 0 for count, ok in zip(text.tabs, free, strict=True)]
+    tabs = [
+        count - (_ITEM.match(line) is not None) if ok and count else 0
+        for count, ok, line in zip(text.tabs, free, text.texts, strict=True)
+    ]
     yield from _tables(text, tabs, ROWS)
     wide = [
         count if ok and not tab and not _SENTENCE.search(line) and len(line) <= MAX_ROW else 0
