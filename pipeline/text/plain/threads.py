@@ -57,6 +57,10 @@ _WHEN = re.compile(
     r"|today|yesterday|heute|gestern|hier|ayer|ieri|вчера|сегодня))",
     re.I,
 )
+_ENDS = frozenset(
+    "am pm a.m. p.m. am: pm: am) pm) am] pm] ago ago: fa назад geleden temu sitten sedan siden uhr uhr:".split()
+)
+_AGO_LEADS = ("vor ", "hace ", "il y a ", "há ", "för ", "Hace ", "Il y a ", "Há ", "För ", "Vor ")
 _FILLER = re.compile(
     r"at|on|in|um|am|le|el|il|à|às|alle|a|las|os|posted|edited|op|author|the|w|dniu|в|de|uhr|says?|said", re.I
 )
@@ -123,10 +127,11 @@ class Head(NamedTuple):
 def find(rows: Rows) -> list[Post]:
     """The contributions of a thread, in order; none of any other text. The blocks of each are given its number, in place, and
     those of their heads and feet are flagged."""
-    when = [i for i in np.flatnonzero(_may_say_when(rows)).tolist() if _WHEN.search(rows.texts[i])]
+    texts = rows.texts
+    near = [i for i in np.flatnonzero(_may_say_when(rows)).tolist() if _may_end_so(texts[i])]
+    when = [i for i in near if _WHEN.search(texts[i])]
     if len(when) < min(LEAST.values()):
         return []
-    texts = rows.texts
     heads = _of_one_form(list(_heads(texts, rows.gap.tolist(), when)), texts)
     paragraph = np.where(rows.size > PARAGRAPH, rows.size, 0)
     if not heads or 2 * int(paragraph[: heads[0].first].sum()) > int(paragraph.sum()):
@@ -143,6 +148,13 @@ def _may_say_when(rows: Rows) -> Array:
     """bool: which blocks are short, and have a number."""
     is_short: Array = rows.size <= MAX_HEAD
     return is_short & rows.has_digit
+
+
+def _may_end_so(text: str) -> bool:
+    """Whether a line may end in a date or a time: most lines with a figure in them do not, and need no pattern."""
+    last = text.rsplit(None, 1)[-1]
+    has_figure = last[0].isdigit() or last[-1].isdigit() or any(map(str.isdigit, last))
+    return has_figure or last.casefold() in _ENDS or last.isupper() or any(lead in text for lead in _AGO_LEADS)
 
 
 def _flag(rows: Rows, blocks: Sequence[int], flag: Flag) -> None:
