@@ -119,7 +119,7 @@ class Done:
         owner = np.searchsorted(self.packs.first_document, self.order, side="right") - 1
         left = np.diff(self.packs.first_document).tolist()
         rule_names = self.tally.rule_names()
-        to_show = {one.place for one in sample.to_show(self.tally.sample.rows())}
+        to_show = {one.place for one in sample.to_show(self.tally.sample.rows(), self.tally.counts["chars_in"])}
         for number, document in zip(owner.tolist(), self.order.tolist(), strict=True):
             row = document - int(self.packs.first_document[number])
             stored = read(number)

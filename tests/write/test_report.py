@@ -194,12 +194,12 @@ def listed(number: int) -> Listed:
 def test_what_is_held_to_be_shown_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a long document its beginning counts, as that is all that is shown of it, and its pieces do."""
     rows = [listed(number) for number in range(100)]
-    monkeypatch.setattr(sample, "MOST_HELD", 10 * (1000 + sample.PIECE_CHARS))
-    assert list(sample.to_show(rows)) == sample.by_need(rows)[:10]
+    monkeypatch.setattr(sample, "whole_bytes", lambda chars: 10 * (1000 + sample.PIECE_CHARS) // sample.HELD + 1)
+    assert list(sample.to_show(rows, 0)) == sample.by_need(rows)[:10]
     long = [one._replace(chars_in=sample.MAX_CHARS) for one in rows]
-    monkeypatch.setattr(sample, "MOST_HELD", 10 * (sample.MAX_SOURCE + sample.PIECE_CHARS))
-    assert list(sample.to_show(long)) == sample.by_need(long)[:10]
-    assert not list(sample.to_show([one._replace(chars_in=sample.MAX_CHARS + 1) for one in rows]))
+    monkeypatch.setattr(sample, "whole_bytes", lambda chars: chars // sample.HELD + 1)
+    assert list(sample.to_show(long, 10 * (sample.MAX_SOURCE + sample.PIECE_CHARS))) == sample.by_need(long)[:10]
+    assert not list(sample.to_show([one._replace(chars_in=sample.MAX_CHARS + 1) for one in rows], 10**9))
 
 
 def test_the_sample_does_not_depend_on_the_order(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.config import Config
 from pipeline.run import clean
-from pipeline.write.report import payload
+from pipeline.write.report import payload, sample
 from tests.conftest import SEEDS, pipeline
 from tests.judge.test_templates import story
 from tests.write.browser import Browser, needs_chromium
@@ -122,7 +122,7 @@ def test_source_and_clean_text_stand_side_by_side(browser: Browser, report: Path
 def test_documents_that_are_compressed_open_and_are_searched(
     browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(payload, "WHOLE_BYTES", 20_000)
+    monkeypatch.setattr(sample, "WHOLE_BYTES", 20_000)
     monkeypatch.setattr(payload, "TOGETHER", 2)
     clean([SEEDS], tmp_path, Config())
     report = tmp_path / "report.html"

@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from pipeline.write.report import overview, payload, sections, texts
+from pipeline.write.report import overview, payload, sample, sections, texts
 from pipeline.write.report.facts import Facts
 
 MAX_BYTES = 5_000_000
@@ -43,7 +43,7 @@ def render(facts: Facts) -> bytes:
     ]
     # Whole documents have of the room that all else leaves what is in proportion.
     room = MAX_BYTES - OWN_BYTES - payload.weight(lists) - len("".join(above + below).encode("utf-8", "replace"))
-    whole = payload.shown_whole(facts, min(room, payload.whole_bytes(facts.counts["chars_in"])))
+    whole = payload.shown_whole(facts, min(room, sample.whole_bytes(facts.counts["chars_in"])))
     body = [*above, *sections.documents(facts, rows, whole.documents), *below]
     texts_ = {"whole": {} if whole.packed else whole.documents, "packed": whole.packed}
     page = asset("report.html").format(

@@ -18,10 +18,6 @@ from pipeline.write.report.index import Index
 from pipeline.write.report.sharing import Quote
 
 ROW_BYTES = 1_150_000
-WHOLE_BYTES = 3_600_000
-WHOLE_LEAST = 2_000_000
-WHOLE_SHARE = 4
-"""Between these two, documents that are shown whole take a quarter of as many bytes as there are characters; all take a third."""
 CLUSTER_BYTES = 500_000
 QUOTE_BYTES = 500_000
 TOGETHER = 16
@@ -90,11 +86,6 @@ def group_names(facts: Facts) -> list[str]:
     return sorted({one.group for one in facts.listed})
 
 
-def whole_bytes(chars: int) -> int:
-    """Return how many bytes documents that are shown whole may take, in a run over so many characters."""
-    return min(WHOLE_BYTES, max(WHOLE_LEAST, chars // WHOLE_SHARE))
-
-
 def shown_whole(facts: Facts, most: int) -> Whole:
     """Return documents with their edits: those to look at first, then others by chance, in no more than so many bytes. As long
     as all of them have room, as they are; else compressed, some together."""
@@ -102,7 +93,7 @@ def shown_whole(facts: Facts, most: int) -> Whole:
     packed: list[str] = []
     open_: dict[str, Any] = {}
     left, is_packing = most, False
-    for one in sample.to_show(facts.listed):
+    for one in sample.to_show(facts.listed, facts.counts["chars_in"]):
         key = one.id[:MIN_ID]
         open_[key] = facts.reader.body(one.place)
         if not is_packing:

@@ -23,8 +23,12 @@ MAX_PIECES = 10_000
 """Blocks and edits of one, each of which takes hundreds of bytes while it is read"""
 PIECE_CHARS = 16
 """Characters that a block or an edit takes of what is shown of a document, about"""
-MOST_HELD = 16_000_000
-"""Characters of all documents that are held ready to be shown whole: at least as many as have room in the page, compressed"""
+WHOLE_BYTES = 3_600_000
+WHOLE_LEAST = 2_000_000
+WHOLE_SHARE = 4
+"""Between these two, documents that are shown whole take a quarter of as many bytes as there are characters; all take a third."""
+HELD = 3
+"""Characters of documents that are held ready for each byte that there is room for: compressed, they take some 1.7 to a byte"""
 
 
 class Place(NamedTuple):
@@ -128,9 +132,15 @@ def by_need(listed: Sequence[Listed]) -> list[Listed]:
     return list({one.id: one for one in (*first, *rest)}.values())
 
 
-def to_show(listed: Sequence[Listed]) -> Iterator[Listed]:
-    """Yield the documents that may be shown whole, in the order of need: as many as are held ready."""
-    left = MOST_HELD
+def whole_bytes(chars: int) -> int:
+    """Return how many bytes documents that are shown whole may take, in a run over so many characters."""
+    return min(WHOLE_BYTES, max(WHOLE_LEAST, chars // WHOLE_SHARE))
+
+
+def to_show(listed: Sequence[Listed], chars: int) -> Iterator[Listed]:
+    """Yield the documents that may be shown whole, in the order of need, of a run over so many characters: more than have room,
+    as it is known only when they are written."""
+    left = HELD * whole_bytes(chars)
     for one in by_need(listed):
         if one.chars_in > MAX_CHARS or one.pieces > MAX_PIECES:
             continue
