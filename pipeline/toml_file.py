@@ -1,9 +1,10 @@
-"""TOML files that users write: read with a bound, and what is wrong told in one sentence."""
+"""TOML files that users write, read with a bound, what is wrong told in one sentence; and those of `data/`, which are ours."""
 
 from __future__ import annotations
 
 import stat
 import tomllib
+from importlib import resources
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -52,3 +53,13 @@ def parse(text: str, name: str) -> dict[str, Any]:
         raise UsageError(f"{name}: not valid TOML: lists or tables too deep inside each other") from None
     except ValueError as error:  # among them TOMLDecodeError
         raise UsageError(f"{name}: not valid TOML: {error}") from None
+
+
+def data(name: str) -> dict[str, Any]:
+    """A file of `data/`."""
+    return tomllib.loads(resources.files("pipeline.data").joinpath(name).read_text(encoding="utf-8"))
+
+
+def phrases(name: str) -> frozenset[str]:
+    """All that the lists in the tables of a file of `data/` have."""
+    return frozenset(phrase for one in data(name).values() for phrase in one)

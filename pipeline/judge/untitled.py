@@ -6,11 +6,10 @@ Addresses, what stands above every press release, a journal's volume, the fields
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 
+from pipeline import toml_file
 from pipeline.meta.lines import meta_line
 from pipeline.text import shape
 
@@ -56,8 +55,7 @@ def is_no_title(texts: Sequence[str], block: int, stop: int) -> bool:
 @cache
 def _kickers() -> frozenset[str]:
     """What stands above the headline of every press release and the like."""
-    tables = tomllib.loads(files("pipeline.data").joinpath("kickers.toml").read_text("utf-8"))
-    return frozenset(phrase for phrases in tables.values() for phrase in phrases)
+    return toml_file.phrases("kickers.toml")
 
 
 def _is_field(texts: Sequence[str], block: int, stop: int) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
+
+from pipeline import toml_file
 
 _DATELINE = re.compile(
     r"^[^\s(][^()\n]{0,60}?\((?P<inner>[^()\n]{2,40})\)\s?[-–—:]|^\((?P<lead>[^()\n]{2,40})\)\s?[-–—:]"
@@ -14,7 +14,7 @@ _DATELINE = re.compile(
 
 @cache
 def _spellings() -> dict[str, str]:
-    data = tomllib.loads(resources.files("pipeline.data").joinpath("agencies.toml").read_text(encoding="utf-8"))
+    data = toml_file.data("agencies.toml")
     return {spelling.casefold(): name for name, others in data["agencies"].items() for spelling in (name, *others)}
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
+
+from pipeline import toml_file
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 
@@ -25,7 +25,7 @@ class DateMatch:
 @cache
 def tables() -> Mapping[str, Mapping[str, list[str]]]:
     """`data/dates.toml`: month names and the words that stand in date lines."""
-    return tomllib.loads(resources.files("pipeline.data").joinpath("dates.toml").read_text(encoding="utf-8"))
+    return toml_file.data("dates.toml")
 
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
 from typing import Literal, NamedTuple
+
+from pipeline import toml_file
 
 Role = Literal["", "author", "outlet", "other"]
 """What stands behind a label; empty for what stands behind none. `other` is no field: an editor, a category, a count."""
@@ -38,7 +38,7 @@ def has_sign(text: str) -> bool:
 @cache
 def table() -> Mapping[str, Mapping[str, list[str]]]:
     """`data/labels.toml`: the labels of each role, by language."""
-    return tomllib.loads(resources.files("pipeline.data").joinpath("labels.toml").read_text(encoding="utf-8"))
+    return toml_file.data("labels.toml")
 
 
 def of(role: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter, defaultdict
 from functools import cache
-from importlib import resources
 
+from pipeline import toml_file
 from pipeline.text.shape import letter_runs
 
 SAMPLE_CHARS = 6000
@@ -30,7 +29,7 @@ POINTS = 12
 
 @cache
 def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, re.Pattern[str]], dict[str, re.Pattern[str]]]:
-    data = tomllib.loads(resources.files("pipeline.data").joinpath("languages.toml").read_text(encoding="utf-8"))
+    data = toml_file.data("languages.toml")
     by_word: dict[str, tuple[str, ...]] = {}
     for language, words in data["words"].items():
         for word in dict.fromkeys(words.split()):

@@ -5,13 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from importlib import resources
 from itertools import chain
 
-from pipeline import memo
+from pipeline import memo, toml_file
 from pipeline.errors import InputError, UsageError
 from pipeline.model import DECODED, Json, Metadata, RawDocument
 from pipeline.read import extra, values
@@ -84,7 +82,7 @@ _MAX_NAMES = 10_000
 
 def _in_all_languages() -> Mapping[str, tuple[str, ...]]:
     """The names of fields as they are compared, the English ones first."""
-    data = tomllib.loads(resources.files("pipeline.data").joinpath("fields.toml").read_text(encoding="utf-8"))
+    data = toml_file.data("fields.toml")
     return {
         key: tuple(dict.fromkeys(map(_folded, (*names, *chain.from_iterable(data.get(key, {}).values())))))
         for key, names in FIELDS.items()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
+
+from pipeline import toml_file
 
 
 @cache
 def labels() -> frozenset[str]:
     """All of it, in lower case, whole."""
-    tables = tomllib.loads(files("pipeline.data").joinpath("signers.toml").read_text("utf-8"))
-    return frozenset(label for labels in tables.values() for label in labels)
+    return toml_file.phrases("signers.toml")

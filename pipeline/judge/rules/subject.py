@@ -6,15 +6,14 @@ On any other page a sentence on cookies is a notice; here it is the text.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib import resources
 from itertools import chain
 from typing import Any
 
 import re2
 
+from pipeline import toml_file
 from pipeline.judge.rules.folding import fold
 from pipeline.judge.rules.patterns import OPTIONS
 from pipeline.judge.rules.rule import Hit, Hits
@@ -34,8 +33,7 @@ OWNERSHIP = ("©", "(c)")
 @cache
 def _vocabulary() -> Any:
     """A pattern of what a paragraph on such a subject says somewhere."""
-    file = resources.files("pipeline.data").joinpath("policies.toml")
-    words = tomllib.loads(file.read_text(encoding="utf-8"))["words"]
+    words = toml_file.data("policies.toml")["words"]
     alternatives = "|".join(map(re.escape, words))
     return re2.compile(rf"(?:^|[^a-z])(?:{alternatives})".encode(), options=OPTIONS)
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Any
 
 import numpy as np
 
+from pipeline import toml_file
 from pipeline.match.core.packed import contains, look_up, owner_at
 from pipeline.tokens import Array, Tokens, token_hashes
 
@@ -55,9 +53,9 @@ class Meaning:
 @cache
 def lexicon() -> Lexicon:
     """Return the words that matter, from data/."""
-    difference = _read("difference.toml")
-    dates = _read("dates.toml")
-    function = _read("languages.toml")["words"]
+    difference = toml_file.data("difference.toml")
+    dates = toml_file.data("dates.toml")
+    function = toml_file.data("languages.toml")["words"]
     languages = tuple(sorted(function))
     negations = _by_word(languages, difference["negation"])
     telling = _by_word(languages, difference["number"])
@@ -181,9 +179,3 @@ def _hash_array(texts: Iterable[str]) -> Array:
     """Return them as an array, uint64."""
     _, hashes = token_hashes(list(texts))
     return hashes
-
-
-def _read(name: str) -> dict[str, Any]:
-    """Return a file of data/."""
-    data = resources.files("pipeline.data").joinpath(name)
-    return tomllib.loads(data.read_text(encoding="utf-8"))

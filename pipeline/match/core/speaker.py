@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Any
+
+from pipeline import toml_file
 
 _REACH = 1200
 """Characters before and after a passage in which its quotation may begin and end."""
@@ -123,7 +122,7 @@ def _name(found: re.Match[str]) -> str | None:
 @cache
 def _vocabulary() -> _Vocabulary:
     """Return the words that tell a speaker, from data/."""
-    read = _read("speech.toml")
+    read = toml_file.data("speech.toml")
     verbs: set[str] = set()
     for verbs_of_language in read["verbs"].values():
         verbs.update(verbs_of_language.split("|"))
@@ -141,17 +140,11 @@ def _vocabulary() -> _Vocabulary:
 
 def _days() -> list[str]:
     """Return the words for days of the week and months, in all languages."""
-    dates = _read("dates.toml")
+    dates = toml_file.data("dates.toml")
     days = [*dates["around"]["weekdays"]]
     for months in dates["months"].values():
         days += months
     return " ".join(days).split()
-
-
-def _read(name: str) -> dict[str, Any]:
-    """Return a file of data/."""
-    data = resources.files("pipeline.data").joinpath(name)
-    return tomllib.loads(data.read_text(encoding="utf-8"))
 
 
 @cache

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple
+
+from pipeline import toml_file
 
 _MAX_DEPTH = 100
 """Elements inside each other; of what is deeper the text alone is taken."""
@@ -38,7 +38,7 @@ class _Tables(NamedTuple):
 
 @cache
 def _tables() -> _Tables:
-    data = tomllib.loads(resources.files("pipeline.data").joinpath("tex.toml").read_text(encoding="utf-8"))
+    data = toml_file.data("tex.toml")
     return _Tables(
         {ord(char): f"\\{name}" for char, name in data["characters"].items()} | {ord("−"): "-", ord("∕"): "/"},
         frozenset(data["names"]["functions"].split()),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
+
+from pipeline import toml_file
 
 EDGE = 3
 """Cues at either end that may be a credit"""
@@ -22,7 +22,7 @@ _OF_SUBTITLES = re.compile(
 @cache
 def _credits() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What was done, with what stands before the name; and without."""
-    data = tomllib.loads(resources.files("pipeline.data").joinpath("subtitles.toml").read_text(encoding="utf-8"))
+    data = toml_file.data("subtitles.toml")
     work, link, alone = (
         "|".join(map(re.escape, sorted({name for names in data[key].values() for name in names}, reverse=True)))
         for key in ("work", "link", "alone")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from pipeline import toml_file
 from pipeline.text.blocks import Flag, Kind
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ _DIVIDER = re.compile(r"(?:-{2,}|_{2,})[^-_]{5,60}(?:-{2,}|_{2,})$|_{10,}$|-{10,
 @cache
 def _labels() -> dict[str, frozenset[str]]:
     """What the lines of a header are called that name the author, say when it was sent, and all others."""
-    tables = tomllib.loads(files("pipeline.data").joinpath("mails.toml").read_text("utf-8"))
+    tables = toml_file.data("mails.toml")
     return {name: frozenset(labels) for name, labels in tables.items()}
 
 

@@ -83,7 +83,13 @@ def has_mark(line: str) -> bool:
 
 def is_chat(line: str) -> bool:
     """Whether a line begins with the time at which somebody says or does something."""
-    return (line[0] in "[(" or line[0].isdigit()) and ":" in line[:CLOCK_CHARS] and _CHAT.match(line) is not None
+    return _chat(line) is not None
+
+
+def _chat(line: str) -> re.Match[str] | None:
+    """A match of `_CHAT`, which few lines need be held against."""
+    may_be = (line[0] in "[(" or line[0].isdigit()) and ":" in line[:CLOCK_CHARS]
+    return _CHAT.match(line) if may_be else None
 
 
 def heading(line: str) -> tuple[int, str] | None:
@@ -116,7 +122,7 @@ def speaker(line: str) -> str | None:
     head = line[:SPEAKER_CHARS]
     if ":" not in head and "：" not in head:
         return None
-    if (line[0] in "[(" or line[0].isdigit()) and (match := _CHAT.match(line)):
+    if match := _chat(line):
         return match["name"]  # None where somebody does something
     match = _SPEAKER.match(line)
     return match["name"] if match else None

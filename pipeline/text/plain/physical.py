@@ -96,17 +96,20 @@ class Physical:
         start, _ = self.edges
         is_break = self.codes.take(start - 1, mode="clip") == _LINE_BREAK
         for i in np.flatnonzero(~is_break).tolist():
-            # Looked for between two lines only: a search back to the beginning of a text would make this quadratic.
-            before = self.source[self.end[i - 1] if i else 0 : self.start[i]]
-            lead = LINE_BREAK.split(before)[-1]
+            lead = self._before(i)
             found[i] = len(lead.expandtabs(TAB_WIDTH)) if "\t" in lead else len(lead)
         return found
 
     def lead(self, i: int) -> str:
         """The spaces and tabs before a line."""
-        before = self.source[self.end[i - 1] if i else 0 : self.start[i]]
-        lead = LINE_BREAK.split(before)[-1]
+        lead = self._before(i)
         return lead if not lead.strip(" \t") else ""
+
+    def _before(self, i: int) -> str:
+        """What stands before a line, behind the last line break."""
+        # Looked for between two lines only: a search back to the beginning of a text would make this quadratic.
+        before = self.source[self.end[i - 1] if i else 0 : self.start[i]]
+        return LINE_BREAK.split(before)[-1]
 
     @cached_property
     def edges(self) -> Array:

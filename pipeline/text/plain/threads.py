@@ -140,7 +140,7 @@ def find(rows: Rows) -> list[Post]:
         rows.post[head.first :] = number
         is_opening = number == 0 and head.form == "line"
         _flag(rows, range(head.stop - 1 if is_opening else head.first, head.stop), Flag.HEAD)
-    _flag(rows, list(_printed(rows, texts, len(heads))), Flag.FOOT)
+    _flag(rows, list(_printed(rows, len(heads))), Flag.FOOT)
     return [Post(head.author, head.shown, "") for head in heads]
 
 
@@ -164,13 +164,14 @@ def _flag(rows: Rows, blocks: Sequence[int], flag: Flag) -> None:
     rows.flags[own] |= flag
 
 
-def _printed(rows: Rows, texts: Sequence[str], posts: int) -> Iterator[int]:
+def _printed(rows: Rows, posts: int) -> Iterator[int]:
     """The lines that stand in most contributions, but for numbers, and are no sentences: buttons, votes."""
     forms: dict[str, list[int]] = {}
     is_said = (rows.post >= 0) & (rows.flags & Flag.HEAD == 0) & (rows.size <= MAX_HEAD) & (rows.kind != Kind.QUOTE)
     for i in np.flatnonzero(is_said).tolist():
-        if _may_tell(texts[i]):
-            forms.setdefault(_DIGITS.sub("0", texts[i].casefold()), []).append(i)
+        text = rows.texts[i]
+        if _may_tell(text):
+            forms.setdefault(_DIGITS.sub("0", text.casefold()), []).append(i)
     for places in forms.values():
         if len({int(rows.post[i]) for i in places}) >= max(2, PRINTED * posts):
             yield from places
