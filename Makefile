@@ -73,6 +73,7 @@ $(VENV)/.python:
 $(VENV)/.runtime: $(VENV)/.python lock/runtime.txt lock/build.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r lock/build.txt -r lock/runtime.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q pipeline # where Python is told to write no bytecode, each run would compile it again
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime lock/dev.txt

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from pipeline import ledger
 from pipeline.config import Config, check_type
+from pipeline.expression import expression
 from pipeline.judge import mail, repetition
 from pipeline.judge.choose import probabilities, quality
 from pipeline.judge.decide import LINE_MODEL, Verdict, decide, strikes
@@ -377,7 +377,7 @@ def _field_verdicts(fields: Sequence[Field]) -> dict[int, Verdict]:
     return verdicts
 
 
-_GOES_ON = re.compile(r"[,:;，：；—–-]$|^[\"“„«].*[.!?,…][\"”“»]$|^[QA][.:]\s")
+_GOES_ON = expression(r"[,:;，：；—–-]$|^[\"“„«].*[.!?,…][\"”“»]$|^[QA][.:]\s")
 """What no title is: a salutation or a sentence that goes on below, what somebody says, a question to somebody."""
 
 
@@ -450,7 +450,7 @@ def _captions(prepared: Prepared) -> list[bool] | None:
     return (prepared.blocks.kind == Kind.CAPTION).tolist() if is_marked else None
 
 
-_SAID = re.compile(r"[\"'“”‘’«»„「『(\[]+\s*[?!…¿¡.]+\s*[\"'“”‘’«»“」』)\]]+$")
+_SAID = expression(r"[\"'“”‘’«»„「『(\[]+\s*[?!…¿¡.]+\s*[\"'“”‘’«»“」』)\]]+$")
 """What somebody says without a word: “?”, “…”."""
 
 

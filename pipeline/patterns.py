@@ -12,9 +12,10 @@ import re
 from functools import cache
 
 from pipeline.errors import UsageError
+from pipeline.expression import expression
 from pipeline.wording import spelled
 
-_SIGN = re.compile(r"\*\*/|\*\*|[*?]|\[!?\]?[^\]/]*\]")
+_SIGN = expression(r"\*\*/|\*\*|[*?]|\[!?\]?[^\]/]*\]")
 _SIGNS = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from pipeline import jsonlines
+from pipeline.expression import expression
 from pipeline.meta.page import article_body, iso_day, page_metadata
 from pipeline.meta.rights import of_headers
 from pipeline.model import Edit, Failure, Json, Metadata, RawDocument, Right, is_markdown
@@ -22,13 +23,13 @@ from pipeline.tokens import Array
 
 TEXT, HTML = "text/plain", "text/html"
 _NOTHING = Metadata()
-_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_]|$)")
-_YEAR_OR_MONTH = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")
+_LANGUAGE = expression(r"([A-Za-z]{2})(?:[-_]|$)")
+_YEAR_OR_MONTH = expression(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")
 _PARTIAL = frozenset({"truncated", "attributes-cut"})
 """Notes of the HTML stage that say that a part of the page is missing."""
 FRONT_MATTER = "front-matter"
 """What the ledger calls it: its title, author and day stand in fields of the record."""
-_PAGE = re.compile(r"\ufeff?\s*<(?:!doctype|html)\b", re.IGNORECASE)
+_PAGE = expression(r"\ufeff?\s*<(?:!doctype|html)\b", re.IGNORECASE)
 NEARLY_NOTHING = 250
 """A page that shows fewer code points than that, and states an article in its data, is read from there."""
 

@@ -6,11 +6,11 @@ same words, and so does a line on how many comments it has.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
+from pipeline.expression import expression
 from pipeline.judge.places import Columns, Places, Table
 from pipeline.judge.rules.rule import Hit, Hits
 from pipeline.tokens import Array
@@ -34,7 +34,7 @@ CATEGORIES: dict[str, int] = {
     )
 }
 """Categories of rules as the trees know them; 0 is none."""
-_TRAIL = re.compile(r"\s[>»›/|·•→]\s|\s?[»›]\s?")
+_TRAIL = expression(r"\s[>»›/|·•→]\s|\s?[»›]\s?")
 """What parts the steps of a trail of sections."""
 _META = (CATEGORIES["byline"], CATEGORIES["date"])
 _SHARE = (CATEGORIES["share"],)

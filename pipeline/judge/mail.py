@@ -7,19 +7,20 @@ from collections.abc import Container
 
 import numpy as np
 
+from pipeline.expression import expression
 from pipeline.judge.decide import Verdict
 from pipeline.text.blocks import Blocks, Flag, Kind
 
 SIGNATURE, ORIGINAL = "mail-signature", "mail-original"
 MAX_BLOCKS, MAX_CHARS = 10, 160
 """A signature has no more blocks, and of each no more characters of a line"""
-_MESSAGE_NUMBER = re.compile(r"<[^<>\s]+@[^<>\s]+>")
-_DELIMITER = re.compile(r"-- ?$")
-_CONTACT = re.compile(
+_MESSAGE_NUMBER = expression(r"<[^<>\s]+@[^<>\s]+>")
+_DELIMITER = expression(r"-- ?$")
+_CONTACT = expression(
     r"@|www\.|https?:|\+?\d[\d ()./-]{6,}|\s[|•·]\s|\b(?:ltd|inc|llc|gmbh|ag|s\.?a|s\.?r\.?l|b\.?v|plc)\b\.?", re.I
 )
 """What a signature says beside a name"""
-_REPLY = re.compile(
+_REPLY = expression(
     r".{0,200}(?:wrote|writes|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|skrev|napisał\(?a?\)?|пишет"
     r"|написал\(?а?\)?)\s?:$",
     re.I | re.S,

@@ -6,7 +6,6 @@ not depend on the others.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,6 +16,7 @@ import numpy as np
 
 from pipeline import memo
 from pipeline.config import Favor
+from pipeline.expression import expression
 from pipeline.judge.edges import with_answers, with_edges
 from pipeline.judge.features import Batch
 from pipeline.judge.heads import without_heads
@@ -124,7 +124,7 @@ class Said(NamedTuple):
 
 _NOTHING_SAID = Said("", 0, 0)
 _DASHES = "—–―"
-_BY_SOMEBODY = re.compile(rf"[,.!?…]?\s[{_DASHES}]\s?(?P<says>[^\W\d_])")
+_BY_SOMEBODY = expression(rf"[,.!?…]?\s[{_DASHES}]\s?(?P<says>[^\W\d_])")
 """What parts, in many languages, the words of a speech that begins with a dash from who speaks, in small letters"""
 
 

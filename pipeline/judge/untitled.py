@@ -10,24 +10,25 @@ from collections.abc import Sequence
 from functools import cache
 
 from pipeline import toml_file
+from pipeline.expression import expression
 from pipeline.meta.lines import meta_line
 from pipeline.text import shape
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+$|\S+@\S+\.\w+$")
-_VOLUME = re.compile(
+_ADDRESS = expression(r"(?:https?://|www\.)\S+$|\S+@\S+\.\w+$")
+_VOLUME = expression(
     r"\d{1,4}\s?\((?:19|20)\d\d\)(?:\s?[,:]\s?[\d\s–-]+)?\.?$"
     r"|\b(?:vol|bd|jg)\.\s?\d+.*\b(?:no|nr|issue|heft|n[º°o])\.?\s?\d+|\b(?:ISSN|doi)\b\s?:?\s?\d",
     re.IGNORECASE,
 )
 """`Journal of Reeds 12 (2011), 4-9`, `Vol. 3, No. 2`"""
-_LABEL = re.compile(r"[^\W\d_][^:：.!?]{1,24}[:：]\s*\S")
+_LABEL = expression(r"[^\W\d_][^:：.!?]{1,24}[:：]\s*\S")
 KICKER, _EDGES = 50, " \t.:!*-–—#[]()"
 """Characters of a line above a headline, at most, and those at its ends that say nothing"""
 LABEL_WORDS, VALUE_WORDS = 2, 8
 """Words before and behind the colon of a field, at most"""
 FIELDS, AMONG = 2, 3
 """So many of the next lines, all of which have a label, say something else than who wrote the text and when."""
-_NUMBERED = re.compile(r"(?P<sign>(?:§§?|[^\W\d_]{3,10})?)\.?\s?(?P<number>\d{1,3})(?P<stop>\.?)(?=[\s:—–-]|$)")
+_NUMBERED = expression(r"(?P<sign>(?:§§?|[^\W\d_]{3,10})?)\.?\s?(?P<number>\d{1,3})(?P<stop>\.?)(?=[\s:—–-]|$)")
 AHEAD = 60
 """Blocks below in which the next number of a sequence is looked for"""
 SIGN = 3

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.expression import expression
 from pipeline.judge.places import Columns, Places
 from pipeline.match.core.packed import groups
 from pipeline.meta.lines import meta_line
@@ -19,13 +19,13 @@ BODY_CHARS = 4000
 """Code points of the main text whose words a title is held against."""
 CONTENT_LETTERS = 4
 """Of a word that says what a text is about"""
-_HAN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{2,}")
-_LABEL = re.compile(r"[^:：]{1,30}[:：]\s*\S")
+_HAN = expression(r"[\u3040-\u30ff\u4e00-\u9fff]{2,}")
+_LABEL = expression(r"[^:：]{1,30}[:：]\s*\S")
 """A label and what it stands before."""
 _QUESTION = ("?", "？")
-_SITE = re.compile(r"\s[|–—·•»:-]\s|\s?[|»]\s?")
+_SITE = expression(r"\s[|–—·•»:-]\s|\s?[|»]\s?")
 """What divides a title from the name of the site."""
-_SIGN = re.compile(r"[|–—·•»:-]")
+_SIGN = expression(r"[|–—·•»:-]")
 """What it is made of; cheaper to ask."""
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from pipeline import toml_file
+from pipeline.expression import expression
 
-_DATELINE = re.compile(
+_DATELINE = expression(
     r"^[^\s(][^()\n]{0,60}?\((?P<inner>[^()\n]{2,40})\)\s?[-–—:]|^\((?P<lead>[^()\n]{2,40})\)\s?[-–—:]"
 )
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from pipeline.expression import expression
 from pipeline.meta import dates, people
 from pipeline.meta.agencies import agency
 
@@ -18,33 +19,33 @@ SHOWN = "byline"
 """The statement that is text of the page"""
 _ONE_EACH = ("meta:citation_author", "meta:dc.creator", "meta:dcterms.creator", "meta:dc.contributor")
 """Those that library catalogues read: a person each, the family's name first."""
-_PREFIX = re.compile(
+_PREFIX = expression(
     r"^(?:(?:written|posted|published|reported|words|text|story|article|recipe|guide|review|photos?|interview|submitted|contributed)\s+)?"
     r"(?:by|von|par|por|di|da|door|av|af|przez|autor|author|via|作者|记者|記者)\b\s*[:：]?\s*|^(?:作者|记者|記者|автор|autor|author)\s*[:：]\s*"
     r"|^[-–—•~]\s*",
     re.IGNORECASE,
 )
-_BY_INSIDE = re.compile(r"(?:^|[\s·•|])(?:by|von|par|por)\s+(?=\w)", re.IGNORECASE)
+_BY_INSIDE = expression(r"(?:^|[\s·•|])(?:by|von|par|por)\s+(?=\w)", re.IGNORECASE)
 """What begins the names where a date stands before them."""
-_NO_NAME = re.compile(
+_NO_NAME = expression(
     r"https?:|www\.|[@#<>{}=:]|\d{3}|\d(?:st|nd|rd|th)\b"
     r"|^(?:(?:site )?admin|administrator|moderator|(?:senior |junior |new |active |full )?member|editor|staff"
     r"|webmaster|null|none|undefined|e-?mail|share|print|tweet|reply(?: with quote)?|(?:view )?(?:my )?(?:complete )?profile"
     r"|view .*posts.*|(?:published|posted|updated|modified|last|written|edited)\b.*|\d+ \w+)$",
     re.I,
 )
-_AND = re.compile(r"\s*(?:[;|&·•»›→]|,(?!\s*(?:jr|sr)\b)|\s(?:and|und|et|y|e|en|och|og)\s)\s*", re.IGNORECASE)
-_LABEL = re.compile(r"[^\W\d_]+:\s")
+_AND = expression(r"\s*(?:[;|&·•»›→]|,(?!\s*(?:jr|sr)\b)|\s(?:and|und|et|y|e|en|och|og)\s)\s*", re.IGNORECASE)
+_LABEL = expression(r"[^\W\d_]+:\s")
 """What is no name is told in the same way: `Location: Oldport`."""
-_AGO = re.compile(r"\b\d+\s+(?:minutes?|hours?|days?|weeks?|months?|years?)\s+ago\b|\b\d{1,2}[:.]\d{2}\b.*$", re.I)
-_IN = re.compile(r"\s+(?:on|in|at|am|sur|dans|published|posted|updated)(?:\s[^|]*)?(?=\||$)", re.IGNORECASE)
+_AGO = expression(r"\b\d+\s+(?:minutes?|hours?|days?|weeks?|months?|years?)\s+ago\b|\b\d{1,2}[:.]\d{2}\b.*$", re.I)
+_IN = expression(r"\s+(?:on|in|at|am|sur|dans|published|posted|updated)(?:\s[^|]*)?(?=\||$)", re.IGNORECASE)
 """Where and when somebody wrote, behind the name"""
-_ASIDE = re.compile(r"\s*[(\[（【][^()\[\]（）【】]*(?:[)\]）】]|$)\s*")
+_ASIDE = expression(r"\s*[(\[（【][^()\[\]（）【】]*(?:[)\]）】]|$)\s*")
 """What stands in brackets"""
-_CREDENTIAL = re.compile(r"(?:[A-Z]\.?){2,5}[®™*]?$|(?i:ph\.?\s?d|m\.?d|dr|prof|msc|mba|esq|jd|dds|dvm)\b[.®™*]*$")
+_CREDENTIAL = expression(r"(?:[A-Z]\.?){2,5}[®™*]?$|(?i:ph\.?\s?d|m\.?d|dr|prof|msc|mba|esq|jd|dds|dvm)\b[.®™*]*$")
 """A degree, or the letters of one"""
-_PARTICLE = re.compile(r"(?:d[eai]|del|della|dos|das|van|von|der|den|bin|ibn|al|el|la|le|ten|ter|zu|af|av|[A-Z]\.?)$")
-_PARTICLES = re.compile(r"(?:(?:d[eai]|del|dos|van|von|der|den|ten|ter|zu|la|le)\s+)+")
+_PARTICLE = expression(r"(?:d[eai]|del|della|dos|das|van|von|der|den|bin|ibn|al|el|la|le|ten|ter|zu|af|av|[A-Z]\.?)$")
+_PARTICLES = expression(r"(?:(?:d[eai]|del|dos|van|von|der|den|ten|ter|zu|la|le)\s+)+")
 
 
 @cache

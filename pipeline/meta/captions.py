@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
+from pipeline.expression import expression
 from pipeline.meta import dates
 from pipeline.model import Caption, Line
 
@@ -17,17 +18,17 @@ MOST_COPIES = 50
 NEAR_COPIES = 4
 """Copies of one caption stand at most so many lines apart."""
 
-_LABEL = re.compile(
+_LABEL = expression(
     r"^\W*(?:(?:photo(?:graph)?s?|pictures?|images?|file|fotos?|bild(?:er)?|imagen|imagem|immagine|фото|video|illustration)\b\W*)?"
     r"(?:\b(?:credits?|by|courtesy(?: of)?|von|por|di|par)\b)?\s*[:：]?\s*(?P<who>.+?)\W*$",
     re.I,
 )
-_IDENTIFIER = re.compile(r"\bVIRIN\s*:?\s*(?P<id>[0-9A-Za-z]+-[0-9A-Za-z]-[0-9A-Za-z]+-[0-9A-Za-z]+)", re.I)
+_IDENTIFIER = expression(r"\bVIRIN\s*:?\s*(?P<id>[0-9A-Za-z]+-[0-9A-Za-z]-[0-9A-Za-z]+-[0-9A-Za-z]+)", re.I)
 _AGENCIES = (
     r"getty(?: images)?|reuters|associated press|ap(?: photo| images)?|afp|epa|dpa|xinhua|shutterstock|istock|alamy|"
     r"picture[- ]alliance|imago|zuma(?: press)?|anadolu(?: agency)?|tass|efe|ansa|pap|keystone|belga|lusa|handout|file|pool"
 )
-_CREDIT_TAIL = re.compile(
+_CREDIT_TAIL = expression(
     r"(?:"
     r"[(\[](?P<c1>"
     r"(?:[^()\[\]]{0,80}\b(?:photo(?:graph)?s?|image|picture|foto|bild|courtesy|credit)\b[^()\[\]]{0,80}"
@@ -42,7 +43,7 @@ _CREDIT_TAIL = re.compile(
 )
 
 
-_BESIDE_AGENCY = re.compile(rf"[(\[/]\s?(?:{_AGENCIES})|\b(?:{_AGENCIES})\s?/")
+_BESIDE_AGENCY = expression(rf"[(\[/]\s?(?:{_AGENCIES})|\b(?:{_AGENCIES})\s?/")
 _END = 200
 """Code points of a line's end"""
 
@@ -171,7 +172,7 @@ def _caption(line: Line, tail: re.Match[str] | None, credit_lines: Sequence[str]
     return Caption(line.text, credit, identifier, taken[0].iso if taken else None, line.start, line.end)
 
 
-_MADE_BY = re.compile(
+_MADE_BY = expression(
     r"^.*?\b(?:photo(?:graph(?:ed)?)?|foto|image|picture|illustration)s?(?: credit)?\s?(?::|by|courtesy(?: of)?)\s?",
     re.I,
 )

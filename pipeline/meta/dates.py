@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 
 from pipeline import toml_file
+from pipeline.expression import expression
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 
@@ -28,12 +29,12 @@ def tables() -> Mapping[str, Mapping[str, list[str]]]:
     return toml_file.data("dates.toml")
 
 
-_YEAR = re.compile(r"(?:19|20)\d{2}")
+_YEAR = expression(r"(?:19|20)\d{2}")
 """What every full date has but those of Thailand; cheaper to ask."""
-_BUDDHIST_YEAR = re.compile(r"2[45]\d{2}")
+_BUDDHIST_YEAR = expression(r"2[45]\d{2}")
 BUDDHIST = 543
 """Years from the one of Thailand's calendar to the usual one"""
-_DIGITS = re.compile(r"[٠-٩۰-۹०-९๐-๙０-９]{4}")
+_DIGITS = expression(r"[٠-٩۰-۹०-९๐-๙０-９]{4}")
 _AS_ASCII = {
     ord(digit): str(value)
     for row in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "๐๑๒๓๔๕๖๗๘๙", "０１２３４５６７８９")

@@ -6,10 +6,10 @@ is left of it, so a sentence that mentions a date stays a sentence.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.expression import expression
 from pipeline.meta import agencies
 from pipeline.meta.lines import MetaLine, meta_line
 from pipeline.model import Json
@@ -22,7 +22,7 @@ LABEL_WORDS, LABEL_CHARS = 3, 40
 """Of the name of a section"""
 
 
-_HEADING_MARKS = re.compile(r"^#{1,6}[ \t]+|[ \t]+#+$")
+_HEADING_MARKS = expression(r"^#{1,6}[ \t]+|[ \t]+#+$")
 """Of Markdown"""
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from pipeline import toml_file
+from pipeline.expression import expression
 
 Role = Literal["", "author", "outlet", "other"]
 """What stands behind a label; empty for what stands behind none. `other` is no field: an editor, a category, a count."""
@@ -20,7 +21,7 @@ class Part(NamedTuple):
     text: str
 
 
-SIGN = re.compile(r"\s*[:：＝]|(?<=[\u3040-\u30ff\u4e00-\u9fff])\s?[/／]")
+SIGN = expression(r"\s*[:：＝]|(?<=[\u3040-\u30ff\u4e00-\u9fff])\s?[/／]")
 """What stands behind a label"""
 _ANYWHERE = (":", "：", "＝")
 """Signs that stand behind anything"""
@@ -76,7 +77,7 @@ def split(text: str, end: str) -> Iterator[Part]:
             position = match.end()
 
 
-_NAME = re.compile(r"[^\s.,;:!?。！？，；：|(（][^.!?;:。！？；：|]*$")
+_NAME = expression(r"[^\s.,;:!?。！？，；：|(（][^.!?;:。！？；：|]*$")
 MAX_WORDS, MAX_CHARS, MAX_UNSPACED = 6, 40, 14
 """Of the name of a newspaper, and in scripts without spaces"""
 

@@ -7,10 +7,11 @@ from collections import Counter, defaultdict
 from functools import cache
 
 from pipeline import toml_file
+from pipeline.expression import expression
 from pipeline.text.shape import letter_runs
 
 SAMPLE_CHARS = 6000
-_ASCII = re.compile(r"[\x00-\x7f]+")
+_ASCII = expression(r"[\x00-\x7f]+")
 MIN_SHARE = 0.12
 """Of all words, how many must be function words of the language; running text has a third."""
 MIN_HITS = 3

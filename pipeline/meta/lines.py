@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline import memo
+from pipeline.expression import expression
 from pipeline.meta import dates, labels, people
 from pipeline.meta.agencies import agency
 from pipeline.text import shape
@@ -23,7 +24,7 @@ MAX_OTHER_WORDS, MAX_OTHER_CHARS = 5, 30
 """Of what a label names that is no field, such as a category."""
 _DAY, _HOUR = "\x00", "\x01"
 """What stands for a date, and for what else counts nothing: a time of day, how long it takes to read."""
-_TIME = re.compile(
+_TIME = expression(
     r"(?=\s?\d|[+-]\d|[上下晚午오])"  # cheaper to ask than all that may begin there
     r"(?:(?:上午|下午|晚上|午前|午後|오전|오후)?\s?\d{1,2}\s?[時时点點시]\s?(?:\d{1,2}\s?[分분])?"
     r"|\b\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?![\d])|\b\d{1,2}\s?[ap]\.?m\b\.?|[+-]\d{2}:?\d{2}\b"
@@ -35,11 +36,11 @@ _TIME = re.compile(
     re.I,
 )
 _SIGNS = r"(?:\s[-–—]\s|[|｜丨•·,，、/()\[\]（）【】［］–—:：;；\x00\x01]|\s{2,}|\u3000)"
-_SEPARATOR = re.compile(rf"{_SIGNS}(?:\s*{_SIGNS})*")
-_PLACE = re.compile(
+_SEPARATOR = expression(rf"{_SIGNS}(?:\s*{_SIGNS})*")
+_PLACE = expression(
     r"(?:[^\W\d_a-z][\w.'’-]*|of|de|la|le|du|am|an|der|upon)(?:\s+(?:[^\W\d_a-z][\w.'’-]*|of|de|la|le|du|am|an|der|upon))*$"
 )
-_DAY_FIRST = re.compile(
+_DAY_FIRST = expression(
     r"(?:par|por|von|di|door|przez)\s|.*?(?<![^\W_])(?:publi[ée]e?|mis(?:e)? à jour|mis(?:e)? en ligne|rédigé|écrit par|auteur"
     r"|source\s:|veröffentlicht|stand:|aktualisiert"
     r"|publicad[oa]|actualizado|atualizado|fecha|fuente|fonte|autora?:|pubblicato|aggiornato|autore|data|geplaatst|gepubliceerd|bijgewerkt|opublikowano|dodano|źródło"
@@ -47,25 +48,25 @@ _DAY_FIRST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A line of a language whose writers set the day before the month: nearly all but English."""
-_OTHER_DAY = re.compile(
+_OTHER_DAY = expression(
     r"(?:joined|registered|member since|born|died|closing|deadline|due|expires|starts?|begins?|ends?|event|meeting|when|where"
     r"|venue|doors|beigetreten|geboren|gestorben|beginn|ende|inscription|inscrit|naissance|registrado|nacimiento|dołączył|rejestracja|регистрация)\b",
     re.IGNORECASE,
 )
 """What a day is of that is not the day of publication"""
-_PAPER = re.compile(r"[\u4e00-\u9fff]{1,12}(?:网|網|报|報|社|台|新闻|新聞|在线|在線|客户端|周刊|週刊|杂志|雜誌)$")
+_PAPER = expression(r"[\u4e00-\u9fff]{1,12}(?:网|網|报|報|社|台|新闻|新聞|在线|在線|客户端|周刊|週刊|杂志|雜誌)$")
 """What only a newspaper, an agency or a station is called"""
-_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
-_GLUED = re.compile(
+_IDEOGRAPHS = expression(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_GLUED = expression(
     r"(?<=[^\W\d_A-Z])(?=(?:Published|Posted|Updated|Last updated|By|Publié|Mis à jour|Mise à jour|Par|Veröffentlicht"
     r"|Aktualisiert|Stand|Von|Publicad[oa]|Actualizado|Atualizado|Por|Pubblicato|Aggiornato|Gepubliceerd|Bijgewerkt|Door|Opublikowano|Aktualizacja|Autor"
     r"|Publicerad|Uppdaterad|Yayınlanma|Güncelleme|Опубликовано|Обновлено|Автор|Источник|Source|Quelle|Fuente|Fonte|Źródło)[\s:])"
     r"|(?<=\d)(?=(?:Updated|Uppdaterad|Aktualisiert|Mis à jour|Actualizado|Atualizado|Aggiornato|Güncelleme|Обновлено)[\s:])"
 )
 """Where two parts of a page stand together without a space"""
-_MAY_BE_GLUED = re.compile(r"[^\W_A-Z][A-ZŹ\u0400-\u042f]")
+_MAY_BE_GLUED = expression(r"[^\W_A-Z][A-ZŹ\u0400-\u042f]")
 """A capital inside a word; cheaper to ask"""
-_DIGIT = re.compile(r"\d")
+_DIGIT = expression(r"\d")
 """What every date and every time of day has"""
 _SURE = 5
 """Letters of the name of a day that is nobody's name: Sun may be one."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
+from pipeline.expression import expression
 from pipeline.meta import authors, dates
 from pipeline.meta.agencies import agency
 from pipeline.meta.rights import rights
@@ -105,7 +106,7 @@ _ASIDE = frozenset(
     "itemlistelement haspart mentions comment citation relatedlink suggestedanswer review subjectof about".split()
 )
 """Properties that lead from the page to other pages."""
-_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?$")
+_LANGUAGE = expression(r"([A-Za-z]{2,3})(?:[-_].*)?$")
 _RENAMED = {"iw": "he", "in": "id", "ji": "yi", "jp": "ja", "cn": "zh", "ua": "uk", "gr": "el", "cz": "cs", "dk": "da"}
 """Old ISO 639 codes, and the country codes that pages take for languages."""
 _ISO_639_1 = frozenset(
@@ -128,17 +129,17 @@ _OF_THREE = dict(
     ).split()
 )
 """Codes of three letters that have one of two."""
-_URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
-_ISO = re.compile(r"((?:19|20)\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
-_EPOCH = re.compile(r"(1\d{9})(?:\d{3})?")
+_URL_DATE = expression(r"/((?:19|20)\d{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
+_ISO = expression(r"((?:19|20)\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
+_EPOCH = expression(r"(1\d{9})(?:\d{3})?")
 _UNSET = frozenset(("1970-01-01", "1900-01-01", "2000-01-01", "1969-12-31", "1999-11-30"))
 """What content systems write for no date."""
-_CUT = re.compile(
+_CUT = expression(
     r"\s+[|–—·•»«⋆~-]\s+|\s*[|»｜]\s*|(?<=[\u3040-\u9fff])[_＿–—-](?=[\u3040-\u9fff])|_(?=[\u3040-\u9fff])"
 )
 """What parts a headline from the name of the site; between ideographs it has no white space around it"""
 _EDGES = " |｜–—·•»«⋆~_＿-:："
-_NAMED_SITE = re.compile(
+_NAMED_SITE = expression(
     r"[\u3040-\u9fff]{1,10}(?:网|網|报|報|日报|电视台|通讯社|新闻|新聞|频道|在线|官网|门户|ニュース|オンライン)$"
 )
 """A name that only a site has"""
@@ -146,12 +147,12 @@ ALIKE = 1.7
 """By so much the name of a host may be longer than that of the site, or shorter."""
 LEAST_KEY = 4
 """Letters of a part of a title that are compared with the name of a host"""
-_PREFIX = re.compile(
+_PREFIX = expression(
     r"^(?:(?:written|posted|published|reported|words|text|story|article)\s+)?(?:by|von|par|por|di|da|door|av|af|przez|autor|author)"
     r"\b\s*:?\s*",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s*(?:[;|&]|,(?!\s*(?:jr|sr|m\.?d|ph\.?d)\b)|\s(?:and|und|et|y|e|en|och|og)\s)\s*", re.IGNORECASE)
+_AND = expression(r"\s*(?:[;|&]|,(?!\s*(?:jr|sr|m\.?d|ph\.?d)\b)|\s(?:and|und|et|y|e|en|och|og)\s)\s*", re.IGNORECASE)
 MAX_NAME = 60
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.expression import expression
 from pipeline.meta import labels
 from pipeline.meta.agencies import agency
 
@@ -18,34 +19,34 @@ _VERB = (
 _PREPOSITION = r"by|von|par|por|di|da|door|av|af|od|przez|durch|oleh|γράφει ο|γράφει η|โดย"
 BY_WORDS = frozenset(_PREPOSITION.split("|"))
 """What stands before the names of a by-line without a colon."""
-BY = re.compile(
+BY = expression(
     rf"(?:(?:{_VERB}\s+)?(?:{_PREPOSITION})(?:\s*[:：]\s*|\s+)|(?:{labels.of('author')})(?:{labels.SIGN.pattern})\s*"
     rf"|(?:(?:本报|本報)?(?:记者|記者)|作者|بقلم|كتب)\s*(?=[{_CJK}\u0600-\u06ff]))",
     re.IGNORECASE,
 )
 """What stands before the names. A preposition needs white space or a colon behind it: PARIS is nobody."""
-_REPORTER = re.compile(
+_REPORTER = expression(
     r"(?:[\[(【［（]?[^\s=\]）)】］]{2,12}[\s=]+)?(?P<korean>[\uac00-\ud7a3]{2,4})\s+(?:\S{2}\s?)?기자[\])】］）]?$"
     r"|[\u4e00-\u9fff]{2,10}(?:报|報|网|網|社|台|新闻|新聞|在线|客户端)(?:特约|实习|见习|首席)?(?:记者|記者)[\s\u3000:：]*(?P<chinese>[\u4e00-\u9fff]{2,4}(?:[\s、]+[\u4e00-\u9fff]{2,4})*)$"
 )
 """What says for whom somebody reports, and that: `강변일보 홍길동 기자`, `江城晚报记者 李晓明`."""
 _PARTICLES = "d[eai]|del|della|dos|das|van|von|der|den|bin|ibn|al|el|la|le|ten|ter|y|e|zu|af|av"
-_PERSON = re.compile(
+_PERSON = expression(
     rf"(?:[{_UPPER}][\w'’.-]*|[{_CJK}]{{2,6}}|[{_UNCASED}]{{2,}})"
     rf"(?:\s+(?:[{_UPPER}][\w'’.-]*|(?:{_PARTICLES})(?=\s)|[{_CJK}]{{1,6}}|[{_UNCASED}]+|[\"“'‘(][{_UPPER}]\w+[\"”'’)]))*$"
 )
-_AND = re.compile(
+_AND = expression(
     r"\s+(?:and|und|et|y|e|en|i|och|og|и|ja|ve)\s+|\s*[&、]\s*|\s*[,;/]\s*(?:(?:and|und|et|y|och|og)\s+)?",
     re.IGNORECASE,
 )
-_TAIL = re.compile(
+_TAIL = expression(
     r"\s+(?:on|am|le|el|il|op|at|in|aus|from|um|à)\s*$"
     r"|\s+(?:for|pour|für|para|voor|of the|at the|from the|in|with|avec|mit|con|com)\s+\S.*$"
     r"|\s*[|•·]\s*.*$|\s+[-–—]\s+.*$|\s*[(\[][^()\[\]]*[)\]]\s*$",
     re.IGNORECASE,
 )
 """What stands behind the names: for whom they write, from where."""
-_ROLE = re.compile(
+_ROLE = expression(
     r"(?:staff|senior|chief|special|contributing|associate|managing|political|sports?|city|news|business|education"
     r"|health|science|foreign|assistant|guest|the)?\s*"
     r"(?:staff|writers?|reporters?|editors?|correspondents?|columnists?|producers?|contributors?|journalists?"
@@ -53,7 +54,7 @@ _ROLE = re.compile(
     r"|korrespondent(?:in)?|rédaction|redacción|redazione|of .*|m\.?d\.?|ph\.?d\.?|jr\.?|sr\.?|md|rn)$",
     re.IGNORECASE,
 )
-_OFFICE = re.compile(
+_OFFICE = expression(
     r"(?:^|\s)(?:(?:staff|sports?|news|copy)?writer|reporter|(?:co-?)?editor|editor-in-chief|correspondent|columnist|producer|contributor|journalist"
     r"|photographer|director|manager|engineer|officer|professor|lecturer|analyst|strategist|founder|critic|consultant|specialist"
     r"|(?:chef)?redakteur(?:in)?|korrespondent(?:in)?|journalistin|autorin|rédacteur|rédactrice|journaliste|correspondante?|chroniqueur"
@@ -62,7 +63,7 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 """What somebody is, at the end of a text"""
-_DESK_WORD = re.compile(
+_DESK_WORD = expression(
     r"(?:staff|senior|junior|chief|special|contributing|associate|assistant|managing|deputy|former|executive|guest|freelance|lead|principal"
     r"|political|politics|sports?|city|news|business|economics?|education|health|science|environment|climate|energy|foreign|international"
     r"|national|local|regional|world|transport|arts?|culture|music|film|books?|food|travel|features?|tech|technology|software"
@@ -72,23 +73,23 @@ _DESK_WORD = re.compile(
     re.IGNORECASE,
 )
 """What somebody writes about, and how, before what they are"""
-_DESK = re.compile(
+_DESK = expression(
     r"(?:von |par |por |da |di )?(?:(?:la|the|die|unsere[rn]?|onze)\s+)?(?:redak\w+|rédaction|redacción|redação|redazione"
     r"|redactie|редакция|newsroom|staff|agencias|yazı işleri|haber merkezi|本报|本报讯|本站|编辑部|編集部|편집부"
     r"|هيئة التحرير|المحرر|डेस्क|web ?desk|กองบรรณาธิการ|admin)\b.{0,30}$",
     re.IGNORECASE,
 )
 """What writes where nobody is named"""
-_TITLED = re.compile(r"^(?:本报|本報|特约|实习|见习|首席)*(?:记者|記者|通讯员|通訊員)[\s:：]*")
+_TITLED = expression(r"^(?:本报|本報|特约|实习|见习|首席)*(?:记者|記者|通讯员|通訊員)[\s:：]*")
 """What a reporter is, before the name"""
 _NO_PERSON = "في|من|إلى|على|عن|أن|إن|ما|لم|لا|قد|هذا|هذه|رسالة|मे|में|के|की|का|को|से|ने|पर|और|है"
 """Words of sentences in scripts without capitals"""
-_FEW = re.compile(
+_FEW = expression(
     rf"(?:[\u4e00-\u9fff]{{2,4}}|[{_CJK}]{{2,6}}(?=[\s、]|$))(?:(?:\s+|、)(?:记者|記者|通讯员)?\s*[{_CJK}]{{2,6}})*"
     rf"|(?!.*(?:^|\s)(?:{_NO_PERSON})(?:\s|$))[\u0600-\u06ff]+(?:\s+[\u0600-\u06ff]+){{0,3}}|[\u0e00-\u0e7f ]{{2,40}}"
 )
 """A name or some, and nothing that a sentence would have"""
-_NOBODY = re.compile(
+_NOBODY = expression(
     r"(?:train|bus|car|sea|air|road|rail|boat|ferry|plane|bike|bicycle|foot|post|mail|email|phone|design|default|law|numbers?|contrast|popular|appointment|category"
     r"|topic|date|location|type|name|author|price|age|county|state|region|country|subject|staff|admin|administrator|editor|webmaster|guest|anonymous|continuing|using"
     r"|clicking|signing|submitting|train or bus)$",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from pipeline.expression import expression
 from pipeline.model import Json, Right
 
 HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "link")
@@ -15,7 +16,7 @@ HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "link")
 MAX_RIGHTS = 20
 MAX_VALUE = 500
 """Code points of a value"""
-_ROBOTS = re.compile(
+_ROBOTS = expression(
     r"meta:(?:[\w-]*(?:bot|crawler|spider)(?:-(?:news|images?|videos?|extended))?|robots|slurp|teoma)$"
 )
 """Names of robots: all, or one, such as `googlebot-news`"""
@@ -41,7 +42,7 @@ _LINKED_DATA = {
     "copyrightNotice": "rights",
     "conditionsOfAccess": "rights",
 }
-_LICENSE_LINK = re.compile(r"<([^>]*)>\s*;[^,]*\brel\s*=\s*\"?[^\",;]*\b(license|tdm-policy)\b", re.I)
+_LICENSE_LINK = expression(r"<([^>]*)>\s*;[^,]*\brel\s*=\s*\"?[^\",;]*\b(license|tdm-policy)\b", re.I)
 
 
 def rights(said: Iterable[tuple[str, str]], article: Mapping[str, Json]) -> tuple[Right, ...]:

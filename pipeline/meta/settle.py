@@ -7,16 +7,16 @@ something else.
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.expression import expression
 from pipeline.meta.authors import without_role
 from pipeline.meta.front import Field
 from pipeline.model import Metadata
 
-_NO_LETTER = re.compile(r"[\W_]+")
+_NO_LETTER = expression(r"[\W_]+")
 DAYS_APART = 1
 """A date line and a page's head may be so many days apart: one of them counts in another time zone."""
 

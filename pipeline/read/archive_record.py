@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.model import RawDocument
 from pipeline.read import digests, http_message
 from pipeline.read.interface import MAX_DOCUMENT, Item, Skipped, failure, media_type
 
 MAX_RECORD = MAX_DOCUMENT
 """A larger record gives no document: it is a film or a bomb, or its length is wrong."""
-_TEXT = re.compile(
+_TEXT = expression(
     r"text/(?!css|javascript|ecmascript|x-javascript|xml|dns|calendar|csv|vcard|x-vcard|vtt|json|x-component)"
     r"|application/(?:xhtml\+xml|vnd\.wap\.xhtml\+xml)"
     r"|(?:unknown/unknown|no-type|unk|unknown)\Z"
 )
 """Media types of documents. What the server did not name is judged by its content, later."""
-_PLAIN_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,60}\Z")
+_PLAIN_TYPE = expression(r"[a-z]+/[a-z0-9.+-]{1,60}\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from pipeline.expression import expression
 from pipeline.read import encodings, fields
 from pipeline.read.interface import ReadOptions
 from pipeline.read.names import distinct
@@ -19,14 +20,14 @@ Escapes = Literal["doubled", "backslash", "unquoted"]
 Or nothing is quoted, and backslashes stand before what separates, as PostgreSQL, ClickHouse and `mysql -B` write it."""
 
 _DELIMITERS = ",\t;|\x01"
-_DECLARED = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
+_DECLARED = expression(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 _PREAMBLE = 40
 """Lines that may stand above the one which names the columns."""
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
-_ESCAPED_QUOTE = re.compile(r'(?<![\\"])\\"')
-_ESCAPED_TEXT = re.compile(r"(?:^|\t)\\N(?=[\t\r\n]|$)|[.!?”\"]\\n|(?<!\\)\\\r?\n", re.MULTILINE)
-_URL = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s\",;|]+", re.IGNORECASE)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d\b.{0,20}|\d{1,2}[./]\d{1,2}[./]\d{4}\b.{0,20}")
+_LINE = expression(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+_ESCAPED_QUOTE = expression(r'(?<![\\"])\\"')
+_ESCAPED_TEXT = expression(r"(?:^|\t)\\N(?=[\t\r\n]|$)|[.!?”\"]\\n|(?<!\\)\\\r?\n", re.MULTILINE)
+_URL = expression(r"[a-z][a-z0-9+.-]{1,20}://[^\s\",;|]+", re.IGNORECASE)
+_DAY = expression(r"\d{4}-\d\d-\d\d\b.{0,20}|\d{1,2}[./]\d{1,2}[./]\d{4}\b.{0,20}")
 _USUAL = 0.75
 _MAX_NAME = 40
 
@@ -195,7 +196,7 @@ def reader(lines: Iterator[str], delimiter: str, escapes: Escapes) -> Iterator[l
     return csv.reader(lines, delimiter=delimiter, strict=True)
 
 
-_BACKSLASH = re.compile(r"\\(.)", re.DOTALL)
+_BACKSLASH = expression(r"\\(.)", re.DOTALL)
 
 
 def _doubled(line: str) -> str:

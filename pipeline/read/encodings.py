@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import BinaryIO, cast
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.read.opened import Opened
 
 _BUFFER = 1 << 18
@@ -23,7 +24,7 @@ _MARKS = (
     *((b"\0" + sign, "utf-16-be", 0) for sign in (b"{", b"[")),
 )
 """How a file in a Unicode encoding begins, and how much of that is a byte-order mark. JSON needs none."""
-_MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
+_MARKUP = expression(rb"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 
 
 def encoding(head: bytes) -> tuple[str, int]:
@@ -96,7 +97,7 @@ def file_encoding(head: bytes) -> str | None:
     return "utf-8" if _leans_to_utf8(whole) else _detected(whole)
 
 
-_DAMAGE = re.compile("\ufffd(?:.{0,4}\ufffd)*", re.DOTALL)
+_DAMAGE = expression("\ufffd(?:.{0,4}\ufffd)*", re.DOTALL)
 
 
 def _leans_to_utf8(data: bytes) -> bool:

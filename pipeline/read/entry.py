@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pipeline.expression import expression
 from pipeline.wording import spelled
 
 
@@ -22,7 +23,7 @@ class Entry:
     """Of a link below an input folder: the real path of that folder, which it must not lead out of. Empty: no such bound."""
 
 
-_LIKE_A_MEMBER = re.compile(
+_LIKE_A_MEMBER = expression(
     r"#(?=\d{8,}(?:#\d{8,})*\Z)|(?<=\.zip)#|(?<=\.tar)#|(?<=\.tgz)#|(?<=\.wacz)#|(?<=\.gz)#|(?<=\.bz2)#|(?<=\.xz)#|(?<=\.zst)#",
     re.IGNORECASE,
 )
@@ -33,9 +34,9 @@ def file_of(source: str) -> str:
     return _LIKE_A_MEMBER.split(source, maxsplit=1)[0] if "#" in source else source
 
 
-_ESCAPED = re.compile(r"\\(?=x[0-9a-f]{2})")
+_ESCAPED = expression(r"\\(?=x[0-9a-f]{2})")
 """What would be read as a byte that is not UTF-8."""
-_LIKE_A_SIGN = re.compile(
+_LIKE_A_SIGN = expression(
     r"%(?=(?:25)*23\d{8,}(?:(?:#|%(?:25)*23)\d{8,})*\Z)|(?:(?<=\.zip)|(?<=\.tar)|(?<=\.tgz)|(?<=\.wacz)|(?<=\.gz)|(?<=\.bz2)|(?<=\.xz)|(?<=\.zst))%(?=(?:25)*23)",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ from itertools import chain
 
 from pipeline import memo, toml_file
 from pipeline.errors import InputError, UsageError
+from pipeline.expression import expression
 from pipeline.model import DECODED, Json, Metadata, RawDocument
 from pipeline.read import extra, values
 from pipeline.read.encodings import paired
@@ -51,7 +52,7 @@ NESTED = (
 """Objects inside a record that hold more of the same."""
 _MARKUP = frozenset(("html", "raw_html", "html_content", "content_html", "html_body", "body_html"))
 _MAX_LITERAL = 1 << 16
-_BY = re.compile(r"by:?\s+(?=\S)", re.IGNORECASE)
+_BY = expression(r"by:?\s+(?=\S)", re.IGNORECASE)
 
 
 def chosen(pairs: Sequence[str]) -> tuple[tuple[str, str, str], ...]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline import patterns
 from pipeline.errors import UsageError
+from pipeline.expression import expression
 from pipeline.read import chosen, file_list, remote
 from pipeline.read.chosen import Chosen
 from pipeline.read.entry import Entry, portable
@@ -40,7 +41,7 @@ class _Tree:
         return any(one.match(path) for one in self.expressions) and self.chosen.wants(path)
 
 
-_ALL = re.compile("")
+_ALL = expression("")
 _BY_SOURCE = attrgetter("source")
 Told = Callable[[str], None]
 

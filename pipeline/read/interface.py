@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline import patterns
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.model import Failure, RawDocument
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def member(source: str, ordinal: int) -> str:
     return f"{source}#{ordinal:010d}"
 
 
-_ORDINAL = re.compile(r"#\d{8,}\Z")
+_ORDINAL = expression(r"#\d{8,}\Z")
 
 
 def container(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Literal
 import orjson
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.model import Json
 from pipeline.read import cut, encodings, fields, wrappers
 from pipeline.read.encodings import as_utf8, looks_like_text
@@ -21,8 +22,8 @@ from pipeline.read.opened import HEAD
 LINES = (".jsonl", ".ndjson", ".jl", ".jsonlines")
 """Suffixes of files with a record a line."""
 
-_TEXT_FIELD = re.compile(rb'"(?:' + "|".join(map(re.escape, fields.TEXTS)).encode() + rb')"\s*:', re.IGNORECASE)
-_ARRAY_OF_OBJECTS = re.compile(rb'\[\s*\{\s*"')
+_TEXT_FIELD = expression(rb'"(?:' + "|".join(map(re.escape, fields.TEXTS)).encode() + rb')"\s*:', re.IGNORECASE)
+_ARRAY_OF_OBJECTS = expression(rb'\[\s*\{\s*"')
 _NO_OPTIONS = ReadOptions()
 _EXACT = 1 << 63
 """Integers from here on are floating-point numbers to orjson."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import re
 
-_HIDDEN = re.compile(r"<(script|style|head|title)\b", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
+from pipeline.expression import expression
+
+_HIDDEN = expression(r"<(script|style|head|title)\b", re.IGNORECASE)
+_TAG = expression(r"<[^<>]*>")
 
 
 def visible(text: str, between: str = "") -> str:

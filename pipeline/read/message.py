@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.model import DECODED, RawDocument
 from pipeline.read import encodings, markup
 from pipeline.read.interface import HTML, TEXT, Item, Skipped, failure, media_type, member
@@ -32,7 +33,7 @@ _NOT_READ = frozenset(
 """Parts that are text to a computer."""
 _SAMPLE = 1 << 20
 """So much of an alternative shows how much it says."""
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
+_ADDRESS = expression(r"\b(?:https?://|www\.)\S+")
 _DEFECTS = {
     "MissingHeaderBodySeparatorDefect": "its header has a line that is none",
     "FirstHeaderLineIsContinuationDefect": "its header begins in the middle",
@@ -236,8 +237,8 @@ def header(message: Message) -> dict[str, str]:
     return {key: value for key, value in known.items() if value}
 
 
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
-_BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
+_WORD = expression(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_BETWEEN_WORDS = expression(r"(\?=)\s+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
 
 
 def field(message: Message, name: str) -> str:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from pipeline.expression import expression
+
 _EDGE = 0.1
 """Share of a page's height, above and below, in which furniture stands."""
 _EDGE_LINES = 3
@@ -31,9 +33,9 @@ _LEADING = 1.3
 """Times the height of letters, the distance of lines where nothing tells it."""
 _SHORT = 0.8
 """A line that ends before this share of the width may be the last of its paragraph."""
-_DIGITS = re.compile(r"\d+")
-_SENTENCE_END = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*$")
-_NUMBER = re.compile(
+_DIGITS = expression(r"\d+")
+_SENTENCE_END = expression(r"[.!?…:;。！？][\"'”’»)\]]*$")
+_NUMBER = expression(
     r"[\W_]*(?:page|seite|p\.|página|pagina|s\.)?\s*(?:\d{1,4}|[ivxlc]{1,6})"
     r"(?:\s*(?:/|of|von|de|di|sur)\s*\d{1,4})?[\W_]*",
     re.IGNORECASE,

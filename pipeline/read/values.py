@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 
+from pipeline.expression import expression
 from pipeline.model import Json
 from pipeline.read.encodings import paired
 from pipeline.read.languages import CODES
@@ -36,17 +37,17 @@ _NAMES = (
 _MAX_DEPTH = 8
 _TOKEN = 12
 """A list of longer strings without spaces is a list of paragraphs, not of words."""
-_TAG = re.compile(r"</(?:p|div|h[1-6]|li|ul|ol|table|blockquote|figure|a|em|strong|span)>|<br ?/?>", re.IGNORECASE)
+_TAG = expression(r"</(?:p|div|h[1-6]|li|ul|ol|table|blockquote|figure|a|em|strong|span)>|<br ?/?>", re.IGNORECASE)
 
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://\S+|www\.\S+\.\S+", re.IGNORECASE)
-_PARTIAL = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")
-_COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:\d{6}|T\d{2,6}Z?)?")
-_DOT_NET = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
-_YEAR_LAST = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) [\d:]{5,8}(?: [+-]\d{4}| [A-Z]{3,4})? (\d{4})")
+_ADDRESS = expression(r"[a-z][a-z0-9+.-]{1,20}://\S+|www\.\S+\.\S+", re.IGNORECASE)
+_PARTIAL = expression(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")
+_COMPACT = expression(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:\d{6}|T\d{2,6}Z?)?")
+_DOT_NET = expression(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
+_YEAR_LAST = expression(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) [\d:]{5,8}(?: [+-]\d{4}| [A-Z]{3,4})? (\d{4})")
 """As `ctime` and Twitter write it."""
 _NOTHING = frozenset(("null", "none", "nan", "nat", "undefined", "\\n", "0000-00-00", "0000-00-00 00:00:00"))
 """What programs write in lower or upper case where there is no value."""
-_EPOCH = re.compile(r"-?\d{9,19}(?:\.\d+)?")
+_EPOCH = expression(r"-?\d{9,19}(?:\.\d+)?")
 _EPOCH_RANGE = (-(1 << 31), 4_102_444_800)  # 1901 to 2100, in seconds
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from pipeline.expression import expression
 from pipeline.model import Line
 
 _BREAK = r"\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029"
 """What `str.splitlines` takes for line breaks"""
-LINE_BREAK = re.compile(rf"\r\n|[{_BREAK}]")
+LINE_BREAK = expression(rf"\r\n|[{_BREAK}]")
 _BLANK = (
     (0x00, 0x20),
     (0x7F, 0x7F),

@@ -8,13 +8,14 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterator
 
+from pipeline.expression import expression
 from pipeline.ledger import OffsetMap, apply
 from pipeline.model import Edit
 
 _BREAKS = r"\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029"
 _UNPARTED = r"\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f"
 """Inside a character class: Thai, Lao, Tibetan, Myanmar and Khmer."""
-_REPAIR = re.compile(
+_REPAIR = expression(
     rf"(?P<hyphen>(?<=[^\W\d_])[-\u00ad\u2010][ \t]*(?:\r\n|[{_BREAKS}])[ \t]*(?=[^\W\d_]))"
     rf"|(?P<unwrap>[ \t]*(?:\r\n|[{_BREAKS}])[ \t]*)"
     r"|(?P<space>[ \t\u00a0\u2000-\u200a\u202f\u3000](?:[\u00ad\u200b\u2060\ufeff]*[ \t\u00a0\u2000-\u200a\u202f\u3000])+|\t)"
@@ -23,18 +24,18 @@ _REPAIR = re.compile(
     rf"|(?P<invisible>(?<![{_UNPARTED}])\u200b+(?![{_UNPARTED}]))"
     r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)"
 )
-_NEEDS_REPAIR = re.compile(
+_NEEDS_REPAIR = expression(
     r"[\x00-\x1f\x7f\x85\u2028\u2029\ufeff\u00ad\u200b\u2060]|[ \u00a0\u2000-\u200a\u202f\u3000]{2}|&[#A-Za-z]"
 )
 _WORD_BEFORE, _WORD_AFTER = re.compile(r"[^\W\d_]+$"), re.compile(r"[^\W\d_]+")
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_WORD = expression(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _AND = frozenset({"und", "oder", "och", "eller"})
 """Stands between two words of which the first leaves out what they have in common; no word ends so where it may be parted"""
 _AFTER_HYPHEN = frozenset(
     {"être", "même", "mêmes", "elle", "elles", "ils", "nous", "vous", "moi", "toi", "lui", "là", "ci"}
 )
 """What French writes behind a hyphen (`peut-être`, `disait-elle`), and no word ends with where it may be parted"""
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_UNSPACED = expression(r"[\u0e00-\u0eff\u1780-\u17ff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]")
 """Scripts that write no space between words, and their punctuation."""
 
 RULES = frozenset({"control-character", "entity", "line-end", "unicode-nfc", "unwrap", "white-space"})

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from itertools import islice
+
+from pipeline.expression import expression
 
 MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
 """Signs for vowels and the like that belong to the letter before, for a set in a pattern: Python counts them as no letters."""
 _LETTERS = rf"(?:[^\W_]++[{MARKS}]*+)++"
-_WORD = re.compile(rf"{_LETTERS}(?:['’.-]{_LETTERS})*+")
+_WORD = expression(rf"{_LETTERS}(?:['’.-]{_LETTERS})*+")
 _WORD_KINDS = bytes(
     ord("a" if chr(code).isalnum() else "." if chr(code) in "'.-" else " ") for code in range(128)
 ).ljust(256)
 """For `bytes.translate`: `a` for what words are made of, a full stop for what may join two, a space for all else"""
 _CHARS_OF_WORD = 16
 """So many characters a word are looked at first."""
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_UNSPACED = expression(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 """Thai to Khmer, kana, Han: scripts that write no space between words."""
-_RUN = re.compile(r"[^\W\d_]+")
-_ASCII = re.compile(r"[\x00-\x7f]+")
+_RUN = expression(r"[^\W\d_]+")
+_ASCII = expression(r"[\x00-\x7f]+")
 _ASCII_LETTERS = bytes(code if code < 128 and chr(code).isalpha() else ord(" ") for code in range(256))
 """For `bytes.translate`: a space for all that is no letter"""
 _CLOSING = "\"'”’»›)]）】」』*"
 _STOPS = tuple(".!?…。！？．؟۔।;；")
 _BRACKETS = (")", "]", "）")
-_BRACKETED_END = re.compile(r"\s*[(\[（][^()\[\]（）]{1,30}[)\]）]$")
+_BRACKETED_END = expression(r"\s*[(\[（][^()\[\]（）]{1,30}[)\]）]$")
 
 PROSE_WORDS = 12
 LONG_PROSE_WORDS = 25

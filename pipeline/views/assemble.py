@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections import deque
@@ -10,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
+from pipeline.expression import expression
 from pipeline.judge.decide import Verdict
 from pipeline.ledger import apply
 from pipeline.model import BLOCK_BREAK, LINE_BREAK, Block, Edit, Span
@@ -19,7 +19,7 @@ from pipeline.views.marks import Marks
 
 _EXACT = frozenset({"white-space", "byte-order-mark"})
 """Rules that say what each character is that they remove: their edits take nothing else along."""
-_INDENTED_BREAK = re.compile(r"\n[ \t]*")
+_INDENTED_BREAK = expression(r"\n[ \t]*")
 """What may stay as it is between two lines of a list or a poem: its indentation says how deep the second stands."""
 _JOINED, _CONTINUED = int(Flag.JOINED), int(Flag.CONTINUED)
 """As numbers, since NumPy asks the members of an enumeration a dozen questions each time"""

@@ -9,22 +9,23 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urljoin
 
+from pipeline.expression import expression
 from pipeline.model import Block, Mark
 
-_SPECIAL = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|~~|\$(?=\S)")
+_SPECIAL = expression(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|~~|\$(?=\S)")
 """What would be a mark inside a paragraph. An underscore inside a word marks nothing."""
-_TAG = re.compile(r"<(?![A-Za-z/!?])")
-_BLOCK_START = re.compile(
+_TAG = expression(r"<(?![A-Za-z/!?])")
+_BLOCK_START = expression(
     r"^(?P<mark>#{1,6}(?=\s|$)|[-+](?=\s)|>|(?P<number>\d{1,9})(?=[.)](?:\s|$))|~~~|={2,}$|-{3,}$|\|)", re.M
 )
-_QUOTE_MARKS = re.compile(r"^[ \t]*(?:\\?>[ \t]?)+")
+_QUOTE_MARKS = expression(r"^[ \t]*(?:\\?>[ \t]?)+")
 """What stands before a quoted line in plain text and in Markdown"""
-_HEADING_MARK = re.compile(r"^\\?#{1,6}\s+")
-_FENCED = re.compile(r"(`{3,}|~{3,})")
-_BACKTICKS = re.compile(r"`+")
-_WIDE = re.compile(r"\t| {2,}")
-_DRAWN = re.compile(r"[|+:=\-\s\u2500-\u257f]+$")
-_MATH = re.compile(r"(?<!\\)(?:\$\$[^$]+\$\$|\\\((?:.+?)\\\)|\\\[(?:.+?)\\\])", re.DOTALL)
+_HEADING_MARK = expression(r"^\\?#{1,6}\s+")
+_FENCED = expression(r"(`{3,}|~{3,})")
+_BACKTICKS = expression(r"`+")
+_WIDE = expression(r"\t| {2,}")
+_DRAWN = expression(r"[|+:=\-\s\u2500-\u257f]+$")
+_MATH = expression(r"(?<!\\)(?:\$\$[^$]+\$\$|\\\((?:.+?)\\\)|\\\[(?:.+?)\\\])", re.DOTALL)
 _AROUND = {"code": "`", "strong": "**", "emphasis": "*"}
 _ORDER = {"link": 0, "strong": 1, "emphasis": 2, "code": 3, "math": 4}
 _OTHER = {".": ")", ")": ".", "-": "*", "*": "-"}
@@ -323,7 +324,7 @@ def _fenced(text: str, language: str | None) -> list[str]:
     return [f"{fence}{language or ''}", *text.split("\n"), fence]
 
 
-_FIGURES = re.compile(r"\\?\d{1,3}\\?[.)]\s")
+_FIGURES = expression(r"\\?\d{1,3}\\?[.)]\s")
 """A number before an item as Markdown has it, where it may be escaped."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from pipeline.expression import expression
 from pipeline.judge.decide import Verdict
 from pipeline.meta import dates
 from pipeline.meta.lines import meta_line
@@ -13,16 +14,16 @@ from pipeline.model import Block, Evidence, Post
 from pipeline.text import blocks as layout
 from pipeline.views.markdown import letters
 
-_BY = re.compile(
+_BY = expression(
     r"\W*(?:re:.*)?(?:(?:posted|written|post|reply|message)?\s*(?:by|von|par|por|da|di|door|from)\b)?\W*", re.IGNORECASE
 )
-_DID = re.compile(
+_DID = expression(
     r"\W*(?:asked|answered|commented|posted|written|replied|edited|gefragt|beantwortet|geschrieben|posée?|répondue?|preguntada?|respondida?)\b"
     r"(?:\s+(?:on|am|le|el))?",
     re.IGNORECASE,
 )
-_BY_AT_END = re.compile(r"\W(?:by|von|par|por|da|di|door)\W*$", re.IGNORECASE)
-_POINTS = re.compile(r"[\W\d]*k?[\W\d]*")
+_BY_AT_END = expression(r"\W(?:by|von|par|por|da|di|door)\W*$", re.IGNORECASE)
+_POINTS = expression(r"[\W\d]*k?[\W\d]*")
 """Points and badges behind a name"""
 LEAST = 2
 """Contributions in a thread"""

@@ -11,15 +11,16 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from pipeline.expression import expression
 from pipeline.meta.settle import is_value
 from pipeline.records import DocumentRecord, EditRecord
 from pipeline.tokens import token_hashes
 
 _UNSEEN = r"\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 """Controls, and what takes no room: soft hyphen, joiners, marks of direction, byte-order mark. They stand beside white space"""
-_SPACE = re.compile(rf"[\s{_UNSEEN}]+")
+_SPACE = expression(rf"[\s{_UNSEEN}]+")
 _HYPHENS = ("-", "\u00ad", "\u2010")
-_CONTROL = re.compile(rf"[{_UNSEEN}]+")
+_CONTROL = expression(rf"[{_UNSEEN}]+")
 
 
 def problem(edit: EditRecord, source: str) -> str | None:
@@ -136,7 +137,7 @@ def _stands_in(part: bytes, whole: bytes, size: int) -> bool:
     return at >= 0
 
 
-_TAG = re.compile(r"<(?:v(?:\.[^<>\s]*)?[ \t]+(?P<voice>[^<>]+)|[^<>]*)>|\{\\[^{}]*\}", re.IGNORECASE)
+_TAG = expression(r"<(?:v(?:\.[^<>\s]*)?[ \t]+(?P<voice>[^<>]+)|[^<>]*)>|\{\\[^{}]*\}", re.IGNORECASE)
 
 
 def _is_front_matter(edit: EditRecord, _: str) -> str | None:

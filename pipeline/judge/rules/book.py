@@ -7,7 +7,6 @@ format.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,11 +14,12 @@ import re2
 
 from pipeline import memo
 from pipeline.errors import UsageError
+from pipeline.expression import expression
 from pipeline.judge.rules.folding import PLAIN, fold, numberless, phrase_keys
 from pipeline.judge.rules.patterns import OPTIONS, SURROGATE, Asked, LineSet, Pattern, PatternSet, line_sets
 from pipeline.judge.rules.rule import Cut, Hit, Rule
 
-_SPOKEN = re.compile(r'[^"]*(?:[^\W\d_]|[,.!?;\'])" *[^\s"]')
+_SPOKEN = expression(r'[^"]*(?:[^\W\d_]|[,.!?;\'])" *[^\s"]')
 """A line that begins within quotation marks and goes on behind them: somebody says it, the page does not."""
 OTHER_SCRIPTS = frozenset("am ar be bg bn el fa he hi hy ja ka ko mk mr ne ru sr ta te th uk ur zh".split())
 """Languages not in Latin letters: patterns under them are asked only of lines that hold more than ASCII."""

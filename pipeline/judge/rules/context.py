@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.expression import expression
 from pipeline.judge.rules.rule import Hit, Hits, Rule
 from pipeline.text import shape
 
@@ -23,7 +23,7 @@ SENTENCE_WORDS = 5
 _STOPS = (".", "。", "．", "।", "…")
 """What ends a sentence, and no title: a question may be one."""
 _COLONS = (":", "：")
-_BULLET = re.compile(r"[-*+•·▪‣◦●○■□–—›»→▶►]\s")
+_BULLET = expression(r"[-*+•·▪‣◦●○■□–—›»→▶►]\s")
 
 
 @dataclass(frozen=True, slots=True)

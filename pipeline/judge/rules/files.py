@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from pipeline import toml_file, validate
 from pipeline.errors import UsageError
+from pipeline.expression import expression
 from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.rule import CATEGORIES, Rule
 
@@ -167,11 +168,11 @@ def _lines(key: str, value: Any) -> Any:
     return value
 
 
-_HEAD = re.compile(r"^[ \t]*\[\[[ \t]*rule[ \t]*\]\]", re.MULTILINE)
+_HEAD = expression(r"^[ \t]*\[\[[ \t]*rule[ \t]*\]\]", re.MULTILINE)
 """Where a rule begins."""
-_PATTERN_NAME = re.compile(r"/(?P<language>[^/ ]+)/r(?P<number>\d+) ")
+_PATTERN_NAME = expression(r"/(?P<language>[^/ ]+)/r(?P<number>\d+) ")
 """How a rule book names a pattern that it complains of, and a phrase."""
-_PHRASE_NAME = re.compile(r"phrase (?P<number>\d+) of (?P<language>\S+)")
+_PHRASE_NAME = expression(r"phrase (?P<number>\d+) of (?P<language>\S+)")
 
 
 class _KeyPlaces:
@@ -221,7 +222,7 @@ class _KeyPlaces:
         return f"{self._name}, line {lines_before + 1}"
 
 
-_CAPITAL = re.compile(r"(?:\\.|[^\\A-Z])*[A-Z]")
+_CAPITAL = expression(r"(?:\\.|[^\\A-Z])*[A-Z]")
 """A pattern with a capital letter, but for escapes such as `\\S`."""
 
 

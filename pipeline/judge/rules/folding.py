@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import groupby
 
+from pipeline.expression import expression
+
 _ACCENTED = (
     *range(0xC0, 0x250),
     *range(0x370, 0x460),
@@ -53,12 +55,12 @@ _DECORATION = (
     ' \t-*•·∙|¦/\\<>[](){}:.,;!^←→↑↓↗⇒➜➔➤➡⟶❯❮▶►▸▼▾▲▴◄◂›‹■□▪▫●○◦‣⁃◆◇★☆✓✔✕✖✗✘❌×+=_~#"'
     "☰⌂✉📷📸🔗👉👇☞☛📌📍📖📰📚🔎🔍🔴🔵⏩ℹ🆕🎥🎧🎬📹💡。、・「」【】《》〈〉〔〕※　"
 )
-_NUMBER = re.compile(r"\d+(?:[.,:']\d+|\ \d{3}(?!\d))*")
+_NUMBER = expression(r"\d+(?:[.,:']\d+|\ \d{3}(?!\d))*")
 """With whatever parts its thousands"""
-_DIGIT = re.compile(r"\d")
+_DIGIT = expression(r"\d")
 _DIGITS = b"0123456789"
-_LETTER = re.compile(r"[^\W\d_]")
-_SPACES = re.compile(r"[^\S\n ]|  ")
+_LETTER = expression(r"[^\W\d_]")
+_SPACES = expression(r"[^\S\n ]|  ")
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
@@ -11,6 +10,7 @@ from typing import Any
 import re2
 
 from pipeline.errors import UsageError
+from pipeline.expression import expression
 from pipeline.judge.rules.rule import USUAL_CHARS, Hit
 
 Pattern = tuple[Hit, str]
@@ -34,13 +34,13 @@ def _line_options() -> Any:
 
 OPTIONS = _options()
 _LINE_OPTIONS = _line_options()
-SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = expression("[\ud800-\udfff]")
 """What RE2 takes no text with."""
 TOGETHER = 16
 """Lines that are asked about at once. Asking costs more than looking at a line does, and most lines match nothing."""
-_FLOATING = re.compile(r"[(?:]*(?:\.|\[\^)")
+_FLOATING = expression(r"[(?:]*(?:\.|\[\^)")
 """A pattern that may begin with anything."""
-_OWN_EDGES = re.compile(r"\\[Az]|\(\?\w*-")
+_OWN_EDGES = expression(r"\\[Az]|\(\?\w*-")
 """What may hold a pattern to the edges of the whole text instead of a line's."""
 _LENGTHS = (USUAL_CHARS,)
 """Patterns for lines up to one of these lengths are a group, and those for longer lines."""

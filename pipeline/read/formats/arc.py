@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.read import archive, http_message
 from pipeline.read.archive_record import Header
 from pipeline.read.interface import Format, Item, ReadOptions, Span
 from pipeline.read.opened import Opened
 from pipeline.read.pushback import Pushback
 
-_BEGINS = re.compile(
+_BEGINS = expression(
     rb"[a-z][a-z0-9+.-]{0,20}:[^\r\n]{1,60000} [0-9a-fA-F.:]{3,45} \d{8,20} [^\r\n]{0,2000}[^ \r\n]{1,20}\r?\n"
 )
 """Address, IP address, date, media type; in version 2 more; length. An address may hold spaces."""
-_LINE = re.compile(r"(?P<url>.+) \S+ \d{8,20} (?P<type>[^ ;]*(?:; ?[^ ]*)?)(?: .+)? (?P<length>\S+)\s*\Z")
+_LINE = expression(r"(?P<url>.+) \S+ \d{8,20} (?P<type>[^ ;]*(?:; ?[^ ]*)?)(?: .+)? (?P<length>\S+)\s*\Z")
 
 
 def _header(line: bytes, data: Pushback) -> Header:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import math
-import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.read import fields
 from pipeline.read.dialect import NoHeader, dialect, is_table
 from pipeline.read.encodings import decoded, encoding, file_encoding, looks_like_text, utf8
@@ -22,7 +22,7 @@ _BLOCK = 1 << 22
 _MAX_FIELD = 1 << 26
 """A quote that is not closed within so many characters swallows no more than those. `csv` needs 4 bytes for each."""
 _QUOTE, _NEWLINE, _RETURN = b'"\n\r'
-_LONE_RETURN = re.compile(r"(?<=\r)(?!\n)")
+_LONE_RETURN = expression(r"(?<=\r)(?!\n)")
 _BETWEEN = "\x1e"
 """Stands between the values of a row while it is decoded."""
 

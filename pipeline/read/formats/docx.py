@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.model import DECODED, RawDocument
 from pipeline.read import markup, press, zipped
 from pipeline.read.interface import HTML, Format, Item, ReadOptions, Span
@@ -17,7 +17,7 @@ DOCUMENT = "word/document.xml"
 _CORE = "docProps/core.xml"
 _MAX_XML = 1 << 27
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh\nu => "
-_BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|table)>|<br ?/?>")
+_BLOCK_END = expression(r"</(?:p|h[1-6]|li|tr|table)>|<br ?/?>")
 _TEMPLATES = frozenset(("python-docx", "2013-12-23T23:15:00Z", "Word Document", "Microsoft Office User", "Apache POI"))
 """What programs write where nobody has said anything."""
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.model import RawDocument
 from pipeline.read import zipped
 from pipeline.read.interface import HTML, Format, Item, ReadOptions, Skipped, Span, failure, member
@@ -23,9 +24,9 @@ CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _PAGES = ("application/xhtml+xml", "text/html")
 _NCX = "application/x-dtbncx+xml"
-_HEADING = re.compile(rb"<h([1-3])\b[^>]*>(.*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
-_TITLE = re.compile(rb"<title\b[^>]*>(.*?)</title\s*>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^<>]*>")
+_HEADING = expression(rb"<h([1-3])\b[^>]*>(.*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
+_TITLE = expression(rb"<title\b[^>]*>(.*?)</title\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = expression(r"<[^<>]*>")
 _HEAD = 1 << 14
 
 

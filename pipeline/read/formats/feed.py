@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 from xml.etree import ElementTree
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.model import RawDocument
 from pipeline.read.encodings import text_of
 from pipeline.read.interface import HTML, TEXT, Format, Item, ReadOptions, Span, failure, member
@@ -30,8 +31,8 @@ _BEGINNING = 1 << 13
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 """The marks of UTF-16"""
 _BEGINS = (b"<", b"\xef\xbb\xbf", *_WIDE, b" ", b"\n", b"\r", b"\t")
-_DECLARED = re.compile(r"\ufeff?<\?xml[^>]*\?>")
-_ROOT = re.compile(
+_DECLARED = expression(r"\ufeff?<\?xml[^>]*\?>")
+_ROOT = expression(
     r"\ufeff?\s*(?:<\?[^>]*\?>\s*|<!--(?:[^-]|-(?!->))*-->\s*|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>\s*)*"
     r"<(?:(?P<rss>rss)|(?:\w+:)?(?P<other>feed|RDF))(?P<rest>[\s>][^>]*)",
     re.IGNORECASE,
@@ -42,19 +43,19 @@ _KNOWN = (
     "http://purl.org/rss/1.0/",
     "http://my.netscape.com/rdf",
 )
-_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
-_NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
+_ENTITY = expression(rb"<!ENTITY", re.IGNORECASE)
+_NAMED = expression(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
 _OWN = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 """The references that XML has of itself"""
-_MARKED = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w+);")
-_RUN_ON = re.compile(rb"</(?:item|entry)>\s*<(?:item|entry)\b")
+_MARKED = expression(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w+);")
+_RUN_ON = expression(rb"</(?:item|entry)>\s*<(?:item|entry)\b")
 _ITEMS = frozenset(("item", "entry"))
 _ASIDE = frozenset(("image", "textinput", "textInput"))
 """Elements of a feed that have titles of their own"""
 _TEXTS = ("encoded", "content", "body", "fulltext", "description", "summary", "subtitle")
 """What holds the text of an item, the fullest first, without prefixes of namespaces"""
 _DATES = ("pubDate", "published", "date", "issued", "created", "updated", "modified")
-_ADDRESS = re.compile(r"\S+@\S+\s*\((?P<name>[^()]+)\)$")
+_ADDRESS = expression(r"\S+@\S+\s*\((?P<name>[^()]+)\)$")
 """How RSS writes a name: behind an address of mail"""
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.read import encodings, json_record, lines
 from pipeline.read.interface import Format, Item, ReadOptions, Span, failure, member
 from pipeline.read.opened import Opened
 
 NAME = "jsonl"
-_RETURN = re.compile(rb"\r\s*(?=\{)")
+_RETURN = expression(rb"\r\s*(?=\{)")
 """A carriage return that ends a line, as it stands among line feeds where files of two kinds were put together"""
 
 

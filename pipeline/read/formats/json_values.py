@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.read import encodings, json_record
 from pipeline.read.encodings import utf8
 from pipeline.read.interface import Format, Item, ReadOptions, Span, failure, member
@@ -15,10 +16,10 @@ from pipeline.read.opened import Opened
 MAX_VALUE = 1 << 28
 """Bytes of one value: it may be the wrapper around all records of a file."""
 _BLOCK = 1 << 20
-_GAP = re.compile(rb"[ \t\r\n,]*+")
+_GAP = expression(rb"[ \t\r\n,]*+")
 """What JSON calls white space, and commas."""
-_SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^ \t\r\n,\[\]{}"]++|[\]}]++', re.DOTALL)
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["{}\[\]]', re.DOTALL)
+_SCALAR = expression(rb'"(?:[^"\\]++|\\.)*+"|[^ \t\r\n,\[\]{}"]++|[\]}]++', re.DOTALL)
+_TOKEN = expression(rb'"(?:[^"\\]++|\\.)*+"|["{}\[\]]', re.DOTALL)
 
 
 def recognises(head: bytes, suffix: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.read import message as messages
 from pipeline.read.encodings import looks_like_text
 from pipeline.read.interface import Format, Item, ReadOptions, Span, failure, member
@@ -14,25 +15,25 @@ from pipeline.read.opened import Opened
 from pipeline.read.pieces import up_to
 
 _MAX_LINE = 1 << 20
-_DATED = re.compile(
+_DATED = expression(
     rb"From [^\r\n]{0,300}?[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d[^\r\n]{0,40}\r?\n", re.DOTALL
 )
 """What parts the messages of a mailbox: who sent the message, and when."""
-_DAMAGED = re.compile(
+_DAMAGED = expression(
     rb"[^\r\n:]{5,300}[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?: [+-]\d{4})? \d{4}\r?\n"  # its beginning is damaged
     rb"|From [^\r\n]{0,300}\d\d:\d\d[^\r\n]{0,40}\r?\n"  # its date is
 )
-_UNDATED = re.compile(rb"From (?:[^\s@]+@\S+|-|MAILER-DAEMON)[ \t\r\n]")
-_FIELD = re.compile(rb">?[!-9;-~]{1,80}:")
-_HEADER = re.compile(rb"(?:[!-9;-~]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*+)++")
-_USUAL = re.compile(
+_UNDATED = expression(rb"From (?:[^\s@]+@\S+|-|MAILER-DAEMON)[ \t\r\n]")
+_FIELD = expression(rb">?[!-9;-~]{1,80}:")
+_HEADER = expression(rb"(?:[!-9;-~]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*+)++")
+_USUAL = expression(
     rb"(?:From|To|Date|Subject|Message-ID|MIME-Version|Received|Return-Path|Delivered-To|Content-Type|Status"
     rb"|X-[!-9;-~]{1,60}):",
     re.IGNORECASE,
 )
 _ESSENTIAL = (rb"^From:", rb"^(?:Message-ID|MIME-Version|Received|Return-Path):", rb"^(?:Date|Subject):")
-_APPLE = re.compile(rb"(\d{1,9})[ \t]*\r?\n(?=[!-9;-~]{1,80}:)")
-_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_APPLE = expression(rb"(\d{1,9})[ \t]*\r?\n(?=[!-9;-~]{1,80}:)")
+_QUOTED_FROM = expression(rb"^>(>*From )", re.MULTILINE)
 """How a mailbox writes a line of a message that begins like its own separator."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.model import RawDocument
 from pipeline.read import message as messages
 from pipeline.read.interface import HTML, Format, Item, ReadOptions, Skipped, Span
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from email.message import Message
 
 _HEADER_END = b"\n\n", b"\n\r\n"
-_RELATED = re.compile(rb"^Content-Type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
-_SAVED = re.compile(
+_RELATED = expression(rb"^Content-Type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
+_SAVED = expression(
     rb"^(?:Snapshot-Content-Location:|From:\s*[\"<]?Saved by|X-MAF-Information:|X-MimeOLE:.*MimeOLE)",
     re.IGNORECASE | re.MULTILINE,
 )

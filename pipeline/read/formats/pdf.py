@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.model import DECODED, RawDocument
 from pipeline.read import page_layout, press
 from pipeline.read.interface import HTML, Format, Item, ReadOptions, Span
@@ -18,7 +18,7 @@ from pipeline.wording import installing
 _MAX_FILE = 1 << 28
 _MAX_PAGES = 20_000
 _MARK = b"%PDF-"
-_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
+_DATE = expression(r"D:(\d{4})(\d\d)?(\d\d)?")
 _NOBODY = frozenset(("anonymous", "(anonymous)", "untitled", "(untitled)", "unspecified", "(unspecified)", "unknown"))
 _PICTURE = 3
 """What PDFium calls an object that is a picture."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.read import markup, press
 from pipeline.read.encodings import decoded, encoding, file_encoding, looks_like_text, text_of
 from pipeline.read.interface import Format, Item, ReadOptions, Span, member
@@ -15,8 +16,8 @@ from pipeline.read.press import europresse
 
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _MAX_EXPORT = 1 << 28
-_FACTIVA = re.compile(rb"class=\"article [a-z]{2,5}Article\"|<title>\s*(?:Dow Jones )?Factiva")
-_SIGNS = re.compile(
+_FACTIVA = expression(rb"class=\"article [a-z]{2,5}Article\"|<title>\s*(?:Dow Jones )?Factiva")
+_SIGNS = expression(
     rb"LENGTH:|L\xc3\x84NGE:|LONGUEUR:|LONGITUD:|Length:|L\xc3\xa4nge:|Longueur:|Document |Dokument |Documento "
     rb"|DOCUMENTS?\b|ProQuest|Load-Date:|End of Document"
 )

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.model import DECODED, RawDocument
 from pipeline.read import press
 from pipeline.read.encodings import paired
@@ -16,11 +17,11 @@ from pipeline.read.pieces import up_to
 from pipeline.wording import installing, said
 
 _MAX_FILE = 1 << 27
-_CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
-_SAID = re.compile(r"\{\\(title|author)\s((?:[^{}\\]|\\.){0,2000})\}")
-_GROUP = re.compile(r"\\.|[{}]", re.DOTALL)
-_CREATED = re.compile(r"\{\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
-_CONTROL = re.compile(r"(\\[^a-zA-Z])|\\(uc?|bin|fcharset)(?![a-zA-Z])(-?\d+|)")
+_CODE_PAGE = expression(rb"\\ansicpg(\d{3,5})")
+_SAID = expression(r"\{\\(title|author)\s((?:[^{}\\]|\\.){0,2000})\}")
+_GROUP = expression(r"\\.|[{}]", re.DOTALL)
+_CREATED = expression(r"\{\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
+_CONTROL = expression(r"(\\[^a-zA-Z])|\\(uc?|bin|fcharset)(?![a-zA-Z])(-?\d+|)")
 """Controls at which the library stumbles if their number is odd. A sign after a backslash is none."""
 _DIGITS = 9
 """The number of a character has fewer, with its sign."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.read import archive, http_message
 from pipeline.read.archive_record import Header
 from pipeline.read.interface import Format, Item, ReadOptions, Span
 from pipeline.read.opened import Opened
 from pipeline.read.pushback import Pushback
 
-_BEGINS = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
+_BEGINS = expression(rb"WARC/\d+\.\d+[ \t]*\r?\n")
 _MAX_HEADER = 1 << 22
 
 

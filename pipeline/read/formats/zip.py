@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.read import zipped
 from pipeline.read.formats import docx, epub, odt
 from pipeline.read.interface import Format, Item, ReadOptions, Skipped, Span, failure
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 NAME = "zip"
 _MAGIC = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
-_WARC = re.compile(r"archive/[^/]+\.warc(?:\.gz)?", re.IGNORECASE)
+_WARC = expression(r"archive/[^/]+\.warc(?:\.gz)?", re.IGNORECASE)
 _ENCRYPTED = 1
 
 

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.model import DECODED, Metadata, RawDocument
 from pipeline.read import values
 from pipeline.read.interface import TEXT, Item, Skipped, failure, member
 from pipeline.read.press import factiva, nexis, proquest
 from pipeline.read.press.article import Article, Database, plain
 
-_BY = re.compile(r"(?:by|von|par|por|di|door):?\s+(?=\S)", re.IGNORECASE)
+_BY = expression(r"(?:by|von|par|por|di|door):?\s+(?=\S)", re.IGNORECASE)
 """What stands before a name, in the languages of the databases."""
 _CARRIED = frozenset(("id", *Metadata.__dataclass_fields__))
 DATABASES = (proquest.DATABASE, nexis.CLASSIC, nexis.UNI, factiva.DATABASE)

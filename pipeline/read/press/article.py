@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from pipeline.expression import expression
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -30,11 +32,11 @@ class Database:
     """The articles of an export, likewise; None for what stands above the first."""
 
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_DAY = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])(?!\d)")
-_MONTH = re.compile(r"[^\W\d_]{3,12}\.?,? (?:19|20)\d\d")
+_YEAR = expression(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DAY = expression(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])(?!\d)")
+_MONTH = expression(r"[^\W\d_]{3,12}\.?,? (?:19|20)\d\d")
 _MAX_DATE = 70
-COPYRIGHT = re.compile(
+COPYRIGHT = expression(
     r"\s*(?:copyright\b|©|\(c\)\s*(?:copyright|\d{4})|all rights reserved|alle rechte|tous droits|todos los derechos)",
     re.IGNORECASE,
 )

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
+from pipeline.expression import expression
 from pipeline.read.press.article import Article, is_date, left_over
 
-_MARK = re.compile(rb"class=\"[^\"]*(?:docOccurContainer|DocPublicationName|titreArticle)", re.IGNORECASE)
+_MARK = expression(rb"class=\"[^\"]*(?:docOccurContainer|DocPublicationName|titreArticle)", re.IGNORECASE)
 _PARTS = {
     "docpublicationname": "outlet", "rdp__docpublicationname": "outlet", "docheader": "header", "rdp__docheader": "header",
     "titrearticle": "title", "titrearticlevisu": "title", "rdp__articletitle": "title", "docauthors": "author",

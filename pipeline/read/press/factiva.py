@@ -6,14 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from pipeline.expression import expression
 from pipeline.read.languages import CODES
 from pipeline.read.press.article import COPYRIGHT, Article, Database, blocks, is_date, joined, left_over
 
-_END = re.compile(
+_END = expression(
     r"^[ \t]*(?:Document|Dokument|Documento|Документ|文件|文書) ([A-Z][A-Z0-9]{3,9}\d{6}[0-9A-Za-z]{6,20})[ \t]*$",
     re.MULTILINE,
 )
-_COUNT = re.compile(
+_COUNT = expression(
     r"[ \t]{0,8}\d[\d.,\u202f ]{0,12}(?:words|Wörter|mots|palabras|parole|palavras|woorden|ord|слов|слова)[ \t]*",
     re.IGNORECASE,
 )
@@ -24,12 +25,12 @@ _CODES = {
     "IPC": "codes", "PUB": "publisher", "VOL": "volume", "CLM": "column", "ART": "graphic", "CT": "contact",
     "RF": "references", "DLN": "dateline", "CX": "correction",
 }  # fmt: skip
-_CODE = re.compile(rf"[ \t]*({'|'.join(sorted(_CODES, key=len, reverse=True))})(?:[ \t]*\|[ \t]*|[ \t]+|$)(.*)")
-_BY = re.compile(r"(?:by|von|par|por|di|door|av|af)\s+\S", re.IGNORECASE)
-_SUMMARY = re.compile(r"(?:search summary|suchzusammenfassung|résumé de la recherche|resumen de)\b", re.IGNORECASE)
+_CODE = expression(rf"[ \t]*({'|'.join(sorted(_CODES, key=len, reverse=True))})(?:[ \t]*\|[ \t]*|[ \t]+|$)(.*)")
+_BY = expression(r"(?:by|von|par|por|di|door|av|af)\s+\S", re.IGNORECASE)
+_SUMMARY = expression(r"(?:search summary|suchzusammenfassung|résumé de la recherche|resumen de)\b", re.IGNORECASE)
 """What stands below the last article."""
-_SOURCE_CODE = re.compile(r"[A-Z0-9]{2,8}")
-_TIME = re.compile(r"\d{1,2}:\d\d(?:\s?[AP]M)?(?: GMT)?")
+_SOURCE_CODE = expression(r"[A-Z0-9]{2,8}")
+_TIME = expression(r"\d{1,2}:\d\d(?:\s?[AP]M)?(?: GMT)?")
 _MAX_NAME = 6
 _ONCE = ("HD", "WC", "PD", "SN", "LP")
 """Codes that an article has once."""

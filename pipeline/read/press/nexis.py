@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.expression import expression
 from pipeline.read.press.article import COPYRIGHT, Article, Database, blocks, is_date, joined, left_over
 
 _LABELS = {
@@ -35,14 +36,14 @@ _LABELS = {
 _KEYS = {name: key for key, names in _LABELS.items() for name in names}
 _FOOT = frozenset(("load_date", "language", "publication_type", "graphic", "subject"))
 """What stands below the text."""
-_LABEL = re.compile(r"\s{0,4}([^\W\d_][^\W\d_]*(?:[ -][^\W\d_]+){0,3}) ?:(?:\s+(.*)|$)")
+_LABEL = expression(r"\s{0,4}([^\W\d_][^\W\d_]*(?:[ -][^\W\d_]+){0,3}) ?:(?:\s+(.*)|$)")
 
 _OF = "of|von|de|di|van|sur|av|af|из"
 _WORD = r"(?:DOCUMENT|DOKUMENT|DOCUMENTO|DOCUMENTEN|ДОКУМЕНТ)[A-Z]{0,2}"
-_ABOVE = re.compile(
+_ABOVE = expression(
     rf"^[ \t]*(?:FOCUS - )?(?:\d+ (?:{_OF}) \d+ {_WORD}|{_WORD} \d+ (?:{_OF}) \d+)[ \t]*$", re.MULTILINE | re.IGNORECASE
 )
-_BELOW = re.compile(
+_BELOW = expression(
     r"^[ \t]*(?:End of Document|Ende des Dokuments|Dokumentende|Fin du document|Fin de documento|Fin del documento"
     r"|Fine del documento|Fim do documento|Einde van document|Einde document)[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
@@ -57,9 +58,9 @@ _AFTER = frozenset(
 _COVER_BLOCKS = 20
 """A cover page has no more than so many paragraphs."""
 _FRONT_BLOCKS = 6
-_EDITION = re.compile(r"^(?:\d+(?:st|nd|rd|th) )?Edition\b.{0,20}$|\bEdition(?: - \w+(?: \w+)?)?;?$", re.IGNORECASE)
+_EDITION = expression(r"^(?:\d+(?:st|nd|rd|th) )?Edition\b.{0,20}$|\bEdition(?: - \w+(?: \w+)?)?;?$", re.IGNORECASE)
 """A line that names the edition of a paper."""
-_COVER = re.compile(r"^(?:Job Number|Documents? \(\d+\)|Dokumente? \(\d+\)|Client/Matter|User Name)\b", re.MULTILINE)
+_COVER = expression(r"^(?:Job Number|Documents? \(\d+\)|Dokumente? \(\d+\)|Client/Matter|User Name)\b", re.MULTILINE)
 
 
 def _label(line: str) -> tuple[str, str] | None:

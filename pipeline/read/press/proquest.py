@@ -8,17 +8,18 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from pipeline.expression import expression
 from pipeline.read.press.article import Article, Database, blocks, joined, left_over
 
-_PARTS = re.compile(r"^[ \t]*(?:_{20,}|Document \d{1,6} of \d{1,6})[ \t]*$", re.MULTILINE)
-_NUMBER = re.compile(r"^[ \t]*ProQuest document ID: ?\S", re.MULTILINE)
-_TEXT = re.compile(r"^[ \t]*Full text(?::|[ \t]*$)", re.MULTILINE | re.IGNORECASE)
-_LABEL = re.compile(r"[ \t]*([A-Z][A-Za-z]+(?: ?/ ?[A-Za-z]+| [A-Za-z]+){0,4})(?: ?\([A-Za-z ]{1,30}\))?: ?(.*)")
+_PARTS = expression(r"^[ \t]*(?:_{20,}|Document \d{1,6} of \d{1,6})[ \t]*$", re.MULTILINE)
+_NUMBER = expression(r"^[ \t]*ProQuest document ID: ?\S", re.MULTILINE)
+_TEXT = expression(r"^[ \t]*Full text(?::|[ \t]*$)", re.MULTILINE | re.IGNORECASE)
+_LABEL = expression(r"[ \t]*([A-Z][A-Za-z]+(?: ?/ ?[A-Za-z]+| [A-Za-z]+){0,4})(?: ?\([A-Za-z ]{1,30}\))?: ?(.*)")
 _HEADINGS = frozenset(("FULL TEXT", "ABSTRACT", "DETAILS", "LINKS"))
 """Labels that stand alone in a line, without a colon"""
-_OWNER = re.compile(r"[ \t]*Database copyright\b", re.IGNORECASE)
+_OWNER = expression(r"[ \t]*Database copyright\b", re.IGNORECASE)
 """What stands below the last document"""
-_DAY = re.compile(r"(?<!\d)\d{1,2} [A-Z][a-z]{2} \d{4}(?!\d)")
+_DAY = expression(r"(?<!\d)\d{1,2} [A-Z][a-z]{2} \d{4}(?!\d)")
 _LABELS = {
     "title": "title", "author": "author", "publication title": "outlet", "section": "section", "publication date": "date",
     "language of publication": "language", "document url": "url", "proquest document id": "id", "last updated": "load_date",

@@ -9,13 +9,13 @@ document is checked to be.
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
 from pipeline.errors import InputError
+from pipeline.expression import expression
 from pipeline.model import DECODED, Edit, Evidence
 from pipeline.text.decode.detect import detect
 from pipeline.text.decode.labels import codec_of, name_of
@@ -56,7 +56,7 @@ _MAX_DAMAGE = 0.02
 """A declared encoding is believed while no more than this share of the bytes beyond ASCII makes no sense in it."""
 _MAX_UTF8_DAMAGE = 0.25
 """UTF-8 is believed further: text of another encoding hardly ever looks like it."""
-_UTF8_SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+_UTF8_SEQUENCE = expression(rb"[\xc2-\xf4][\x80-\xbf]+")
 _ESCAPES = ((b"\x1b$B", "iso-2022-jp"), (b"\x1b$@", "iso-2022-jp"), (b"\x1b$)C", "iso-2022-kr"))
 """What switches to two-byte characters in encodings of seven bits, which are valid UTF-8 as well."""
 
@@ -180,8 +180,8 @@ def _read_lines(data: bytes, name: str) -> tuple[str, tuple[Edit, ...]]:
 # the byte for the first of a malformed sequence, U+DD00 plus the byte for the rest. One sequence is one U+FFFD, as the
 # Encoding Standard has it.
 _ERRORS = "pipeline.keep-bytes"
-_MARK = re.compile("[\udc00-\udcff][\udd00-\uddff]*")
-_MARKS = re.compile(f"(?:{_MARK.pattern})+")
+_MARK = expression("[\udc00-\udcff][\udd00-\uddff]*")
+_MARKS = expression(f"(?:{_MARK.pattern})+")
 _HIGH = bytes(range(0x80, 0x100))
 
 

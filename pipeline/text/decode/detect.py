@@ -7,9 +7,9 @@ letters beyond ASCII, so the code page under which all of a text's belong to one
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
+from pipeline.expression import expression
 from pipeline.text.decode.labels import codec_of
 
 _SAMPLE = 1 << 15
@@ -35,9 +35,9 @@ _LATIN = (
 """Code pages of one script, the likelier first."""
 _GREEK = ("windows-1253", "iso-8859-7")
 _CERTAIN = 0.95
-_KANA = re.compile("[\u3041-\u30fe]")
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-_AMONG_LETTERS = re.compile(
+_KANA = expression("[\u3041-\u30fe]")
+_HIGH_RUN = expression(rb"[\x80-\xff]+")
+_AMONG_LETTERS = expression(
     rb"(?<=[A-Za-z])[\x80-\xff]{1,2}(?![\x80-\xff])|(?<![\x80-\xff])[\x80-\xff]{1,2}(?=[A-Za-z])"
 )
 """A run as in a Latin text: one or two such bytes beside an ASCII letter."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.expression import expression
 from pipeline.text.decode.labels import codec_of, name_of
 
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
@@ -61,7 +62,7 @@ _CONTROL = bytes({*range(0x20), 0x7F} - set(b"\b\t\n\v\f\r\x1b"))
 MAX_CONTROL_SHARE = 0.04
 """Random bytes have 10%; a binary file seldom less. Text has none, a damaged one a few."""
 _MIN_CONTROLS = 4
-_MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
+_MARKUP = expression(rb"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 _HEAD = 1024
 _MARKUP_HEAD = 1 << 14
 _WIDE_SAMPLE = 1 << 16
@@ -121,9 +122,9 @@ def _reads_as(sample: bytes, name: str, unit: int) -> bool:
     return bool(text) and odd * 100 <= len(text)
 
 
-_XML_DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']\s*([^\"'>]+?)\s*[\"']", re.IGNORECASE)
+_XML_DECLARATION = expression(rb"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']\s*([^\"'>]+?)\s*[\"']", re.IGNORECASE)
 _ATTRIBUTES = rb"(?:[^>=]++|=[\t\n\f\r ]*+(?:\"[^\"]*+\"|'[^']*+')?+)*+"
-_TOKEN = re.compile(
+_TOKEN = expression(
     rb"<!--(?:-?>|.*?-->)|<meta(?P<meta>[\t\n\f\r /]"
     + _ATTRIBUTES
     + rb")>|</?[a-z]"
@@ -131,11 +132,11 @@ _TOKEN = re.compile(
     + rb">|<[!/?][^>]*>",
     re.IGNORECASE | re.DOTALL,
 )
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = expression(
     rb"([^\t\n\f\r />=][^\t\n\f\r />=]*)"
     rb"(?:[\t\n\f\r ]*=[\t\n\f\r ]*(?:\"([^\"]*)\"|'([^']*)'|([^\t\n\f\r \"'>][^\t\n\f\r >]*))?)?"
 )
-_CONTENT_CHARSET = re.compile(
+_CONTENT_CHARSET = expression(
     rb"charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:\"([^\"]*)\"|'([^']*)'|([^\t\n\f\r ;\"'][^\t\n\f\r ;]*))", re.IGNORECASE
 )
 
@@ -179,9 +180,9 @@ _TAGS = (
     " nav noscript ol option p pre script section select small span strong style sub sup table tbody td textarea th"
     " thead title tr u ul video"
 ).split()
-_TAG = re.compile(rf"<(/?)({'|'.join(sorted(_TAGS, key=len, reverse=True))})(?=[\s/>])([^<>]*)>", re.IGNORECASE)
-_PROLOGUE = re.compile(r"(?:[\ufeff\s]+|<!--.*?-->|<\?xml[^>]*>)*", re.IGNORECASE | re.DOTALL)
-_PAGE = re.compile(r"<!doctype\s+html\b|<html\b[^<>]*>\s*<[a-z!]", re.IGNORECASE)
+_TAG = expression(rf"<(/?)({'|'.join(sorted(_TAGS, key=len, reverse=True))})(?=[\s/>])([^<>]*)>", re.IGNORECASE)
+_PROLOGUE = expression(r"(?:[\ufeff\s]+|<!--.*?-->|<\?xml[^>]*>)*", re.IGNORECASE | re.DOTALL)
+_PAGE = expression(r"<!doctype\s+html\b|<html\b[^<>]*>\s*<[a-z!]", re.IGNORECASE)
 _HTML_SAMPLE = 1 << 16
 _FRAGMENT_CLOSINGS = 3
 _FRAGMENT_SHARE = 0.1

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
+from pipeline.expression import expression
 from pipeline.text.html.head import Pair
 
 _ADDRESS: Mapping[str, re.Pattern[str]] = {
@@ -19,10 +20,10 @@ _ADDRESS: Mapping[str, re.Pattern[str]] = {
 }
 _TYPES = ("article", "website", "product", "blog")
 """Values of `og:type`."""
-_PUBLISHED = re.compile(r"meta:(?:og:)?(?:article:)?(?:publish|pub|date|dc\.date|sailthru\.date|parsely-pub)")
-_AUTHOR = re.compile(r"meta:(?:article:)?(?:author|byl|parsely-author|dc\.creator|citation_author)")
-_PRICE = re.compile(r"meta:(?:og:|product:)?price")
-_GENERATORS = re.compile(r"phpbb|vbulletin|xenforo|discourse|invision|mybb|smf|nodebb|flarum|vanilla", re.I)
+_PUBLISHED = expression(r"meta:(?:og:)?(?:article:)?(?:publish|pub|date|dc\.date|sailthru\.date|parsely-pub)")
+_AUTHOR = expression(r"meta:(?:article:)?(?:author|byl|parsely-author|dc\.creator|citation_author)")
+_PRICE = expression(r"meta:(?:og:|product:)?price")
+_GENERATORS = expression(r"phpbb|vbulletin|xenforo|discourse|invision|mybb|smf|nodebb|flarum|vanilla", re.I)
 
 ABOUT: tuple[str, ...] = (
     *(f"og_{name}" for name in _TYPES),

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from pipeline.expression import expression
 from pipeline.text.html.elements import HINTS
 from pipeline.text.html.hints import hint_topics
 
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_STYLE = expression(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDING: dict[str, Callable[[str], object]] = {
     "hidden": lambda value: value.lower() != "until-found",
     "aria-hidden": lambda value: value.lower() == "true",

@@ -6,20 +6,22 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from pipeline.expression import expression
+
 LINES = frozenset("div p tr li section article dd dt".split())
 """Block elements that highlighters make of a line of code."""
 GUTTER_TAGS = frozenset("td th div span a pre col ul ol".split())
-_CONTAINER = re.compile(
+_CONTAINER = expression(
     r"(?:^|\s)(?:syntaxhighlighter|dp-highlighter|js-file-line-container|CodeMirror-code|cm-content|view-lines|crayon-pre)(?=\s|$)"
 )
 """Classes of what highlighters and editors put around lines of code that are no `pre`."""
-_GUTTER = re.compile(
+_GUTTER = expression(
     r"(?:^|[\s_-])(?:gutter|linenos?|linenodiv|line-?num(?:ber)?s?(?:-rows)?|line-?no|lineno|ln|lnt|lntd|ln-num|hljs-ln-numbers|hljs-ln-n"
     r"|blob-num|rouge-gutter|crayon-nums?|CodeMirror-linenumber|toolbar|code-toolbar)(?=[\s_-]|$)",
     re.I,
 )
-_NUMBERS = re.compile(r"[\s\d.:|]*$")
-_LANGUAGE = re.compile(
+_NUMBERS = expression(r"[\s\d.:|]*$")
+_LANGUAGE = expression(
     r"(?:^|\s)(?:language|lang|brush|highlight(?:-source)?|sourceCode|code|src|hljs|prettyprint)[-: ]\s*([A-Za-z][\w+#.-]*)"
 )
 _NO_LANGUAGE = frozenset(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pipeline.expression import expression
 from pipeline.text.html import code
 
-_PERMALINK = re.compile(
+_PERMALINK = expression(
     r"[\s#¶§†∞🔗\u200b\u2060\ufeff\ue000-\uf8ff]*(?:(?:permanent |direct )?link(?: to .*)?|permalink|copy link|anchor)?$",
     re.I,
 )

@@ -9,13 +9,14 @@ Some pages keep it busy for minutes, so it is asked only within limits that depe
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from lxml import etree
+
+from pipeline.expression import expression
 
 MAX_NODES = 20_000
 MAX_CHILDREN = 3_000
@@ -25,7 +26,7 @@ MAX_CHARS = 4_000_000
 """Of the source. Of the development pages none comes near: 8,124 elements, 850 children, 2.2 million characters."""
 
 _INLINE = frozenset(("hi", "ref", "del", "span", "a", "b", "i", "em", "strong", "sup", "sub", "u", "graphic"))
-_UNPRINTED = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
+_UNPRINTED = expression(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 ANCHOR = 25
 """Code points of a line that is hardly found by chance."""
 _WINDOW = 20_000

@@ -6,12 +6,12 @@ in thousandths. The lines of a block are a range, so what a block holds is a dif
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
 
+from pipeline.expression import expression
 from pipeline.text.html.elements import BLOCK_CODE, Block, Count, Layout
 from pipeline.text.html.hints import STRONG, TOPIC_BIT
 from pipeline.tokens import Array
@@ -30,7 +30,7 @@ MAX_STEPS = 20
 _FAR = 300
 _H1, _H6 = BLOCK_CODE["h1"], BLOCK_CODE["h6"]
 _TITLE_CHARS = range(6, 301)
-_NO_LETTER = re.compile(r"[\W_]+")
+_NO_LETTER = expression(r"[\W_]+")
 _NO_ASCII_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 

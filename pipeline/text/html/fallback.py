@@ -11,22 +11,24 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_TAG = re.compile(r"<(?:(?P<comment>!--)|/?(?P<name>[A-Za-z][A-Za-z0-9]*)[^>]*>|[!?/][^>]*>)")
+from pipeline.expression import expression
+
+_TAG = expression(r"<(?:(?P<comment>!--)|/?(?P<name>[A-Za-z][A-Za-z0-9]*)[^>]*>|[!?/][^>]*>)")
 _UNSEEN = {
     name: re.compile(rf"</{name}[^>]*>", re.IGNORECASE)
     for name in ("script", "style", "template", "textarea", "noembed", "noframes", "iframe")
 }
 """Elements whose content is no text of the page, and where it ends."""
-_COMMENT_END = re.compile("-->")
+_COMMENT_END = expression("-->")
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math q rp rt ruby s samp small span "
     "strike strong sub sup time tt u var wbr".split()
 )
 """Elements that break no line"""
 _CELLS = frozenset(("td", "th"))
-_SPACE = re.compile(r"[^\S\n]+")
+_SPACE = expression(r"[^\S\n]+")
 _BLOCK = 1 << 20
-_BREAKS = re.compile(r" ?\n[ \n]*")
+_BREAKS = expression(r" ?\n[ \n]*")
 
 
 def visible_text(source: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from pipeline.expression import expression
 from pipeline.text.html.elements import HEADINGS, Layout
 
 WIDEST = 20
 """Blocks of text in a note; what holds more is a section."""
-_MARK = re.compile(r"[\[(]?\s*(?:(?:note|nb?|fn)?\.?\s*\d{1,3}|[a-z]|[ivx]{1,5}|[*†‡§¶]{1,3})\s*[\])]?", re.I)
+_MARK = expression(r"[\[(]?\s*(?:(?:note|nb?|fn)?\.?\s*\d{1,3}|[a-z]|[ivx]{1,5}|[*†‡§¶]{1,3})\s*[\])]?", re.I)
 """What a link to a note shows: `[12]`, `a`, `*`, `note 3`."""
 
 

@@ -8,8 +8,9 @@ Portuguese, Italian, Dutch, Polish and Russian sites.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from pipeline.expression import expression
 
 TOPICS: dict[str, str] = {
     "content": "content contents text copy richtext prose inhalt contenu contenido conteudo contenuto tekst txt fulltext",
@@ -93,7 +94,7 @@ def _entries() -> tuple[dict[str, int], list[tuple[str, int]], list[tuple[str, i
 
 
 _EXACT, _STARTS, _ENDS, _INSIDE = _entries()
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z]+")
+_WORD = expression(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z]+")
 _ARTICLE, _BODY = TOPIC_BIT["article"], TOPIC_BIT["body"]
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pipeline.expression import expression
 from pipeline.text.html import mathml
 
 MATH = frozenset(("math", "m:math", "mml:math"))
 MAY_BE_FORMULAS = MATH | {"script", "img", "span", "mjx-container"}
-_DISPLAY = re.compile(r"^\{\\(?:display|text)style\s+(.*)\}$", re.DOTALL)
-_RENDERED = re.compile(
+_DISPLAY = expression(r"^\{\\(?:display|text)style\s+(.*)\}$", re.DOTALL)
+_RENDERED = expression(
     r"(?:^|\s)(?:katex-html|MathJax(?:_Preview|_Display|_SVG)?|MJX-TeX|mjx-chtml|mwe-math-fallback\S*)(?=\s|$)"
 )
 """Classes of what a formula's source was turned into."""
-_PICTURE = re.compile(r"(?:^|\s)(?:latex|tex|mwe-math-fallback-image-\w+|math)(?=\s|$)")
+_PICTURE = expression(r"(?:^|\s)(?:latex|tex|mwe-math-fallback-image-\w+|math)(?=\s|$)")
 _TEX = frozenset(("application/x-tex", "text/x-tex", "tex", "latex", "application/x-latex"))
 
 

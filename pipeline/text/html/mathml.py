@@ -8,20 +8,21 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from pipeline import toml_file
+from pipeline.expression import expression
 
 _MAX_DEPTH = 100
 """Elements inside each other; of what is deeper the text alone is taken."""
 _UNSHOWN = frozenset(("annotation", "annotation-xml", "mphantom", "none", "mprescripts", "maligngroup", "malignmark"))
-_INVISIBLE = re.compile("[\u2061-\u2064\u200b]+")
+_INVISIBLE = expression("[\u2061-\u2064\u200b]+")
 """Operators that are not seen: the application of a function, a product"""
-_RESERVED = re.compile(r"[{}%&#$_]")
-_ENDS_COMMAND = re.compile(r"\\[A-Za-z]+$")
-_ATOM = re.compile(
+_RESERVED = expression(r"[{}%&#$_]")
+_ENDS_COMMAND = expression(r"\\[A-Za-z]+$")
+_ATOM = expression(
     r"[^\s\\{}^_]|\d+(?:\.\d+)?|\\[A-Za-z]+|\\[^A-Za-z]|\\(?:mathrm|mathbf|mathbb|text|operatorname)\{[^{}]*\}"
 )
-_ONE = re.compile(r"[^\s\\{}^_]")
+_ONE = expression(r"[^\s\\{}^_]")
 """What needs no braces as a script"""
-_PRIMES = re.compile(r"(?:\\prime|['′″‴])+")
+_PRIMES = expression(r"(?:\\prime|['′″‴])+")
 _VARIANTS = {
     "bold": "mathbf", "bold-italic": "boldsymbol", "double-struck": "mathbb", "script": "mathcal", "fraktur": "mathfrak",
     "sans-serif": "mathsf", "monospace": "mathtt", "bold-fraktur": "mathfrak", "bold-script": "mathcal",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ import numpy as np
 from lxml import etree, html
 from numpy.typing import NDArray
 
+from pipeline.expression import expression
 from pipeline.text import blocks
 from pipeline.text.blocks import Blocks, Draft, Post, Span
 from pipeline.text.html import extractor as html_extractor
@@ -59,13 +59,13 @@ MAX_ATTRIBUTES = 1000
 """Of one tag: the parser takes time with their square."""
 _LONG_TAG = 1 << 14
 _CONTROLS = bytes({*range(0x20)} - set(b"\t\n\f\r"))
-_START_TAG = re.compile(rb"<[A-Za-z](?:[^>=]++|=[\t\n\f\r ]*+(?:\"[^\"]*+\"|'[^']*+')?+)*+")
-_ATTRIBUTE = re.compile(rb"[^\t\n\f\r />=]++(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >]*+))?+")
+_START_TAG = expression(rb"<[A-Za-z](?:[^>=]++|=[\t\n\f\r ]*+(?:\"[^\"]*+\"|'[^']*+')?+)*+")
+_ATTRIBUTE = expression(rb"[^\t\n\f\r />=]++(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >]*+))?+")
 _FATAL = etree.ErrorLevels.FATAL
 _NO_MEMORY = etree.ErrorTypes.ERR_NO_MEMORY
 _DEEP = etree.XPath("/" + "*/" * html_extractor.MAX_DEPTH + "*")
 _WIDE = etree.XPath(f"//*[count(*) > {html_extractor.MAX_CHILDREN}]")
-_SITE = re.compile(r"\s+[|–—·•»«~:-]\s+|\s*[|»]\s*|:\s+")
+_SITE = expression(r"\s+[|–—·•»«~:-]\s+|\s*[|»]\s*|:\s+")
 MAX_TITLES = 8
 TITLE_LIKENESS = 800
 """A line that is so much of the title in the page's head, in thousandths, is the title."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, islice, takewhile
 from typing import Any, NamedTuple
 
+from pipeline.expression import expression
 from pipeline.text.html.elements import UNSEEN, Mark
 from pipeline.text.html.hints import TOPIC_BIT
 from pipeline.text.signing import labels
@@ -29,34 +30,34 @@ _FORMATS = frozenset("b strong i em u mark font bdi bdo big small wbr".split())
 _PAGES = frozenset("body html main table tbody".split())
 _CODE = frozenset("code kbd samp tt pre".split())
 """No name is set as code."""
-_LEAD = re.compile(r"(?:@\s*|[-–—•~]\s+|(?:by|von|par|por|door|via|posted by|written by|author)(?:\s*:\s*|\s+))", re.I)
-_TAIL = re.compile(
+_LEAD = expression(r"(?:@\s*|[-–—•~]\s+|(?:by|von|par|por|door|via|posted by|written by|author)(?:\s*:\s*|\s+))", re.I)
+_TAIL = expression(
     r"(?:\s+\d+[.,]\d+k?|\s+[\d.,]+k|\s+(?:[\d.,]+k?\s+)?[\d.,]+\s+(?:gold|silver|bronze)\s+badges?|\s+(?:edited\s+)?\d+\s*\w+\s+ago"
     r"|\s+(?:says|said|wrote|schrieb|a écrit|dijo|escribió)|\s*[:,»·|])+$",
     re.I,
 )
 """Points and badges behind a name, how long ago it was, and that something was said."""
-_RANK = re.compile(
+_RANK = expression(
     r"(?:(?:new|junior|senior|full|active|regular|registered|vip|premium|hero|banned|well-known|trusted|legacy|supporting|platinum|gold"
     r"|silver|forum|site|global|super)\s+)?(?:members?|moderators?|administrators?)$",
     re.I,
 )
-_NO_NAME = re.compile(r"[\d\W_]*$")
+_NO_NAME = expression(r"[\d\W_]*$")
 _MONTH = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|avr|juil|août|déc|ene|abr|ago|dic)[^\W\d_]*"
 )
-_TOLD = re.compile(
+_TOLD = expression(
     rf"[\d.,]+\s*k?\s+[^\W\d_]+$|.*\S:\s|.*\b(?:{_MONTH}\.?\s+\d{{1,4}}|\d{{1,2}}\.?\s+{_MONTH}|\d{{1,2}}:\d{{2}})\b"
     r"|.*\d[./-]\d{1,2}[./-]\d|.*\d\s*\w+\s+ago\b|(?:joined|registered|since|last|yesterday|today|posted|edited|wrote|written)\b\s*\w*"
     r"|.*(?:\(\)|\s(?:by|in|on|via|from|to|at|is))$",
     re.I,
 )
 """What is told of a writer, or of a contribution: `88 posts`, `Joined: 2021`, `3 May`; and what leads to a name that follows."""
-_PERSON = re.compile(r"user|member|profile|people|author|/u/|[/~@]~|/@", re.I)
+_PERSON = expression(r"user|member|profile|people|author|/u/|[/~@]~|/@", re.I)
 """What stands in addresses of pages on people"""
-_INITIALS = re.compile(r"[A-Z]{1,2}")
+_INITIALS = expression(r"[A-Z]{1,2}")
 """What is shown in a picture's place"""
-_LETTERS = re.compile(r"[\W_]+")
+_LETTERS = expression(r"[\W_]+")
 
 
 class _Piece(NamedTuple):

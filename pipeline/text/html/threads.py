@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from pipeline.expression import expression
 from pipeline.text.html.elements import PREFORMATTED, Layout, Mark
 from pipeline.text.html.head import element_text
 from pipeline.text.html.hints import TOPIC_BIT
@@ -21,9 +22,9 @@ MAX_DEPTH = 300
 LEAST_CHARS = 15
 """Code points that a contribution has beside names and dates."""
 _DATE = TOPIC_BIT["date"]
-_AGO = re.compile(r"\d+\s*\w+\s+ago$|(?:yesterday|today)\b", re.I)
-_DIGIT = re.compile(r"\d")
-_NUMBER = re.compile(r"\d+")
+_AGO = expression(r"\d+\s*\w+\s+ago$|(?:yesterday|today)\b", re.I)
+_DIGIT = expression(r"\d")
+_NUMBER = expression(r"\d+")
 _TEXT = frozenset("p ul ol li dl dt dd blockquote table tbody thead tr td th h1 h2 h3 h4 h5 h6".split()) | PREFORMATTED
 """Elements that writers use in their words."""
 

@@ -10,18 +10,19 @@ import re
 from collections import deque
 from typing import Any
 
+from pipeline.expression import expression
 from pipeline.text.html.elements import BLOCK_CODE
 from pipeline.text.html.whitespace import INK
 
-_CLOSING_RUN = re.compile(r"(?:</[^<>]*>|<!--(?:(?!-->).)*-->|\s)*\Z", re.DOTALL)
+_CLOSING_RUN = expression(r"(?:</[^<>]*>|<!--(?:(?!-->).)*-->|\s)*\Z", re.DOTALL)
 """End tags and comments, with nothing else up to the end of the page"""
 _MOST_CLOSING = 1 << 14
-_PAGE_TAG = re.compile(r"</?(?:p|div|h[1-6]|li|td|br|body|html|article|section|main|ul|table)\b[^<>]*>", re.IGNORECASE)
+_PAGE_TAG = expression(r"</?(?:p|div|h[1-6]|li|td|br|body|html|article|section|main|ul|table)\b[^<>]*>", re.IGNORECASE)
 """Tags that stand in a page, and hardly in a script"""
-_TAG = re.compile(r"<[^<>]*>")
-_RAW = re.compile(r"<(/?)(?:script|style|textarea|title|iframe|xmp|noembed|noframes)\b", re.IGNORECASE)
+_TAG = expression(r"<[^<>]*>")
+_RAW = expression(r"<(/?)(?:script|style|textarea|title|iframe|xmp|noembed|noframes)\b", re.IGNORECASE)
 """Elements in which a comment is none"""
-_OPEN_VALUE = re.compile(r"<[A-Za-z][^<>\"'=]*+(?:=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++)[^<>\"'=]*+)*+=\s*+[\"']\Z")
+_OPEN_VALUE = expression(r"<[A-Za-z][^<>\"'=]*+(?:=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>]++)[^<>\"'=]*+)*+=\s*+[\"']\Z")
 """A tag up to the quotation mark that begins a value"""
 _MOST_TAG = 1 << 12
 _OPTIONS = frozenset(("option", "optgroup"))

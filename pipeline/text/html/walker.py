@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from pipeline.expression import expression
 from pipeline.text.blocks import Flag, Kind, SpanKind
 from pipeline.text.html import code, math, whitespace
 from pipeline.text.html.attributes import Attributes
@@ -36,7 +36,7 @@ _CAPTION, _TERM, _DEFINITION, _QUOTE = map(int, (Kind.CAPTION, Kind.TERM, Kind.D
 _JOINED, _CONTINUED, _HIDDEN, _NOSCRIPT = map(int, (Flag.JOINED, Flag.CONTINUED, Flag.HIDDEN, Flag.NOSCRIPT))
 _SPECIAL = PREFORMATTED | LISTS | HEADINGS.keys() | ROLES.keys() | {"table", "li", "dl"}
 """Block elements that say more of their text than where it begins and ends"""
-_EXPONENT = re.compile(r"[+−-]?[0-9]{1,4}")
+_EXPONENT = expression(r"[+−-]?[0-9]{1,4}")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
 

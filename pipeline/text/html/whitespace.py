@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from pipeline.expression import expression
 
-_BREAK = re.compile(r"[\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]")
-_SPACE = re.compile(r"[ \t\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]+")
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-INK = re.compile(r"[^ \t\n\u00a0\u00ad\u1680\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff]")
+_BREAK = expression(r"[\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]")
+_SPACE = expression(r"[ \t\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]+")
+_CONTROLS = expression(r"[\x00-\x08\x0e-\x1f\x7f]")
+INK = expression(r"[^ \t\n\u00a0\u00ad\u1680\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff]")
 """What makes a block: anything but white space and invisible format characters."""
 
 

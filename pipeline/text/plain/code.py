@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from pipeline.expression import expression
 from pipeline.text import shape
 from pipeline.text.plain.physical import Physical
 
@@ -19,9 +19,9 @@ class Region(NamedTuple):
     language: str = ""
 
 
-_FENCE = re.compile(r"(?P<fence>`{3,}|~{3,})\s*(?P<language>[\w+#.-]*)[^`]*$")
-_TILDES = re.compile(r"~+")
-_KEYWORD = re.compile(
+_FENCE = expression(r"(?P<fence>`{3,}|~{3,})\s*(?P<language>[\w+#.-]*)[^`]*$")
+_TILDES = expression(r"~+")
+_KEYWORD = expression(
     r"""(?x)
     (?: # definitions and imports
         (?:async\s+)?def\s+\w+\s*\(
@@ -68,7 +68,7 @@ _KEYWORD = re.compile(
     """
 )
 """What a line of code begins with."""
-_STATEMENT = re.compile(
+_STATEMENT = expression(
     r"""(?x)
     (?: [\w.\[\]"'*&$@>:-]+ \s* (?: [-+*/|&%^:.?]?=(?!=) | <- | :=) \s* \S.*
       | [\w.:>$-]+ \( .* \) \s* (?:[;,{:]|=>.*|->.*)?
@@ -82,28 +82,28 @@ _STATEMENT = re.compile(
     ) $
     """
 )
-_BARE = re.compile(
+_BARE = expression(
     r"class|from|import|package|namespace|module|if|elif|else|for|while|with|except|try|finally|return|SELECT|INSERT|UPDATE"
     r"|DELETE|CREATE|ALTER|sealed|abstract|final|open|data|case|impl|val|var|sudo|pip|npm|yarn|apt|brew|git|docker|curl|wget|cargo|make|cd|mkdir|end|fi|done|esac|then|do|\.\.\."
 )
 """What a line of code begins with that has none of the characters that code has many of (`Physical.symbols`)"""
-_PROSE = re.compile(
+_PROSE = expression(
     r"(?<![^\W\d_])[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}"
 )
 """Five words in a row: hardly any code has that outside its comments. Looked for from the beginnings of words alone, since
 a line may be one word of megabytes."""
-_CLAUSE = re.compile(r"[-–—(\"'“‘\s]*[^\W\d_]+(?:['’-][^\W\d_]+)*(?:[,;:!?]?\s+[^\W\d_]+(?:['’-][^\W\d_]+)*){2,};$")
+_CLAUSE = expression(r"[-–—(\"'“‘\s]*[^\W\d_]+(?:['’-][^\W\d_]+)*(?:[,;:!?]?\s+[^\W\d_]+(?:['’-][^\W\d_]+)*){2,};$")
 """Words alone, with a semicolon at the end, as verse has many"""
-_LISTED = re.compile(r"(?:[-–—•·*]|\(?(?:\d{1,3}|[^\W\d_]{1,4})[.)])\s*[^\W\d_][^{}()=<>\[\]]*;$")
+_LISTED = expression(r"(?:[-–—•·*]|\(?(?:\d{1,3}|[^\W\d_]{1,4})[.)])\s*[^\W\d_][^{}()=<>\[\]]*;$")
 """The same behind the mark of an item or of speech, however few they are"""
-_FOREIGN = re.compile(r"[^\W\d_]+(?:[,;:!?]?\s+[^\W\d_]+)*;$")
+_FOREIGN = expression(r"[^\W\d_]+(?:[,;:!?]?\s+[^\W\d_]+)*;$")
 """The same, where some of the words are not of ASCII: a Greek question"""
-_BRACKETS = re.compile(r"[()\[\]{}=<>]")
-_ORNAMENT = re.compile(r"[\s*_=~.·•+-]+$")
+_BRACKETS = expression(r"[()\[\]{}=<>]")
+_ORNAMENT = expression(r"[\s*_=~.·•+-]+$")
 """What parts sections of prose, and says nothing in code."""
 _OPENING = ("{", "(", "[", "=")
 """What ends a line that opens a piece of code"""
-_SECTION = re.compile(r"\[[\w.-]+\]$")
+_SECTION = expression(r"\[[\w.-]+\]$")
 """The name of a section in a file of settings"""
 MAX_LINE = 400
 STARTS = 64

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
+from pipeline.expression import expression
 from pipeline.model import Edit
 from pipeline.text import blocks
 from pipeline.text.blocks import VERBATIM, Blocks, Draft, Flag, Kind
@@ -25,21 +26,21 @@ paragraphs, addresses of pictures and links, tags."""
 _TAB = 4
 _MAX_DEPTH = 100
 """Quotations and lists inside each other; what would be deeper is text."""
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
-_ATX = re.compile(r"(?P<mark>#{1,6})(?:[ \t]|$)")
-_FENCE = re.compile(r"(?P<fence>`{3,}(?=[^`]*$)|~{3,})[ \t]*(?P<language>[\w+#.-]*)")
-_SETEXT = re.compile(r"(?P<mark>=+|-+)[ \t]*$")
-_BREAK = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_ITEM = re.compile(r"(?:(?P<bullet>[-+*])|(?P<number>\d{1,9})(?P<stop>[.)]))(?=[ \t]|$)")
-_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_CELL = re.compile(r"(?<!\\)\|")
-_DEFINITION = re.compile(r"\[[^\]^][^\]]{0,998}\]:[ \t]*\S+(?:[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?[ \t]*$")
-_PICTURE = re.compile(
+_LINE = expression(r"[^\r\n]*(?:\r\n|\n|\r|$)")
+_ATX = expression(r"(?P<mark>#{1,6})(?:[ \t]|$)")
+_FENCE = expression(r"(?P<fence>`{3,}(?=[^`]*$)|~{3,})[ \t]*(?P<language>[\w+#.-]*)")
+_SETEXT = expression(r"(?P<mark>=+|-+)[ \t]*$")
+_BREAK = expression(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_ITEM = expression(r"(?:(?P<bullet>[-+*])|(?P<number>\d{1,9})(?P<stop>[.)]))(?=[ \t]|$)")
+_ROW = expression(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_CELL = expression(r"(?<!\\)\|")
+_DEFINITION = expression(r"\[[^\]^][^\]]{0,998}\]:[ \t]*\S+(?:[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?[ \t]*$")
+_PICTURE = expression(
     r"!\[(?P<alt>[^\]\[]*)\]"
     r"(?:\([ \t]*(?:<[^<>]*>|[^\s()]*)(?:[ \t]+(?P<quote>[\"'])(?P<title>.*?)(?P=quote))?[ \t]*\)|\[[^\]]*\])",
     re.DOTALL,
 )
-_CREDIT = re.compile(
+_CREDIT = expression(
     r"(?:photo(?:graph)?|picture|image|illustration|foto|bild)s?\s*(?:credit|courtesy|by\b|von\b|par\b|por\b|di\b|[:：/©])"
     r"|©|\bcredit|\bcourtesy",
     re.IGNORECASE,

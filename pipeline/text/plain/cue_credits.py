@@ -6,14 +6,15 @@ import re
 from functools import cache
 
 from pipeline import toml_file
+from pipeline.expression import expression
 
 EDGE = 3
 """Cues at either end that may be a credit"""
 _MAX_CHARS = 160
-_ADDRESS = re.compile(
+_ADDRESS = expression(
     r"(?:https?://|www\.)\S+|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|tv|io|co)(?!\w)(?:/\S*)?", re.IGNORECASE
 )
-_OF_SUBTITLES = re.compile(
+_OF_SUBTITLES = expression(
     r"[\w.-]*(?:subtitle|subs\b|subs\.|captions?\.|legendas|napisy|subtitul|altyazi)", re.IGNORECASE
 )
 """The name of a site that has subtitles"""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
+from pipeline.expression import expression
 from pipeline.model import Edit, Line
 from pipeline.text import blocks, shape
 from pipeline.text.blocks import Blocks, Draft, Kind
@@ -19,20 +20,20 @@ from pipeline.text.lines import lines
 from pipeline.text.plain import cue_credits, markers
 
 _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
-_TIMING = re.compile(rf"(?P<start>{_TIME})[ \t]*-->[ \t]*(?P<end>{_TIME})(?:[ \t].*)?$")
-_SUBRIP = re.compile(rf"\ufeff?\s*\d{{1,6}}[ \t]*\r?\n[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}")
-_WEBVTT = re.compile(r"\ufeff?WEBVTT(?:[ \t].*)?(?:\r?\n|\r|$)")
-_ASIDE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
-_LANGUAGE = re.compile(r"^Language:[ \t]*([A-Za-z]{2,3}(?:-\w+)*)[ \t]*$", re.MULTILINE | re.IGNORECASE)
-_TAG = re.compile(
+_TIMING = expression(rf"(?P<start>{_TIME})[ \t]*-->[ \t]*(?P<end>{_TIME})(?:[ \t].*)?$")
+_SUBRIP = expression(rf"\ufeff?\s*\d{{1,6}}[ \t]*\r?\n[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}")
+_WEBVTT = expression(r"\ufeff?WEBVTT(?:[ \t].*)?(?:\r?\n|\r|$)")
+_ASIDE = expression(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
+_LANGUAGE = expression(r"^Language:[ \t]*([A-Za-z]{2,3}(?:-\w+)*)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_TAG = expression(
     r"<v(?:\.[^<>\s]*)?[ \t]+(?P<voice>[^<>]+)>|</?(?:[bicuv]|ruby|rt|lang|font)(?:\.[^<>\s]*)*(?:[ \t][^<>]*)?>"
     r"|<\d{1,3}:[\d:.]+>|\{\\[^{}]*\}",
     re.IGNORECASE,
 )
-_WORD_TIME = re.compile(r"<\d{1,3}:\d{2}[\d:.]*>")
-_DASH = re.compile(r"(?:[-–—‐]\s?|>>+\s?)(?=[^\W_\d]|[“\"'¿¡(\[])")
+_WORD_TIME = expression(r"<\d{1,3}:\d{2}[\d:.]*>")
+_DASH = expression(r"(?:[-–—‐]\s?|>>+\s?)(?=[^\W_\d]|[“\"'¿¡(\[])")
 """What a line begins with where another person speaks"""
-_SOUND = re.compile(r"[\[(♪♫]")
+_SOUND = expression(r"[\[(♪♫]")
 _ROWS = 8
 """Lines that are on the screen at once"""
 _AT_ONCE = 0.5

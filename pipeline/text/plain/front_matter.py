@@ -11,16 +11,18 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from pipeline.expression import expression
+
 MAX_LINES = 400
 """Lines of front matter; a longer stretch between two lines of hyphens is text."""
 MAX_DOTS = 20
 """Tables inside each other that a key of TOML names"""
-_HEAD = re.compile(r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\r?\n")
-_KEY = re.compile(r"(?P<key>[A-Za-z_][\w.-]{0,40}(?: [\w.-]{1,20})?)[ \t]*:(?:[ \t]+(?P<value>.*))?$")
-_ITEM = re.compile(r"[ \t]*-[ \t]+(?P<value>.*)$")
-_NESTED = re.compile(r"[ \t]+(?:-[ \t]+)?(?P<key>[\w-]+):[ \t]+(?P<value>.*)$")
-_BLOCK = re.compile(r"[|>][-+]?\d?$")
-_COMMENT = re.compile(r"\s+#.*$")
+_HEAD = expression(r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\r?\n")
+_KEY = expression(r"(?P<key>[A-Za-z_][\w.-]{0,40}(?: [\w.-]{1,20})?)[ \t]*:(?:[ \t]+(?P<value>.*))?$")
+_ITEM = expression(r"[ \t]*-[ \t]+(?P<value>.*)$")
+_NESTED = expression(r"[ \t]+(?:-[ \t]+)?(?P<key>[\w-]+):[ \t]+(?P<value>.*)$")
+_BLOCK = expression(r"[|>][-+]?\d?$")
+_COMMENT = expression(r"\s+#.*$")
 _KNOWN = frozenset(
     (
         "title date author authors layout tags tag categories category draft slug permalink description summary excerpt lang"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from pipeline import toml_file
+from pipeline.expression import expression
 from pipeline.text.blocks import Flag, Kind
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ LABEL = 24
 """Code points among which the colon of a field stands"""
 NEAR_TOP = 2
 """A header so near the top is that of the mail itself."""
-_FIELD = re.compile(r"(?P<label>[^\W\d_][\w -]{0,20}?)[ \u00a0]?[:：]\s?(?P<value>.*)$")
-_MBOX = re.compile(r"From \S+(?: at \S+)?\s+.*\d{4}$")
-_NAMED = re.compile(r"(?P<name>[^<(]+?)\s*<[^>]*>$|.*\((?P<second>[^)]*[^\W\d_][^)]*)\)$")
-_DIVIDER = re.compile(r"(?:-{2,}|_{2,})[^-_]{5,60}(?:-{2,}|_{2,})$|_{10,}$|-{10,}$")
+_FIELD = expression(r"(?P<label>[^\W\d_][\w -]{0,20}?)[ \u00a0]?[:：]\s?(?P<value>.*)$")
+_MBOX = expression(r"From \S+(?: at \S+)?\s+.*\d{4}$")
+_NAMED = expression(r"(?P<name>[^<(]+?)\s*<[^>]*>$|.*\((?P<second>[^)]*[^\W\d_][^)]*)\)$")
+_DIVIDER = expression(r"(?:-{2,}|_{2,})[^-_]{5,60}(?:-{2,}|_{2,})$|_{10,}$|-{10,}$")
 """`-----Original Message-----`, in whatever language, or a bare line"""
 
 

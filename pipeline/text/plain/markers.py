@@ -5,27 +5,29 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pipeline.expression import expression
+
 BULLETS = "-*+•·▪‣◦●○■□–—›»✓✔➤➜➔→"
-_BULLET = re.compile(rf"(?P<mark>[{re.escape(BULLETS)}]\s+)(?=\S)")
+_BULLET = expression(rf"(?P<mark>[{re.escape(BULLETS)}]\s+)(?=\S)")
 NUMBER_CHARS = 7
 """A number or letter before an item is no longer, its brackets and stop included."""
-_NUMBER = re.compile(r"(?P<mark>\(?(?P<number>\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)]\s+)(?=\S)")
-_HEADING = re.compile(r"(?P<mark>#{1,6})\s+(?P<text>\S.*?)\s*#*$")
-_UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,})$")
-_QUOTE = re.compile(r"(?:>\s?)+")
-_QUESTION = re.compile(r"(?P<name>[QA](?:\d{1,3})?)\s?[.:)]\s+(?=\S)")
+_NUMBER = expression(r"(?P<mark>\(?(?P<number>\d{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)]\s+)(?=\S)")
+_HEADING = expression(r"(?P<mark>#{1,6})\s+(?P<text>\S.*?)\s*#*$")
+_UNDERLINE = expression(r"(?:={3,}|-{3,}|~{3,})$")
+_QUOTE = expression(r"(?:>\s?)+")
+_QUESTION = expression(r"(?P<name>[QA](?:\d{1,3})?)\s?[.:)]\s+(?=\S)")
 _UPPER = (
     "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽΆ-ΏΑ-ΫЀ-Я"
     "\u3040-\u30ff\u4e00-\u9fff\u0600-\u06ff\u0900-\u097f"
 )
 """Capitals, and letters of scripts that have none, as in a set of `re`"""
-_SPEAKER = re.compile(
+_SPEAKER = expression(
     rf"(?P<name>[{_UPPER}][^\s:：]{{0,30}}(?:\s+(?:\(?[{_UPPER}\d][^\s:：]{{0,30}}|of|the|and|for|de|la|van|von|der|y|et|und)){{0,9}})"
     r"\s?[:：](?:\s+|(?=[\u3040-\u30ff\u4e00-\u9fff]))(?=\S)"
 )
 SPEAKER_CHARS = 120
 """The colon behind a name stands among so many characters."""
-_CHAT = re.compile(
+_CHAT = expression(
     r"[\[(]?(?:(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}),?[\sT])?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?[\])]?\s+"
     r"(?:(?:[-–<]\s?)?(?P<name>[^\s:>]{1,30}(?:\s[^\s:>]{1,30})?)[>:]\s+(?=\S)|(?:\*+|-!-|-->|<--|==)\s+\S)",
     re.I,
@@ -33,8 +35,8 @@ _CHAT = re.compile(
 """A line of a chat: the time, and who says something; or what somebody does"""
 CLOCK_CHARS = 20
 """The first colon of a time of day stands among so many characters of a line, the day before it."""
-_SEPARATOR = re.compile(r"[\W_]+$")
-_CAPTION = re.compile(r"(?:fig(?:ure|\.)|table|abb(?:ildung|\.)|tab(?:elle|\.)|tableau|图|表)\s*\d+[.:]\s", re.I)
+_SEPARATOR = expression(r"[\W_]+$")
+_CAPTION = expression(r"(?:fig(?:ure|\.)|table|abb(?:ildung|\.)|tab(?:elle|\.)|tableau|图|表)\s*\d+[.:]\s", re.I)
 
 
 class Marker(NamedTuple):

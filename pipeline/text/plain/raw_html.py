@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pipeline.expression import expression
 from pipeline.text.blocks import Kind
 
-TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
-HEADING = re.compile(r"<h([1-6])\b", re.IGNORECASE)
+TAG = expression(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
+HEADING = expression(r"<h([1-6])\b", re.IGNORECASE)
 _SECTIONS = (
     "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset"
     "|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav"

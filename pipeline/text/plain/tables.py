@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.expression import expression
 from pipeline.text.plain.code import Region
 from pipeline.text.plain.markers import BULLETS
 from pipeline.text.plain.physical import Physical
 
-_RULE = re.compile(r"[|+:=\s\u2500-\u257f-]*[-=\u2500-\u257f]{2,}[|+:=\s\u2500-\u257f-]*$")
+_RULE = expression(r"[|+:=\s\u2500-\u257f-]*[-=\u2500-\u257f]{2,}[|+:=\s\u2500-\u257f-]*$")
 """A line of a table that only draws: `| --- | :-: |`, `+----+----+`, `===  ====`."""
-_SENTENCE = re.compile(r"[.!?]\s+[A-ZÀ-Þ]")
-_ITEM = re.compile(rf"(?:[{re.escape(BULLETS)}]|\(?(?:\d{{1,3}}|[a-zA-Z]|[ivxIVX]{{2,5}})[.)])\t")
+_SENTENCE = expression(r"[.!?]\s+[A-ZÀ-Þ]")
+_ITEM = expression(rf"(?:[{re.escape(BULLETS)}]|\(?(?:\d{{1,3}}|[a-zA-Z]|[ivxIVX]{{2,5}})[.)])\t")
 """The mark of an item, with a tab behind it: that parts no columns"""
 MAX_ROW = 400
 ROWS = 2

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from pipeline.expression import expression
 from pipeline.text import shape
 from pipeline.text.blocks import Flag, Kind, Post
 from pipeline.text.plain import mails
@@ -49,7 +50,7 @@ _AGO = (
     r"|\d+\s?(?:个?(?:小时|月|分钟)|[天年周])前|\d{1,3}\s?(?:h|d|w|y|mo|yr|min)\b|(?:vor|hace|il y a|há|för)\s\d+\s[^\W\d_]+)"
 )
 # What begins with a figure, and what with a word: each is tried only where it can begin.
-_WHEN = re.compile(
+_WHEN = expression(
     rf"(?<![^\W_])(?:(?=\d)(?:{_AGO}"
     r"|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
     rf"|\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:de\s)?{_MONTH},?(?:\s(?:de\s)?[’']?\d{{2,4}})?|{_CLOCK})"
@@ -61,10 +62,10 @@ _ENDS = frozenset(
     "am pm a.m. p.m. am: pm: am) pm) am] pm] ago ago: fa назад geleden temu sitten sedan siden uhr uhr:".split()
 )
 _AGO_LEADS = ("vor ", "hace ", "il y a ", "há ", "för ", "Hace ", "Il y a ", "Há ", "För ", "Vor ")
-_FILLER = re.compile(
+_FILLER = expression(
     r"at|on|in|um|am|le|el|il|à|às|alle|a|las|os|posted|edited|op|author|the|w|dniu|в|de|uhr|says?|said", re.I
 )
-_BESIDE = re.compile(
+_BESIDE = expression(
     r"(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|пн|вт|ср|чт|пт|сб|вс)[^\W\d_]*\.?"
     rf"|{_FILLER.pattern}",
     re.I,
@@ -72,37 +73,37 @@ _BESIDE = re.compile(
 """What else stands in a line that says when"""
 _SIGNS = " \t»›>·•|—–,-@:()[]#"
 _BLANK = str.maketrans(dict.fromkeys(_SIGNS, " "))
-_SAYS = re.compile(r"\s(?:says|said|schreibt|a dit|dijo)\s?:?$", re.I)
-_LEAD = re.compile(
+_SAYS = expression(r"\s(?:says|said|schreibt|a dit|dijo)\s?:?$", re.I)
+_LEAD = expression(
     r"(?:\[[–+-]\]\s?)?(?:(?:unread )?(?:posted|post|reply|message|written|sent|beitrag|geschrieben|verfasst|publié|posté|écrit"
     r"|publicado|escrito|scritto|inviato|geplaatst|napisane|сообщение|добавлено)\s)?(?:(?:by|von|par|por|da|di|door|przez|от|автор)\s?:?\s|u/|@)?",
     re.I,
 )
 """What stands before a name in such a line"""
-_MARK = re.compile(
+_MARK = expression(
     r"(?P<sign>\s[»›|•·—–]+\s"
     r"|\s(?:wrote|writes|says|said|replied|schrieb|schreibt|a\sécrit|escribió|dijo|escreveu|ha\sscritto|schreef|skrev|napisał\(?a?\)?"
     r"|написал\(?а?\)?|пишет)[:,]?\s|(?:\[\w{1,3}\])?\s-?[\d.,]+k?\s(?:points?|punkte|puntos|очк\w+)\s)|,?\s",
     re.I,
 )
 """What parts it from the date; without a sign or a word, only where something stands before the name"""
-_REPLY = re.compile(r"(?:re|aw|sv|rv|antw|betreff|objet|asunto|ответ|回复)\s?:\s", re.I)
+_REPLY = expression(r"(?:re|aw|sv|rv|antw|betreff|objet|asunto|ответ|回复)\s?:\s", re.I)
 """The title of a contribution that answers another"""
-_NUMBER = re.compile(r"#\s?\d{1,5}$")
-_SPEAKS = re.compile(
+_NUMBER = expression(r"#\s?\d{1,5}$")
+_SPEAKS = expression(
     r"(?P<name>[^\W\d][^:\[(]{0,38}?)\s*(?:[—–-]\s*)?(?:(?:today|yesterday|heute|gestern) (?:at|um) )?"
     r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?[\])]?",
     re.I,
 )
 """A name and a time of day, as programs for chats print them above what is said"""
-_COUNT = re.compile(r"[^\W\d_][^:]{1,30}:\s*[\d.,]+\s*k?$")
-_TOLD = re.compile(rf"{_COUNT.pattern}|[\d.,]+k?\s+[^\W\d_]+$")
+_COUNT = expression(r"[^\W\d_][^:]{1,30}:\s*[\d.,]+\s*k?$")
+_TOLD = expression(rf"{_COUNT.pattern}|[\d.,]+k?\s+[^\W\d_]+$")
 """How much somebody has written: `Posts: 88`, `1,203 points`"""
-_COMMUNITY = re.compile(r"r/\w+$")
-_DIGIT = re.compile(r"\d")
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*k?")
-_AGO_ALONE = re.compile(_AGO, re.I)
-_LEADING = re.compile(
+_COMMUNITY = expression(r"r/\w+$")
+_DIGIT = expression(r"\d")
+_DIGITS = expression(r"\d+(?:[.,]\d+)*k?")
+_AGO_ALONE = expression(_AGO, re.I)
+_LEADING = expression(
     r"(?:(?:on|at|am|um|le|el|il|op|posted|edited|author|the|alle|dniu|w|в)(?![^\W_])[\s•·,:–—-]*)+", re.I
 )
 """What stands before a date and is no part of it"""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
+from pipeline.expression import expression
 from pipeline.text import shape
 from pipeline.text.plain.physical import Physical
 from pipeline.tokens import Array
@@ -16,11 +16,11 @@ NARROW = 24
 """The width of the narrowest column of a newspaper. Lines as short may be those of a poem or a menu, so more is asked of them:"""
 NARROW_PAIRS, NARROW_FULL, NARROW_LOWER = 6, 0.9, 0.6
 """so many pairs of lines; the share of them whose second begins with a word that would not have fitted, and in lower case."""
-_STOP = re.compile(r"[.!?:。！？]['\"”’»)\]]*$")
-_FIRST_WORD = re.compile(r"\S+")
-_PARTED = re.compile(r"\s\S*[^\W\d_]{2}[-\u00ad\u2010]$")
+_STOP = expression(r"[.!?:。！？]['\"”’»)\]]*$")
+_FIRST_WORD = expression(r"\S+")
+_PARTED = expression(r"\s\S*[^\W\d_]{2}[-\u00ad\u2010]$")
 """A word, not the first of its line, that is cut off at its end"""
-_REST = re.compile(r"(?!(?:and|or|und|oder|et|ou|y|o|e|en|of|och|og)\b)[^\W\d_]+")
+_REST = expression(r"(?!(?:and|or|und|oder|et|ou|y|o|e|en|of|och|og)\b)[^\W\d_]+")
 """and the rest of it; `short-` before an `and` stands for `short-term`."""
 SURE_PAIRS = 4
 """So many pairs of lines that break where the next word does not fit tell the width of the whole document."""
