@@ -14,6 +14,7 @@ from pipeline.match.core import relation, rows
 from pipeline.match.core.difference import Contents
 from pipeline.match.core.packed import batches, is_first, unpack
 from pipeline.match.core.verify import Fetch, Overlap, overlap, sets_of, verify
+from pipeline.match.pair_texts import PairTexts, write_texts
 from pipeline.match.workspace import Workspace
 from pipeline.model import Level
 
@@ -148,12 +149,24 @@ def verify_pairs(
 
 def _verified(engine: Engine, workspace: Workspace, items: Items, keys: Array, k: int, least: Least) -> Pairs:
     parts: list[Pairs] = []
+    texts = _texts(engine, workspace, items, keys)
     for at in range(0, len(keys), _WIDE):
         chunks = list(_chunks(items, keys[at : at + _WIDE]))
-        checks = [_check(workspace, items, chunk, k, least) for chunk in chunks]
+        checks = [_check(texts, items, chunk, k, least) for chunk in chunks]
         for chunk, found in zip(chunks, engine.map(_verify, checks), strict=True):
             parts.append(found.of(chunk))
+    texts.remove()
     return joined(parts)
+
+
+def _texts(engine: Engine, workspace: Workspace, items: Items, keys: Array) -> PairTexts:
+    """Return the texts that pairs with these keys have."""
+    is_used = np.zeros(len(items), dtype=bool)
+    for rank in unpack(keys):
+        is_used[rank] = True
+    used = np.flatnonzero(is_used)
+    used = used[np.argsort(items.number[used])]
+    return write_texts(engine, workspace, items.level, items.number[used], items.size[used])
 
 
 def _chunks(items: Items, keys: Array) -> Iterator[Array]:
@@ -177,7 +190,7 @@ def _chunks(items: Items, keys: Array) -> Iterator[Array]:
 class _Check:
     """Pairs to be verified, by the numbers of their documents or paragraphs."""
 
-    workspace: Workspace
+    texts: PairTexts
     level: Level
     first: Array
     second: Array
@@ -209,7 +222,7 @@ class _Verified:
         )
 
 
-def _check(workspace: Workspace, items: Items, keys: Array, k: int, least: Least) -> _Check:
+def _check(texts: PairTexts, items: Items, keys: Array, k: int, least: Least) -> _Check:
     """Return what is to be verified of the pairs with these keys."""
     low, high = unpack(keys)
     size_low = items.size[low]
@@ -219,7 +232,7 @@ def _check(workspace: Workspace, items: Items, keys: Array, k: int, least: Least
     is_long = longer > LONG
     in_proportion = longer <= _OUT_OF_PROPORTION * shorter
     return _Check(
-        workspace=workspace,
+        texts=texts,
         level=items.level,
         first=items.number[low],
         second=items.number[high],
@@ -232,8 +245,7 @@ def _check(workspace: Workspace, items: Items, keys: Array, k: int, least: Least
 
 def _verify(check: _Check) -> _Verified:
     """Verify pairs, and see what differs between those that hold."""
-    packs = check.workspace.packs
-    fetch = packs.document_texts if check.level == "document" else packs.paragraph_texts
+    fetch = check.texts.fetch
     found = verify(check.first, check.second, fetch, check.k)
     holds = found.jaccard >= check.least.jaccard
     # Word by word only where the shingles say near-duplicate: it costs more than counting them.
