@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -28,6 +28,8 @@ _ROW = 16
 """Bytes of a place and its hash."""
 HIT_ROW = 19
 """Bytes of a hit."""
+_TOGETHER = 1 << 20
+"""Rows of spilled tables that are exchanged as one item, about: each partition opens a file for every item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +74,16 @@ def find_hits(engine: Engine, workspace: Workspace, rules: PassageRules) -> list
     if not frequent:
         return hits
     # Places of frequent seeds go where the words of their document are: there the longer runs are seen.
-    emit = partial(_by_range, workspace, ranges, rules.run - rules.k)
+    emit_places = partial(_by_range, workspace, ranges, rules.run - rules.k)
     reduce_places = partial(_dense, workspace, rules, ranges)
     count = partitions(_ROW * rows_in(frequent), engine.workers)
     runs: list[Spilled] = []
-    for some in engine.exchange(emit, frequent, "range", count, reduce_places):
+    for some in engine.exchange(emit_places, together(frequent), "range", count, reduce_places):
         runs += some
     # Those runs again go where all of their places come together.
     reduce_runs = partial(_every, workspace, rules.run)
     count = partitions(_ROW * rows_in(runs), engine.workers)
-    for more in engine.exchange(read, runs, "hash", count, reduce_runs):
+    for more in engine.exchange(read, together(runs), "hash", count, reduce_runs):
         hits += more
     return hits
 
@@ -91,9 +93,16 @@ def rows_in(tables: Iterable[Spilled]) -> int:
     return sum(one.rows for one in tables)
 
 
-def read(spilled: Spilled) -> Table:
-    """Return the rows of a spilled table."""
-    return table.read(spilled.path)
+def together(tables: Sequence[Spilled]) -> list[Sequence[Spilled]]:
+    """Return tables, in order, so many at a time as are exchanged as one item: large enough that there are few."""
+    sizes = np.array([one.rows for one in tables], dtype=np.int64)
+    return [tables[low:high] for low, high in batches(sizes, _TOGETHER)]
+
+
+def read(tables: Sequence[Spilled]) -> Table:
+    """Return the rows of spilled tables, one after another."""
+    # Copied one by one, so that no more than one file is open at a time
+    return table.concatenate([table.copied(table.read(one.path)) for one in tables])
 
 
 def spill(workspace: Workspace, rows: Table) -> Spilled:
@@ -256,7 +265,7 @@ def _rows(workspace: Workspace, pairs: PlacePairs, words: int) -> Table:
     }
 
 
-def _by_range(workspace: Workspace, ranges: list[_WordRange], more: int, frequent: Spilled) -> Table:
+def _by_range(workspace: Workspace, ranges: list[_WordRange], more: int, frequent: Sequence[Spilled]) -> Table:
     """Return places with the number of the range that they are in.
 
     The first `more` words of a range that goes on with a document belong to the range before as well: longer runs that

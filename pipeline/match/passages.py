@@ -19,7 +19,7 @@ from pipeline.match.core.located import FoundPassages
 from pipeline.match.core.packed import batches, distinct, groups, is_first, merged, pack
 from pipeline.match.core.passages import passages
 from pipeline.match.core.stretches import Stretches, Windows
-from pipeline.match.hits import HIT_ROW, find_hits, hits_of, read, rows_in
+from pipeline.match.hits import HIT_ROW, find_hits, hits_of, read, rows_in, together
 from pipeline.match.workspace import Workspace
 from pipeline.tokens import offsets_of
 from pipeline.wording import plural
@@ -83,7 +83,7 @@ def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> 
     tables = [no_passages]
     paragraphs = np.empty(0, dtype=np.uint64)
     reduce = partial(_compare, workspace, rules)
-    for found, pairs in engine.exchange(read, hits, "pair", count, reduce):
+    for found, pairs in engine.exchange(read, together(hits), "pair", count, reduce):
         tables.append(found)
         paragraphs = distinct(merged(paragraphs, pairs))
     # Of very many equal documents only some were compared; what the others share is known without looking.

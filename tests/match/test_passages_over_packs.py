@@ -161,6 +161,7 @@ def test_the_same_as_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
             monkeypatch.setattr(passages, "_HITS", 100)
         if packs > 2:  # documents are looked at in parts
             monkeypatch.setattr(hits, "_BATCH", 40)
+            monkeypatch.setattr(hits, "_TOGETHER", 50)
             monkeypatch.setattr(passages, "_MERGED", 60)
             monkeypatch.setattr(words, "_MOST_ROWS", 0)
             monkeypatch.setattr(words, "_BLOCK", 30)
@@ -233,6 +234,13 @@ def test_next_to_nothing(tmp_path: Path, count: int) -> None:
     shared = compare.compare(paths, InProcess(), CONFIG, tmp_path)
     assert files(shared) == [b"", b"", b""]
     assert compare.copy_groups(paths, InProcess(), CONFIG, tmp_path).tolist() == list(range(count))
+
+
+def test_small_tables_are_exchanged_as_one_item(tmp_path: Path) -> None:
+    """Each partition opens a file for every item: were there one for every table, that would grow with the square."""
+    tables = [hits.Spilled(tmp_path / f"{number}", rows) for number, rows in enumerate([3, 1 << 19, 7, 1 << 20, 5, 5])]
+    assert hits.together(tables) == [tables[:3], tables[3:4], tables[4:]]
+    assert hits.together([]) == []
 
 
 def test_very_many_equal_paragraphs(tmp_path: Path) -> None:
