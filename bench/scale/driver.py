@@ -110,6 +110,8 @@ class Replay:
         self._results = results
 
     def map(self, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+        if not len(items):
+            return iter(())
         name = _name(function)
         if name in NOTHING:
             return (NOTHING[name]() for _ in items)
