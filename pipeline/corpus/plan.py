@@ -109,24 +109,22 @@ class Done:
     """Names, without suffix, of the files that are worth keeping for the next run."""
     older: int
     """Packs of other runs, which were compared before those of this one"""
-    bodies: dict[Place, bytes] = field(default_factory=dict)
-    """Of the documents that the report may show whole: a `Body` each, compressed JSON"""
+    held: dict[Place, tuple[bytes, bytes]] = field(default_factory=dict)
+    """Of the documents that the report may show whole: what `records` gives, compressed"""
 
     def records(self) -> Iterator[tuple[bytes, bytes]]:
         """Of every document, in order of source and id: the line of its record, the lines of its edits. They can be had once:
-        what was read goes away, since OUT has it. Of what the report may show the `bodies` are held."""
+        what was read goes away, since OUT has it. What the report may show is `held`."""
         read = lru_cache(maxsize=OPEN_TABLES)(lambda number: table.read(self.finished[number].path))
         owner = np.searchsorted(self.packs.first_document, self.order, side="right") - 1
         left = np.diff(self.packs.first_document).tolist()
-        rule_names = self.tally.rule_names()
         to_show = {one.place for one in sample.to_show(self.tally.sample.rows(), self.tally.counts["chars_in"])}
         for number, document in zip(owner.tolist(), self.order.tolist(), strict=True):
             row = document - int(self.packs.first_document[number])
             stored = read(number)
-            line, edits = (table.decompress(blob(stored, name, row)) for name in ("documents", "removed"))
+            line, edits = blob(stored, "documents", row), blob(stored, "removed", row)
             if (place := Place(self.older + number, row)) in to_show:
-                record, ledger = jsonlines.decode(line, DocumentRecord), jsonlines.decode_lines(edits, EditRecord)
-                self.bodies[place] = table.compress(jsonlines.encode(body(record, ledger, rule_names)))
+                self.held[place] = table.compress(line), table.compress(edits)
             yield line, edits
             left[number] -= 1
             if not left[number]:
@@ -139,7 +137,9 @@ class Done:
 
     def body(self, place: Place) -> Body:
         """What the page shows of a document that the report may show whole, once `records` are through."""
-        return jsonlines.decode(table.decompress(self.bodies[place]), dict)
+        line, edits = map(table.decompress, self.held[place])
+        record, ledger = jsonlines.decode(line, DocumentRecord), jsonlines.decode_lines(edits, EditRecord)
+        return body(record, ledger, self.tally.rule_names())
 
 
 def run(

@@ -196,7 +196,8 @@ class Finished:
     """The records of one shard, ready to be written."""
 
     path: Path
-    """Table, a row for each document: `documents` and `removed`, lines of JSON, compressed."""
+    """Table, a row for each document: `documents` and `removed`, lines of JSON, as OUT has them. They are not compressed, since
+    they lie here no longer than it takes to write them there."""
     failures: tuple[Failure, ...]
     """Of its documents, and of documents that should be in it"""
 
@@ -250,18 +251,17 @@ def finish(shared: Shared, found: Path, config: Config, folder: Path, task: Numb
 
     def make(i: int) -> None:
         record, lines, is_changed = finishing.record(i)
-        row = table.compress(jsonlines.lines([record])), table.compress(lines)
         place = Place(task.number, i)
         if is_changed:
             tally.add(record, jsonlines.decode_lines(lines, EditRecord), place)
         else:
             tally.add_summed(record, pack.summed(i), partial(_edit, lines), place)
-        rows.append(row)
+        rows.append((jsonlines.lines([record]), lines))
 
     def refuse(i: int, problem: Problem) -> None:
         source = pack.blob("source", i).decode("utf-8", "replace")
         failures.append(Failure(source, FINISH, problem.reason, f"{problem.message}; it has no record"))
-        rows.append((table.compress(b""), table.compress(b"")))
+        rows.append((b"", b""))
 
     for i in range(len(pack)):
         bounds.attempt(FINISH, i, partial(make, i), partial(refuse, i))
