@@ -183,6 +183,10 @@ class Row:
     lines: Table
 
 
+_KEY = np.dtype("S16")
+"""Of a document"""
+
+
 class CachedDocuments:
     """What earlier runs left in tables: where each document is, by its key. 32 bytes a document."""
 
@@ -196,37 +200,32 @@ class CachedDocuments:
                 found.append((path, keys[places], places))
         self._paths = [path for path, _, _ in found]
         sizes = [len(keys) for _, keys, _ in found]
-        halves = np.concatenate([np.zeros((0, 2), np.uint64), *(keys for _, keys, _ in found)])
-        order = np.lexsort((halves[:, 1], halves[:, 0]))
-        self._halves = halves[order]
+        every = np.concatenate([np.zeros(0, _KEY), *(keys for _, keys, _ in found)])
+        order = np.argsort(every, kind="stable")
+        self._keys = every[order]
         self._owner = np.repeat(np.arange(len(sizes)), sizes)[order]
         self._place = np.concatenate([np.zeros(0, np.int64), *(places for _, _, places in found)])[order]
-
-    def find(self, key: bytes) -> tuple[Path, int] | None:
-        """The table that holds a document, and its place there."""
-        high, low = np.frombuffer(key, dtype=np.uint64)
-        first, last = (int(np.searchsorted(self._halves[:, 0], high, side)) for side in ("left", "right"))
-        for at in range(first, last):
-            if self._halves[at, 1] == low:
-                return self._paths[int(self._owner[at])], int(self._place[at])
-        return None
 
     def places(self, keys: Sequence[bytes]) -> dict[Path, list[tuple[int, int]]]:
         """By table: the places in `keys` of those documents that it holds, each with the document's place in the table."""
         places: dict[Path, list[tuple[int, int]]] = {}
-        for i, key in enumerate(keys):
-            if (found := self.find(key)) is not None:
-                places.setdefault(found[0], []).append((i, found[1]))
+        if not len(self._keys):
+            return places
+        wanted = np.frombuffer(b"".join(keys), dtype=_KEY)
+        at = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        found = np.flatnonzero(self._keys[at] == wanted)
+        at = at[found]
+        for i, owner, place in zip(found.tolist(), self._owner[at].tolist(), self._place[at].tolist(), strict=True):
+            places.setdefault(self._paths[owner], []).append((i, place))
         return places
 
 
 def _keys(path: Path) -> Array | None:
-    """uint64 [documents, 2]: the column `key` of a table, copied, so that no file stays open; None where the file is
-    damaged."""
+    """`_KEY` [documents]: the column `key` of a table, copied, so that no file stays open; None where the file is damaged."""
     stored = table.read_left(path, ["key"])
     if stored is None:
         return None
-    return np.array(table.blobs(stored, "key").data).view(np.uint64).reshape(-1, 2)
+    return np.array(table.blobs(stored, "key").data).view(_KEY)
 
 
 def _unstopped(path: Path) -> Array:
@@ -241,10 +240,10 @@ def _was_stopped(failures: bytes) -> bool:
 
 
 @lru_cache(maxsize=4)
-def cached_documents(folder: Path, pattern: str, run: str) -> CachedDocuments:
-    """What was in tables of `folder` when the run began, or somewhat later: both are right."""
+def cached_documents(folder: Path, pattern: str, run: str, others: frozenset[str] = frozenset()) -> CachedDocuments:
+    """What was in tables of `folder` when the run began, or somewhat later: both are right. But for the `others`, by name."""
     if pattern != JUDGED:
-        return CachedDocuments(sorted(folder.glob(pattern)))
+        return CachedDocuments(sorted(path for path in folder.glob(pattern) if path.name not in others))
     # What was judged under other limits, which the name ends with, is the same, but for what they stopped
     siblings = folder.parent.glob(f"{folder.name.rpartition('-')[0]}-*/{pattern}")
     return CachedDocuments(sorted(folder.glob(pattern)), sorted(path for path in siblings if path.parent != folder))

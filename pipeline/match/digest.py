@@ -12,6 +12,7 @@ from typing import BinaryIO
 import numpy as np
 
 from pipeline.corpus import table
+from pipeline.corpus.cache import CachedDocuments, cached_documents
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.packs import Pack
 from pipeline.corpus.table import Array, Blobs
@@ -222,7 +223,13 @@ def _kept(workspace: Workspace, pack: Pack, kind: str, make: Callable[[Array], k
     """Return the columns of a kind of all documents of a pack; `make` gives the rows of some, see `kept.rows_of`."""
     if not workspace.keeps(pack.path):
         return table.arrays(make(np.arange(len(pack))).columns)
-    return table.arrays(kept.rows_of(pack, kind, workspace.folder.name, make).columns)
+    return table.arrays(kept.rows_of(pack, kind, _earlier(workspace, pack), make).columns)
+
+
+def _earlier(workspace: Workspace, pack: Pack) -> CachedDocuments:
+    """Return which documents the packs beside this one have that are not of this run."""
+    run = workspace.folder.name
+    return cached_documents(pack.path.parent, f"*{pack.path.suffix}", run, workspace.names)
 
 
 def _words(workspace: Workspace, pack: Pack) -> Iterator[tuple[Words, Array]]:
@@ -244,8 +251,7 @@ def _words(workspace: Workspace, pack: Pack) -> Iterator[tuple[Words, Array]]:
             sizes += np.bincount(text, minlength=len(sizes))
         return kept.Rows(offsets_of(sizes), kept_words.columns_of(parts))
 
-    run = workspace.folder.name
-    rows = kept.rows_of(pack, _WORDS, run, make, kept_words.FORM)
+    rows = kept.rows_of(pack, _WORDS, _earlier(workspace, pack), make, kept_words.FORM)
     words_of_document = np.diff(rows.first)
     yield kept_words.words_of(rows.columns), owners(words_of_document)
 

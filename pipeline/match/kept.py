@@ -4,20 +4,24 @@ pack they are in then.
 A table of one kind has the documents of one pack, in their order: `key` names them as the pack does, `first` says where the
 rows of each begin. Only packs that a run keeps have such tables. What became of a document without a key may be another thing
 the next time, as where it took too long: its rows are made anew.
+
+Where a pack has mostly documents of an earlier one, its table is put together of stretches of the earlier table, as they lie
+there: what that costs goes by how many stretches there are, not by documents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.corpus import table
-from pipeline.corpus.cache import cached_documents
+from pipeline.corpus.cache import CachedDocuments
 from pipeline.corpus.packs import NO_KEY, Pack
-from pipeline.corpus.table import Array, Table
+from pipeline.corpus.table import Array, Blobs, Table
 from pipeline.tokens import offsets_of
 
 SUFFIX = ".kept"
@@ -32,12 +36,6 @@ class Rows:
     """int64 [documents + 1]: where those of each begin"""
     columns: Table
 
-    def of(self, number: int) -> Table:
-        """Return a copy of the rows of a document."""
-        begin = int(self.first[number])
-        end = int(self.first[number + 1])
-        return table.stretch(self.columns, begin, end)
-
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -45,10 +43,15 @@ class Form:
 
     pack: Callable[[Rows], Table]
     unpack: Callable[[Array, Table], Table]
-    """gives the columns of rows, from where those of each document begin, and what `pack` gave"""
+    """gives the columns of rows, from where those of each document begin, and what `pack` or `join` gave"""
+    cut: Callable[[Table, int, int], Table]
+    """gives the rows of neighbouring documents, from one to another (exclusive), of what `pack` or `join` gave; copied, so that
+    the others need not stay in memory"""
+    join: Callable[[Sequence[Table]], Table]
+    """gives what lies in a file for all that was cut, of which there is at least one"""
 
 
-AS_THEY_ARE = Form(lambda rows: rows.columns, lambda first, columns: columns)
+AS_THEY_ARE = Form(lambda rows: rows.columns, lambda first, columns: columns, table.stretch, table.concatenate)
 
 
 def name(pack: Path, kind: str) -> str:
@@ -56,56 +59,114 @@ def name(pack: Path, kind: str) -> str:
     return f"{pack.stem}-{kind}"
 
 
-def rows_of(pack: Pack, kind: str, run: str, make: Callable[[Array], Rows], form: Form = AS_THEY_ARE) -> Rows:
+def rows_of(
+    pack: Pack, kind: str, earlier: CachedDocuments, make: Callable[[Array], Rows], form: Form = AS_THEY_ARE
+) -> Rows:
     """Return the rows of a pack's documents: those that are kept, and for the others what `make` gives for their numbers,
     int64. They are kept from now on.
 
     kind: of rows; whatever they depend on beside the document is part of it
-    run: the same for all packs of one run, and for no other run
+    earlier: where the packs of earlier runs have which document
     """
-    path = pack.path.with_name(name(pack.path, kind) + SUFFIX)
+    path = _path(pack.path, kind)
     keys = list(table.blobs(pack.documents, "key"))
-    if NO_KEY not in keys:  # else something in the table may be of another text by now
-        kept = _read(path, form)
-        if kept is not None:
-            return kept
-    cached = cached_documents(path.parent, f"*-{kind}{SUFFIX}", run)
-    taken: dict[int, Table] = {}
-    for earlier, places in cached.places(keys).items():
-        rows = _read(earlier, form)
-        if rows is None:
-            continue
-        for number, place in places:
-            if keys[number] != NO_KEY:
-                taken[number] = rows.of(place)
-    is_missing = np.ones(len(pack), dtype=bool)
-    is_missing[list(taken)] = False
+    own = _read(path)
+    if own is not None and own.keys == keys and NO_KEY not in keys:
+        return Rows(own.first, form.unpack(own.first, own.columns))
+    taken: dict[int, _Stretch] = {}
+    for kept, numbers, places in _found(keys, own, kind, earlier):
+        taken |= _cut(kept, numbers, places, form)
+    is_missing = np.ones(len(keys), dtype=bool)
+    for number, stretch in taken.items():
+        is_missing[number : number + len(stretch.sizes)] = False
     missing = np.flatnonzero(is_missing)
-    rows = _joined(len(pack), taken, missing, make(missing))
-    columns: Table = {"key": pack.documents["key"], "first": rows.first}
-    columns |= form.pack(rows)
-    table.write(path, columns, compressed=True)
-    return rows
+    made = make(missing)
+    if not taken:
+        first, columns = made.first, form.pack(made)
+        _write(path, pack, first, columns)
+        return made
+    taken |= _cut(_Kept([], made.first, form.pack(made)), missing, np.arange(len(missing)), form)
+    in_order = [taken[number] for number in sorted(taken)]
+    first = offsets_of(np.concatenate([stretch.sizes for stretch in in_order]))
+    columns = form.join([stretch.columns for stretch in in_order])
+    _write(path, pack, first, columns)
+    return Rows(first, form.unpack(first, columns))
 
 
-def _read(path: Path, form: Form) -> Rows | None:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Rows as they lie in a file."""
+
+    keys: list[bytes]
+    first: Array
+    columns: Table
+
+
+def _path(pack: Path, kind: str) -> Path:
+    """Return where the rows of a kind of a pack's documents are kept."""
+    return pack.with_name(name(pack, kind) + SUFFIX)
+
+
+def _read(path: Path) -> _Kept | None:
     """Return the rows in a file; None where it is missing or damaged."""
     stored = table.read_left(path)
     if stored is None:
         return None
+    keys = stored.pop("key")
+    assert isinstance(keys, Blobs)
     first = np.array(stored.pop("first"))
-    del stored["key"]
-    return Rows(first, form.unpack(first, stored))
+    # What is short is not compressed, but mapped: copied, since many files may be read for one pack.
+    columns = {
+        name: np.array(one) if one.nbytes < table.MIN_COMPRESSED else one for name, one in table.arrays(stored).items()
+    }
+    return _Kept(list(keys), first, {**columns})
 
 
-def _joined(count: int, taken: dict[int, Table], missing: Array, made: Rows) -> Rows:
-    """Return the rows of all documents: those that were taken over, and those made for the ones that were missing."""
-    if not taken:
-        return made
-    parts = dict(taken)
-    for place, number in enumerate(missing.tolist()):
-        parts[number] = made.of(place)
-    in_order = [parts[number] for number in range(count)]
-    sizes = [table.rows(part) for part in in_order]
-    first = offsets_of(np.array(sizes, dtype=np.int64))
-    return Rows(first, table.concatenate(in_order))
+def _write(path: Path, pack: Pack, first: Array, columns: Table) -> None:
+    """Keep the rows of a pack's documents."""
+    table.write(path, {"key": pack.documents["key"], "first": first, **columns}, compressed=True)
+
+
+def _found(
+    keys: Sequence[bytes], own: _Kept | None, kind: str, earlier: CachedDocuments
+) -> Iterator[tuple[_Kept, Array, Array]]:
+    """Yield tables of earlier packs, each with the numbers of those of our documents that it has, and their places there; int64.
+
+    own: what an earlier run has left for a pack of the same name
+    """
+    done = {NO_KEY}
+    for kept in (own, *(_read(_path(pack, kind)) for pack in earlier.places(keys))):
+        if kept is None:
+            continue
+        place_of = {key: place for place, key in enumerate(kept.keys) if key not in done}
+        is_there = [(number, place_of[key]) for number, key in enumerate(keys) if key in place_of]
+        done.update(place_of)
+        if is_there:
+            numbers, places = np.array(is_there, dtype=np.int64).T
+            yield kept, numbers, places
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The rows of documents that are neighbours in a file, and in our pack."""
+
+    sizes: Array
+    """int64: rows of each document"""
+    columns: Table
+    """As `Form.cut` gives them"""
+
+
+def _cut(kept: _Kept, numbers: Array, places: Array, form: Form) -> dict[int, _Stretch]:
+    """Return the rows of documents, given by their numbers in our pack and their places in a file, int64, by the number of the
+    first document of each stretch."""
+    if not len(numbers):
+        return {}
+    is_next = (np.diff(numbers) == 1) & (np.diff(places) == 1)
+    edges = [0, *(np.flatnonzero(~is_next) + 1).tolist(), len(numbers)]
+    sizes = np.diff(kept.first)
+    found: dict[int, _Stretch] = {}
+    for begin, end in pairwise(edges):
+        low, high = int(places[begin]), int(places[end - 1]) + 1
+        columns = form.cut(kept.columns, int(kept.first[low]), int(kept.first[high]))
+        found[int(numbers[begin])] = _Stretch(sizes[low:high], columns)
+    return found

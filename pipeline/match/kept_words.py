@@ -17,6 +17,8 @@ from pipeline.match.core.stretches import Words
 from pipeline.match.kept import Form, Rows
 from pipeline.tokens import offsets_of
 
+_OTHER_ROWS = ("gap", "size", "lines", "flags", "closing")
+"""The columns of words as they are packed, but for `word`, which has the different ones, and `place`, which says which each is"""
 _NONE = Words(
     hash=np.empty(0, dtype=np.uint64),
     start=np.empty(0, dtype=np.int32),
@@ -73,7 +75,32 @@ def _unpacked(first: Array, stored: Table) -> Table:
     }
 
 
-FORM = Form(_packed, _unpacked)
+def _cut(stored: Table, first: int, last: int) -> Table:
+    """Return the words from `first` to `last` (exclusive) of what `_packed` gave, with all the different ones."""
+    columns = table.arrays(stored)
+    rows = {name: np.array(columns[name][first:last]) for name in ("place", *_OTHER_ROWS)}
+    return {"word": columns["word"], **rows}
+
+
+def _joined(parts: Sequence[Table]) -> Table:
+    """Return what `_packed` gives for the words of all parts, each of whole documents."""
+    words = [table.array(part, "word") for part in parts]
+    files = {id(own): own for own in words}
+    different = np.unique(np.concatenate([*files.values()]))
+    numbers = {file: np.searchsorted(different, own) for file, own in files.items()}
+    place = np.concatenate(
+        [numbers[id(own)][table.array(part, "place")] for own, part in zip(words, parts, strict=True)]
+    )
+    is_there = np.zeros(len(different), dtype=bool)  # the others were in documents that are gone
+    is_there[place] = True
+    place = (np.cumsum(is_there) - 1)[place]
+    joined: Table = {"word": different[is_there], "place": _narrow(place)}
+    for name in _OTHER_ROWS:
+        joined[name] = _narrow(np.concatenate([table.array(part, name) for part in parts]))
+    return joined
+
+
+FORM = Form(_packed, _unpacked, _cut, _joined)
 
 
 def _narrow(numbers: Array) -> Array:

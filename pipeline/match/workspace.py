@@ -74,6 +74,11 @@ class Workspace:
         return Packs.load(self.folder / PACKS)
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """What the files of all packs are called."""
+        return frozenset(path.name for path in self.packs.paths)
+
+    @cached_property
     def ranks(self) -> Ranks:
         """Which documents are better than others."""
         columns = table.arrays(table.read(self.folder / RANKS))

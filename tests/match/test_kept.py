@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.corpus import packs, table
+from pipeline.corpus.cache import CachedDocuments
 from pipeline.corpus.table import Array
 from pipeline.match import kept, kept_words
 from pipeline.match.core.memory import columns_in_parts
@@ -60,48 +61,88 @@ class Made:
         return words([self._texts[number] for number in documents])
 
 
-def of(pack: packs.Pack, made: Made, run: str) -> kept.Rows:
-    return kept.rows_of(pack, "words", run, made, kept_words.FORM)
+def of(pack: packs.Pack, made: Made) -> kept.Rows:
+    earlier = sorted(path for path in pack.path.parent.glob("*.pack") if path != pack.path)
+    return kept.rows_of(pack, "words", CachedDocuments(earlier), made, kept_words.FORM)
 
 
 def test_documents_are_taken_over_from_other_packs(tmp_path: Path) -> None:
     first = pack(tmp_path / "one.pack", TEXTS)
     made = Made(TEXTS)
-    assert same(of(first, made, "1"), words(TEXTS))
+    assert same(of(first, made), words(TEXTS))
     assert made.documents == [0, 1, 2, 3, 4]
-    assert same(of(first, made, "2"), words(TEXTS))
+    assert same(of(first, made), words(TEXTS))
     assert len(made.documents) == 5  # nothing was made again
 
     texts = [TEXTS[4], "Something new.", TEXTS[2], TEXTS[0]]
     made = Made(texts)
-    assert same(of(pack(tmp_path / "two.pack", texts), made, "3"), words(texts))
+    assert same(of(pack(tmp_path / "two.pack", texts), made), words(texts))
     assert made.documents == [1]
     assert sorted(path.name for path in tmp_path.glob("*.kept")) == ["one-words.kept", "two-words.kept"]
 
 
 def test_documents_without_a_key_are_nobody_elses(tmp_path: Path) -> None:
-    of(pack(tmp_path / "one.pack", TEXTS, keyed=False), Made(TEXTS), "1")
+    of(pack(tmp_path / "one.pack", TEXTS, keyed=False), Made(TEXTS))
     texts = ["Another text altogether.", *TEXTS[:2]]
     made = Made(texts)
-    assert same(of(pack(tmp_path / "two.pack", texts, keyed=False), made, "2"), words(texts))
+    assert same(of(pack(tmp_path / "two.pack", texts, keyed=False), made), words(texts))
     assert made.documents == [0, 1, 2]
 
 
 def test_a_document_without_a_key_may_have_become_another_thing(tmp_path: Path) -> None:
     """As one that took too long in one run and not in the next, which gives a pack of the same name."""
     first = pack(tmp_path / "one.pack", TEXTS, keyed=False)
-    of(first, Made(TEXTS), "1")
+    of(first, Made(TEXTS))
     texts = [text + " And more." for text in TEXTS]
     made = Made(texts)
-    assert same(of(pack(tmp_path / "one.pack", texts, keyed=False), made, "2"), words(texts))
+    assert same(of(pack(tmp_path / "one.pack", texts, keyed=False), made), words(texts))
 
 
 def test_a_damaged_table_is_made_again(tmp_path: Path) -> None:
     first = pack(tmp_path / "one.pack", TEXTS)
-    of(first, Made(TEXTS), "1")
+    of(first, Made(TEXTS))
     path = tmp_path / "one-words.kept"
     path.write_bytes(path.read_bytes()[:-1])
     made = Made(TEXTS)
-    assert same(of(first, made, "2"), words(TEXTS))
+    assert same(of(first, made), words(TEXTS))
     assert made.documents == [0, 1, 2, 3, 4]
     assert table.is_intact(path)
+
+
+def test_documents_of_several_packs_come_together(tmp_path: Path) -> None:
+    """In stretches, those of one pack between those of another, and some made in between."""
+    many = [
+        f"Boat {number} left the harbour at {number} o'clock, with {number * number} crates." for number in range(40)
+    ]
+    for name, own in (("one", many[:20]), ("two", many[20:])):
+        of(pack(tmp_path / f"{name}.pack", own), Made(own))
+    texts = [*many[3:9], "Something new.", *many[25:40], *many[10:12], "Something else.", many[1], many[21]]
+    made = Made(texts)
+    found = of(pack(tmp_path / "three.pack", texts), made)
+    assert same(found, words(texts))
+    assert made.documents == [6, 24]
+    again = Made(texts)
+    assert same(of(packs.Pack.open(tmp_path / "three.pack"), again), words(texts))
+    assert again.documents == []
+    few = table.read(tmp_path / "three-words.kept")
+    alone = kept_words.FORM.pack(words(texts))
+    assert all(np.array_equal(table.array(few, name), table.array(alone, name)) for name in alone)
+
+
+def test_the_others_are_taken_over_from_a_pack_with_a_document_without_a_key(tmp_path: Path) -> None:
+    texts = [*TEXTS, "It took too long."]
+    keys = [text.encode()[:16].ljust(16, b".") for text in TEXTS] + [packs.NO_KEY]
+    rows = [packs.text_row("", text, key) for text, key in zip(texts, keys, strict=True)]
+    for expected in ([0, 1, 2, 3, 4, 5], [5]):
+        packs.write(tmp_path / "one.pack", rows)
+        made = Made(texts)
+        assert same(of(packs.Pack.open(tmp_path / "one.pack"), made), words(texts))
+        assert made.documents == expected
+
+
+def test_a_table_of_other_documents_is_not_taken_for_that_of_a_pack(tmp_path: Path) -> None:
+    """As where a document was refused in one run, and not in the next."""
+    of(pack(tmp_path / "one.pack", TEXTS[:3]), Made(TEXTS[:3]))
+    made = Made(TEXTS)
+    assert same(of(pack(tmp_path / "one.pack", TEXTS), made), words(TEXTS))
+    assert made.documents == [3, 4]
