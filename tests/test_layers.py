@@ -20,7 +20,7 @@ FLOORS: list[set[str]] = [
     {"judge", "write"},
     {"views", "corpus.packs"},
     {"document", "corpus.cache"},
-    {"match"},
+    {"match", "corpus.listed"},
     {"corpus.shards"},
     {"corpus.stages"},
     {"corpus.plan"},

@@ -72,6 +72,8 @@ class CachedShard:
 
     stem: Path
     outcomes: tuple[Outcome, ...] = ()
+    listed: str | None = None
+    """The name, without suffix, of the list that it is in, see `listed.py`; None where there is none"""
 
     def is_intact(self) -> bool:
         """Whether all files are there, and none is damaged. All of them are read."""

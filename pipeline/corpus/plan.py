@@ -200,6 +200,7 @@ def gathered(parts: Iterable[tuple[Finished, Tally]]) -> tuple[list[Finished], T
 def _used(paths: Sequence[Path], cached: Sequence[CachedShard], config: Config) -> Iterator[str]:
     """The names, without suffix, of the files that are worth keeping."""
     yield from (one.stem.name for one in cached)
+    yield from (one.listed for one in cached if one.listed)
     yield from (path.stem for path in paths)
     yield from compare.kept_names_of_texts([one.texts for one in cached], config)
     yield from compare.kept_names(paths, config)

@@ -13,7 +13,7 @@ import numpy as np
 from pipeline import bounds, jsonlines
 from pipeline.bounds import Problem
 from pipeline.config import Config
-from pipeline.corpus import packs, table
+from pipeline.corpus import listed, packs, table
 from pipeline.corpus.cache import (
     JUDGED,
     CachedShard,
@@ -25,6 +25,7 @@ from pipeline.corpus.cache import (
     lines_path,
     taken_over,
 )
+from pipeline.corpus.listed import Listed
 from pipeline.corpus.table import Blobs, Table
 from pipeline.errors import InputError
 from pipeline.judge import templates
@@ -77,7 +78,12 @@ class _Piece:
 
     read: list[_Read] = field(default_factory=list)
     outcomes: list[tuple[Outcome, int]] = field(default_factory=list)
-    """Of each file or part of one, how reading it went, and how many of the documents it gave"""
+    """See `Listed`"""
+
+    def listed(self) -> Listed:
+        """What is kept of it for a run that finds the same files."""
+        name = hashlib.blake2b(b"".join(one.key for one in self.read), digest_size=16).hexdigest()
+        return Listed(name, self.outcomes)
 
 
 def judge_shard(shard: Shard) -> list[CachedShard]:
@@ -85,15 +91,30 @@ def judge_shard(shard: Shard) -> list[CachedShard]:
 
     Never raises for an input: a bad one becomes a failure.
     """
-    return [_cached(piece, shard) for piece in _pieces(shard)]
+    found = listed.find(shard.folder, shard.parts, shard.run)
+    if found is not None:
+        name, pieces = found
+        cached = [CachedShard(shard.folder / one.name, listed=name) for one in pieces]
+        if all(one.is_intact() for one in cached):
+            return list(map(_with_outcomes, cached, pieces))
+    cached, pieces = [], []
+    for piece in _pieces(shard):
+        pieces.append(piece.listed())
+        cached.append(_cached(piece.read, shard.folder / pieces[-1].name, shard))
+    kept = listed.keep(shard.folder, shard.parts, pieces)
+    return [replace(_with_outcomes(one, piece), listed=kept) for one, piece in zip(cached, pieces, strict=True)]
 
 
-def _cached(piece: _Piece, shard: Shard) -> CachedShard:
-    """A piece, judged now or earlier."""
-    stem = shard.folder / hashlib.blake2b(b"".join(one.key for one in piece.read), digest_size=16).hexdigest()
+def _cached(read: Sequence[_Read], stem: Path, shard: Shard) -> CachedShard:
+    """The documents of a piece, judged now or earlier."""
     found = CachedShard(stem)
     if not found.is_intact():
-        _judge(piece.read, stem, shard)
+        _judge(read, stem, shard)
+    return found
+
+
+def _with_outcomes(found: CachedShard, piece: Listed) -> CachedShard:
+    """The same with what became of its files."""
     judged = found.documents("failures", "row")
     rows = np.asarray(judged["row"]).tolist()
     done = 0

@@ -12,7 +12,7 @@ from pipeline import bounds, patterns
 from pipeline.config import Config
 from pipeline.errors import InputError
 from pipeline.model import Failure, RawDocument
-from pipeline.read import compression, fields, members, registry
+from pipeline.read import compression, fields, members, registry, remote
 from pipeline.read.entry import Entry
 from pipeline.read.interface import ReadOptions, Skipped, Span, failure
 from pipeline.read.opened import Hashed, Opened, opened, unreadable
@@ -69,6 +69,8 @@ class Part:
     """None: the whole file."""
     facts: tuple[str, int] | None = None
     """SHA-256 and size of the file, with the last part of a split one."""
+    file: str | None = None
+    """SHA-256 of the file, with all parts of a split one"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,9 @@ def split(entry: Entry, target: int, options: ReadOptions) -> list[Part]:
             form = registry.recognise(source.head(), entry.source, options)
             spans = list(form.split(source, target, options)) if form.split else []
             if len(spans) > 1:
-                return [*(Part(entry, span) for span in spans[:-1]), Part(entry, spans[-1], file.digest())]
+                facts = file.digest()
+                parts = [Part(entry, span, None, facts[0]) for span in spans[:-1]]
+                return [*parts, Part(entry, spans[-1], facts, facts[0])]
     except Exception:
         pass  # whatever it is, reading it whole will say so, and there it is this file's alone
     return [Part(entry)]
@@ -177,6 +181,22 @@ def facts(part: Part) -> Facts:
         except InputError:
             size = part.entry.size
     return Facts(sha256, size, {})
+
+
+def content(part: Part) -> str | None:
+    """SHA-256 of the file of a part, as it is now or, of one that was split, was then; None for one that cannot be read, and for
+    a remote one, which would have to be fetched twice."""
+    if part.file is not None or is_remote(part):
+        return part.file
+    try:
+        return digest(part.entry)[0]
+    except InputError:
+        return None
+
+
+def is_remote(part: Part) -> bool:
+    """Whether a part is of a file on another machine."""
+    return remote.is_url(part.entry.path)
 
 
 def digests(entries: Sequence[Entry]) -> list[str | None]:
