@@ -9,9 +9,20 @@ import numpy as np
 from pipeline.config import Config
 from pipeline.corpus.table import Array
 from pipeline.match import settings
+from pipeline.match.column import Column
 from pipeline.match.core import rows
 from pipeline.match.core.cluster import cluster
-from pipeline.match.core.packed import exchange_sides, groups, look_up, pack, pack_unordered, unpack
+from pipeline.match.core.packed import (
+    contains,
+    distinct,
+    exchange_sides,
+    groups,
+    look_up,
+    pack,
+    pack_unordered,
+    unpack,
+)
+from pipeline.match.core.redirects import Redirects
 from pipeline.match.core.relation import (
     COPY,
     COVERED,
@@ -24,8 +35,9 @@ from pipeline.match.core.relation import (
     RelationRules,
     relations,
 )
+from pipeline.match.items import Items
 from pipeline.match.near import Near
-from pipeline.match.pairs import Items, Pairs, joined
+from pipeline.match.pairs import Pairs, joined
 
 _PRECEDENCE = (REPEAT, COPY, NOISY, REVISION)
 """Of the members' relations, the last of these is the cluster's."""
@@ -36,32 +48,35 @@ class Alike:
     """Texts of a level that are alike, all by rank."""
 
     items: Items
-    representative: Array
-    """int64 [texts]: the first of those with the same words"""
-    symbols: Array
-    """uint64 [texts]: signs and units at the numbers, in which texts with the same words may differ"""
-    canonical: Array
-    """int64 [texts]: the canonical text of the cluster; its own number where there is none"""
+    representative: Redirects
+    """the first text of those with the same words"""
+    symbols: Column
+    """uint64, by place: signs and units at the numbers, in which texts with the same words may differ"""
+    canonical: Redirects
+    """the canonical text of the cluster"""
     pairs: Pairs
     """of representatives"""
     relation: Array
     """int8 [pairs]"""
     crowded: Array
-    """bool [texts]: whether there are so many like it that not all pairs were looked at"""
+    """int64, sorted: representatives that so many are like that not all pairs were looked at"""
 
     def relation_of_copies(self, numbers: Array) -> Array:
         """Return what texts are to the first with the same words, int8."""
         first = self.representative[numbers]
-        document = self.items.document
-        is_same_document = document[first] == document[numbers]
+        is_same_document = self.items.document(first) == self.items.document(numbers)
         kinds = np.where(is_same_document, REPEAT, COPY)
         # The words are the same, but a minus before a number is no word.
-        other_symbols = self.symbols[first] != self.symbols[numbers]
+        other_symbols = self._symbols_of(first) != self._symbols_of(numbers)
         kinds[other_symbols & (kinds == COPY)] = REVISION
         return kinds.astype(np.int8)
 
+    def _symbols_of(self, ranks: Array) -> Array:
+        """Return the symbols of texts, uint64."""
+        return self.symbols.at(self.items.place(ranks))
 
-def alike(items: Items, near: Near, symbols: Array, noisy: Pairs, config: Config) -> Alike:
+
+def alike(items: Items, near: Near, symbols: Column, noisy: Pairs, config: Config) -> Alike:
     """Return what is alike: near-duplicates, and texts that differ by noise alone.
 
     noisy: pairs that are no near-duplicates
@@ -78,13 +93,13 @@ def alike(items: Items, near: Near, symbols: Array, noisy: Pairs, config: Config
         extra = replace(extra, key=key).take(once)
         pairs = joined([near.pairs, extra])
     low, high = unpack(pairs.key)
-    canonical = cluster(len(items), low, high)
+    canonical = cluster(low, high)
     limits = settings.relation_rules(config, items.level, containment=1.0)
     return Alike(
         items=items,
         representative=near.representative,
         symbols=symbols,
-        canonical=canonical[near.representative],
+        canonical=near.representative.then(canonical),
         pairs=pairs,
         relation=relations_of(items, pairs, limits),
         crowded=near.crowded,
@@ -94,8 +109,8 @@ def alike(items: Items, near: Near, symbols: Array, noisy: Pairs, config: Config
 def relations_of(items: Items, pairs: Pairs, limits: RelationRules) -> Array:
     """Return what the two texts of each pair are to each other, int8."""
     low, high = unpack(pairs.key)
-    same_document = items.document[low] == items.document[high]
-    if items.least is not None:
+    same_document = items.document(low) == items.document(high)
+    if items.differ:
         limits = replace(limits, similar=items.least_of(pairs.key))
     return relations(pairs.overlap, same_document, pairs.flags, limits)
 
@@ -149,9 +164,11 @@ def clusters(found: Alike, order: Array) -> Clusters:
     # One row a member from here on; `best` is the canonical text of its cluster.
     members = _members(found)
     best = found.canonical[members]
-    place = order[items.document]
-    number = items.number
-    by_place = np.lexsort((number[members], place[members], number[best], place[best]))
+    number = items.number(members)
+    document = items.document(members)
+    number_of_best = items.number(best)
+    place_of_best = order[items.document(best)]
+    by_place = np.lexsort((number, order[document], number_of_best, place_of_best))
     members = members[by_place]
     best = best[by_place]
     first, counts = groups(best)
@@ -163,10 +180,10 @@ def clusters(found: Alike, order: Array) -> Clusters:
     canonical = best[first]  # of each cluster
     return Clusters(
         offsets=np.append(first, len(best)),
-        number=items.number[members],
-        document=items.document[members],
-        canonical=items.number[canonical],
-        canonical_document=items.document[canonical],
+        number=number[by_place],
+        document=document[by_place],
+        canonical=number_of_best[by_place[first]],
+        canonical_document=items.document(canonical),
         relation=overall,
         member_relation=own.astype(np.int8),
         member_covered=covered,
@@ -175,13 +192,11 @@ def clusters(found: Alike, order: Array) -> Clusters:
 
 def _members(found: Alike) -> Array:
     """Return the texts in clusters of two and more, one of them new, int64."""
-    items = found.items
-    sizes = np.bincount(found.canonical, minlength=len(items))
-    if items.older:
-        of_new = found.canonical[items.older :]
-        new = np.bincount(of_new, minlength=len(items))
-        sizes[new == 0] = 0
-    return np.flatnonzero(sizes[found.canonical] > 1)
+    canonical = found.canonical
+    members = distinct(np.concatenate((canonical.number, canonical.target))).astype(np.int64)
+    best = canonical[members]
+    with_new = distinct(best[members >= found.items.older])
+    return members[contains(with_new, best)]
 
 
 def _to_canonical(found: Alike, members: Array, best: Array) -> tuple[Array, Array]:
@@ -248,14 +263,13 @@ def linked(found: Alike, quotes: Pairs, config: Config) -> Linked:
     """
     items = found.items
     low, high = unpack(found.pairs.key)
-    is_crowded = found.crowded[low] & found.crowded[high]
+    is_crowded = contains(found.crowded, low) & contains(found.crowded, high)
     is_shown = found.canonical[high] == low
     is_shown |= ~is_crowded
     pairs = found.pairs.take(is_shown)
 
-    is_copy = found.representative != np.arange(len(items))
-    is_copy[: items.older] = False
-    copies = np.flatnonzero(is_copy)
+    copies = found.representative.number.astype(np.int64)
+    copies = copies[copies >= items.older]
     # Nobody has counted the shingles of equal texts: one of one is all of them.
     one = np.ones(len(copies), dtype=np.int32)
     key = pack(found.representative[copies], copies)
@@ -283,8 +297,8 @@ def linked(found: Alike, quotes: Pairs, config: Config) -> Linked:
     two_sides = np.stack(unpack(every.key), axis=1)  # int64 [pairs, 2]
     whole = np.full_like(two_sides, -1)
     return Linked(
-        number=items.number[two_sides],
-        document=items.document[two_sides],
+        number=items.number(two_sides.ravel()).reshape(-1, 2),
+        document=items.document(two_sides),
         start=whole,
         end=whole,
         shared=every.shared,

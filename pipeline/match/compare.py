@@ -1,7 +1,8 @@
 """What the documents of a run have in common: near-copies of documents and paragraphs, and shared passages.
 
-Documents lie in packs. The driver holds columns of numbers only, some dozen bytes a document and a paragraph; texts are
-read by workers, where they lie, and the records are written to files as they are made.
+Documents lie in packs. The driver holds columns of numbers only, of documents and of paragraphs that others are like; what is
+known of every paragraph lies in files of the workspace. Texts are read by workers, where they lie, and the records are written
+to files as they are made.
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ from pipeline.match.core.packed import contains, distinct, inverse, pack_unorder
 from pipeline.match.core.relation import NOISE
 from pipeline.match.core.sign import Signing
 from pipeline.match.digest import digest, names_kept
+from pipeline.match.items import Documents, Items, Paragraphs
 from pipeline.match.kept_passages import passages_of
 from pipeline.match.known import Sort, remembered
-from pipeline.match.near import Near, all_documents, near_duplicates
+from pipeline.match.near import Near, near_duplicates
 from pipeline.match.ordered import Ordered
-from pipeline.match.pairs import Items, Least, joined, verify_pairs
+from pipeline.match.pairs import Least, joined, verify_pairs
 from pipeline.match.passages import find_passages
 from pipeline.match.rendering import Stretch
 from pipeline.match.settings import LEVELS
@@ -58,12 +60,13 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     `scratch`.
     """
     space, order = _prepare(paths, scratch, older)
-    documents = all_documents(space)
+    documents = Documents(space)
     paragraphs = _paragraphs(space, config)
     signings = settings.signings(config)
     sketched = digest(engine, space, signings, documents.chars, words=True)
     near: dict[Level, Near] = {}
-    for items in (documents, paragraphs):
+    levels: tuple[Items, ...] = (documents, paragraphs)
+    for items in levels:
         level = items.level
         threshold = settings.threshold(config, level)
         with remembered(space, items, _near(level, config)) as known:
@@ -73,25 +76,25 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
                 items,
                 sketched[level],
                 threshold,
-                signings[level],
+                signings[level].k,
                 known,
             )
     copied = near["document"]
-    space.save_copies(copied.representative)
+    every = np.arange(len(documents))
+    space.save_copies(copied.representative[every])
+    copy_group = copied.canonical[every]
 
     # Paragraphs of which one is most of another, or spoilt by scanning, share passages, not shingles.
     rules = settings.passage_rules(config)
     find = partial(find_passages, engine, space, rules)
     passages = passages_of(space, rules, find)
-    candidates = _by_rank(space, paragraphs, near["paragraph"], passages.paragraphs)
+    candidates = _by_rank(paragraphs, near["paragraph"], passages.paragraphs)
     least = Least(jaccard=np.inf, containment=config.containment, noisy=True)
     with remembered(space, paragraphs, _quoted(config)) as known:
         further = verify_pairs(engine, space, paragraphs, candidates, config.shingle_words, least, known)
     no_noise = joined([])
-    symbols_of_documents = sketched["document"].symbols[documents.place]
-    symbols_of_paragraphs = sketched["paragraph"].symbols[paragraphs.place]
-    same_documents = alike(documents, copied, symbols_of_documents, no_noise, config)
-    same_paragraphs = alike(paragraphs, near["paragraph"], symbols_of_paragraphs, further, config)
+    same_documents = alike(documents, copied, sketched["document"].symbols, no_noise, config)
+    same_paragraphs = alike(paragraphs, near["paragraph"], sketched["paragraph"].symbols, further, config)
 
     found: dict[Level, Clusters] = {
         "document": clusters(same_documents, order),
@@ -100,13 +103,13 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     is_quote = (further.flags & NOISE) == 0  # the others are alike but for noise
     pairs = [
         linked(same_paragraphs, further.take(is_quote), config),
-        contained(space, passages, copied.canonical),
+        contained(space, passages, copy_group),
     ]
     ordered_pairs = in_order(pairs, order)
-    write_members(space, copied, found["paragraph"])
+    write_members(space, copy_group, found["paragraph"])
     space.tidy(FILES)
     sides, side = write_sides(engine, space, passages)
-    ordered = Ordered(space, passages, side, copied.canonical, order, _ROWS)
+    ordered = Ordered(space, passages, side, copy_group, order, _ROWS)
     write = partial(_write, space, engine)
     stretches = _stretches(space, found)
     count = sum(map(len, found.values()))
@@ -139,15 +142,16 @@ def nothing_shared(paths: Sequence[Path], scratch: Path) -> Shared:
 def copy_groups(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path) -> Array:
     """Return the number of the document of which each is a near-copy, int64 [documents]; its own where there is none."""
     space, _ = _prepare(paths, scratch, 0)
-    whole = all_documents(space)
+    whole = Documents(space)
     signing = settings.signing(config, "document")
     threshold = config.document_threshold
     digested = digest(engine, space, {"document": signing}, whole.chars, words=False)
     sketched = digested["document"]
     with remembered(space, whole, _copied(config)) as known:
-        near = near_duplicates(engine, space, whole, sketched, threshold, signing, known)
+        near = near_duplicates(engine, space, whole, sketched, threshold, signing.k, known)
     original = np.empty(len(whole), dtype=np.int64)
-    original[whole.number] = whole.number[near.canonical]
+    every = np.arange(len(whole))
+    original[whole.number(every)] = whole.number(near.canonical[every])
     shutil.rmtree(space.folder)
     return original
 
@@ -205,31 +209,11 @@ def _prepare(paths: Sequence[Path], scratch: Path, older: int) -> tuple[Workspac
     return workspace(folder), order
 
 
-def _paragraphs(space: Workspace, config: Config) -> Items:
-    """Return the paragraphs that are long enough, by the rank of their documents, then in the order of the text."""
-    packs = space.packs
-    compared = np.flatnonzero(packs.paragraph_column("compared"))
-    document_of_compared = packs.paragraph_column("document")[compared]
-    older = int(np.searchsorted(document_of_compared, space.ranks.older))
-    rank = space.ranks.rank[document_of_compared]
-    # Paragraphs are sketched in the order of the packs; from here on they come by rank.
-    place = np.argsort(rank, kind="stable")
-    number = compared[place]
-    document = document_of_compared[place]
-    start = packs.paragraph_column("start")[number]
-    end = packs.paragraph_column("end")[number]
-    size = end - start
+def _paragraphs(space: Workspace, config: Config) -> Paragraphs:
+    """Return the paragraphs that are compared."""
+    space.save_paragraphs()
     differ = len(config.thresholds) > 1
-    least = _thresholds(space, config)[document] if differ else None
-    return Items(
-        level="paragraph",
-        number=number,
-        document=document,
-        size=size.astype(np.int32),
-        place=place,
-        older=older,
-        least=least,
-    )
+    return Paragraphs(space, _thresholds(space, config) if differ else None)
 
 
 def _thresholds(space: Workspace, config: Config) -> Array:
@@ -242,15 +226,12 @@ def _thresholds(space: Workspace, config: Config) -> Array:
     return np.array(thresholds, dtype=np.float64)
 
 
-def _by_rank(space: Workspace, items: Items, near: Near, paragraphs: Array) -> Array:
+def _by_rank(items: Paragraphs, near: Near, paragraphs: Array) -> Array:
     """Return pairs of paragraphs by their ranks, uint64, without those known to be equal or near-duplicates. So is a pair
     whose words are those of near-duplicates: each is linked to the first of its words, and these to each other."""
-    every = int(space.packs.first_paragraph[-1])
-    rank = np.zeros(every, dtype=np.int64)
-    rank[items.number] = np.arange(len(items))
     first, second = unpack(paragraphs)
-    one = rank[first]
-    two = rank[second]
+    one = items.ranks_of(first)
+    two = items.ranks_of(second)
     first_of_one = near.representative[one]
     first_of_two = near.representative[two]
     is_other = first_of_one != first_of_two

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
@@ -27,6 +26,7 @@ from pipeline.match.core.packed import owners
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import Sketches, sketch
 from pipeline.match.core.stretches import Words
+from pipeline.match.sketched import Gathered, Sketched
 from pipeline.match.words import write_counts, write_words
 from pipeline.match.workspace import Workspace
 from pipeline.model import Level
@@ -35,48 +35,6 @@ from pipeline.tokens import offsets_of, ranges
 _WORDS = "words"
 _MOST_KEPT = 2 * LONG
 """Bytes of texts in a pack of which words are kept: so much is looked at together"""
-
-
-class BandKeys:
-    """The band keys of all texts of a level, on disk; a band is read when it is asked for, 4 bytes a text."""
-
-    def __init__(self, path: Path, bands: int) -> None:
-        self._path = path
-        self._bands = bands
-        self._counts: list[int] = []
-
-    def append(self, handle: BinaryIO, keys: Array) -> None:
-        """Add the keys of more texts, uint32 [bands, texts], to the file, which is open for writing."""
-        _, texts = keys.shape
-        self._counts.append(texts)
-        contiguous = np.ascontiguousarray(keys)
-        handle.write(contiguous.data)
-
-    def __getitem__(self, band: int) -> Array:
-        """uint32 [texts]: the keys of one band."""
-        keys = np.empty(sum(self._counts), dtype=np.uint32)
-        # The file has the keys of all bands of some texts, then those of the next ones.
-        begin = done = 0
-        with self._path.open("rb", buffering=0) as handle:
-            for count in self._counts:
-                part = keys[done : done + count]
-                place = begin + band * count
-                handle.seek(place * keys.itemsize)
-                handle.readinto(part.data)
-                begin += self._bands * count
-                done += count
-        return keys
-
-
-@dataclass(frozen=True, slots=True)
-class Sketched:
-    """What is kept of the texts of a level, in the order of the packs."""
-
-    fingerprint: Array
-    """uint64 [texts]"""
-    symbols: Array
-    """uint64 [texts], see `symbol_fingerprints`"""
-    keys: BandKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +63,9 @@ def digest(
     chars_of_worker = chars // engine.workers
     work = partial(_digest, workspace, dict(signings), chars_of_worker, words)
     with ExitStack() as stack:
-        gathered: dict[Level, _Gathered] = {}
+        gathered: dict[Level, Gathered] = {}
         for level, signing in signings.items():
-            path = workspace.folder / f"{level}.bands"
-            handle = stack.enter_context(path.open("wb"))
-            keys = BandKeys(path, signing.bands)
-            gathered[level] = _Gathered(handle, keys)
+            gathered[level] = Gathered(workspace.folder, level, signing.bands, stack)
         for done in engine.map(work, packs):
             for level, of_level in gathered.items():
                 of_level.add(done.sketches[level], done.symbols[level])
@@ -120,32 +75,6 @@ def digest(
         buckets = np.flatnonzero(counts)
         write_counts(workspace.folder, sizes, buckets, counts[buckets])
     return {level: of_level.sketched() for level, of_level in gathered.items()}
-
-
-class _Gathered:
-    """What is kept of the texts of a level, as pack after pack comes in."""
-
-    def __init__(self, handle: BinaryIO, keys: BandKeys) -> None:
-        """`handle`: the file of the keys, open for writing."""
-        none = np.empty(0, dtype=np.uint64)
-        self._handle = handle
-        self._keys = keys
-        self._fingerprints = [none]
-        self._symbols = [none]
-
-    def add(self, sketches: Sketches, symbols: Array) -> None:
-        """Take the sketches of the next pack."""
-        self._fingerprints.append(sketches.fingerprint)
-        self._symbols.append(symbols)
-        self._keys.append(self._handle, sketches.keys)
-
-    def sketched(self) -> Sketched:
-        """Return all of it."""
-        return Sketched(
-            fingerprint=np.concatenate(self._fingerprints),
-            symbols=np.concatenate(self._symbols),
-            keys=self._keys,
-        )
 
 
 def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, words: bool, number: int) -> _Digest:

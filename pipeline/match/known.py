@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.corpus import table
-from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match.core import rows
 from pipeline.match.core.packed import look_up, unpack
+from pipeline.match.items import Items
 from pipeline.match.kept import SUFFIX
-from pipeline.match.pairs import Items, Pairs
+from pipeline.match.pairs import Pairs
 from pipeline.match.workspace import Workspace
 from pipeline.tokens import mix64
 
@@ -87,14 +87,14 @@ def _digest(text: str) -> str:
 class Known:
     """The pairs of some texts that are known, and those that become so."""
 
-    def __init__(self, sort: Sort, packs: Sequence[Path], texts: Array) -> None:
+    def __init__(self, sort: Sort, packs: Sequence[Path], name: Callable[[Array], Array]) -> None:
         """
         packs: that the texts are in; what is known is kept beside the last
-        texts: uint64, names each text by all that it follows from; 0 for one that has no such name
+        name: gives the names of texts, uint64, by their ranks; a text is named by all that it follows from, 0 is no name
         """
         folder = packs[-1].parent
         self._path = folder / f"{sort.file(packs)}{SUFFIX}"
-        self._texts = texts
+        self._name = name
         earlier = sorted(folder.glob(sort.pattern))
         verified = rows.concatenate([_NONE, *_left(earlier)])
         numbers = _pair_numbers(verified.first, verified.second)
@@ -154,8 +154,8 @@ class Known:
     def _names(self, keys: Array) -> tuple[Array, Array, Array]:
         """Return (the name of the better text of each pair, uint64; that of the other; whether both have one, bool)."""
         low, high = unpack(keys)
-        first = self._texts[low]
-        second = self._texts[high]
+        first = self._name(low)
+        second = self._name(high)
         return first, second, (first != 0) & (second != 0)
 
     def keep(self) -> None:
@@ -181,29 +181,41 @@ def remembered(space: Workspace, items: Items, sort: Sort) -> Iterator[Known | N
     if not packs:
         yield None
         return
-    names = _text_names(space.packs, items)
-    known = Known(sort, packs, names)
+    known = Known(sort, packs, _Names(space, items).of)
     yield known
     known.keep()
 
 
-def _text_names(packs: Packs, items: Items) -> Array:
-    """Return what names the texts of a level, by rank, as `Known` wants it: the keys of their documents, and of paragraphs
-    their places there."""
-    names = [np.empty(0, dtype=np.uint64)]
-    for pack in packs:
-        keys = table.blobs(pack.documents, "key").data
-        # Half of a key of 16 bytes is enough.
-        halves = keys.view(np.uint64).reshape(-1, 2)
-        names.append(halves[:, 0].copy())
-    document = np.concatenate(names)[items.document]
-    if items.level == "document":
-        return document
-    first_paragraph = np.searchsorted(packs.paragraph_column("document"), items.document)
-    place = items.number - first_paragraph + 1
-    mixed_place = mix64(place.astype(np.uint64))
-    named = mix64(document ^ mixed_place)
-    return np.where(document == 0, document, named)
+class _Names:
+    """What names the texts of a level: the keys of their documents, and of paragraphs their places there."""
+
+    def __init__(self, space: Workspace, items: Items) -> None:
+        self._items = items
+        names = [np.empty(0, dtype=np.uint64)]
+        first = [np.empty(0, dtype=np.int64)]
+        for pack, before in zip(space.packs, space.packs.first_paragraph.tolist(), strict=False):
+            keys = table.blobs(pack.documents, "key").data
+            # Half of a key of 16 bytes is enough.
+            halves = keys.view(np.uint64).reshape(-1, 2)
+            names.append(halves[:, 0].copy())
+            if items.level == "paragraph":
+                own = np.searchsorted(table.array(pack.paragraphs, "document"), np.arange(len(pack)))
+                first.append(before + own)
+        self._name = np.concatenate(names)
+        """of each document"""
+        self._first = np.concatenate(first)
+        """the first paragraph of each document"""
+
+    def of(self, ranks: Array) -> Array:
+        """Return the names of texts, uint64, 0 for one that has none."""
+        document = self._items.document(ranks)
+        name = self._name[document]
+        if self._items.level == "document":
+            return name
+        place = self._items.number(ranks) - self._first[document] + 1
+        mixed_place = mix64(place.astype(np.uint64))
+        named = mix64(name ^ mixed_place)
+        return np.where(name == 0, name, named)
 
 
 def _pair_numbers(first: Array, second: Array) -> Array:

@@ -1,23 +1,24 @@
 """Near-duplicates of one level: candidates by the keys of bands, verified on the engine, and clusters of them.
 
-Texts are numbered by rank, best first. The driver holds a few columns of them, and the pairs that are alike.
+Texts are numbered by rank, best first. The driver holds those that have copies, and the pairs that are alike.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.table import Array
-from pipeline.match.core.candidates import candidate_pairs
-from pipeline.match.core.cluster import cluster, collapse, left_over
-from pipeline.match.core.packed import contains, merged, pack, unpack
-from pipeline.match.core.sign import Signing
-from pipeline.match.digest import Sketched
-from pipeline.match.pairs import Items, Knowledge, Least, Pairs, joined, verify_pairs
+from pipeline.match.core.candidates import Keys, candidate_pairs
+from pipeline.match.core.cluster import cluster, left_over
+from pipeline.match.core.packed import contains, distinct, merged, unpack
+from pipeline.match.core.redirects import NO_REDIRECTS, Redirects
+from pipeline.match.items import Items
+from pipeline.match.pairs import Knowledge, Least, Pairs, joined, verify_pairs
+from pipeline.match.sketched import Sketched
+from pipeline.match.sought import SomeTexts, SoughtTexts, exact_copies
 from pipeline.match.workspace import Workspace
 
 
@@ -25,28 +26,14 @@ from pipeline.match.workspace import Workspace
 class Near:
     """Which texts are alike, all by rank."""
 
-    representative: Array
-    """int64 [texts]: the first of those with the same words"""
-    canonical: Array
-    """int64 [texts]: the canonical text of the cluster; its own number where there is none"""
+    representative: Redirects
+    """the first text of those with the same words"""
+    canonical: Redirects
+    """the canonical text of the cluster"""
     pairs: Pairs
     """of representatives, at or above the threshold"""
     crowded: Array
-    """bool [texts]: whether there are so many like it that not all pairs were looked at"""
-
-
-def all_documents(space: Workspace) -> Items:
-    """Return the documents of the packs as they are compared."""
-    by_rank = space.ranks.by_rank
-    chars = space.packs.column("chars")[by_rank]
-    return Items(
-        level="document",
-        number=by_rank,
-        document=by_rank,
-        size=chars.astype(np.int32),
-        place=by_rank,
-        older=space.ranks.older,
-    )
+    """int64, sorted: representatives that so many are like that not all pairs were looked at"""
 
 
 def near_duplicates(
@@ -55,44 +42,35 @@ def near_duplicates(
     items: Items,
     sketched: Sketched,
     threshold: float,
-    signing: Signing,
+    k: int,
     known: Knowledge | None = None,
 ) -> Near:
-    """Return the near-duplicates among the texts of a level. Two texts of the older run are never compared."""
-    representative, members = collapse(sketched.fingerprint[items.place])
-    canonical = np.arange(len(items))
-    crowded = np.zeros(len(items), dtype=bool)
+    """Return the near-duplicates among the texts of a level. Two texts of the older run are never compared.
+
+    k: words in a shingle
+    """
+    representative = exact_copies(workspace.folder, items, sketched)
+    # All texts with words at first; then those that clusters have left over, which may find another canonical one.
+    sought: Keys = SoughtTexts(workspace.folder, items, sketched, representative)
+    canonical = NO_REDIRECTS
+    crowded = np.empty(0, dtype=np.int64)
     seen = np.empty(0, dtype=np.uint64)
     pairs = joined([])
     while True:
-        # All texts with words at first; then those that clusters have left over, which may find another canonical one.
-        band = partial(_band, sketched, items.place[members])
-        found = candidate_pairs(band, signing.bands)
-        crowded[members[found.crowded]] = True
-        low, high = unpack(found.pairs)
-        fresh = pack(members[low], members[high])
+        found = candidate_pairs(sought)
+        crowded = distinct(np.concatenate((crowded, found.crowded)))
         # Two texts of the older run were compared when it was made.
-        fresh = fresh[members[high] >= items.older]
+        _, worse = unpack(found.pairs)
+        fresh = found.pairs[worse >= items.older]
         fresh = fresh[~contains(seen, fresh)]
         if not len(fresh):
-            return Near(representative, canonical[representative], pairs, crowded)
+            return Near(representative, representative.then(canonical), pairs, crowded)
         seen = merged(seen, fresh)
-        alike = verify_pairs(engine, workspace, items, fresh, signing.k, Least(threshold), known)
-        if items.least is not None:
+        alike = verify_pairs(engine, workspace, items, fresh, k, Least(threshold), known)
+        if items.differ:
             is_enough = alike.overlap.jaccard >= items.least_of(alike.key)
             alike = alike.take(is_enough)
         pairs = joined([pairs, alike])
         low, high = unpack(pairs.key)
-        canonical = cluster(len(items), low, high)
-        members = left_over(canonical, low, high)
-
-
-def exact_copies(items: Items, sketched: Sketched) -> Array:
-    """Return the first text with the same words, int64 [texts], by rank; without words, the text itself."""
-    first, _ = collapse(sketched.fingerprint[items.place])
-    return first
-
-
-def _band(sketched: Sketched, place: Array, band: int) -> Array:
-    """Return the keys of a band, uint32, of the texts that stand at these places among those sketched."""
-    return sketched.keys[band][place]
+        canonical = cluster(low, high)
+        sought = SomeTexts(items, sketched, left_over(canonical, low, high))

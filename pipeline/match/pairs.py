@@ -12,8 +12,9 @@ from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.table import Array
 from pipeline.match.core import relation, rows
 from pipeline.match.core.difference import Contents
-from pipeline.match.core.packed import batches, is_first, unpack
+from pipeline.match.core.packed import batches, distinct, is_first, unpack
 from pipeline.match.core.verify import Fetch, Overlap, overlap, sets_of, verify
+from pipeline.match.items import Items
 from pipeline.match.pair_texts import PairTexts, write_texts
 from pipeline.match.workspace import Workspace
 from pipeline.model import Level
@@ -28,39 +29,6 @@ LONG = 4_000_000
 """Characters from which a text is not looked at word by word: its words take fifty bytes of memory for each of them."""
 _OUT_OF_PROPORTION = 1.25
 """A text so many times as long as another does not differ from it by noise alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """The texts compared at one level, in order of rank."""
-
-    level: Level
-    number: Array
-    """int64: of each document or paragraph, counted through all packs"""
-    document: Array
-    """int64: the document of each"""
-    size: Array
-    """int32: characters"""
-    place: Array
-    """int64: where each stands among those that were sketched"""
-    older: int
-    """so many of the first belong to an older run"""
-    least: Array | None = None
-    """float64: the Jaccard similarity that each must reach; a pair, the higher one of both. None: all the same"""
-
-    def __len__(self) -> int:
-        return len(self.number)
-
-    @property
-    def chars(self) -> int:
-        """Characters of all of them together."""
-        return int(self.size.sum(dtype=np.int64))
-
-    def least_of(self, key: Array) -> Array:
-        """Return the similarity that pairs must reach, float64, given their keys; only where it differs."""
-        assert self.least is not None
-        low, high = unpack(key)
-        return np.maximum(self.least[low], self.least[high])
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,39 +119,59 @@ def _verified(engine: Engine, workspace: Workspace, items: Items, keys: Array, k
     parts: list[Pairs] = []
     texts = _texts(engine, workspace, items, keys)
     for at in range(0, len(keys), _WIDE):
-        chunks = list(_chunks(items, keys[at : at + _WIDE]))
-        checks = [_check(texts, items, chunk, k, least) for chunk in chunks]
+        some = keys[at : at + _WIDE]
+        sides = _Sides.of(items, some)
+        chunks = list(_chunks(sides))
+        checks = [_check(texts, items.level, sides.take(chunk), k, least) for chunk in chunks]
         for chunk, found in zip(chunks, engine.map(_verify, checks), strict=True):
-            parts.append(found.of(chunk))
+            parts.append(found.of(some[chunk]))
     texts.remove()
     return joined(parts)
 
 
 def _texts(engine: Engine, workspace: Workspace, items: Items, keys: Array) -> PairTexts:
     """Return the texts that pairs with these keys have."""
-    is_used = np.zeros(len(items), dtype=bool)
-    for rank in unpack(keys):
-        is_used[rank] = True
-    used = np.flatnonzero(is_used)
-    used = used[np.argsort(items.number[used])]
-    return write_texts(engine, workspace, items.level, items.number[used], items.size[used])
+    ranks = distinct(np.concatenate(unpack(keys)))
+    number = items.number(ranks)
+    order = np.argsort(number)
+    return write_texts(engine, workspace, items.level, number[order], items.size(ranks)[order])
 
 
-def _chunks(items: Items, keys: Array) -> Iterator[Array]:
-    """Yield the keys of pairs whose texts are looked at together: texts that lie together, and a long text once."""
-    low, high = unpack(keys)
-    low_is_longer = items.size[low] > items.size[high]
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The texts of pairs: the better one of each, and the other."""
+
+    better: Array
+    """int64, number of the document or paragraph"""
+    worse: Array
+    size_of_better: Array
+    """int32, characters"""
+    size_of_worse: Array
+
+    @classmethod
+    def of(cls, items: Items, keys: Array) -> _Sides:
+        """Return those of the pairs with these keys."""
+        low, high = unpack(keys)
+        return cls(items.number(low), items.number(high), items.size(low), items.size(high))
+
+    def take(self, index: Array) -> _Sides:
+        """Return those of some of the pairs."""
+        return rows.take(self, index)
+
+
+def _chunks(sides: _Sides) -> Iterator[Array]:
+    """Yield the places of pairs whose texts are looked at together: texts that lie together, and a long text once."""
+    better_is_longer = sides.size_of_better > sides.size_of_worse
     # Sorted by the longer text, pairs that share it are verified together, and it is tokenised once.
-    longer = np.where(low_is_longer, low, high)
-    shorter = np.where(low_is_longer, high, low)
-    order = np.lexsort((items.number[shorter], items.number[longer]))
-    shorter = shorter[order]
-    longer = longer[order]
-    sizes = items.size.astype(np.int64)
-    cost_of_longer = np.where(is_first(longer), sizes[longer], 0)
-    cost = sizes[shorter] + cost_of_longer + _PAIR
+    longer = np.where(better_is_longer, sides.better, sides.worse)
+    shorter = np.where(better_is_longer, sides.worse, sides.better)
+    size_of_longer = np.maximum(sides.size_of_better, sides.size_of_worse)
+    size_of_shorter = np.minimum(sides.size_of_better, sides.size_of_worse)
+    order = np.lexsort((shorter, longer))
+    cost_of_longer = np.where(is_first(longer[order]), size_of_longer[order], 0)
+    cost = size_of_shorter[order].astype(np.int64) + cost_of_longer + _PAIR
     for start, end in batches(cost, _CHUNK):
-        yield keys[order[start:end]]
+        yield order[start:end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,20 +210,17 @@ class _Verified:
         )
 
 
-def _check(texts: PairTexts, items: Items, keys: Array, k: int, least: Least) -> _Check:
-    """Return what is to be verified of the pairs with these keys."""
-    low, high = unpack(keys)
-    size_low = items.size[low]
-    size_high = items.size[high]
-    longer = np.maximum(size_low, size_high)
-    shorter = np.minimum(size_low, size_high)
+def _check(texts: PairTexts, level: Level, sides: _Sides, k: int, least: Least) -> _Check:
+    """Return what is to be verified of pairs."""
+    longer = np.maximum(sides.size_of_better, sides.size_of_worse)
+    shorter = np.minimum(sides.size_of_better, sides.size_of_worse)
     is_long = longer > LONG
     in_proportion = longer <= _OUT_OF_PROPORTION * shorter
     return _Check(
         texts=texts,
-        level=items.level,
-        first=items.number[low],
-        second=items.number[high],
+        level=level,
+        first=sides.better,
+        second=sides.worse,
         in_proportion=in_proportion & ~is_long,
         is_long=is_long,
         k=k,

@@ -16,7 +16,6 @@ from pipeline.match import rendering
 from pipeline.match.clusters import Clusters
 from pipeline.match.core import relation, rows
 from pipeline.match.core.difference import Contents
-from pipeline.match.near import Near
 from pipeline.match.workspace import Workspace
 from pipeline.model import Difference, Receipt
 from pipeline.records import ClusterRecord, Membership, PairRecord, PassageRecord
@@ -152,18 +151,16 @@ class Shared:
     def _members(self, number: int) -> _PackMembers:
         """Return the members of clusters in a pack."""
         packs = self.workspace.packs
-        first = int(packs.first_paragraph[number])
-        last = int(packs.first_paragraph[number + 1])
+        bounds = packs.first_paragraph[number : number + 2]
         columns = table.arrays(table.read(self.workspace.folder / MEMBERS))
-        canonical = columns["canonical"][first:last]
-        own = np.flatnonzero(canonical >= 0)
-        numbers = own + first
+        own = slice(*np.searchsorted(columns["number"], bounds).tolist())
+        numbers = columns["number"][own]
         return _PackMembers(
-            own=own,
+            own=numbers - bounds[0],
             number=numbers,
-            canonical=canonical[own],
-            relation=columns["relation"][numbers],
-            covered=columns["covered"][numbers] > 0,
+            canonical=columns["canonical"][own],
+            relation=columns["relation"][own],
+            covered=columns["covered"][own],
         )
 
 
@@ -183,44 +180,40 @@ class _PackMembers:
     """bool, whether all that it says stands in the canonical one"""
 
 
-def write_members(workspace: Workspace, copied: Near, found: Clusters) -> None:
-    """Write what each document and paragraph is, for `Shared` to read a pack's part of it."""
+def write_members(workspace: Workspace, copy_group: Array, found: Clusters) -> None:
+    """Write what documents are, and paragraphs in clusters, for `Shared` to read a pack's part of it.
+
+    copy_group: int64 [documents by rank], the canonical document of each
+    """
     by_rank = workspace.ranks.by_rank
     # From ranks to numbers of documents, on both sides.
     original = np.empty(len(by_rank), dtype=np.int64)
-    original[by_rank] = by_rank[copied.canonical]
-    paragraphs = int(workspace.packs.first_paragraph[-1])
-    canonical = np.full(paragraphs, -1, dtype=np.int64)
+    original[by_rank] = by_rank[copy_group]
+    order = np.argsort(found.number)
     members = np.diff(found.offsets)
-    canonical[found.number] = np.repeat(found.canonical, members)
-    kind = np.zeros(paragraphs, dtype=np.int8)
-    kind[found.number] = found.member_relation
-    covered = np.zeros(paragraphs, dtype=np.int8)
-    covered[found.number] = found.member_covered
-    _write_columns(workspace, original, canonical, kind, covered)
+    _write_columns(
+        workspace,
+        original,
+        number=found.number[order],
+        canonical=np.repeat(found.canonical, members)[order],
+        relation=found.member_relation[order],
+        covered=found.member_covered[order],
+    )
     _write_clusters(workspace, found.canonical)
 
 
 def write_no_members(workspace: Workspace) -> None:
     """Write that no document is a copy of another, and no paragraph in a cluster."""
-    paragraphs = int(workspace.packs.first_paragraph[-1])
     itself = np.arange(len(workspace.packs))
-    no_cluster = np.full(paragraphs, -1)
-    none = np.zeros(paragraphs, dtype=np.int8)
-    _write_columns(workspace, itself, no_cluster, none, none)
-    _write_clusters(workspace, np.empty(0, dtype=np.int64))
+    none = np.empty(0, dtype=np.int64)
+    _write_columns(workspace, itself, number=none, canonical=none, relation=none, covered=none)
+    _write_clusters(workspace, none)
 
 
-def _write_columns(workspace: Workspace, original: Array, canonical: Array, kind: Array, covered: Array) -> None:
-    """Write a row a document (original), and a row a paragraph (the others)."""
-    documents = {"original": original}
-    paragraphs = {
-        "canonical": canonical,
-        "relation": kind,
-        "covered": covered,
-    }
-    table.write(workspace.folder / ORIGINALS, documents)
-    table.write(workspace.folder / MEMBERS, paragraphs)
+def _write_columns(workspace: Workspace, original: Array, **members: Array) -> None:
+    """Write a row a document (original), and a row a paragraph in a cluster (the others)."""
+    table.write(workspace.folder / ORIGINALS, {"original": original})
+    table.write(workspace.folder / MEMBERS, members)
 
 
 def _write_clusters(workspace: Workspace, canonical: Array) -> None:

@@ -18,7 +18,9 @@ from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.packed import unpack
 from pipeline.match.core.sign import Signing
 from pipeline.match.digest import digest
+from pipeline.match.items import Documents
 from pipeline.match.passages import AllPassages, find_passages
+from pipeline.match.sought import exact_copies
 from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
 from pipeline.tokens import Array
 from pipeline.wording import plural
@@ -64,14 +66,15 @@ def near_duplicates(
     _check(texts)
     signing = signing or settings.signing_for(threshold, DEFAULT)
     with _workspace(texts) as space:
-        items = near.all_documents(space)
+        items = Documents(space)
         engine = InProcess(space.folder)
         sketched = digest(engine, space, {"document": signing}, items.chars, words=False)
-        found = near.near_duplicates(engine, space, items, sketched["document"], threshold, signing)
+        found = near.near_duplicates(engine, space, items, sketched["document"], threshold, signing.k)
+    every = np.arange(len(texts))
     a, b = unpack(found.pairs.key)
     return NearDuplicates(
-        found.representative,
-        found.canonical,
+        found.representative[every],
+        found.canonical[every],
         a,
         b,
         found.pairs.overlap.jaccard,
@@ -86,12 +89,12 @@ def passages(texts: Sequence[str], rules: PassageRules | None = None) -> AllPass
     """
     _check(texts)
     with _workspace(texts) as space:
-        items = near.all_documents(space)
+        items = Documents(space)
         engine = InProcess(space.folder)
         signing = replace(settings.signing_for(1.0, DEFAULT), rows=1)  # exact copies are found without signatures
         sketched = digest(engine, space, {"document": signing}, items.chars, words=True)
-        copies = near.exact_copies(items, sketched["document"])
-        space.save_copies(copies)
+        copies = exact_copies(space.folder, items, sketched["document"])
+        space.save_copies(copies[np.arange(len(texts))])
         if rules is None:
             rules = settings.passage_rules(DEFAULT)
         return find_passages(engine, space, rules)

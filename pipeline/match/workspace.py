@@ -12,15 +12,21 @@ import numpy as np
 from pipeline.corpus import table
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
-from pipeline.match.core.packed import groups, place_in_group
+from pipeline.match.column import Column
+from pipeline.match.core.packed import distinct, groups, place_in_group
 from pipeline.match.core.paragraphs import ParagraphSpans
 from pipeline.match.core.seeds import FEW
 from pipeline.match.words import AllWords
+from pipeline.tokens import offsets_of, ranges
 
 PACKS = "packs.table"
 RANKS = "ranks.table"
 COPIES = "copies.table"
 PARAGRAPHS = "paragraphs.table"
+SPANS = "paragraphs.rows"
+
+_SPAN = np.dtype([("number", "<i8"), ("start", "<i4"), ("end", "<i4")])
+"""A paragraph, counted through all packs, and where it stands in the text of its document"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Workspace:
 
     def tidy(self, needed: Collection[str]) -> None:
         """Remove the files that only finding needs; `needed` are the names of others that stay."""
-        for name in ("words", "_copies", "_paragraphs"):
+        for name in ("words", "_copies", "first_paragraph"):
             self.__dict__.pop(name, None)
         for path in self.folder.iterdir():
             if path.name not in (PACKS, RANKS, *needed):
@@ -101,38 +107,48 @@ class Workspace:
         return words_of_documents[self.ranks.by_rank]
 
     def save_paragraphs(self) -> None:
-        """Write down where the paragraphs that are compared stand."""
-        packs = self.packs
-        number = np.flatnonzero(packs.paragraph_column("compared"))
-        document = packs.paragraph_column("document")[number]
-        start = packs.paragraph_column("start")[number]
-        end = packs.paragraph_column("end")[number]
-        spans = ParagraphSpans.of(document, start, end)
-        columns = {
-            "number": number,
-            "start": spans.start,
-            "end": spans.end,
-        }
-        table.write(self.folder / PARAGRAPHS, columns)
+        """Write down where the paragraphs that are compared stand, once."""
+        if (self.folder / PARAGRAPHS).exists():
+            return
+        none = np.empty(0, dtype=np.int64)
+        counts = [none]
+        with self.paragraph_spans.writing() as append:
+            for pack, before in zip(self.packs, self.packs.first_paragraph.tolist(), strict=False):
+                own = np.flatnonzero(table.array(pack.paragraphs, "compared"))
+                spans = np.empty(len(own), dtype=_SPAN)
+                spans["number"] = own + before
+                for name in ("start", "end"):
+                    spans[name] = table.array(pack.paragraphs, name)[own]
+                append(spans)
+                document = table.array(pack.paragraphs, "document")[own]
+                counts.append(np.bincount(document, minlength=len(pack)))
+        table.write(self.folder / PARAGRAPHS, {"first": offsets_of(np.concatenate(counts))})
+
+    @property
+    def paragraph_spans(self) -> Column:
+        """The paragraphs that are compared, in the order of the packs: `number`, `start`, `end`."""
+        return Column(self.folder / SPANS, _SPAN)
 
     @cached_property
-    def _paragraphs(self) -> dict[str, Array]:
-        """The columns of the paragraphs that are compared."""
-        return table.arrays(table.read(self.folder / PARAGRAPHS))
+    def first_paragraph(self) -> Array:
+        """Where the first paragraph of each document stands among those that are compared, int64 [documents + 1]."""
+        return table.array(table.read(self.folder / PARAGRAPHS), "first")
 
     def paragraphs_at(self, document: Array, position: Array) -> tuple[Array, Array]:
         """Return (numbers of the compared paragraphs at code points of documents' texts, -1 for none; their code points):
         int64."""
-        number = self._paragraphs["number"]
-        start = self._paragraphs["start"]
-        end = self._paragraphs["end"]
-        place = ParagraphSpans(start, end).at(document, position)
+        documents = distinct(document)
+        first = self.first_paragraph[documents]
+        counts = self.first_paragraph[documents + 1] - first
+        spans = self.paragraph_spans.at(ranges(first, counts))
+        owner = np.repeat(documents, counts)
+        place = ParagraphSpans.of(owner, spans["start"], spans["end"]).at(document, position)
         found = place >= 0
-        place = place[found]
+        own = spans[place[found]]
         numbers = np.full(len(document), -1)
-        numbers[found] = number[place]
+        numbers[found] = own["number"]
         sizes = np.zeros(len(document), dtype=np.int64)
-        sizes[found] = end[place] - start[place]
+        sizes[found] = own["end"] - own["start"]
         return numbers, sizes
 
     def save_copies(self, first_copy: Array) -> None:

@@ -28,7 +28,7 @@ def verified(found: Array) -> Pairs:
 
 
 def known(folder: Path, names: Array = NAMES, sort: Sort = SORT, packs: str = "one") -> Known:
-    return Known(sort, [folder / f"{packs}.pack"], names)
+    return Known(sort, [folder / f"{packs}.pack"], lambda ranks: names[ranks])
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.match.core.candidates import candidate_pairs
+from pipeline.match.core.candidates import KeysInMemory, candidate_pairs
 from pipeline.match.core.cluster import cluster, collapse, left_over
 from pipeline.match.core.packed import contains, merged, pack, unpack
+from pipeline.match.core.redirects import NO_REDIRECTS
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import sketch
 from pipeline.match.core.verify import verify
@@ -33,10 +34,10 @@ def near_duplicates(texts: Sequence[str], threshold: float, signing: Signing) ->
     found: dict[tuple[int, int], float] = {}
     known = np.empty(0, dtype=np.uint64)
     members = numbers
-    canonical = np.arange(len(texts))
+    canonical = NO_REDIRECTS
     while True:
         own = sketches.keys[:, members]
-        low, high = unpack(candidate_pairs(lambda band, own=own: own[band], signing.bands).pairs)
+        low, high = unpack(candidate_pairs(KeysInMemory(own)).pairs)
         low, high = members[low], members[high]
         fresh = ~contains(known, pack(low, high))
         if not fresh.any():
@@ -49,5 +50,5 @@ def near_duplicates(texts: Sequence[str], threshold: float, signing: Signing) ->
             if value >= threshold:
                 found[a, b] = value
         alike = np.array(list(found), dtype=np.int64).reshape(-1, 2)
-        canonical = cluster(len(texts), alike[:, 0], alike[:, 1])
+        canonical = cluster(alike[:, 0], alike[:, 1])
         members = left_over(canonical, alike[:, 0], alike[:, 1])

@@ -10,19 +10,21 @@ clustering asks again for those that are left over (near.py), so no member of a 
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from pipeline.match.core.packed import (
+    HALF,
     contains,
     distinct,
     group_numbers,
     groups,
     is_first,
     is_shared,
+    look_up,
     merged,
     pack,
     unpack,
@@ -38,10 +40,41 @@ ENOUGH = 16
 SPLITS = 3
 """How many further bands split a crowded bucket."""
 
-Band = Callable[[int], Array]
-"""Gives the keys of a band, uint32 [texts], in order of priority."""
 
-_UPPER_FIRST = sys.byteorder == "big"
+class Keys(Protocol):
+    """The keys of the bands of some texts, wherever they lie."""
+
+    @property
+    def bands(self) -> int:
+        """How many bands there are."""
+
+    def portions(self, band: int) -> Iterator[Array]:
+        """Yield keys of a band and the texts that have them, `pack(key, text)`, sorted: all texts of a key in one portion."""
+
+    def of(self, band: int, texts: Array) -> Array:
+        """Return the keys of a band, uint32, of these texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeysInMemory:
+    """The keys of a few texts, numbered as they stand there."""
+
+    keys: Array
+    """uint32 [bands, texts]"""
+
+    @property
+    def bands(self) -> int:
+        """How many bands there are."""
+        return len(self.keys)
+
+    def portions(self, band: int) -> Iterator[Array]:
+        """Yield the keys of a band, all at once."""
+        keys = self.keys[band]
+        yield np.sort(pack(keys, np.arange(len(keys))))
+
+    def of(self, band: int, texts: Array) -> Array:
+        """Return the keys of a band of these texts."""
+        return self.keys[band, texts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +84,12 @@ class Candidates:
     pairs: Array
     """uint64 [pairs]: `pack(better, other)`, sorted, each once"""
     crowded: Array
-    """bool [texts]: whether a text stood in a bucket that was too large for all its pairs"""
+    """int64, sorted: the texts that stood in a bucket that was too large for all its pairs"""
 
 
-def candidate_pairs(band: Band, bands: int) -> Candidates:
+def candidate_pairs(keys: Keys) -> Candidates:
     """Return the pairs of texts that share a band key, fewer of those in crowded buckets."""
-    return _Search(band, bands).run()
+    return _Search(keys).run()
 
 
 def all_pairs(bucket: Array, ids: Array, most: int) -> Iterator[Array]:
@@ -76,44 +109,73 @@ def all_pairs(bucket: Array, ids: Array, most: int) -> Iterator[Array]:
 
 
 class _Search:
-    """The pairs found so far, while bands are looked at one after another."""
+    """The pairs found so far, while bands are looked at one after another. No more is held of texts that are not crowded."""
 
-    def __init__(self, band: Band, bands: int) -> None:
-        self._band = band
-        self._bands = bands
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
         self._pairs = np.empty(0, dtype=np.uint64)
         """sorted"""
+        self._crowded = np.empty(0, dtype=np.int64)
+        """texts, sorted"""
         self._partners = np.empty(0, dtype=np.int64)
-        """[texts]: in how many pairs each is"""
-        self._crowded = np.empty(0, dtype=bool)
-        """[texts]"""
+        """of each crowded text, in how many pairs it is"""
 
     def run(self) -> Candidates:
         """Look at all bands."""
-        for index in range(self._bands):
-            keys = self._band(index)
-            if not len(self._partners):
-                self._partners = np.zeros(len(keys), dtype=np.int64)
-                self._crowded = np.zeros(len(keys), dtype=bool)
-            self._look_at(keys, index)
+        for band in range(self._keys.bands):
+            self._look_at(band)
         return Candidates(self._pairs, self._crowded)
 
-    def _look_at(self, keys: Array, index: int) -> None:
+    def _look_at(self, band: int) -> None:
         """Take the pairs of one band."""
-        bucket, ids = _shared_keys(keys)
+        bucket, ids = self._take_uncrowded(band)
         self._take_small(bucket, ids)
         bucket, ids = _large(bucket, ids)
-        self._crowded[ids] = True
+        self._add_crowded(ids)
         self._take(_star(bucket, ids))
         for split in range(1, SPLITS + 1):
             if not len(ids):
                 return
-            further = (index + split) % self._bands
-            keys = self._band(further)[ids]
-            bucket, ids = _split(bucket, ids, keys)
+            further = (band + split) % self._keys.bands
+            bucket, ids = _split(bucket, ids, self._keys.of(further, ids))
             self._take_small(bucket, ids)
             bucket, ids = _large(bucket, ids)
             self._take_wanted(_star(bucket, ids))
+
+    def _take_uncrowded(self, band: int) -> tuple[Array, Array]:
+        """Take the pairs of small buckets without crowded texts, portion by portion: nothing else depends on them.
+
+        Returns:
+            (bucket, id) of the texts in all other buckets, int64, sorted by bucket, then id.
+        """
+        nothing = np.empty(0, dtype=np.int64)
+        buckets = [nothing]
+        every = [nothing]
+        for packed in self._keys.portions(band):
+            bucket, ids = unpack(packed[is_shared(packed >> HALF)])
+            first, size = groups(bucket)
+            waits = size > ALL_PAIRS
+            if len(self._crowded) and len(ids):
+                is_crowded = contains(self._crowded, ids)
+                waits |= np.logical_or.reduceat(is_crowded, first)
+            waits = np.repeat(waits, size)
+            self._take_small(bucket[~waits], ids[~waits])
+            buckets.append(bucket[waits])
+            every.append(ids[waits])
+        return np.concatenate(buckets), np.concatenate(every)
+
+    def _add_crowded(self, ids: Array) -> None:
+        """Take texts for crowded from now on."""
+        ids = distinct(ids)
+        ids = ids[~contains(self._crowded, ids)]
+        if not len(ids):
+            return
+        partners = self._partners
+        crowded = merged(self._crowded, ids)
+        self._partners = np.zeros(len(crowded), dtype=np.int64)
+        self._partners[np.searchsorted(crowded, self._crowded)] = partners
+        self._partners[np.searchsorted(crowded, ids)] = _partners(ids, self._pairs)
+        self._crowded = crowded
 
     def _take_small(self, bucket: Array, ids: Array) -> None:
         """Take the pairs of buckets that are small enough.
@@ -123,7 +185,7 @@ class _Search:
         waiting: list[Array] = []
         for pairs in all_pairs(bucket, ids, ALL_PAIRS):
             better, other = unpack(pairs)
-            if self._crowded[better].any() and self._crowded[other].any():
+            if contains(self._crowded, better).any() and contains(self._crowded, other).any():
                 # Partners are counted lag by lag: a bucket of texts that have none yet gives each of them some.
                 self._take_wanted(pairs)
             else:
@@ -134,32 +196,33 @@ class _Search:
     def _take_wanted(self, pairs: Array) -> None:
         """Take pairs but those of two texts that have partners enough, both crowded."""
         better, other = unpack(pairs)
-        has_enough = self._partners >= ENOUGH
-        has_enough &= self._crowded
-        is_unwanted = has_enough[better] & has_enough[other]
+        is_unwanted = self._has_enough(better)
+        is_unwanted &= self._has_enough(other)
         self._take(pairs[~is_unwanted])
+
+    def _has_enough(self, ids: Array) -> Array:
+        """Return which texts are crowded and have partners enough, bool."""
+        place, has_enough = look_up(self._crowded, ids)
+        has_enough[has_enough] = self._partners[place[has_enough]] >= ENOUGH
+        return has_enough
 
     def _take(self, pairs: Array) -> None:
         """Take pairs, packed, in any order."""
         pairs = distinct(pairs)
         is_there = contains(self._pairs, pairs)
         pairs = pairs[~is_there]
-        for side in unpack(pairs):
-            self._partners += np.bincount(side, minlength=len(self._partners))
+        self._partners += _partners(self._crowded, pairs)
         self._pairs = merged(self._pairs, pairs)
 
 
-def _shared_keys(keys: Array) -> tuple[Array, Array]:
-    """Return (bucket, id), int64, sorted, of the texts that share their key with another."""
-    # One sort of key and text together is faster than sorting texts by key.
-    packed = np.empty(len(keys), dtype=np.uint64)
-    halves = packed.view(np.uint32).reshape(-1, 2)  # written and compared by halves, without a copy of the whole
-    lower, upper = (1, 0) if _UPPER_FIRST else (0, 1)
-    halves[:, lower] = np.arange(len(keys), dtype=np.uint32)
-    halves[:, upper] = keys
-    packed.sort()
-    shared = is_shared(halves[:, upper])
-    return unpack(packed[shared])
+def _partners(ids: Array, pairs: Array) -> Array:
+    """Return in how many of these pairs each text is, int64; `ids` is sorted."""
+    counts = np.zeros(len(ids), dtype=np.int64)
+    if len(ids):
+        for side in unpack(pairs):
+            place, is_there = look_up(ids, side)
+            counts += np.bincount(place[is_there], minlength=len(ids))
+    return counts
 
 
 def _large(bucket: Array, ids: Array) -> tuple[Array, Array]:

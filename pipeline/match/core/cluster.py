@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.match.core.packed import is_first
+from pipeline.match.core.packed import distinct, is_first
+from pipeline.match.core.redirects import Redirects
 from pipeline.tokens import Array
 
 _ROUNDS = 32
@@ -22,25 +23,43 @@ def collapse(fingerprint: Array) -> tuple[Array, Array]:
 
     fingerprint: uint64 [texts], equal for the same words, 0 without words
     """
-    order = np.argsort(fingerprint, kind="stable")
-    # The sort is stable, so the first of each group is the best of its texts.
-    begins = is_first(fingerprint[order])
-    heads = order[begins]
-    group = np.cumsum(begins) - 1  # of each text, in this order
-    first = np.empty(len(fingerprint), dtype=np.int64)
-    first[order] = heads[group]
-    empty = np.flatnonzero(fingerprint == 0)
-    first[empty] = empty  # texts without words equal nothing
-    numbers = np.arange(len(fingerprint))
-    selected = (first == numbers) & (fingerprint != 0)
-    return first, np.flatnonzero(selected)
+    first = np.arange(len(fingerprint))
+    copy, original = same_words(fingerprint, first)
+    is_copy = np.zeros(len(fingerprint), dtype=bool)
+    is_copy[copy] = True
+    first[copy] = original
+    return first, np.flatnonzero(~is_copy & (fingerprint != 0))
 
 
-def cluster(count: int, low: Array, high: Array) -> Array:
-    """Return the canonical text of every text, int64 [count]: its own number for canonical ones.
+def same_words(fingerprint: Array, text: Array) -> tuple[Array, Array]:
+    """Return (texts that have the words of a better one, the best of those): numbers of texts, by priority.
+
+    fingerprint: uint64 of each text, equal for the same words; texts without words, which have 0, equal nothing
+    """
+    order = np.lexsort((text, fingerprint))
+    fingerprint = fingerprint[order]
+    text = text[order]
+    begins = is_first(fingerprint)
+    best = text[begins]
+    group = np.cumsum(begins) - 1  # of each text
+    is_copy = ~begins & (fingerprint != 0)
+    return text[is_copy], best[group[is_copy]]
+
+
+def cluster(low: Array, high: Array) -> Redirects:
+    """Return the canonical texts of those that have a better one; every other is canonical.
 
     `low[i] < high[i]` are the pairs verified as similar, in any order; repeats do no harm.
     """
+    # Numbered among themselves: of very many texts few are in pairs.
+    texts = distinct(np.concatenate((low, high)))
+    canonical = _cluster(len(texts), np.searchsorted(texts, low), np.searchsorted(texts, high))
+    members = np.flatnonzero(canonical != np.arange(len(texts)))
+    return Redirects.of(texts[members], texts[canonical[members]])
+
+
+def _cluster(count: int, low: Array, high: Array) -> Array:
+    """Return the canonical text of every text, int64 [count]: its own number for canonical ones."""
     state = np.zeros(count, dtype=np.uint8)
     better = low
     other = high
@@ -80,17 +99,14 @@ def _finish(state: Array, low: Array, high: Array) -> None:
         state[text] = _MEMBER if _CANONICAL in states else _CANONICAL
 
 
-def left_over(canonical: Array, low: Array, high: Array) -> Array:
-    """Return the canonical texts similar to a member of another's cluster, int64.
+def left_over(canonical: Redirects, low: Array, high: Array) -> Array:
+    """Return the canonical texts similar to a member of another's cluster, int64, sorted.
 
     A star of a crowded bucket may leave texts without a canonical one, when their star's centre itself joined another
     cluster. Candidates among them are sought again.
     """
-    alone = canonical == np.arange(len(canonical))
-    is_near_member = np.zeros(len(canonical), dtype=bool)
+    low_is_member = canonical.has(low)
+    high_is_member = canonical.has(high)
     # Similar to a text that is not canonical, on either side of a pair.
-    high_is_member = ~alone[high]
-    low_is_member = ~alone[low]
-    is_near_member[low[high_is_member]] = True
-    is_near_member[high[low_is_member]] = True
-    return np.flatnonzero(is_near_member & alone)
+    near_member = np.concatenate((low[high_is_member & ~low_is_member], high[low_is_member & ~high_is_member]))
+    return distinct(near_member)

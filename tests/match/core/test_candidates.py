@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.match.core.candidates import ALL_PAIRS, ENOUGH, candidate_pairs
+from pipeline.match.core import candidates
+from pipeline.match.core.candidates import ALL_PAIRS, ENOUGH, KeysInMemory, candidate_pairs
 from pipeline.match.core.packed import pack, unpack
 
 matrices = st.integers(0, 12).flatmap(
@@ -17,7 +21,7 @@ matrices = st.integers(0, 12).flatmap(
 
 
 def found(keys: np.ndarray) -> set[tuple[int, int]]:
-    low, high = unpack(candidate_pairs(lambda band: keys[band], len(keys)).pairs)
+    low, high = unpack(candidate_pairs(KeysInMemory(keys)).pairs)
     assert np.all(low < high)
     pairs = list(zip(low.tolist(), high.tolist(), strict=True))
     assert pairs == sorted(set(pairs))
@@ -59,8 +63,8 @@ def test_who_stood_in_a_crowded_bucket_is_told() -> None:
     keys = np.zeros((2, ALL_PAIRS + 3), dtype=np.uint32)
     keys[0] = np.arange(ALL_PAIRS + 3)
     keys[1, :2] = 7
-    crowded = candidate_pairs(lambda band: keys[band], 2).crowded
-    assert crowded.tolist() == [False, False] + [True] * (ALL_PAIRS + 1)
+    crowded = candidate_pairs(KeysInMemory(keys)).crowded
+    assert crowded.tolist() == list(range(2, ALL_PAIRS + 3))
 
 
 def test_crowded_texts_get_no_more_partners_than_enough() -> None:
@@ -68,7 +72,7 @@ def test_crowded_texts_get_no_more_partners_than_enough() -> None:
     count, bands = 20_000, 16
     keys = np.random.default_rng(0).integers(0, count // 100, (bands, count)).astype(np.uint32)
     keys[0] = 0
-    low, high = unpack(candidate_pairs(lambda band: keys[band], bands).pairs)
+    low, high = unpack(candidate_pairs(KeysInMemory(keys)).pairs)
     partners = np.bincount(np.concatenate((low, high)))
     assert np.median(partners) >= ENOUGH
     assert len(low) < count * 3 * ENOUGH
@@ -77,3 +81,41 @@ def test_crowded_texts_get_no_more_partners_than_enough() -> None:
 def test_packing_keeps_32_bits() -> None:
     low, high = np.array([0, 7, 0xFFFFFFFE]), np.array([1, 0xFFFFFFFF, 0xFFFFFFFF])
     assert [side.tolist() for side in unpack(pack(low, high))] == [low.tolist(), high.tolist()]
+
+
+@dataclass(frozen=True, slots=True)
+class KeysInPortions(KeysInMemory):
+    """Keys that come in portions, cut between some of them."""
+
+    cuts: tuple[int, ...]
+
+    def portions(self, band: int) -> Iterator[np.ndarray]:
+        packed = np.sort(pack(self.keys[band], np.arange(self.keys.shape[1])))
+        edges = np.searchsorted(packed, [cut << 32 for cut in (0, *self.cuts, 1 << 31)])
+        return (packed[first:last] for first, last in pairwise(edges))
+
+
+@given(st.integers(0, 1 << 32), st.lists(st.integers(0, 20), max_size=3))
+def test_pairs_do_not_depend_on_portions(seed: int, cuts: list[int]) -> None:
+    """Nor do those of crowded texts, of which the bands before decide what is taken of the next one."""
+    random = np.random.default_rng(seed)
+    keys = random.integers(0, 20, (6, 40)).astype(np.uint32)
+    keys[random.random(keys.shape) < 0.2] = 4
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "ALL_PAIRS", 4)
+        patch.setattr(candidates, "ENOUGH", 3)
+        together = candidate_pairs(KeysInMemory(keys))
+        apart = candidate_pairs(KeysInPortions(keys, tuple(sorted(cuts))))
+    assert len(together.crowded)
+    assert apart.pairs.tolist() == together.pairs.tolist()
+    assert apart.crowded.tolist() == together.crowded.tolist()
+
+
+def test_partners_that_a_text_had_before_it_was_crowded_count() -> None:
+    count = 8 * (ENOUGH + 1)
+    assert count > ALL_PAIRS
+    few = np.arange(count) // (ENOUGH + 1)  # buckets that give all of their texts enough
+    everybody = np.zeros(count)
+    twins = np.arange(count) % (count // 2)
+    keys = np.stack((few, everybody, twins)).astype(np.uint32)
+    assert found(keys) == found(keys[:2])

@@ -1,0 +1,81 @@
+"""A column of values in a file of the workspace: written a part after another, read in stretches or at places.
+
+It is never mapped and never whole in memory, however many texts there are: a value read is a copy, and the file is open only
+while it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.corpus.table import Array
+from pipeline.match.core.packed import groups
+
+_BLOCK = 1 << 12
+"""Values that are read together where some of them are asked for"""
+
+Read = Callable[[int, int], Array]
+"""Gives a copy of the values from one place to another (exclusive)."""
+Append = Callable[[Array], None]
+"""Takes the next values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, by the name of its file."""
+
+    path: Path
+    dtype: np.dtype[np.generic]
+
+    @contextmanager
+    def writing(self) -> Iterator[Append]:
+        """Write the column anew: give its values, part by part."""
+        with self.path.open("wb") as handle:
+
+            def append(values: Array) -> None:
+                handle.write(np.ascontiguousarray(values, dtype=self.dtype).data)
+
+            yield append
+
+    def __len__(self) -> int:
+        return self.path.stat().st_size // self.dtype.itemsize
+
+    @contextmanager
+    def reading(self) -> Iterator[Read]:
+        """Read many stretches while the file is open."""
+        with self.path.open("rb", buffering=0) as handle:
+
+            def read(first: int, last: int) -> Array:
+                values: Array = np.empty(last - first, dtype=self.dtype)
+                view = values.view(np.uint8).data
+                handle.seek(first * self.dtype.itemsize)
+                if handle.readinto(view) != len(view):
+                    raise OSError(f"{self.path}: is not whole")
+                return values
+
+            yield read
+
+    def part(self, first: int, last: int) -> Array:
+        """Return the values from `first` to `last` (exclusive)."""
+        with self.reading() as read:
+            return read(first, last)
+
+    def at(self, places: Array) -> Array:
+        """Return the values at these places, int64, in any order."""
+        found: Array = np.empty(len(places), dtype=self.dtype)
+        order = np.argsort(places, kind="stable")
+        places = places[order]
+        # Of each block the stretch that has all that is wanted of it: no more is read than the column has.
+        first, size = groups(places // _BLOCK)
+        with self.reading() as read:
+            for begin, end in zip(first.tolist(), (first + size).tolist(), strict=True):
+                own = places[begin:end]
+                low = int(own[0])
+                values = read(low, int(own[-1]) + 1)
+                found[order[begin:end]] = values[own - low]
+        return found
