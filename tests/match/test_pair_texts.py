@@ -13,7 +13,7 @@ from pipeline.corpus.packs import Pack
 from pipeline.corpus.table import Array
 from pipeline.match import compare, pair_texts, pairs
 from pipeline.match.core.packed import pack
-from pipeline.match.near import all_documents
+from pipeline.match.items import Documents
 from pipeline.match.pair_texts import write_texts
 from pipeline.match.workspace import Workspace
 from tests.documents import document, write_packs
@@ -70,7 +70,7 @@ def test_however_few_pairs_are_verified_together_packs_are_asked_once(
     monkeypatch.setattr(pairs, "_CHUNK", 1)
     one, two = np.triu_indices(12, 1)
     keys = pack(one, two)
-    found = pairs.verify_pairs(InProcess(), space, all_documents(space), keys, 5, pairs.Least(0.5))
+    found = pairs.verify_pairs(InProcess(), space, Documents(space), keys, 5, pairs.Least(0.5))
     assert found.key.tolist() == sorted(keys.tolist())
     assert asked == dict.fromkeys(space.packs.paths, 1)
     assert not list(space.folder.glob("texts-*"))
