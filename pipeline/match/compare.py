@@ -79,6 +79,7 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
                 signings[level].k,
                 known,
             )
+        sketched[level].keys.remove()
     copied = near["document"]
     every = np.arange(len(documents))
     space.save_copies(copied.representative[every])

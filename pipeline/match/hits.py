@@ -28,6 +28,8 @@ _ROW = 16
 """Bytes of a place and its hash."""
 HIT_ROW = 19
 """Bytes of a hit."""
+_AT_ONCE = 1 << 20
+"""Words whose seeds are exchanged at once; those of more in two rounds, since they take as much of the disk as the words do."""
 _TOGETHER = 1 << 20
 """Rows of spilled tables that are exchanged as one item, about: each partition opens a file for every item."""
 
@@ -64,13 +66,15 @@ def find_hits(engine: Engine, workspace: Workspace, rules: PassageRules) -> list
     hits: list[Spilled] = []
     frequent: list[Spilled] = []
     # Every seed goes where all of its places come together.
-    emit = partial(_seeds, workspace, rules.k)
+    rounds = 1 if workspace.words.total <= _AT_ONCE else 2
     reduce = partial(_infrequent, workspace, rules.k)
-    count = partitions(_ROW * workspace.words.total, engine.workers)
-    for found in engine.exchange(emit, ranges, "hash", count, reduce):
-        hits += found.hits
-        if found.frequent is not None:
-            frequent.append(found.frequent)
+    count = partitions(_ROW * workspace.words.total // rounds, engine.workers)
+    for number in range(rounds):
+        emit = partial(_seeds, workspace, rules.k, rounds, number)
+        for found in engine.exchange(emit, ranges, "hash", count, reduce):
+            hits += found.hits
+            if found.frequent is not None:
+                frequent.append(found.frequent)
     if not frequent:
         return hits
     # Places of frequent seeds go where the words of their document are: there the longer runs are seen.
@@ -178,10 +182,14 @@ class _WordsOfRange:
         return self.offsets[document] + word - self._before
 
 
-def _seeds(workspace: Workspace, k: int, words: _WordRange) -> Table:
-    """Return the seeds of a range of words."""
+def _seeds(workspace: Workspace, k: int, rounds: int, number: int, words: _WordRange) -> Table:
+    """Return those seeds of a range of words that have their turn in round `number` of so many."""
     own = _WordsOfRange(workspace, words, k - 1)
     position, hashes = seeds.runs_of(own.offsets, own.words, k)
+    if rounds > 1:
+        has_turn = hashes % np.uint64(rounds) == np.uint64(number)
+        position = position[has_turn]
+        hashes = hashes[has_turn]
     places = own.places(position)
     quoted = own.is_quoted(position, k)
     places[quoted] |= QUOTED_PLACE

@@ -1,4 +1,4 @@
-"""Words in little room, for the next run: four bytes each on the disk, in place of twenty-two.
+"""Words in little room, for the next run: four bytes each on the disk, in place of eighteen.
 
 A word is its place among the different ones; where it stands is told by the gap to the one before it. What most of these
 numbers are is small, and compresses well.
@@ -17,13 +17,12 @@ from pipeline.match.core.stretches import Words
 from pipeline.match.kept import Form, Rows
 from pipeline.tokens import offsets_of
 
-_OTHER_ROWS = ("gap", "size", "lines", "flags", "closing")
+_OTHER_ROWS = ("gap", "size", "flags", "closing")
 """The columns of words as they are packed, but for `word`, which has the different ones, and `place`, which says which each is"""
 _NONE = Words(
     hash=np.empty(0, dtype=np.uint64),
     start=np.empty(0, dtype=np.int32),
     end=np.empty(0, dtype=np.int32),
-    line=np.empty(0, dtype=np.int32),
     flags=np.empty(0, dtype=np.uint8),
     closing=np.empty(0, dtype=np.uint8),
 )
@@ -46,14 +45,12 @@ def _packed(of_documents: Rows) -> Table:
     first = of_documents.first
     different, place = np.unique(words.hash, return_inverse=True)
     gap = words.start - _before(words.end, first)
-    lines = words.line - _before(words.line, first)
     size = words.end - words.start
     return {
         "word": different,
         "place": _narrow(place),
         "gap": _narrow(gap),
         "size": _narrow(size),
-        "lines": _narrow(lines),
         "flags": words.flags,
         "closing": words.closing,
     }
@@ -69,7 +66,6 @@ def _unpacked(first: Array, stored: Table) -> Table:
         "hash": different[columns["place"]],
         "start": end - size,
         "end": end,
-        "line": _summed(columns["lines"], first),
         "flags": columns["flags"],
         "closing": columns["closing"],
     }

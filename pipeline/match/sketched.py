@@ -43,6 +43,10 @@ class BandKeys:
         count = self.first[pack + 1] - first
         return self.column.at(self.bands * first + band * count + places - first)
 
+    def remove(self) -> None:
+        """Remove the file."""
+        self.column.path.unlink()
+
 
 @dataclass(frozen=True, slots=True)
 class Sketched:

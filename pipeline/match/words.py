@@ -40,7 +40,6 @@ _TYPES = {
     "hash": "<u8",
     "start": "<i4",
     "end": "<i4",
-    "line": "<i4",
     "flags": "u1",
     "closing": "u1",
 }

@@ -161,6 +161,7 @@ def test_the_same_as_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
             monkeypatch.setattr(passages, "_HITS", 100)
         if packs > 2:  # documents are looked at in parts
             monkeypatch.setattr(hits, "_BATCH", 40)
+            monkeypatch.setattr(hits, "_AT_ONCE", 100)
             monkeypatch.setattr(hits, "_TOGETHER", 50)
             monkeypatch.setattr(passages, "_MERGED", 60)
             monkeypatch.setattr(words, "_MOST_ROWS", 0)

@@ -170,7 +170,7 @@ def _costs(stretches: Stretches, one: Runs, two: Runs) -> tuple[Array, Array]:
     overlap = np.maximum(0, -shorter_gap)  # words that both runs claim
     cost += 2 * overlap
 
-    line = stretches.words.line
+    line = stretches.line
     last_a = end_a - 1
     last_b = end_b - 1
     breaks_a = line[two.a] > line[last_a]

@@ -202,7 +202,7 @@ def _cuts(stretches: Stretches, runs: Runs) -> tuple[Array, Array]:
     """
     run = owners(runs.words)
     words_before = place_in_group(runs.words)
-    line = stretches.words.line
+    line = stretches.line
     line_a = line[ranges(runs.a, runs.words)]
     line_b = line[ranges(runs.b, runs.words)]
     is_cut = is_first(run, line_a, line_b)
@@ -214,8 +214,8 @@ def _cuts_of_one(stretches: Stretches, runs: Runs) -> tuple[Array, Array]:
     a = int(runs.a[0])
     b = int(runs.b[0])
     words = int(runs.words[0])
-    line_a = stretches.words.line[a : a + words]
-    line_b = stretches.words.line[b : b + words]
+    line_a = stretches.line[a : a + words]
+    line_b = stretches.line[b : b + words]
     cuts = np.flatnonzero(is_first(line_a, line_b))
     return np.zeros_like(cuts), cuts
 

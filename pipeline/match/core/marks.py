@@ -1,4 +1,4 @@
-"""What the comparison must know of each word beside the word itself, worked out once: lines, clause edges, quotation marks.
+"""What the comparison must know of each word beside the word itself, worked out once: line breaks, clause edges, quotation marks.
 
 With these columns passages are found, judged and cut to size without looking at any text again.
 """
@@ -27,6 +27,8 @@ SINGLE = 16
 """The word is one character of a script that is written without spaces."""
 ELLIPSIS = 32
 """An ellipsis stands between the word and the one before: words may have been left out."""
+BREAK = 64
+"""A line break, or the beginning of the text, stands between the word and the one before."""
 
 _ADDED = "\n\n"
 """Added, so that what follows the last word can be looked at."""
@@ -55,8 +57,6 @@ _UNSPACED = 0x0E00
 class WordMarks:
     """Columns beside the words of a batch of texts, one row a word."""
 
-    line: Array
-    """int32, number of line breaks before the word, in its own text"""
     flags: Array
     """uint8, the constants above, added up"""
     closing: Array
@@ -69,11 +69,11 @@ def marks(texts: Sequence[str], tokens: Tokens) -> WordMarks:
     tokens: as `tokenize` makes them of the same texts
     """
     page = _BatchText(texts, tokens)
-    flags = page.flags(EDGE)
+    flags = page.flags(EDGE | BREAK)
     spans = page.quotations()
     none_opened = np.zeros(len(spans), dtype=bool)
     page.mark_quoted(flags, spans, none_opened)
-    return WordMarks(page.lines(), flags, page.closing())
+    return WordMarks(flags, page.closing())
 
 
 class LongText:
@@ -85,10 +85,9 @@ class LongText:
         # Quotations that go on behind the last piece: where they stand, and whether their first word did already.
         self._open: list[list[int]] = []
         self._opened: list[bool] = []
-        # Characters and lines of the pieces so far, and the flags that the next word has by what stood behind the last one.
+        # Characters of the pieces so far, and the flags that the next word has by what stood behind the last one.
         self._low = 0
-        self._lines = 0
-        self._before = EDGE
+        self._before = EDGE | BREAK
 
     def marks(self, piece: str, tokens: Tokens) -> WordMarks:
         """Return the marks of the words of the next piece."""
@@ -101,8 +100,6 @@ class LongText:
         opened = np.zeros(len(spans), dtype=bool)
         opened[: len(self._opened)] = self._opened
         opened |= page.mark_quoted(flags, spans - self._low, opened)
-        lines = page.lines() + np.int32(self._lines)
-        self._lines += piece.count("\n")
         if len(flags):
             self._before = 0
         self._before |= page.follows()
@@ -110,7 +107,7 @@ class LongText:
         goes_on = spans[:, 1] > self._low
         self._open = spans[goes_on].tolist()
         self._opened = opened[goes_on].tolist()
-        return WordMarks(lines, flags, page.closing())
+        return WordMarks(flags, page.closing())
 
     def _begin_within(self, length: int) -> Iterator[tuple[int, int]]:
         """Yield the quotations that begin in the next so many characters."""
@@ -136,15 +133,6 @@ class _BatchText:
         shift = np.repeat(self._begin, words)
         self._start = tokens.start + shift
         self._end = tokens.end + shift
-
-    def lines(self) -> Array:
-        """Return the line that each word is in, int32."""
-        breaks = np.flatnonzero(self._code == ord("\n"))
-        line = np.searchsorted(breaks, self._start)
-        lines_before_text = np.searchsorted(breaks, self._begin)
-        words_of_text = np.diff(self._tokens.offsets)
-        line -= np.repeat(lines_before_text, words_of_text)
-        return line.astype(np.int32)
 
     def closing(self) -> Array:
         """Return how many characters of final punctuation follow each word, uint8.
@@ -172,6 +160,7 @@ class _BatchText:
         flags[:1] |= before
         flags[self._follow(self._edges())] |= EDGE
         flags[self._follow(self._ellipses())] |= ELLIPSIS
+        flags[self._follow(self._breaks())] |= BREAK
         capital = _is_upper(self._code[self._start])
         flags[capital] |= CAPITAL
         flags[self._is_single()] |= SINGLE
@@ -186,6 +175,8 @@ class _BatchText:
             flags |= EDGE
         if self._ellipses()[first:end].any():
             flags |= ELLIPSIS
+        if self._breaks()[first:end].any():
+            flags |= BREAK
         return flags
 
     def _edges(self) -> Array:
@@ -204,6 +195,10 @@ class _BatchText:
         ellipses = self._code == ord("…")
         ellipses[:-2] |= three_stops
         return ellipses
+
+    def _breaks(self) -> Array:
+        """Return which characters are a line break, bool."""
+        return self._code == ord("\n")
 
     def _follow(self, characters: Array) -> Array:
         """Return the words, int64, that have one of these characters, bool, between them and the word before."""

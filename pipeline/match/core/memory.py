@@ -63,7 +63,6 @@ def columns(texts: Sequence[str], tokens: Tokens) -> Words:
         hash=tokens.hash,
         start=tokens.start.astype(np.int32),
         end=tokens.end.astype(np.int32),
-        line=marked.line,
         flags=marked.flags,
         closing=marked.closing,
     )
@@ -85,7 +84,7 @@ def columns_in_parts(texts: Sequence[str]) -> Iterator[tuple[Words, Array]]:
 
 def _columns_of_long(text: str) -> Iterator[Words]:
     """Yield the columns of the words of a text that is looked at in pieces."""
-    whole = LongText(text)  # so that quotations and lines go on from piece to piece
+    whole = LongText(text)  # so that quotations go on from piece to piece
     for low, high in pieces_of(text, LONG):
         piece = text[low:high]
         tokens = tokenize([piece])
@@ -94,7 +93,6 @@ def _columns_of_long(text: str) -> Iterator[Words]:
             hash=tokens.hash,
             start=(tokens.start + low).astype(np.int32),
             end=(tokens.end + low).astype(np.int32),
-            line=marked.line,
             flags=marked.flags,
             closing=marked.closing,
         )

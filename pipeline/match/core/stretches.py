@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from pipeline.match.core import rows
+from pipeline.match.core.marks import BREAK
 from pipeline.match.core.packed import batches, owner_at
 from pipeline.tokens import Array, offsets_of, ranges
 
@@ -34,8 +36,6 @@ class Words:
     """int32, code point of the document's text where the word starts"""
     end: Array
     """int32, where it ends"""
-    line: Array
-    """int32, number of line breaks before it"""
     flags: Array
     """uint8, see marks.py"""
     closing: Array
@@ -131,6 +131,12 @@ class Stretches:
         flags = self.words.flags
         found = flags[np.clip(position, 0, len(flags) - 1)]
         return (found & flag) > 0
+
+    @cached_property
+    def line(self) -> Array:
+        """The line that each word is in, int32, counted through all stretches."""
+        is_after_break = (self.words.flags & BREAK) > 0
+        return np.cumsum(is_after_break, dtype=np.int32)
 
     def hashes(self, position: Array) -> Array:
         """Return the words at these positions, uint64; for a position beyond the ends that of the first or last word."""
