@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import groupby
@@ -85,6 +85,30 @@ def test_map_keeps_the_order(engine: Engine) -> None:
     assert list(engine.map(square, [])) == []
 
 
+class MadeWhenAsked(Sequence[int]):
+    """Items that are made when they are asked for, and how many were."""
+
+    made = 0
+
+    def __len__(self) -> int:
+        return 100
+
+    def __getitem__(self, index: int) -> int:  # type: ignore[override]
+        if index >= len(self):
+            raise IndexError(index)
+        self.made += 1
+        return index
+
+
+def test_items_are_made_when_their_turn_comes(engine: Engine) -> None:
+    """So that large ones are never all there together."""
+    items = MadeWhenAsked()
+    results = engine.map(square, items)
+    assert [next(results) for _ in range(5)] == [0, 1, 4, 9, 16]
+    assert items.made < 30
+    assert sum(1 for _ in results) == 95
+
+
 @pytest.mark.parametrize("count", [1, 2, 7, 40])
 def test_exchange_brings_rows_of_a_key_together(engine: Engine, count: int) -> None:
     merged: dict[tuple[int, bytes], list[int]] = {}
@@ -105,7 +129,7 @@ def test_an_exchange_left_early_cleans_up(kind: Callable[[Path], InProcess | Pro
         results = engine.exchange(word_rows, [40, 40], "key", 5, counted)
         next(iter(results))
         assert list(tmp_path.rglob("*.table")), "what is exchanged lies in files until the exchange is over"
-        results.close()  # type: ignore[attr-defined]
+        del results
         assert not list(tmp_path.rglob("*.table"))
     assert list(tmp_path.iterdir()) == []
 

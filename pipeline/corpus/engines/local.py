@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from multiprocessing import connection
 from pathlib import Path
 from secrets import token_hex
@@ -98,21 +99,22 @@ class Processes:
         Raises:
             PipelineError: an item's worker process ended again and again.
         """
-        return self.run(function, [Job(number, item) for number, item in enumerate(items)])
+        return self.run(function, (Job(number, item) for number, item in enumerate(items)))
 
-    def run(self, function: Callable[[Item], Result], jobs: Sequence[Job[Item]]) -> Iterator[Result]:
-        """`function` of the item of every job, in order. They are numbered from 0.
+    def run(self, function: Callable[[Item], Result], jobs: Iterable[Job[Item]]) -> Iterator[Result]:
+        """`function` of the item of every job, in order. They are numbered from 0, and taken when their turn comes.
 
         Raises:
             PipelineError: an item's worker process ended again and again.
         """
-        waiting = deque(jobs)
+        fresh = iter(jobs)
+        waiting: deque[Job[Item]] = deque()
         busy: list[Worker] = []
         done: dict[int, Result] = {}
         following = 0
         try:
-            while following < len(jobs):
-                while waiting and self._may_start(waiting[0], busy, following):
+            while _is_any(waiting, fresh) or busy:
+                while _is_any(waiting, fresh) and self._may_start(waiting[0], busy, following):
                     if (again := self._start(function, waiting.popleft(), busy)) is not None:
                         waiting.appendleft(again)
                 for worker in _ready(busy):
@@ -195,6 +197,13 @@ class Processes:
             busy.remove(worker)
             if worker in self._busy:
                 self._busy.remove(worker)
+
+
+def _is_any(waiting: deque[Job[Item]], fresh: Iterator[Job[Item]]) -> bool:
+    """Whether a job waits, or can be made."""
+    if not waiting:
+        waiting.extend(islice(fresh, 1))
+    return bool(waiting)
 
 
 def _ready(busy: Sequence[Worker]) -> list[Worker]:
