@@ -10,12 +10,12 @@ from pipeline.config import Config
 from pipeline.corpus.table import Array
 from pipeline.match import settings
 from pipeline.match.column import Column
-from pipeline.match.core import rows
 from pipeline.match.core.cluster import cluster
 from pipeline.match.core.packed import (
+    HALF,
+    LOWER,
     contains,
     distinct,
-    exchange_sides,
     groups,
     look_up,
     pack,
@@ -31,13 +31,14 @@ from pipeline.match.core.relation import (
     NOISY,
     REPEAT,
     REVISION,
-    TELLING,
     RelationRules,
     relations,
 )
 from pipeline.match.items import Items
 from pipeline.match.near import Near
 from pipeline.match.pairs import Pairs, joined
+from pipeline.match.slots import Slots, stretches
+from pipeline.model import Level
 
 _PRECEDENCE = (REPEAT, COPY, NOISY, REVISION)
 """Of the members' relations, the last of these is the cluster's."""
@@ -116,8 +117,8 @@ def relations_of(items: Items, pairs: Pairs, limits: RelationRules) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class Clusters:
-    """Clusters of two and more texts. Cluster `i` has the members `offsets[i]:offsets[i + 1]`, in order of source."""
+class ClusterRows:
+    """Consecutive clusters. Cluster `i` has the members `offsets[i]:offsets[i + 1]`, in order of source."""
 
     offsets: Array
     """int64 [clusters + 1]"""
@@ -131,69 +132,83 @@ class Clusters:
     """int64 [clusters]"""
     relation: Array
     """int8 [clusters], places in `relation.NAMES`"""
-    member_relation: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """Clusters of two and more texts of a level, in the order of the output, with as little of each member as can be."""
+
+    level: Level
+    slots: Slots
+    packed: Array
+    """uint64 [members], sorted: the slot of the canonical text << 32 | that of the member"""
+    offsets: Array
+    """int64 [clusters + 1]: where the members of each begin"""
+    relation: Array
     """int8 [members]; the canonical member has that of the cluster"""
-    member_covered: Array
+    covered: Array
     """bool [members]: whether all that it says, word by word, stands in the canonical one"""
 
     def __len__(self) -> int:
-        return len(self.canonical)
+        return len(self.offsets) - 1
 
-    def part(self, low: int, high: int) -> Clusters:
+    def part(self, low: int, high: int) -> ClusterRows:
         """Return the clusters from `low` to `high` (exclusive)."""
         offsets = self.offsets[low : high + 1]
-        members = slice(offsets[0], offsets[-1])
-        return Clusters(
+        canonical, members = unpack(self.packed[offsets[0] : offsets[-1]])
+        is_canonical = np.flatnonzero(canonical == members)  # one of each cluster
+        number = self.numbers(members)
+        document = self.slots.documents(members)
+        return ClusterRows(
             offsets=offsets - offsets[0],
-            number=self.number[members],
-            document=self.document[members],
-            canonical=self.canonical[low:high],
-            canonical_document=self.canonical_document[low:high],
-            relation=self.relation[low:high],
-            member_relation=self.member_relation[members],
-            member_covered=self.member_covered[members],
+            number=number,
+            document=document,
+            canonical=number[is_canonical],
+            canonical_document=document[is_canonical],
+            relation=self.relation[offsets[0] + is_canonical],
         )
 
+    def numbers(self, slots: Array) -> Array:
+        """Return the documents or paragraphs, counted through all packs, at slots, int64."""
+        return self.slots.documents(slots) if self.level == "document" else self.slots.paragraphs(slots)
 
-def clusters(found: Alike, order: Array) -> Clusters:
-    """Return the clusters in which a new document takes part.
 
-    order: int64 [documents], the place of each document by source
-    """
+def clusters(found: Alike, slots: Slots) -> Clusters:
+    """Return the clusters in which a new document takes part."""
     items = found.items
-    # One row a member from here on; `best` is the canonical text of its cluster.
+    # One row a member from here on.
     members = _members(found)
-    best = found.canonical[members]
-    number = items.number(members)
-    document = items.document(members)
-    number_of_best = items.number(best)
-    place_of_best = order[items.document(best)]
-    by_place = np.lexsort((number, order[document], number_of_best, place_of_best))
-    members = members[by_place]
-    best = best[by_place]
-    first, counts = groups(best)
-    own, covered = _to_canonical(found, members, best)
-    is_canonical = members == best
+    packed = np.empty(len(members), dtype=np.uint64)
+    own = np.empty(len(members), dtype=np.int8)
+    covered = np.empty(len(members), dtype=bool)
+    for some in stretches(len(members)):
+        ranks = members[some].astype(np.int64)
+        best = found.canonical[ranks]
+        packed[some] = pack(slots.of(items, best), slots.of(items, ranks))
+        own[some], covered[some] = _to_canonical(found, ranks, best)
+    order = np.argsort(packed)
+    packed = packed[order]
+    own = own[order]
+    is_canonical = packed >> HALF == packed & LOWER
+    first, _ = groups(packed >> HALF)
     overall = _overall(own, is_canonical, first)
-    of_cluster = np.repeat(overall, counts)
-    own = np.where(is_canonical, of_cluster, own)
-    canonical = best[first]  # of each cluster
+    own[is_canonical] = overall
     return Clusters(
-        offsets=np.append(first, len(best)),
-        number=number[by_place],
-        document=document[by_place],
-        canonical=number_of_best[by_place[first]],
-        canonical_document=items.document(canonical),
-        relation=overall,
-        member_relation=own.astype(np.int8),
-        member_covered=covered,
+        level=items.level,
+        slots=slots,
+        packed=packed,
+        offsets=np.append(first, len(packed)),
+        relation=own,
+        covered=covered[order],
     )
 
 
 def _members(found: Alike) -> Array:
-    """Return the texts in clusters of two and more, one of them new, int64."""
+    """Return the texts in clusters of two and more, one of them new, uint32."""
     canonical = found.canonical
-    members = distinct(np.concatenate((canonical.number, canonical.target))).astype(np.int64)
+    members = distinct(np.concatenate((canonical.number, canonical.target)))
+    if not found.items.older:
+        return members
     best = canonical[members]
     with_new = distinct(best[members >= found.items.older])
     return members[contains(with_new, best)]
@@ -227,99 +242,3 @@ def _overall(own: Array, is_canonical: Array, first: Array) -> Array:
     weight = np.where(is_canonical, 0, weight_of[own])
     strongest = np.maximum.reduceat(weight, first) if len(first) else weight
     return of_weight[strongest]
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """Pairs in the order of the output; side 0 stands first by source."""
-
-    number: Array
-    """int64 [pairs, 2]: paragraphs, counted through all packs; -1 for whole documents"""
-    document: Array
-    """int64 [pairs, 2]"""
-    start: Array
-    """int64 [pairs, 2]: where what they share stands, code points of the clean text; -1 for the whole paragraph"""
-    end: Array
-    """int64 [pairs, 2]"""
-    shared: Array
-    """int32: shingles in both"""
-    sizes: Array
-    """int32 [pairs, 2]: shingles in each"""
-    relation: Array
-    """int8, places in `relation.NAMES`"""
-
-    def __len__(self) -> int:
-        return len(self.shared)
-
-    def take(self, index: Array | slice) -> Linked:
-        """Return some of them."""
-        return rows.take(self, index)
-
-
-def linked(found: Alike, quotes: Pairs, config: Config) -> Linked:
-    """Return pairs of paragraphs: those that are alike, those of equal words with the first of them, and quotes.
-
-    Of texts that very many are like only the pair with the canonical one. No pair of `quotes` is one of the others.
-    """
-    items = found.items
-    low, high = unpack(found.pairs.key)
-    is_crowded = contains(found.crowded, low) & contains(found.crowded, high)
-    is_shown = found.canonical[high] == low
-    is_shown |= ~is_crowded
-    pairs = found.pairs.take(is_shown)
-
-    copies = found.representative.number.astype(np.int64)
-    copies = copies[copies >= items.older]
-    # Nobody has counted the shingles of equal texts: one of one is all of them.
-    one = np.ones(len(copies), dtype=np.int32)
-    key = pack(found.representative[copies], copies)
-    equal = Pairs(
-        key=key,
-        shared=one,
-        a=one,
-        b=one,
-        flags=one.astype(np.uint8),
-    )
-
-    limits = settings.relation_rules(config, "paragraph", config.containment)
-    # Quotes were not looked at word by word. One that is a near-duplicate all the same, which the bands have missed, may
-    # differ in what matters: it is no copy.
-    unseen = replace(quotes, flags=quotes.flags | TELLING)
-    kinds = [
-        found.relation[is_shown],
-        relations_of(items, unseen, limits),
-        found.relation_of_copies(copies),
-    ]
-    relation = np.concatenate(kinds)
-    is_related = relation > 0
-    # Of very many pairs the wide columns are made last.
-    every = rows.concatenate((pairs, quotes, equal)).take(is_related)
-    two_sides = np.stack(unpack(every.key), axis=1)  # int64 [pairs, 2]
-    whole = np.full_like(two_sides, -1)
-    return Linked(
-        number=items.number(two_sides.ravel()).reshape(-1, 2),
-        document=items.document(two_sides),
-        start=whole,
-        end=whole,
-        shared=every.shared,
-        sizes=np.stack((every.a, every.b), axis=1),
-        relation=relation[is_related],
-    )
-
-
-def in_order(parts: list[Linked], order: Array) -> Linked:
-    """Return all pairs in the order of the output. `parts` is emptied: of texts that repeat themselves there are very many.
-
-    order: int64 [documents], the place of each document by source
-    """
-    every = rows.concatenate(parts)
-    parts.clear()
-    place = order[every.document]
-    # Views of the two sides: exchanged below, they are so here.
-    place_0, place_1 = place.T
-    number_0, number_1 = every.number.T
-    swap = place_0 > place_1
-    swap |= (place_0 == place_1) & (number_0 > number_1)
-    exchange_sides(swap, every.number, every.document, every.start, every.end, every.sizes, place)
-    by_source = np.lexsort((number_1, place_1, number_0, place_0))
-    return every.take(by_source)

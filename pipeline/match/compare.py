@@ -22,7 +22,7 @@ from pipeline.corpus.engines.local import InProcess
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match import kept_passages, rendering, settings
-from pipeline.match.clusters import Clusters, Linked, alike, clusters, in_order, linked
+from pipeline.match.clusters import Clusters, alike, clusters
 from pipeline.match.contained import contained
 from pipeline.match.core.packed import contains, distinct, inverse, pack_unordered, unpack
 from pipeline.match.core.relation import NOISE
@@ -31,15 +31,17 @@ from pipeline.match.digest import digest, names_kept
 from pipeline.match.items import Documents, Items, Paragraphs
 from pipeline.match.kept_passages import passages_of
 from pipeline.match.known import Sort, remembered
+from pipeline.match.linked import OrderedPairs, linked
 from pipeline.match.near import Near, near_duplicates
 from pipeline.match.ordered import Ordered
 from pipeline.match.pairs import Least, joined, verify_pairs
 from pipeline.match.passages import find_passages
-from pipeline.match.rendering import Stretch
+from pipeline.match.rendering import Stretches
 from pipeline.match.settings import LEVELS
 from pipeline.match.shared import FILES, RecordFile, Shared, write_members, write_no_members
 from pipeline.match.sides import write_sides
-from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
+from pipeline.match.slots import Slots
+from pipeline.match.workspace import PACKS, SPANS, Ranks, Workspace, workspace
 from pipeline.model import Level
 from pipeline.read.entry import file_of
 from pipeline.records import ClusterRecord, PairRecord, PassageRecord
@@ -97,32 +99,35 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     same_documents = alike(documents, copied, sketched["document"].symbols, no_noise, config)
     same_paragraphs = alike(paragraphs, near["paragraph"], sketched["paragraph"].symbols, further, config)
 
+    slots = Slots(space, order)
     found: dict[Level, Clusters] = {
-        "document": clusters(same_documents, order),
-        "paragraph": clusters(same_paragraphs, order),
+        "document": clusters(same_documents, slots),
+        "paragraph": clusters(same_paragraphs, slots),
     }
     is_quote = (further.flags & NOISE) == 0  # the others are alike but for noise
-    pairs = [
-        linked(same_paragraphs, further.take(is_quote), config),
-        contained(space, passages, copy_group),
-    ]
-    ordered_pairs = in_order(pairs, order)
+    pairs = OrderedPairs(
+        slots,
+        linked(same_paragraphs, further.take(is_quote), slots, config),
+        contained(space, passages, copy_group, slots),
+        _ROWS,
+    )
     write_members(space, copy_group, found["paragraph"])
-    space.tidy(FILES)
+    space.tidy((*FILES, SPANS))
     sides, side = write_sides(engine, space, passages)
     ordered = Ordered(space, passages, side, copy_group, order, _ROWS)
     write = partial(_write, space, engine)
-    stretches = _stretches(space, found)
+    stretches = Stretches(space, list(found.values()), _ROWS)
     count = sum(map(len, found.values()))
     pair_lines = partial(rendering.pair_lines, space)
     passage_lines = partial(rendering.passage_lines, space, sides)
     shared = Shared(
         clusters=write("clusters", ClusterRecord, rendering.cluster_lines, stretches, count),
-        pairs=write("pairs", PairRecord, pair_lines, _parts(ordered_pairs), len(ordered_pairs)),
+        pairs=write("pairs", PairRecord, pair_lines, pairs, pairs.pairs),
         passages=write("passages", PassageRecord, passage_lines, ordered, ordered.passages),
         workspace=space,
     )
     sides.remove()
+    space.tidy((*FILES, *(lines.path.name for lines in (shared.clusters, shared.pairs, shared.passages))))
     return shared
 
 
@@ -239,23 +244,6 @@ def _by_rank(items: Paragraphs, near: Near, paragraphs: Array) -> Array:
     is_near = contains(near.pairs.key, pack_unordered(first_of_one, first_of_two))
     is_open = is_other & ~is_near
     return distinct(pack_unordered(one[is_open], two[is_open]))
-
-
-def _stretches(space: Workspace, found: dict[Level, Clusters]) -> list[Stretch]:
-    """Return the clusters of all levels, as many at a time as are rendered together."""
-    every: list[Stretch] = []
-    for level, some in found.items():
-        every += rendering.stretches(space, level, some, _ROWS)
-    return every
-
-
-def _parts(rows: Linked) -> list[Linked]:
-    """Return pairs, as many at a time as are rendered together."""
-    parts: list[Linked] = []
-    for low in range(0, len(rows), _ROWS):
-        part = slice(low, low + _ROWS)
-        parts.append(rows.take(part))
-    return parts
 
 
 def _write(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from pipeline.corpus.table import Array
-from pipeline.match.clusters import Linked
-from pipeline.match.core.packed import groups, owners
-from pipeline.match.core.relation import CONTAINED
+from pipeline.match.core.packed import exchange_sides, groups, owners, pack
 from pipeline.match.passages import AllPassages
+from pipeline.match.slots import Slots
 from pipeline.match.workspace import Workspace
 
 WHOLE = 0.9
@@ -22,7 +23,25 @@ _PAIR = 33
 """Bits of a place in a document: beside them stands the number of the pair."""
 
 
-def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Linked:
+@dataclass(frozen=True, slots=True)
+class Contained:
+    """Pairs of documents of which one stands whole in the other; side 0 stands first by source."""
+
+    key: Array
+    """uint64: the slot of side 0 << 32 | that of side 1"""
+    shared: Array
+    """int32: words that are the same"""
+    a: Array
+    """int32: words on side 0"""
+    b: Array
+    """int32: words on side 1"""
+    start: Array
+    """int64 [pairs, 2]: where what they share stands, code points of the clean text"""
+    end: Array
+    """int64 [pairs, 2]"""
+
+
+def contained(workspace: Workspace, found: AllPassages, copy_group: Array, slots: Slots) -> Contained:
     """Return the pairs of documents of which one stands whole in the other, and which are no near-copies.
 
     copy_group: int64 [documents by rank], the same number for near-copies of one document
@@ -64,15 +83,13 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array) -> Li
     if len(first):  # `reduceat` takes no empty list of groups
         starts = np.minimum.reduceat(starts, first)
         ends = np.maximum.reduceat(ends, first)
-    return Linked(
-        number=np.full_like(rank, -1),
-        document=workspace.ranks.by_rank[rank],
-        start=starts[selected].astype(np.int64),
-        end=ends[selected].astype(np.int64),
-        shared=shared[selected].astype(np.int32),
-        sizes=lengths[selected].astype(np.int32),
-        relation=np.full(len(selected), CONTAINED, dtype=np.int8),
-    )
+    slot = slots.of_documents(workspace.ranks.by_rank[rank])
+    start = starts[selected].astype(np.int64)
+    end = ends[selected].astype(np.int64)
+    sizes = lengths[selected].astype(np.int32)
+    exchange_sides(slot[:, 0] > slot[:, 1], slot, start, end, sizes)
+    a, b = sizes.T
+    return Contained(pack(*slot.T), shared[selected].astype(np.int32), a, b, start, end)
 
 
 def _of_side(values: Array, side: Array) -> Array:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from pipeline import jsonlines
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
-from pipeline.match.clusters import Clusters, Linked
+from pipeline.match.clusters import ClusterRows, Clusters
 from pipeline.match.core.packed import batches, distinct, is_first
 from pipeline.match.core.relation import NAMES
+from pipeline.match.linked import PairRows
 from pipeline.match.ordered import PassageRows
 from pipeline.match.sides import Sides
 from pipeline.match.workspace import Workspace
@@ -37,15 +38,31 @@ class Stretch:
 
     workspace: Workspace
     level: Level
-    clusters: Clusters
+    clusters: ClusterRows
 
 
-def stretches(workspace: Workspace, level: Level, found: Clusters, most: int) -> Iterator[Stretch]:
-    """Yield all clusters, so many members at a time; a larger cluster comes alone."""
-    sizes = np.diff(found.offsets)
-    for low, high in batches(sizes, most):
-        part = found.part(low, high)
-        yield Stretch(workspace, level, part)
+class Stretches(Sequence[Stretch]):
+    """All clusters, so many members at a time, and a larger cluster alone; put together when they are asked for."""
+
+    def __init__(self, workspace: Workspace, found: Sequence[Clusters], most: int) -> None:
+        self._workspace = workspace
+        self._parts: list[tuple[Clusters, int, int]] = []
+        for every in found:
+            for low, high in batches(np.diff(every.offsets), most):
+                self._parts.append((every, low, high))
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    @overload
+    def __getitem__(self, index: int) -> Stretch: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Stretch]: ...
+    def __getitem__(self, index: int | slice) -> Stretch | list[Stretch]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(len(self))[index]]
+        every, low, high = self._parts[index]
+        return Stretch(self._workspace, every.level, every.part(low, high))
 
 
 def cluster_lines(stretch: Stretch) -> bytes:
@@ -126,12 +143,12 @@ def _members(packs: Packs, level: Level, numbers: Array, documents: Array) -> li
     return members
 
 
-def pair_lines(workspace: Workspace, pairs: Linked) -> bytes:
+def pair_lines(workspace: Workspace, pairs: PairRows) -> bytes:
     """Return the records of pairs."""
     return jsonlines.lines(_pair_records(workspace.packs, pairs))
 
 
-def _pair_records(packs: Packs, pairs: Linked) -> Iterator[PairRecord]:
+def _pair_records(packs: Packs, pairs: PairRows) -> Iterator[PairRecord]:
     """Yield the records of pairs, in order."""
     one = _pair_side(packs, pairs, 0)
     other = _pair_side(packs, pairs, 1)
@@ -150,7 +167,7 @@ def _pair_records(packs: Packs, pairs: Linked) -> Iterator[PairRecord]:
         )
 
 
-def _pair_side(packs: Packs, pairs: Linked, side: int) -> list[PairPlace]:
+def _pair_side(packs: Packs, pairs: PairRows, side: int) -> list[PairPlace]:
     """Return the paragraphs or documents on one side of pairs; of documents the span of the source that the other has."""
     number = pairs.number[:, side]
     document = pairs.document[:, side]

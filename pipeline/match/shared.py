@@ -11,20 +11,27 @@ import numpy as np
 
 from pipeline import jsonlines
 from pipeline.corpus import table
-from pipeline.corpus.table import Array, Blobs, Table
+from pipeline.corpus.table import Array
 from pipeline.match import rendering
 from pipeline.match.clusters import Clusters
-from pipeline.match.core import relation, rows
+from pipeline.match.column import Column
+from pipeline.match.core import relation
 from pipeline.match.core.difference import Contents
+from pipeline.match.core.packed import HALF, owner_at, unpack
+from pipeline.match.slots import in_stretches, stretches
 from pipeline.match.workspace import Workspace
 from pipeline.model import Difference, Receipt
 from pipeline.records import ClusterRecord, Membership, PairRecord, PassageRecord
+from pipeline.tokens import offsets_of
 
 T = TypeVar("T")
 
-MEMBERS, ORIGINALS, CLUSTERS = "members.table", "originals.table", "clusters.table"
-FILES = (MEMBERS, ORIGINALS, CLUSTERS)
+MEMBERS, ROWS, ORIGINALS, CLUSTERS = "members.table", "members.rows", "originals.table", "clusters.ids"
+FILES = (MEMBERS, ROWS, ORIGINALS, CLUSTERS)
 """What `Shared` reads of the workspace"""
+_MEMBER = np.dtype([("number", "<i8"), ("canonical", "<i8"), ("cluster", "<u4"), ("relation", "i1"), ("covered", "?")])
+"""A paragraph in a cluster, and the canonical one, both counted through all packs; where the cluster's id is; see `Clusters`"""
+_ID = np.dtype("S32")
 _DIFFERENCES = 10
 """Differences between a paragraph and the one that is kept that the ledger tells."""
 
@@ -72,10 +79,10 @@ class Shared:
         """Return what the paragraphs of a pack that have near-duplicates are, by paragraph id."""
         packs = self.workspace.packs
         members = self._members(number)
-        ids = packs.pack(number).paragraph_ids(members.own)
-        clusters = self._cluster_ids(members.canonical)
-        is_canonical = (members.canonical == members.number).tolist()
-        kinds = members.relation.tolist()
+        ids = packs.pack(number).paragraph_ids(members["number"] - packs.first_paragraph[number])
+        clusters = Column(self.workspace.folder / CLUSTERS, _ID).at(members["cluster"]).tolist()
+        is_canonical = (members["canonical"] == members["number"]).tolist()
+        kinds = members["relation"].tolist()
         found: dict[str, Membership] = {}
         for row, name in enumerate(ids):
             what = relation.NAMES[kinds[row]]
@@ -92,13 +99,13 @@ class Shared:
         first_new = np.searchsorted(packs.first_document, older)
         border = int(packs.first_paragraph[first_new])
         members = self._members(number)
-        is_covered = members.covered & (members.canonical != members.number)
-        covered = rows.take(members, is_covered)
-        ids = packs.pack(number).paragraph_ids(covered.own)
-        numbers = covered.number.tolist()
-        kinds = covered.relation.tolist()
+        is_covered = members["covered"] & (members["canonical"] != members["number"])
+        covered = members[is_covered]
+        ids = packs.pack(number).paragraph_ids(covered["number"] - packs.first_paragraph[number])
+        numbers = covered["number"].tolist()
+        kinds = covered["relation"].tolist()
         found: dict[str, Copy] = {}
-        for row, canonical in enumerate(covered.canonical.tolist()):
+        for row, canonical in enumerate(covered["canonical"].tolist()):
             found[ids[row].decode()] = Copy(
                 relation=str(relation.NAMES[kinds[row]]),
                 is_older=canonical < border,
@@ -142,42 +149,11 @@ class Shared:
             found[own.decode()] = other.decode()
         return found
 
-    def _cluster_ids(self, canonical: Array) -> list[bytes]:
-        """Return the ids of the clusters with these canonical paragraphs, int64."""
-        columns = table.read(self.workspace.folder / CLUSTERS)
-        place = np.searchsorted(table.array(columns, "canonical"), canonical)
-        return table.blobs(columns, "id").some(place)
-
-    def _members(self, number: int) -> _PackMembers:
-        """Return the members of clusters in a pack."""
-        packs = self.workspace.packs
-        bounds = packs.first_paragraph[number : number + 2]
-        columns = table.arrays(table.read(self.workspace.folder / MEMBERS))
-        own = slice(*np.searchsorted(columns["number"], bounds).tolist())
-        numbers = columns["number"][own]
-        return _PackMembers(
-            own=numbers - bounds[0],
-            number=numbers,
-            canonical=columns["canonical"][own],
-            relation=columns["relation"][own],
-            covered=columns["covered"][own],
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _PackMembers:
-    """Paragraphs of a pack that are in clusters."""
-
-    own: Array
-    """int64, number in the pack"""
-    number: Array
-    """int64, counted through all packs"""
-    canonical: Array
-    """int64, number of the canonical paragraph"""
-    relation: Array
-    """int8"""
-    covered: Array
-    """bool, whether all that it says stands in the canonical one"""
+    def _members(self, number: int) -> Array:
+        """Return the members of clusters in a pack, rows of `_MEMBER`."""
+        folder = self.workspace.folder
+        first = table.array(table.read(folder / MEMBERS), "first")
+        return Column(folder / ROWS, _MEMBER).part(*first[number : number + 2].tolist())
 
 
 def write_members(workspace: Workspace, copy_group: Array, found: Clusters) -> None:
@@ -189,42 +165,50 @@ def write_members(workspace: Workspace, copy_group: Array, found: Clusters) -> N
     # From ranks to numbers of documents, on both sides.
     original = np.empty(len(by_rank), dtype=np.int64)
     original[by_rank] = by_rank[copy_group]
-    order = np.argsort(found.number)
-    members = np.diff(found.offsets)
-    _write_columns(
-        workspace,
-        original,
-        number=found.number[order],
-        canonical=np.repeat(found.canonical, members)[order],
-        relation=found.member_relation[order],
-        covered=found.member_covered[order],
-    )
-    _write_clusters(workspace, found.canonical)
+    table.write(workspace.folder / ORIGINALS, {"original": original})
+    packs = workspace.packs
+    in_pack = np.zeros(len(packs.paths), dtype=np.int64)
+    with Column(workspace.folder / ROWS, _MEMBER).writing() as append:
+        for members in _member_rows(found):
+            append(members)
+            pack = owner_at(packs.first_paragraph, members["number"])
+            in_pack += np.bincount(pack, minlength=len(in_pack))
+    table.write(workspace.folder / MEMBERS, {"first": offsets_of(in_pack)})
+    with Column(workspace.folder / CLUSTERS, _ID).writing() as append:
+        for some in stretches(len(found)):
+            canonical = found.packed[found.offsets[some]] >> HALF
+            ids = rendering.cluster_ids(packs, found.level, found.numbers(canonical.astype(np.int64)))
+            append(np.array(ids, dtype=_ID))
+
+
+def _member_rows(found: Clusters) -> Iterator[Array]:
+    """Yield the members of all clusters, by number, some at a time."""
+
+    def places(packed: Array) -> Array:
+        """Return where members stand among all paragraphs: in the order of their numbers."""
+        _, slots = unpack(packed)
+        return found.slots.places(slots)
+
+    order = np.argsort(in_stretches(places, found.packed))
+    for some in stretches(len(order)):
+        own = order[some]
+        canonical, member = unpack(found.packed[own])
+        members = np.empty(len(own), dtype=_MEMBER)
+        members["number"] = found.numbers(member)
+        members["canonical"] = found.numbers(canonical)
+        members["cluster"] = owner_at(found.offsets, own)
+        members["relation"] = found.relation[own]
+        members["covered"] = found.covered[own]
+        yield members
 
 
 def write_no_members(workspace: Workspace) -> None:
     """Write that no document is a copy of another, and no paragraph in a cluster."""
-    itself = np.arange(len(workspace.packs))
-    none = np.empty(0, dtype=np.int64)
-    _write_columns(workspace, itself, number=none, canonical=none, relation=none, covered=none)
-    _write_clusters(workspace, none)
-
-
-def _write_columns(workspace: Workspace, original: Array, **members: Array) -> None:
-    """Write a row a document (original), and a row a paragraph in a cluster (the others)."""
-    table.write(workspace.folder / ORIGINALS, {"original": original})
-    table.write(workspace.folder / MEMBERS, members)
-
-
-def _write_clusters(workspace: Workspace, canonical: Array) -> None:
-    """Write a row a cluster of paragraphs, by the number of its canonical one, int64."""
-    canonical = np.sort(canonical)
-    ids = rendering.cluster_ids(workspace.packs, "paragraph", canonical)
-    columns: Table = {
-        "canonical": canonical,
-        "id": Blobs.of([one.encode() for one in ids]),
-    }
-    table.write(workspace.folder / CLUSTERS, columns)
+    packs = workspace.packs
+    table.write(workspace.folder / ORIGINALS, {"original": np.arange(len(packs))})
+    table.write(workspace.folder / MEMBERS, {"first": np.zeros(len(packs.paths) + 1, dtype=np.int64)})
+    for name in (ROWS, CLUSTERS):
+        (workspace.folder / name).touch()
 
 
 def differences(removed: str, canonical: str) -> list[Difference]:
