@@ -270,10 +270,14 @@ def _measured(name: str, results: Path, shards: int, folder: Path) -> Figures:
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak counts from here
     before, all_before = _status("RssAnon"), _status("VmRSS")
     begun = time.process_time()
+    store = real.cleaned[-1].parent
+    left = set(store.iterdir())
     kept = STEPS[name](real, shards, scratch)
     figures = Figures(time.process_time() - begun, _status("RssAnon") - before, _status("VmHWM") - all_before)
     del kept
     shutil.rmtree(scratch)
+    for path in set(store.iterdir()) - left:  # what is kept for a next run is none of the next measurement's
+        path.unlink()
     return figures
 
 
