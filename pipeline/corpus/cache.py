@@ -92,19 +92,23 @@ class CachedShard:
         """
         return table.read(documents_path(self.stem), columns or None)
 
-    def lines(self, *columns: str) -> Table:
-        """A row for each line of each document, or these columns of it: the columns `INTEGERS` of its block, and of a line
+    def lines(self) -> Table:
+        """A row for each line of each document: the columns `INTEGERS` of its block, and of a line
         that was judged int64: `words`; bool: `prose`, `main`; int32: `score`; int8: `extractor`, `titles`, `place` (for
         templates); uint64: `key`, `masked` (the form that templates know, by exclusive or with the key: mostly 0), `site` (which
         stands for the document's); `hits`: Blobs, names of the patterns that hold."""
-        return table.read(lines_path(self.stem), columns or None)
+        return table.read(lines_path(self.stem))
 
-    def line_columns(self) -> LineColumns:
-        """The lines as templates know them; those that were not judged can be none."""
-        found = self.lines(*_OF_TEMPLATES)
+    def stored_lines(self) -> table.Stored:
+        """The same as they lie there, for what reads some columns, and then perhaps the others."""
+        return table.Stored(lines_path(self.stem))
+
+    def line_columns(self, stored: table.Stored | None = None) -> LineColumns:
+        """The lines as templates know them; those that were not judged can be none. `stored`: what `stored_lines` gives."""
+        found = self.stored_lines() if stored is None else stored
         count = table.rows(found)
         key, masked, site, place, words, start, end, score, main = (
-            np.asarray(found.get(name, np.zeros(count, kind))) for name, kind in _OF_TEMPLATES.items()
+            np.asarray(found[name]) if name in found else np.zeros(count, kind) for name, kind in _OF_TEMPLATES.items()
         )
         first = np.asarray(self.documents("first")["first"])
         return LineColumns(key ^ masked, key, site, place, end - start, words, score, main, first)
@@ -134,11 +138,13 @@ def lines_path(stem: Path) -> Path:
 
 
 def documents(
-    shard: CachedShard, book: RuleBook, wanted: Collection[int] | None = None
+    shard: CachedShard, book: RuleBook, wanted: Collection[int] | None = None, lines_of: table.Stored | None = None
 ) -> Iterator[tuple[int, Prepared, Signals]]:
     """Of the documents of a shard that could be read as text, or of those at the places `wanted` among them: the place, the
-    document, and the evidence on it."""
-    stored, lines = shard.documents(), shard.lines()
+    document, and the evidence on it. `lines_of`: what `stored_lines` gives."""
+    if wanted is not None and not wanted:
+        return
+    stored, lines = shard.documents(), dict(shard.stored_lines() if lines_of is None else lines_of)
     bounds = np.asarray(stored["first"]).tolist()
     for i, row in enumerate(np.asarray(stored["row"]).tolist()):
         if row < 0 or (wanted is not None and row not in wanted):
@@ -220,6 +226,15 @@ class CachedDocuments:
         for i, owner, place in zip(found.tolist(), self._owner[at].tolist(), self._place[at].tolist(), strict=True):
             places.setdefault(self._paths[owner], []).append((i, place))
         return places
+
+
+def stretches(places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Of some documents, each with two places, those that are neighbours in both: (the places of the first, how many)."""
+    begin = 0
+    for end in range(1, len(places) + 1):
+        if end == len(places) or places[end] != (places[end - 1][0] + 1, places[end - 1][1] + 1):
+            yield *places[begin], end - begin
+            begin = end
 
 
 def _keys(path: Path) -> Array | None:

@@ -304,11 +304,17 @@ class _Numbered:
 
 def _sites(numbered: _Numbered) -> tuple[Array, int]:
     """(uint64 [n, 2]: the sites of a shard, and that of the corpus, with the groups that stand in them; rows to count)."""
-    rows = _line_rows(numbered)
-    pairs = np.stack((np.asarray(rows["site"]), np.asarray(rows["group"]).astype(np.uint64)), axis=1)
-    is_other = np.ones(len(pairs), dtype=bool)
-    is_other[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)  # lines of a document have the same, and stand together
-    return np.unique(pairs[is_other], axis=0), len(pairs)
+    lines = numbered.shard.line_columns()
+    counted = lines.in_document(lines.form != 0)
+    has_any = counted > 0
+    site = lines.site[lines.first[:-1][has_any]]  # all lines of a document have the same
+    group = numbered.groups[has_any].astype(np.uint64)
+    corpus = np.uint64(templates.text_key(templates.CORPUS))
+    is_own = site != corpus
+    in_corpus = np.stack((np.full(len(group), corpus), group), axis=1)
+    in_sites = np.stack((site[is_own], group[is_own]), axis=1)
+    rows = int(counted.sum() + counted[has_any][is_own].sum())
+    return np.unique(np.concatenate((in_corpus, in_sites)), axis=0), rows
 
 
 def _line_rows(numbered: _Numbered) -> Table:

@@ -21,7 +21,7 @@ from pipeline import document as cleaning
 from pipeline.bounds import Problem
 from pipeline.config import Config
 from pipeline.corpus import packs, table
-from pipeline.corpus.cache import CLEANED, CachedShard, blob, cached_documents, documents
+from pipeline.corpus.cache import CLEANED, CachedShard, blob, cached_documents, documents, stretches
 from pipeline.corpus.table import Array, Blobs
 from pipeline.judge import templates
 from pipeline.judge.decide import Verdict
@@ -61,7 +61,8 @@ def clean_shard(task: Judged) -> Path:
     """Clean the documents of a shard, but for those that an earlier run has cleaned; their pack."""
     shard, config = task.shard, task.config
     found = read_templates(task.templates)
-    lines = shard.line_columns()
+    stored = shard.stored_lines()
+    lines = shard.line_columns(stored)
     struck, by_site = templates.struck(lines, found)
     main = templates.main_text(lines, found)
     keys = list(_keys(shard, lines.first, (struck, by_site, main)))
@@ -69,22 +70,29 @@ def clean_shard(task: Judged) -> Path:
     path = shard.stem.with_name(f"{shard.stem.name}-{name}.pack")
     if packs.is_intact(path):
         return path
-    rows: dict[int, packs.Row] = {}
+    parts: dict[int, packs.Part] = {}
+    is_missing = np.ones(len(keys), dtype=bool)
     for earlier, places in cached_documents(shard.stem.parent, CLEANED, task.run).places(keys).items():
         if packs.is_intact(earlier):
-            taken = packs.Pack.open(earlier).rows([row for _, row in places])
-            rows.update((number, row) for (number, _), row in zip(places, taken, strict=True))
+            own = list(stretches(places))
+            taken = packs.Pack.open(earlier).parts((place, place + count) for _, place, count in own)
+            for (number, _, count), part in zip(own, taken, strict=True):
+                parts[number] = part.judged_from(number)
+                is_missing[number : number + count] = False
+    rows: dict[int, packs.Row] = {}
     failures: list[Failure] = []
     book = rule_book(config.rules)
-    for number, prepared, evidence in documents(shard, book, set(range(len(keys))) - rows.keys()):
-        own = slice(*lines.first[number : number + 2].tolist())
-        verdicts = _template_verdicts(struck[own].tolist(), by_site[own].tolist(), prepared.site)
-        signals = replace(evidence, main=main[own].tolist())
+    for number, prepared, evidence in documents(shard, book, set(np.flatnonzero(is_missing).tolist()), stored):
+        among = slice(*lines.first[number : number + 2].tolist())
+        verdicts = _template_verdicts(struck[among].tolist(), by_site[among].tolist(), prepared.site)
+        signals = replace(evidence, main=main[among].tolist())
         row, problems = _cleaned(number, prepared, signals, verdicts, book, config)
         if row is not None:
             rows[number] = row if problems else replace(row, key=keys[number])
         failures += problems
-    packs.write(path, [replace(rows[number], judged=number) for number in sorted(rows)], failures)
+    for number, _, count in stretches([(number, number) for number in sorted(rows)]):
+        parts[number] = packs.part([rows[one] for one in range(number, number + count)])
+    packs.write_parts(path, [parts[number] for number in sorted(parts)] or [packs.part([])], failures)
     return path
 
 

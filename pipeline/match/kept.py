@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.corpus import table
-from pipeline.corpus.cache import CachedDocuments
+from pipeline.corpus.cache import CachedDocuments, stretches
 from pipeline.corpus.packs import NO_KEY, Pack
 from pipeline.corpus.table import Array, Blobs, Table
 from pipeline.tokens import offsets_of
@@ -74,18 +73,19 @@ def rows_of(
     if own is not None and own.keys == keys and NO_KEY not in keys:
         return Rows(own.first, form.unpack(own.first, own.columns))
     taken: dict[int, _Stretch] = {}
-    for kept, numbers, places in _found(keys, own, kind, earlier):
-        taken |= _cut(kept, numbers, places, form)
+    for kept, places in _found(keys, own, kind, earlier):
+        taken |= _cut(kept, places, form)
     is_missing = np.ones(len(keys), dtype=bool)
     for number, stretch in taken.items():
         is_missing[number : number + len(stretch.sizes)] = False
     missing = np.flatnonzero(is_missing)
     made = make(missing)
+    columns = form.pack(made)
     if not taken:
-        first, columns = made.first, form.pack(made)
-        _write(path, pack, first, columns)
+        _write(path, pack, made.first, columns)
         return made
-    taken |= _cut(_Kept([], made.first, form.pack(made)), missing, np.arange(len(missing)), form)
+    places = [(number, place) for place, number in enumerate(missing.tolist())]
+    taken |= _cut(_Kept([], made.first, columns), places, form)
     in_order = [taken[number] for number in sorted(taken)]
     first = offsets_of(np.concatenate([stretch.sizes for stretch in in_order]))
     columns = form.join([stretch.columns for stretch in in_order])
@@ -129,8 +129,8 @@ def _write(path: Path, pack: Pack, first: Array, columns: Table) -> None:
 
 def _found(
     keys: Sequence[bytes], own: _Kept | None, kind: str, earlier: CachedDocuments
-) -> Iterator[tuple[_Kept, Array, Array]]:
-    """Yield tables of earlier packs, each with the numbers of those of our documents that it has, and their places there; int64.
+) -> Iterator[tuple[_Kept, list[tuple[int, int]]]]:
+    """Yield tables of earlier packs, each with the numbers of those of our documents that it has, and their places there.
 
     own: what an earlier run has left for a pack of the same name
     """
@@ -139,11 +139,8 @@ def _found(
         if kept is None:
             continue
         place_of = {key: place for place, key in enumerate(kept.keys) if key not in done}
-        is_there = [(number, place_of[key]) for number, key in enumerate(keys) if key in place_of]
         done.update(place_of)
-        if is_there:
-            numbers, places = np.array(is_there, dtype=np.int64).T
-            yield kept, numbers, places
+        yield kept, [(number, place_of[key]) for number, key in enumerate(keys) if key in place_of]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +153,12 @@ class _Stretch:
     """As `Form.cut` gives them"""
 
 
-def _cut(kept: _Kept, numbers: Array, places: Array, form: Form) -> dict[int, _Stretch]:
-    """Return the rows of documents, given by their numbers in our pack and their places in a file, int64, by the number of the
-    first document of each stretch."""
-    if not len(numbers):
-        return {}
-    is_next = (np.diff(numbers) == 1) & (np.diff(places) == 1)
-    edges = [0, *(np.flatnonzero(~is_next) + 1).tolist(), len(numbers)]
+def _cut(kept: _Kept, places: Sequence[tuple[int, int]], form: Form) -> dict[int, _Stretch]:
+    """Return the rows of documents, each given by its number in our pack and its place in a file, by the number of the first
+    document of each stretch."""
     sizes = np.diff(kept.first)
     found: dict[int, _Stretch] = {}
-    for begin, end in pairwise(edges):
-        low, high = int(places[begin]), int(places[end - 1]) + 1
-        columns = form.cut(kept.columns, int(kept.first[low]), int(kept.first[high]))
-        found[int(numbers[begin])] = _Stretch(sizes[low:high], columns)
+    for number, place, count in stretches(places):
+        columns = form.cut(kept.columns, int(kept.first[place]), int(kept.first[place + count]))
+        found[number] = _Stretch(sizes[place : place + count], columns)
     return found

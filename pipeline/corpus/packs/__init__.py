@@ -5,7 +5,21 @@ A pack is what one shard gave. All packs of a run, one after another, number its
 
 from pipeline.corpus.packs.judged_texts import DOCUMENTS, LINES
 from pipeline.corpus.packs.many import Packs
-from pipeline.corpus.packs.one import MIN_WORDS, NO_DATE, NO_KEY, Pack, Row, is_intact, is_long, row, text_row, write
+from pipeline.corpus.packs.one import (
+    MIN_WORDS,
+    NO_DATE,
+    NO_KEY,
+    Pack,
+    Part,
+    Row,
+    is_intact,
+    is_long,
+    part,
+    row,
+    text_row,
+    write,
+    write_parts,
+)
 
 __all__ = [
     "DOCUMENTS",
@@ -15,10 +29,13 @@ __all__ = [
     "NO_KEY",
     "Pack",
     "Packs",
+    "Part",
     "Row",
     "is_intact",
     "is_long",
+    "part",
     "row",
     "text_row",
     "write",
+    "write_parts",
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -126,37 +126,72 @@ def is_long(text: str) -> bool:
     return (text.isascii() and text.count(" ") >= 4 * MIN_WORDS) or shape.has_words(text, MIN_WORDS)
 
 
-def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = (), *, texts: bool = True) -> None:
-    """Write the pack of these documents. `failures`: what went wrong with them, and with others that gave none. `texts`: with
-    their texts, which else follow from what lies beside the pack, see `judged_texts`."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Documents on their way into a pack, one after another, in columns."""
+
+    documents: Table
+    """Those of a pack, but for `first_edit`"""
+    paragraphs: Table
+    """Those of a pack, `document` counted from the first of these"""
+    edits: Table
+    """Those of a pack"""
+    edits_of: Array
+    """int64 [documents]: how many edits each has"""
+
+    def __len__(self) -> int:
+        return len(self.edits_of)
+
+    def judged_from(self, row: int) -> Part:
+        """The same documents, of which the first has this row in the shard that the pack is named after, and so on."""
+        judged = np.arange(row, row + len(self), dtype=np.int64)
+        return replace(self, documents={**self.documents, "judged": judged})
+
+
+def part(rows: Sequence[Row], *, texts: bool = True) -> Part:
+    """Documents in columns. `texts`: with their texts."""
     places = [(number, *place) for number, one in enumerate(rows) for place in one.places]
     columns = np.array(places, dtype=np.int64).reshape(-1, len(_PLACES))
     names = [name for one in rows for name in one.names]
     numbers = {name: column.astype(kind) for (name, kind), column in zip(_PLACES.items(), columns.T, strict=True)}
-    paragraphs: Table = {"id": Blobs.of(names), **numbers}
-    table.write(_paragraphs_path(path), paragraphs, compressed=True, steps=_PLACES)
     none = np.empty((0, len(_EDITS)), dtype=np.int32)
     edits = [none if one.edits is None else one.edits for one in rows]
     joined = np.concatenate([none, *edits])
-    table.write(_edits_path(path), dict(zip(_EDITS, joined.T.copy(), strict=True)), compressed=True, steps=_EDITS)
-    table.write(_failures_path(path), {"failure": Blobs.of([jsonlines.encode(failure) for failure in failures])})
-    table.write(
-        path,
+    own = [(i, name) for i, name in enumerate(_BLOBS) if texts or name != "text"]
+    return Part(
         {
-            **{
-                name: Blobs.of([one.blobs[i] for one in rows])
-                for i, name in enumerate(_BLOBS)
-                if texts or name != "text"
-            },
+            **{name: Blobs.of([one.blobs[i] for one in rows]) for i, name in own},
             "key": Blobs.of([one.key for one in rows]),
             "judged": np.array([one.judged for one in rows], dtype=np.int64),
             "date": np.array([one.date for one in rows], dtype=np.int64),
             "chars": np.array([one.chars for one in rows], dtype=np.int64),
-            "first_edit": offsets_of(np.array([len(own) for own in edits], dtype=np.int64)),
         },
-        compressed=True,
-        plain=_COMPRESSED,
+        {"id": Blobs.of(names), **numbers},
+        dict(zip(_EDITS, joined.T.copy(), strict=True)),
+        np.array([len(own) for own in edits], dtype=np.int64),
     )
+
+
+def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = (), *, texts: bool = True) -> None:
+    """Write the pack of these documents. `failures`: what went wrong with them, and with others that gave none. `texts`: with
+    their texts, which else follow from what lies beside the pack, see `judged_texts`."""
+    write_parts(path, [part(rows, texts=texts)], failures)
+
+
+def write_parts(path: Path, parts: Sequence[Part], failures: Sequence[Failure] = ()) -> None:
+    """Write the pack of the documents of all parts, of which there is at least one."""
+    first = offsets_of(np.array([len(one) for one in parts], dtype=np.int64)).tolist()
+    paragraphs = [
+        {**one.paragraphs, "document": (table.array(one.paragraphs, "document") + before).astype(_PLACES["document"])}
+        for one, before in zip(parts, first, strict=False)
+    ]
+    table.write(_paragraphs_path(path), table.concatenate(paragraphs), compressed=True, steps=_PLACES)
+    edits = table.concatenate([one.edits for one in parts])
+    table.write(_edits_path(path), edits, compressed=True, steps=_EDITS)
+    table.write(_failures_path(path), {"failure": Blobs.of([jsonlines.encode(failure) for failure in failures])})
+    documents = table.concatenate([one.documents for one in parts])
+    first_edit = offsets_of(np.concatenate([one.edits_of for one in parts]))
+    table.write(path, {**documents, "first_edit": first_edit}, compressed=True, plain=_COMPRESSED)
 
 
 def _bytes(text: str) -> int:
@@ -241,24 +276,18 @@ class Pack:
         each document."""
         return table.read(_edits_path(self.path))
 
-    def rows(self, numbers: Sequence[int]) -> Iterator[Row]:
-        """Documents as they came into this pack, on their way into another one."""
-        owner, first_edit = np.asarray(self.paragraphs["document"]), np.asarray(self.documents["first_edit"])
-        places = [np.asarray(self.paragraphs[name]) for name in _PLACES][1:]
-        stored = self.edits()
-        edits = np.stack([np.asarray(stored[name]) for name in _EDITS], axis=1)
-        for number in numbers:
-            first, last = np.searchsorted(owner, (number, number + 1)).tolist()
-            yield Row(
-                tuple(table.blobs(self.documents, name)[number] for name in _BLOBS),
-                int(self.documents["date"][number]),
-                int(self.documents["chars"][number]),
-                tuple(table.blobs(self.paragraphs, "id").part(first, last)),
-                tuple(zip(*(values[first:last].tolist() for values in places), strict=True)),
-                edits[int(first_edit[number]) : int(first_edit[number + 1])],
-                table.blobs(self.documents, "key")[number],
-                int(self.documents["judged"][number]),
-            )
+    def parts(self, stretches: Iterable[tuple[int, int]]) -> Iterator[Part]:
+        """Copies of documents, from one number to another (exclusive), on their way into another pack."""
+        columns, every_paragraph, every_edit = dict(self.documents), dict(self.paragraphs), self.edits()
+        first_edit = table.array(columns, "first_edit")
+        del columns["first_edit"]
+        owner = table.array(every_paragraph, "document")
+        for first, last in stretches:
+            documents = table.stretch(columns, first, last)
+            paragraphs = table.stretch(every_paragraph, *np.searchsorted(owner, (first, last)).tolist())
+            paragraphs["document"] = table.array(paragraphs, "document") - first
+            edits = table.stretch(every_edit, *first_edit[[first, last]].tolist())
+            yield Part(documents, paragraphs, edits, np.diff(first_edit[first : last + 1]))
 
     def failures(self) -> list[Failure]:
         """What went wrong with documents of this pack, or with documents that should be in it."""
