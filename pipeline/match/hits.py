@@ -66,9 +66,11 @@ def find_hits(engine: Engine, workspace: Workspace, rules: PassageRules) -> list
     hits: list[Spilled] = []
     frequent: list[Spilled] = []
     # Every seed goes where all of its places come together.
-    rounds = 1 if workspace.words.total <= _AT_ONCE else 2
+    size = _ROW * workspace.words.total
+    stays_in_memory = partitions(size, engine.workers) == 1
+    rounds = 1 if stays_in_memory or workspace.words.total <= _AT_ONCE else 2
+    count = partitions(size // rounds, engine.workers)
     reduce = partial(_infrequent, workspace, rules.k)
-    count = partitions(_ROW * workspace.words.total // rounds, engine.workers)
     for number in range(rounds):
         emit = partial(_seeds, workspace, rules.k, rounds, number)
         for found in engine.exchange(emit, ranges, "hash", count, reduce):
