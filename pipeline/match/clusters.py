@@ -9,11 +9,10 @@ import numpy as np
 from pipeline.config import Config
 from pipeline.corpus.table import Array
 from pipeline.match import settings
+from pipeline.match.at_a_time import in_stretches, stretches
 from pipeline.match.column import Column
 from pipeline.match.core.cluster import cluster
 from pipeline.match.core.packed import (
-    HALF,
-    LOWER,
     contains,
     distinct,
     groups,
@@ -37,7 +36,7 @@ from pipeline.match.core.relation import (
 from pipeline.match.items import Items
 from pipeline.match.near import Near
 from pipeline.match.pairs import Pairs, joined
-from pipeline.match.slots import Slots, stretches
+from pipeline.match.slots import Slots
 from pipeline.model import Level
 
 _PRECEDENCE = (REPEAT, COPY, NOISY, REVISION)
@@ -176,30 +175,32 @@ class Clusters:
 def clusters(found: Alike, slots: Slots) -> Clusters:
     """Return the clusters in which a new document takes part."""
     items = found.items
+
+    def in_output(ranks: Array) -> Array:
+        """Return members by their slots, with those of their canonical texts."""
+        return pack(slots.of(items, found.canonical[ranks]), slots.of(items, ranks))
+
     # One row a member from here on.
-    members = _members(found)
-    packed = np.empty(len(members), dtype=np.uint64)
-    own = np.empty(len(members), dtype=np.int8)
-    covered = np.empty(len(members), dtype=bool)
-    for some in stretches(len(members)):
-        ranks = members[some].astype(np.int64)
-        best = found.canonical[ranks]
-        packed[some] = pack(slots.of(items, best), slots.of(items, ranks))
-        own[some], covered[some] = _to_canonical(found, ranks, best)
-    order = np.argsort(packed)
-    packed = packed[order]
-    own = own[order]
-    is_canonical = packed >> HALF == packed & LOWER
-    first, _ = groups(packed >> HALF)
-    overall = _overall(own, is_canonical, first)
-    own[is_canonical] = overall
+    packed = in_stretches(in_output, _members(found))
+    packed.sort()
+    canonical = np.empty(len(packed), dtype=np.uint32)
+    is_canonical = np.empty(len(packed), dtype=bool)
+    own = np.empty(len(packed), dtype=np.int8)
+    covered = np.empty(len(packed), dtype=bool)
+    for some in stretches(len(packed)):
+        best, member = unpack(packed[some])
+        canonical[some] = best
+        is_canonical[some] = best == member
+        own[some], covered[some] = _to_canonical(found, slots.ranks(items, member), slots.ranks(items, best))
+    first, _ = groups(canonical)
+    own[is_canonical] = _overall(own, is_canonical, first)
     return Clusters(
         level=items.level,
         slots=slots,
         packed=packed,
         offsets=np.append(first, len(packed)),
         relation=own,
-        covered=covered[order],
+        covered=covered,
     )
 
 

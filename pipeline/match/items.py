@@ -39,6 +39,9 @@ class Items(Protocol):
     def ranks(self, first: int, last: int) -> Array:
         """Return the ranks of those that stand there from one place to another (exclusive)."""
 
+    def ranks_at(self, places: Array) -> Array:
+        """Return the ranks of those that stand at these places."""
+
     def least_of(self, key: Array) -> Array:
         """Return the Jaccard similarity that pairs must reach, float64, given their keys; only where it differs."""
 
@@ -82,6 +85,10 @@ class Documents:
     def ranks(self, first: int, last: int) -> Array:
         """Return the ranks of those that stand there from one place to another (exclusive)."""
         return self._rank[first:last]
+
+    def ranks_at(self, places: Array) -> Array:
+        """Return the ranks of those that stand at these places."""
+        return self._rank[places]
 
     def least_of(self, key: Array) -> Array:
         """Documents must all reach the same."""
@@ -159,10 +166,14 @@ class Paragraphs:
                 first, last = self._first[self._packs.first_document[pack[head] : pack[head] + 2]].tolist()
                 of_pack = read(first, last)["number"]
                 place[own] = first + np.searchsorted(of_pack, numbers[own])
-        document = owner_at(self._first, place)
         ranks = np.empty_like(place)
-        ranks[order] = self._before[self._document_rank[document]] + place - self._first[document]
+        ranks[order] = self.ranks_at(place)
         return ranks
+
+    def ranks_at(self, places: Array) -> Array:
+        """Return the ranks of those that stand at these places."""
+        document = owner_at(self._first, places)
+        return self._before[self._document_rank[document]] + places - self._first[document]
 
     def least_of(self, key: Array) -> Array:
         """Return the Jaccard similarity that pairs must reach, float64, given their keys; only where it differs."""

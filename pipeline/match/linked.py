@@ -11,13 +11,15 @@ import numpy as np
 from pipeline.config import Config
 from pipeline.corpus.table import Array
 from pipeline.match import settings
+from pipeline.match.at_a_time import in_stretches, stretches
 from pipeline.match.clusters import Alike, relations_of
 from pipeline.match.contained import Contained
 from pipeline.match.core import rows
-from pipeline.match.core.packed import contains, inverse, pack, unpack
+from pipeline.match.core.packed import contains, pack, pack_unordered, unpack
 from pipeline.match.core.relation import CONTAINED, TELLING
+from pipeline.match.items import Items
 from pipeline.match.pairs import Pairs
-from pipeline.match.slots import Slots, in_stretches, stretches
+from pipeline.match.slots import Slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class PairRows:
     """int8, places in `relation.NAMES`"""
 
 
-def linked(found: Alike, quotes: Pairs, slots: Slots, config: Config) -> Linked:
+def linked(found: Alike, quotes: Pairs, slots: Slots, config: Config) -> list[Linked]:
     """Return pairs of paragraphs, in any order: those that are alike, those of equal words with the first of them, and quotes.
 
     Of texts that very many are like only the pair with the canonical one. No pair of `quotes` is one of the others.
@@ -92,19 +94,22 @@ def linked(found: Alike, quotes: Pairs, slots: Slots, config: Config) -> Linked:
     # Quotes were not looked at word by word. One that is a near-duplicate all the same, which the bands have missed, may
     # differ in what matters: it is no copy.
     unseen = replace(quotes, flags=quotes.flags | TELLING)
-    kinds = [
-        found.relation[is_shown],
-        relations_of(items, unseen, limits),
-        in_stretches(found.relation_of_copies, copies.astype(np.int64)),
+    return [
+        _related(items, pairs, found.relation[is_shown], slots),
+        _related(items, quotes, relations_of(items, unseen, limits), slots),
+        _related(items, equal, in_stretches(found.relation_of_copies, copies), slots),
     ]
-    relation = np.concatenate(kinds)
-    is_related = relation > 0
-    every = rows.concatenate((pairs, quotes, equal)).take(is_related)
-    result = Linked(every.key, every.shared, every.a, every.b, relation[is_related])
+
+
+def _related(items: Items, pairs: Pairs, relation: Array, slots: Slots) -> Linked:
+    """Return those of pairs that have a relation."""
+    selected = np.flatnonzero(relation > 0)
+    every = pairs.take(selected)
+    result = Linked(every.key, every.shared, every.a, every.b, relation[selected])
     for some in stretches(len(result)):
         # From ranks to slots; the better text may stand second by source.
         better, worse = (slots.of(items, side) for side in unpack(result.key[some]))
-        result.key[some] = pack(np.minimum(better, worse), np.maximum(better, worse))
+        result.key[some] = pack_unordered(better, worse)
         a = result.a[some]
         b = result.b[some]
         a[:], b[:] = np.where(better > worse, (b, a), (a, b))
@@ -114,25 +119,27 @@ def linked(found: Alike, quotes: Pairs, slots: Slots, config: Config) -> Linked:
 class OrderedPairs(Sequence[PairRows]):
     """All pairs in the order of the output, some at a time; what their records need is looked up when they are asked for."""
 
-    def __init__(self, slots: Slots, pairs: Linked, inside: Contained, size: int) -> None:
+    def __init__(self, slots: Slots, pairs: list[Linked], inside: Contained, size: int) -> None:
         """
-        pairs: of paragraphs, in any order
+        pairs: of paragraphs, in any order; emptied, since of texts that repeat themselves there are very many
         inside: pairs of documents, in any order
         size: so many come together
         """
-        of_documents = Linked(
-            inside.key, inside.shared, inside.a, inside.b, np.full(len(inside.key), CONTAINED, dtype=np.int8)
-        )
-        every = rows.concatenate((pairs, of_documents))
-        order = np.argsort(every.key, kind="stable")
+        of_documents = len(inside.key)
+        relation = np.full(of_documents, CONTAINED, dtype=np.int8)
+        pairs.append(Linked(inside.key, inside.shared, inside.a, inside.b, relation))
+        columns = rows.columns(rows.concatenate(pairs))
+        pairs.clear()
+        order = np.argsort(columns["key"], kind="stable")
+        for name in list(columns):  # one after another: there is no room for all of them twice
+            columns[name] = columns[name][order]
         self._slots = slots
-        self._pairs = every.take(order)
-        self._bounds = range(0, len(every), size)
+        self._pairs = rows.from_columns(Linked, columns)
+        self._bounds = range(0, len(order), size)
         """where each part begins"""
         # Those of documents, in order, and the spans that they share.
-        place = inverse(order)[len(pairs) :]
-        by_place = np.argsort(place)
-        self._of_documents = place[by_place]
+        self._of_documents = np.flatnonzero(order >= len(order) - of_documents)
+        by_place = order[self._of_documents] - (len(order) - of_documents)
         self._start = inside.start[by_place]
         self._end = inside.end[by_place]
 

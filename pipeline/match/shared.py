@@ -13,12 +13,12 @@ from pipeline import jsonlines
 from pipeline.corpus import table
 from pipeline.corpus.table import Array
 from pipeline.match import rendering
+from pipeline.match.at_a_time import in_stretches, stretches
 from pipeline.match.clusters import Clusters
 from pipeline.match.column import Column
 from pipeline.match.core import relation
 from pipeline.match.core.difference import Contents
 from pipeline.match.core.packed import HALF, owner_at, unpack
-from pipeline.match.slots import in_stretches, stretches
 from pipeline.match.workspace import Workspace
 from pipeline.model import Difference, Receipt
 from pipeline.records import ClusterRecord, Membership, PairRecord, PassageRecord
@@ -187,7 +187,7 @@ def _member_rows(found: Clusters) -> Iterator[Array]:
     def places(packed: Array) -> Array:
         """Return where members stand among all paragraphs: in the order of their numbers."""
         _, slots = unpack(packed)
-        return found.slots.places(slots)
+        return found.slots.places(slots).astype(np.uint32)
 
     order = np.argsort(in_stretches(places, found.packed))
     for some in stretches(len(order)):

@@ -3,8 +3,6 @@ compared. So two numbers of 32 bits say where a pair stands, and the records of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import numpy as np
 
 from pipeline.corpus.table import Array
@@ -12,9 +10,6 @@ from pipeline.match.core.packed import inverse, owner_at
 from pipeline.match.items import Items
 from pipeline.match.workspace import Workspace
 from pipeline.tokens import offsets_of
-
-_ROWS = 1 << 16
-"""Rows looked at together"""
 
 
 class Slots:
@@ -54,6 +49,12 @@ class Slots:
         before = slots - self._slot[source] - 1
         return np.where(before < 0, -1, self._first[self._by_source[source]] + before)
 
+    def ranks(self, items: Items, slots: Array) -> Array:
+        """Return the ranks of texts of a level that stand there."""
+        if items.level == "document":
+            return items.ranks_at(self.documents(slots))
+        return items.ranks_at(self.places(slots))
+
     def paragraphs(self, slots: Array) -> Array:
         """Return the paragraphs that stand there, counted through all packs; -1 for a document."""
         places = self.places(slots)
@@ -61,17 +62,3 @@ class Slots:
         is_paragraph = places >= 0
         numbers[is_paragraph] = self._spans.at(places[is_paragraph])["number"]
         return numbers
-
-
-def stretches(count: int, rows: int = _ROWS) -> Iterator[slice]:
-    """Yield stretches of so many rows, as are looked at together."""
-    for low in range(0, count, rows):
-        yield slice(low, min(low + rows, count))
-
-
-def in_stretches(function: Callable[[Array], Array], values: Array) -> Array:
-    """Return what a function gives for each of very many values, of which it is given some at a time."""
-    if len(values) <= _ROWS:
-        return function(values)
-    parts = [function(values[some]) for some in stretches(len(values))]
-    return np.concatenate(parts)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.corpus.table import Array
+from pipeline.match.at_a_time import in_stretches, stretches
 from pipeline.match.column import Column
 from pipeline.match.core.cluster import same_words
 from pipeline.match.core.packed import HALF, LOWER, is_shared, pack
@@ -19,8 +20,6 @@ from pipeline.match.sorted_runs import in_portions
 _RANK = np.dtype(np.uint32)
 _NOT_SOUGHT = np.uint32(0xFFFFFFFF)
 """In place of the rank of a text that takes no part"""
-_TEXTS = 1 << 16
-"""Texts looked at together where nothing is sorted"""
 
 
 def exact_copies(folder: Path, items: Items, sketched: Sketched) -> Redirects:
@@ -28,31 +27,22 @@ def exact_copies(folder: Path, items: Items, sketched: Sketched) -> Redirects:
 
     folder: for files
     """
-    none = np.empty(0, dtype=np.int64)
-    copies = [none]
-    originals = [none]
+    copies = [np.empty(0, dtype=np.uint64)]
     path = folder / f"{items.level}.copies"
     for packed in in_portions(_fingerprints(items, sketched), path):
         # Those that agree in half of it; most texts are alone.
         several = packed[is_shared(packed >> HALF)]
         rank = (several & LOWER).astype(np.int64)
         copy, original = same_words(sketched.fingerprint.at(items.place(rank)), rank)
-        copies.append(copy)
-        originals.append(original)
-    return Redirects.of(np.concatenate(copies), np.concatenate(originals))
+        copies.append(pack(copy, original))
+    return Redirects.of_packed(np.concatenate(copies))
 
 
 def _fingerprints(items: Items, sketched: Sketched) -> Iterator[Array]:
     """Yield the upper halves of fingerprints, and the ranks of the texts that have them, packed."""
     with sketched.fingerprint.reading() as read:
-        for first, last in _stretches(len(items)):
-            yield pack(read(first, last) >> HALF, items.ranks(first, last))
-
-
-def _stretches(count: int) -> Iterator[tuple[int, int]]:
-    """Yield (first, last, exclusive) of so many texts at a time."""
-    for first in range(0, count, _TEXTS):
-        yield first, min(first + _TEXTS, count)
+        for some in stretches(len(items)):
+            yield pack(read(some.start, some.stop) >> HALF, items.ranks(some.start, some.stop))
 
 
 class SoughtTexts:
@@ -65,12 +55,15 @@ class SoughtTexts:
         self._path = folder / f"{items.level}.runs"
         self._ranks = Column(folder / f"{items.level}.ranks", _RANK)
         """by place; `_NOT_SOUGHT` for others"""
-        place_of_copies = np.sort(items.place(copies.number.astype(np.int64)))
+        place_of_copies = in_stretches(lambda ranks: items.place(ranks).astype(_RANK), copies.number)
+        place_of_copies.sort()
         with self._ranks.writing() as append, sketched.fingerprint.reading() as read:
-            for first, last in _stretches(len(items)):
+            for some in stretches(len(items)):
+                first = some.start
+                last = some.stop
                 ranks = items.ranks(first, last).astype(_RANK)
                 ranks[read(first, last) == 0] = _NOT_SOUGHT
-                low, high = np.searchsorted(place_of_copies, (first, last))
+                low, high = np.searchsorted(place_of_copies, np.array((first, last), dtype=_RANK))
                 ranks[place_of_copies[low:high] - first] = _NOT_SOUGHT
                 append(ranks)
 

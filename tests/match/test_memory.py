@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pipeline.corpus.engines.local import InProcess
-from pipeline.match import sorted_runs, sought
+from pipeline.match import at_a_time, sorted_runs
 from pipeline.match.core.sketch import Sketches
 from pipeline.match.near import near_duplicates
 from pipeline.match.sketched import Gathered
@@ -38,7 +38,7 @@ class Texts:
     def itself(self, ranks: Array) -> Array:
         return ranks
 
-    number = document = size = place = itself
+    number = document = size = place = ranks_at = itself
 
     def ranks(self, first: int, last: int) -> Array:
         return np.arange(first, last)
@@ -68,7 +68,7 @@ def peak(folder: Path, packs: int) -> int:
 
 def test_memory_is_that_of_a_portion_of_the_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sorted_runs, "VALUES", 8 * PACK)
-    monkeypatch.setattr(sought, "_TEXTS", PACK)
+    monkeypatch.setattr(at_a_time, "ROWS", PACK)
     monkeypatch.setattr(sorted_runs, "_BINS", 1 << 7)
     peak(tmp_path / "first", 2)  # what is loaded once
     few, many = peak(tmp_path / "few", 100), peak(tmp_path / "many", 400)

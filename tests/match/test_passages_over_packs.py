@@ -18,7 +18,7 @@ from pipeline.config import Config
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.engines.local import InProcess, Processes
 from pipeline.corpus.packs import MIN_WORDS
-from pipeline.match import column, compare, hits, passages, settings, sorted_runs, sought, words
+from pipeline.match import at_a_time, column, compare, hits, passages, settings, sorted_runs, words
 from pipeline.match.core import long, memory, seeds, sketch, verify
 from pipeline.match.core.families import families, origins
 from pipeline.match.core.memory import DocumentsInMemory
@@ -168,7 +168,7 @@ def test_the_same_as_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
             monkeypatch.setattr(words, "_BLOCK", 30)
             monkeypatch.setattr(column, "_BLOCK", 3)
             monkeypatch.setattr(sorted_runs, "VALUES", 30)
-            monkeypatch.setattr(sought, "_TEXTS", 11)
+            monkeypatch.setattr(at_a_time, "ROWS", 11)
             for module in (long, memory, sketch, verify):
                 monkeypatch.setattr(module, "LONG", 200)
         folder = tmp_path / str(packs)

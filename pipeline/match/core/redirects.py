@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.match.core.packed import contains, distinct, look_up
+from pipeline.match.core.packed import HALF, LOWER, contains, distinct, look_up, pack
 from pipeline.tokens import Array
 
 
@@ -25,8 +25,13 @@ class Redirects:
     @classmethod
     def of(cls, number: Array, target: Array) -> Redirects:
         """Return redirects of numbers, each given once and in any order."""
-        order = np.argsort(number, kind="stable")
-        return cls(number[order].astype(np.uint32), target[order].astype(np.uint32))
+        return cls.of_packed(pack(number, target))
+
+    @classmethod
+    def of_packed(cls, pairs: Array) -> Redirects:
+        """Return redirects of `pack(number, target)`, in any order; sorts them where they are."""
+        pairs.sort()
+        return cls((pairs >> HALF).astype(np.uint32), (pairs & LOWER).astype(np.uint32))
 
     def __len__(self) -> int:
         return len(self.number)
