@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,12 +35,13 @@ from pipeline.match.known import Sort, remembered
 from pipeline.match.linked import OrderedPairs, linked
 from pipeline.match.near import Near, near_duplicates
 from pipeline.match.ordered import Ordered
-from pipeline.match.pairs import Least, joined, verify_pairs
-from pipeline.match.passages import find_passages
+from pipeline.match.pairs import Least, Pairs, joined, verify_pairs
+from pipeline.match.passages import AllPassages, find_passages
 from pipeline.match.rendering import Stretches
 from pipeline.match.settings import LEVELS
 from pipeline.match.shared import FILES, RecordFile, Shared, write_members, write_no_members
 from pipeline.match.sides import write_sides
+from pipeline.match.sketched import Sketched
 from pipeline.match.slots import Slots
 from pipeline.match.workspace import PACKS, SPANS, Ranks, Workspace, workspace
 from pipeline.model import Level
@@ -62,27 +64,48 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     `scratch`.
     """
     space, order = _prepare(paths, scratch, older)
+    found = _find(engine, space, order, config)
+    space.tidy((*FILES, SPANS))
+    sides, side = write_sides(engine, space, found.passages)
+    ordered = Ordered(space, found.passages, side, found.copy_group, order, _ROWS)
+    write = partial(_write, space, engine)
+    stretches = Stretches(space, found.clusters, _ROWS)
+    count = sum(map(len, found.clusters))
+    pair_lines = partial(rendering.pair_lines, space)
+    passage_lines = partial(rendering.passage_lines, space, sides)
+    shared = Shared(
+        clusters=write("clusters", ClusterRecord, rendering.cluster_lines, stretches, count),
+        pairs=write("pairs", PairRecord, pair_lines, found.pairs, found.pairs.pairs),
+        passages=write("passages", PassageRecord, passage_lines, ordered, ordered.passages),
+        workspace=space,
+    )
+    sides.remove()
+    space.tidy((*FILES, *(lines.path.name for lines in (shared.clusters, shared.pairs, shared.passages))))
+    return shared
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a comparison comes to, without what it was found by."""
+
+    clusters: list[Clusters]
+    """of documents, then of paragraphs"""
+    pairs: OrderedPairs
+    passages: AllPassages
+    copy_group: Array
+    """int64 [documents by rank]: the canonical document of each"""
+
+
+def _find(engine: Engine, space: Workspace, order: Array, config: Config) -> _Found:
+    """Find what documents have in common, and write what they are, and their paragraphs.
+
+    order: int64 [documents], the place of each document by source
+    """
     documents = Documents(space)
     paragraphs = _paragraphs(space, config)
-    signings = settings.signings(config)
-    sketched = digest(engine, space, signings, documents.chars, words=True)
-    near: dict[Level, Near] = {}
-    levels: tuple[Items, ...] = (documents, paragraphs)
-    for items in levels:
-        level = items.level
-        threshold = settings.threshold(config, level)
-        with remembered(space, items, _near(level, config)) as known:
-            near[level] = near_duplicates(
-                engine,
-                space,
-                items,
-                sketched[level],
-                threshold,
-                signings[level].k,
-                known,
-            )
-        sketched[level].keys.remove()
-    copied = near["document"]
+    sketched = digest(engine, space, settings.signings(config), documents.chars, words=True)
+    copied = _near_duplicates(engine, space, documents, sketched, config)
+    near = _near_duplicates(engine, space, paragraphs, sketched, config)
     every = np.arange(len(documents))
     space.save_copies(copied.representative[every])
     copy_group = copied.canonical[every]
@@ -91,44 +114,38 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     rules = settings.passage_rules(config)
     find = partial(find_passages, engine, space, rules)
     passages = passages_of(space, rules, find)
-    candidates = _by_rank(paragraphs, near["paragraph"], passages.paragraphs)
-    least = Least(jaccard=np.inf, containment=config.containment, noisy=True)
-    with remembered(space, paragraphs, _quoted(config)) as known:
-        further = verify_pairs(engine, space, paragraphs, candidates, config.shingle_words, least, known)
-    no_noise = joined([])
-    same_documents = alike(documents, copied, sketched["document"].symbols, no_noise, config)
-    same_paragraphs = alike(paragraphs, near["paragraph"], sketched["paragraph"].symbols, further, config)
+    candidates = _by_rank(paragraphs, near, passages.paragraphs)
+    further = _quoting(engine, space, paragraphs, candidates, config)
+    same_documents = alike(documents, copied, sketched["document"].symbols, joined([]), config)
+    same_paragraphs = alike(paragraphs, near, sketched["paragraph"].symbols, further, config)
+    is_quote = (further.flags & NOISE) == 0  # the others are alike but for noise
 
     slots = Slots(space, order)
-    found: dict[Level, Clusters] = {
-        "document": clusters(same_documents, slots),
-        "paragraph": clusters(same_paragraphs, slots),
-    }
-    is_quote = (further.flags & NOISE) == 0  # the others are alike but for noise
-    pairs = OrderedPairs(
-        slots,
-        linked(same_paragraphs, further.take(is_quote), slots, config),
-        contained(space, passages, copy_group, slots),
-        _ROWS,
-    )
-    write_members(space, copy_group, found["paragraph"])
-    space.tidy((*FILES, SPANS))
-    sides, side = write_sides(engine, space, passages)
-    ordered = Ordered(space, passages, side, copy_group, order, _ROWS)
-    write = partial(_write, space, engine)
-    stretches = Stretches(space, list(found.values()), _ROWS)
-    count = sum(map(len, found.values()))
-    pair_lines = partial(rendering.pair_lines, space)
-    passage_lines = partial(rendering.passage_lines, space, sides)
-    shared = Shared(
-        clusters=write("clusters", ClusterRecord, rendering.cluster_lines, stretches, count),
-        pairs=write("pairs", PairRecord, pair_lines, pairs, pairs.pairs),
-        passages=write("passages", PassageRecord, passage_lines, ordered, ordered.passages),
-        workspace=space,
-    )
-    sides.remove()
-    space.tidy((*FILES, *(lines.path.name for lines in (shared.clusters, shared.pairs, shared.passages))))
-    return shared
+    found = [clusters(same_documents, slots), clusters(same_paragraphs, slots)]
+    write_members(space, copy_group, found[1])
+    pairs = linked(same_paragraphs, further.take(is_quote), slots, config)
+    inside = contained(space, passages, copy_group, slots)
+    return _Found(found, OrderedPairs(slots, pairs, inside, _ROWS), passages, copy_group)
+
+
+def _near_duplicates(
+    engine: Engine, space: Workspace, items: Items, sketched: Mapping[Level, Sketched], config: Config
+) -> Near:
+    """Return the near-duplicates of a level, with the help of what earlier runs have verified. Keys of bands are removed then."""
+    level = items.level
+    threshold = settings.threshold(config, level)
+    k = settings.signing(config, level).k
+    with remembered(space, items, _near(level, config)) as known:
+        near = near_duplicates(engine, space, items, sketched[level], threshold, k, known)
+    sketched[level].keys.remove()
+    return near
+
+
+def _quoting(engine: Engine, space: Workspace, items: Items, candidates: Array, config: Config) -> Pairs:
+    """Return the candidates of which one is in the other, or which are the same but for noise."""
+    least = Least(jaccard=np.inf, containment=config.containment, noisy=True)
+    with remembered(space, items, _quoted(config)) as known:
+        return verify_pairs(engine, space, items, candidates, config.shingle_words, least, known)
 
 
 def nothing_shared(paths: Sequence[Path], scratch: Path) -> Shared:
