@@ -13,7 +13,7 @@ FLOORS: list[set[str]] = [
     {"model", "errors", "describe", "expression", "jsonlines", "memo", "wording", "zstandard"},
     {"validate", "bounds", "streams", "patterns", "toml_file"},
     {"config", "ledger", "tokens", "views.markdown", "text.shape", "text.decode", "corpus.table", "corpus.progress"},
-    {"records"},
+    {"records", "corpus.column"},
     {"answers"},
     {"text", "meta", "read", "match.core"},
     {"prepare", "corpus.engines"},

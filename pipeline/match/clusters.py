@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.config import Config
+from pipeline.corpus.column import Column
 from pipeline.corpus.table import Array
 from pipeline.match import settings
 from pipeline.match.at_a_time import in_stretches, stretches
-from pipeline.match.column import Column
 from pipeline.match.core.cluster import cluster
 from pipeline.match.core.packed import (
     contains,

@@ -11,11 +11,11 @@ import numpy as np
 
 from pipeline import jsonlines
 from pipeline.corpus import table
+from pipeline.corpus.column import Column
 from pipeline.corpus.table import Array
 from pipeline.match import rendering
 from pipeline.match.at_a_time import in_stretches, stretches
 from pipeline.match.clusters import Clusters
-from pipeline.match.column import Column
 from pipeline.match.core import relation
 from pipeline.match.core.difference import Contents
 from pipeline.match.core.packed import HALF, owner_at, unpack

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.corpus.column import Column
 from pipeline.corpus.table import Array
-from pipeline.match.column import Column
 from pipeline.match.core.packed import owner_at
 from pipeline.match.core.sketch import Sketches
 from pipeline.tokens import offsets_of

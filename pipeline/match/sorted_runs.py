@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.corpus.column import Column
 from pipeline.corpus.table import Array
-from pipeline.match.column import Column
 from pipeline.match.core.packed import batches
 from pipeline.tokens import offsets_of
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.corpus.column import Column
 from pipeline.corpus.table import Array
 from pipeline.match.at_a_time import in_stretches, stretches
-from pipeline.match.column import Column
 from pipeline.match.core.cluster import same_words
 from pipeline.match.core.packed import HALF, LOWER, is_shared, pack
 from pipeline.match.core.redirects import Redirects

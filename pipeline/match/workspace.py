@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.corpus import table
+from pipeline.corpus.column import Column
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
-from pipeline.match.column import Column
 from pipeline.match.core.packed import distinct, groups, place_in_group
 from pipeline.match.core.paragraphs import ParagraphSpans
 from pipeline.match.core.seeds import FEW

@@ -19,7 +19,7 @@ import pytest
 
 from pipeline.bounds import Limits
 from pipeline.corpus import table
-from pipeline.corpus.engines import local
+from pipeline.corpus.engines import local, spill
 from pipeline.corpus.engines.futures import Futures
 from pipeline.corpus.engines.interface import Engine, partitions
 from pipeline.corpus.engines.local import InProcess, Processes
@@ -116,6 +116,14 @@ def test_exchange_brings_rows_of_a_key_together(engine: Engine, count: int) -> N
         assert not merged.keys() & part.keys()
         merged |= part
     assert merged == counted(table.concatenate([word_rows(n) for n in (5, 40, 21)]))
+
+
+@pytest.mark.parametrize("together", [1, 2, 3, 40])
+def test_where_partitions_begin_is_turned_round_some_at_a_time(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr(spill, "_TOGETHER", together)
+    test_exchange_brings_rows_of_a_key_together(engine, 7)
 
 
 def test_an_exchange_of_nothing_has_no_results(engine: Engine) -> None:

@@ -10,8 +10,9 @@ from weakref import ReferenceType, ref
 import numpy as np
 import pytest
 
-from pipeline.match import column, sorted_runs
-from pipeline.match.column import Column
+from pipeline.corpus import column
+from pipeline.corpus.column import Column
+from pipeline.match import sorted_runs
 from pipeline.match.sorted_runs import in_portions
 from pipeline.tokens import Array
 

@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 
 from pipeline.config import Config
+from pipeline.corpus import column
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.engines.local import InProcess, Processes
 from pipeline.corpus.packs import MIN_WORDS
-from pipeline.match import at_a_time, column, compare, hits, passages, settings, sorted_runs, words
+from pipeline.match import at_a_time, compare, hits, passages, settings, sorted_runs, words
 from pipeline.match.core import long, memory, seeds, sketch, verify
 from pipeline.match.core.families import families, origins
 from pipeline.match.core.memory import DocumentsInMemory

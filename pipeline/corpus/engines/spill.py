@@ -12,14 +12,18 @@ from typing import Any
 import numpy as np
 
 from pipeline.corpus import table
+from pipeline.corpus.column import Column
 from pipeline.corpus.engines.rows import in_order, parted
 from pipeline.corpus.table import Array, Table
 
 Map = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
 """`Engine.map`"""
-_ITEMS, _BOUNDS = "items.table", "bounds.table"
-"""Which items have rows; where those of each partition begin in the file of each item: a row for each partition, which is read
-without the others, since the whole grows with the square of the corpus"""
+_ITEMS, _SPILLED, _BOUNDS = "items.table", "spilled.column", "bounds.column"
+"""Which items have rows; where those of each partition begin in the file of each item, by item; and by partition: what one
+needs is read without the rest, since the whole grows with the square of the corpus"""
+_PLACE = np.dtype(np.uint32)
+_TOGETHER = 64
+"""Partitions of which bounds are in memory at a time"""
 
 
 def exchange(
@@ -42,23 +46,38 @@ def exchange(
     folder = Path(tempfile.mkdtemp(prefix="exchange-", dir=scratch))
     try:
         spill = partial(_spill, emit, key, partitions, folder)
-        bounds = list(run(spill, list(enumerate(items))))
-        full = _write_bounds(folder, bounds)
-        del bounds
+        spilled = run(spill, list(enumerate(items)))
+        full = _write_bounds(folder, spilled, partitions)
         yield from run(partial(_gather, reduce, key, folder), full)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write_bounds(folder: Path, spilled: Sequence[Array | None]) -> list[int]:
+def _write_bounds(folder: Path, spilled: Iterator[Array | None], partitions: int) -> list[int]:
     """Write down where the rows of partitions are; the partitions that have any."""
-    items = [number for number, bounds in enumerate(spilled) if bounds is not None]
-    if not items:
-        return []
-    bounds = np.stack([one for one in spilled if one is not None], axis=1)
+    items: list[int] = []
+    by_item = Column(folder / _SPILLED, _PLACE)
+    with by_item.writing() as append:
+        for number, bounds in enumerate(spilled):
+            if bounds is not None:
+                items.append(number)
+                append(bounds)
     table.write(folder / _ITEMS, {"item": np.array(items, dtype=np.int64)})
-    table.write(folder / _BOUNDS, {"first": bounds})
-    full: list[int] = np.flatnonzero((bounds[1:] > bounds[:-1]).any(axis=1)).tolist()
+    full: list[int] = []
+    if not items:
+        return full
+    begins = [row * (partitions + 1) for row in range(len(items))]
+    before = np.zeros((1, len(items)), dtype=_PLACE)
+    with by_item.reading() as read, Column(folder / _BOUNDS, _PLACE).writing() as append:
+        for low in range(0, partitions + 1, _TOGETHER):
+            high = min(low + _TOGETHER, partitions + 1)
+            bounds = np.stack([read(begin + low, begin + high) for begin in begins], axis=1)
+            append(bounds)
+            # A partition has rows where the next one begins behind it.
+            has_rows = (bounds > np.concatenate((before, bounds[:-1]))).any(axis=1)
+            full += (np.flatnonzero(has_rows) + low - 1).tolist()
+            before = bounds[-1:]
+    by_item.path.unlink()
     return full
 
 
@@ -79,12 +98,13 @@ def _spill(
         return None
     rows, bounds = parted(rows, key, partitions)
     table.write(_path(folder, number), rows)
-    return np.array(bounds, dtype=np.uint32)
+    return np.array(bounds, dtype=_PLACE)
 
 
 def _gather(reduce: Callable[[Table], Any], key: str, folder: Path, partition: int) -> Any:
     items = np.asarray(table.read(folder / _ITEMS)["item"])
-    first, last = np.asarray(table.read(folder / _BOUNDS)["first"])[partition : partition + 2]
+    count = len(items)
+    first, last = Column(folder / _BOUNDS, _PLACE).part(partition * count, (partition + 2) * count).reshape(2, count)
     own = np.flatnonzero(first < last)
     parts = zip(items[own].tolist(), first[own].tolist(), last[own].tolist(), strict=True)
     # Rows are copied file by file, so that no more than one is open at a time.

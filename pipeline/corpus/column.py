@@ -1,4 +1,4 @@
-"""A column of values in a file of the workspace: written a part after another, read in stretches or at places.
+"""A column of values in a file of a run: written a part after another, read in stretches or at places.
 
 It is never mapped and never whole in memory, however many texts there are: a value read is a copy, and the file is open only
 while it is read.
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.corpus.table import Array
-from pipeline.match.core.packed import groups
 
 _BLOCK = 1 << 12
 """Values that are read together where some of them are asked for"""
@@ -71,9 +71,9 @@ class Column:
         order = np.argsort(places, kind="stable")
         places = places[order]
         # Of each block the stretch that has all that is wanted of it: no more is read than the column has.
-        first, size = groups(places // _BLOCK)
+        edges = np.flatnonzero(np.diff(places // _BLOCK, prepend=-1, append=-1)).tolist()
         with self.reading() as read:
-            for begin, end in zip(first.tolist(), (first + size).tolist(), strict=True):
+            for begin, end in pairwise(edges):
                 own = places[begin:end]
                 low = int(own[0])
                 values = read(low, int(own[-1]) + 1)
