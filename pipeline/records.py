@@ -405,6 +405,11 @@ class Document(DocumentRecord, frozen=True, kw_only=True):
         return cls(**dict(record), edits=tuple(edits), removed=tuple(removed))
 
 
+def document_of(paragraph_id: str) -> str:
+    """The id of the document that a paragraph stands in, given what `DocumentRecord.paragraph_id` calls it."""
+    return paragraph_id.partition("-")[0]
+
+
 Membership = tuple[str, bool, Relation]
 """Of a paragraph: its cluster's id, whether it is the canonical member, and the relation."""
 
@@ -412,7 +417,7 @@ Membership = tuple[str, bool, Relation]
 def with_shared(
     record: DocumentRecord, memberships: Mapping[str, Membership], duplicate_of: str | None
 ) -> DocumentRecord:
-    """A record with what the document shares with others; `memberships` goes by paragraph id."""
+    """A record with what the document shares with others; `memberships`, by paragraph id, are those of its paragraphs."""
     if not memberships and duplicate_of is None:
         return record
     blocks: list[Block] = []

@@ -34,7 +34,7 @@ from pipeline.match.shared import Copy, Shared
 from pipeline.model import Evidence, Failure
 from pipeline.prepare import HTML, Prepared
 from pipeline.read.entry import file_of
-from pipeline.records import Document, DocumentRecord, EditRecord, Membership, with_shared
+from pipeline.records import Document, DocumentRecord, EditRecord, Membership, document_of, with_shared
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
 
@@ -230,9 +230,12 @@ class Finishing:
         self._places = self.pack.edits()
         self._numbers = task.documents
         self._counts = read_templates(found)
-        self._memberships = shared.memberships(task.number)
+        self._memberships: dict[str, dict[str, Membership]] = {}
+        for name, membership in shared.memberships(task.number).items():
+            self._memberships.setdefault(document_of(name), {})[name] = membership
         self._duplicate_of = shared.duplicate_of(task.number)
-        self._copies = shared.copies(task.number)
+        may_strike = shared.has_older or "strike" in (config.copy_action, config.revision_action)
+        self._copies = shared.copies(task.number) if may_strike else {}
         self._shared = shared
         self._config = config
 
@@ -241,11 +244,12 @@ class Finishing:
         number = int(self._numbers[i])
         record = self.pack.record(i).replace(number=number)
         lines = self.pack.lines_of(i, _counted(self.pack.ledger(i), self._counts), self._places, number)
-        unwanted = _unwanted(record, self._memberships, self._copies, self._shared, self._config)
+        memberships = self._memberships.get(record.id, {})
+        unwanted = _unwanted(record, memberships, self._copies, self._shared, self._config)
         if unwanted:
             document = cleaning.without(Document.of(record, jsonlines.decode_lines(lines, EditRecord)), unwanted)
             record, lines = document.record, jsonlines.lines(document.ledger())
-        return with_shared(record, self._memberships, self._duplicate_of.get(record.id)), lines, bool(unwanted)
+        return with_shared(record, memberships, self._duplicate_of.get(record.id)), lines, bool(unwanted)
 
 
 def finish(shared: Shared, found: Path, config: Config, folder: Path, task: Numbered) -> tuple[Finished, Tally]:

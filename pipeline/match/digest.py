@@ -91,10 +91,11 @@ def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, wo
         none = np.empty(0, dtype=np.int64)
         return _Digest(sketches, symbols, sizes=none, bucket=none, count=none)
     sizes = np.zeros(len(pack), dtype=np.int64)
-    counts = np.zeros(1 << BUCKET_BITS, dtype=np.int64)
+    counted = _Counted()
     parts = _words(workspace, pack)
-    write_words(workspace.folder, number, _counted(parts, sizes, counts))
-    bucket = np.flatnonzero(counts)
+    write_words(workspace.folder, number, _counting(parts, sizes, counted))
+    counts = counted.counts
+    bucket = np.flatnonzero(counts != 0)  # four times as fast as without the comparison
     return _Digest(
         sketches=sketches,
         symbols=symbols,
@@ -185,11 +186,29 @@ def _words(workspace: Workspace, pack: Pack) -> Iterator[tuple[Words, Array]]:
     yield kept_words.words_of(rows.columns), owners(words_of_document)
 
 
-def _counted(parts: Iterable[tuple[Words, Array]], sizes: Array, counts: Array) -> Iterator[Words]:
-    """Yield words, and count them: those of each text in `sizes`, those of each bucket in `counts`."""
+class _Counted:
+    """How often words occur, as part after part comes in."""
+
+    def __init__(self) -> None:
+        self._counts: Array | None = None
+
+    def add(self, words: Array) -> None:
+        """Count more words, given by hash."""
+        found = word_counts(words)
+        # Most packs are one part: zeros to begin with would be as much memory again.
+        self._counts = found if self._counts is None else self._counts + found
+
+    @property
+    def counts(self) -> Array:
+        """How often, by bucket, int64."""
+        return np.zeros(0, dtype=np.int64) if self._counts is None else self._counts
+
+
+def _counting(parts: Iterable[tuple[Words, Array]], sizes: Array, counted: _Counted) -> Iterator[Words]:
+    """Yield words, and count them: those of each text in `sizes`."""
     for words, text in parts:
         sizes += np.bincount(text, minlength=len(sizes))
-        counts += word_counts(words.hash)
+        counted.add(words.hash)
         yield words
 
 

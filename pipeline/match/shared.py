@@ -75,6 +75,11 @@ class Shared:
     passages: RecordFile[PassageRecord]
     workspace: Workspace
 
+    @property
+    def has_older(self) -> bool:
+        """Whether the run is held against the output of another one."""
+        return self.workspace.ranks.older > 0
+
     def memberships(self, number: int) -> dict[str, Membership]:
         """Return what the paragraphs of a pack that have near-duplicates are, by paragraph id."""
         packs = self.workspace.packs

@@ -25,9 +25,8 @@ class Shares:
     """code points of clean text before copies were struck"""
     struck: Counter[str] = field(default_factory=Counter)
 
-    def add(self, record: DocumentRecord, struck: int) -> None:
-        """Take one document into account, of which so many code points were struck as copies."""
-        name = source_of(record)
+    def add(self, record: DocumentRecord, name: str, struck: int) -> None:
+        """Take one document into account, of which so many code points were struck as copies. `name`: see `source_of`."""
         self.text[name] += record.metadata.chars_out + struck
         if struck:
             self.struck[name] += struck

@@ -21,7 +21,7 @@ from pipeline.write.links import Links
 from pipeline.write.output import Output, file_problem, restored
 from pipeline.write.receipts import Receipts
 from pipeline.write.sources import Sources
-from pipeline.write.struck import MOST_ALARMS, Shares, struck_from
+from pipeline.write.struck import MOST_ALARMS, Shares, source_of, struck_from
 
 MAX_PROBLEMS = 100
 
@@ -97,7 +97,7 @@ class _Met:
     def add(self, record: DocumentRecord, removed: Sequence[EditRecord]) -> None:
         """Take a document and its edits into account, but for its source."""
         self.receipts.add(record)
-        self.shares.add(record, struck_from(removed))
+        self.shares.add(record, source_of(record), struck_from(removed))
         self.sums.add(record, removed)
         self.links.add(record, removed)
         for edit in removed:

@@ -64,7 +64,8 @@ class Tally:
             paragraphs=len(record.blocks),
             linked=sum(block.cluster_id is not None for block in record.blocks),
         )
-        self.shares.add(record, struck)
+        name = source_of(record)
+        self.shares.add(record, name, struck)
         for rule, one in rules.items():
             self.edits[rule] += one.edits
             self.chars[rule] += one.chars
@@ -73,7 +74,7 @@ class Tally:
             for number in one.examples:
                 if len(shown) < EXAMPLES:
                     self._show(rule, example(edit(number).text), record.source)
-        group = source_of(record)[:MAX_GROUP]
+        group = name[:MAX_GROUP]
         self.index.add(record.id, group, record.created, place)
         self.sample.add([_listed(record, group, rules, place)])
 

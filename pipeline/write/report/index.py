@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ import numpy as np
 from pipeline.write.report.sample import Place
 
 NO_DATE = 0
+_REMEMBERED = 1 << 12
+"""Documents that are not looked up again: those that share anything share it with many"""
 
 
 class Found(NamedTuple):
@@ -70,18 +73,19 @@ class Index:
         columns: int32 [documents, 4]: group, date, pack, row
         groups: names by number
         """
-        self._key = key
-        self._columns = columns
         self.groups = groups
 
-    def find(self, document_id: str) -> Found | None:
-        """Return what is known of a document; None of one that this run did not read."""
-        key = np.uint64(_key(document_id))
-        at = int(np.searchsorted(self._key, key))
-        if at == len(self._key) or self._key[at] != key:
-            return None
-        group, date, pack, row = self._columns[at].tolist()
-        return Found(group, date, Place(pack, row))
+        @lru_cache(maxsize=_REMEMBERED)
+        def find(document_id: str) -> Found | None:
+            wanted = np.uint64(_key(document_id))
+            at = int(np.searchsorted(key, wanted))
+            if at == len(key) or key[at] != wanted:
+                return None
+            group, date, pack, row = columns[at].tolist()
+            return Found(group, date, Place(pack, row))
+
+        self.find = find
+        """Return what is known of a document, given its id; None of one that this run did not read."""
 
 
 def order(one: int, two: int) -> int:
