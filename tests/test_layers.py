@@ -21,7 +21,7 @@ FLOORS: list[set[str]] = [
     {"views", "corpus.packs"},
     {"document", "corpus.cache"},
     {"match", "corpus.listed"},
-    {"corpus.shards"},
+    {"corpus.shards", "corpus.kept_templates"},
     {"corpus.stages"},
     {"corpus.plan"},
     {"run", "learn", "explain", "export"},

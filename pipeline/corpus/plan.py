@@ -24,7 +24,7 @@ import numpy as np
 
 from pipeline import jsonlines
 from pipeline.config import Config
-from pipeline.corpus import packs, stages, table
+from pipeline.corpus import kept_templates, packs, stages, table
 from pipeline.corpus.cache import CachedShard, Outcome, blob
 from pipeline.corpus.engines import local
 from pipeline.corpus.engines.interface import Engine, partitions
@@ -153,9 +153,8 @@ def run(
 ) -> Done:
     """Clean the inputs and compare them, with each other and with the documents of `against`."""
     cached, outcomes = judge_shards(engine, entries, options, config, place.cache, progress)
-    found = learn_templates(engine, cached, config, place.scratch)
-    counts = place.scratch / "templates"
-    stages.write_templates(counts, found)
+    counts = templates_of(engine, cached, config, place)
+    found = stages.read_templates(counts)
     run_name = token_hex(8)
     judged = [stages.Judged(one, counts, config, run_name) for one in cached]
     paths = list(progress.watch("cleaning", judged, engine.map(stages.clean_shard, judged)))
@@ -202,6 +201,8 @@ def _used(paths: Sequence[Path], cached: Sequence[CachedShard], config: Config) 
     yield from (one.stem.name for one in cached)
     yield from (one.listed for one in cached if one.listed)
     yield from (path.stem for path in paths)
+    if (templates_name := kept_templates.name(cached, config)) is not None:
+        yield templates_name
     yield from compare.kept_names_of_texts([one.texts for one in cached], config)
     yield from compare.kept_names(paths, config)
 
@@ -275,6 +276,15 @@ def judge_shards(
         cached += pieces
     progress.say(1, f"{len(outcomes)} of {len(entries)} inputs read")
     return cached, [outcome.named() for outcome in outcomes]
+
+
+def templates_of(engine: Engine, cached: Sequence[CachedShard], config: Config, place: Folders) -> Path:
+    """The table of the templates of all documents: that of an earlier run over the same ones, or a new one."""
+    name = kept_templates.name(cached, config)
+    path = place.scratch / "templates" if name is None else place.cache / f"{name}{kept_templates.SUFFIX}"
+    if not table.is_intact(path):
+        stages.write_templates(path, learn_templates(engine, cached, config, place.scratch))
+    return path
 
 
 def learn_templates(engine: Engine, cached: Sequence[CachedShard], config: Config, scratch: Path) -> Templates:

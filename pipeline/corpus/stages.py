@@ -190,7 +190,7 @@ def first_texts(task: Judged) -> dict[int, tuple[str, str]]:
 
 def write_templates(path: Path, found: Templates) -> None:
     """Store templates for `read_templates`."""
-    table.write(path, {column.name: getattr(found, column.name) for column in fields(Templates)})
+    table.write(path, {column.name: getattr(found, column.name) for column in fields(Templates)}, compressed=True)
 
 
 def read_templates(path: Path) -> Templates:
