@@ -57,7 +57,10 @@ ONE_WORKER_BYTES = 2_000_000
 """Less input than this is cleaned before a second worker would have had anything to do."""
 SHARD_BYTES = 2_000_000
 LINE_ROW = 46
-"""Bytes of a row of `_line_rows`"""
+"""Bytes of a row of `_line_rows`, of which there are two for most lines"""
+_TIMES = "times.table"
+_FORM_BITS = 20
+"""Lines are counted in 2^20 buckets first, and exchanged where there are enough of them in one: of most there is one alone."""
 OPEN_TABLES = 8
 GOOD_RECALL = 0.999
 """Where fewer of the pairs at a threshold are expected to be found, a run says so unasked."""
@@ -296,12 +299,20 @@ def learn_templates(engine: Engine, cached: Sequence[CachedShard], config: Confi
     groups = compare.copy_groups(paths, engine, config, scratch)
     bounds = pairwise(opened.first_document.tolist())
     numbered = [_Numbered(one, groups[low:high]) for one, (low, high) in zip(cached, bounds, strict=True)]
-    counted = list(engine.map(_sites, numbered))
-    standing = np.unique(np.concatenate([one for one, _ in counted]), axis=0)
-    sites, sizes = np.unique(standing[:, 0], return_counts=True)
-    count = partitions(LINE_ROW * sum(rows for _, rows in counted), engine.workers)
+    times = np.zeros(1 << _FORM_BITS, dtype=np.int64)
+    standing: list[Array] = []
+    for counted in engine.map(_sites, numbered):
+        standing.append(counted.standing)
+        times[counted.bucket] += counted.times
+    sites, sizes = np.unique(np.unique(np.concatenate(standing), axis=0)[:, 0], return_counts=True)
+    least = templates.least_groups(config.favor)
+    counts = scratch / _TIMES
+    table.write(counts, {"is_frequent": times >= least})
+    count = partitions(2 * LINE_ROW * int(times[times >= least].sum()), engine.workers)
     reduce = partial(_count, sites, sizes, config.favor)
-    return templates.join(list(engine.exchange(_line_rows, numbered, "key", count, reduce)))
+    found = templates.join(list(engine.exchange(partial(_line_rows, counts), numbered, "key", count, reduce)))
+    counts.unlink()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,30 +323,48 @@ class _Numbered:
     groups: Array
 
 
-def _sites(numbered: _Numbered) -> tuple[Array, int]:
-    """(uint64 [n, 2]: the sites of a shard, and that of the corpus, with the groups that stand in them; rows to count)."""
+class _Sites(NamedTuple):
+    """What is known of the lines of a shard before those that may be templates are counted."""
+
+    standing: Array
+    """uint64 [n, 2]: its sites, and that of the corpus, with the groups that stand in them"""
+    bucket: Array
+    """int64, ascending: see `_buckets`"""
+    times: Array
+    """int64: how many of its lines are in each bucket"""
+
+
+def _buckets(form: Array) -> Array:
+    """int64: where lines are counted before it is known which of them many documents have."""
+    return (form >> np.uint64(64 - _FORM_BITS)).astype(np.int64)
+
+
+def _sites(numbered: _Numbered) -> _Sites:
+    """Look at the lines of a shard for the first time."""
     lines = numbered.shard.line_columns()
-    counted = lines.in_document(lines.form != 0)
-    has_any = counted > 0
+    is_line = lines.form != 0
+    has_any = lines.in_document(is_line) > 0
     site = lines.site[lines.first[:-1][has_any]]  # all lines of a document have the same
     group = numbered.groups[has_any].astype(np.uint64)
     corpus = np.uint64(templates.text_key(templates.CORPUS))
     is_own = site != corpus
     in_corpus = np.stack((np.full(len(group), corpus), group), axis=1)
     in_sites = np.stack((site[is_own], group[is_own]), axis=1)
-    rows = int(counted.sum() + counted[has_any][is_own].sum())
-    return np.unique(np.concatenate((in_corpus, in_sites)), axis=0), rows
+    bucket, times = np.unique(_buckets(lines.form[is_line]), return_counts=True)
+    return _Sites(np.unique(np.concatenate((in_corpus, in_sites)), axis=0), bucket, times)
 
 
-def _line_rows(numbered: _Numbered) -> Table:
-    """Where a shard's lines stand, in their sites and in the corpus, by group of copies."""
+def _line_rows(counts: Path, numbered: _Numbered) -> Table:
+    """Where a shard's lines stand, in their sites and in the corpus, by group of copies: those that are frequent enough to be
+    templates, and some others in the same buckets. `counts`: table of what is frequent."""
     lines = numbered.shard.line_columns()
+    is_frequent = table.array(table.read(counts), "is_frequent")[_buckets(lines.form)] & (lines.form != 0)
     form, site, place = lines.form, lines.site, lines.place
     is_long = lines.words > templates.LONG_WORDS
     group = lines.each(numbered.groups)
     corpus = np.uint64(templates.text_key(templates.CORPUS))
-    own = np.flatnonzero((form != 0) & (site != corpus))
-    every = np.flatnonzero(form)
+    own = np.flatnonzero(is_frequent & (site != corpus))
+    every = np.flatnonzero(is_frequent)
     return {
         "key": np.concatenate((form[every], templates.keys(site[own], form[own]))),
         "site": np.concatenate((np.full(len(every), corpus), site[own])),

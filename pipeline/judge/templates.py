@@ -209,6 +209,11 @@ def places(main: Sequence[bool]) -> Array:
     return where
 
 
+def least_groups(favor: str) -> int:
+    """In how many groups of copies a line must stand, at least, for `count` to say anything of it."""
+    return min(MIN_GROUPS[favor], MANY_GROUPS)
+
+
 def count(rows: Standing, sites: Array, sizes: Array, favor: str) -> Templates:
     """The templates among all places of some lines.
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from pipeline import Config, clean
+from pipeline.config import Favor
 from pipeline.corpus import kept_templates, plan
 from pipeline.corpus.cache import CachedShard, Outcome
+from pipeline.judge import templates
 from pipeline.model import Failure
 from pipeline.read.outputs import PRIVATE
 from tests.conftest import outputs
@@ -58,3 +60,23 @@ def test_no_templates_are_kept_of_a_document_that_may_be_another_the_next_time(r
     failure = Failure("a.txt", "judge", reason, "it is so")
     shard = CachedShard(Path("/store/shard"), (Outcome("a.txt", None, 9, 1, (failure,), {}),))
     assert (kept_templates.name([shard], Config()) is not None) == is_kept
+
+
+@pytest.mark.parametrize("favor", ["auto", "precision", "recall"])
+def test_lines_that_few_documents_have_are_left_out_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, favor: Favor
+) -> None:
+    """Lines in as many documents as count, one more and one less: the templates are those among all lines."""
+    least = templates.least_groups(favor)
+    pages = {f"gazette/{number}.txt": [*story(number)] for number in range(12)}
+    for many in (least - 1, least, least + 1):
+        for number in range(many):
+            pages[f"gazette/{number}.txt"].append(f"{SLOGAN} {'x' * many}")
+    write(tmp_path / "in", pages)
+    found: list[dict[str, bytes]] = []
+    for bits in (20, 1):
+        monkeypatch.setattr(plan, "_FORM_BITS", bits)
+        clean([tmp_path / "in"], tmp_path / str(bits), Config(favor=favor), workers=0, fresh=True)
+        found.append(outputs(tmp_path / str(bits)))
+    assert found[0] == found[1]
+    assert b'"template"' in found[0]["removed.jsonl"]
