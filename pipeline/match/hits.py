@@ -26,6 +26,8 @@ _BATCH = 1 << 20
 """Words of the documents that are looked at together."""
 _ROW = 16
 """Bytes of a place and its hash."""
+_SEED_ROW = 20
+"""Bytes of the same with the words beside it."""
 HIT_ROW = 19
 """Bytes of a hit."""
 _AT_ONCE = 1 << 20
@@ -66,7 +68,7 @@ def find_hits(engine: Engine, workspace: Workspace, rules: PassageRules) -> list
     hits: list[Spilled] = []
     frequent: list[Spilled] = []
     # Every seed goes where all of its places come together.
-    size = _ROW * workspace.words.total
+    size = _SEED_ROW * workspace.words.total
     stays_in_memory = partitions(size, engine.workers) == 1
     rounds = 1 if stays_in_memory or workspace.words.total <= _AT_ONCE else 2
     count = partitions(size // rounds, engine.workers)
@@ -148,28 +150,35 @@ def _cut(offsets: Array) -> Iterator[_WordRange]:
 
 
 class _WordsOfRange:
-    """The words of a range, and some more that the last runs of a part of a document go on to."""
+    """The words of a range, and some more that the first and the last runs of a part of a document go on to."""
 
-    def __init__(self, workspace: Workspace, words: _WordRange, more: int) -> None:
+    def __init__(self, workspace: Workspace, words: _WordRange, more: int, earlier: int = 0) -> None:
         every = workspace.words
         ranks = workspace.ranks
         offsets = every.offsets[words.document : words.after + 1]
+        first = max(words.first - earlier, int(offsets[0]))
         last = min(words.last + more, int(offsets[-1]))
-        self.offsets = np.clip(offsets, words.first, last) - words.first
+        self.offsets = np.clip(offsets, first, last) - first
         """int64 [documents + 1]: where each document begins among these words"""
-        self.words = every.hashes(words.first, last)
+        self.words = every.hashes(first, last)
         """uint64, hashes"""
+        self._own = slice(words.first - first, words.last - first)
         # Read when they are asked for: most steps need none.
-        self._flags = partial(every.flags, words.first, last)
+        self._flags = partial(every.flags, first, last)
         self._rank = ranks.rank[words.document : words.after]
         self._by_rank = ranks.by_rank
         self._first = words.document
         # Words of the first document that stand before these
-        self._before = words.first - int(offsets[0])
+        self._before = first - int(offsets[0])
 
     def is_quoted(self, position: Array, k: int) -> Array:
         """Return which seeds at these positions stand inside quotation marks, bool."""
         return is_quoted(self._flags(), position, k)
+
+    def is_own(self, position: Array) -> Array:
+        """Return which positions among these words are of the range itself, bool."""
+        found: Array = (position >= self._own.start) & (position < self._own.stop)
+        return found
 
     def places(self, position: Array) -> Array:
         """Return places, uint64, of positions among these words."""
@@ -186,20 +195,25 @@ class _WordsOfRange:
 
 def _seeds(workspace: Workspace, k: int, rounds: int, number: int, words: _WordRange) -> Table:
     """Return those seeds of a range of words that have their turn in round `number` of so many."""
-    own = _WordsOfRange(workspace, words, k - 1)
+    # Its last seeds go on, and the word before the first and the one after the last are wanted.
+    own = _WordsOfRange(workspace, words, k, earlier=1)
     position, hashes = seeds.runs_of(own.offsets, own.words, k)
     if rounds > 1:
         has_turn = hashes % np.uint64(rounds) == np.uint64(number)
         position = position[has_turn]
         hashes = hashes[has_turn]
+    beside = seeds.words_beside(own.offsets, own.words, position, k)
     places = own.places(position)
     quoted = own.is_quoted(position, k)
     places[quoted] |= QUOTED_PLACE
     rank, _ = unpack(places)
-    is_compared = ~workspace.is_further_copy[rank]
+    is_wanted = ~workspace.is_further_copy[rank]
+    # At the edges are some of the ranges beside this one, without the words beside them.
+    is_wanted &= own.is_own(position)
     return {
-        "hash": hashes[is_compared],
-        "place": places[is_compared],
+        "hash": hashes[is_wanted],
+        "place": places[is_wanted],
+        "beside": beside[is_wanted],
     }
 
 
@@ -209,17 +223,18 @@ class _Infrequent:
 
     hits: list[Spilled]
     frequent: Spilled | None
-    """the places of the seeds that many share"""
+    """the places of the seeds that more than few share"""
 
 
 def _infrequent(workspace: Workspace, k: int, rows: Table) -> _Infrequent:
-    """Return the hits of seeds that are found in few places, and the places of the others.
+    """Return the hits of seeds that are found in few places or several, and the places of those that are in more than few.
 
     rows: seeds as `_seeds` gives them, sorted by hash
     """
     found = _shared(rows)
     few = seeds.infrequent_pairs(found)
-    hits = _spilled(workspace, few, k)
+    several = seeds.pairs_of_several(found)
+    hits = _spilled(workspace, chain(few, several), k)
     places = found.place[found.frequent]
     frequent = spill(workspace, {"place": places}) if len(places) else None
     return _Infrequent(hits, frequent)
@@ -237,11 +252,15 @@ def _every(workspace: Workspace, run: int, rows: Table) -> list[Spilled]:
 
 
 def _shared(rows: Table) -> seeds.SharedRuns:
-    """Return the runs of a partition that stand in more than one document; rows are sorted by hash."""
+    """Return the runs of a partition that stand in more than one document; rows are sorted by hash.
+
+    rows: with a column `beside` where they are seeds
+    """
     hashes = table.array(rows, "hash")
     places = table.array(rows, "place")
     several = is_shared(hashes)  # most stand alone, and need no more sorting
-    return seeds.shared(hashes[several], places[several])
+    beside = table.array(rows, "beside")[several] if "beside" in rows else None
+    return seeds.shared(hashes[several], places[several], beside)
 
 
 def _spilled(workspace: Workspace, pairs: Iterable[PlacePairs], words: int) -> list[Spilled]:

@@ -22,7 +22,7 @@ from pipeline.match.core.memory import DocumentsInMemory
 from pipeline.match.core.packed import HALF, LOWER, distinct, groups, owners, pack, place_in_group, unpack
 from pipeline.match.core.paragraphs import ParagraphSpans
 from pipeline.match.core.passages import passages
-from pipeline.match.core.seeds import FEW, runs_of
+from pipeline.match.core.seeds import SEVERAL, runs_of
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import Sketches, sketch
 from pipeline.match.core.verify import Overlap, verify
@@ -314,7 +314,7 @@ class IndexPart:
         # Of each seed those documents that share most of them with the text
         _, seeds = groups(document)  # it is sorted
         seeds_of_document = np.repeat(seeds, seeds)
-        best = _first_of_each(place, FEW, -seeds_of_document, document)
+        best = _first_of_each(place, SEVERAL, -seeds_of_document, document)
         return distinct(document[best])
 
 

@@ -16,7 +16,7 @@ from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.families import families
 from pipeline.match.core.hits import diagonals, promising
 from pipeline.match.core.located import FoundPassages
-from pipeline.match.core.packed import batches, distinct, groups, is_first, merged, pack
+from pipeline.match.core.packed import batches, distinct, groups, is_first, is_shared, merged, pack
 from pipeline.match.core.passages import passages
 from pipeline.match.core.stretches import Stretches, Windows
 from pipeline.match.hits import HIT_ROW, find_hits, hits_of, read, rows_in, together
@@ -127,7 +127,10 @@ def _compare(workspace: Workspace, rules: PassageRules, partition: Table) -> tup
     """
     tables: list[Table] = []
     paragraphs = [np.empty(0, dtype=np.uint64)]
-    shorter = [_without_overlaps(part, rules.run) for part in _batches(partition, _MERGED)]
+    shorter: list[Table] = []
+    for part in _batches(partition, _MERGED):
+        worth_a_look = _without_lone_hits(part, rules.run)
+        shorter.append(_without_overlaps(worth_a_look, rules.run))
     partition.clear()  # of two long texts that repeat themselves there may be very many
     parts = _batches(concatenate(shorter), _HITS) if shorter else ()
     load = partial(_load, workspace)
@@ -139,6 +142,17 @@ def _compare(workspace: Workspace, rules: PassageRules, partition: Table) -> tup
         tables.append(_rows(found))
         paragraphs.append(_paragraph_pairs(workspace, found))
     return concatenate(tables), distinct(np.concatenate(paragraphs))
+
+
+def _without_lone_hits(hits: Table, run: int) -> Table:
+    """Return hits without the short ones that are all that two documents share: most are, and `promising` wants two.
+
+    hits: sorted by pair
+    """
+    is_wanted = is_shared(array(hits, "pair"))
+    is_wanted |= array(hits, "words") >= run
+    is_wanted |= array(hits, "quoted")
+    return take(hits, np.flatnonzero(is_wanted))
 
 
 def _without_overlaps(hits: Table, run: int) -> Table:

@@ -15,7 +15,7 @@ from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match.core.packed import distinct, groups, place_in_group
 from pipeline.match.core.paragraphs import ParagraphSpans
-from pipeline.match.core.seeds import FEW
+from pipeline.match.core.seeds import SEVERAL
 from pipeline.match.words import AllWords
 from pipeline.tokens import offsets_of, ranges
 
@@ -156,7 +156,7 @@ class Workspace:
         order = np.argsort(first_copy, kind="stable")
         _, size = groups(first_copy[order])
         is_further = np.zeros(len(order), dtype=bool)
-        is_further[order] = place_in_group(size) >= FEW
+        is_further[order] = place_in_group(size) >= SEVERAL
         columns = {"first": first_copy, "further": is_further}
         table.write(self.folder / COPIES, columns)
 

@@ -54,13 +54,15 @@ def all_hits(offsets: Array, words: Array, flags: Array, k: int, run: int) -> Hi
     k: words in a seed
     run: words that two documents share at least for both to be found with them, with each other or with a third
     """
-    # Seeds of `k` words first: those in few places are hits.
+    # Seeds of `k` words first: all pairs of few places are hits, and of several those with the first.
     position, hashes = seeds.runs_of(offsets, words, k)
     places = places_of(offsets, position)
     quoted = is_quoted(flags, position, k)
     places[quoted] |= QUOTED_PLACE
-    found = seeds.shared(hashes, places)
+    beside = seeds.words_beside(offsets, words, position, k)
+    found = seeds.shared(hashes, places, beside)
     parts = list(hits_of(seeds.infrequent_pairs(found), k))
+    parts += hits_of(seeds.pairs_of_several(found), k)
     # Of the frequent ones the longer runs are looked at, in which they stand.
     frequent = positions_of(offsets, found.place[found.frequent])
     dense = seeds.dense_runs(offsets, frequent, k, run)

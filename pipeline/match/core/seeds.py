@@ -3,10 +3,11 @@
 A place is one number: the rank of its document << 32 | the number of the word in it. So places sort as all words would if
 the documents stood one after another, the best first.
 
-Every run of `k` words is a seed. One found in few places gives all pairs of them. One found in many would give a quadratic
-number, most of them stock phrases: there the longer runs of `run` words count, in which it stands. Where even those are
-many, each document takes part with the first place, and the second with the second of others, and so on: a run that a
-document repeats a thousand times is one run.
+Every run of `k` words is a seed. One found in few places gives all pairs of them. One found in more would give a quadratic
+number: there the longer runs of `run` words count, in which it stands. If it is found in not too many, its pairs are made as
+well, but where it is part of a phrase that more than few have: each of these is paired with the first. Where even the longer
+runs are many, each document takes part with the first place, and the second with the second of others, and so on: a run that
+a document repeats a thousand times is one run.
 
 A seed inside quotation marks has one bit more in its place, as long as it is rare: it is worth a look by itself.
 """
@@ -20,12 +21,15 @@ import numpy as np
 
 from pipeline.match.core import rows
 from pipeline.match.core.candidates import all_pairs
-from pipeline.match.core.packed import HALF, batches, group_numbers, groups, is_first, place_in_group, unpack
+from pipeline.match.core.packed import HALF, batches, group_numbers, groups, is_first, owner_at, place_in_group, unpack
 from pipeline.match.core.shingle import run_hashes
 from pipeline.tokens import Array, offsets_of, ranges
 
-FEW = 24
-"""A run found in more places is a frequent one."""
+FEW = 8
+"""A run found in more places is a frequent one: of what so many share, pairs are made with the first alone."""
+
+SEVERAL = 24
+"""A seed found in more places is most often part of a stock phrase, and no hit."""
 
 QUOTED_PLACE = np.uint64(1 << 31)
 """The bit of a place at which a rare seed stands inside quotation marks."""
@@ -38,6 +42,13 @@ REPEATS = 8
 
 PROOF = 2
 """Infrequent seeds by which a longer run is found without being looked for itself."""
+
+_BESIDE_BITS = np.uint32(16)
+"""Bits that the word before a seed, and the word after it, are known by"""
+_AFTER = np.uint32(0xFFFF)
+"""Mask of the word after a seed, in the lower bits"""
+_UPPER = np.uint64(48)
+"""Bits of a hash below those"""
 
 _PORTION = 1 << 17
 """Places whose pairs are made together."""
@@ -61,6 +72,8 @@ class SharedRuns:
     """int64, a number for each run"""
     place: Array
     """uint64; with `QUOTED_PLACE` for rare runs only"""
+    beside: Array
+    """uint32, the words before and after it, see `words_beside`"""
     frequent: Array
     """bool, whether it is found in more than `FEW` places"""
 
@@ -73,17 +86,42 @@ def runs_of(offsets: Array, words: Array, length: int) -> tuple[Array, Array]:
     return position, hashes
 
 
-def shared(hashes: Array, places: Array) -> SharedRuns:
+def words_beside(offsets: Array, words: Array, position: Array, length: int) -> Array:
+    """Return the words before and after runs of `length` words, uint32: 16 bits of the hash of each, the one before in the upper
+    half, 0 where a document begins or ends.
+
+    position: int64, of the first word of each run
+    """
+    # One place more at either end, so that every word has one before it and one after it.
+    known = np.zeros(len(words) + 2, dtype=np.uint32)
+    known[1:-1] = words >> _UPPER
+    document = owner_at(offsets, position)
+    before = known[position]
+    before[position == offsets[document]] = 0
+    end = position + length
+    after = known[end + 1]
+    after[end == offsets[document + 1]] = 0
+    beside: Array = before << _BESIDE_BITS
+    beside |= after
+    return beside
+
+
+def shared(hashes: Array, places: Array, beside: Array | None = None) -> SharedRuns:
     """Return the runs, given by hash and place in any order, that stand in more than one document.
 
     What is given twice counts once.
+
+    beside: see `words_beside`; without it none is known
     """
+    if beside is None:
+        beside = np.zeros(len(hashes), dtype=np.uint32)
     order = np.lexsort((places & ~QUOTED_PLACE, hashes))
     hashes = hashes[order]
     places = places[order]
     once = is_first(hashes, places)
     hashes = hashes[once]
     places = places[once]
+    beside = beside[order[once]]
     first, size = groups(hashes)
     last = first + size - 1
     document = places >> HALF
@@ -93,7 +131,7 @@ def shared(hashes: Array, places: Array) -> SharedRuns:
     is_frequent = np.repeat(size > FEW, size)
     is_not_rare = np.repeat(size > min(RARE, FEW), size)
     places[is_not_rare] &= ~QUOTED_PLACE
-    found = SharedRuns(group_numbers(hashes), places, is_frequent)
+    found = SharedRuns(group_numbers(hashes), places, beside, is_frequent)
     return rows.take(found, is_shared)
 
 
@@ -101,6 +139,61 @@ def infrequent_pairs(found: SharedRuns) -> Iterator[PlacePairs]:
     """Yield all pairs of places of the runs that are found in few of them."""
     few = ~found.frequent
     yield from _every_pair(found.run[few], found.place[few])
+
+
+def pairs_of_several(found: SharedRuns) -> Iterator[PlacePairs]:
+    """Yield pairs of places of the frequent runs, where these are found in not too many.
+
+    All pairs, but of those that have the same word before or after the run as well, if they are more than few: they are one
+    phrase, and each of its places is paired with the first.
+    """
+    frequent = np.flatnonzero(found.frequent)
+    _, size = groups(found.run[frequent])
+    is_several = np.repeat(size <= SEVERAL, size)
+    several = rows.take(found, frequent[is_several])
+    _, size = groups(several.run)
+    bounds = offsets_of(size)
+    for low, high in batches(size, _PORTION):
+        part = rows.take(several, slice(bounds[low], bounds[high]))
+        before = _Phrases(part.run, part.beside >> _BESIDE_BITS)
+        after = _Phrases(part.run, part.beside & _AFTER)
+        numbers = np.arange(len(part.run))
+        for packed in all_pairs(part.run, numbers, SEVERAL + 1):
+            one, two = unpack(packed)
+            in_before = before.have(one, two)
+            in_after = after.have(one, two)
+            is_wanted = ~(in_before | in_after)
+            is_wanted |= in_before & before.is_first[one]
+            is_wanted |= in_after & after.is_first[one]
+            one = one[is_wanted]
+            two = two[is_wanted]
+            yield _in_different_documents(part.place[one], part.place[two])
+
+
+class _Phrases:
+    """Seeds with the word before them, or the word after them, that more than few have: each such phrase is one."""
+
+    def __init__(self, run: Array, word: Array) -> None:
+        """
+        run: int64, the number of the seed at each place, sorted
+        word: uint32, the word beside it, 0 for none
+        """
+        order = np.lexsort((word, run))
+        first, size = groups(run[order], word[order])
+        has_word = word[order] > 0
+        is_phrase = has_word & np.repeat(size > FEW, size)
+        # A number for each phrase; what belongs to none has a number of its own.
+        own = -1 - np.arange(len(run))
+        self._number = np.empty(len(run), dtype=np.int64)
+        self._number[order] = np.where(is_phrase, np.repeat(first, size), own)
+        self.is_first = np.zeros(len(run), dtype=bool)
+        """bool, whether each place is the first with its seed and word"""
+        self.is_first[order[first]] = True
+
+    def have(self, one: Array, two: Array) -> Array:
+        """Return which two of the places, int64 each, are of one phrase, bool."""
+        found: Array = self._number[one] == self._number[two]
+        return found
 
 
 def frequent_pairs(found: SharedRuns) -> Iterator[PlacePairs]:

@@ -300,13 +300,51 @@ def test_the_least_that_makes_a_passage(shared: str, count: int) -> None:
     assert len(passages(around(shared, shared), rules).passages) == count
 
 
-@pytest.mark.parametrize(("count", "pairs"), [(24, 24 * 23 // 2), (25, 24)])
+@pytest.mark.parametrize(("count", "pairs"), [(8, 8 * 7 // 2), (9, 8)])
 def test_so_many_that_share_a_run_are_paired_with_each_other_and_more_with_the_first(count: int, pairs: int) -> None:
     run = "seven drowsy otters inspect the old lighthouse before each winter comes"
     rows = passages([f"{body} {number}x {run}" for number, body in enumerate(bodies(11, count))], RULES).passages
     found = rows.rank[rows.longest >= 11]
     assert len(found) == pairs
-    assert count == 24 or {*found[:, 0].tolist()} == {0}
+    assert count == 8 or {*found[:, 0].tolist()} == {0}
+
+
+@pytest.mark.parametrize(("count", "is_found"), [(8, True), (9, True), (24, True), (25, False)])
+def test_of_a_quote_that_several_have_an_edited_one_is_found_with_the_first(count: int, is_found: bool) -> None:
+    """No 8 words in a row of it are left: where more have it, each of its seeds may be a stock phrase."""
+    quote = "seven drowsy otters inspect the old lighthouse before each winter comes down from the hills".split()
+    edited = quote.copy()
+    edited[5], edited[10] = "rusty", "arrives"
+    quotes = [" ".join(quote)] * (count - 1) + [" ".join(edited)]
+    texts = [
+        f"{body} {number}x {own}" for number, (body, own) in enumerate(zip(bodies(11, count), quotes, strict=True))
+    ]
+    rows = passages(texts, RULES).passages
+    last = rows.rank[:, 1] == count - 1
+    is_quote = last & (rows.rank[:, 0] == 0) & (rows.words >= 11)
+    assert is_quote.any() == is_found
+
+
+@pytest.mark.parametrize(("fillers", "is_found"), [(5, True), (15, True), (22, False)])
+def test_a_short_quote_is_found_though_each_of_its_seeds_stands_in_others(fillers: int, is_found: bool) -> None:
+    """The others have its seeds between other words: they share no phrase, and what two documents share is no stock phrase yet."""
+    quote = "seven drowsy otters inspect the old lighthouse before each winter".split()
+    edited = [[*quote[:4], word, *quote[5:]] for word in ("rusty", "wooden")]
+    of_seeds = [quote[at : at + 3] for at in (0, 1, 5, 6, 7)]
+    rng = random.Random(3)
+    texts = [" ".join(f"{prose(rng, 8)} {' '.join(seed)} {prose(rng, 8)}" for seed in of_seeds) for _ in range(fillers)]
+    texts += [f"{prose(rng, 30)} {' '.join(own)} {prose(rng, 30)}" for own in (quote, *edited)]
+    rows = passages(texts, RULES).passages
+    whole = rows.rank[rows.words >= 9].tolist()
+    pairs = [[fillers, fillers + 1], [fillers, fillers + 2], [fillers + 1, fillers + 2]]
+    assert whole == (pairs if is_found else [])
+
+
+def test_words_beside_runs_are_of_the_same_document() -> None:
+    words = np.array([1, 2, 3, 4, 5, 6, 7, 8], dtype=np.uint64) << np.uint64(48)
+    offsets = np.array([0, 3, 3, 8])
+    beside = seeds.words_beside(offsets, words, np.array([0, 3, 4, 5]), 3)
+    assert [divmod(int(one), 1 << 16) for one in beside] == [(0, 0), (0, 7), (4, 8), (5, 0)]
 
 
 @pytest.mark.parametrize(("shift", "family"), [(0, [0, 0]), (6, [0, 0]), (7, [0, 1])])
