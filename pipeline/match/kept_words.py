@@ -100,9 +100,10 @@ FORM = Form(_packed, _unpacked, _cut, _joined)
 
 
 def _narrow(numbers: Array) -> Array:
-    """Return whole numbers in as few bytes as they need."""
-    narrowest = np.min_scalar_type(numbers.max(initial=0))
-    return numbers.astype(narrowest)
+    """Return whole numbers in as few bytes as they need. Some gaps are negative: what `½` is folded to are two words, at one place."""
+    least = np.min_scalar_type(min(0, numbers.min(initial=0)))
+    most = np.min_scalar_type(numbers.max(initial=0))
+    return numbers.astype(np.promote_types(least, most))
 
 
 def _before(values: Array, first: Array) -> Array:

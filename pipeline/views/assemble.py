@@ -186,9 +186,11 @@ class _Repairs:
 
 
 def _removed(source: str, start: int, end: int, inside: Sequence[Edit], verdict: Verdict) -> Iterator[Edit]:
-    """The edits that remove a whole block, around what is cut inside it for a reason of its own."""
+    """The edits that remove a whole block, around what is cut inside it for a reason of its own. What would be replaced inside
+    goes with it."""
     position = start
-    for edit in (*inside, None):
+    cut = [edit for edit in inside if not edit.replacement]
+    for edit in (*cut, None):
         stop = edit.start if edit else end
         piece = source[position:stop]
         if piece.strip():

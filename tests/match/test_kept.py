@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from pipeline.corpus import packs, table
 from pipeline.corpus.cache import CachedDocuments
@@ -41,6 +43,17 @@ def test_words_come_back_as_they_were() -> None:
     assert same(rows, kept.Rows(rows.first, kept_words.FORM.unpack(rows.first, packed)))
     none = words([])
     assert same(none, kept.Rows(none.first, kept_words.FORM.unpack(none.first, kept_words.FORM.pack(none))))
+
+
+@pytest.mark.parametrize("before", ["", "\n" * 300, " " * 70_000])
+def test_words_that_one_character_is_folded_to_stand_at_one_place(before: str) -> None:
+    rows = words([before + "Add ½ cup of flour and 1½ of milk, then ¾ more.", "Nobody was surprised."])
+    start, end = rows.columns["start"], rows.columns["end"]
+    assert (np.asarray(start)[1:] < np.asarray(end)[:-1]).any()
+    packed = kept_words.FORM.pack(rows)
+    assert same(rows, kept.Rows(rows.first, kept_words.FORM.unpack(rows.first, packed)))
+    halves = [kept_words.FORM.cut(packed, int(low), int(high)) for low, high in pairwise(rows.first)]
+    assert same(rows, kept.Rows(rows.first, kept_words.FORM.unpack(rows.first, kept_words.FORM.join(halves))))
 
 
 def pack(path: Path, texts: list[str], keyed: bool = True) -> packs.Pack:
