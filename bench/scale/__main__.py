@@ -2,13 +2,14 @@
 
 Makes corpora, cleans them with each number of workers, and runs the peers beside it, in turn: `c4` (C4's rules for lines),
 `justext` and `trafilatura`, each with datasketch, and datatrove. Then it runs again: over the same files, over 1% more,
-with 1% changed, with another threshold. Says of each what it took; of repeats the medians, and of ratios the median of those
-of one turn.
+with 1% changed, with another threshold, and looks whether the last one gave what a fresh run gives. Says of each what it
+took; of repeats the medians, and of ratios the median of those of one turn.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import shutil
 import statistics
@@ -21,6 +22,7 @@ from pathlib import Path
 from bench import shared
 from bench.scale import corpus, measured
 from bench.scale.measured import Cost, held
+from pipeline.records import FILES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PEERS = {"text": ("c4", "justext", "datatrove"), "html": ("trafilatura", "justext", "datatrove")}
@@ -124,6 +126,10 @@ class Bench:
         corpus.change(corpus.read(grown)[0], self._kind)
         costs["1% changed"] = self._ours(grown, out, workers)
         costs[f"threshold {OTHER_THRESHOLD}"] = self._ours(grown, out, workers, "--threshold", str(OTHER_THRESHOLD))
+        afresh = self._fresh("afresh")
+        self._ours(grown, afresh, workers, "--threshold", str(OTHER_THRESHOLD))
+        others = [name for name in FILES if _digest(out, name) != _digest(afresh, name)]
+        print(f"the last run and a fresh one over the same: {', '.join(others) or 'no file'} differs", flush=True)
         for name, cost in costs.items():
             share = 100 * cost.cpu / costs["first run"].cpu
             print(f"{_shown(name, cost)}  {share:5.1f}% of the first's CPU", flush=True)
@@ -169,6 +175,12 @@ class Bench:
                 chars += len(row["text"])
         found = sum(not pair.isdisjoint(marked) for pair in planted)
         return f"{kept} pages, {_mega(chars)} M characters, {found} of {len(planted)} copies"
+
+
+def _digest(out: Path, name: str) -> str:
+    """The SHA-256 of one of the files of an output."""
+    with (out / f"{name}.jsonl").open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _install(name: str, environments: Path) -> Path:

@@ -100,7 +100,8 @@ FORM = Form(_packed, _unpacked, _cut, _joined)
 
 
 def _narrow(numbers: Array) -> Array:
-    """Return whole numbers in as few bytes as they need. Some gaps are negative: what `½` is folded to are two words, at one place."""
+    """Return whole numbers in as few bytes as they need. Some gaps are negative: `½` is folded to two words, which stand at one
+    place."""
     least = np.min_scalar_type(min(0, numbers.min(initial=0)))
     most = np.min_scalar_type(numbers.max(initial=0))
     return numbers.astype(np.promote_types(least, most))
