@@ -5,7 +5,7 @@ does the same with readers that are not in the environment of the tests.
 from __future__ import annotations
 
 import json
-import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ EMPTY_IS_AN_ERROR = ("datasets", "datasets_folder")
 
 
 @pytest.fixture(scope="module")
-def outs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def outs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with outputs as JSON Lines and as Parquet."""
     folder = tmp_path_factory.mktemp("outs")
     documents.write(folder / "in")
@@ -35,9 +35,13 @@ def outs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for form in ("jsonl", "parquet"):
             done = pipeline("clean", "--isolated", "--format", form, folder / inputs, folder / f"{out}-{form}")
             assert done.returncode in (0, 3), done.stderr.decode()
-    os.environ.setdefault("HF_HOME", str(folder / "hf"))
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    return folder
+    # `datasets` has read its environment by now, and its cache would know the folder of an earlier run by the same name.
+    import datasets
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(datasets.config, "HF_DATASETS_CACHE", folder / "hf")
+        patched.setattr(datasets.config, "HF_HUB_OFFLINE", True)
+        yield folder
 
 
 def read(reader: str, out: Path, name: str) -> list[Any]:
