@@ -111,3 +111,34 @@ def test_a_damaged_pack_is_told(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(ValueError, match=r"0\.pack"):
         packs.Pack.open(path)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_pack_of_stretches_of_others_is_the_pack_of_their_documents(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    documents: list[Document] = []
+    for i in range(24):
+        paragraphs = [rng.choice(TEXTS[rng.randrange(4)] or ["alone"]) for _ in range(rng.randrange(4))]
+        text = "\n\n".join(paragraphs)
+        cuts = sorted(rng.sample(range(len(text) + 1), min(4, len(text)) // 2 * 2))
+        spans = zip(cuts[::2], cuts[1::2], strict=True)
+        edits = [Edit(low, high, rng.choice(["", "é "]), "rule", Evidence()) for low, high in spans]
+        documents.append(_edited(f"{i:02}.txt", text, edits))
+    earlier = Packs(write_packs(tmp_path, documents[:20], 3))
+    parts: list[packs.Part] = []
+    numbers: list[int] = []
+    for _ in range(5):
+        number = rng.randrange(3)
+        pack, before = earlier.pack(number), int(earlier.first_document[number])
+        first, last = sorted(rng.sample(range(len(pack) + 1), 2))
+        parts += pack.parts([(first, last)])
+        numbers += range(before + first, before + last)
+        if rng.random() < 0.5:
+            new = rng.randrange(20, 24)
+            parts.append(packs.part([packs.row(documents[new])]))
+            numbers.append(new)
+    spliced, written = tmp_path / "spliced.pack", tmp_path / "written.pack"
+    packs.write_parts(spliced, parts)
+    packs.write(written, [packs.row(documents[number]) for number in numbers])
+    for suffix in (".pack", ".paragraphs", ".edits", ".failures"):
+        assert spliced.with_suffix(suffix).read_bytes() == written.with_suffix(suffix).read_bytes(), suffix
