@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,6 +24,18 @@ Read = Callable[[int, int], Array]
 """Gives a copy of the values from one place to another (exclusive)."""
 Append = Callable[[Array], None]
 """Takes the next values."""
+
+
+def fill(values: Array, file: FileIO, first: int) -> None:
+    """Fill `values` with those of a file from number `first` on.
+
+    Raises:
+        OSError: there are not so many.
+    """
+    view = values.view(np.uint8).data
+    file.seek(first * values.itemsize)
+    if file.readinto(view) != len(view):
+        raise OSError(f"{file.name}: is not whole")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +65,7 @@ class Column:
 
             def read(first: int, last: int) -> Array:
                 values: Array = np.empty(last - first, dtype=self.dtype)
-                view = values.view(np.uint8).data
-                handle.seek(first * self.dtype.itemsize)
-                if handle.readinto(view) != len(view):
-                    raise OSError(f"{self.path}: is not whole")
+                fill(values, handle, first)
                 return values
 
             yield read

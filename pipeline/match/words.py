@@ -17,6 +17,7 @@ import numpy as np
 
 from pipeline import bounds
 from pipeline.corpus import table
+from pipeline.corpus.column import fill
 from pipeline.corpus.table import Array
 from pipeline.errors import OutputError
 from pipeline.match.core.evidence import BUCKET_BITS, bits_of, word_buckets
@@ -226,10 +227,7 @@ class _WordFile:
         Raises:
             OSError: there are not so many.
         """
-        view = rows.view(np.uint8).data
-        self._file.seek(first * _ROW.itemsize)
-        if self._file.readinto(view) != len(view):
-            raise OSError(f"{self._file.name}: is not whole")
+        fill(rows, self._file, first)
 
 
 def _path(folder: Path, number: int) -> Path:
