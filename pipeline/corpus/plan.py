@@ -175,7 +175,7 @@ def run(
     numbered = list(_numbered(cleaned, order, len(older)))
     finished, tally = gathered(progress.watch("writing", numbered, engine.map(finish, numbered)))
     outcomes = _with_failures(outcomes, [failure for part in finished for failure in part.failures])
-    used = frozenset(_used(paths, cached, config))
+    used = frozenset(_used(paths, cached, counts, config))
     return Done(outcomes, cleaned, order, shared, finished, tally, len(found), used, len(older))
 
 
@@ -199,13 +199,12 @@ def gathered(parts: Iterable[tuple[Finished, Tally]]) -> tuple[list[Finished], T
     return finished, tally
 
 
-def _used(paths: Sequence[Path], cached: Sequence[CachedShard], config: Config) -> Iterator[str]:
-    """The names, without suffix, of the files that are worth keeping."""
+def _used(paths: Sequence[Path], cached: Sequence[CachedShard], counts: Path, config: Config) -> Iterator[str]:
+    """The names, without suffix, of the files that are worth keeping. `counts`: the table of templates, kept or not."""
     yield from (one.stem.name for one in cached)
     yield from (one.listed for one in cached if one.listed)
     yield from (path.stem for path in paths)
-    if (templates_name := kept_templates.name(cached, config)) is not None:
-        yield templates_name
+    yield counts.stem
     yield from compare.kept_names_of_texts([one.texts for one in cached], config)
     yield from compare.kept_names(paths, config)
 
