@@ -109,13 +109,18 @@ def test_items_are_made_when_their_turn_comes(engine: Engine) -> None:
     assert sum(1 for _ in results) == 95
 
 
-@pytest.mark.parametrize("count", [1, 2, 7, 40])
-def test_exchange_brings_rows_of_a_key_together(engine: Engine, count: int) -> None:
+def exchanged(engine: Engine, count: int) -> dict[tuple[int, bytes], list[int]]:
+    """What comes of an exchange in so many partitions, no two of which have a key in common."""
     merged: dict[tuple[int, bytes], list[int]] = {}
     for part in engine.exchange(word_rows, [0, 5, 40, 0, 21], "key", count, counted):
         assert not merged.keys() & part.keys()
         merged |= part
-    assert merged == counted(table.concatenate([word_rows(n) for n in (5, 40, 21)]))
+    return merged
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 40])
+def test_exchange_brings_rows_of_a_key_together(engine: Engine, count: int) -> None:
+    assert exchanged(engine, count) == counted(table.concatenate([word_rows(n) for n in (5, 40, 21)]))
 
 
 @pytest.mark.parametrize("together", [1, 2, 3, 40])
@@ -123,7 +128,7 @@ def test_where_partitions_begin_is_turned_round_some_at_a_time(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, together: int
 ) -> None:
     monkeypatch.setattr(spill, "_TOGETHER", together)
-    test_exchange_brings_rows_of_a_key_together(engine, 7)
+    assert exchanged(engine, 7) == counted(table.concatenate([word_rows(n) for n in (5, 40, 21)]))
 
 
 def test_an_exchange_of_nothing_has_no_results(engine: Engine) -> None:
