@@ -11,6 +11,7 @@ from importlib import metadata
 
 from pipeline import run
 from pipeline.errors import PipelineError
+from pipeline.expression import expression
 from pipeline.wording import DISTRIBUTION, installing
 from pipeline.write import verify
 from pipeline.write.scratch import scratch
@@ -18,9 +19,9 @@ from pipeline.write.scratch import scratch
 OLDEST = (3, 11)
 NEWEST = (3, 13)
 """The last Python that the tests are run on"""
-_REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)[^;]*(?:;(?P<when>.*))?\Z", re.DOTALL)
-_EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']""")
-_BEFORE = re.compile(r"""python_version\s*<\s*["'](\d+)\.(\d+)["']""")
+_REQUIREMENT = expression(r"(?P<name>[A-Za-z0-9._-]+)[^;]*(?:;(?P<when>.*))?\Z", re.DOTALL)
+_EXTRA = expression(r"""extra\s*==\s*["']([^"']+)["']""")
+_BEFORE = expression(r"""python_version\s*<\s*["'](\d+)\.(\d+)["']""")
 _PAGE = (
     "<html><body><ul><li><a href='/'>Home</a></li></ul><article><h1>The ferry</h1>"
     "<p>The ferry leaves the small harbour at nine and comes back before the evening tide, the crew says.</p>"

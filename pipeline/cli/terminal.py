@@ -13,9 +13,10 @@ from typing import Any, Literal, TextIO
 import click
 
 from pipeline import streams
+from pipeline.expression import expression
 from pipeline.wording import spelled
 
-_STEERING = re.compile(
+_STEERING = expression(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 """Controls but tab and line feed, marks of direction, breaks, halves of characters, invisible annotations and tags"""

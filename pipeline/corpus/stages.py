@@ -8,7 +8,6 @@ earlier stages left.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -23,6 +22,7 @@ from pipeline.config import Config
 from pipeline.corpus import packs, table
 from pipeline.corpus.cache import CLEANED, CachedShard, blob, cached_documents, documents, stretches
 from pipeline.corpus.table import Array, Blobs
+from pipeline.expression import expression
 from pipeline.judge import templates
 from pipeline.judge.decide import Verdict
 from pipeline.judge.rules.book import RuleBook
@@ -38,7 +38,7 @@ from pipeline.records import Document, DocumentRecord, EditRecord, Membership, d
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
 
-_UNCOUNTED = re.compile(rb'"groups":([0-9]+),"of":0\b')
+_UNCOUNTED = expression(rb'"groups":([0-9]+),"of":0\b')
 """Evidence of `_template_verdicts` in a line of JSON: inside a text, there would be a backslash before each quotation mark"""
 _NOT_COUNTED = b'"of":0'
 CLEAN, WHOLE, FINISH = "clean", "whole", "finish"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
 from pipeline.errors import UsageError
+from pipeline.expression import expression
 from pipeline.match.core import shingle
 from pipeline.records import DocumentRecord, PairRecord
 from pipeline.write.output import Output
 
-_WORD = re.compile(r"\S+|\n+")
+_WORD = expression(r"\S+|\n+")
 Side = Literal["both", "a", "b"]
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.errors import UsageError
+from pipeline.expression import expression
 from pipeline.model import Block, Line
 from pipeline.records import EditRecord
 from pipeline.text import lines as segment
 from pipeline.write.output import Ledgered
 
-_PLACE = re.compile(r"(?P<source>.+?):(?P<at>@?)(?P<number>\d{1,18})", re.DOTALL)
+_PLACE = expression(r"(?P<source>.+?):(?P<at>@?)(?P<number>\d{1,18})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

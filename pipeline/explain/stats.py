@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from operator import ge, gt, le, lt
 
 from pipeline.errors import UsageError
+from pipeline.expression import expression
 from pipeline.wording import suggestion
 from pipeline.write.output import Output
 
-_CONDITION = re.compile(r"\s*([a-z_]+)\s*(<=|>=|<|>)\s*(\d+(?:\.\d+)?)\s*(%?)\s*")
+_CONDITION = expression(r"\s*([a-z_]+)\s*(<=|>=|<|>)\s*(\d+(?:\.\d+)?)\s*(%?)\s*")
 SHARES = frozenset({"removed", "failed", "empty", "copies", "quality", "worst"})
 """Figures that are shares; the others are counts"""
 _COMPARE = {"<": lt, ">": gt, "<=": le, ">=": ge}

@@ -6,7 +6,6 @@ between lines, prose between sentences. Together they are all of the text, in it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from pipeline import ledger
 from pipeline.config import FileFormat
 from pipeline.export.staged import staged
+from pipeline.expression import expression
 from pipeline.model import Block
 from pipeline.records import ChunkRecord, DocumentRecord
 from pipeline.write.formats import RecordFiles
@@ -28,9 +28,9 @@ _LINED = ("table", "code", "verse", "math")
 """Kinds that are cut between lines."""
 _HEADS = ("heading", "term")
 """Kinds that stand with what follows them"""
-_LINE_END = re.compile(r"\n+")
-_SENTENCE_END = re.compile(r"[.!?…]['\"”’»)\]]*\s+|[。！？][」』”]*|\n+")
-_SPACE = re.compile(r"\s+")
+_LINE_END = expression(r"\n+")
+_SENTENCE_END = expression(r"[.!?…]['\"”’»)\]]*\s+|[。！？][」』”]*|\n+")
+_SPACE = expression(r"\s+")
 
 
 @dataclass(slots=True)

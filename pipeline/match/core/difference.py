@@ -6,13 +6,13 @@ capital letter; in scripts whose letters have no two cases every word that diffe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
+from pipeline.expression import expression
 from pipeline.match.core.columns import Utf8
 from pipeline.match.core.lexicon import are_known, are_telling, lexicon, meaning
 from pipeline.match.core.noise import is_noise
@@ -30,7 +30,7 @@ _CASED = 0x3000
 _LEAST_STEM = 4
 """Letters of the shortest word that a prefix is looked for at."""
 
-_SYMBOL = re.compile(
+_SYMBOL = expression(
     r"(?<![\w.,)\]])[-−–+±~<>≤≥](?=\.?\d)"
     r"|[$€£¥₹](?=\s?\d)"
     r"|(?:(?<=\d)|(?<=\d\s))[%‰$€£¥₹°½⅓⅔¼¾⅕-⅞]"
@@ -40,11 +40,11 @@ _SYMBOL = re.compile(
 )
 """Signs, currencies, units and powers that stand at a number, a number in brackets as accounts have negative ones, marks for
 true and false: of all these the words of a text say nothing."""
-_SIGN = re.compile(r"[-−–+±~<>≤≥$€£¥₹%‰°½⅓⅔¼¾⅕-⅞′″²³¹⁰⁴-⁹(≠≈✅☑✓✔❌☒✗✘＄％￠-￦－＋～＜＞]")
+_SIGN = expression(r"[-−–+±~<>≤≥$€£¥₹%‰°½⅓⅔¼¾⅕-⅞′″²³¹⁰⁴-⁹(≠≈✅☑✓✔❌☒✗✘＄％￠-￦－＋～＜＞]")
 """What is looked for first: a text is scanned for single characters much faster than for what stands around them."""
-_BETWEEN = re.compile(r"\d([.,:/]|\s?[<>=×÷+*^]\s?)(?=\d)")
+_BETWEEN = expression(r"\d([.,:/]|\s?[<>=×÷+*^]\s?)(?=\d)")
 """What makes one number of two, or says how two are related, behind the first: 1,5 is not 1.5, and 3:2 is not 3/2."""
-_FULL_WIDTH = re.compile("[！-～￠-￦]")
+_FULL_WIDTH = expression("[！-～￠-￦]")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict(
     zip(range(0xFFE0, 0xFFE7), "¢£¬¯¦¥₩", strict=True)
 )

@@ -5,13 +5,13 @@ With these columns passages are found, judged and cut to size without looking at
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
+from pipeline.expression import expression
 from pipeline.match.core.packed import distinct
 from pipeline.tokens import Array, Tokens, lengths_of, offsets_of
 
@@ -36,7 +36,7 @@ _ADDED = "\n\n"
 MOST_CLOSING = 255
 """Characters of final punctuation after a word that are counted."""
 
-_QUOTATION = re.compile(
+_QUOTATION = expression(
     r'[“„"«»「『](?:(?<=[“„])[^“„”"\n]*|(?<=")[^"\n]*"?|(?<=«)[^«»\n]*|(?<=»)[^«»\n]*(?=«)|(?<=[「『])[^「」『』\n]*)'
 )
 """What stands inside quotation marks: to the closing one, or to the end of the line where that is missing. All that may open

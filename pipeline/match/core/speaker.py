@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline import toml_file
+from pipeline.expression import expression
 
 _REACH = 1200
 """Characters before and after a passage in which its quotation may begin and end."""
@@ -21,7 +22,7 @@ _MOST_WORDS = 5
 _LONGEST_SHORT_FORM = 3
 """Letters of a short form of a day or month, such as Jan, which may be a name."""
 
-_QUOTATION = re.compile(
+_QUOTATION = expression(
     r"[“„][^“„”\"\n]+[”“\"]"  # English, German and others
     r"|(?<!\w)\"[^\"\n]+\"(?!\w)"
     r"|«[^«»\n]+»"
