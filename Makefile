@@ -70,7 +70,7 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
-$(VENV)/.runtime: $(VENV)/.python lock/runtime.txt lock/build.txt pyproject.toml
+$(VENV)/.runtime: $(VENV)/.python lock/runtime.txt lock/build.txt pyproject.toml $(wildcard pipeline/native/*.[ch])
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r lock/build.txt -r lock/runtime.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q pipeline # where Python is told to write no bytecode, each run would compile it again

@@ -261,7 +261,7 @@ def code_fingerprint() -> str:
     folder = Path(__file__).parent
     digest = hashlib.sha256(json.dumps(libraries(), sort_keys=True).encode())
     for path in sorted(folder.rglob("*")):
-        if path.suffix in (".py", ".toml", ".npz", ".json", ".html", ".css", ".js"):
+        if path.suffix in (".py", ".c", ".h", ".toml", ".npz", ".json", ".html", ".css", ".js"):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -24,6 +24,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline import native
+
 Array = NDArray[Any]
 
 SEPARATOR, WORD, SINGLE, ATTACH, DROP, APOSTROPHE, MANY = range(7)
@@ -110,6 +112,16 @@ def tables() -> Tables:
 
 def tokenize(texts: Sequence[str]) -> Tokens:
     """The words of `texts`, with their spans, hashes and folded code points."""
+    if native.kernels is not None:
+        offsets, hashes, start, end, folded_offsets, folded = native.kernels.tokenize(texts, *tables())
+        return Tokens(
+            offsets=np.frombuffer(offsets, np.int64),
+            start=np.frombuffer(start, np.int64),
+            end=np.frombuffer(end, np.int64),
+            hash=np.frombuffer(hashes, np.uint64),
+            folded_offsets=np.frombuffer(folded_offsets, np.int64),
+            folded=np.frombuffer(folded, np.uint32),
+        )
     joined, edges = _join(texts)
     parts = [_spans(joined, low, high) for low, high in pieces_of(joined, _BLOCK)]
     start, end, hashes, lengths, folded = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -120,6 +132,9 @@ def tokenize(texts: Sequence[str]) -> Tokens:
 
 def token_hashes(texts: Sequence[str]) -> tuple[Array, Array]:
     """(`offsets`, `hash`) as `tokenize` gives them, at half the cost: all that signing needs."""
+    if native.kernels is not None:
+        offsets, hashes = native.kernels.token_hashes(texts, *tables())
+        return np.frombuffer(offsets, np.int64), np.frombuffer(hashes, np.uint64)
     joined, edges = _join(texts)
     parts = []
     for low, high in pieces_of(joined, _BLOCK):

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "pipeline"
 
 FLOORS: list[set[str]] = [
-    {"model", "errors", "describe", "expression", "jsonlines", "memo", "wording", "zstandard"},
+    {"model", "errors", "describe", "expression", "jsonlines", "memo", "native", "wording", "zstandard"},
     {"validate", "bounds", "streams", "patterns", "toml_file"},
     {"config", "ledger", "tokens", "views.markdown", "text.shape", "text.decode", "corpus.table", "corpus.progress"},
     {"records", "corpus.column"},

@@ -1,0 +1,72 @@
+/* Columns that grow, and views of columns of others. */
+#include "kernels.h"
+
+int column_open(Column *column, Py_ssize_t room)
+{
+    column->bytes = PyByteArray_FromStringAndSize(NULL, room);
+    if (column->bytes == NULL)
+        return -1;
+    column->data = PyByteArray_AS_STRING(column->bytes);
+    column->used = 0;
+    column->room = room;
+    return 0;
+}
+
+int column_grow(Column *column, Py_ssize_t more)
+{
+    if (column->used > PY_SSIZE_T_MAX / 2 - more - 64) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    Py_ssize_t room = column->used + column->used / 2 + more + 64;
+    if (PyByteArray_Resize(column->bytes, room) < 0)
+        return -1;
+    column->data = PyByteArray_AS_STRING(column->bytes);
+    column->room = room;
+    return 0;
+}
+
+PyObject *column_close(Column *column)
+{
+    PyObject *bytes = column->bytes;
+    if (PyByteArray_Resize(bytes, column->used) < 0)
+        return NULL;
+    column->bytes = NULL;
+    return bytes;
+}
+
+void column_drop(Column *column)
+{
+    Py_CLEAR(column->bytes);
+}
+
+static int open_view(View *view, PyObject *object, Py_ssize_t size, int flags)
+{
+    if (PyObject_GetBuffer(object, &view->buffer, flags) < 0) {
+        view->buffer.obj = NULL;
+        return -1;
+    }
+    if (view->buffer.itemsize != size) {
+        PyErr_Format(PyExc_TypeError, "a column of numbers of %zd bytes is wanted, not of %zd", size, view->buffer.itemsize);
+        PyBuffer_Release(&view->buffer);
+        return -1;
+    }
+    view->count = view->buffer.len / size;
+    return 0;
+}
+
+int view_open(View *view, PyObject *object, Py_ssize_t size)
+{
+    return open_view(view, object, size, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT);
+}
+
+int view_open_writable(View *view, PyObject *object, Py_ssize_t size)
+{
+    return open_view(view, object, size, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | PyBUF_WRITABLE);
+}
+
+void view_close(View *view)
+{
+    if (view->buffer.obj != NULL)
+        PyBuffer_Release(&view->buffer);
+}
