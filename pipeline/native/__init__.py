@@ -8,8 +8,10 @@ has a counterpart in Python, beside its only caller, which says what is right: t
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
+from typing import Any, TypeVar
 
 
 def _loaded() -> ModuleType | None:
@@ -23,3 +25,17 @@ def _loaded() -> ModuleType | None:
 
 kernels = _loaded()
 """The compiled kernels; None where they are not to be had."""
+
+counterparts: dict[str, Callable[..., Any]] = {}
+"""The functions in Python in whose place kernels stand, by the name of the kernel"""
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def compiled(function: _Function) -> _Function:
+    """Decorate a function of one or two texts or numbers: where there are kernels, the one of its name stands in its place."""
+    counterparts[function.__name__] = function
+    if kernels is None:
+        return function
+    kernel: _Function = getattr(kernels, function.__name__)
+    return kernel

@@ -94,10 +94,32 @@ static inline uint64_t mix64(uint64_t value)
     return value ^ (value >> 33);
 }
 
+/* A letter of any script, as `[^\W\d_]` finds it (shape.c). */
+int is_letter(uint32_t code);
+
+/* Appends a new object, which may be NULL with an exception set, to a list; 0, or -1. */
+static inline int list_add(PyObject *list, PyObject *item)
+{
+    if (item == NULL)
+        return -1;
+    const int failed = PyList_Append(list, item);
+    Py_DECREF(item);
+    return failed;
+}
+
 /* The kernels, each with its own docstring; module.c lists them. */
+PyObject *kernel_ends_sentence(PyObject *module, PyObject *object);
+PyObject *kernel_fold(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *kernel_has_letter(PyObject *module, PyObject *object);
+PyObject *kernel_has_words(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *kernel_letter_runs(PyObject *module, PyObject *object);
+PyObject *kernel_numberless(PyObject *module, PyObject *object);
+PyObject *kernel_spans(PyObject *module, PyObject *object);
+PyObject *kernel_words(PyObject *module, PyObject *object);
 PyObject *kernel_tokenize(PyObject *module, PyObject *args);
 PyObject *kernel_token_hashes(PyObject *module, PyObject *args);
 
+extern const char ends_sentence_doc[], fold_doc[], has_letter_doc[], has_words_doc[], letter_runs_doc[], numberless_doc[], spans_doc[], words_doc[];
 extern const char tokenize_doc[], token_hashes_doc[];
 
 #endif

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline import native
 from pipeline.expression import expression
 from pipeline.model import Line
 
@@ -33,6 +34,7 @@ def lines(source: str) -> tuple[Line, ...]:
     return tuple(map(Line, starts, ends, texts, gaps))
 
 
+@native.compiled
 def spans(source: str) -> tuple[list[int], list[int], list[int], list[str]]:
     """The same as columns: start, end, line breaks before, and text of each line."""
     starts: list[int] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
+from pipeline import native
 from pipeline.expression import expression
 
 MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
@@ -35,6 +36,7 @@ HEADING_WORDS = 25
 HEADING_CHARS = 200
 
 
+@native.compiled
 def letter_runs(text: str) -> list[str]:
     """The runs of letters of a text, in order."""
     if not text.isascii() and _RUN.search(_ASCII.sub("", text)):
@@ -42,6 +44,7 @@ def letter_runs(text: str) -> list[str]:
     return text.encode("ascii", "replace").translate(_ASCII_LETTERS).decode().split()  # some times as fast
 
 
+@native.compiled
 def words(text: str) -> int:
     """The number of words; two characters of an unspaced script count as one."""
     if text.isascii():
@@ -59,6 +62,7 @@ def _ascii_words(text: str) -> int:
     return kinds.count(b" a") + kinds.count(b" .a") + kinds.count(b"..a")
 
 
+@native.compiled
 def has_words(text: str, count: int) -> bool:
     """Whether `text` has so many words; a long one is not counted to its end."""
     if len(text) < 2 * count - 1:  # a letter each, and what parts them
@@ -71,6 +75,7 @@ def has_words(text: str, count: int) -> bool:
     return words(text) >= count
 
 
+@native.compiled
 def ends_sentence(text: str) -> bool:
     """Whether `text` ends with a sentence's stop, before or behind closing quotes, a bracket or a source in brackets."""
     return (

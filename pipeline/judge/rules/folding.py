@@ -8,7 +8,11 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import groupby
 
+import numpy as np
+
+from pipeline import native
 from pipeline.expression import expression
+from pipeline.tokens import Array
 
 _ACCENTED = (
     *range(0xC0, 0x250),
@@ -74,6 +78,26 @@ def _foldable() -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
     return re.compile(f"[{''.join(by_range)}]"), lambda match: by_char[match.group()]
 
 
+_BELOW = 1 << 16
+"""Code points of which `_table` says what stands for them"""
+_BEYOND = "".join(char for char in _DECORATION if ord(char) >= _BELOW)
+_IS_DECORATION = 1 << 31
+
+
+@cache
+def _table() -> Array:
+    """Return for the compiled `fold` what stands for each code point, uint32 [`_BELOW`]: `_IS_DECORATION` for what is stripped,
+    24 bits further down how many code points, 0 to 3, and below that one, or several of ASCII, a byte each, the first highest."""
+    table = np.arange(_BELOW, dtype=np.uint32)
+    table |= np.uint32(1 << 24)
+    for code, plain in _FOLD.items():
+        value = ord(plain) if len(plain) == 1 else int.from_bytes(plain.encode("ascii"), "big")
+        table[code] = len(plain) << 24 | value
+    narrow = [ord(char) for char in _DECORATION if ord(char) < _BELOW]
+    table[narrow] |= np.uint32(_IS_DECORATION)
+    return table
+
+
 def _plain(text: str) -> str:
     """A text with what stands for its characters."""
     if text.isascii():
@@ -88,10 +112,14 @@ def fold(text: str) -> str:
     Lower case, no accents, plain quotes and dashes, full-width forms narrow, single spaces, no ornament at
     the edges. Folding twice changes nothing.
     """
+    if native.kernels is not None:
+        folded: str = native.kernels.fold(text, _table(), _BEYOND)
+        return folded
     words = _plain(text).lower().split()
     return " ".join(words).strip(_DECORATION)
 
 
+@native.compiled
 def numberless(folded: str) -> str:
     """A folded line with `0` for every number."""
     return _NUMBER.sub("0", folded) if _has_digit(folded) else folded
@@ -106,9 +134,13 @@ def _has_digit(text: str) -> bool:
 
 def form(folded: str) -> str:
     """A folded line as phrases are looked up: with `0` for every number; empty for a line without a letter."""
-    if not _LETTER.search(folded):
-        return ""
-    return numberless(folded)
+    return numberless(folded) if has_letter(folded) else ""
+
+
+@native.compiled
+def has_letter(text: str) -> bool:
+    """Whether a text has a letter, of whatever script."""
+    return _LETTER.search(text) is not None
 
 
 def phrase_keys(phrases: Sequence[str]) -> list[str]:

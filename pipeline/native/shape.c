@@ -1,0 +1,189 @@
+/* What a line looks like: the counterpart of pipeline/text/shape.py, which says what counts as a word. */
+#include "kernels.h"
+
+/* Signs that belong to the letter before (`MARKS`). */
+static int is_mark(uint32_t code)
+{
+    if (code < 0x300)
+        return 0;
+    return code <= 0x36F || (code >= 0x591 && code <= 0x5C7) || (code >= 0x64B && code <= 0x65F) ||
+           (code >= 0x900 && code <= 0x963) || (code >= 0x966 && code <= 0xDFF);
+}
+
+/* Scripts that write no space between words (`_UNSPACED`). */
+static int is_unspaced(uint32_t code)
+{
+    if (code < 0xE00)
+        return 0;
+    return code <= 0xEFF || (code >= 0x1780 && code <= 0x17FF) || (code >= 0x3040 && code <= 0x30FF) ||
+           (code >= 0x3400 && code <= 0x4DBF) || (code >= 0x4E00 && code <= 0x9FFF) || (code >= 0xF900 && code <= 0xFAFF);
+}
+
+/* What joins two runs of letters to one word. */
+static int is_joiner(uint32_t code)
+{
+    return code == '\'' || code == '.' || code == '-' || code == 0x2019;
+}
+
+static int is_alnum(uint32_t code)
+{
+    if (code < 128)
+        return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z') || (code >= '0' && code <= '9');
+    return Py_UNICODE_ISALNUM(code);
+}
+
+int is_letter(uint32_t code)
+{
+    if (code < 128)
+        return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
+    return Py_UNICODE_ISALNUM(code) && !Py_UNICODE_ISDECIMAL(code);
+}
+
+/* The words of a text, `most` at most where it is not negative. */
+static Py_ssize_t words_of(const Text *text, Py_ssize_t most)
+{
+    enum { OUTSIDE, IN_WORD, BEHIND_JOINER } state = OUTSIDE;
+    Py_ssize_t words = 0, unspaced = 0;
+    for (Py_ssize_t at = 0; at < text->length; at++) {
+        const uint32_t code = text_at(text, at);
+        if (is_unspaced(code)) {
+            unspaced++;
+            state = OUTSIDE;
+        } else if (is_alnum(code)) {
+            if (state == OUTSIDE)
+                words++;
+            state = IN_WORD;
+        } else if (state == IN_WORD && is_joiner(code)) {
+            state = BEHIND_JOINER;
+        } else if (!(state == IN_WORD && is_mark(code))) {
+            state = OUTSIDE;
+        }
+        if (most >= 0 && words + unspaced / 2 >= most)
+            return most;
+    }
+    return words + unspaced / 2;
+}
+
+const char words_doc[] = "words(text) -> int\n\nshape.words.";
+
+PyObject *kernel_words(PyObject *Py_UNUSED(module), PyObject *object)
+{
+    Text text;
+    if (text_open(&text, object) < 0)
+        return NULL;
+    return PyLong_FromSsize_t(words_of(&text, -1));
+}
+
+const char has_words_doc[] = "has_words(text, count) -> bool\n\nshape.has_words.";
+
+PyObject *kernel_has_words(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
+{
+    Text text;
+    if (count != 2) {
+        PyErr_SetString(PyExc_TypeError, "has_words takes a text and a number");
+        return NULL;
+    }
+    const Py_ssize_t least = PyLong_AsSsize_t(args[1]);
+    if ((least == -1 && PyErr_Occurred()) || text_open(&text, args[0]) < 0)
+        return NULL;
+    /* A letter each, and what parts them. */
+    return PyBool_FromLong(least <= 0 || ((text.length + 1) / 2 >= least && words_of(&text, least) >= least));
+}
+
+const char letter_runs_doc[] = "letter_runs(text) -> list[str]\n\nshape.letter_runs.";
+
+PyObject *kernel_letter_runs(PyObject *Py_UNUSED(module), PyObject *object)
+{
+    Text text;
+    if (text_open(&text, object) < 0)
+        return NULL;
+    PyObject *runs = PyList_New(0);
+    for (Py_ssize_t at = 0; runs != NULL && at < text.length; at++) {
+        const Py_ssize_t first = at;
+        while (at < text.length && is_letter(text_at(&text, at)))
+            at++;
+        if (at > first && list_add(runs, PyUnicode_Substring(object, first, at)) < 0)
+            Py_CLEAR(runs);
+    }
+    return runs;
+}
+
+/* Full stops of all scripts (`_STOPS`). */
+static int is_stop(uint32_t code)
+{
+    switch (code) {
+    case '.': case '!': case '?': case ';': case 0x2026: case 0x3002: case 0xFF01: case 0xFF1F: case 0xFF0E: case 0x61F:
+    case 0x6D4: case 0x964: case 0xFF1B:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* What may stand behind a stop (`_CLOSING`). */
+static int is_closing(uint32_t code)
+{
+    switch (code) {
+    case '"': case '\'': case ')': case ']': case '*': case 0x201D: case 0x2019: case 0xBB: case 0x203A: case 0xFF09:
+    case 0x3011: case 0x300D: case 0x300F:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static int opens_bracket(uint32_t code)
+{
+    return code == '(' || code == '[' || code == 0xFF08;
+}
+
+static int closes_bracket(uint32_t code)
+{
+    return code == ')' || code == ']' || code == 0xFF09;
+}
+
+#define SOURCE 30 /* code points that a source in brackets has, at most */
+
+/* Where a text ends without the source in brackets at its end, and the white space before that; its length if there is none. */
+static Py_ssize_t before_source(const Text *text)
+{
+    Py_ssize_t at = text->length - 1;
+    if (at < 0 || !closes_bracket(text_at(text, at)))
+        return text->length;
+    for (int inside = 0; at > 0 && inside <= SOURCE; inside++) {
+        const uint32_t code = text_at(text, --at);
+        if (closes_bracket(code))
+            return text->length;
+        if (!opens_bracket(code))
+            continue;
+        if (inside == 0)
+            return text->length;
+        while (at > 0 && Py_UNICODE_ISSPACE(text_at(text, at - 1)))
+            at--;
+        return at;
+    }
+    return text->length;
+}
+
+/* Whether there is a stop before `end`, or before what closes there. */
+static int stops_before(const Text *text, Py_ssize_t end)
+{
+    if (end > 0 && is_stop(text_at(text, end - 1)))
+        return 1;
+    while (end > 0 && is_closing(text_at(text, end - 1)))
+        end--;
+    return end > 0 && is_stop(text_at(text, end - 1));
+}
+
+const char ends_sentence_doc[] = "ends_sentence(text) -> bool\n\nshape.ends_sentence.";
+
+PyObject *kernel_ends_sentence(PyObject *Py_UNUSED(module), PyObject *object)
+{
+    Text text;
+    if (text_open(&text, object) < 0)
+        return NULL;
+    if (stops_before(&text, text.length))
+        Py_RETURN_TRUE;
+    const Py_ssize_t end = before_source(&text);
+    return PyBool_FromLong(end < text.length && stops_before(&text, end));
+}
