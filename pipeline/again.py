@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import chdir
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from pipeline import jsonlines, run
 from pipeline.config import Config
@@ -130,8 +131,7 @@ def show_report(out: Path, data: bytes) -> None:
         held.replace(manifest.replace(outputs=[*others, made]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """Reads documents of an output by their place, from files of columns that they were copied to."""
 
     folder: Path

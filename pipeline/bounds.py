@@ -17,10 +17,11 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 Result = TypeVar("Result")
 
@@ -33,8 +34,7 @@ _MARK_BYTES = 64
 _PACKAGE = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What one document may cost."""
 
     cpu_seconds: float = 10
@@ -63,8 +63,7 @@ LIMITED = frozenset(("crashed", "cpu-limit", "wall-limit", "memory-limit"))
 """The reasons that may be others where a document may cost more; a process may crash for want of memory"""
 
 
-@dataclass(frozen=True, slots=True)
-class Culprits:
+class Culprits(Struct, frozen=True):
     """What is known of documents on which an earlier attempt at the same item ended."""
 
     refused: dict[tuple[str, int], Problem] = field(default_factory=dict)
@@ -84,8 +83,7 @@ class Starved(BaseException):
         self.mark = mark
 
 
-@dataclass(slots=True)
-class _State:
+class _State(Struct):
     limits: Limits | None = None
     alone: bool = True
     patience: float = 1

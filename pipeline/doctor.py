@@ -6,8 +6,9 @@ import importlib
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib import metadata
+
+from msgspec import Struct
 
 from pipeline import run
 from pipeline.errors import PipelineError
@@ -29,8 +30,7 @@ _PAGE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at."""
 
     what: str

@@ -21,7 +21,7 @@ class JsonError(ValueError):
 
 
 def encode(value: Any) -> bytes:
-    """A value as JSON: structs, dataclasses, and what they are made of."""
+    """A value as JSON: structs, and what they are made of."""
     return _ENCODER.encode(value)
 
 

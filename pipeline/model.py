@@ -7,11 +7,9 @@ the decoded source (for HTML, in the rendered visible text); others count in the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from dataclasses import replace as dataclass_with
 from typing import Annotated, Any, Literal, Self
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 from msgspec.structs import replace as copy_with
 
 Json = Any
@@ -69,7 +67,7 @@ class Row:
     def keys(self) -> tuple[str, ...]:
         """The names of the fields, in their order."""
         cls: Any = type(self)
-        return cls.__struct_fields__ if isinstance(self, Struct) else tuple(cls.__dataclass_fields__)
+        return cls.__struct_fields__
 
     def items(self) -> Iterator[tuple[str, Any]]:
         """The fields, each with its name."""
@@ -81,7 +79,7 @@ class Row:
 
     def replace(self, **changes: Any) -> Self:
         """The same with other values in some fields."""
-        return copy_with(self, **changes) if isinstance(self, Struct) else dataclass_with(self, **changes)  # type: ignore[type-var]
+        return copy_with(self, **changes)  # type: ignore[type-var]
 
     def to_dict(self) -> dict[str, Any]:
         """A dictionary of dictionaries, lists, texts, numbers and None, as pandas, `datasets` and json take them."""
@@ -188,8 +186,7 @@ class Right(Row, Struct, frozen=True):
     """What says it: `link:license`, `meta:robots`, `header:x-robots-tag`, `json-ld:license` and the like."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawDocument:
+class RawDocument(Struct, frozen=True):
     """One input document before decoding."""
 
     source: str
@@ -288,8 +285,7 @@ class Post(Row, Struct, frozen=True):
     """The date as the page shows it, such as `3 hours ago`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata(Row):
+class Metadata(Row, Struct, frozen=True):
     """What is known of a document. Unknown is None; nothing is guessed and nothing depends on the day of the run."""
 
     title: str | None = None
@@ -311,8 +307,7 @@ class Metadata(Row):
     """When a database of news took it in, ISO 8601."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentMetadata(Metadata):
+class DocumentMetadata(Metadata, frozen=True, kw_only=True):
     """What is known of a document, and of the file it was."""
 
     rights: tuple[Right, ...]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline import jsonlines
 from pipeline.expression import expression
@@ -34,8 +36,7 @@ NEARLY_NOTHING = 250
 """A page that shows fewer code points than that, and states an article in its data, is read from there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A document decoded and laid out as blocks: all that later steps need of it, whatever its format was."""
 
     id: str
@@ -263,7 +264,7 @@ def _host(url: str | None) -> str | None:
 
 def _stated(fields: Mapping[str, str]) -> dict[str, str]:
     """What the container says of the document; a date or a language code that is none is left out."""
-    stated = {key: fields[key] for key in Metadata.__dataclass_fields__ if fields.get(key)}
+    stated = {key: fields[key] for key in Metadata.__struct_fields__ if fields.get(key)}
     if "language" in stated:
         code = _LANGUAGE.match(stated.pop("language"))
         stated |= {"language": code[1].lower()} if code else {}

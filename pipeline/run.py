@@ -7,11 +7,13 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from itertools import islice
 from operator import eq
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline import __version__, jsonlines
 from pipeline.answers import CleanAnswer
@@ -48,8 +50,7 @@ SHOWN_FAMILIES = 5
 SHOWN_FAILURES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What a run did."""
 
     out: Path

@@ -15,13 +15,13 @@ Everything is columnar: a batch of texts gives flat arrays, and no Python object
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence, Sized
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from pipeline import native
@@ -53,8 +53,7 @@ LOWEST_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.u
 _MASK64 = (1 << 64) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(Struct, frozen=True):
     """The words of a batch of texts, in order. Text `i` has the words `offsets[i]:offsets[i + 1]`."""
 
     offsets: Array

@@ -9,11 +9,12 @@ the documents last.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline import jsonlines
 from pipeline.bounds import LIMITED
@@ -28,8 +29,7 @@ from pipeline.read.interface import WITHOUT_DOCUMENT
 from pipeline.text.blocks import INTEGERS
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one input file, or of a part of it."""
 
     source: str
@@ -66,8 +66,7 @@ class Outcome:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class CachedShard:
+class CachedShard(Struct, frozen=True):
     """What a shard gave: files whose names begin with the same path."""
 
     stem: Path
@@ -181,8 +180,7 @@ def find_document(store: Path, source: str, book: RuleBook) -> tuple[Prepared, S
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A document on its way into the shard's files."""
 
     source: str

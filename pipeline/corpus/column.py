@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import FileIO
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus.table import Array
 
@@ -38,8 +38,7 @@ def fill(values: Array, file: FileIO, first: int) -> None:
         raise OSError(f"{file.name}: is not whole")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column, by the name of its file."""
 
     path: Path

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from pipeline import jsonlines
 from pipeline.corpus import table
@@ -22,8 +23,7 @@ from pipeline.read import reading
 SUFFIX = ".listed"
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """Documents of a shard that are judged and kept together."""
 
     name: str

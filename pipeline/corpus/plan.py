@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +20,8 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline import jsonlines
 from pipeline.config import Config
@@ -94,8 +95,7 @@ class Folders(NamedTuple):
     """What this one needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What a run has come to, before it is written."""
 
     outcomes: list[Outcome]
@@ -314,8 +314,7 @@ def learn_templates(engine: Engine, cached: Sequence[CachedShard], config: Confi
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbered:
+class _Numbered(Struct, frozen=True):
     """A shard, and the group of copies of each of its documents."""
 
     shard: CachedShard

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline import bounds, jsonlines
 from pipeline.bounds import Problem
@@ -49,8 +50,7 @@ _NUMBERS = 1 << 40
 """More documents than a part has"""
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
+class Shard(Struct, frozen=True):
     """Some inputs, in their order."""
 
     parts: tuple[reading.Part, ...]
@@ -61,8 +61,7 @@ class Shard:
     """The same for all shards of one run, and for no other run."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """A document as it was read."""
 
     raw: RawDocument
@@ -72,8 +71,7 @@ class _Read:
     """Names it in its shard: the same in every attempt."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """Documents of a shard that are judged and kept together."""
 
     read: list[_Read] = field(default_factory=list)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from pipeline import bounds, jsonlines
 from pipeline import document as cleaning
@@ -45,8 +46,7 @@ CLEAN, WHOLE, FINISH = "clean", "whole", "finish"
 """What a worker does with a document here, as it is said to `bounds`"""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A shard whose lines are judged, and the templates of the corpus."""
 
     shard: CachedShard
@@ -190,17 +190,16 @@ def first_texts(task: Judged) -> dict[int, tuple[str, str]]:
 
 def write_templates(path: Path, found: Templates) -> None:
     """Store templates for `read_templates`."""
-    table.write(path, {column.name: getattr(found, column.name) for column in fields(Templates)}, compressed=True)
+    table.write(path, asdict(found), compressed=True)
 
 
 def read_templates(path: Path) -> Templates:
     """The templates stored at `path`."""
     stored = table.read(path)
-    return Templates(*(np.asarray(stored[column.name]) for column in fields(Templates)))
+    return Templates(*(np.asarray(stored[name]) for name in Templates.__struct_fields__))
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """The records of one shard, ready to be written."""
 
     path: Path
@@ -210,8 +209,7 @@ class Finished:
     """Of its documents, and of documents that should be in it"""
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(Struct, frozen=True):
     """A pack of clean documents."""
 
     number: int

@@ -13,7 +13,6 @@ import os
 import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from pipeline.errors import OutputError
@@ -40,8 +40,7 @@ MIN_COMPRESSED = 1024
 """Bytes. What is shorter is stored as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blobs:
+class Blobs(Struct, frozen=True):
     """A column of byte strings: row `i` is `data[offsets[i]:offsets[i + 1]]`."""
 
     offsets: Array

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pipeline.model import Block
 from pipeline.records import DocumentRecord, EditRecord
@@ -16,8 +17,7 @@ TOLD = ("sha256", "chars_out")
 """Metadata that differ where input and text do"""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What one document is in the second output, compared with the first."""
 
     source: str

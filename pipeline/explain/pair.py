@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
+
+from msgspec import Struct
 
 from pipeline.errors import UsageError
 from pipeline.expression import expression
@@ -16,8 +17,7 @@ _WORD = expression(r"\S+|\n+")
 Side = Literal["both", "a", "b"]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """Two paragraphs side by side."""
 
     a: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.errors import UsageError
 from pipeline.expression import expression
@@ -16,8 +17,7 @@ from pipeline.write.output import Ledgered
 _PLACE = expression(r"(?P<source>.+?):(?P<at>@?)(?P<number>\d{1,18})", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """What became of one line of the source."""
 
     number: int

@@ -7,8 +7,9 @@ between lines, prose between sentences. Together they are all of the text, in it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from pipeline import ledger
 from pipeline.config import FileFormat
@@ -33,8 +34,7 @@ _SENTENCE_END = expression(r"[.!?…]['\"”’»)\]]*\s+|[。！？][」』”]
 _SPACE = expression(r"\s+")
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """The chunk that is being filled."""
 
     headings: tuple[str, ...]

@@ -8,10 +8,10 @@ the others in its batch.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.judge.characters import own_features
 from pipeline.judge.form import FORM, form_features
@@ -27,8 +27,7 @@ LOOKED_AT = 1 << 20
 """Characters of a line that are looked at: where there are more, they tell the model nothing new, but cost memory."""
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(Struct, frozen=True, dict=True):
     """The lines of any number of documents, one document after another."""
 
     texts: Sequence[str]

@@ -9,12 +9,12 @@ is integer arithmetic: the same blocks get the same scores on every machine.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.config import Favor
 from pipeline.judge import threads
@@ -44,8 +44,7 @@ COMMENT = 3000
 "Comments" with text above it."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextModel:
+class TextModel(Struct, frozen=True):
     """What scores plain text."""
 
     first: Trees
@@ -74,8 +73,7 @@ def text_model(path: Path = MODEL) -> TextModel:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """What is known of the pages of a batch beside the text of their blocks."""
 
     facts: Table
@@ -86,8 +84,7 @@ class Pages:
     """How many contributions to a thread each page has"""
 
 
-@dataclass(frozen=True, slots=True)
-class PageModel:
+class PageModel(Struct, frozen=True):
     """What scores the blocks of pages, over `markup_columns`."""
 
     article: Trees

@@ -7,8 +7,9 @@ answer given again stand by themselves among other text: they are what the text 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 LEAST_WORDS = 12
 """A shorter block may well stand twice: a line of a song, a cell of a table, an answer."""
@@ -18,8 +19,7 @@ NEAR = 6
 """Blocks from a standfirst to its copy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """A later copy of an earlier block of the same document."""
 
     line: int

@@ -7,12 +7,13 @@ not depend on the others.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline import memo
 from pipeline.config import Favor
@@ -39,8 +40,7 @@ TOGETHER = 4000
 """Lines whose features are computed together: their table stays in the processor's cache."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
+class Signals(Struct, frozen=True):
     """On one document; every sequence has an item for each of its lines."""
 
     keys: Sequence[int]

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core.packed import groups as groups_of_rows
 from pipeline.match.core.packed import is_first, look_up
@@ -56,8 +56,7 @@ CORPUS = ""
 """The site of all documents together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where lines stand, a row each."""
 
     key: Array
@@ -78,8 +77,7 @@ class Standing:
     """uint64: the line with its numbers, see `text_key`"""
 
 
-@dataclass(frozen=True, slots=True)
-class Templates:
+class Templates(Struct, frozen=True):
     """Lines that are furniture, by key."""
 
     key: Array
@@ -100,8 +98,7 @@ class Templates:
         return np.where(is_there, place, -1)
 
 
-@dataclass(frozen=True, slots=True)
-class LineColumns:
+class LineColumns(Struct, frozen=True):
     """The lines of some documents, one document after another, a row each."""
 
     form: Array

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from pipeline.judge.places import Table
 from pipeline.tokens import Array
@@ -15,8 +14,7 @@ _LEAST, _MOST = np.iinfo(np.int16).min, np.iinfo(np.int16).max
 """Beyond these, values are compared as if they were these: half as many bytes are twice as fast."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trees:
+class Trees(Struct, frozen=True):
     """A sum of trees. A tree asks the same question of every node at one depth, so the answers, read as bits, number
     the leaf."""
 

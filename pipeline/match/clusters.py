@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.config import Config
 from pipeline.corpus.column import Column
@@ -43,8 +43,7 @@ _PRECEDENCE = (REPEAT, COPY, NOISY, REVISION)
 """Of the members' relations, the last of these is the cluster's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Struct, frozen=True):
     """Texts of a level that are alike, all by rank."""
 
     items: Items
@@ -115,8 +114,7 @@ def relations_of(items: Items, pairs: Pairs, limits: RelationRules) -> Array:
     return relations(pairs.overlap, same_document, pairs.flags, limits)
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterRows:
+class ClusterRows(Struct, frozen=True):
     """Consecutive clusters. Cluster `i` has the members `offsets[i]:offsets[i + 1]`, in order of source."""
 
     offsets: Array
@@ -133,8 +131,7 @@ class ClusterRows:
     """int8 [clusters], places in `relation.NAMES`"""
 
 
-@dataclass(frozen=True, slots=True)
-class Clusters:
+class Clusters(Struct, frozen=True):
     """Clusters of two and more texts of a level, in the order of the output, with as little of each member as can be."""
 
     level: Level

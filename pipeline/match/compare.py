@@ -10,12 +10,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.config import Config
 from pipeline.corpus.engines.interface import Engine
@@ -84,8 +84,7 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     return shared
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """What a comparison comes to, without what it was found by."""
 
     clusters: list[Clusters]

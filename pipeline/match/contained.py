@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus.table import Array
 from pipeline.match.core.packed import exchange_sides, groups, owners, pack
@@ -23,8 +22,7 @@ _PAIR = 33
 """Bits of a place in a document: beside them stands the number of the pair."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contained:
+class Contained(Struct, frozen=True):
     """Pairs of documents of which one stands whole in the other; side 0 stands first by source."""
 
     key: Array

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus import table
 from pipeline.corpus.cache import CachedDocuments, cached_documents
@@ -37,8 +37,7 @@ _MOST_KEPT = 2 * LONG
 """Bytes of texts in a pack of which words are kept: so much is looked at together"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Digest:
+class _Digest(Struct, frozen=True):
     """What is kept of a pack."""
 
     sketches: dict[Level, Sketches]

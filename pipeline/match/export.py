@@ -8,13 +8,13 @@ from __future__ import annotations
 import pickle
 import re
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus import packs
 from pipeline.errors import OutputError, UsageError
@@ -92,8 +92,7 @@ def insert_all(
                 session.insert(key, made, check_duplication=check)
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Struct, frozen=True):
     """An index for others that was filled."""
 
     paragraphs: int

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus import table
 from pipeline.corpus.engines.interface import Engine, partitions
@@ -36,16 +36,14 @@ _TOGETHER = 1 << 20
 """Rows of spilled tables that are exchanged as one item, about: each partition opens a file for every item."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spilled:
+class Spilled(Struct, frozen=True):
     """A table of the workspace, and how many rows it has."""
 
     path: Path
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class _WordRange:
+class _WordRange(Struct, frozen=True):
     """Words that are looked at together: those of consecutive documents, or of a part of a long one."""
 
     document: int
@@ -217,8 +215,7 @@ def _seeds(workspace: Workspace, k: int, rounds: int, number: int, words: _WordR
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Infrequent:
+class _Infrequent(Struct, frozen=True):
     """What a partition of seeds gives."""
 
     hits: list[Spilled]

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.corpus import table
 from pipeline.corpus.table import Blobs
@@ -34,8 +35,7 @@ _MOST_DOCUMENTS = 1 << 14
 """Documents looked at for one seed: the first ones, where a stock phrase has more."""
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedPairs:
+class VerifiedPairs(Struct, frozen=True):
     """Lines of a text and paragraphs of the corpus that were verified."""
 
     a: Array
@@ -56,8 +56,7 @@ class VerifiedPairs:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(Struct, frozen=True):
     """What a text shares with a corpus."""
 
     pairs: VerifiedPairs

@@ -16,11 +16,11 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus import table
 from pipeline.match.core import compiled
@@ -40,8 +40,7 @@ _BATCH = 1 << 22
 _DIGEST_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
+class Indexed(Struct, frozen=True):
     """A document to be indexed."""
 
     id: str

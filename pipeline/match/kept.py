@@ -12,10 +12,10 @@ there: what that costs goes by how many stretches there are, not by documents.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus import table
 from pipeline.corpus.cache import CachedDocuments, stretches
@@ -27,8 +27,7 @@ SUFFIX = ".kept"
 """Of all that is kept so"""
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """Rows of some documents, one document after another."""
 
     first: Array
@@ -36,8 +35,7 @@ class Rows:
     columns: Table
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """How rows lie in a file."""
 
     pack: Callable[[Rows], Table]
@@ -93,8 +91,7 @@ def rows_of(
     return Rows(first, form.unpack(first, columns))
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """Rows as they lie in a file."""
 
     keys: list[bytes]
@@ -143,8 +140,7 @@ def _found(
         yield kept, [(number, place_of[key]) for number, key in enumerate(keys) if key in place_of]
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(Struct, frozen=True):
     """The rows of documents that are neighbours in a file, and in our pack."""
 
     sizes: Array

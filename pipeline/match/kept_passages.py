@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
+from msgspec.structs import astuple
 
 from pipeline.corpus import table
 from pipeline.corpus.packs import NO_KEY

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus import table
 from pipeline.corpus.table import Array
@@ -21,8 +21,7 @@ from pipeline.match.workspace import Workspace
 from pipeline.tokens import mix64
 
 
-@dataclass(frozen=True, slots=True)
-class _KnownPairs:
+class _KnownPairs(Struct, frozen=True):
     """Pairs that were held against the same limits, a row each."""
 
     first: Array
@@ -53,8 +52,7 @@ _NONE = _KnownPairs(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(Struct, frozen=True):
     """Pairs that are held against the same limits."""
 
     name: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import overload
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.config import Config
 from pipeline.corpus.table import Array
@@ -22,8 +23,7 @@ from pipeline.match.pairs import Pairs
 from pipeline.match.slots import Slots
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(Struct, frozen=True):
     """Pairs; side 0 stands first by source."""
 
     key: Array
@@ -45,8 +45,7 @@ class Linked:
         return rows.take(self, index)
 
 
-@dataclass(frozen=True, slots=True)
-class PairRows:
+class PairRows(Struct, frozen=True):
     """Some pairs with all that their records have; side 0 stands first by source."""
 
     number: Array

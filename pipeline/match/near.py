@@ -5,9 +5,8 @@ Texts are numbered by rank, best first. The driver holds those that have copies,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.table import Array
@@ -22,8 +21,7 @@ from pipeline.match.sought import SomeTexts, SoughtTexts, exact_copies
 from pipeline.match.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """Which texts are alike, all by rank."""
 
     representative: Redirects

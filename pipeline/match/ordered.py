@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus.packs import NO_DATE, Packs
 from pipeline.corpus.table import Array
@@ -19,8 +19,7 @@ _CHARS = 1 << 24
 """Characters of passages that come together, about."""
 
 
-@dataclass(frozen=True, slots=True)
-class PassageRows:
+class PassageRows(Struct, frozen=True):
     """Passages in the order of the output; side 0 stands first by source."""
 
     side: Array

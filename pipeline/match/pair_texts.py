@@ -4,12 +4,12 @@ opened and decompressed anew for every few pairs of which it has a text."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus import table
 from pipeline.corpus.engines.interface import Engine
@@ -23,8 +23,7 @@ _CHARS = 1 << 24
 """Characters of the texts in a file, about"""
 
 
-@dataclass(frozen=True, slots=True)
-class PairTexts:
+class PairTexts(Struct, frozen=True):
     """Texts of documents or paragraphs, in files of the workspace. Small: give it to workers, each reads what it needs."""
 
     paths: list[Path]
@@ -49,8 +48,7 @@ class PairTexts:
             path.unlink()
 
 
-@dataclass(frozen=True, slots=True)
-class _Portion:
+class _Portion(Struct, frozen=True):
     """Texts that are written to one file."""
 
     level: Level

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.table import Array
@@ -31,8 +31,7 @@ _OUT_OF_PROPORTION = 1.25
 """A text so many times as long as another does not differ from it by noise alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(Struct, frozen=True):
     """Verified pairs; the texts are numbered by rank."""
 
     key: Array
@@ -71,8 +70,7 @@ def joined(parts: Sequence[Pairs]) -> Pairs:
     return every.take(np.argsort(every.key, kind="stable"))
 
 
-@dataclass(frozen=True, slots=True)
-class Least:
+class Least(Struct, frozen=True):
     """What a pair must reach to be one."""
 
     jaccard: float
@@ -137,8 +135,7 @@ def _texts(engine: Engine, workspace: Workspace, items: Items, keys: Array) -> P
     return write_texts(engine, workspace, items.level, number[order], items.size(ranks)[order])
 
 
-@dataclass(frozen=True, slots=True)
-class _Sides:
+class _Sides(Struct, frozen=True):
     """The texts of pairs: the better one of each, and the other."""
 
     better: Array
@@ -174,8 +171,7 @@ def _chunks(sides: _Sides) -> Iterator[Array]:
         yield order[start:end]
 
 
-@dataclass(frozen=True, slots=True)
-class _Check:
+class _Check(Struct, frozen=True):
     """Pairs to be verified, by the numbers of their documents or paragraphs."""
 
     texts: PairTexts
@@ -190,8 +186,7 @@ class _Check:
     least: Least
 
 
-@dataclass(frozen=True, slots=True)
-class _Verified:
+class _Verified(Struct, frozen=True):
     """The pairs of a check that hold."""
 
     place: Array

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus.engines.interface import Engine, partitions
 from pipeline.corpus.engines.rows import in_order
@@ -40,8 +40,7 @@ _COPIES = 1 << 14
 """Copies of documents looked at together."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class AllPassages:
+class AllPassages(Struct, frozen=True):
     """Passages, one row each; on side 0 stands the document of better rank. Columns of [passages, 2] are of both sides."""
 
     rank: Array
@@ -255,8 +254,7 @@ def _paragraph_pairs(workspace: Workspace, found: FoundPassages) -> Array:
     return pairs[shared_by_pair >= _SOME * shorter_of_pair]
 
 
-@dataclass(frozen=True, slots=True)
-class _Copies:
+class _Copies(Struct, frozen=True):
     """Documents that are word for word the same as a better one. int64 each, by rank."""
 
     original: Array

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline import prepare as preparing
 from pipeline.config import Config
@@ -27,8 +27,7 @@ from pipeline.write.output import Output, finished
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class MatchAnswer:
+class MatchAnswer(Struct, frozen=True):
     """What of a text stands in output folders."""
 
     records: list[Record]
@@ -99,8 +98,7 @@ def as_json(record: Record) -> str:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(Struct, frozen=True):
     """A text that is looked for."""
 
     text: str

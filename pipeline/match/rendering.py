@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, overload
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline import jsonlines
 from pipeline.corpus.packs import Packs
@@ -32,8 +32,7 @@ from pipeline.records import (
 from pipeline.tokens import offsets_of
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Consecutive clusters."""
 
     workspace: Workspace

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline import jsonlines
 from pipeline.corpus import table
@@ -36,8 +36,7 @@ _DIFFERENCES = 10
 """Differences between a paragraph and the one that is kept that the ledger tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordFile(Generic[T]):
+class RecordFile(Struct, Generic[T], frozen=True):
     """Records in a file, JSON Lines, in their final order."""
 
     path: Path
@@ -54,8 +53,7 @@ class RecordFile(Generic[T]):
                 yield jsonlines.decode(line, self.kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """A paragraph of which another, its canonical one, says all."""
 
     relation: str
@@ -66,8 +64,7 @@ class Copy:
     canonical: int
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """What the documents have in common. Small: give it to workers, each reads the part of the pack it works on."""
 
     clusters: RecordFile[ClusterRecord]

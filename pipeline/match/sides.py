@@ -4,12 +4,12 @@ documents have there are as many sides as documents, and as many passages as pai
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline import jsonlines
 from pipeline.corpus import table
@@ -32,8 +32,7 @@ _OPEN = 8
 """Files open at a time"""
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """Sides of passages, in files of the workspace. Small: give it to workers, each reads what it needs."""
 
     paths: list[Path]
@@ -57,8 +56,7 @@ class Sides:
             path.unlink()
 
 
-@dataclass(frozen=True, slots=True)
-class _Portion:
+class _Portion(Struct, frozen=True):
     """Sides of documents of one pack, so many as are made together. int64 each."""
 
     pack: int

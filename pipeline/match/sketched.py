@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus.column import Column
 from pipeline.corpus.table import Array
@@ -19,8 +19,7 @@ FINGERPRINT = np.dtype(np.uint64)
 KEY = np.dtype(np.uint32)
 
 
-@dataclass(frozen=True, slots=True)
-class BandKeys:
+class BandKeys(Struct, frozen=True):
     """The band keys of all texts of a level: those of all bands of the texts of a pack, then those of the next pack."""
 
     column: Column
@@ -48,8 +47,7 @@ class BandKeys:
         self.column.path.unlink()
 
 
-@dataclass(frozen=True, slots=True)
-class Sketched:
+class Sketched(Struct, frozen=True):
     """What is kept of the texts of a level, in the order of the packs."""
 
     fingerprint: Column

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.config import Config
 from pipeline.corpus.engines.local import InProcess
@@ -28,8 +29,7 @@ from pipeline.wording import plural
 DEFAULT = Config()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class NearDuplicates:
+class NearDuplicates(Struct, frozen=True):
     """Which texts are alike. Texts are numbered as they were given; those that come first are preferred."""
 
     representative: Array

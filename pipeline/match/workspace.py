@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.corpus import table
 from pipeline.corpus.column import Column
@@ -29,8 +29,7 @@ _SPAN = np.dtype([("number", "<i8"), ("start", "<i4"), ("end", "<i4")])
 """A paragraph, counted through all packs, and where it stands in the text of its document"""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranks:
+class Ranks(Struct, frozen=True):
     """The order in which documents are preferred as the original of what they share."""
 
     rank: Array

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.expression import expression
 from pipeline.meta import dates
@@ -48,8 +49,7 @@ _END = 200
 """Code points of a line's end"""
 
 
-@dataclass(frozen=True, slots=True)
-class CaptionGroup:
+class CaptionGroup(Struct, frozen=True):
     """One caption and every line that belongs to it, by line number."""
 
     caption: Caption

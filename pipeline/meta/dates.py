@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
+
+from msgspec import Struct
 
 from pipeline import toml_file
 from pipeline.expression import expression
@@ -14,8 +15,7 @@ from pipeline.expression import expression
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 
 
-@dataclass(frozen=True, slots=True)
-class DateMatch:
+class DateMatch(Struct, frozen=True):
     """A full date found in a text: half-open code points, and the day in ISO 8601."""
 
     start: int

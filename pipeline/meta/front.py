@@ -7,7 +7,8 @@ is left of it, so a sentence that mentions a date stays a sentence.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.expression import expression
 from pipeline.meta import agencies
@@ -26,8 +27,7 @@ _HEADING_MARKS = expression(r"^#{1,6}[ \t]+|[ \t]+#+$")
 """Of Markdown"""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A value, and the block or the span in it that says it."""
 
     block: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from pipeline import memo
 from pipeline.expression import expression
@@ -72,8 +73,7 @@ _SURE = 5
 """Letters of the name of a day that is nobody's name: Sun may be one."""
 
 
-@dataclass(frozen=True, slots=True)
-class MetaLine:
+class MetaLine(Struct, frozen=True):
     """What such a line says."""
 
     date: str | None

@@ -12,9 +12,10 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
 
 from pipeline.expression import expression
 from pipeline.meta import authors, dates
@@ -25,8 +26,7 @@ from pipeline.model import Json, Right
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A value, and the name of the pair that says it."""
 
     value: str

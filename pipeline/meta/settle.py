@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from pipeline.expression import expression
 from pipeline.meta.authors import without_role
@@ -21,8 +22,7 @@ DAYS_APART = 1
 """A date line and a page's head may be so many days apart: one of them counts in another time zone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """The fields of a document, and the blocks and spans that say them."""
 
     metadata: Metadata

@@ -10,9 +10,11 @@ import io
 import math
 import re
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
 from itertools import count, islice
 from typing import BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.errors import InputError
 from pipeline.read import compression, gzip_members
@@ -33,8 +35,7 @@ _BUFFER = 1 << 16
 _HEADER = 1 << 13
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of web archive."""
 
     name: str

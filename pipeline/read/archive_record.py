@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.errors import InputError
 from pipeline.expression import expression
@@ -22,8 +23,7 @@ _TEXT = expression(
 _PLAIN_TYPE = expression(r"[a-z]+/[a-z0-9.+-]{1,60}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """What the header of a record tells."""
 
     length: int
@@ -41,8 +41,7 @@ class Header:
     """Why the crawler kept only a part."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One record as it lies in the archive."""
 
     offset: int

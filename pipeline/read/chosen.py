@@ -7,7 +7,8 @@ a file back in.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline import patterns
 from pipeline.errors import UsageError
@@ -15,8 +16,7 @@ from pipeline.errors import UsageError
 IGNORE_FILE = ".pipelineignore"
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """Patterns of the command line."""
 
     include: tuple[str, ...] = ()

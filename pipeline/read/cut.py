@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.expression import expression
 
@@ -11,8 +12,7 @@ _TOKEN = expression(rb'"(?:[^"\\]++|\\.)*+"|["{}\[\]]', re.DOTALL)
 _CLOSING = {ord("{"): b"}", ord("["): b"]"}
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """What is left of an object that ends too early."""
 
     whole: bytes

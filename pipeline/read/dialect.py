@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 from pipeline.expression import expression
 from pipeline.read import encodings, fields
@@ -32,8 +33,7 @@ _USUAL = 0.75
 _MAX_NAME = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """How a file is written, and what stands above its first row."""
 
     delimiter: str
@@ -53,8 +53,7 @@ class Dialect:
     bad_rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class NoHeader:
+class NoHeader(Struct, frozen=True):
     """No row near the beginning names a column with text."""
 
     names: tuple[str, ...]

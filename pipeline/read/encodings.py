@@ -5,9 +5,10 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import BinaryIO, cast
+
+from msgspec import Struct
 
 from pipeline.errors import InputError
 from pipeline.expression import expression
@@ -123,8 +124,7 @@ def _detected(data: bytes) -> str | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """A record as text."""
 
     text: str

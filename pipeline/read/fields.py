@@ -231,7 +231,7 @@ _READERS: Mapping[str, Callable[[Json], str | None]] = {
 
 _STRICT = frozenset(("url", "outlet"))
 """Keys whose values are looked at: a field of such a name may hold something else."""
-_CARRIED = frozenset(("id", *Metadata.__dataclass_fields__))
+_CARRIED = frozenset(("id", *Metadata.__struct_fields__))
 """Keys whose values the output has. Fields that hold others count as not read."""
 
 

@@ -8,10 +8,11 @@ import re
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
+
+from msgspec import Struct
 
 from pipeline import patterns
 from pipeline.errors import UsageError
@@ -24,8 +25,7 @@ from pipeline.read.outputs import is_output
 from pipeline.streams import standard_input
 
 
-@dataclass(slots=True)
-class _Tree:
+class _Tree(Struct):
     """A folder, and the files below it that are inputs."""
 
     root: str

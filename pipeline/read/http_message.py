@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.errors import InputError
 from pipeline.expression import expression
@@ -21,8 +22,7 @@ Loss = InputError | None
 """What was lost in decoding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A response as it was sent."""
 
     status: int | None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline import patterns
 from pipeline.errors import InputError
@@ -20,8 +22,7 @@ MAX_EXPANDED = 1 << 30
 """What is decompressed or unpacked of one input may come to so many bytes, however small that is."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(Struct, frozen=True):
     """What the user says of the inputs."""
 
     format: str | None = None
@@ -59,8 +60,7 @@ WITHOUT_DOCUMENT = "file without a document"
 """Why a file was passed over that has nothing in it, such as an empty array or a table without rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """A record that is no document and was never meant to be one: a crawler's request, a picture, a page not found."""
 
     reason: str
@@ -70,8 +70,7 @@ class Skipped:
 Item = RawDocument | Failure | Skipped
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A part of a container that can be read without the rest."""
 
     format: str
@@ -82,8 +81,7 @@ class Span:
     """Ordinal of its first member."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """One format of inputs. The files in `formats/` hold one each."""
 
     name: str

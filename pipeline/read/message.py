@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.errors import InputError
 from pipeline.expression import expression
@@ -48,8 +50,7 @@ DAMAGED = (LookupError, ValueError, AttributeError, TypeError, RecursionError, A
 """What Python's parser raises where a message is not as it expects."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(Struct, frozen=True):
     """A part of a message that is text."""
 
     text: str
@@ -59,8 +60,7 @@ class _Body:
     media_type: str
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """The parts of a message, sorted."""
 
     bodies: list[_Body]

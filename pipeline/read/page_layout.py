@@ -11,9 +11,10 @@ import html
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+
+from msgspec import Struct
 
 from pipeline.expression import expression
 
@@ -42,8 +43,7 @@ _NUMBER = expression(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of a page."""
 
     text: str
@@ -58,8 +58,7 @@ class Line:
     """Whether a hyphen, which `text` is without, ends it: its last word may go on in the next line."""
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     """Lines that belong together."""
 
     lines: list[Line]

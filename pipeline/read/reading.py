@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from zlib import crc32
+
+from msgspec import Struct
 
 from pipeline import bounds, patterns
 from pipeline.config import Config
@@ -60,8 +61,7 @@ _CUT = 32
 """One file in so many may begin a piece of work."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A file, or a part of one that can be read without the rest."""
 
     entry: Entry
@@ -73,8 +73,7 @@ class Part:
     """SHA-256 of the file, with all parts of a split one"""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What has come to light of a file when a part of it is read. The last thing that reading gives."""
 
     sha256: str | None

@@ -10,7 +10,8 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.errors import InputError
 from pipeline.read.dialect import Dialect, reader
@@ -21,8 +22,7 @@ _TRIED = 400
 """Lines within which a row must end to be taken for one, after a bad row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row, or what is left of one."""
 
     values: list[str] | None

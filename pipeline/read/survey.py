@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from pipeline.errors import InputError
 from pipeline.model import Failure, RawDocument
@@ -16,8 +17,7 @@ LOOKED_AT = 20
 """Records of a file that are looked at for a first document"""
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """How one file would be read."""
 
     source: str

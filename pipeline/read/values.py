@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+
+from msgspec import Struct
 
 from pipeline.expression import expression
 from pipeline.model import Json
@@ -51,8 +52,7 @@ _EPOCH = expression(r"-?\d{9,19}(?:\.\d+)?")
 _EPOCH_RANGE = (-(1 << 31), 4_102_444_800)  # 1901 to 2100, in seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """The text that a value holds."""
 
     text: str | bytes

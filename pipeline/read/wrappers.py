@@ -8,7 +8,9 @@ is looked into. Where it holds several lists of records with text, all are read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.model import Json
 from pipeline.read import fields
@@ -22,8 +24,7 @@ _TELLING = ("url", "title", "date")
 _Path = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The records that an object holds."""
 
     records: list[Json]

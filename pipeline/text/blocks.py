@@ -8,12 +8,12 @@ same columns.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 from itertools import chain
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
+from msgspec import Struct, field
 
 from pipeline.model import Kind as KindName
 from pipeline.tokens import Array
@@ -101,8 +101,7 @@ class Post(NamedTuple):
     """Its date as the markup states it for machines"""
 
 
-@dataclass(frozen=True, slots=True)
-class Blocks:
+class Blocks(Struct, frozen=True):
     """The blocks of one source in their order. Columns have a value for each block."""
 
     start: Array

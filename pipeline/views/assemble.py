@@ -6,8 +6,9 @@ import unicodedata
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import attrgetter
+
+from msgspec import Struct, field
 
 from pipeline.expression import expression
 from pipeline.judge.decide import Verdict
@@ -27,8 +28,7 @@ _MERGED = (Kind.PARAGRAPH, Kind.VERSE)
 """Kinds whose lines, parted by line breaks only, are one block of the clean text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assembled:
+class Assembled(Struct, frozen=True):
     """A document's clean text, the edits that lead to it, and its blocks."""
 
     text: str
@@ -36,8 +36,7 @@ class Assembled:
     blocks: tuple[Block, ...]
 
 
-@dataclass(slots=True)
-class _Piece:
+class _Piece(Struct):
     """What is kept of one block: from its first to its last character, and the edits inside."""
 
     start: int

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urljoin
+
+from msgspec import Struct
 
 from pipeline.expression import expression
 from pipeline.model import Block, Mark
@@ -85,8 +86,7 @@ def letters(text: str) -> str:
     return "".join(filter(str.isalnum, text)).casefold()
 
 
-@dataclass(slots=True)
-class _Item:
+class _Item(Struct):
     """The list item that is open at one depth."""
 
     depth: int

@@ -63,7 +63,7 @@ def _definitions(kinds: Iterable[type], names: Mapping[str, str]) -> dict[str, A
 
 
 def _described(part: dict[str, Any], cls: type) -> dict[str, Any]:
-    """The definition of a struct or dataclass: every field is written, but for those of some that are at their defaults; and
+    """The definition of a struct: every field is written, but for those of some that are at their defaults; and
     described where its docstring does."""
     docs = field_docs(cls)
     sparse = is_sparse(cls)
@@ -76,11 +76,11 @@ def _described(part: dict[str, Any], cls: type) -> dict[str, Any]:
 
 
 def _classes(kinds: Iterable[type]) -> set[type]:
-    """All structs and dataclasses that these are made of."""
+    """All structs that these are made of."""
     found: set[type] = set()
 
     def visit(kind: Any) -> None:
-        if isinstance(kind, msgspec.inspect.StructType | msgspec.inspect.DataclassType):
+        if isinstance(kind, msgspec.inspect.StructType):
             found.add(kind.cls)
             for field in kind.fields:
                 visit(field.type)

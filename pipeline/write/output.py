@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, overload
+
+from msgspec import Struct
 
 from pipeline import jsonlines, ledger
 from pipeline.errors import UsageError
@@ -30,8 +31,7 @@ SHOWN = 5
 """Documents that are named where one is asked for that is not there"""
 
 
-@dataclass(frozen=True, slots=True)
-class Ledgered:
+class Ledgered(Struct, frozen=True):
     """A document's record, its lines of the ledger, and its source, put together again from both."""
 
     record: DocumentRecord

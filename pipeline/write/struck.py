@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from pipeline.records import DocumentRecord, EditRecord, StruckShare
 
@@ -17,8 +18,7 @@ TOLD = 3
 """Sources that the summary of a run names."""
 
 
-@dataclass(slots=True)
-class Shares:
+class Shares(Struct):
     """Characters of text and of copies struck from it, by source."""
 
     text: Counter[str] = field(default_factory=Counter)

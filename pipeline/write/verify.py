@@ -6,8 +6,9 @@ import hashlib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from pipeline import ledger
 from pipeline.errors import InputError, UsageError
@@ -26,8 +27,7 @@ from pipeline.write.struck import MOST_ALARMS, Shares, source_of, struck_from
 MAX_PROBLEMS = 100
 
 
-@dataclass(slots=True)
-class Audit:
+class Audit(Struct):
     """What was checked, and what was found wrong: one sentence a problem, naming file and record."""
 
     documents: int = 0
@@ -81,8 +81,7 @@ def _of_output(output: Output, result: Audit) -> Iterator[str]:
     yield from met.sums.inputs(output.manifest, output.records("failures"))
 
 
-@dataclass(slots=True)
-class _Met:
+class _Met(Struct):
     """What the documents were found to have, to which the other outputs and the manifest refer."""
 
     sources: Sources

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 import tomllib
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from pipeline import clean, learn, read_documents, read_ledgers, read_records
 from pipeline.config import Config, Favor

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline.match.core import candidates
 from pipeline.match.core.bands import MOST_PERMUTATIONS, RECALL, choose_bands, expected_recall

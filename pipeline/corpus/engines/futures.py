@@ -21,10 +21,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from pipeline.bounds import Limits
 from pipeline.config import code_fingerprint
@@ -179,8 +180,7 @@ class Futures:
         return PipelineError(f"{self._name} gave up: {last_words(str(error) or type(error).__name__)}")
 
 
-@dataclass(slots=True)
-class _Running:
+class _Running(Struct):
     """An item that the executor was given."""
 
     number: int
@@ -188,8 +188,7 @@ class _Running:
     task: Task
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """What all items of a step have in common, as it is sent with each of them."""
 
     folder: Path

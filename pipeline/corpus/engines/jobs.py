@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import pickle
 import signal
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex
 from typing import Generic
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline import bounds
 from pipeline.bounds import Culprits, Mark, Problem
@@ -23,8 +25,7 @@ ATTEMPTS = 3
 """How often an item is tried whose process ends when it is on no document."""
 
 
-@dataclass(slots=True)
-class Job(Generic[Item]):
+class Job(Struct, Generic[Item]):
     """An item, and what earlier attempts at it have shown."""
 
     number: int

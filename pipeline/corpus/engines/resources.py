@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pipeline.config import EngineName
 from pipeline.corpus.engines import local
@@ -16,8 +16,7 @@ PROCESS_BYTES = 600_000_000
 """What a worker holds at its peak, and this process beside its workers, as measured (docs/scale.md)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
+class Resources(Struct, frozen=True):
     """What a run may use."""
 
     workers: int | None = None

@@ -3,10 +3,10 @@ main texts, which copies are found by."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline import jsonlines
 from pipeline.corpus import table
@@ -18,8 +18,7 @@ DOCUMENTS, LINES = ".documents", ".lines"
 """Suffixes of the tables of a shard that a pack without texts lies beside, see `CachedShard`"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """What is read of a document as `prepare.dump` wrote it."""
 
     text: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline import jsonlines
 from pipeline.corpus import table
@@ -45,8 +46,7 @@ NOT_JUDGED = -1
 """The row of a document whose source is in the pack, since there is no shard to take it from"""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A document on its way into a pack."""
 
     blobs: tuple[bytes, ...]
@@ -126,8 +126,7 @@ def is_long(text: str) -> bool:
     return (text.isascii() and text.count(" ") >= 4 * MIN_WORDS) or shape.has_words(text, MIN_WORDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Documents on their way into a pack, one after another, in columns."""
 
     documents: Table
@@ -214,15 +213,13 @@ _PARTS = (_paragraphs_path, _edits_path, _failures_path)
 """The files of a pack beside its own, which is written last"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Described:
+class _Described(Struct, frozen=True):
     """What is read of a document's record where the rest is not needed."""
 
     metadata: Metadata
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Struct, frozen=True):
     """One pack, opened: a column is mapped into memory, or decompressed, when it is first asked for."""
 
     documents: Mapping[str, Column]

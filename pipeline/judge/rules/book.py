@@ -8,9 +8,9 @@ format.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import re2
+from msgspec import Struct
 
 from pipeline import memo
 from pipeline.errors import UsageError
@@ -30,8 +30,7 @@ REMEMBERED = 1 << 16
 _ANCHORED = {"head": "^(?:{})", "tail": "(?:{})$", "inline": "(?:{})"}
 
 
-@dataclass(frozen=True, slots=True)
-class _PhraseList:
+class _PhraseList(Struct, frozen=True):
     """The phrases of a rule in one language, as they are looked up."""
 
     rule: Rule

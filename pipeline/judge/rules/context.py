@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.expression import expression
 from pipeline.judge.rules.rule import Hit, Hits, Rule
@@ -26,8 +27,7 @@ _COLONS = (":", "：")
 _BULLET = expression(r"[-*+•·▪‣◦●○■□–—›»→▶►]\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """The lines of a document in order, as far as rules ask what stands around them."""
 
     hits: Hits

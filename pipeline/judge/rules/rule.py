@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 Scope = Literal["line", "head", "tail", "inline"]
 RuleVerdict = Literal["strike", "hint", "keep"]
@@ -35,8 +37,7 @@ USUAL_CHARS = 160
 """A line rule is asked about lines of so many characters, unless it says more."""
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True, dict=True):
     """One boilerplate rule, as its TOML table says it."""
 
     id: str
@@ -98,8 +99,7 @@ class Rule:
         return self.verdict == "strike" and not self.says_nothing_alone
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A rule that holds for a line, and the phrase or pattern that says so."""
 
     rule: Rule
@@ -119,8 +119,7 @@ Hits = Sequence[tuple[Hit, ...]]
 """The rules that may hold for each of some lines, most often none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """A part of a line to be struck, in code points from the line's start."""
 
     start: int

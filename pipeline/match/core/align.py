@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core import rows
 from pipeline.match.core.marks import ELLIPSIS
@@ -24,8 +24,7 @@ _PORTION = 1 << 14
 """Runs whose surroundings are searched at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(Struct, frozen=True):
     """The same words in two stretches, verbatim, and no further on either side. int64 [runs] each."""
 
     a: Array
@@ -89,8 +88,7 @@ def runs_around(stretches: Stretches, a: Array, b: Array) -> Runs:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
+class Neighbours(Struct, frozen=True):
     """Runs next to others."""
 
     index: Array
@@ -140,8 +138,7 @@ def _neighbours(stretches: Stretches, runs: Runs, gap: int, direction: int) -> N
     return Neighbours(near.index[good], found)
 
 
-@dataclass(frozen=True, slots=True)
-class _PlacesNear:
+class _PlacesNear(Struct, frozen=True):
     """Places near the ends of runs where both documents have the same word, a row each."""
 
     index: Array

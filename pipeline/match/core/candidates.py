@@ -11,10 +11,10 @@ clustering asks again for those that are left over (near.py), so no member of a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core.packed import (
     HALF,
@@ -55,8 +55,7 @@ class Keys(Protocol):
         """Return the keys of a band, uint32, of these texts."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeysInMemory:
+class KeysInMemory(Struct, frozen=True):
     """The keys of a few texts, numbered as they stand there."""
 
     keys: Array
@@ -77,8 +76,7 @@ class KeysInMemory:
         return self.keys[band, texts]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(Struct, frozen=True):
     """Pairs to be verified."""
 
     pairs: Array

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core.align import Neighbours, Runs, joined, neighbours
 from pipeline.match.core.marks import ELLIPSIS
@@ -24,8 +23,7 @@ _ROUNDS = 32
 """Rounds in which the scores of all chains are worked out together; longer chains are followed run by run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chains:
+class Chains(Struct, frozen=True):
     """Linked runs. Chain `i` has `runs[offsets[i]:offsets[i + 1]]`, in order and disjoint on both sides."""
 
     offsets: Array

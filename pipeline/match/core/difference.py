@@ -7,10 +7,10 @@ capital letter; in scripts whose letters have no two cases every word that diffe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.expression import expression
 from pipeline.match.core.columns import Utf8
@@ -68,8 +68,7 @@ _FEW_CHANGES = 2
 """Words changed up to which one that matters is not taken for spoilt by noise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Differences:
+class Differences(Struct, frozen=True):
     """What differs between the texts of pairs. bool [pairs] each."""
 
     telling: Array

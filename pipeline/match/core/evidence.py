@@ -9,9 +9,8 @@ much fewer where an ellipsis stands in one text for words of the other: that cou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core.chain import Chains
 from pipeline.match.core.marks import CAPITAL, ELLIPSIS, OPENS, QUOTED, SINGLE
@@ -26,8 +25,7 @@ _FRACTION = 1 << 16
 """Bits are rounded to 2^-16, so that sums are exact and do not depend on which other words were added up before."""
 
 
-@dataclass(frozen=True, slots=True)
-class PassageRules:
+class PassageRules(Struct, frozen=True):
     """What counts as a passage."""
 
     run: int
@@ -79,8 +77,7 @@ def chance(total: int) -> float:
     return 2 * float(np.log2(max(1, total)))
 
 
-@dataclass(frozen=True, slots=True)
-class ChainEvidence:
+class ChainEvidence(Struct, frozen=True):
     """What there is to say for each of some chains."""
 
     bits: Array

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core import rows, seeds
 from pipeline.match.core.marks import QUOTED, SINGLE
@@ -21,8 +21,7 @@ _LAGS = 6
 """Following hits that each is held against."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
+class Hits(Struct, frozen=True):
     """Pairs of places with the same words in two documents. int64 [hits] each but for the last, sorted by the documents."""
 
     better: Array

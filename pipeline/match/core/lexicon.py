@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline import toml_file
 from pipeline.match.core.packed import contains, look_up, owner_at
@@ -21,8 +21,7 @@ _NEAR_BEST = 2 / 3
 """A language of which a text has so many times the function words of its best one may be the text's as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(Struct, frozen=True):
     """Words that matter, in all languages. A set of languages is a number with a bit for each of `languages`."""
 
     languages: tuple[str, ...]
@@ -38,8 +37,7 @@ class Lexicon:
     """what turns a word into its opposite"""
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What is known of words. bool [words] each."""
 
     telling: Array

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core import rows
 from pipeline.match.core.align import Runs
@@ -19,8 +18,7 @@ _CUT = 1 << 20
 """Words cut at line breaks together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passages:
+class Passages(Struct, frozen=True):
     """Passages, one row each. Columns of [passages, 2] are of both sides, the better document first."""
 
     rank: Array
@@ -50,8 +48,7 @@ class Passages:
         return rows.take(self, index)
 
 
-@dataclass(frozen=True, slots=True)
-class VerbatimParts:
+class VerbatimParts(Struct, frozen=True):
     """Verbatim parts of passages, none of them across a line break on either side."""
 
     passage: Array
@@ -64,8 +61,7 @@ class VerbatimParts:
     """int64 [parts]"""
 
 
-@dataclass(frozen=True, slots=True)
-class Beginnings:
+class Beginnings(Struct, frozen=True):
     """Where something begins in two documents. int64 [places, 2] each."""
 
     rank: Array
@@ -74,8 +70,7 @@ class Beginnings:
     """code points of their texts"""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPassages:
+class FoundPassages(Struct, frozen=True):
     """Passages and their verbatim parts."""
 
     passages: Passages

@@ -6,10 +6,10 @@ With these columns passages are found, judged and cut to size without looking at
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.expression import expression
 from pipeline.match.core.packed import distinct
@@ -53,8 +53,7 @@ _UNSPACED = 0x0E00
 """The first code point of a script written without spaces."""
 
 
-@dataclass(frozen=True, slots=True)
-class WordMarks:
+class WordMarks(Struct, frozen=True):
     """Columns beside the words of a batch of texts, one row a word."""
 
     flags: Array

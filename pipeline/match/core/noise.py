@@ -7,7 +7,8 @@ nearly the same, and what differs is scattered: no word is put in, left out or e
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.match.core.segments import MOST_CELLS
 
@@ -23,8 +24,7 @@ _DIGIT_SHARE = 1 / 3
 """Of what differs, so much may be digits: more is another number."""
 
 
-@dataclass(slots=True)
-class _SpoiltPlace:
+class _SpoiltPlace(Struct):
     """Letters next to each other that differ."""
 
     letters: int = 0

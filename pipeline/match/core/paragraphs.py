@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core.packed import owner_at
 from pipeline.tokens import Array
@@ -13,8 +12,7 @@ _DOCUMENT = 40
 """Bits of a code point's number: above them stands that of the document."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParagraphSpans:
+class ParagraphSpans(Struct, frozen=True):
     """Paragraphs, sorted by document, then place; they do not overlap. int64 [paragraphs] each."""
 
     start: Array

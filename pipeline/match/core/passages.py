@@ -11,9 +11,9 @@ documents share, not with how long they are, and the result is that of comparing
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from pipeline.match.core import rows
 from pipeline.match.core import windows as windows_of

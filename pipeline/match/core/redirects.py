@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core.packed import HALF, LOWER, contains, distinct, look_up, pack
 from pipeline.tokens import Array
 
 
-@dataclass(frozen=True, slots=True)
-class Redirects:
+class Redirects(Struct, frozen=True):
     """Numbers that another stands for; every number that is not among them stands for itself.
 
     So it takes as much memory as there are copies, however many texts there are.

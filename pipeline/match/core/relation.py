@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core.verify import Overlap
 from pipeline.model import Relation
@@ -33,8 +32,7 @@ WHOLE = 0.95
 """A near-duplicate of which so much is in the other is a cut or lengthened copy."""
 
 
-@dataclass(frozen=True, slots=True)
-class RelationRules:
+class RelationRules(Struct, frozen=True):
     """What a configuration says of relations."""
 
     similar: float | Array

@@ -15,9 +15,9 @@ A seed inside quotation marks has one bit more in its place, as long as it is ra
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core import rows
 from pipeline.match.core.candidates import all_pairs
@@ -54,8 +54,7 @@ _PORTION = 1 << 17
 """Places whose pairs are made together."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlacePairs:
+class PlacePairs(Struct, frozen=True):
     """Pairs of places in different documents that have the same words. uint64 each."""
 
     a: Array
@@ -64,8 +63,7 @@ class PlacePairs:
     """the place in the other"""
 
 
-@dataclass(frozen=True, slots=True)
-class SharedRuns:
+class SharedRuns(Struct, frozen=True):
     """Runs that stand in more than one document, sorted by run, then place."""
 
     run: Array

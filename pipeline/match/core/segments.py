@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core import rows
 from pipeline.match.core.stretches import same_words
@@ -15,8 +15,7 @@ MOST_CELLS = 1 << 30
 """Units of one text times those of the other, up to which two are aligned."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segments:
+class Segments(Struct, frozen=True):
     """Words that differ: in place of those from `first_a` to `last_a` (exclusive) of one text, the other has those from
     `first_b` to `last_b`. Places count words in all texts, one after another. int64 [segments] each, by pair, in order."""
 
@@ -57,8 +56,7 @@ class Segments:
         return rows.take(self, index)
 
 
-@dataclass(frozen=True, slots=True)
-class Aligned:
+class Aligned(Struct, frozen=True):
     """Texts of pairs, aligned word by word with as few words put in, left out and exchanged as can be."""
 
     segments: Segments

@@ -7,9 +7,9 @@ themselves, and what is counted on them is called exact: see verify.py for the o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.tokens import Array, mix64, offsets_of, ranges, scalar_mix64, span_hashes, token_hash, token_hashes
 
@@ -20,8 +20,7 @@ _BLOCK = 1 << 15
 """Words hashed at a time, so that they stay in the processor's cache."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shingles:
+class Shingles(Struct, frozen=True):
     """The shingles of a batch of texts. Text `i` has `hash[offsets[i]:offsets[i + 1]]`."""
 
     offsets: Array

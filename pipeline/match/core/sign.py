@@ -6,10 +6,10 @@ A signature is never kept: it is made for a block of texts, turned into band key
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core.packed import HALF, place_in_group
 from pipeline.match.core.shingle import MULTIPLIER
@@ -28,8 +28,7 @@ _TOGETHER = 64
 """Long texts signed together, as far as there are so many: one alone is a small array."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signing:
+class Signing(Struct, frozen=True):
     """How texts are signed. Keys made by different settings cannot be compared."""
 
     k: int

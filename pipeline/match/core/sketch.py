@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core import compiled
 from pipeline.match.core.columns import Utf8, sizes_of
@@ -22,8 +22,7 @@ _COMPILED_BATCH = 1 << 16
 """Characters given to the compiled path at a time: few enough to be in the cache still when it reads them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sketches:
+class Sketches(Struct, frozen=True):
     """What is kept of every text: 4 bytes a band and 8 more."""
 
     fingerprint: Array

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from pipeline import toml_file
 from pipeline.expression import expression
@@ -32,8 +33,7 @@ _OPENING = '“„"«»'
 """What a quotation begins with"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Patterns:
+class _Patterns(Struct, frozen=True):
     """How a speaker is named."""
 
     after: re.Pattern[str]
@@ -42,8 +42,7 @@ class _Patterns:
     """right before the opening one"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Vocabulary:
+class _Vocabulary(Struct, frozen=True):
     """The words of data/speech.toml, of all languages together."""
 
     verbs: tuple[str, ...]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core import rows
 from pipeline.match.core.marks import BREAK
@@ -26,8 +26,7 @@ WordBits = Callable[[Array], Array]
 """Gives the bits of evidence in words: uint64 hashes -> float64."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Columns of words, one row a word."""
 
     hash: Array
@@ -46,8 +45,7 @@ class Words:
         return rows.take(self, index)
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
+class Windows(Struct, frozen=True):
     """Stretches of documents, as places. int64 [stretches] each."""
 
     document: Array

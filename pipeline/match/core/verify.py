@@ -8,10 +8,10 @@ somewhere in two paragraphs of 64 shingles 10^-12, in two documents of 2,000 10^
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from types import ModuleType
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core import compiled, rows
 from pipeline.match.core.columns import Utf8, sizes_of
@@ -42,8 +42,7 @@ Fetch = Callable[[Array], Sequence[str]]
 """Gives the texts with these numbers (int64)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sets:
+class Sets(Struct, frozen=True):
     """Sets of shingles. Set `i` is `element[offsets[i]:offsets[i + 1]]`."""
 
     offsets: Array
@@ -57,8 +56,7 @@ class Sets:
         return self.element[start:end]
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
+class Overlap(Struct, frozen=True):
     """Exact counts of pairs of sets, int64 [pairs] each."""
 
     shared: Array

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 
 from pipeline.match.core.align import Runs
 from pipeline.match.core.chain import Chains

@@ -18,7 +18,7 @@ from pipeline.read.press.article import Article, Database, plain
 
 _BY = expression(r"(?:by|von|par|por|di|door):?\s+(?=\S)", re.IGNORECASE)
 """What stands before a name, in the languages of the databases."""
-_CARRIED = frozenset(("id", *Metadata.__dataclass_fields__))
+_CARRIED = frozenset(("id", *Metadata.__struct_fields__))
 DATABASES = (proquest.DATABASE, nexis.CLASSIC, nexis.UNI, factiva.DATABASE)
 """The surest first: `Document 1 of 2` is written by more than one."""
 

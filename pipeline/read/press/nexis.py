@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from pipeline.expression import expression
 from pipeline.read.press.article import COPYRIGHT, Article, Database, blocks, is_date, joined, left_over

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
+
+from msgspec import Struct
 
 from pipeline.errors import InputError
 from pipeline.expression import expression
@@ -26,8 +27,7 @@ __all__ = ["Decoded", "Origin", "decode", "encode", "sniff_html"]
 Origin = Literal["byte-order-mark", "declared", "markup", "utf-8", "pattern", "detected", "fallback"]
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(Struct, frozen=True):
     """A document's text, and all it takes to get its bytes back."""
 
     text: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from pipeline.text.blocks import SpanKind
 from pipeline.text.html.hints import TOPIC_BIT
@@ -95,8 +96,7 @@ class Mark(NamedTuple):
     """The first block of text after it begins"""
 
 
-@dataclass(slots=True)
-class Layout:
+class Layout(Struct):
     """A page's blocks of text, each with a value in every list, and its block elements; in document order."""
 
     lines: list[str] = field(default_factory=list)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from lxml import etree, html
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from pipeline.expression import expression
@@ -36,8 +36,7 @@ class Note(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A page laid out."""
 
     text: str

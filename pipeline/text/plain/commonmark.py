@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from pipeline.expression import expression
 from pipeline.model import Edit
@@ -86,8 +87,7 @@ def _between(source: str, start: int, drafts: Sequence[Draft]) -> Iterator[Edit]
             yield Edit(end + match.start(), end + match.end(), "", MARKUP)
 
 
-@dataclass(slots=True)
-class _Container:
+class _Container(Struct):
     """A quotation, or an item of a list."""
 
     width: int = 0
@@ -101,8 +101,7 @@ class _Container:
     """Whether nothing stands on the line of the item's mark, nor below so far"""
 
 
-@dataclass(slots=True)
-class _Leaf:
+class _Leaf(Struct):
     """A block without blocks in it, as far as it is read."""
 
     kind: Kind
@@ -158,8 +157,7 @@ class _Cursor:
         self._look()
 
 
-@dataclass
-class _Parser:
+class _Parser(Struct):
     """Where reading stands: the containers and the leaf that are open, and the blocks made so far."""
 
     source: str

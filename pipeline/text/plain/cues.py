@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from pipeline.expression import expression
 from pipeline.model import Edit, Line
@@ -176,8 +177,7 @@ def _goes_on(said: str, now: str) -> bool:
     return not rest or not rest[0].isalnum() or _is_unspaced(rest[0])
 
 
-@dataclass
-class _Layout:
+class _Layout(Struct):
     """The blocks made so far, and the one that is open."""
 
     source: str

@@ -6,7 +6,7 @@ style, whichever is open; the first of another style begins a list below the ite
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from pipeline.text.plain.markers import Marker, roman
 
@@ -14,8 +14,7 @@ DEEPER = 2
 """Columns that a list stands further in than the one around it, at least"""
 
 
-@dataclass(slots=True)
-class _Level:
+class _Level(Struct):
     """An open list: where its items begin, how they are numbered, and the last number."""
 
     indent: int
@@ -23,8 +22,7 @@ class _Level:
     number: int
 
 
-@dataclass(slots=True)
-class Nesting:
+class Nesting(Struct):
     """The lists that are open, the outermost first."""
 
     _levels: list[_Level] = field(default_factory=list)

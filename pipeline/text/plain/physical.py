@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from pipeline.text.lines import LINE_BREAK, spans
 from pipeline.text.plain.markers import NUMBER_CHARS
@@ -41,8 +41,7 @@ WIDE = 2
 """So many spaces in a row part two columns."""
 
 
-@dataclass(frozen=True)
-class Physical:
+class Physical(Struct, frozen=True, dict=True):
     """The lines of a text that are not blank, in order, each without the white space around it."""
 
     source: str

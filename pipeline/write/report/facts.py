@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
+
+from msgspec import Struct
 
 from pipeline.model import Failure
 from pipeline.records import DocumentRecord
@@ -34,8 +35,7 @@ class Reader(Protocol):
         """Return what the page shows of a document that `sample.to_show` gives, as it is written."""
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True, dict=True):
     """What a run did, and with what."""
 
     version: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pipeline.records import DocumentRecord, EditRecord
 from pipeline.write.report.index import Documents
@@ -21,8 +22,7 @@ MAX_SOURCE = 2_000
 """Characters of the name of a source; what is no longer than this can be asked for by `pipeline why`"""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Counts of all documents, some examples for each rule, a sample of the documents, and an index of them."""
 
     counts: Counter[str] = field(default_factory=Counter)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct, field
 
 from pipeline.write.report.sample import Place
 
@@ -26,8 +26,7 @@ class Found(NamedTuple):
     place: Place
 
 
-@dataclass(slots=True)
-class Documents:
+class Documents(Struct):
     """Columns, a row for each document; gathered in parts, then sorted by id."""
 
     id: array[int] = field(default_factory=lambda: array("Q"))

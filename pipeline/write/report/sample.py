@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 MOST_LISTED = 5_000
 MOST_REMARKABLE = 50
@@ -88,8 +89,7 @@ _ORDERS: tuple[tuple[Callable[[Listed], tuple[float, str] | str], int], ...] = (
 )
 
 
-@dataclass(slots=True)
-class Sample:
+class Sample(Struct):
     """The first documents by each of several orders. What is kept does not depend on the order in which they are added."""
 
     listed: list[Listed] = field(default_factory=list)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from heapq import nlargest, nsmallest
 from math import log2
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 from pipeline.records import ClusterRecord, PairRecord, PassagePlace, PassageRecord, Source
 from pipeline.write.report.index import Found, Index, order
@@ -24,8 +25,7 @@ BINS = 50
 """Of the histogram of similarities from 0 to 1"""
 
 
-@dataclass(slots=True)
-class Flow:
+class Flow(Struct):
     """What one group of documents shares with another."""
 
     pieces: int = 0
@@ -34,8 +34,7 @@ class Flow:
     """Of the passages"""
 
 
-@dataclass(slots=True)
-class Quote:
+class Quote(Struct):
     """A family of passages: one quote, and the places where it stands."""
 
     id: str
@@ -64,8 +63,7 @@ class Cluster(NamedTuple):
     """How many groups of documents have it"""
 
 
-@dataclass(slots=True)
-class Sharing:
+class Sharing(Struct):
     """What the documents share."""
 
     index: Index

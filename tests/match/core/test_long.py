@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -41,9 +40,9 @@ def test_columns(seed: int) -> None:
     whole = memory.columns(every, tokenize(every))
     parts = list(memory.columns_in_parts(every))
     assert len(parts) > 20
-    for column in fields(Words):
-        joined = np.concatenate([getattr(words, column.name) for words, _ in parts])
-        assert np.array_equal(joined, getattr(whole, column.name)), column.name
+    for name in Words.__struct_fields__:
+        joined = np.concatenate([getattr(words, name) for words, _ in parts])
+        assert np.array_equal(joined, getattr(whole, name)), name
     owner = np.concatenate([text for _, text in parts])
     assert np.bincount(owner, minlength=len(every)).tolist() == np.diff(tokenize(every).offsets).tolist()
 
