@@ -69,26 +69,50 @@ rule_files = click.option(
 )
 
 
+class _FieldOption(click.Option):
+    """An option whose help is read off the source of `Config` when it is asked for, which takes longer than many a run."""
+
+    def __init__(self, *args: Any, told: Callable[[], str], **more: Any) -> None:
+        """`told` gives the help."""
+        self._told = told
+        super().__init__(*args, **more)
+
+    @property
+    def help(self) -> str | None:
+        """What the help says of the option."""
+        return self._told()
+
+    @help.setter
+    def help(self, value: str | None) -> None:
+        """click sets what it was given, which is nothing."""
+
+
 def option(flag: str, field: str, *, default: str | None = None, **more: Any) -> Callable[[Command], Command]:
     """A click option for one field of `Config`. It is None where it is not given; `default` is what the help says then."""
     wanted = validate.field_types(Config)[field]
     said = default or getattr(Config(), field)
-    text = field_docs(Config).get(field, "")
-    if said not in (None, ()):
-        text += f"  [default: {said}]"
+
+    def told() -> str:
+        end = f"  [default: {said}]" if said not in (None, ()) else ""
+        return field_docs(Config).get(field, "") + end
+
     if wanted is bool:
         more["default"] = None  # what click makes of a flag that is not given is False
-    return click.option(flag, field, **{"type": _type(wanted), "help": text, **more})
+    return click.option(flag, field, cls=_FieldOption, told=told, **{"type": _type(wanted), **more})
 
 
 def patterned(flag: str, field: str) -> Callable[[Command], Command]:
     """A click option for a field of `Config` that may differ from file to file: `VALUE`, or `PATTERN:VALUE`, again for more."""
     wanted = validate.field_types(Config)[field]
     said = getattr(Config(), field)
-    end = f"  [default: {said}]" if said is not None else ""
-    text = f"{field_docs(Config)[field]} Of some files: 'PATTERN:VALUE'.{end}"
     kind = Patterned(_type(wanted))
-    return click.option(flag, field, type=kind, multiple=True, metavar=kind.shown(), help=text)
+
+    def told() -> str:
+        end = f"  [default: {said}]" if said is not None else ""
+        return f"{field_docs(Config)[field]} Of some files: 'PATTERN:VALUE'.{end}"
+
+    metavar = kind.shown()
+    return click.option(flag, field, cls=_FieldOption, told=told, type=kind, multiple=True, metavar=metavar)
 
 
 class Patterned(click.ParamType[tuple[str, Any]]):

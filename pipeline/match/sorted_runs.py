@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -22,19 +23,30 @@ def in_portions(parts: Iterable[Array], path: Path) -> Iterator[Array]:
     """Yield all values in order, a portion at a time: those that agree in their upper half are in one portion.
 
     parts: of the values, uint64, in any order
-    path: of the file that the values wait in
+    path: of the file that the values wait in, where they are more than are sorted in memory
     """
+    runs = _runs(parts)
+    few = list(islice(runs, 2))
+    if len(few) < 2:
+        yield from few
+        return
     column = Column(path, np.dtype(np.uint64))
     edges = np.arange(1, _BINS, dtype=np.uint64) * np.uint64((1 << 64) // _BINS)
     bounds: list[Array] = []
     with column.writing() as append:
-        for run in _runs(parts):
+        for run in _taken(few, runs):
             append(run)
             bounds.append(np.concatenate(([0], np.searchsorted(run, edges), [len(run)])))
             del run  # before the next one is made
-    if bounds:
-        yield from _merged(column, np.stack(bounds))
+    yield from _merged(column, np.stack(bounds))
     path.unlink()
+
+
+def _taken(few: list[Array], more: Iterator[Array]) -> Iterator[Array]:
+    """Yield arrays that are held by nobody else; `few` is emptied."""
+    while few:
+        yield few.pop(0)
+    yield from more
 
 
 def _runs(parts: Iterable[Array]) -> Iterator[Array]:

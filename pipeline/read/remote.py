@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import socket
-import ssl
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -110,6 +108,9 @@ class _File(io.RawIOBase):
 
 def _why(error: Exception) -> str:
     """What is wrong, in words: libraries say of a server that does not answer that a file is not there, and keep the cause."""
+    import socket  # with ssl, three milliseconds that only this needs
+    import ssl
+
     chain: list[BaseException] = [error]
     while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and len(chain) < 10:
         chain.append(cause)
