@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import stat
 import tomllib
-from importlib import resources
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipeline.errors import UsageError
 
+_DATA = Path(__file__).parent / "data"
 MOST = 32 << 20
 """Bytes of a file of options or rules. What is longer is none, and may have no end: `/dev/zero`."""
 
@@ -57,7 +57,7 @@ def parse(text: str, name: str) -> dict[str, Any]:
 
 def data(name: str) -> dict[str, Any]:
     """A file of `data/`."""
-    return tomllib.loads(resources.files("pipeline.data").joinpath(name).read_text(encoding="utf-8"))
+    return tomllib.loads((_DATA / name).read_text(encoding="utf-8"))
 
 
 def phrases(name: str) -> frozenset[str]:

@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import median
 
 from msgspec import Struct
 
@@ -152,6 +151,8 @@ def _blocks(lines: Sequence[Line], usual: float) -> list[_Block]:
 
 def _step(lines: Sequence[Line], edge: float) -> float:
     """The distance of lines inside a paragraph, as a share of the page: of those that end at the edge, if there are any."""
+    from statistics import median  # with fractions and decimals, milliseconds of every start
+
     near = [
         (one, two) for one, two in pairwise(lines) if _is_alike(one.size, two.size) and 0 < one.top - two.top < _FAR
     ]

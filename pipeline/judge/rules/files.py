@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from types import GenericAlias
 from typing import Annotated, Any, Literal
 
@@ -262,12 +262,10 @@ def builtin() -> RuleBook:
 @cache
 def builtin_rules() -> tuple[Rule, ...]:
     """The rules of `pipeline/judge/rules/*.toml`, in the order of file names."""
-    folder = resources.files("pipeline.judge.rules")
     rules: list[Rule] = []
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".toml"):
-            text = file.read_text(encoding="utf-8")
-            rules += _parse(text, file.name)
+    for file in sorted(Path(__file__).parent.glob("*.toml"), key=lambda file: file.name):
+        text = file.read_text(encoding="utf-8")
+        rules += _parse(text, file.name)
     return tuple(rules)
 
 
