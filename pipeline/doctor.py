@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,7 @@ from importlib import metadata
 
 from msgspec import Struct
 
-from pipeline import run
+from pipeline import native, run
 from pipeline.errors import PipelineError
 from pipeline.expression import expression
 from pipeline.wording import DISTRIBUTION, installing
@@ -42,6 +43,7 @@ def examine() -> Iterator[Finding]:
     """Look at one thing after another."""
     yield _python()
     yield from _libraries()
+    yield _kernels()
     yield _trial()
 
 
@@ -96,6 +98,15 @@ def _problem(name: str, modules: Mapping[str, list[str]]) -> str | None:
 
 def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _kernels() -> Finding:
+    """Whether what is compiled at installation is there: without it everything works, more slowly."""
+    if native.kernels is not None:
+        return Finding("compiled kernels", "there")
+    is_off = os.environ.get("PIPELINE_NATIVE") == "0"
+    why = "PIPELINE_NATIVE=0" if is_off else "there was no C compiler at installation; everything works, more slowly"
+    return Finding("compiled kernels", f"not there: {why}")
 
 
 def _trial() -> Finding:
