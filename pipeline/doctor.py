@@ -105,7 +105,11 @@ def _kernels() -> Finding:
     if native.kernels is not None:
         return Finding("compiled kernels", "there")
     is_off = os.environ.get("PIPELINE_NATIVE") == "0"
-    why = "PIPELINE_NATIVE=0" if is_off else "there was no C compiler at installation; everything works, more slowly"
+    why = (
+        "PIPELINE_NATIVE=0"
+        if is_off
+        else "no C compiler at installation, or installed before an update; everything works, more slowly"
+    )
     return Finding("compiled kernels", f"not there: {why}")
 
 

@@ -40,7 +40,6 @@ DOORS = {
     "rapidfuzz": {"match.core"},
     "numba": {"match.core"},
     "orjson": {"read"},
-    "msgspec": {"answers", "config", "jsonlines", "judge", "model", "read", "records", "validate", "write"},
     "pyarrow": {"read", "write"},
     "fsspec": {"read"},
     "mammoth": {"read"},

@@ -13,14 +13,19 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, TypeVar
 
+VERSION = 1
+"""That of the kernels, as kernels.h has it. Compiled ones of another are left alone: the program was brought up to date, and
+not installed again."""
+
 
 def _loaded() -> ModuleType | None:
     if os.environ.get("PIPELINE_NATIVE") == "0":
         return None
     try:
-        return import_module("pipeline.native._kernels")
+        found = import_module("pipeline.native._kernels")
     except ImportError:
         return None
+    return found if getattr(found, "VERSION", None) == VERSION else None
 
 
 kernels = _loaded()

@@ -10,6 +10,9 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Goes up with every change of what a kernel takes or gives, and so does VERSION of __init__.py. */
+#define VERSION 1
+
 /* A column of numbers of one size that grows: a bytearray, which NumPy takes as it is. */
 typedef struct {
     PyObject *bytes;

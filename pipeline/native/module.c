@@ -19,7 +19,13 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+static int fill(PyObject *module)
+{
+    return PyModule_AddIntConstant(module, "VERSION", VERSION);
+}
+
 static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, fill},
     {0, NULL},
 };
 

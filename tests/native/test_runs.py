@@ -38,6 +38,12 @@ def test_without_the_kernels(tmp_path: Path) -> None:
     assert made[0] == made[1]
 
 
+def test_kernels_of_another_version_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert native._loaded() is native.kernels
+    monkeypatch.setattr(native.kernels, "VERSION", native.VERSION + 1)
+    assert native._loaded() is None
+
+
 def test_the_doctor_says_whether_they_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
     assert doctor._kernels() == doctor.Finding("compiled kernels", "there")
     monkeypatch.setattr(native, "kernels", None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -83,8 +82,7 @@ def test_packing_keeps_32_bits() -> None:
     assert [side.tolist() for side in unpack(pack(low, high))] == [low.tolist(), high.tolist()]
 
 
-@dataclass(frozen=True, slots=True)
-class KeysInPortions(KeysInMemory):
+class KeysInPortions(KeysInMemory, frozen=True):
     """Keys that come in portions, cut between some of them."""
 
     cuts: tuple[int, ...]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from pipeline.match.core import rows
 from pipeline.match.core.packed import exchange_sides, inverse, is_apart, pack_unordered, unpack
 from pipeline.tokens import Array
 
 
-@dataclass(frozen=True, slots=True)
-class Tides:
+class Tides(Struct, frozen=True):
     """A row a tide."""
 
     hour: Array
