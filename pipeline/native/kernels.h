@@ -97,7 +97,8 @@ static inline uint64_t mix64(uint64_t value)
 /* The kernels, each with its own docstring; module.c lists them. */
 PyObject *kernel_tokenize(PyObject *module, PyObject *args);
 PyObject *kernel_token_hashes(PyObject *module, PyObject *args);
+PyObject *kernel_tree_scores(PyObject *module, PyObject *args);
 
-extern const char tokenize_doc[], token_hashes_doc[];
+extern const char tokenize_doc[], token_hashes_doc[], tree_scores_doc[];
 
 #endif

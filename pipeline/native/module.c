@@ -4,6 +4,7 @@
 static PyMethodDef methods[] = {
     {"tokenize", kernel_tokenize, METH_VARARGS, tokenize_doc},
     {"token_hashes", kernel_token_hashes, METH_VARARGS, token_hashes_doc},
+    {"tree_scores", kernel_tree_scores, METH_VARARGS, tree_scores_doc},
     {NULL, NULL, 0, NULL},
 };
 
