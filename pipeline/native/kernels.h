@@ -84,6 +84,9 @@ static inline uint64_t eight_bytes(const char *from)
     return value;
 }
 
+/* Spreads a place or a length over a hash; MULTIPLIER of tokens.py. */
+#define MULTIPLIER UINT64_C(0x9E3779B97F4A7C15)
+
 /* MurmurHash3's 64-bit finaliser. */
 static inline uint64_t mix64(uint64_t value)
 {
@@ -95,10 +98,11 @@ static inline uint64_t mix64(uint64_t value)
 }
 
 /* The kernels, each with its own docstring; module.c lists them. */
+PyObject *kernel_line_columns(PyObject *module, PyObject *args);
 PyObject *kernel_tokenize(PyObject *module, PyObject *args);
 PyObject *kernel_token_hashes(PyObject *module, PyObject *args);
 PyObject *kernel_tree_scores(PyObject *module, PyObject *args);
 
-extern const char tokenize_doc[], token_hashes_doc[], tree_scores_doc[];
+extern const char line_columns_doc[], tokenize_doc[], token_hashes_doc[], tree_scores_doc[];
 
 #endif
