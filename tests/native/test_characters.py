@@ -97,7 +97,7 @@ def test_every_class_has_a_piece() -> None:
         ["(“‘a’”)", "((((a))))", '"""', "- a -", "…", "a..", "a?!", "a!.", "a.)", "a..”", ".", ".."],
         ["Go. Stop! What?! Ja... “Nein.” 漢字。漢字。", "A.B.", "Ende.«"],
         ["WAR NEWS A Ab aB", "DON’T", "É", "ÉÉ", "７７７７ 1234 12345", "漢字カな ไทย"],
-        ["½ a", "ﷺ ﬁ", "\ud800 \udfff", "a\nb.\nc"],
+        ["captains harbour sailing-ships", "Go…. No.… Ja……", "½ a", "ﷺ ﬁ", "\ud800 \udfff", "a\nb.\nc"],
     ],
 )
 def test_lines_at_their_edges_are_the_same(texts: list[str]) -> None:
