@@ -20,6 +20,8 @@ BODY_CHARS = 4000
 CONTENT_LETTERS = 4
 """Of a word that says what a text is about"""
 _HAN = expression(r"[\u3040-\u30ff\u4e00-\u9fff]{2,}")
+_NO_HAN = bytes(byte for byte in range(256) if not 0xE3 <= byte <= 0xE9)
+"""Bytes that no ideograph and no kana begins with in UTF-8; others may stand for something else."""
 _LABEL = expression(r"[^:：]{1,30}[:：]\s*\S")
 """A label and what it stands before."""
 _QUESTION = ("?", "？")
@@ -126,10 +128,11 @@ class _TitleCandidates:
 
 def content_words(text: str) -> frozenset[str]:
     """The words of four letters and more, and the pairs of neighbouring ideographs and kana."""
-    words = {run.casefold() for run in letter_runs(text) if len(run) >= CONTENT_LETTERS}
-    if not text.isascii():
+    runs = [run for run in letter_runs(text) if len(run) >= CONTENT_LETTERS]
+    words = " ".join(runs).casefold().split(" ") if runs else []  # at once: letters become letters
+    if not text.isascii() and text.encode("utf-8", "surrogatepass").translate(None, _NO_HAN):
         for run in _HAN.findall(text):
-            words.update(map("".join, pairwise(run)))
+            words += map("".join, pairwise(run))
     return frozenset(words)
 
 
