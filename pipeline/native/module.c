@@ -3,6 +3,7 @@
 
 static PyMethodDef methods[] = {
     {"line_columns", kernel_line_columns, METH_VARARGS, line_columns_doc},
+    {"mark_columns", kernel_mark_columns, METH_VARARGS, mark_columns_doc},
     {"tokenize", kernel_tokenize, METH_VARARGS, tokenize_doc},
     {"token_hashes", kernel_token_hashes, METH_VARARGS, token_hashes_doc},
     {"tree_scores", kernel_tree_scores, METH_VARARGS, tree_scores_doc},
