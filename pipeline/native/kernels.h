@@ -98,12 +98,13 @@ static inline uint64_t mix64(uint64_t value)
 }
 
 /* The kernels, each with its own docstring; module.c lists them. */
+PyObject *kernel_known_words(PyObject *module, PyObject *args);
 PyObject *kernel_line_columns(PyObject *module, PyObject *args);
 PyObject *kernel_mark_columns(PyObject *module, PyObject *args);
 PyObject *kernel_tokenize(PyObject *module, PyObject *args);
 PyObject *kernel_token_hashes(PyObject *module, PyObject *args);
 PyObject *kernel_tree_scores(PyObject *module, PyObject *args);
 
-extern const char line_columns_doc[], mark_columns_doc[], tokenize_doc[], token_hashes_doc[], tree_scores_doc[];
+extern const char known_words_doc[], line_columns_doc[], mark_columns_doc[], tokenize_doc[], token_hashes_doc[], tree_scores_doc[];
 
 #endif

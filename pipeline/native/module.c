@@ -2,6 +2,7 @@
 #include "kernels.h"
 
 static PyMethodDef methods[] = {
+    {"known_words", kernel_known_words, METH_VARARGS, known_words_doc},
     {"line_columns", kernel_line_columns, METH_VARARGS, line_columns_doc},
     {"mark_columns", kernel_mark_columns, METH_VARARGS, mark_columns_doc},
     {"tokenize", kernel_tokenize, METH_VARARGS, tokenize_doc},
