@@ -49,7 +49,8 @@ def wording(texts: Sequence[str], where: Array, is_main: Array, places: Places) 
     `where`: int64 [candidates], the block that each is, ascending
     `is_main`: bool [blocks], which are the main text
     """
-    columns = _overlaps(texts, where, is_main, places)
+    overlap, content, rank = _overlaps(texts, where, is_main, places)
+    columns: dict[str, Any] = {"overlap": overlap, "content_words": content}
     is_meta = _meta_lines(texts, where, places)
     for name, step in _BESIDE.items():
         columns[name] = places.shift(is_meta, step, 0)[where]
@@ -57,11 +58,12 @@ def wording(texts: Sequence[str], where: Array, is_main: Array, places: Places) 
     columns["label"] = [_LABEL.match(text) is not None for text in own]
     columns["parts"] = [len(_SITE.findall(text)) if _SIGN.search(text) else 0 for text in own]
     columns["question"] = [text.rstrip().endswith(_QUESTION) for text in own]
+    columns["overlap_rank"] = rank
     return {name: np.array(column, dtype=np.int64) for name, column in columns.items()}
 
 
-def _overlaps(texts: Sequence[str], where: Array, is_main: Array, places: Places) -> dict[str, Any]:
-    """The columns on words of each candidate that stand in the text."""
+def _overlaps(texts: Sequence[str], where: Array, is_main: Array, places: Places) -> tuple[list[int], ...]:
+    """(`overlap`, `content_words`, `overlap_rank`) of each candidate, see `wording`."""
     overlaps: list[int] = []
     content: list[int] = []
     ranks: list[int] = []
@@ -79,7 +81,7 @@ def _overlaps(texts: Sequence[str], where: Array, is_main: Array, places: Places
         overlaps += own
         content += counts
         ranks += is_greater.sum(axis=1).tolist()
-    return {"overlap": overlaps, "content_words": content, "overlap_rank": ranks}
+    return overlaps, content, ranks
 
 
 def _by_document(where: Array, places: Places) -> list[Array]:
