@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline import native
 from pipeline.judge.places import LIMIT, SUBSTANTIAL, SURE, Columns, Places, ratio, sums
 from pipeline.match.core.packed import groups, owners, place_in_group
 from pipeline.tokens import MULTIPLIER, Array, Tokens, mix64
@@ -228,7 +229,32 @@ def _best_stretch(gains: Array, places: Places) -> tuple[Array, Array]:
 
 
 def _vocabulary(scores: Array, tokens: Tokens, places: Places) -> Columns:
-    """How many of a line's words, and of those around, stand in other lines that are surely text.
+    """How many of a line's words, and of those around, stand in other lines that are surely text."""
+    count = _known_words_compiled if native.kernels is not None else _known_words
+    telling, known = count(scores, tokens, places)
+    of_telling = sums(telling)
+    of_known = sums(known)
+    columns = {
+        "telling_words": telling,
+        "known_words": ratio(known, telling),
+    }
+    for name, window in _WINDOWS.items():
+        known_in_window = places.window(of_known, *window)
+        telling_in_window = places.window(of_telling, *window)
+        columns[f"known_{name}"] = ratio(known_in_window, telling_in_window)
+    return columns
+
+
+def _known_words_compiled(scores: Array, tokens: Tokens, places: Places) -> Array:
+    """What `_known_words` gives, by a kernel."""
+    assert native.kernels is not None
+    words = (tokens.offsets, tokens.start, tokens.end, tokens.hash)
+    found = native.kernels.known_words(scores, places.offsets, *words, SURE, WORD)
+    return np.frombuffer(found, np.int64).reshape(2, len(scores))
+
+
+def _known_words(scores: Array, tokens: Tokens, places: Places) -> tuple[Array, Array]:
+    """(how many words of each line say something; how many of those stand in other lines that are surely text), int64 [lines].
 
     In scripts without spaces, pairs of characters stand for words. A word is looked up by its hash in a table of its
     document, where now and then two words share a slot.
@@ -252,17 +278,7 @@ def _vocabulary(scores: Array, tokens: Tokens, places: Places) -> Columns:
     # A row a line
     telling = np.bincount(line[is_telling], minlength=len(places))
     known = np.bincount(line[is_known], minlength=len(places))
-    of_telling = sums(telling)
-    of_known = sums(known)
-    columns = {
-        "telling_words": telling,
-        "known_words": ratio(known, telling),
-    }
-    for name, window in _WINDOWS.items():
-        known_in_window = places.window(of_known, *window)
-        telling_in_window = places.window(of_telling, *window)
-        columns[f"known_{name}"] = ratio(known_in_window, telling_in_window)
-    return columns
+    return telling, known
 
 
 def _touches_next(tokens: Tokens, line: Array) -> Array:

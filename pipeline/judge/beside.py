@@ -36,6 +36,8 @@ CATEGORIES: dict[str, int] = {
 """Categories of rules as the trees know them; 0 is none."""
 _TRAIL = expression(r"\s[>»›/|·•→]\s|\s?[»›]\s?")
 """What parts the steps of a trail of sections."""
+_SIGN = expression(r"[»›·•→]")
+"""Signs of those that no text in ASCII has"""
 _META = (CATEGORIES["byline"], CATEGORIES["date"])
 _SHARE = (CATEGORIES["share"],)
 
@@ -58,18 +60,27 @@ def beside(texts: Sequence[str], where: Array, overlap: Array, columns: Table, h
         found[f"candidate_{name}"] = is_candidate
         found[f"overlap_{name}"] = np.where(is_candidate, overlap[neighbour], NO_CANDIDATE)
     rows: list[tuple[int, ...]] = []
-    told: dict[int, int] = {}
-    folded: dict[int, str] = {}
-    for block in where.tolist():
-        first = int(places.first[block])
-        stop = int(places.stop[block])
-        above = _category(block - 1, hits, told) if block > first else 0
-        trail_above = _steps(texts[block - 1]) if block > first else 0
-        below = [_category(other, hits, told) for other in range(block + 1, min(stop, block + 1 + AHEAD))]
+    low = np.maximum(where - NEAR, places.first[where])
+    high = np.minimum(where + NEAR + 1, places.stop[where])
+    until = np.minimum(where + 1 + AHEAD, places.stop[where])
+    folded = _folded(texts, low, high)
+    categories = [category(found) if found else 0 for found in hits]
+    bounds = np.column_stack((where, low, high, until))
+    for block, first, stop, stop_below in bounds.tolist():
+        has_above = block > first
+        below = categories[block + 1 : stop_below]
         below += [0] * (AHEAD - len(below))
-        echoes = _echoes(texts, block, range(max(first, block - NEAR), min(stop, block + NEAR + 1)), folded)
-        ahead = _first(below, _META), _first(below, _SHARE)
-        rows.append((above, *below[:3], *ahead, trail_above, _steps(texts[block]), *echoes))
+        rows.append(
+            (
+                categories[block - 1] if has_above else 0,
+                *below[:3],
+                _first(below, _META),
+                _first(below, _SHARE),
+                _steps(texts[block - 1]) if has_above else 0,
+                _steps(texts[block]),
+                *_echoes(folded[first:stop], block - first),
+            )
+        )
     table = np.array(rows, dtype=np.int64).reshape(-1, len(_NAMES))
     found |= dict(zip(_NAMES, table.T, strict=True))
     return {name: column.astype(np.int64) for name, column in found.items()}
@@ -80,13 +91,6 @@ _NAMES = (
     *("trail_above", "trail"),
     *("same_near", "held_above", "held_below", "held", "holds_above", "holds_below", "holds"),
 )
-
-
-def _category(block: int, hits: Hits, told: dict[int, int]) -> int:
-    """What kind of cruft rules say that a block is, wherever it stands."""
-    if block not in told:
-        told[block] = category(hits[block])
-    return told[block]
 
 
 def category(found: Sequence[Hit]) -> int:
@@ -107,40 +111,52 @@ def _first(categories: Sequence[int], wanted: Sequence[int]) -> int:
 
 def _steps(text: str) -> int:
     """How many signs part the steps of a trail, if it is one."""
-    return len(_TRAIL.findall(text[:MOST]))
+    is_one = ">" in text or "/" in text or "|" in text or (not text.isascii() and _SIGN.search(text))
+    return len(_TRAIL.findall(text[:MOST])) if is_one else 0
 
 
-def _echoes(texts: Sequence[str], block: int, near: range, folded: dict[int, str]) -> tuple[int, ...]:
+def _folded(texts: Sequence[str], low: Array, high: Array) -> list[str]:
+    """The blocks as they are held against others, those that lie between any `low` and its `high`: nothing of a long one, nor
+    of those that lie elsewhere."""
+    starts = np.bincount(low, minlength=len(texts) + 1)
+    stops = np.bincount(high, minlength=len(texts) + 1)
+    is_near = np.cumsum(starts - stops)[:-1] > 0
+    folded = [""] * len(texts)
+    for block in np.flatnonzero(is_near).tolist():
+        text = texts[block]
+        if len(text) <= MOST:
+            folded[block] = text.casefold()
+    return folded
+
+
+_NO_ECHOES = (0, 0, 0, 0, 0, 0, 0)
+
+
+def _echoes(near: Sequence[str], place: int) -> tuple[int, ...]:
     """Who near a block says the same: (blocks of the same words; whether one above holds them, one below does, how many do;
-    whether it holds one above, and one below, 2 where it ends with that; how many it holds)."""
-    own = _folded(texts, block, folded)
+    whether it holds one above, and one below, 2 where it ends with that; how many it holds).
+
+    `near` are folded, the block itself is the one at `place`.
+    """
+    own = near[place]
     size = len(own)
     if size < LEAST:
-        return 0, 0, 0, 0, 0, 0, 0
-    same = holders = held = 0
+        return _NO_ECHOES
+    held = [number for number, text in enumerate(near) if LEAST <= len(text) < size and text in own]
+    # Most say nothing that another one says: in all of them together the words stand once then.
+    is_said_again = "\n".join(near).count(own) > 1
+    if not held and not is_said_again:
+        return _NO_ECHOES
+    same = holders = 0
     held_beside = [0, 0]
     holds_beside = [0, 0]
-    for other in near:
-        text = folded.get(other)
-        if text is None:
-            text = _folded(texts, other, folded)
-        length = len(text)
-        if length > size:
-            if own in text:
-                holders += 1
-                held_beside[other > block] = 1
-        elif length == size:
-            same += text == own
-        elif length >= LEAST and text in own:
-            held += 1
-            side = other > block
-            holds_beside[side] = max(holds_beside[side], 2 if own.endswith(text) else 1)
-    return same - 1, *held_beside, holders, *holds_beside, held
-
-
-def _folded(texts: Sequence[str], block: int, folded: dict[int, str]) -> str:
-    """A block as it is held against others; nothing of a long one."""
-    text = texts[block]
-    text = text.casefold() if len(text) <= MOST else ""
-    folded[block] = text
-    return text
+    for number, text in enumerate(near):
+        if len(text) > size and own in text:
+            holders += 1
+            held_beside[number > place] = 1
+        elif text == own:
+            same += 1
+    for number in held:
+        side = number > place
+        holds_beside[side] = max(holds_beside[side], 2 if own.endswith(near[number]) else 1)
+    return same - 1, *held_beside, holders, *holds_beside, len(held)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline import native
 from pipeline.judge.places import Columns, ratio
 from pipeline.match.core.packed import is_first, owners
 from pipeline.tokens import MULTIPLIER, Array, Tokens, lengths_of, offsets_of, span_hashes
@@ -59,23 +60,16 @@ def own_features(texts: Sequence[str], gaps: Array, tokens: Tokens) -> Columns:
 
     `gaps` are the line breaks before each line, `tokens` the words of `texts`.
     """
-    # All lines as one array of characters, each with its line break.
-    joined = "\n".join((*texts, ""))
-    encoded = joined.encode("utf-32-le", "surrogatepass")
     lengths = lengths_of(texts)
-    edges = offsets_of(lengths + 1)
-    # A row a character, line breaks and all
-    codes = np.frombuffer(encoded, dtype=np.uint32)
-    kinds = character_classes().take(codes)
-    lines = np.arange(len(lengths), dtype=np.int32)
-    line_of = np.repeat(lines, lengths + 1)
-
+    if native.kernels is not None:
+        classes, found = _compiled(texts, tokens)
+    else:
+        classes, found = _found(texts, lengths, tokens)
     columns = {"_gap": gaps}
-    counts = _class_counts(kinds, line_of, len(lengths))
-    columns |= _counted(counts, lengths)
-    columns |= _edges(codes, kinds, edges)
-    columns |= _patterns(codes, kinds, line_of, len(lengths))
-    columns |= _words(tokens, kinds, edges)
+    columns |= _counted(classes, lengths)
+    columns |= {name: found[name] for name in (*_OF_EDGES, *_OF_PATTERNS)}
+    columns |= _words(found)
+    columns |= {name: found[name] for name in ("turns", *_HASHES)}
     letters = columns["letters"]
     sentences = columns["sentences"]
     columns["letters_per_sentence"] = letters // np.maximum(sentences, 1)
@@ -85,6 +79,51 @@ def own_features(texts: Sequence[str], gaps: Array, tokens: Tokens) -> Columns:
     columns["_prose"] = np.where(is_prose, letters, 0)
     columns["_date"] = _like_dates(columns)
     return columns
+
+
+_OF_EDGES = ("starts", "starts_inside", "ends", "ends_inside", "ends_stop", "ends_dots", "ends_colon")
+_OF_PATTERNS = ("sentences", "times", "dates", "domains")
+_OF_WORDS = (
+    *("of_letters", "of_ideographs", "of_digits", "begin_upper", "of_four_digits", "all_upper", "begin_lower"),
+    *("short", "long", "in_words", "turns"),
+)
+_HASHES = ("_hash", "_first", "_last", "_shape")
+_COUNTED = (*_OF_EDGES, *_OF_PATTERNS, *_OF_WORDS)
+"""What is counted beside classes, in the order of the kernel"""
+
+
+def _compiled(texts: Sequence[str], tokens: Tokens) -> tuple[Array, Columns]:
+    """What `_found` gives, by a kernel."""
+    assert native.kernels is not None
+    table, hashes = native.kernels.line_columns(
+        texts, character_classes(), tokens.offsets, tokens.start, tokens.end, tokens.hash
+    )
+    rows = np.frombuffer(table, np.int64).reshape(len(CLASSES) + len(_COUNTED), len(texts))
+    classes, counted = np.split(rows, [len(CLASSES)])
+    of_words = np.frombuffer(hashes, np.uint64).reshape(len(_HASHES), len(texts))
+    columns = dict(zip(_COUNTED, counted, strict=True))
+    return classes, columns | dict(zip(_HASHES, of_words, strict=True))
+
+
+def _found(texts: Sequence[str], lengths: Array, tokens: Tokens) -> tuple[Array, Columns]:
+    """(int64 [classes, lines]: how many characters of each class each line has; by name, int64 [lines]: what else is counted,
+    and hashes, uint64).
+
+    `lengths`: int64 [lines], characters of each line
+    """
+    # All lines as one array of characters, each with its line break.
+    joined = "\n".join((*texts, ""))
+    encoded = joined.encode("utf-32-le", "surrogatepass")
+    edges = offsets_of(lengths + 1)
+    # A row a character, line breaks and all
+    codes = np.frombuffer(encoded, dtype=np.uint32)
+    kinds = character_classes().take(codes)
+    lines = np.arange(len(lengths), dtype=np.int32)
+    line_of = np.repeat(lines, lengths + 1)
+    columns = _edges(codes, kinds, edges)
+    columns |= _patterns(codes, kinds, line_of, len(lengths))
+    columns |= _word_counts(tokens, kinds, edges)
+    return _class_counts(kinds, line_of, len(lengths)), columns
 
 
 def _class_counts(kinds: Array, line_of: Array, lines: int) -> Array:
@@ -242,8 +281,34 @@ def _patterns(codes: Array, kinds: Array, line_of: Array, lines: int) -> Columns
     }
 
 
-def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
-    """Words by kind, and hashes of the line's words, its first and last word and its shape.
+def _words(found: Columns) -> Columns:
+    """Words by kind, from what `_word_counts` gives."""
+    words = found["of_letters"]
+    singles = found["of_ideographs"]
+    numbers = found["of_digits"]
+    capitals = found["begin_upper"]
+    tenths = 10 * found["in_words"]
+    # Two characters of a script without spaces are a word.
+    spaced = words + numbers
+    words_rounded_up = spaced + (singles + 1) // 2
+    return {
+        "words": spaced + singles // 2,
+        "word_length": tenths // np.maximum(words_rounded_up, 1),
+        "numbers": numbers,
+        "years": found["of_four_digits"],
+        "capitalised": ratio(capitals, words),
+        "shouted": ratio(found["all_upper"], words),
+        "lower": ratio(found["begin_lower"], words),
+        "short_words": ratio(found["short"], words),
+        "long_words": ratio(found["long"], words),
+        "_capitals": capitals,
+        "_words": words,
+        "_filled": spaced + singles > 0,
+    }
+
+
+def _word_counts(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
+    """How many words of each kind a line has, and hashes of its words, its first and last word and its shape.
 
     `kinds`: uint8 [characters], classes of the characters of all lines
     `edges`: int64 [lines + 1], where each line begins in them
@@ -273,30 +338,18 @@ def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
         """How many such words each line has."""
         return np.bincount(line_of[is_one], minlength=lines)
 
-    words = count(is_spaced)
-    singles = count(is_single)
-    numbers = count(is_number)
-    capitals = count(is_capital)
-    years = count(is_number & (length == _YEAR))
-    short = count(is_lower & (length <= _SHORT))
-    long = count(is_spaced & (length >= _LONG))
     letters = np.bincount(line_of, weights=length, minlength=lines)
-    tenths = 10 * letters.astype(np.int64)
-    # Two characters of a script without spaces are a word.
-    spaced = words + numbers
-    words_rounded_up = spaced + (singles + 1) // 2
     columns = {
-        "words": spaced + singles // 2,
-        "word_length": tenths // np.maximum(words_rounded_up, 1),
-        "numbers": numbers,
-        "years": years,
-        "capitalised": ratio(capitals, words),
-        "shouted": ratio(count(is_shouted), words),
-        "lower": ratio(count(is_lower), words),
-        "short_words": ratio(short, words),
-        "long_words": ratio(long, words),
-        "_capitals": capitals,
-        "_words": words,
+        "of_letters": count(is_spaced),
+        "of_ideographs": count(is_single),
+        "of_digits": count(is_number),
+        "begin_upper": count(is_capital),
+        "of_four_digits": count(is_number & (length == _YEAR)),
+        "all_upper": count(is_shouted),
+        "begin_lower": count(is_lower),
+        "short": count(is_lower & (length <= _SHORT)),
+        "long": count(is_spaced & (length >= _LONG)),
+        "in_words": letters.astype(np.int64),
     }
     # Lines that differ in numbers alone say the same: a number is known by its length.
     of_number = (length + 1).astype(np.uint64)
@@ -307,24 +360,22 @@ def _words(tokens: Tokens, kinds: Array, edges: Array) -> Columns:
 
 
 def _word_hashes(hashes: Array, offsets: Array) -> Columns:
-    """Hashes of a line's words, and of its first and its last, uint64; whether it has words.
+    """Hashes of a line's words, and of its first and its last, uint64; 0 of a line without words.
 
     `hashes`: uint64 [words]
     """
     begin = offsets[:-1]
     stop = offsets[1:]
-    columns = {
-        "_filled": stop > begin,
+    is_filled = stop > begin
+    first = np.zeros(len(begin), dtype=np.uint64)
+    last = np.zeros_like(first)
+    first[is_filled] = hashes[begin[is_filled]]
+    last[is_filled] = hashes[stop[is_filled] - 1]
+    return {
         "_hash": span_hashes(hashes, begin, stop, MULTIPLIER),
+        "_first": first,
+        "_last": last,
     }
-    if not len(hashes):
-        hashes = np.zeros(1, np.uint64)
-    # Of a line without words these are words of others: who asks for them looks at `_filled`.
-    first = begin.clip(max=len(hashes) - 1)
-    last = (stop - 1).clip(min=0)
-    columns["_first"] = hashes[first]
-    columns["_last"] = hashes[last]
-    return columns
 
 
 def _shapes(kinds: Sequence[Array], line_of: Array, lines: int) -> Columns:

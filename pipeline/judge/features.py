@@ -13,9 +13,10 @@ from functools import cached_property
 import numpy as np
 from msgspec import Struct
 
+from pipeline import native
 from pipeline.judge.characters import own_features
 from pipeline.judge.form import FORM, form_features
-from pipeline.judge.places import MANY, Columns, Places, Table, ratio, sums
+from pipeline.judge.places import FAR, MANY, Columns, Places, Table, ratio, sums
 from pipeline.text.blocks import Blocks
 from pipeline.tokens import Array, Tokens, lengths_of, mix64, offsets_of, tokenize
 
@@ -240,26 +241,8 @@ def _marked(marks: Table, own: Columns, places: Places) -> Columns:
     every_column = [column.astype(np.int64) for column in marks.values()]
     values = np.stack(every_column)
     is_marked = values > 0
-    of_marks = sums(is_marked)
-    # Of each mark the first line that stands behind some text: it opens a section.
-    has_begun = places.before(of_prose) >= OPENING
-    first = places.first_flagged(is_marked & has_begun)
-    prose_before_first = of_prose.take(first)
-    prose_before = of_prose[:-1]
-    prose_before_document = of_prose.take(places.first)
-    prose_since = np.minimum(prose_before - prose_before_first, MANY)
-    prose_until = np.minimum(prose_before_first - prose_before_document, MANY)
-    is_below = first < places.line
-    is_there = first < places.stop
-    tables = {
-        "{}": values,
-        "{}_before": places.before(of_marks),
-        "{}_after": places.after(of_marks),
-        "since_{}": places.since(is_marked),
-        "until_{}": places.until(is_marked),
-        "prose_since_first_{}": np.where(is_below, prose_since, -1),
-        "prose_until_first_{}": np.where(is_there, prose_until, -1),
-    }
+    around = _around_marks_compiled if native.kernels is not None else _around_marks
+    tables = {"{}": values, **dict(zip(_AROUND_MARKS, around(is_marked, of_prose, places), strict=True))}
     columns: Columns = {}
     for title, table in tables.items():
         names = map(title.format, marks)
@@ -274,3 +257,42 @@ def _marked(marks: Table, own: Columns, places: Places) -> Columns:
     all_marked = places.whole(of_any)
     columns["document_marked"] = ratio(all_marked, lines)
     return columns
+
+
+_AROUND_MARKS = ("{}_before", "{}_after", "since_{}", "until_{}", "prose_since_first_{}", "prose_until_first_{}")
+"""What is known of each mark around a line, in the order of `_around_marks`"""
+
+
+def _around_marks(is_marked: Array, of_prose: Array, places: Places) -> tuple[Array, ...]:
+    """int64 [marks, lines] each, in the order of `_AROUND_MARKS`: how many lines before and after a line are marked, how far the
+    next ones are, and how much prose stands between it and the first marked one that opens a section.
+
+    `is_marked`: bool [marks, lines]
+    `of_prose`: `sums` of the lines' letters in prose
+    """
+    of_marks = sums(is_marked)
+    # Of each mark the first line that stands behind some text: it opens a section.
+    has_begun = places.before(of_prose) >= OPENING
+    first = places.first_flagged(is_marked & has_begun)
+    prose_before_first = of_prose.take(first)
+    prose_before = of_prose[:-1]
+    prose_before_document = of_prose.take(places.first)
+    prose_since = np.minimum(prose_before - prose_before_first, MANY)
+    prose_until = np.minimum(prose_before_first - prose_before_document, MANY)
+    is_below = first < places.line
+    is_there = first < places.stop
+    return (
+        places.before(of_marks),
+        places.after(of_marks),
+        places.since(is_marked),
+        places.until(is_marked),
+        np.where(is_below, prose_since, -1),
+        np.where(is_there, prose_until, -1),
+    )
+
+
+def _around_marks_compiled(is_marked: Array, of_prose: Array, places: Places) -> Array:
+    """What `_around_marks` gives, by a kernel: int64 [6, marks, lines]."""
+    assert native.kernels is not None
+    found = native.kernels.mark_columns(is_marked, of_prose, places.offsets, OPENING, FAR, MANY)
+    return np.frombuffer(found, np.int64).reshape(len(_AROUND_MARKS), *is_marked.shape)

@@ -26,7 +26,7 @@ from pipeline.judge.markup import markup_features
 from pipeline.judge.page_type import page_features
 from pipeline.judge.places import SUBSTANTIAL, Columns, Places, Table, sums
 from pipeline.judge.rules.rule import CATEGORIES, Hits
-from pipeline.judge.title import BestTitle, best, title_features
+from pipeline.judge.title import BestTitle, best, struck, title_features
 from pipeline.judge.trees import Trees
 from pipeline.tokens import Array
 
@@ -228,7 +228,8 @@ def judge(
         title = page.title
     facts = pages.facts if pages is not None else None
     kinds = batch.form["kind"]
-    where, features = title_features(batch.texts, columns, scores, hits, kinds, places, facts)
+    is_struck = struck(hits)
+    where, features = title_features(batch.texts, columns, scores, hits, is_struck, kinds, places, facts)
     title_scores = title.score(features) if len(where) else np.zeros(0, np.int32)
     return Judgement(
         scores=scores,
@@ -236,18 +237,14 @@ def judge(
         words=columns["words"],
         titles=best(where, title_scores, features, places),
         articles=articles,
-        named=_named(hits, batch.offsets),
+        named=_named(is_struck, batch.offsets),
         run=run,
     )
 
 
-def _named(hits: Hits, offsets: Array) -> Array:
-    """bool [documents]: in which of them a rule, wherever it stands, would remove a block."""
-    struck: list[int] = []
-    for block, found in enumerate(hits):
-        if found and any(hit.rule.is_sure for hit in found):
-            struck.append(block)
-    blocks = np.array(struck, dtype=np.int64)
+def _named(is_struck: Array, offsets: Array) -> Array:
+    """bool [documents]: in which of them a rule, wherever it stands, would remove a block. `is_struck` is a batch's."""
+    blocks = np.flatnonzero(is_struck)
     document = np.searchsorted(offsets, blocks, "right") - 1
     named = np.zeros(len(offsets) - 1, dtype=bool)
     named[document] = True

@@ -95,16 +95,17 @@ def title_features(
     columns: Table,
     scores: Array,
     hits: Hits,
+    is_struck: Array,
     kinds: Array,
     places: Places,
     facts: Table | None,
 ) -> tuple[Array, Columns]:
     """(the blocks that may be titles, int64; every feature of each, by name, int64).
 
-    `columns` are the blocks' `line_features`, `scores` the model's, `facts` a page's.
+    `columns` are the blocks' `line_features`, `scores` the model's, `is_struck` what `struck` says of `hits`, `facts` a page's.
     """
     is_text = scores > 0
-    is_text &= ~_struck(hits)
+    is_text &= ~is_struck
     is_prose = columns["letters"] >= PROSE
     is_main = is_text & is_prose
     # The first block of text of each document: of prose, and of any length.
@@ -120,7 +121,8 @@ def title_features(
     words = columns["words"]
     years = columns["years"]
     for block in near.tolist():
-        how_sure, category = _mark(hits[block])
+        hits_of_block = hits[block]
+        how_sure, category = _mark(hits_of_block) if hits_of_block else (0, 0)
         own = texts[block]
         is_sentence = words[block] >= SENTENCE and own.rstrip().endswith(STOPS)
         says_days = years[block] > 1 and len(dates.find(own)) > 1
@@ -151,9 +153,12 @@ def title_features(
     return blocks, chosen
 
 
-def _struck(hits: Hits) -> Array:
+def struck(hits: Hits) -> Array:
     """bool [blocks]: which a rule removes wherever they stand: no text begins with them, whatever the model makes of them."""
-    return np.array([bool(found) and any(hit.rule.is_sure for hit in found) for found in hits], dtype=bool)
+    blocks = [block for block, found in enumerate(hits) if found and any(hit.rule.is_sure for hit in found)]
+    is_struck = np.zeros(len(hits), dtype=bool)
+    is_struck[blocks] = True
+    return is_struck
 
 
 def _may_be(columns: Table, kinds: Array) -> Array:

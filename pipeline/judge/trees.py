@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from msgspec import Struct
 
+from pipeline import native
 from pipeline.judge.places import Table
 from pipeline.tokens import Array
 
@@ -33,6 +34,17 @@ class Trees(Struct, frozen=True):
 
     def score(self, columns: Table) -> Array:
         """int32 [lines]: the sum of every line's leaves."""
+        if native.kernels is not None:
+            scores = native.kernels.tree_scores(
+                [np.ascontiguousarray(columns[name], dtype=np.int64) for name in self.features],
+                np.ascontiguousarray(self.feature),
+                np.ascontiguousarray(self.threshold),
+                len(self.questions),
+                np.ascontiguousarray(self.questions),
+                np.ascontiguousarray(self.leaves),
+                self.start,
+            )
+            return np.frombuffer(scores, np.int32)
         table, threshold = self._compared(columns)
         lines = len(columns[self.features[0]])
         chunk = max(1, min(lines, _CHUNK))

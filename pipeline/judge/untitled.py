@@ -21,6 +21,8 @@ _VOLUME = expression(
     re.IGNORECASE,
 )
 """`Journal of Reeds 12 (2011), 4-9`, `Vol. 3, No. 2`"""
+_DIGIT = expression(r"\d")
+"""What every volume has; cheaper to ask."""
 _LABEL = expression(r"[^\W\d_][^:：.!?]{1,24}[:：]\s*\S")
 KICKER, _EDGES = 50, " \t.:!*-–—#[]()"
 """Characters of a line above a headline, at most, and those at its ends that say nothing"""
@@ -46,7 +48,7 @@ def is_no_title(texts: Sequence[str], block: int, stop: int) -> bool:
             return True
     elif _ADDRESS.match(text):
         return True
-    if _VOLUME.search(text):
+    if _DIGIT.search(text) and _VOLUME.search(text):
         return True
     if text[0] in "§0123456789" or any(map(str.isdigit, text[:14])):
         return _is_step(texts, block, stop)

@@ -167,7 +167,7 @@ def byline(text: str) -> str | None:
     """The names in a line that says who wrote the text; None for other lines. `BY MR. LESTER:` says who speaks."""
     match = BY.match(text)
     if match is None:
-        reporter = _REPORTER.match(text)
+        reporter = None if text.isascii() else _REPORTER.match(text)
         return reporter[reporter.lastgroup or 0] if reporter else None
     if text.rstrip().endswith((":", "：")):
         return None

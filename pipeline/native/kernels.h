@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Goes up with every change of what a kernel takes or gives, and so does VERSION of __init__.py. */
-#define VERSION 1
+#define VERSION 2
 
 /* A column of numbers of one size that grows: a bytearray, which NumPy takes as it is. */
 typedef struct {
@@ -87,6 +87,9 @@ static inline uint64_t eight_bytes(const char *from)
     return value;
 }
 
+/* Spreads a place or a length over a hash; MULTIPLIER of tokens.py. */
+#define MULTIPLIER UINT64_C(0x9E3779B97F4A7C15)
+
 /* MurmurHash3's 64-bit finaliser. */
 static inline uint64_t mix64(uint64_t value)
 {
@@ -110,19 +113,34 @@ static inline int list_add(PyObject *list, PyObject *item)
     return failed;
 }
 
-/* The kernels, each with its own docstring; module.c lists them. */
-PyObject *kernel_ends_sentence(PyObject *module, PyObject *object);
-PyObject *kernel_fold(PyObject *module, PyObject *const *args, Py_ssize_t count);
-PyObject *kernel_has_letter(PyObject *module, PyObject *object);
-PyObject *kernel_has_words(PyObject *module, PyObject *const *args, Py_ssize_t count);
-PyObject *kernel_letter_runs(PyObject *module, PyObject *object);
-PyObject *kernel_numberless(PyObject *module, PyObject *object);
-PyObject *kernel_spans(PyObject *module, PyObject *object);
-PyObject *kernel_words(PyObject *module, PyObject *object);
-PyObject *kernel_tokenize(PyObject *module, PyObject *args);
-PyObject *kernel_token_hashes(PyObject *module, PyObject *args);
+/* The kernels, by how they take their arguments: a tuple, one object, or several as an array. `kernel_NAME` is the function,
+ * `NAME_doc` its docstring. */
+#define KERNELS(TUPLE, ONE, SEVERAL) \
+    TUPLE(known_words)               \
+    TUPLE(line_columns)              \
+    TUPLE(mark_columns)              \
+    TUPLE(token_hashes)              \
+    TUPLE(tokenize)                  \
+    TUPLE(tree_scores)               \
+    ONE(ends_sentence)               \
+    ONE(has_letter)                  \
+    ONE(letter_runs)                 \
+    ONE(numberless)                  \
+    ONE(spans)                       \
+    ONE(words)                       \
+    SEVERAL(fold)                    \
+    SEVERAL(has_words)
 
-extern const char ends_sentence_doc[], fold_doc[], has_letter_doc[], has_words_doc[], letter_runs_doc[], numberless_doc[], spans_doc[], words_doc[];
-extern const char tokenize_doc[], token_hashes_doc[];
+#define DECLARE_TUPLE(name)                                       \
+    PyObject *kernel_##name(PyObject *module, PyObject *args);    \
+    extern const char name##_doc[];
+#define DECLARE_ONE(name)                                         \
+    PyObject *kernel_##name(PyObject *module, PyObject *object);  \
+    extern const char name##_doc[];
+#define DECLARE_SEVERAL(name)                                                             \
+    PyObject *kernel_##name(PyObject *module, PyObject *const *args, Py_ssize_t count);   \
+    extern const char name##_doc[];
+
+KERNELS(DECLARE_TUPLE, DECLARE_ONE, DECLARE_SEVERAL)
 
 #endif

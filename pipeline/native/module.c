@@ -1,21 +1,12 @@
 /* The list of the compiled kernels. */
 #include "kernels.h"
 
-/* A function of one argument, and one of several that come as an array. */
-#define ONE(name) {#name, kernel_##name, METH_O, name##_doc}
-#define FAST(name) {#name, (PyCFunction)(void (*)(void))kernel_##name, METH_FASTCALL, name##_doc}
+#define TUPLE(name) {#name, kernel_##name, METH_VARARGS, name##_doc},
+#define ONE(name) {#name, kernel_##name, METH_O, name##_doc},
+#define SEVERAL(name) {#name, (PyCFunction)(void (*)(void))kernel_##name, METH_FASTCALL, name##_doc},
 
 static PyMethodDef methods[] = {
-    ONE(ends_sentence),
-    FAST(fold),
-    ONE(has_letter),
-    FAST(has_words),
-    ONE(letter_runs),
-    ONE(numberless),
-    ONE(spans),
-    ONE(words),
-    {"tokenize", kernel_tokenize, METH_VARARGS, tokenize_doc},
-    {"token_hashes", kernel_token_hashes, METH_VARARGS, token_hashes_doc},
+    KERNELS(TUPLE, ONE, SEVERAL)
     {NULL, NULL, 0, NULL},
 };
 

@@ -4,7 +4,6 @@
 /* What a code point does, as in tokens.py. */
 enum { SEPARATOR, WORD, SINGLE, ATTACH, DROP, APOSTROPHE, MANY };
 
-#define MULTIPLIER UINT64_C(0x9E3779B97F4A7C15) /* spreads a word's length over its hash */
 #define CHAINED 64                              /* pieces of eight bytes that are hashed one after another */
 #define ASCII 128
 #define TOGETHER 64                             /* letters of ASCII that are read at once, at most */

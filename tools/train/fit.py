@@ -23,7 +23,7 @@ from pipeline.judge.page_type import page_features
 from pipeline.judge.places import Places
 from pipeline.judge.rules import book as rules
 from pipeline.judge.rules import files as rule_files
-from pipeline.judge.title import title_features
+from pipeline.judge.title import struck, title_features
 from pipeline.judge.trees import Trees
 from pipeline.text.blocks import VERBATIM
 from pipeline.text.html.page import FACTS
@@ -282,7 +282,8 @@ def title_table(samples: Sequence[Sample], scores: Array) -> tuple[Table, Target
         columns = line_features(batch, lines.marks(hits))
         places = Places(batch.offsets)
         facts = facts_of(part.samples) if part.samples[0].facts is not None else None
-        where, found = title_features(batch.texts, columns, own, hits, batch.form["kind"], places, facts)
+        kinds = batch.form["kind"]
+        where, found = title_features(batch.texts, columns, own, hits, struck(hits), kinds, places, facts)
         features.append(Table.of(found))
         labels.append(np.concatenate([np.array(sample.titles, dtype=bool) for sample in part.samples])[where])
         folds.append(np.array([sample.fold for sample in part.samples])[places.document[where]])
