@@ -38,7 +38,6 @@ DOORS = {
     "re2": {"judge"},
     "datasketch": {"match"},
     "rapidfuzz": {"match.core"},
-    "numba": {"match.core"},
     "orjson": {"read"},
     "msgspec": {"answers", "config", "jsonlines", "judge", "model", "read", "records", "validate", "write"},
     "pyarrow": {"read", "write"},

@@ -25,6 +25,8 @@ int column_grow(Column *column, Py_ssize_t more);
 PyObject *column_close(Column *column);
 /* Drops what was not closed; a column of zeros is fine, too. */
 void column_drop(Column *column);
+/* A tuple of so many bytearrays, given as pointers to columns; NULL with an exception set. */
+PyObject *columns_close(int count, ...);
 
 /* Appends one number. */
 #define COLUMN_ADD(column, type, value)                                                         \
@@ -42,6 +44,8 @@ typedef struct {
 int view_open(View *view, PyObject *object, Py_ssize_t size);
 /* The same for writing to. */
 int view_open_writable(View *view, PyObject *object, Py_ssize_t size);
+/* The same of offsets, int64: at least one, none below 0 or below the one before it, and none above `most`. */
+int offsets_open(View *view, PyObject *object, Py_ssize_t most);
 /* Closes it; one of zeros is fine, too. */
 void view_close(View *view);
 
@@ -94,10 +98,22 @@ static inline uint64_t mix64(uint64_t value)
     return value ^ (value >> 33);
 }
 
+/* MULTIPLIER of tokens.py: spreads a word's length over its hash. */
+#define WORD_LENGTH UINT64_C(0x9E3779B97F4A7C15)
+/* MULTIPLIER of match/core/shingle.py: its powers weigh what stands in a sequence. */
+#define SEQUENCE UINT64_C(0xBB67AE8584CAA73B)
+
 /* The kernels, each with its own docstring; module.c lists them. */
+PyObject *kernel_band_keys(PyObject *module, PyObject *args);
+PyObject *kernel_shared(PyObject *module, PyObject *args);
+PyObject *kernel_shingles(PyObject *module, PyObject *args);
+PyObject *kernel_signatures(PyObject *module, PyObject *args);
+PyObject *kernel_symbol_fingerprints(PyObject *module, PyObject *texts);
 PyObject *kernel_tokenize(PyObject *module, PyObject *args);
 PyObject *kernel_token_hashes(PyObject *module, PyObject *args);
 
+extern const char band_keys_doc[], shared_doc[], shingles_doc[], signatures_doc[];
+extern const char symbol_fingerprints_doc[];
 extern const char tokenize_doc[], token_hashes_doc[];
 
 #endif

@@ -2,6 +2,11 @@
 #include "kernels.h"
 
 static PyMethodDef methods[] = {
+    {"band_keys", kernel_band_keys, METH_VARARGS, band_keys_doc},
+    {"shared", kernel_shared, METH_VARARGS, shared_doc},
+    {"shingles", kernel_shingles, METH_VARARGS, shingles_doc},
+    {"signatures", kernel_signatures, METH_VARARGS, signatures_doc},
+    {"symbol_fingerprints", kernel_symbol_fingerprints, METH_O, symbol_fingerprints_doc},
     {"tokenize", kernel_tokenize, METH_VARARGS, tokenize_doc},
     {"token_hashes", kernel_token_hashes, METH_VARARGS, token_hashes_doc},
     {NULL, NULL, 0, NULL},

@@ -4,7 +4,6 @@
 /* What a code point does, as in tokens.py. */
 enum { SEPARATOR, WORD, SINGLE, ATTACH, DROP, APOSTROPHE, MANY };
 
-#define MULTIPLIER UINT64_C(0x9E3779B97F4A7C15) /* spreads a word's length over its hash */
 #define CHAINED 64                              /* pieces of eight bytes that are hashed one after another */
 #define ASCII 128
 #define TOGETHER 64                             /* letters of ASCII that are read at once, at most */
@@ -44,7 +43,7 @@ static uint32_t kind_of(uint32_t entry)
 /* `token_hash` of tokens.py; eight zeros follow the word. */
 static uint64_t hash_of(const char *utf8, Py_ssize_t size)
 {
-    uint64_t hash = (uint64_t)size * MULTIPLIER;
+    uint64_t hash = (uint64_t)size * WORD_LENGTH;
     int pieces = 0;
     while (size > 8 && pieces < CHAINED) {
         hash = mix64(hash ^ eight_bytes(utf8));
@@ -56,7 +55,7 @@ static uint64_t hash_of(const char *utf8, Py_ssize_t size)
         return mix64(hash ^ eight_bytes(utf8));
     uint64_t total = 0; /* of what follows, all at once */
     for (uint64_t place = 1; size > 0; place++, utf8 += 8, size -= 8)
-        total += mix64(eight_bytes(utf8) ^ (place * MULTIPLIER));
+        total += mix64(eight_bytes(utf8) ^ (place * WORD_LENGTH));
     return mix64(hash ^ total);
 }
 
