@@ -4,6 +4,8 @@
 static PyMethodDef methods[] = {
     {"band_keys", kernel_band_keys, METH_VARARGS, band_keys_doc},
     {"marks", kernel_marks, METH_VARARGS, marks_doc},
+    {"places_near", kernel_places_near, METH_VARARGS, places_near_doc},
+    {"same", kernel_same, METH_VARARGS, same_doc},
     {"same_words", kernel_same_words, METH_VARARGS, same_words_doc},
     {"shared", kernel_shared, METH_VARARGS, shared_doc},
     {"shingles", kernel_shingles, METH_VARARGS, shingles_doc},
