@@ -38,7 +38,6 @@ DOORS = {
     "re2": {"judge"},
     "datasketch": {"match"},
     "rapidfuzz": {"match.core"},
-    "numba": {"match.core"},
     "orjson": {"read"},
     "pyarrow": {"read", "write"},
     "fsspec": {"read"},

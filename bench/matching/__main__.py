@@ -24,7 +24,7 @@ FULL = {
     "count": 20_000, "repeats": 3, "documents": 2000, "sizes": [10_000, 100_000, 1_000_000], "datasketch": 100_000,
 }  # fmt: skip
 QUICK = {"count": 5_000, "repeats": 1, "documents": 300, "sizes": [10_000, 100_000], "datasketch": 10_000}
-OURS = ("pipeline", "pipeline[fast]")
+OURS = ("pipeline", "pipeline-numpy")
 THRESHOLDS = (0.3, 0.5, 0.7, 0.9)
 WIDTH = 15
 REPEATED = 1_000_000

@@ -3,7 +3,7 @@
 Memory is what the process allocates. Pages of the mapped file are left aside: the system takes them back when it
 needs them.
 
-python -m bench.matching.growth FOLDER COUNT pipeline|pipeline[fast] TIMES
+python -m bench.matching.growth FOLDER COUNT pipeline|pipeline-numpy TIMES
 
 With TIMES other than 0, the texts are one line so many times.
 """
@@ -19,9 +19,9 @@ from pathlib import Path
 
 from bench.matching.corpus import load_columns
 from bench.matching.peer import memory
+from pipeline import native
 from pipeline.config import Config
 from pipeline.match import settings
-from pipeline.match.core import compiled
 from pipeline.match.core.sketch import sketch
 from pipeline.match.texts import near_duplicates
 
@@ -46,7 +46,8 @@ class Peak(threading.Thread):
 
 
 def main(folder: str, count: str, name: str, repeated: str) -> None:
-    compiled.WORTH_LOADING = 0 if name == "pipeline[fast]" else 1 << 62
+    if name == "pipeline-numpy":
+        native.kernels = None
     texts: Sequence[str] = load_columns(Path(folder), int(count))
     near_duplicates(texts[:100])
     if int(repeated):

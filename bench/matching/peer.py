@@ -189,22 +189,27 @@ def semhash(texts, clock):
     clock.run("find", lambda: made.self_deduplicate(threshold=0.9))
 
 
-def pipeline(texts, clock, fast):
+def pipeline(texts, clock):
     """What `clean` runs: the same stages, on one pack of these texts."""
     from pipeline.config import Config
     from pipeline.match import settings
     from pipeline.match import texts as matching
-    from pipeline.match.core import compiled, sketch
+    from pipeline.match.core import sketch
 
-    compiled.WORTH_LOADING = 0 if fast else 1 << 62
-    if fast and compiled.kernels(1) is None:
-        raise ImportError("numba is not installed here")
     matching.near_duplicates(texts[:100], THRESHOLD)  # load what is loaded once
     signing = settings.signing(Config(), "paragraph")
     clock.before = memory("VmRSS")
     clock.run("sign", lambda: sketch.sketch(texts, signing))
     found = clock.run("all", lambda: matching.near_duplicates(texts, THRESHOLD))
     return pairs_of_near(found)
+
+
+def pipeline_numpy(texts, clock):
+    """The same where nothing was compiled."""
+    from pipeline import native
+
+    native.kernels = None
+    return pipeline(texts, clock)
 
 
 def pairs_of_near(found):
@@ -231,8 +236,8 @@ PEERS = {
     "gaoya": gaoya,
     "daft": daft,
     "semhash": semhash,
-    "pipeline": lambda texts, clock: pipeline(texts, clock, fast=False),
-    "pipeline[fast]": lambda texts, clock: pipeline(texts, clock, fast=True),
+    "pipeline": pipeline,
+    "pipeline-numpy": pipeline_numpy,
 }
 
 

@@ -33,7 +33,7 @@ REQUIREMENTS: dict[str, tuple[str, ...]] = {
     "daft": ("daft==0.7.26",),
     "semhash": ("semhash==0.5.0",),
     "pipeline": (),
-    "pipeline[fast]": (),
+    "pipeline-numpy": (),
 }
 """What is installed for each; for ours nothing: they run from the working tree, in the environment at hand."""
 
@@ -88,7 +88,7 @@ def _install(name: str, environments: Path) -> Path:
     """Return the Python of a program's environment."""
     if not REQUIREMENTS[name]:
         return Path(sys.executable)
-    folder = environments / name.lower().replace("[", "-").rstrip("]")
+    folder = environments / name.lower()
     python = folder / "bin" / "python"
     done = folder / "installed"
     if not done.exists():

@@ -102,7 +102,7 @@ def _find(engine: Engine, space: Workspace, order: Array, config: Config) -> _Fo
     """
     documents = Documents(space)
     paragraphs = _paragraphs(space, config)
-    sketched = digest(engine, space, settings.signings(config), documents.chars, words=True)
+    sketched = digest(engine, space, settings.signings(config), words=True)
     copied = _near_duplicates(engine, space, documents, sketched, config)
     near = _near_duplicates(engine, space, paragraphs, sketched, config)
     every = np.arange(len(documents))
@@ -167,7 +167,7 @@ def copy_groups(paths: Sequence[Path], engine: Engine, config: Config, scratch: 
     whole = Documents(space)
     signing = settings.signing(config, "document")
     threshold = config.document_threshold
-    digested = digest(engine, space, {"document": signing}, whole.chars, words=False)
+    digested = digest(engine, space, {"document": signing}, words=False)
     sketched = digested["document"]
     with remembered(space, whole, _copied(config)) as known:
         near = near_duplicates(engine, space, whole, sketched, threshold, signing.k, known)

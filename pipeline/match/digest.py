@@ -16,7 +16,6 @@ from pipeline.corpus.engines.interface import Engine
 from pipeline.corpus.packs import Pack
 from pipeline.corpus.table import Array, Blobs
 from pipeline.match import kept, kept_words
-from pipeline.match.core import compiled
 from pipeline.match.core.columns import Utf8
 from pipeline.match.core.difference import symbol_fingerprints
 from pipeline.match.core.evidence import BUCKET_BITS, word_counts
@@ -50,17 +49,13 @@ class _Digest(Struct, frozen=True):
 
 
 def digest(
-    engine: Engine, workspace: Workspace, signings: Mapping[Level, Signing], chars: int, *, words: bool
+    engine: Engine, workspace: Workspace, signings: Mapping[Level, Signing], *, words: bool
 ) -> dict[Level, Sketched]:
-    """Sketch the texts of each level, and with `words` write down the words of all documents.
-
-    chars: how much text there is, which decides whether the compiled path is worth loading
-    """
+    """Sketch the texts of each level, and with `words` write down the words of all documents."""
     sizes: list[Array] = []
     counts = np.zeros(1 << BUCKET_BITS, dtype=np.int64)
     packs = range(len(workspace.packs.paths))
-    chars_of_worker = chars // engine.workers
-    work = partial(_digest, workspace, dict(signings), chars_of_worker, words)
+    work = partial(_digest, workspace, dict(signings), words)
     with ExitStack() as stack:
         gathered: dict[Level, Gathered] = {}
         for level, signing in signings.items():
@@ -76,10 +71,8 @@ def digest(
     return {level: of_level.sketched() for level, of_level in gathered.items()}
 
 
-def _digest(workspace: Workspace, signings: dict[Level, Signing], chars: int, words: bool, number: int) -> _Digest:
+def _digest(workspace: Workspace, signings: dict[Level, Signing], words: bool, number: int) -> _Digest:
     """Look at the texts of a pack."""
-    # The driver says how much there is in all: a worker sees one pack, and numba pays from many on.
-    compiled.kernels(chars)
     pack = workspace.packs.pack(number)
     sketches: dict[Level, Sketches] = {}
     symbols: dict[Level, Array] = {}

@@ -23,7 +23,6 @@ import numpy as np
 from msgspec import Struct
 
 from pipeline.corpus import table
-from pipeline.match.core import compiled
 from pipeline.match.core.cluster import collapse
 from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.packed import HALF, distinct, owner_at, pack
@@ -107,7 +106,6 @@ def _write(folder: Path, documents: Iterable[Indexed], signing: Signing, rules: 
                 handle.write(data)
                 columns.add(one, len(data))
                 paragraphs += one.paragraph_texts()
-            compiled.kernels(columns.bytes)  # loaded once there is much to sign, whatever the size of a batch
             sketches.append(sketch(paragraphs, signing))
     columns.write(folder)
     _write_bands(folder, concatenate(sketches, signing))
@@ -126,7 +124,6 @@ class _Columns:
         self._edits = [_NO_EDITS]
         self._names: list[bytes] = []
         self._places = [_NO_PLACES]
-        self.bytes = 0
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -146,7 +143,6 @@ class _Columns:
             places.append((number, start, end))
         rows = np.array(places, dtype=np.int64)
         self._places.append(rows.reshape(-1, 3))
-        self.bytes += size
 
     def write(self, folder: Path) -> None:
         """Write the tables of documents, edits and paragraphs."""

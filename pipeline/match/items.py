@@ -61,11 +61,6 @@ class Documents:
     def __len__(self) -> int:
         return len(self._by_rank)
 
-    @property
-    def chars(self) -> int:
-        """Characters of all of them together."""
-        return int(self._size.sum(dtype=np.int64))
-
     def number(self, ranks: Array) -> Array:
         """Return the documents, counted through all packs."""
         return self._by_rank[ranks]

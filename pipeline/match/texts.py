@@ -68,7 +68,7 @@ def near_duplicates(
     with _workspace(texts) as space:
         items = Documents(space)
         engine = InProcess(space.folder)
-        sketched = digest(engine, space, {"document": signing}, items.chars, words=False)
+        sketched = digest(engine, space, {"document": signing}, words=False)
         found = near.near_duplicates(engine, space, items, sketched["document"], threshold, signing.k)
     every = np.arange(len(texts))
     a, b = unpack(found.pairs.key)
@@ -92,7 +92,7 @@ def passages(texts: Sequence[str], rules: PassageRules | None = None) -> AllPass
         items = Documents(space)
         engine = InProcess(space.folder)
         signing = replace(settings.signing_for(1.0, DEFAULT), rows=1)  # exact copies are found without signatures
-        sketched = digest(engine, space, {"document": signing}, items.chars, words=True)
+        sketched = digest(engine, space, {"document": signing}, words=True)
         copies = exact_copies(space.folder, items, sketched["document"])
         space.save_copies(copies[np.arange(len(texts))])
         if rules is None:

@@ -1,6 +1,8 @@
 /* Columns that grow, and views of columns of others. */
 #include "kernels.h"
 
+#include <stdarg.h>
+
 int column_open(Column *column, Py_ssize_t room)
 {
     column->bytes = PyByteArray_FromStringAndSize(NULL, room);
@@ -35,6 +37,22 @@ PyObject *column_close(Column *column)
     return bytes;
 }
 
+PyObject *columns_close(int count, ...)
+{
+    PyObject *made = PyTuple_New(count);
+    va_list columns;
+    va_start(columns, count);
+    for (int i = 0; made != NULL && i < count; i++) {
+        PyObject *bytes = column_close(va_arg(columns, Column *));
+        if (bytes == NULL)
+            Py_CLEAR(made);
+        else
+            PyTuple_SET_ITEM(made, i, bytes);
+    }
+    va_end(columns);
+    return made;
+}
+
 void column_drop(Column *column)
 {
     Py_CLEAR(column->bytes);
@@ -63,6 +81,24 @@ int view_open(View *view, PyObject *object, Py_ssize_t size)
 int view_open_writable(View *view, PyObject *object, Py_ssize_t size)
 {
     return open_view(view, object, size, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | PyBUF_WRITABLE);
+}
+
+int offsets_open(View *view, PyObject *object, Py_ssize_t most)
+{
+    if (view_open(view, object, 8) < 0)
+        return -1;
+    const int64_t *offsets = view->buffer.buf;
+    int64_t before = 0;
+    for (Py_ssize_t i = 0; i < view->count; before = offsets[i++])
+        if (offsets[i] < before || offsets[i] > most) {
+            PyErr_SetString(PyExc_ValueError, "offsets go up, and lie inside of what they divide");
+            return -1;
+        }
+    if (view->count == 0) {
+        PyErr_SetString(PyExc_ValueError, "offsets are one more than what they divide is divided into");
+        return -1;
+    }
+    return 0;
 }
 
 void view_close(View *view)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Goes up with every change of what a kernel takes or gives, and so does VERSION of __init__.py. */
-#define VERSION 2
+#define VERSION 3
 
 /* A column of numbers of one size that grows: a bytearray, which NumPy takes as it is. */
 typedef struct {
@@ -28,6 +28,8 @@ int column_grow(Column *column, Py_ssize_t more);
 PyObject *column_close(Column *column);
 /* Drops what was not closed; a column of zeros is fine, too. */
 void column_drop(Column *column);
+/* A tuple of so many bytearrays, given as pointers to columns; NULL with an exception set. */
+PyObject *columns_close(int count, ...);
 
 /* Appends one number. */
 #define COLUMN_ADD(column, type, value)                                                         \
@@ -45,6 +47,8 @@ typedef struct {
 int view_open(View *view, PyObject *object, Py_ssize_t size);
 /* The same for writing to. */
 int view_open_writable(View *view, PyObject *object, Py_ssize_t size);
+/* The same of offsets, int64: at least one, none below 0 or below the one before it, and none above `most`. */
+int offsets_open(View *view, PyObject *object, Py_ssize_t most);
 /* Closes it; one of zeros is fine, too. */
 void view_close(View *view);
 
@@ -87,7 +91,7 @@ static inline uint64_t eight_bytes(const char *from)
     return value;
 }
 
-/* Spreads a place or a length over a hash; MULTIPLIER of tokens.py. */
+/* MULTIPLIER of tokens.py: spreads a length or a place over a hash. */
 #define MULTIPLIER UINT64_C(0x9E3779B97F4A7C15)
 
 /* MurmurHash3's 64-bit finaliser. */
@@ -99,6 +103,9 @@ static inline uint64_t mix64(uint64_t value)
     value *= UINT64_C(0xC4CEB9FE1A85EC53);
     return value ^ (value >> 33);
 }
+
+/* MULTIPLIER of match/core/shingle.py: its powers weigh what stands in a sequence. */
+#define SEQUENCE UINT64_C(0xBB67AE8584CAA73B)
 
 /* A letter of any script, as `[^\W\d_]` finds it (shape.c). */
 int is_letter(uint32_t code);
@@ -116,9 +123,17 @@ static inline int list_add(PyObject *list, PyObject *item)
 /* The kernels, by how they take their arguments: a tuple, one object, or several as an array. `kernel_NAME` is the function,
  * `NAME_doc` its docstring. */
 #define KERNELS(TUPLE, ONE, SEVERAL) \
+    TUPLE(band_keys)                 \
     TUPLE(known_words)               \
     TUPLE(line_columns)              \
     TUPLE(mark_columns)              \
+    TUPLE(marks)                     \
+    TUPLE(places_near)               \
+    TUPLE(same)                      \
+    TUPLE(same_words)                \
+    TUPLE(shared)                    \
+    TUPLE(shingles)                  \
+    TUPLE(signatures)                \
     TUPLE(token_hashes)              \
     TUPLE(tokenize)                  \
     TUPLE(tree_scores)               \
@@ -127,6 +142,7 @@ static inline int list_add(PyObject *list, PyObject *item)
     ONE(letter_runs)                 \
     ONE(numberless)                  \
     ONE(spans)                       \
+    ONE(symbol_fingerprints)         \
     ONE(words)                       \
     SEVERAL(fold)                    \
     SEVERAL(has_words)

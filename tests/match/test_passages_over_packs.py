@@ -253,7 +253,7 @@ def test_hits_do_not_depend_on_where_words_are_cut(tmp_path: Path, monkeypatch: 
         folder.mkdir()
         space, _ = compare._prepare(write_packs(folder, documents, 2), folder, 0)
         whole = Documents(space)
-        digest(InProcess(), space, settings.signings(CONFIG), whole.chars, words=True)
+        digest(InProcess(), space, settings.signings(CONFIG), words=True)
         space.save_copies(np.arange(len(whole)))
         rows = hits.read(hits.find_hits(InProcess(), space, settings.passage_rules(CONFIG)))
         found.append(sorted(zip(*(column.tolist() for column in table.arrays(rows).values()), strict=True)))

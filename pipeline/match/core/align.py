@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import Struct
 
+from pipeline import native
 from pipeline.match.core import rows
 from pipeline.match.core.marks import ELLIPSIS
 from pipeline.match.core.packed import is_apart, is_first, pack
@@ -156,6 +157,15 @@ def _places_near(stretches: Stretches, runs: Runs, gap: int, direction: int) -> 
 
     Nothing is the same beyond the stretches that a run is in.
     """
+    if native.kernels is not None:
+        columns = (stretches.words.hash, stretches.offsets, runs.a, runs.b, runs.words)
+        index, a, b, steps = native.kernels.places_near(*columns, gap, direction)
+        return _PlacesNear(
+            index=np.frombuffer(index, np.int64),
+            a=np.frombuffer(a, np.int64),
+            b=np.frombuffer(b, np.int64),
+            steps=np.frombuffer(steps, np.int64).reshape(-1, 2),
+        )
     if direction > 0:
         edge_a = runs.a + runs.words
         edge_b = runs.b + runs.words

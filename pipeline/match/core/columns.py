@@ -18,7 +18,7 @@ _DECODED = 1 << 20
 class Utf8(Sequence[str]):
     """A sequence of texts over a buffer of UTF-8; a text is decoded only when it is asked for.
 
-    Everything that takes texts takes this too, and the compiled path reads the buffer as it is.
+    Everything that takes texts takes this too.
     """
 
     def __init__(self, data: Array, offsets: Array) -> None:

@@ -12,8 +12,9 @@ from functools import cache
 import numpy as np
 from msgspec import Struct
 
+from pipeline import native
 from pipeline.expression import expression
-from pipeline.match.core.columns import Utf8
+from pipeline.match.core.columns import Utf8, sizes_of
 from pipeline.match.core.lexicon import are_known, are_telling, lexicon, meaning
 from pipeline.match.core.noise import is_noise
 from pipeline.match.core.packed import batches, owner_at, owners, place_in_group
@@ -290,6 +291,10 @@ class Contents:
 
 def symbol_fingerprints(texts: Sequence[str]) -> Array:
     """Return a number for the signs, currencies and units at the numbers of each text, uint64 [texts]; 0 without any."""
+    if native.kernels is not None:
+        batch = batches(sizes_of(texts), _SCANNED)
+        parts = [native.kernels.symbol_fingerprints(texts[low:high]) for low, high in batch]
+        return np.frombuffer(bytearray().join(parts), np.uint64)
     numbers: list[int] = []
     spelled: list[str] = []
     for number in _with_symbols(texts):

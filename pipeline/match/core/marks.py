@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 from msgspec import Struct
 
+from pipeline import native
 from pipeline.expression import expression
 from pipeline.match.core.packed import distinct
 from pipeline.tokens import Array, Tokens, lengths_of, offsets_of
@@ -67,6 +68,10 @@ def marks(texts: Sequence[str], tokens: Tokens) -> WordMarks:
 
     tokens: as `tokenize` makes them of the same texts
     """
+    if native.kernels is not None:
+        columns = (tokens.offsets, tokens.start, tokens.end, tokens.folded_offsets, tokens.folded)
+        flags, closing = native.kernels.marks(texts, *columns)
+        return WordMarks(np.frombuffer(flags, np.uint8), np.frombuffer(closing, np.uint8))
     page = _BatchText(texts, tokens)
     flags = page.flags(EDGE | BREAK)
     spans = page.quotations()

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import Struct
 
+from pipeline import native
 from pipeline.tokens import Array, mix64, offsets_of, ranges, scalar_mix64, span_hashes, token_hash, token_hashes
 
 MULTIPLIER = 0xBB67AE8584CAA73B
@@ -51,6 +52,13 @@ def shingles(texts: Sequence[str], k: int) -> Shingles:
 
 def shingles_of_words(offsets: Array, words: Array, k: int) -> Shingles:
     """`shingles` of texts already tokenised: `offsets` int64 [texts + 1], `words` uint64 token hashes."""
+    if native.kernels is not None:
+        bounds, hashes, fingerprint = native.kernels.shingles(offsets, words, k)
+        return Shingles(
+            offsets=np.frombuffer(bounds, np.int64),
+            hash=np.frombuffer(hashes, np.uint64),
+            fingerprint=np.frombuffer(fingerprint, np.uint64),
+        )
     lengths = np.diff(offsets)
     # A short text is one shingle, one without words none.
     least = np.minimum(lengths, 1)

@@ -1,4 +1,4 @@
-"""MinHash signatures and band keys, in NumPy, bit for bit those of `datasketch.MinHash(scheme="affine32")`.
+"""MinHash signatures and band keys, bit for bit those of `datasketch.MinHash(scheme="affine32")`.
 
 A signature is never kept: it is made for a block of texts, turned into band keys and forgotten.
 """
@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 from msgspec import Struct
 
+from pipeline import native
 from pipeline.match.core.packed import HALF, place_in_group
 from pipeline.match.core.shingle import MULTIPLIER
 from pipeline.tokens import Array, mix64, offsets_of
@@ -47,6 +48,9 @@ class Signing(Struct, frozen=True):
 def signatures(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Array:
     """uint32 [texts, num_perm]: signatures; text `i` has the shingles `hash32[offsets[i]:offsets[i + 1]]`."""
     count = len(offsets) - 1
+    if native.kernels is not None:
+        made = native.kernels.signatures(offsets, hash32, *permutations(num_perm, seed))
+        return np.frombuffer(made, np.uint32).reshape(count, num_perm)
     result = np.empty((count, num_perm), dtype=np.uint32)
     for texts, minima in _minima(offsets, hash32, num_perm, seed):
         result[texts] = minima.T
@@ -56,6 +60,10 @@ def signatures(offsets: Array, hash32: Array, num_perm: int, seed: int) -> Array
 def band_keys(offsets: Array, hash32: Array, signing: Signing) -> Array:
     """uint32 [bands, texts]: texts that agree in all rows of a band share its key."""
     count = len(offsets) - 1
+    if native.kernels is not None:
+        a, b = permutations(signing.permutations, signing.seed)
+        made = native.kernels.band_keys(offsets, hash32, a, b, signing.rows)
+        return np.frombuffer(made, np.uint32).reshape(signing.bands, count)
     result = np.empty((signing.bands, count), dtype=np.uint32)
     for texts, minima in _minima(offsets, hash32, signing.permutations, signing.seed):
         rows_of_bands = minima.reshape(signing.bands, signing.rows, -1)

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import Struct
 
-from pipeline.match.core import compiled
-from pipeline.match.core.columns import Utf8, sizes_of
+from pipeline.match.core.columns import sizes_of
 from pipeline.match.core.long import LONG, runs_of
 from pipeline.match.core.packed import batches
 from pipeline.match.core.shingle import MULTIPLIER, shingles, upper_half
@@ -16,10 +15,7 @@ from pipeline.match.core.sign import EMPTY, Signing, band_keys, bands_of, signat
 from pipeline.tokens import Array, mix64, offsets_of, ranges
 
 _BATCH = 1 << 19
-"""Characters sketched at a time in NumPy."""
-
-_COMPILED_BATCH = 1 << 16
-"""Characters given to the compiled path at a time: few enough to be in the cache still when it reads them."""
+"""Characters sketched at a time."""
 
 
 class Sketches(Struct, frozen=True):
@@ -35,21 +31,16 @@ class Sketches(Struct, frozen=True):
 
 
 def sketch(texts: Sequence[str], signing: Signing) -> Sketches:
-    """Sign texts, by the compiled path where it is installed and the work is large enough."""
+    """Sign texts."""
     sizes = sizes_of(texts)
-    fast = compiled.kernels(int(sizes.sum()))
-    batch = _COMPILED_BATCH if fast else _BATCH
     result = _room_for(len(texts), signing)
-    for low, high in batches(sizes, batch):
+    for low, high in batches(sizes, _BATCH):
         part = texts[low:high]
         is_one = high - low == 1
         if is_one and sizes[low] > LONG:
             fingerprint, keys = _sketch_long(texts[low], signing)
-        elif fast is None:
-            fingerprint, keys = _sketch(part, signing)
         else:
-            column = Utf8.of(part)
-            fingerprint, keys = fast.sketch(column.data, column.offsets, signing)
+            fingerprint, keys = _sketch(part, signing)
         result.fingerprint[low:high] = fingerprint
         result.keys[:, low:high] = keys
     return result
@@ -99,7 +90,7 @@ def _sketch_long(text: str, signing: Signing) -> tuple[Array, Array]:
 
 
 def _sketch(texts: Sequence[str], signing: Signing) -> tuple[Array, Array]:
-    """Fingerprints and keys in NumPy; texts with the same words are signed once."""
+    """Fingerprints and keys; texts with the same words are signed once."""
     made = shingles(texts, signing.k)
     _, signed, which = np.unique(made.fingerprint, return_index=True, return_inverse=True)
     starts = made.offsets[signed]

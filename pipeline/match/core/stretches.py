@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from msgspec import Struct
 
+from pipeline import native
 from pipeline.match.core import rows
 from pipeline.match.core.marks import BREAK
 from pipeline.match.core.packed import batches, owner_at
@@ -146,6 +147,9 @@ class Stretches:
 
         Never beyond the stretches.
         """
+        if native.kernels is not None:
+            counts = native.kernels.same(self.words.hash, self.offsets, a, b, direction)
+            return np.frombuffer(counts, np.int64)
         room_a = self._room(a, direction)
         room_b = self._room(b, direction)
         room = np.minimum(room_a, room_b)
@@ -165,6 +169,9 @@ def same_words(words: Array, a: Array, b: Array, room: Array, direction: int) ->
     words: uint64 hashes
     room: int64, how many are looked at, at most; never beyond the ends of `words`
     """
+    if native.kernels is not None:
+        counts = native.kernels.same_words(words, a, b, room, direction)
+        return np.frombuffer(counts, np.int64)
     count = np.zeros(len(a), dtype=np.int64)
     still = np.flatnonzero(room > 0)  # pairs that are alike as far as they were looked at
     width = _FEW

@@ -8,13 +8,13 @@ somewhere in two paragraphs of 64 shingles 10^-12, in two documents of 2,000 10^
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from types import ModuleType
 
 import numpy as np
 from msgspec import Struct
 
-from pipeline.match.core import compiled, rows
-from pipeline.match.core.columns import Utf8, sizes_of
+from pipeline import native
+from pipeline.match.core import rows
+from pipeline.match.core.columns import sizes_of
 from pipeline.match.core.long import LONG, distinct_runs
 from pipeline.match.core.packed import batches, contains, is_first
 from pipeline.match.core.shingle import Shingles, shingles
@@ -133,6 +133,9 @@ def overlap(a: Sets, first: Array, b: Sets, second: Array) -> Overlap:
     """
     size_a = np.diff(a.offsets)[first]
     size_b = np.diff(b.offsets)[second]
+    if native.kernels is not None:
+        made = native.kernels.shared(a.offsets, a.element, first, b.offsets, b.element, second)
+        return Overlap(np.frombuffer(made, np.int64), size_a, size_b)
     size = size_a + size_b
     shared = np.zeros(len(first), dtype=np.int64)
     is_looked_up = size > _MANY
@@ -202,35 +205,8 @@ def _verify(low: Array, high: Array, fetch: Fetch, k: int) -> Overlap:
     first, second = np.split(place, 2)
     texts = fetch(numbers)
     sizes = sizes_of(texts)
-    fast = compiled.kernels(int(sizes.sum()))
-    if fast is None or sizes.max(initial=0) > LONG:
-        sets = _sets(texts, sizes, k)
-        return overlap(sets, first, sets, second)
-    column = Utf8.of(texts)
-    offsets, hashes = fast.shingles(column.data, column.offsets, k)
-    return _compiled_overlap(fast, offsets, hashes, first, second)
-
-
-def _compiled_overlap(fast: ModuleType, offsets: Array, hashes: Array, first: Array, second: Array) -> Overlap:
-    """`overlap` by the compiled path, of sets that are given as it makes shingles.
-
-    offsets, hashes: int64 [texts + 1] and uint64; set `i` is made of `hashes[offsets[i]:offsets[i + 1]]`, repeats and all
-    first, second: int64 [pairs], numbers of sets
-    """
-    size = np.diff(offsets)
-    is_lopsided = _are_lopsided(size[first], size[second])
-    even = np.flatnonzero(~is_lopsided)
-    lopsided = np.flatnonzero(is_lopsided)
-    shared, a, b = np.zeros((3, len(first)), dtype=np.int64)
-    counted = Overlap(shared, a, b)
-    of_even = fast.overlap(offsets, hashes, first[even], second[even])
-    counted.put(even, Overlap(*of_even))
-    if len(lopsided):  # a hash table of the larger set would be made anew for each pair
-        no_fingerprint = np.zeros(len(size), dtype=np.uint64)
-        sets = sets_of(Shingles(offsets, hashes, no_fingerprint))
-        of_lopsided = overlap(sets, first[lopsided], sets, second[lopsided])
-        counted.put(lopsided, of_lopsided)
-    return counted
+    sets = _sets(texts, sizes, k)
+    return overlap(sets, first, sets, second)
 
 
 def _sets(texts: Sequence[str], sizes: Array, k: int) -> Sets:

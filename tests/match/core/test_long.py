@@ -7,6 +7,7 @@ import random
 import numpy as np
 import pytest
 
+from pipeline import native
 from pipeline.match.core import difference, long, memory, sketch, verify
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.stretches import Words
@@ -63,6 +64,7 @@ def test_overlaps(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
     low, high = (
         np.array(column) for column in zip(*[(a, b) for b in range(len(every)) for a in range(b)], strict=True)
     )
+    monkeypatch.setattr(native, "kernels", None)
     monkeypatch.setattr(verify, "_MANY", many)
     own = verify.verify(low, high, lambda numbers: [every[i] for i in numbers.tolist()], 5)
     monkeypatch.setattr(verify, "LONG", 1 << 30)
@@ -76,6 +78,7 @@ def test_overlaps(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
 def test_symbols(monkeypatch: pytest.MonkeyPatch) -> None:
     every = [SHORT * 5 + " -5 degrees", "from $ 12 to 40% " * 9, "٣٠ " * 30, SHORT, "", "5" * 40 + "%", "x" * 31 + "$1"]
     whole = difference.symbol_fingerprints(every)
+    monkeypatch.setattr(native, "kernels", None)
     for scanned in (1, 2, 3, 5, 8, 16):
         monkeypatch.setattr(difference, "_SCANNED", scanned)
         assert np.array_equal(difference.symbol_fingerprints(every), whole)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import native
 from pipeline.match.core import sign
 from pipeline.match.core.sha1 import shingles_sha1
 from pipeline.match.core.shingle import shingle_hash, shingle_hash32, shingles
@@ -79,6 +80,7 @@ def test_long_and_short_texts_together(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = [made.hashvalues.tolist() for made in theirs]
     assert signatures(made.offsets, made.hash32, 128, 1).tolist() == expected
     assert expected[-1] == [EMPTY] * 128
+    monkeypatch.setattr(native, "kernels", None)
     monkeypatch.setattr(sign, "_CELLS", 50)
     monkeypatch.setattr(sign, "_LONGEST", 7)
     assert signatures(made.offsets, made.hash32, 128, 1).tolist() == expected

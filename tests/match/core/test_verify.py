@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import native
 from pipeline.match.core import verify
 from pipeline.match.core.shingle import shingles
 from pipeline.match.core.verify import Overlap, overlap, sets_of
@@ -23,6 +24,7 @@ def test_equals_sets(texts: list[str], k: int) -> None:
     first = np.repeat(np.arange(len(texts)), len(texts))
     second = np.tile(np.arange(len(texts)), len(texts))
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "kernels", None)
         patch.setattr(verify, "_CELLS", 20)
         patch.setattr(verify, "_TAGS", 3)
         found = overlap(sets, first, sets, second)
