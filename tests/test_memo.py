@@ -8,7 +8,7 @@ import tracemalloc
 from pipeline import memo
 from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.files import builtin_rules
-from pipeline.judge.signals import said
+from pipeline.judge.said import said
 from pipeline.meta.lines import meta_line
 from pipeline.read import fields
 from pipeline.read.interface import ReadOptions
@@ -37,7 +37,7 @@ def test_large_lines_and_names_do_not_stay_in_memory() -> None:
     for number in range(20):
         text = f"{number} " + "harbour " * 50_000
         book.match([text])
-        said(text)
+        said([text], [False])
         meta_line(text)
         fields.columns((text, "text"), ReadOptions())
         fields.is_nested(text)

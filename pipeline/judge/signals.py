@@ -9,25 +9,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline import memo
 from pipeline.config import Favor
-from pipeline.expression import expression
 from pipeline.judge.edges import with_answers, with_edges
 from pipeline.judge.features import Batch
 from pipeline.judge.heads import without_heads
 from pipeline.judge.model import Pages, judge
 from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.context import Context
-from pipeline.judge.rules.folding import fold, form
 from pipeline.judge.rules.rule import Hit, Hits
 from pipeline.judge.rules.subject import softened
-from pipeline.judge.templates import LONG_WORDS, text_key
+from pipeline.judge.said import said
+from pipeline.judge.templates import LONG_WORDS
 from pipeline.judge.title import IS_TITLE, MAY_BE_TITLE, BestTitle
 from pipeline.prepare import Prepared
 from pipeline.text import shape
@@ -111,39 +108,6 @@ NO_SIGNALS = Signals(
 """On a document without lines, and on one that is not to be judged"""
 
 
-class Said(NamedTuple):
-    """What a line says, however it is written."""
-
-    asked: str
-    """The line, folded, as rules are asked about it; empty where somebody says it, since the page does not"""
-    key: int
-    """`text_key` of the line, folded"""
-    form: int
-    """`text_key` of its `form`"""
-
-
-_NOTHING_SAID = Said("", 0, 0)
-_DASHES = "—–―"
-_BY_SOMEBODY = expression(rf"[,.!?…]?\s[{_DASHES}]\s?(?P<says>[^\W\d_])")
-"""What parts, in many languages, the words of a speech that begins with a dash from who speaks, in small letters"""
-
-
-@memo.of_short_texts(1 << 16)
-def said(text: str) -> Said:
-    """What a line says."""
-    folded = fold(text)
-    key = text_key(folded)
-    like = form(folded)
-    return Said("" if _is_spoken(text) else folded, key, key if like == folded else text_key(like))
-
-
-def _is_spoken(text: str) -> bool:
-    """Whether a line is a speech that begins with a dash, and says who speaks."""
-    if text[:1] not in _DASHES:
-        return False
-    return any(match["says"].islower() for match in _BY_SOMEBODY.finditer(text, 2))
-
-
 def gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iterator[Signals]:
     """The evidence on each document, in order."""
     for batch in _batches(documents):
@@ -177,10 +141,7 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         return
     # No rule is asked about code, tables and formulas, and no copy of them is one of a sentence.
     verbatim = np.isin(batch.form["kind"], VERBATIM).tolist()
-    lines = [
-        _NOTHING_SAID if is_verbatim else said(text) for text, is_verbatim in zip(batch.texts, verbatim, strict=True)
-    ]
-    asked, keys, masked = zip(*lines, strict=True)
+    asked, keys, masked = said(batch.texts, verbatim)
     hits = book.match(asked)
     pages = _pages(documents)
     facts = pages.facts if pages else None

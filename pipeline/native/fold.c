@@ -165,36 +165,51 @@ static PyObject *fold_ascii(const Text *text, const uint32_t *table)
 const char fold_doc[] = "fold(text, table, beyond) -> str\n\n"
                         "folding.fold. `table`: uint32 [0x10000], see folding.py; `beyond`: ornaments above these code points.";
 
-PyObject *kernel_fold(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
+PyObject *fold_text(PyObject *object, const uint32_t *table, const Text *beyond)
 {
-    Text text, beyond;
-    if (count != 3) {
-        PyErr_SetString(PyExc_TypeError, "fold takes a text, a table and a text");
+    Text text;
+    if (text_open(&text, object) < 0)
         return NULL;
-    }
-    if (text_open(&text, args[0]) < 0 || text_open(&beyond, args[2]) < 0)
-        return NULL;
-    View view;
-    if (view_open(&view, args[1], 4) < 0)
-        return NULL;
+    if (PyUnicode_IS_ASCII(object))
+        return fold_ascii(&text, table);
     PyObject *folded = NULL;
     Codes codes;
     open_codes(&codes);
-    const uint32_t *table = view.buffer.buf;
-    if (view.count != BELOW)
-        PyErr_SetString(PyExc_ValueError, "the table has not an entry for each code point below 0x10000");
-    else if (PyUnicode_IS_ASCII(args[0]))
-        folded = fold_ascii(&text, table);
-    else if (put_plain(&text, table, &codes) == 0 && put_lower(&codes) == 0) {
+    if (put_plain(&text, table, &codes) == 0 && put_lower(&codes) == 0) {
         put_single_spaces(&codes);
         Py_ssize_t first = 0, last = codes.used;
-        while (first < last && is_decoration(codes.codes[first], table, &beyond))
+        while (first < last && is_decoration(codes.codes[first], table, beyond))
             first++;
-        while (last > first && is_decoration(codes.codes[last - 1], table, &beyond))
+        while (last > first && is_decoration(codes.codes[last - 1], table, beyond))
             last--;
         folded = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, codes.codes + first, last - first);
     }
     close_codes(&codes);
+    return folded;
+}
+
+int view_open_folds(View *view, PyObject *object)
+{
+    if (view_open(view, object, sizeof(uint32_t)) < 0)
+        return -1;
+    if (view->count == BELOW)
+        return 0;
+    PyErr_SetString(PyExc_ValueError, "the table has not an entry for each code point below 0x10000");
+    return -1;
+}
+
+PyObject *kernel_fold(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
+{
+    Text beyond;
+    View view;
+    memset(&view, 0, sizeof view);
+    if (count != 3) {
+        PyErr_SetString(PyExc_TypeError, "fold takes a text, a table and a text");
+        return NULL;
+    }
+    if (text_open(&beyond, args[2]) < 0)
+        return NULL;
+    PyObject *folded = view_open_folds(&view, args[1]) < 0 ? NULL : fold_text(args[0], view.buffer.buf, &beyond);
     view_close(&view);
     return folded;
 }
@@ -229,7 +244,7 @@ static Py_ssize_t number_end(const Text *text, Py_ssize_t at)
 
 const char numberless_doc[] = "numberless(text) -> str\n\nfolding.numberless.";
 
-PyObject *kernel_numberless(PyObject *Py_UNUSED(module), PyObject *object)
+PyObject *without_numbers(PyObject *object)
 {
     Text text;
     if (text_open(&text, object) < 0)
@@ -254,6 +269,19 @@ PyObject *kernel_numberless(PyObject *Py_UNUSED(module), PyObject *object)
     return made;
 }
 
+PyObject *kernel_numberless(PyObject *Py_UNUSED(module), PyObject *object)
+{
+    return without_numbers(object);
+}
+
+int has_letter(const Text *text)
+{
+    for (Py_ssize_t at = 0; at < text->length; at++)
+        if (is_letter(text_at(text, at)))
+            return 1;
+    return 0;
+}
+
 const char has_letter_doc[] = "has_letter(text) -> bool\n\nWhether `folding._LETTER` is found.";
 
 PyObject *kernel_has_letter(PyObject *Py_UNUSED(module), PyObject *object)
@@ -261,8 +289,5 @@ PyObject *kernel_has_letter(PyObject *Py_UNUSED(module), PyObject *object)
     Text text;
     if (text_open(&text, object) < 0)
         return NULL;
-    for (Py_ssize_t at = 0; at < text.length; at++)
-        if (is_letter(text_at(&text, at)))
-            Py_RETURN_TRUE;
-    Py_RETURN_FALSE;
+    return PyBool_FromLong(has_letter(&text));
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Goes up with every change of what a kernel takes or gives, and so does VERSION of __init__.py. */
-#define VERSION 3
+#define VERSION 4
 
 /* A column of numbers of one size that grows: a bytearray, which NumPy takes as it is. */
 typedef struct {
@@ -77,6 +77,31 @@ static inline uint32_t text_at(const Text *text, Py_ssize_t at)
     return PyUnicode_READ(text->width, text->data, at);
 }
 
+/* Writes a code point in UTF-8, a lone surrogate as any other; how many bytes, 4 at most. */
+static inline int utf8_put(char *to, uint32_t code)
+{
+    if (code < 0x80) {
+        to[0] = (char)code;
+        return 1;
+    }
+    if (code < 0x800) {
+        to[0] = (char)(0xC0 | code >> 6);
+        to[1] = (char)(0x80 | (code & 0x3F));
+        return 2;
+    }
+    if (code < 0x10000) {
+        to[0] = (char)(0xE0 | code >> 12);
+        to[1] = (char)(0x80 | (code >> 6 & 0x3F));
+        to[2] = (char)(0x80 | (code & 0x3F));
+        return 3;
+    }
+    to[0] = (char)(0xF0 | code >> 18);
+    to[1] = (char)(0x80 | (code >> 12 & 0x3F));
+    to[2] = (char)(0x80 | (code >> 6 & 0x3F));
+    to[3] = (char)(0x80 | (code & 0x3F));
+    return 4;
+}
+
 /* Eight bytes as a number, the first one lowest. */
 static inline uint64_t eight_bytes(const char *from)
 {
@@ -109,6 +134,19 @@ static inline uint64_t mix64(uint64_t value)
 
 /* A letter of any script, as `[^\W\d_]` finds it (shape.c). */
 int is_letter(uint32_t code);
+
+/* Whether a text has one (fold.c). */
+int has_letter(const Text *text);
+
+/* A line folded; what every text has in place of its numbers (fold.c). New references, or NULL with an exception set. */
+PyObject *fold_text(PyObject *object, const uint32_t *table, const Text *beyond);
+PyObject *without_numbers(PyObject *object);
+
+/* Opens the table that `fold_text` takes; 0, or -1 with an exception set, the view to be closed in either case. */
+int view_open_folds(View *view, PyObject *object);
+
+/* BLAKE2b of some bytes with a digest of eight, as a number whose highest byte comes first (blake2b.c). */
+uint64_t blake2b_8(const unsigned char *data, size_t size);
 
 /* Appends a new object, which may be NULL with an exception set, to a list; 0, or -1. */
 static inline int list_add(PyObject *list, PyObject *item)
@@ -145,7 +183,8 @@ static inline int list_add(PyObject *list, PyObject *item)
     ONE(symbol_fingerprints)         \
     ONE(words)                       \
     SEVERAL(fold)                    \
-    SEVERAL(has_words)
+    SEVERAL(has_words)               \
+    SEVERAL(said)
 
 #define DECLARE_TUPLE(name)                                       \
     PyObject *kernel_##name(PyObject *module, PyObject *args);    \

@@ -108,26 +108,7 @@ static inline void add_letter(Word *word, Words *words, uint32_t code)
         memcpy(words->folded.data + words->folded.used, &code, CODE);
         words->folded.used += CODE;
     }
-    char *to = word->utf8 + word->size;
-    if (code < 0x80) {
-        to[0] = (char)code;
-        word->size += 1;
-    } else if (code < 0x800) {
-        to[0] = (char)(0xC0 | code >> 6);
-        to[1] = (char)(0x80 | (code & 0x3F));
-        word->size += 2;
-    } else if (code < 0x10000) {
-        to[0] = (char)(0xE0 | code >> 12);
-        to[1] = (char)(0x80 | (code >> 6 & 0x3F));
-        to[2] = (char)(0x80 | (code & 0x3F));
-        word->size += 3;
-    } else {
-        to[0] = (char)(0xF0 | code >> 18);
-        to[1] = (char)(0x80 | (code >> 12 & 0x3F));
-        to[2] = (char)(0x80 | (code >> 6 & 0x3F));
-        to[3] = (char)(0x80 | (code & 0x3F));
-        word->size += 4;
-    }
+    word->size += utf8_put(word->utf8 + word->size, code);
 }
 
 /* Ends the open word, if one is. */

@@ -85,9 +85,10 @@ _IS_DECORATION = 1 << 31
 
 
 @cache
-def _table() -> Array:
+def tables() -> tuple[Array, str]:
     """Return for the compiled `fold` what stands for each code point, uint32 [`_BELOW`]: `_IS_DECORATION` for what is stripped,
-    24 bits further down how many code points, 0 to 3, and below that one, or several of ASCII, a byte each, the first highest."""
+    24 bits further down how many code points, 0 to 3, and below that one, or several of ASCII, a byte each, the first highest;
+    and what is stripped of all other code points."""
     table = np.arange(_BELOW, dtype=np.uint32)
     table |= np.uint32(1 << 24)
     for code, plain in _FOLD.items():
@@ -95,7 +96,7 @@ def _table() -> Array:
         table[code] = len(plain) << 24 | value
     narrow = [ord(char) for char in _DECORATION if ord(char) < _BELOW]
     table[narrow] |= np.uint32(_IS_DECORATION)
-    return table
+    return table, _BEYOND
 
 
 def _plain(text: str) -> str:
@@ -113,7 +114,7 @@ def fold(text: str) -> str:
     the edges. Folding twice changes nothing.
     """
     if native.kernels is not None:
-        folded: str = native.kernels.fold(text, _table(), _BEYOND)
+        folded: str = native.kernels.fold(text, *tables())
         return folded
     words = _plain(text).lower().split()
     return " ".join(words).strip(_DECORATION)
