@@ -25,7 +25,7 @@ enum { HASH, FIRST, LAST, SHAPE, HASHES };
 /* Kinds of words in the shape of a line. */
 enum { NO_KIND, OF_NUMBER, OF_CAPITAL, OF_LOWER, OF_SINGLE, OF_NONE };
 
-#define IN(classes, kind) ((classes) >> (kind) & 1u)
+#define HAS(classes, kind) ((classes) >> (kind) & 1u)
 static const uint32_t at_either_edge = 1u << QUOTE | 1u << APOSTROPHE | 1u << GUILLEMET | 1u << SPACE;
 static const uint32_t patterned = 1u << STOP | 1u << ELLIPSIS | 1u << COLON | 1u << SLASH | 1u << DASH;
 static const uint32_t cased = 1u << LOWER | 1u << UPPER;
@@ -58,7 +58,7 @@ static inline int ends_sentence(unsigned before, unsigned kind, uint32_t code, u
     if ((kind != STOP && kind != ELLIPSIS) || before == STOP || before == ELLIPSIS)
         return 0;
     const uint32_t closes = at_either_edge | 1u << CLOSE;
-    return IN(closes, after) || code == 0x3002 || code == 0xFF01 || code == 0xFF1F; /* the wide ones */
+    return HAS(closes, after) || code == 0x3002 || code == 0xFF01 || code == 0xFF1F; /* the wide ones */
 }
 
 /* Characters by class, and `_patterns`. */
@@ -69,14 +69,14 @@ static inline void count_characters(const Text *text, const unsigned char *class
     for (Py_ssize_t at = 0; at < text->length; at++) {
         const unsigned after = class_at(text, classes, at + 1);
         counts[kind]++;
-        if (IN(patterned, kind)) {
+        if (HAS(patterned, kind)) {
             const uint32_t code = text_at(text, at);
             const int is_dot = code == '.';
             const int is_between_digits = before == DIGIT && after == DIGIT;
             counts[SENTENCES] += ends_sentence(before, kind, code, after);
             counts[TIMES] += kind == COLON && is_between_digits;
             counts[DATES] += (kind == SLASH || kind == DASH || is_dot) && is_between_digits;
-            counts[DOMAINS] += is_dot && IN(cased, before) && after == LOWER;
+            counts[DOMAINS] += is_dot && HAS(cased, before) && after == LOWER;
         }
         before = kind;
         kind = after;
@@ -92,9 +92,9 @@ static inline void look_at_edges(const Text *text, const unsigned char *classes,
     const Py_ssize_t last = text->length > 0 ? text->length - 1 : 0; /* of an empty line the break itself */
     Py_ssize_t start = 0, end = last;
     for (int i = 0; i < AT_AN_EDGE; i++) {
-        if (start < last && IN(opens, class_at(text, classes, start)))
+        if (start < last && HAS(opens, class_at(text, classes, start)))
             start++;
-        if (end > 0 && IN(closes, class_at(text, classes, end)))
+        if (end > 0 && HAS(closes, class_at(text, classes, end)))
             end--;
     }
     const unsigned closing = class_at(text, classes, end);

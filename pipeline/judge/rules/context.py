@@ -210,7 +210,7 @@ class Context(Struct, frozen=True):
                 if not 0 <= other < len(self.hits):
                     break
                 found = self.hits[other]
-                if any(_supports(hit.rule, rule) for hit in found):
+                if found and any(_supports(hit.rule, rule) for hit in found):
                     return True
                 # A line of prose may support the rule itself; what stands behind it is far.
                 if self.prose[other]:

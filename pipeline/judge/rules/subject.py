@@ -43,6 +43,7 @@ def is_policy(texts: Iterable[str], words: Iterable[int]) -> bool:
     paragraphs = [text for text, count in zip(texts, words, strict=True) if count >= WORDS]
     if len(paragraphs) < LEAST:
         return False
+    paragraphs.sort(key=len)  # their order decides nothing, and the shorter half is soon looked at
     needed = max(LEAST, SHARE * len(paragraphs))
     found = 0
     left = len(paragraphs)
