@@ -21,6 +21,7 @@ from pipeline.bounds import LIMITED
 from pipeline.corpus import packs, table
 from pipeline.corpus.table import Array, Table
 from pipeline.judge.rules.book import RuleBook
+from pipeline.judge.rules.rule import Hit
 from pipeline.judge.signals import NO_SIGNALS, Signals
 from pipeline.judge.templates import LineColumns
 from pipeline.model import Failure, Status
@@ -156,8 +157,10 @@ def documents(
 
 def _evidence(lines: Table, book: RuleBook) -> Signals:
     """What is known of the lines of a document that was judged."""
-    names = [name.decode() for name in table.blobs(lines, "hits")]
-    hits = [tuple(map(book.hit, name.split("\n"))) if name else () for name in names]
+    names = table.blobs(lines, "hits")
+    hits: list[tuple[Hit, ...]] = [()] * len(names)
+    for line in np.flatnonzero(np.diff(names.offsets)).tolist():  # few lines have any
+        hits[line] = tuple(map(book.hit, names[line].decode().split("\n")))
     forms = np.asarray(lines["key"]) ^ np.asarray(lines["masked"])
     key, words, prose, score, main, extractor, titles = (
         np.asarray(lines[name]).tolist() for name in ("key", "words", "prose", "score", "main", "extractor", "titles")

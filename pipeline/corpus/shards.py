@@ -305,7 +305,10 @@ def _row(prepared: Prepared, evidence: Signals | None) -> Row:
     if evidence is None:
         return Row(prepared.source, dump(prepared), "", columns)
     key, form = np.array(evidence.keys, dtype=np.uint64), np.array(evidence.forms, dtype=np.uint64)
-    main = [is_main and not strikes(hits) for is_main, hits in zip(evidence.main, evidence.hits, strict=True)]
+    main = [
+        is_main and not (hits and strikes(hits)) for is_main, hits in zip(evidence.main, evidence.hits, strict=True)
+    ]
+    names = ["\n".join([hit.pattern for hit in hits]).encode() if hits else b"" for hits in evidence.hits]
     return Row(
         prepared.source,
         dump(prepared),
@@ -319,7 +322,7 @@ def _row(prepared: Prepared, evidence: Signals | None) -> Row:
             "extractor": np.array(evidence.extractor, dtype=np.int8),
             "titles": np.array(evidence.titles, dtype=np.int8),
             "key": key,
-            "hits": Blobs.of(["\n".join(hit.pattern for hit in hits).encode() for hits in evidence.hits]),
+            "hits": Blobs.of(names),
             "place": templates.places(main),
             "masked": key ^ form,
             "site": np.full(len(blocks), templates.text_key(site), dtype=np.uint64),

@@ -8,7 +8,7 @@ from functools import cache
 
 from pipeline import toml_file
 from pipeline.expression import expression
-from pipeline.text.shape import letter_runs
+from pipeline.text.shape import known_runs
 
 SAMPLE_CHARS = 6000
 _ASCII = expression(r"[\x00-\x7f]+")
@@ -85,9 +85,9 @@ def _ranked(sample: str, foreign: str) -> tuple[list[tuple[str, int]], int]:
     `foreign`: what of it is not ASCII.
     """
     by_word, own_letters, _ = _tables()
-    words = letter_runs(sample.lower())
+    known, words = known_runs(sample.lower(), by_word)
     votes: dict[str, int] = defaultdict(int)
-    for word, count in Counter(filter(by_word.__contains__, words)).items():
+    for word, count in Counter(known).items():
         languages = by_word[word]
         # A word that several languages share says less of each.
         points = POINTS // len(languages) * count
@@ -96,4 +96,4 @@ def _ranked(sample: str, foreign: str) -> tuple[list[tuple[str, int]], int]:
     if foreign:
         for language, pattern in own_letters.items():
             votes[language] += POINTS // 2 * len(pattern.findall(foreign))
-    return sorted(votes.items(), key=lambda vote: (-vote[1], vote[0])), len(words)
+    return sorted(votes.items(), key=lambda vote: (-vote[1], vote[0])), words

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Goes up with every change of what a kernel takes or gives, and so does VERSION of __init__.py. */
-#define VERSION 4
+#define VERSION 5
 
 /* A column of numbers of one size that grows: a bytearray, which NumPy takes as it is. */
 typedef struct {
@@ -184,6 +184,7 @@ static inline int list_add(PyObject *list, PyObject *item)
     ONE(words)                       \
     SEVERAL(fold)                    \
     SEVERAL(has_words)               \
+    SEVERAL(known_runs)              \
     SEVERAL(said)
 
 #define DECLARE_TUPLE(name)                                       \

@@ -108,6 +108,35 @@ PyObject *kernel_letter_runs(PyObject *Py_UNUSED(module), PyObject *object)
     return runs;
 }
 
+const char known_runs_doc[] = "known_runs(text, known) -> (list[str], int)\n\nshape.known_runs; `known` is a dict.";
+
+PyObject *kernel_known_runs(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
+{
+    Text text;
+    if (count != 2 || !PyDict_Check(args[1])) {
+        PyErr_SetString(PyExc_TypeError, "known_runs takes a text and a dict");
+        return NULL;
+    }
+    if (text_open(&text, args[0]) < 0)
+        return NULL;
+    Py_ssize_t all = 0;
+    PyObject *found = PyList_New(0);
+    for (Py_ssize_t at = 0; found != NULL && at < text.length; at++) {
+        const Py_ssize_t first = at;
+        while (at < text.length && is_letter(text_at(&text, at)))
+            at++;
+        if (at == first)
+            continue;
+        all++;
+        PyObject *run = PyUnicode_Substring(args[0], first, at);
+        const int is_known = run == NULL ? -1 : PyDict_Contains(args[1], run);
+        if (is_known < 0 || (is_known > 0 && PyList_Append(found, run) < 0))
+            Py_CLEAR(found);
+        Py_XDECREF(run);
+    }
+    return found == NULL ? NULL : Py_BuildValue("Nn", found, all);
+}
+
 /* Full stops of all scripts (`_STOPS`). */
 static int is_stop(uint32_t code)
 {

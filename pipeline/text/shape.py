@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import Any
 
 from pipeline import native
 from pipeline.expression import expression
@@ -42,6 +43,13 @@ def letter_runs(text: str) -> list[str]:
     if not text.isascii() and _RUN.search(_ASCII.sub("", text)):
         return _RUN.findall(text)
     return text.encode("ascii", "replace").translate(_ASCII_LETTERS).decode().split()  # some times as fast
+
+
+@native.compiled
+def known_runs(text: str, known: dict[str, Any]) -> tuple[list[str], int]:
+    """Those runs of letters that are known, in order; and how many runs there are."""
+    runs = letter_runs(text)
+    return [run for run in runs if run in known], len(runs)
 
 
 @native.compiled

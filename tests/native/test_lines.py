@@ -43,6 +43,13 @@ def test_whether_a_text_has_words(text: str, count: int) -> None:
     assert native.kernels.has_words(text, count) == native.counterparts["has_words"](text, count)
 
 
+@given(text=texts, known=st.sets(st.text(st.sampled_from("aBé字"), max_size=3)))
+def test_known_runs(text: str, known: set[str]) -> None:
+    assert native.kernels is not None
+    table = dict.fromkeys(known)
+    assert native.kernels.known_runs(text, table) == native.counterparts["known_runs"](text, table)
+
+
 @given(texts)
 @example("``A`` `b`")
 @example("ΑΣ ΑΣΑ")
@@ -76,6 +83,8 @@ def test_bad_arguments_are_errors() -> None:
         kernels.has_words("a")
     with pytest.raises(TypeError):
         kernels.has_words("a", "b")
+    with pytest.raises(TypeError, match="dict"):
+        kernels.known_runs("a", {"a"})
     with pytest.raises(ValueError, match="code point"):
         kernels.fold("a", folding.tables()[0][:128], "")
     with pytest.raises(TypeError):
