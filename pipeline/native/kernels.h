@@ -105,7 +105,9 @@ static inline uint64_t mix64(uint64_t value)
 
 /* The kernels, each with its own docstring; module.c lists them. */
 PyObject *kernel_band_keys(PyObject *module, PyObject *args);
+PyObject *kernel_look_up(PyObject *module, PyObject *args);
 PyObject *kernel_marks(PyObject *module, PyObject *args);
+PyObject *kernel_owner_at(PyObject *module, PyObject *args);
 PyObject *kernel_places_near(PyObject *module, PyObject *args);
 PyObject *kernel_same(PyObject *module, PyObject *args);
 PyObject *kernel_same_words(PyObject *module, PyObject *args);
@@ -116,9 +118,8 @@ PyObject *kernel_symbol_fingerprints(PyObject *module, PyObject *texts);
 PyObject *kernel_tokenize(PyObject *module, PyObject *args);
 PyObject *kernel_token_hashes(PyObject *module, PyObject *args);
 
-extern const char band_keys_doc[], marks_doc[], places_near_doc[], same_doc[], same_words_doc[];
-extern const char shared_doc[], shingles_doc[], signatures_doc[];
-extern const char symbol_fingerprints_doc[];
+extern const char band_keys_doc[], look_up_doc[], marks_doc[], owner_at_doc[], places_near_doc[], same_doc[], same_words_doc[];
+extern const char shared_doc[], shingles_doc[], signatures_doc[], symbol_fingerprints_doc[];
 extern const char tokenize_doc[], token_hashes_doc[];
 
 #endif

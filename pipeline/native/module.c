@@ -3,7 +3,9 @@
 
 static PyMethodDef methods[] = {
     {"band_keys", kernel_band_keys, METH_VARARGS, band_keys_doc},
+    {"look_up", kernel_look_up, METH_VARARGS, look_up_doc},
     {"marks", kernel_marks, METH_VARARGS, marks_doc},
+    {"owner_at", kernel_owner_at, METH_VARARGS, owner_at_doc},
     {"places_near", kernel_places_near, METH_VARARGS, places_near_doc},
     {"same", kernel_same, METH_VARARGS, same_doc},
     {"same_words", kernel_same_words, METH_VARARGS, same_words_doc},
