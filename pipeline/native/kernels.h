@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Goes up with every change of what a kernel takes or gives, and so does VERSION of __init__.py. */
-#define VERSION 5
+#define VERSION 6
 
 /* A column of numbers of one size that grows: a bytearray, which NumPy takes as it is. */
 typedef struct {
@@ -132,6 +132,7 @@ static inline uint64_t mix64(uint64_t value)
 /* MULTIPLIER of match/core/shingle.py: its powers weigh what stands in a sequence. */
 #define SEQUENCE UINT64_C(0xBB67AE8584CAA73B)
 
+
 /* A letter of any script, as `[^\W\d_]` finds it (shape.c). */
 int is_letter(uint32_t code);
 
@@ -164,8 +165,10 @@ static inline int list_add(PyObject *list, PyObject *item)
     TUPLE(band_keys)                 \
     TUPLE(known_words)               \
     TUPLE(line_columns)              \
+    TUPLE(look_up)                   \
     TUPLE(mark_columns)              \
     TUPLE(marks)                     \
+    TUPLE(owner_at)                  \
     TUPLE(places_near)               \
     TUPLE(same)                      \
     TUPLE(same_words)                \

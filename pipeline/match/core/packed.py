@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from pipeline import native
 from pipeline.tokens import Array
 
 HALF = np.uint64(32)
@@ -62,6 +63,12 @@ def look_up(members: Array, values: Array) -> tuple[Array, Array]:
 
     The place of a value that is not there is some other's, or 0.
     """
+    if native.kernels is not None and members.dtype == values.dtype == np.uint64:
+        columns = np.ascontiguousarray(members), np.ascontiguousarray(values)
+        places, are_there = native.kernels.look_up(*columns)
+        return np.frombuffer(places, np.int64).reshape(values.shape), np.frombuffer(are_there, bool).reshape(
+            values.shape
+        )
     if not len(members):
         nowhere = np.zeros(len(values), dtype=np.int64)
         return nowhere, nowhere.astype(bool)
@@ -122,6 +129,9 @@ def owners(sizes: Array) -> Array:
 
 def owner_at(offsets: Array, positions: Array) -> Array:
     """Return the number of the group that each position is in, int64. Group `i` begins at `offsets[i]`."""
+    if native.kernels is not None and offsets.dtype == positions.dtype == np.int64:
+        owner = native.kernels.owner_at(np.ascontiguousarray(offsets), np.ascontiguousarray(positions))
+        return np.frombuffer(owner, np.int64).reshape(positions.shape)
     return np.searchsorted(offsets, positions, side="right") - 1
 
 

@@ -71,7 +71,8 @@ def _positions(stretches: Stretches, document: Array, word: Array) -> Array:
     windows = stretches.windows
     begin = pack(windows.document, windows.first)
     place = pack(document, word)
-    stretch = owner_at(begin, place)
+    # Ranks have 31 bits: packed places are the same with a sign.
+    stretch = owner_at(begin.view(np.int64), place.view(np.int64))
     words_before = word - windows.first[stretch]
     return stretches.offsets[stretch] + words_before
 

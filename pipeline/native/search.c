@@ -1,0 +1,110 @@
+/* Looking up in what is sorted: the counterpart of match/core/packed.py. */
+#include "kernels.h"
+
+/* How many members are less than a value. */
+static Py_ssize_t count_less(const uint64_t *members, Py_ssize_t count, uint64_t value)
+{
+    const uint64_t *from = members;
+    while (count > 0) {
+        const Py_ssize_t half = count / 2;
+        /* Without a branch on what cannot be foreseen. */
+        const int is_less = from[half] < value;
+        from += is_less ? half + 1 : 0;
+        count = is_less ? count - half - 1 : half;
+    }
+    return from - members;
+}
+
+static PyObject *look_up(const View *members, const View *values)
+{
+    const uint64_t *member = members->buffer.buf, *value = values->buffer.buf;
+    Column places = {0}, found = {0};
+    PyObject *made = NULL;
+    if (column_open(&places, values->count * 8) == 0 && column_open(&found, values->count) == 0) {
+        places.used = places.room;
+        found.used = found.room;
+        for (Py_ssize_t i = 0; i < values->count; i++) {
+            Py_ssize_t place = count_less(member, members->count, value[i]);
+            if (place == members->count)
+                place = 0;
+            ((int64_t *)places.data)[i] = place;
+            found.data[i] = members->count > 0 && member[place] == value[i];
+        }
+        made = columns_close(2, &places, &found);
+    }
+    column_drop(&places);
+    column_drop(&found);
+    return made;
+}
+
+const char look_up_doc[] = "look_up(members, values) -> (places, found)\n\n"
+                           "match.core.packed.look_up of numbers of 64 bits without a sign: int64 and bool, as bytearrays.";
+
+PyObject *kernel_look_up(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *of_members, *of_values, *made = NULL;
+    if (!PyArg_ParseTuple(args, "OO", &of_members, &of_values))
+        return NULL;
+    View members = {0}, values = {0};
+    if (view_open(&members, of_members, 8) == 0 && view_open(&values, of_values, 8) == 0)
+        made = look_up(&members, &values);
+    view_close(&members);
+    view_close(&values);
+    return made;
+}
+
+/* How many offsets are a position or less, from 0 to `count`; `near` is where to look first. */
+static Py_ssize_t count_up_to(const int64_t *offsets, Py_ssize_t count, int64_t position, Py_ssize_t near)
+{
+    /* So many are, and no more than so many. */
+    Py_ssize_t low = 0, high = near;
+    if (near < count && offsets[near] <= position) {
+        /* Positions mostly grow: steps grow, too, until one goes too far. */
+        Py_ssize_t step = 1;
+        low = near + 1;
+        while (step < count - near && offsets[near + step] <= position) {
+            low = near + step + 1;
+            step *= 2;
+        }
+        high = step < count - near ? near + step : count;
+    }
+    while (low < high) {
+        const Py_ssize_t middle = low + (high - low) / 2;
+        if (offsets[middle] <= position)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static PyObject *owner_at(const View *offsets, const View *positions)
+{
+    const int64_t *position = positions->buffer.buf;
+    Column made;
+    if (column_open(&made, positions->count * 8) < 0)
+        return NULL;
+    made.used = made.room;
+    Py_ssize_t owner = -1;
+    for (Py_ssize_t i = 0; i < positions->count; i++) {
+        owner = count_up_to(offsets->buffer.buf, offsets->count, position[i], owner < 0 ? 0 : owner) - 1;
+        ((int64_t *)made.data)[i] = owner;
+    }
+    return made.bytes;
+}
+
+const char owner_at_doc[] = "owner_at(offsets, positions) -> owners\n\n"
+                            "match.core.packed.owner_at, int64 as a bytearray.";
+
+PyObject *kernel_owner_at(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *of_offsets, *of_positions, *made = NULL;
+    if (!PyArg_ParseTuple(args, "OO", &of_offsets, &of_positions))
+        return NULL;
+    View offsets = {0}, positions = {0};
+    if (view_open(&offsets, of_offsets, 8) == 0 && view_open(&positions, of_positions, 8) == 0)
+        made = owner_at(&offsets, &positions);
+    view_close(&offsets);
+    view_close(&positions);
+    return made;
+}
