@@ -23,7 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -31,6 +31,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import numpy as np
+from msgspec.structs import replace
 
 from bench import shared
 from bench.scale import corpus
