@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from dataclasses import astuple
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 from pipeline import native
 from pipeline.match.core import verify

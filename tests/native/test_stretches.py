@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 from pipeline import native
 from pipeline.match.core.align import Runs, _places_near
