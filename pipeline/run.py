@@ -356,8 +356,8 @@ def _write(
         "passages": sharing.add_passage,
     }
     for name, rows in shared.items():
-        with files_of(name) as writer, rows.path.open("rb") as lines:
-            for line in lines:
+        with files_of(name) as writer:
+            for line in rows.lines():
                 writer.write_lines(line)
                 looks[name](jsonlines.decode(line, rows.kind))
         rows.path.unlink()

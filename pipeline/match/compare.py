@@ -39,7 +39,7 @@ from pipeline.match.pairs import Least, Pairs, joined, verify_pairs
 from pipeline.match.passages import AllPassages, find_passages
 from pipeline.match.rendering import Stretches
 from pipeline.match.settings import LEVELS
-from pipeline.match.shared import FILES, RecordFile, Shared, write_members, write_no_members
+from pipeline.match.shared import FILES, RecordFile, Shared, packed, write_members, write_no_members
 from pipeline.match.sides import write_sides
 from pipeline.match.sketched import Sketched
 from pipeline.match.slots import Slots
@@ -277,8 +277,8 @@ def _write(
     kind: of the records
     render: gives the lines of a part
     """
-    path = space.folder / f"{name}.jsonl"
+    path = space.folder / f"{name}.jsonl.zst"
     with path.open("wb") as handle:
-        for lines in engine.map(render, parts):
+        for lines in engine.map(partial(packed, render), parts):
             handle.write(lines)
     return RecordFile(path, count, kind)

@@ -25,6 +25,7 @@ from pipeline.match.core.families import families, origins
 from pipeline.match.core.memory import DocumentsInMemory
 from pipeline.match.digest import digest
 from pipeline.match.items import Documents
+from pipeline.match.shared import RecordFile, packed
 from pipeline.records import Document, Member
 from tests.corpus.test_engines import pid
 from tests.documents import document, write_packs
@@ -324,6 +325,17 @@ def test_an_older_run_is_the_original_and_not_reported_by_itself(tmp_path: Path)
 
 
 def test_lines_are_read_as_records(tmp_path: Path) -> None:
-    path = tmp_path / "some.jsonl"
-    path.write_text("".join(json.dumps({"document_id": f"{i}", "paragraph_id": None}) + "\n" for i in range(3)))
-    assert [record.document_id for record in compare.RecordFile(path, 3, Member)] == ["0", "1", "2"]
+    lines = [json.dumps({"document_id": f"{i}", "paragraph_id": None}).encode() + b"\n" for i in range(3)]
+    path = tmp_path / "some"
+    path.write_bytes(packed(b"".join, lines[:2]) + packed(b"".join, []) + packed(b"".join, lines[2:]))
+    written = RecordFile(path, 3, Member)
+    assert [record.document_id for record in written] == ["0", "1", "2"]
+    assert list(written.lines()) == lines
+
+
+def test_records_wait_for_the_output_in_little_room(tmp_path: Path) -> None:
+    shared = compare.compare(write_packs(tmp_path, corpus(5, 60), 20), InProcess(), CONFIG, tmp_path)
+    for written in (shared.clusters, shared.pairs, shared.passages):
+        size = sum(map(len, written.lines()))
+        assert size > 4000
+        assert 3 * written.path.stat().st_size < size
