@@ -164,6 +164,29 @@ def test_a_worker_ends_after_so_many_items(tmp_path: Path, monkeypatch: pytest.M
         assert not any(map(_alive, done[:6]))
 
 
+HELD: list[bytes] = []
+
+
+def hold(count: int) -> int:
+    HELD.append(b"x" * count)
+    return pid(0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
+def test_a_worker_that_holds_much_does_not_go_on_to_another_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "MOST_HELD", 20_000_000)
+    ours = bytes(30_000_000)  # of what forked workers begin with nothing counts
+    with Processes(1, tmp_path) as engine:
+        little = set(engine.map(hold, [1_000_000] * 4))
+        much = set(engine.map(hold, [10_000_000] * 4))
+        assert little == much, "it stays while a step lasts"
+        after = set(engine.map(hold, [1_000_000] * 4))
+        assert not after & much
+        assert not any(map(_alive, much))
+        assert set(engine.map(pid, range(3))) == after
+    assert len(ours) == 30_000_000
+
+
 def test_a_worker_killed_once_costs_nothing(tmp_path: Path) -> None:
     with Processes(2, tmp_path) as engine:
         assert list(engine.map(partial(die_once, tmp_path / "died"), range(20))) == list(range(20))

@@ -25,6 +25,9 @@ that results do not pile up."""
 MOST_ITEMS = 48
 """Items that one worker process does. What it remembers of them goes with it, so that its memory does not grow with the run; a
 new one costs hundredths of what these take."""
+MOST_HELD = 130_000_000
+"""Bytes of memory more than it began with, with which a worker does not go on to another step: what it remembers of the one before
+is of no use there. As much as a worker holds that has judged 10 MB."""
 
 
 class InProcess:
@@ -99,6 +102,9 @@ class Processes:
         Raises:
             PipelineError: an item's worker process ended again and again.
         """
+        for worker in [worker for worker in self._idle if worker.held > MOST_HELD]:
+            self._idle.remove(worker)
+            worker.end()
         return self.run(function, (Job(number, item) for number, item in enumerate(items)))
 
     def run(self, function: Callable[[Item], Result], jobs: Iterable[Job[Item]]) -> Iterator[Result]:
