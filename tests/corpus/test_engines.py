@@ -173,18 +173,18 @@ def hold(count: int) -> int:
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
-def test_a_worker_that_holds_much_does_not_go_on_to_another_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local, "MOST_HELD", 20_000_000)
-    ours = bytes(30_000_000)  # of what forked workers begin with nothing counts
+def test_a_worker_that_holds_much_does_not_go_on_to_another_step(tmp_path: Path) -> None:
+    ours = bytearray(2 * local.MOST_HELD)  # of what forked workers begin with nothing counts
     with Processes(1, tmp_path) as engine:
-        little = set(engine.map(hold, [1_000_000] * 4))
-        much = set(engine.map(hold, [10_000_000] * 4))
+        little = set(engine.map(hold, [1_000_000] * 8))
+        much = set(engine.map(hold, [local.MOST_HELD // 6] * 7))
         assert little == much, "it stays while a step lasts"
-        after = set(engine.map(hold, [1_000_000] * 4))
+        assert set(engine.map(hold, [0] * 8)) == much, "and where the step before was short"
+        after = set(engine.map(hold, [1_000_000] * 8))
         assert not after & much
         assert not any(map(_alive, much))
         assert set(engine.map(pid, range(3))) == after
-    assert len(ours) == 30_000_000
+    del ours
 
 
 def test_a_worker_killed_once_costs_nothing(tmp_path: Path) -> None:
