@@ -21,7 +21,7 @@ from pipeline.bounds import Limits
 from pipeline.corpus import table
 from pipeline.corpus.engines import local, spill
 from pipeline.corpus.engines.futures import Futures
-from pipeline.corpus.engines.interface import Engine, partitions
+from pipeline.corpus.engines.interface import Engine, item_size, partitions
 from pipeline.corpus.engines.local import InProcess, Processes
 from pipeline.corpus.table import Blobs, Table
 from pipeline.errors import PipelineError
@@ -266,6 +266,14 @@ def test_partitions_grow_with_the_rows() -> None:
     assert partitions(1_000_000, 8) == 3
     assert partitions(60_000_000, 8) == 16
     assert partitions(6_400_000_000, 8) == 201
+
+
+def test_an_item_leaves_something_for_every_worker() -> None:
+    assert item_size(900_000_000, 1, 3_000_000) == 3_000_000
+    assert item_size(900_000_000, 2, 3_000_000) == 3_000_000
+    assert item_size(8_000_000, 2, 3_000_000) == 1_000_000
+    assert item_size(8_000_000, 64, 3_000_000) == 500_000, "less is not worth the trouble"
+    assert item_size(0, 2, 200_000) == 200_000
 
 
 def test_a_script_need_not_guard_its_main_module(tmp_path: Path) -> None:
