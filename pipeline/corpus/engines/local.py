@@ -26,8 +26,8 @@ MOST_ITEMS = 48
 """Items that one worker process does. What it remembers of them goes with it, so that its memory does not grow with the run; a
 new one costs hundredths of what these take."""
 MOST_HELD = 64_000_000
-"""Bytes of memory more than it began with, with which a worker does not go on to another step: what it remembers of the one before
-is of no use there."""
+"""Bytes of memory more than it began with, with which a worker does not go on to another step: what it remembers of the one
+before is of no use there."""
 LONG = 8
 """Items for each worker from which a step is so long that new workers after it cost next to nothing of it."""
 
