@@ -30,7 +30,7 @@ _SEED_ROW = 20
 """Bytes of the same with the words beside it."""
 HIT_ROW = 19
 """Bytes of a hit."""
-_AT_ONCE = 1 << 20
+_AT_ONCE = 1 << 19
 """Words whose seeds are exchanged at once; those of more in two rounds, since they take as much of the disk as the words do."""
 _TOGETHER = 1 << 20
 """Rows of spilled tables that are exchanged as one item, about: each partition opens a file for every item."""
@@ -114,9 +114,10 @@ def read(tables: Sequence[Spilled]) -> Table:
 
 
 def spill(workspace: Workspace, rows: Table) -> Spilled:
-    """Write rows into the workspace. A step that is tried again writes another file."""
+    """Write rows into the workspace, packed, since there are more of them than of words where much is shared, and each is read
+    once. A step that is tried again writes another file."""
     path = workspace.folder / f"{uuid4().hex}.table"
-    table.write(path, rows)
+    table.write(path, rows, compressed=True)
     return Spilled(path, table.rows(rows))
 
 
