@@ -225,7 +225,7 @@ def clean(
             kept = f"{code_fingerprint()}-{config.cleaning_fingerprint}-{config.limits_fingerprint}"
             place = plan.Folders(output.scratch if fresh else output.keep(kept), output.scratch)
             done = plan.run(runs, entries, options, config, place, progress, older)
-        manifest = _write(output, done, config, form, older)
+            manifest = _write(output, done, config, form, older)
         with suppress(OSError):  # a disk that is full by now costs the run nothing
             asked.keep(out, told)
         if not fresh:
