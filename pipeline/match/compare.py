@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from pipeline.config import Config
-from pipeline.corpus.engines.interface import Engine
+from pipeline.corpus.engines.interface import Engine, item_size
 from pipeline.corpus.engines.local import InProcess
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
@@ -53,7 +53,9 @@ __all__ = ["RecordFile", "Shared", "compare", "copy_groups", "kept_names", "kept
 T = TypeVar("T")
 
 _ROWS = 1 << 14
-"""Records made at a time."""
+"""Records made at a time, at most."""
+_LEAST_ROWS = 1 << 11
+"""Records that are worth an item of their own."""
 
 
 def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path, older: int = 0) -> Shared:
@@ -67,9 +69,10 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     found = _find(engine, space, order, config)
     space.tidy((*FILES, SPANS))
     sides, side = write_sides(engine, space, found.passages)
-    ordered = Ordered(space, found.passages, side, found.copy_group, order, _ROWS)
+    ordered = Ordered(space, found.passages, side, found.copy_group, order, _rows(engine, len(found.passages)))
     write = partial(_write, space, engine)
-    stretches = Stretches(space, found.clusters, _ROWS)
+    members = sum(len(of_level.packed) for of_level in found.clusters)
+    stretches = Stretches(space, found.clusters, _rows(engine, members))
     count = sum(map(len, found.clusters))
     pair_lines = partial(rendering.pair_lines, space)
     passage_lines = partial(rendering.passage_lines, space, sides)
@@ -125,7 +128,13 @@ def _find(engine: Engine, space: Workspace, order: Array, config: Config) -> _Fo
     write_members(space, copy_group, found[1])
     pairs = linked(same_paragraphs, further.take(is_quote), slots, config)
     inside = contained(space, passages, copy_group, slots)
-    return _Found(found, OrderedPairs(slots, pairs, inside, _ROWS), passages, copy_group)
+    ordered = OrderedPairs(slots, pairs, inside, _rows(engine, sum(map(len, pairs))))
+    return _Found(found, ordered, passages, copy_group)
+
+
+def _rows(engine: Engine, count: int) -> int:
+    """Return how many records to make at a time, of so many."""
+    return item_size(count, engine.workers, _ROWS, _LEAST_ROWS)
 
 
 def _near_duplicates(

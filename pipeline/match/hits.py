@@ -12,7 +12,7 @@ from uuid import uuid4
 import numpy as np
 
 from pipeline.corpus import table
-from pipeline.corpus.engines.interface import Engine, partitions
+from pipeline.corpus.engines.interface import Engine, item_size, partitions
 from pipeline.corpus.table import Array, Table
 from pipeline.match.core import seeds
 from pipeline.match.core.evidence import PassageRules
@@ -23,7 +23,9 @@ from pipeline.match.core.shingle import run_hashes
 from pipeline.match.workspace import Workspace
 
 _BATCH = 1 << 20
-"""Words of the documents that are looked at together."""
+"""Words of the documents that are looked at together, at most."""
+_LEAST = 1 << 18
+"""Words that are worth an item of their own."""
 _ROW = 16
 """Bytes of a place and its hash."""
 _SEED_ROW = 20
@@ -64,7 +66,8 @@ def find_hits(engine: Engine, workspace: Workspace, rules: PassageRules) -> list
     The tables have the columns `pair` (uint64: rank of the better document << 32 | rank of the other), `a`, `b` (uint32:
     the first word in each), `words` (uint16: how many are known to be the same) and `quoted` (bool, see `Hits`).
     """
-    ranges = list(_cut(workspace.words.offsets))
+    most = item_size(workspace.words.total, engine.workers, _BATCH, _LEAST)
+    ranges = list(_cut(workspace.words.offsets, most))
     hits: list[Spilled] = []
     frequent: list[Spilled] = []
     # Every seed goes where all of its places come together.
@@ -135,9 +138,9 @@ def hits_of(rows: Table) -> Hits:
     )
 
 
-def _cut(offsets: Array) -> Iterator[_WordRange]:
+def _cut(offsets: Array, most: int) -> Iterator[_WordRange]:
     """Yield the ranges of words that are looked at together, of documents that begin and end at these words."""
-    for low, high in batches(np.diff(offsets), _BATCH):
+    for low, high in batches(np.diff(offsets), most):
         first = int(offsets[low])
         last = int(offsets[high])
         if high - low > 1:
@@ -145,8 +148,8 @@ def _cut(offsets: Array) -> Iterator[_WordRange]:
             continue
         # One document may be longer than a batch: it is cut.
         after = max(last, first + 1)  # one without words is a range, too
-        for begin in range(first, after, _BATCH):
-            end = min(begin + _BATCH, last)
+        for begin in range(first, after, most):
+            end = min(begin + most, last)
             yield _WordRange(low, high, begin, end)
 
 

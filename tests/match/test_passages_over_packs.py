@@ -8,8 +8,9 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -260,6 +261,35 @@ def test_hits_do_not_depend_on_where_words_are_cut(tmp_path: Path, monkeypatch: 
         found.append(sorted(zip(*(column.tolist() for column in table.arrays(rows).values()), strict=True)))
     assert len(found[0]) > 1000
     assert found[0] == found[1]
+
+
+def test_every_worker_has_some_of_the_words_and_of_the_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the records are the same."""
+    monkeypatch.setattr(hits, "_LEAST", 100)
+    monkeypatch.setattr(compare, "_LEAST_ROWS", 5)
+
+    class Four(InProcess):
+        workers = 4
+
+    items: dict[str, int] = {}
+    run = InProcess.map
+
+    def counted(self: InProcess, function: Callable[[Any], Any], given: Sequence[Any]) -> Iterator[Any]:
+        inner = getattr(function, "args", ())[:1]
+        name = getattr(inner[0], "func", inner[0]).__name__ if inner and callable(inner[0]) else ""
+        items[name] = max(items.get(name, 0), len(given))
+        return run(self, function, given)
+
+    monkeypatch.setattr(Four, "map", counted)
+    documents = corpus(3, 60)
+    written = []
+    for engine, name in ((InProcess(tmp_path), "one"), (Four(tmp_path), "four")):
+        (tmp_path / name).mkdir()
+        shared = compare.compare(write_packs(tmp_path / name, documents, 20), engine, CONFIG, tmp_path)
+        written.append([list(file.lines()) for file in (shared.clusters, shared.pairs, shared.passages)])
+    assert written[0] == written[1]
+    assert items["_seeds"] >= 4
+    assert min(items[f"{kind}_lines"] for kind in ("cluster", "pair", "passage")) >= 4
 
 
 def test_of_lone_hits_only_long_and_quoted_ones_are_looked_at() -> None:
