@@ -166,10 +166,20 @@ def run(
     finish = partial(stages.finish, shared, counts, config, place.scratch)
     numbered = list(_numbered(cleaned, order, len(older)))
     finished, tally = gathered(progress.watch("writing", numbered, engine.map(finish, numbered)))
+    if place.cache == place.scratch:
+        _forget(cached)
     outcomes = _with_failures(outcomes, [failure for part in finished for failure in part.failures])
     used = frozenset(_used(paths, cached, counts, config))
     parts = shown.parts(engine, [one.path for one in finished], len(older), tally)
     return Done(outcomes, cleaned, order, shared, finished, tally, len(found), used, len(older), parts)
+
+
+def _forget(cached: Sequence[CachedShard]) -> None:
+    """Remove what was read and judged, of which nothing is kept and nothing needed any more: OUT has room for itself then."""
+    for one in cached:
+        for path in one.files():
+            with suppress(OSError):  # where files that are open cannot go away, they do so later
+                path.unlink(missing_ok=True)
 
 
 def _numbered(cleaned: packs.Packs, order: Array, older: int) -> Iterator[stages.Numbered]:

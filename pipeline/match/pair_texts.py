@@ -21,6 +21,8 @@ from pipeline.model import Level
 
 _CHARS = 1 << 24
 """Characters of the texts in a file, about, at most"""
+_LEAST = 500_000
+"""Characters that are worth a file of their own"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def write_texts(engine: Engine, workspace: Workspace, level: Level, number: Arra
     number: int64 [texts], ascending
     size: whole numbers [texts], characters of each
     """
-    most = item_size(int(size.sum(dtype=np.int64)), engine.workers, _CHARS)
+    most = item_size(int(size.sum(dtype=np.int64)), engine.workers, _CHARS, _LEAST)
     portions = list(_portions(level, number, size, most))
     paths = list(engine.map(partial(_write, workspace), portions))
     first = np.array([portion.number[0] for portion in portions], dtype=np.int64)

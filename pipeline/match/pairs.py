@@ -21,6 +21,8 @@ from pipeline.model import Level
 
 _CHUNK = 3_000_000
 """Characters of text verified together, at most."""
+_LEAST = 500_000
+"""Characters that are worth an item of their own."""
 _PAIR = 1_000
 """What a pair costs beside its text, in characters."""
 _WIDE = 1 << 20
@@ -171,7 +173,7 @@ def _chunks(sides: _Sides, workers: int) -> Iterator[Array]:
     order = np.lexsort((shorter, longer))
     cost_of_longer = np.where(is_first(longer[order]), size_of_longer[order], 0)
     cost = size_of_shorter[order].astype(np.int64) + cost_of_longer + _PAIR
-    for start, end in batches(cost, item_size(int(cost.sum()), workers, _CHUNK)):
+    for start, end in batches(cost, item_size(int(cost.sum()), workers, _CHUNK, _LEAST)):
         yield order[start:end]
 
 

@@ -269,11 +269,11 @@ def test_partitions_grow_with_the_rows() -> None:
 
 
 def test_an_item_leaves_something_for_every_worker() -> None:
-    assert item_size(900_000_000, 1, 3_000_000) == 3_000_000
-    assert item_size(900_000_000, 2, 3_000_000) == 3_000_000
-    assert item_size(8_000_000, 2, 3_000_000) == 1_000_000
-    assert item_size(8_000_000, 64, 3_000_000) == 500_000, "less is not worth the trouble"
-    assert item_size(0, 2, 200_000) == 200_000
+    assert item_size(9000, 1, 300, 50) == 300
+    assert item_size(9000, 2, 300, 50) == 300
+    assert item_size(800, 2, 300, 50) == 100
+    assert item_size(800, 64, 300, 50) == 50, "less is not worth the trouble"
+    assert item_size(0, 2, 20, 50) == 20
 
 
 def test_a_script_need_not_guard_its_main_module(tmp_path: Path) -> None:

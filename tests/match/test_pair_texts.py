@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.corpus.engines import interface
 from pipeline.corpus.engines.local import InProcess
 from pipeline.corpus.packs import Pack
 from pipeline.corpus.table import Array
@@ -95,7 +94,8 @@ class Three(InProcess):
 
 
 def test_pairs_are_shared_among_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interface, "WORTH_SHARING", 1000)
+    monkeypatch.setattr(pairs, "_LEAST", 1000)
+    monkeypatch.setattr(pair_texts, "_LEAST", 1000)
     line = "The old harbour master counted {} grey gulls upon the roof of hut {} before he rang the bell for ferry {}."
     documents = [document(f"{i:02}.txt", [line.format(i, i % 7, i % 5) * 4]) for i in range(40)]
     space, _ = compare._prepare(write_packs(tmp_path, documents, 4), tmp_path, 0)

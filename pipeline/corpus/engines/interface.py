@@ -72,7 +72,7 @@ def partitions(size: int, workers: int) -> int:
     return 1 + max(size // PARTITION_BYTES, min(size // WORTH_SHARING, most - 1))
 
 
-def item_size(total: int, workers: int, most: int, least: int = WORTH_SHARING) -> int:
-    """How much to look at as one item of a total, in bytes, characters or rows: at most so much, and less where that gives
-    several items to every worker, as long as they are worth it."""
+def item_size(total: int, workers: int, most: int, least: int) -> int:
+    """How much to look at as one item of a total, in bytes, characters or rows: at most so much, and less, but not
+    less than is worth an item, where that gives several of them to every worker."""
     return most if workers == 1 else min(most, max(least, total // (_ITEMS * workers)))
