@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import chdir
 from itertools import islice
 from pathlib import Path
@@ -24,13 +24,13 @@ from pipeline.records import DocumentRecord, EditRecord
 from pipeline.write import asked, folder
 from pipeline.write.folder import REPORT
 from pipeline.write.output import Output
-from pipeline.write.report import page
-from pipeline.write.report.bodies import Body, body
+from pipeline.write.report import page, whole
 from pipeline.write.report.facts import Facts, RuleInfo
 from pipeline.write.report.families import family_of
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
 from pipeline.write.report.sharing import Sharing
+from pipeline.write.report.whole import Part
 from pipeline.write.scratch import scratch
 
 _TOGETHER = 1000
@@ -159,9 +159,10 @@ class _Reader(Struct, frozen=True):
                 )
         return record.replace(text=text, blocks=tuple(blocks))
 
-    def body(self, place: Place) -> Body:
-        """What the page shows of a document."""
-        return body(*self._final(place), self.tally.rule_names())
+    def parts(self) -> Iterator[Part]:
+        """What the page shows of the documents that it may show whole."""
+        for group in whole.groups(self.tally.sample.rows(), self.tally.counts["chars_in"]):
+            yield whole.part((self._final(one.place) for one in group), self.tally.rule_names(), is_packed=False)
 
     def _final(self, place: Place) -> tuple[DocumentRecord, list[EditRecord]]:
         """A document as it is written, with its edits."""

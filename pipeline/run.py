@@ -226,7 +226,7 @@ def clean(
             kept = f"{code_fingerprint()}-{config.cleaning_fingerprint}-{config.limits_fingerprint}"
             place = plan.Folders(output.scratch if fresh else output.keep(kept), output.scratch)
             done = plan.run(runs, entries, options, config, place, progress, older)
-        manifest = _write(output, done, config, form, older)
+            manifest = _write(output, done, config, form, older)
         with suppress(OSError):  # a disk that is full by now costs the run nothing
             asked.keep(out, told)
         if not fresh:
@@ -357,8 +357,8 @@ def _write(
         "passages": sharing.add_passage,
     }
     for name, rows in shared.items():
-        with files_of(name) as writer, rows.path.open("rb") as lines:
-            for line in lines:
+        with files_of(name) as writer:
+            for line in rows.lines():
                 writer.write_lines(line)
                 looks[name](jsonlines.decode(line, rows.kind))
         rows.path.unlink()

@@ -20,7 +20,7 @@ FLOORS: list[set[str]] = [
     {"judge", "write"},
     {"views", "corpus.packs"},
     {"document", "corpus.cache"},
-    {"match", "corpus.listed"},
+    {"match", "corpus.listed", "corpus.shown"},
     {"corpus.shards", "corpus.kept_templates"},
     {"corpus.stages"},
     {"corpus.plan"},

@@ -77,8 +77,12 @@ class CachedShard(Struct, frozen=True):
 
     def is_intact(self) -> bool:
         """Whether all files are there, and none is damaged. All of them are read."""
-        own = documents_path(self.stem), lines_path(self.stem)
+        own = self.files()
         return own[0].exists() and all(map(table.is_intact, own)) and packs.is_intact(self.texts)
+
+    def files(self) -> tuple[Path, Path]:
+        """The files of what was read, and of its lines, of which those of `texts` follow."""
+        return documents_path(self.stem), lines_path(self.stem)
 
     @property
     def texts(self) -> Path:

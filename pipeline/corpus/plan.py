@@ -20,12 +20,11 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline import jsonlines
 from pipeline.config import Config
-from pipeline.corpus import kept_templates, packs, stages, table
+from pipeline.corpus import kept_templates, packs, shown, stages, table
 from pipeline.corpus.cache import CachedShard, Outcome, blob
 from pipeline.corpus.engines import local
 from pipeline.corpus.engines.interface import Engine, partitions
@@ -45,10 +44,9 @@ from pipeline.read.entry import Entry, file_of
 from pipeline.read.interface import ReadOptions
 from pipeline.records import Document, DocumentRecord, EditRecord
 from pipeline.write.output import Output
-from pipeline.write.report import sample
-from pipeline.write.report.bodies import Body, body
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
+from pipeline.write.report.whole import Part
 
 if TYPE_CHECKING:
     from pipeline.corpus.engines.futures import Futures
@@ -112,23 +110,19 @@ class Done(Struct, frozen=True):
     """Names, without suffix, of the files that are worth keeping for the next run."""
     older: int
     """Packs of other runs, which were compared before those of this one"""
-    held: dict[Place, tuple[bytes, bytes]] = field(default_factory=dict)
-    """Of the documents that the report may show whole: what `records` gives, compressed"""
+    shown: Iterator[Part]
+    """The documents that the report may show whole, made by workers as long as their engine is open"""
 
     def records(self) -> Iterator[tuple[bytes, bytes]]:
         """Of every document, in order of source and id: the line of its record, the lines of its edits. They can be had once:
-        what was read goes away, since OUT has it. What the report may show is `held`."""
+        what was read goes away, since OUT has it."""
         read = lru_cache(maxsize=OPEN_TABLES)(lambda number: table.read(self.finished[number].path))
         owner = np.searchsorted(self.packs.first_document, self.order, side="right") - 1
         left = np.diff(self.packs.first_document).tolist()
-        to_show = {one.place for one in sample.to_show(self.tally.sample.rows(), self.tally.counts["chars_in"])}
         for number, document in zip(owner.tolist(), self.order.tolist(), strict=True):
             row = document - int(self.packs.first_document[number])
             stored = read(number)
-            line, edits = blob(stored, "documents", row), blob(stored, "removed", row)
-            if (place := Place(self.older + number, row)) in to_show:
-                self.held[place] = table.compress(line), table.compress(edits)
-            yield line, edits
+            yield blob(stored, "documents", row), blob(stored, "removed", row)
             left[number] -= 1
             if not left[number]:
                 with suppress(OSError):  # where files that are open cannot go away, they do so later
@@ -138,11 +132,9 @@ class Done(Struct, frozen=True):
         """A document before copies of others were struck from it, by the pack it came from and its row there."""
         return self.packs.pack(place.pack - self.older).record(place.row)
 
-    def body(self, place: Place) -> Body:
-        """What the page shows of a document that the report may show whole, once `records` are through."""
-        line, edits = map(table.decompress, self.held[place])
-        record, ledger = jsonlines.decode(line, DocumentRecord), jsonlines.decode_lines(edits, EditRecord)
-        return body(record, ledger, self.tally.rule_names())
+    def parts(self) -> Iterator[Part]:
+        """What the page shows of the documents that the report may show whole. It can be had once."""
+        return self.shown
 
 
 def run(
@@ -174,9 +166,20 @@ def run(
     finish = partial(stages.finish, shared, counts, config, place.scratch)
     numbered = list(_numbered(cleaned, order, len(older)))
     finished, tally = gathered(progress.watch("writing", numbered, engine.map(finish, numbered)))
+    if place.cache == place.scratch:
+        _forget(cached)
     outcomes = _with_failures(outcomes, [failure for part in finished for failure in part.failures])
     used = frozenset(_used(paths, cached, counts, config))
-    return Done(outcomes, cleaned, order, shared, finished, tally, len(found), used, len(older))
+    parts = shown.parts(engine, [one.path for one in finished], len(older), tally)
+    return Done(outcomes, cleaned, order, shared, finished, tally, len(found), used, len(older), parts)
+
+
+def _forget(cached: Sequence[CachedShard]) -> None:
+    """Remove what was read and judged, of which nothing is kept and nothing needed any more: OUT has room for itself then."""
+    for one in cached:
+        for path in one.files():
+            with suppress(OSError):  # where files that are open cannot go away, they do so later
+                path.unlink(missing_ok=True)
 
 
 def _numbered(cleaned: packs.Packs, order: Array, older: int) -> Iterator[stages.Numbered]:

@@ -18,7 +18,7 @@ import numpy as np
 from msgspec import Struct
 
 from pipeline.config import Config
-from pipeline.corpus.engines.interface import Engine
+from pipeline.corpus.engines.interface import Engine, item_size
 from pipeline.corpus.engines.local import InProcess
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
@@ -39,7 +39,7 @@ from pipeline.match.pairs import Least, Pairs, joined, verify_pairs
 from pipeline.match.passages import AllPassages, find_passages
 from pipeline.match.rendering import Stretches
 from pipeline.match.settings import LEVELS
-from pipeline.match.shared import FILES, RecordFile, Shared, write_members, write_no_members
+from pipeline.match.shared import FILES, RecordFile, Shared, packed, write_members, write_no_members
 from pipeline.match.sides import write_sides
 from pipeline.match.sketched import Sketched
 from pipeline.match.slots import Slots
@@ -53,7 +53,9 @@ __all__ = ["RecordFile", "Shared", "compare", "copy_groups", "kept_names", "kept
 T = TypeVar("T")
 
 _ROWS = 1 << 14
-"""Records made at a time."""
+"""Records made at a time, at most."""
+_LEAST_ROWS = 1 << 11
+"""Records that are worth an item of their own."""
 
 
 def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path, older: int = 0) -> Shared:
@@ -67,9 +69,10 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     found = _find(engine, space, order, config)
     space.tidy((*FILES, SPANS))
     sides, side = write_sides(engine, space, found.passages)
-    ordered = Ordered(space, found.passages, side, found.copy_group, order, _ROWS)
+    ordered = Ordered(space, found.passages, side, found.copy_group, order, _rows(engine, len(found.passages)))
     write = partial(_write, space, engine)
-    stretches = Stretches(space, found.clusters, _ROWS)
+    members = sum(len(of_level.packed) for of_level in found.clusters)
+    stretches = Stretches(space, found.clusters, _rows(engine, members))
     count = sum(map(len, found.clusters))
     pair_lines = partial(rendering.pair_lines, space)
     passage_lines = partial(rendering.passage_lines, space, sides)
@@ -124,7 +127,13 @@ def _find(engine: Engine, space: Workspace, order: Array, config: Config) -> _Fo
     write_members(space, copy_group, found[1])
     pairs = linked(same_paragraphs, further.take(is_quote), slots, config)
     inside = contained(space, passages, copy_group, slots)
-    return _Found(found, OrderedPairs(slots, pairs, inside, _ROWS), passages, copy_group)
+    ordered = OrderedPairs(slots, pairs, inside, _rows(engine, sum(map(len, pairs))))
+    return _Found(found, ordered, passages, copy_group)
+
+
+def _rows(engine: Engine, count: int) -> int:
+    """Return how many records to make at a time, of so many."""
+    return item_size(count, engine.workers, _ROWS, _LEAST_ROWS)
 
 
 def _near_duplicates(
@@ -276,8 +285,8 @@ def _write(
     kind: of the records
     render: gives the lines of a part
     """
-    path = space.folder / f"{name}.jsonl"
+    path = space.folder / f"{name}.jsonl.zst"
     with path.open("wb") as handle:
-        for lines in engine.map(render, parts):
+        for lines in engine.map(partial(packed, render), parts):
             handle.write(lines)
     return RecordFile(path, count, kind)

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Struct
 
 from pipeline.corpus import table
-from pipeline.corpus.engines.interface import Engine, partitions
+from pipeline.corpus.engines.interface import Engine, item_size, partitions
 from pipeline.corpus.table import Array, Table
 from pipeline.match.core import seeds
 from pipeline.match.core.evidence import PassageRules
@@ -23,14 +23,16 @@ from pipeline.match.core.shingle import run_hashes
 from pipeline.match.workspace import Workspace
 
 _BATCH = 1 << 20
-"""Words of the documents that are looked at together."""
+"""Words of the documents that are looked at together, at most."""
+_LEAST = 1 << 18
+"""Words that are worth an item of their own."""
 _ROW = 16
 """Bytes of a place and its hash."""
 _SEED_ROW = 20
 """Bytes of the same with the words beside it."""
 HIT_ROW = 19
 """Bytes of a hit."""
-_AT_ONCE = 1 << 20
+_AT_ONCE = 1 << 19
 """Words whose seeds are exchanged at once; those of more in two rounds, since they take as much of the disk as the words do."""
 _TOGETHER = 1 << 20
 """Rows of spilled tables that are exchanged as one item, about: each partition opens a file for every item."""
@@ -62,7 +64,8 @@ def find_hits(engine: Engine, workspace: Workspace, rules: PassageRules) -> list
     The tables have the columns `pair` (uint64: rank of the better document << 32 | rank of the other), `a`, `b` (uint32:
     the first word in each), `words` (uint16: how many are known to be the same) and `quoted` (bool, see `Hits`).
     """
-    ranges = list(_cut(workspace.words.offsets))
+    most = item_size(workspace.words.total, engine.workers, _BATCH, _LEAST)
+    ranges = list(_cut(workspace.words.offsets, most))
     hits: list[Spilled] = []
     frequent: list[Spilled] = []
     # Every seed goes where all of its places come together.
@@ -112,9 +115,10 @@ def read(tables: Sequence[Spilled]) -> Table:
 
 
 def spill(workspace: Workspace, rows: Table) -> Spilled:
-    """Write rows into the workspace. A step that is tried again writes another file."""
+    """Write rows into the workspace, packed, since there are more of them than of words where much is shared, and each is read
+    once. A step that is tried again writes another file."""
     path = workspace.folder / f"{uuid4().hex}.table"
-    table.write(path, rows)
+    table.write(path, rows, compressed=True)
     return Spilled(path, table.rows(rows))
 
 
@@ -132,9 +136,9 @@ def hits_of(rows: Table) -> Hits:
     )
 
 
-def _cut(offsets: Array) -> Iterator[_WordRange]:
+def _cut(offsets: Array, most: int) -> Iterator[_WordRange]:
     """Yield the ranges of words that are looked at together, of documents that begin and end at these words."""
-    for low, high in batches(np.diff(offsets), _BATCH):
+    for low, high in batches(np.diff(offsets), most):
         first = int(offsets[low])
         last = int(offsets[high])
         if high - low > 1:
@@ -142,8 +146,8 @@ def _cut(offsets: Array) -> Iterator[_WordRange]:
             continue
         # One document may be longer than a batch: it is cut.
         after = max(last, first + 1)  # one without words is a range, too
-        for begin in range(first, after, _BATCH):
-            end = min(begin + _BATCH, last)
+        for begin in range(first, after, most):
+            end = min(begin + most, last)
             yield _WordRange(low, high, begin, end)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Struct
 
 from pipeline.corpus import table
-from pipeline.corpus.engines.interface import Engine
+from pipeline.corpus.engines.interface import Engine, item_size
 from pipeline.corpus.table import Array, Blobs
 from pipeline.match.core.columns import Utf8
 from pipeline.match.core.packed import batches, groups
@@ -20,7 +20,9 @@ from pipeline.match.workspace import Workspace
 from pipeline.model import Level
 
 _CHARS = 1 << 24
-"""Characters of the texts in a file, about"""
+"""Characters of the texts in a file, about, at most"""
+_LEAST = 500_000
+"""Characters that are worth a file of their own"""
 
 
 class PairTexts(Struct, frozen=True):
@@ -62,15 +64,16 @@ def write_texts(engine: Engine, workspace: Workspace, level: Level, number: Arra
     number: int64 [texts], ascending
     size: whole numbers [texts], characters of each
     """
-    portions = list(_portions(level, number, size))
+    most = item_size(int(size.sum(dtype=np.int64)), engine.workers, _CHARS, _LEAST)
+    portions = list(_portions(level, number, size, most))
     paths = list(engine.map(partial(_write, workspace), portions))
     first = np.array([portion.number[0] for portion in portions], dtype=np.int64)
     return PairTexts(paths, first)
 
 
-def _portions(level: Level, number: Array, size: Array) -> Iterator[_Portion]:
-    """Yield the texts of each file."""
-    for low, high in batches(size.astype(np.int64), _CHARS):
+def _portions(level: Level, number: Array, size: Array, most: int) -> Iterator[_Portion]:
+    """Yield the texts of each file, of about so many characters."""
+    for low, high in batches(size.astype(np.int64), most):
         yield _Portion(level, number[low:high])
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from msgspec import Struct
 
-from pipeline.corpus.engines.interface import Engine
+from pipeline.corpus.engines.interface import Engine, item_size
 from pipeline.corpus.table import Array
 from pipeline.match.core import relation, rows
 from pipeline.match.core.difference import Contents
@@ -20,7 +20,9 @@ from pipeline.match.workspace import Workspace
 from pipeline.model import Level
 
 _CHUNK = 3_000_000
-"""Characters of text verified together."""
+"""Characters of text verified together, at most."""
+_LEAST = 500_000
+"""Characters that are worth an item of their own."""
 _PAIR = 1_000
 """What a pair costs beside its text, in characters."""
 _WIDE = 1 << 20
@@ -119,7 +121,7 @@ def _verified(engine: Engine, workspace: Workspace, items: Items, keys: Array, k
     for at in range(0, len(keys), _WIDE):
         some = keys[at : at + _WIDE]
         sides = _Sides.of(items, some)
-        chunks = list(_chunks(sides))
+        chunks = list(_chunks(sides, engine.workers))
         checks = [_check(texts, items.level, sides.take(chunk), k, least) for chunk in chunks]
         for chunk, found in zip(chunks, engine.map(_verify, checks), strict=True):
             parts.append(found.of(some[chunk]))
@@ -156,8 +158,9 @@ class _Sides(Struct, frozen=True):
         return rows.take(self, index)
 
 
-def _chunks(sides: _Sides) -> Iterator[Array]:
-    """Yield the places of pairs whose texts are looked at together: texts that lie together, and a long text once."""
+def _chunks(sides: _Sides, workers: int) -> Iterator[Array]:
+    """Yield the places of pairs whose texts are looked at together: texts that lie together, and a long text once. There are some
+    for every worker."""
     better_is_longer = sides.size_of_better > sides.size_of_worse
     # Sorted by the longer text, pairs that share it are verified together, and it is tokenised once.
     longer = np.where(better_is_longer, sides.better, sides.worse)
@@ -167,7 +170,7 @@ def _chunks(sides: _Sides) -> Iterator[Array]:
     order = np.lexsort((shorter, longer))
     cost_of_longer = np.where(is_first(longer[order]), size_of_longer[order], 0)
     cost = size_of_shorter[order].astype(np.int64) + cost_of_longer + _PAIR
-    for start, end in batches(cost, _CHUNK):
+    for start, end in batches(cost, item_size(int(cost.sum()), workers, _CHUNK, _LEAST)):
         yield order[start:end]
 
 

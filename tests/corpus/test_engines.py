@@ -21,7 +21,7 @@ from pipeline.bounds import Limits
 from pipeline.corpus import table
 from pipeline.corpus.engines import local, spill
 from pipeline.corpus.engines.futures import Futures
-from pipeline.corpus.engines.interface import Engine, partitions
+from pipeline.corpus.engines.interface import Engine, item_size, partitions
 from pipeline.corpus.engines.local import InProcess, Processes
 from pipeline.corpus.table import Blobs, Table
 from pipeline.errors import PipelineError
@@ -164,6 +164,29 @@ def test_a_worker_ends_after_so_many_items(tmp_path: Path, monkeypatch: pytest.M
         assert not any(map(_alive, done[:6]))
 
 
+HELD: list[bytes] = []
+
+
+def hold(count: int) -> int:
+    HELD.append(b"x" * count)
+    return pid(0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
+def test_a_worker_that_holds_much_does_not_go_on_to_another_step(tmp_path: Path) -> None:
+    ours = bytearray(2 * local.MOST_HELD)  # of what forked workers begin with nothing counts
+    with Processes(1, tmp_path) as engine:
+        little = set(engine.map(hold, [1_000_000] * 8))
+        much = set(engine.map(hold, [local.MOST_HELD // 6] * 7))
+        assert little == much, "it stays while a step lasts"
+        assert set(engine.map(hold, [0] * 8)) == much, "and where the step before was short"
+        after = set(engine.map(hold, [1_000_000] * 8))
+        assert not after & much
+        assert not any(map(_alive, much))
+        assert set(engine.map(pid, range(3))) == after
+    del ours
+
+
 def test_a_worker_killed_once_costs_nothing(tmp_path: Path) -> None:
     with Processes(2, tmp_path) as engine:
         assert list(engine.map(partial(die_once, tmp_path / "died"), range(20))) == list(range(20))
@@ -243,6 +266,14 @@ def test_partitions_grow_with_the_rows() -> None:
     assert partitions(1_000_000, 8) == 3
     assert partitions(60_000_000, 8) == 16
     assert partitions(6_400_000_000, 8) == 201
+
+
+def test_an_item_leaves_something_for_every_worker() -> None:
+    assert item_size(9000, 1, 300, 50) == 300
+    assert item_size(9000, 2, 300, 50) == 300
+    assert item_size(800, 2, 300, 50) == 100
+    assert item_size(800, 64, 300, 50) == 50, "less is not worth the trouble"
+    assert item_size(0, 2, 20, 50) == 20
 
 
 def test_a_script_need_not_guard_its_main_module(tmp_path: Path) -> None:

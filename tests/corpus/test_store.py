@@ -18,6 +18,8 @@ from pipeline.corpus.packs import Pack
 from pipeline.read.outputs import PRIVATE
 from pipeline.records import EditRecord
 from pipeline.write.output import restored
+from pipeline.write.report import page
+from pipeline.write.report.facts import Facts
 from tests.conftest import ROOT, outputs, pipeline
 from tests.judge.test_templates import SLOGAN, story, write
 
@@ -44,6 +46,26 @@ def run(corpus: Path, out: Path, config: Config | None = None, **options: Any) -
 def fresh(corpus: Path, tmp_path: Path, config: Config | None = None) -> dict[str, bytes]:
     run(corpus, tmp_path / "fresh", config, fresh=True)
     return outputs(tmp_path / "fresh")
+
+
+def test_where_nothing_is_kept_what_was_judged_goes_before_the_output_is_written(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The output needs the room. The report, which is made last, needs the packs."""
+    there: set[str] = set()
+    render = page.render
+
+    def looking(facts: Facts) -> bytes:
+        there.update(path.suffix for path in (tmp_path / "out" / PRIVATE).rglob("*"))
+        return render(facts)
+
+    monkeypatch.setattr(page, "render", looking)
+    run(corpus, tmp_path / "out", fresh=True)
+    assert ".pack" in there
+    assert not there & {".documents", ".lines"}
+    run(corpus, tmp_path / "kept")
+    assert list((tmp_path / "kept" / PRIVATE).rglob("*.documents"))
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "kept")
 
 
 def test_no_text_is_kept_twice(corpus: Path, tmp_path: Path) -> None:

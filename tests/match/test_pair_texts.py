@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from pipeline.corpus.engines.local import InProcess
 from pipeline.corpus.packs import Pack
 from pipeline.corpus.table import Array
 from pipeline.match import compare, pair_texts, pairs
+from pipeline.match.core import rows
 from pipeline.match.core.packed import pack
 from pipeline.match.items import Documents
 from pipeline.match.pair_texts import write_texts
@@ -74,3 +77,35 @@ def test_however_few_pairs_are_verified_together_packs_are_asked_once(
     assert found.key.tolist() == sorted(keys.tolist())
     assert asked == dict.fromkeys(space.packs.paths, 1)
     assert not list(space.folder.glob("texts-*"))
+
+
+class Three(InProcess):
+    """An engine of three workers, of which each item is counted."""
+
+    workers = 3
+
+    def __init__(self, scratch: Path) -> None:
+        super().__init__(scratch)
+        self.items: Counter[str] = Counter()
+
+    def map(self, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+        self.items[getattr(function, "__name__", "texts")] += len(items)
+        return super().map(function, items)
+
+
+def test_pairs_are_shared_among_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "_LEAST", 1000)
+    monkeypatch.setattr(pair_texts, "_LEAST", 1000)
+    line = "The old harbour master counted {} grey gulls upon the roof of hut {} before he rang the bell for ferry {}."
+    documents = [document(f"{i:02}.txt", [line.format(i, i % 7, i % 5) * 4]) for i in range(40)]
+    space, _ = compare._prepare(write_packs(tmp_path, documents, 4), tmp_path, 0)
+    keys = pack(*np.triu_indices(40, 1))
+    alone, three = InProcess(tmp_path), Three(tmp_path)
+    one, other = (
+        pairs.verify_pairs(engine, space, Documents(space), keys, 5, pairs.Least(0.5)) for engine in (alone, three)
+    )
+    assert len(one) > 0
+    for name, column in rows.columns(one).items():
+        assert rows.columns(other)[name].tolist() == column.tolist()
+    assert three.items["_verify"] >= 12
+    assert three.items["texts"] >= 6

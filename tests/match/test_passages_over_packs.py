@@ -8,8 +8,9 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from pipeline.match.core.families import families, origins
 from pipeline.match.core.memory import DocumentsInMemory
 from pipeline.match.digest import digest
 from pipeline.match.items import Documents
+from pipeline.match.shared import RecordFile, packed
 from pipeline.records import Document, Member
 from tests.corpus.test_engines import pid
 from tests.documents import document, write_packs
@@ -261,6 +263,35 @@ def test_hits_do_not_depend_on_where_words_are_cut(tmp_path: Path, monkeypatch: 
     assert found[0] == found[1]
 
 
+def test_every_worker_has_some_of_the_words_and_of_the_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the records are the same."""
+    monkeypatch.setattr(hits, "_LEAST", 100)
+    monkeypatch.setattr(compare, "_LEAST_ROWS", 5)
+
+    class Four(InProcess):
+        workers = 4
+
+    items: dict[str, int] = {}
+    run = InProcess.map
+
+    def counted(self: InProcess, function: Callable[[Any], Any], given: Sequence[Any]) -> Iterator[Any]:
+        inner = getattr(function, "args", ())[:1]
+        name = getattr(inner[0], "func", inner[0]).__name__ if inner and callable(inner[0]) else ""
+        items[name] = max(items.get(name, 0), len(given))
+        return run(self, function, given)
+
+    monkeypatch.setattr(Four, "map", counted)
+    documents = corpus(3, 60)
+    written = []
+    for engine, name in ((InProcess(tmp_path), "one"), (Four(tmp_path), "four")):
+        (tmp_path / name).mkdir()
+        shared = compare.compare(write_packs(tmp_path / name, documents, 20), engine, CONFIG, tmp_path)
+        written.append([list(file.lines()) for file in (shared.clusters, shared.pairs, shared.passages)])
+    assert written[0] == written[1]
+    assert items["_seeds"] >= 4
+    assert min(items[f"{kind}_lines"] for kind in ("cluster", "pair", "passage")) >= 4
+
+
 def test_of_lone_hits_only_long_and_quoted_ones_are_looked_at() -> None:
     rows: table.Table = {
         "pair": np.array([1, 2, 3, 3, 4, 5], dtype=np.uint64),
@@ -324,6 +355,17 @@ def test_an_older_run_is_the_original_and_not_reported_by_itself(tmp_path: Path)
 
 
 def test_lines_are_read_as_records(tmp_path: Path) -> None:
-    path = tmp_path / "some.jsonl"
-    path.write_text("".join(json.dumps({"document_id": f"{i}", "paragraph_id": None}) + "\n" for i in range(3)))
-    assert [record.document_id for record in compare.RecordFile(path, 3, Member)] == ["0", "1", "2"]
+    lines = [json.dumps({"document_id": f"{i}", "paragraph_id": None}).encode() + b"\n" for i in range(3)]
+    path = tmp_path / "some"
+    path.write_bytes(packed(b"".join, lines[:2]) + packed(b"".join, []) + packed(b"".join, lines[2:]))
+    written = RecordFile(path, 3, Member)
+    assert [record.document_id for record in written] == ["0", "1", "2"]
+    assert list(written.lines()) == lines
+
+
+def test_records_wait_for_the_output_in_little_room(tmp_path: Path) -> None:
+    shared = compare.compare(write_packs(tmp_path, corpus(5, 60), 20), InProcess(), CONFIG, tmp_path)
+    for written in (shared.clusters, shared.pairs, shared.passages):
+        size = sum(map(len, written.lines()))
+        assert size > 4000
+        assert 3 * written.path.stat().st_size < size

@@ -8,15 +8,17 @@ import random
 import re
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
+from pipeline.again import report
 from pipeline.config import Config
 from pipeline.document import clean_document
+from pipeline.jsonlines import Written, encode
 from pipeline.judge.rules.files import builtin, builtin_rules
 from pipeline.model import Difference, Evidence, Failure, Receipt, Relation, Span
 from pipeline.run import clean
@@ -25,11 +27,12 @@ from pipeline.views import thread
 from pipeline.wording import plural
 from pipeline.write import struck
 from pipeline.write.output import Output
-from pipeline.write.report import bodies, commands, families, figures, index, page, payload, sample
+from pipeline.write.report import bodies, commands, families, figures, index, page, payload, sample, whole
 from pipeline.write.report.families import FAMILIES, STAGES, family_of
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.pictures import funnel
 from pipeline.write.report.sample import Listed, Place, Sample
+from pipeline.write.report.whole import MIN_ID
 from tests.conftest import SEEDS, clean_text, outputs, pipeline
 from tests.judge.test_templates import story
 from tests.write.hostile import hostile_corpus
@@ -131,7 +134,7 @@ def test_what_stands_in_the_page_whole_is_the_source(tmp_path: Path) -> None:
     )
     output = Output(tmp_path / "out")
     for record, ledger in output.ledgers():
-        whole = told["whole"][record.id[: payload.MIN_ID]]
+        whole = told["whole"][record.id[:MIN_ID]]
         assert whole["source"] == output.document(record.source).text
         text, at = "", 0
         for row, edit in zip(whole["edits"], ledger, strict=True):
@@ -149,6 +152,17 @@ def test_same_bytes_whatever_the_shards_and_workers(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("pipeline.corpus.plan.SHARD_BYTES", 1)
     clean([corpus], tmp_path / "two", Config(), workers=2)
     assert outputs(tmp_path / "one") == outputs(tmp_path / "two")
+    # With so little room that only some documents are shown whole, compressed by workers
+    monkeypatch.setattr(whole, "TOGETHER", 2)
+    monkeypatch.setattr(sample, "WHOLE_LEAST", 2_000)
+    pages = [tmp_path / name / "report.html" for name in ("none", "one", "three")]
+    for workers, path in zip((0, 1, 3), pages, strict=True):
+        clean([corpus], path.parent, Config(), workers=workers, fresh=True)
+    one, two, three = (path.read_bytes() for path in pages)
+    assert one == two == three == report(tmp_path / "one")
+    told = json.loads(Page(one.decode()).contents["script application/json"])
+    assert told["packed"]
+    assert not told["whole"]
 
 
 def test_a_line_of_megabytes_is_cut_short(tmp_path: Path) -> None:
@@ -167,7 +181,7 @@ def test_a_document_of_very_many_pieces_is_not_opened(tmp_path: Path, monkeypatc
         clean(texts, tmp_path / "out", Config(), workers=0, fresh=True)
         report = Page((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
         whole = json.loads(report.contents["script application/json"])["whole"]
-        opened = {one.source[:-4] for one, _ in Output(tmp_path / "out").ledgers() if one.id[: payload.MIN_ID] in whole}
+        opened = {one.source[:-4] for one, _ in Output(tmp_path / "out").ledgers() if one.id[:MIN_ID] in whole}
         assert opened == shown
 
 
@@ -200,6 +214,37 @@ def test_what_is_held_to_be_shown_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(sample, "whole_bytes", lambda chars: chars // sample.HELD + 1)
     assert list(sample.to_show(long, 10 * (sample.MAX_SOURCE + sample.PIECE_CHARS))) == sample.by_need(long)[:10]
     assert not list(sample.to_show([one._replace(chars_in=sample.MAX_CHARS + 1) for one in rows], 10**9))
+
+
+def parts(count: int, is_packed: bool) -> Iterator[whole.Part]:
+    """Parts of three documents each, of unlike lengths."""
+    for number in range(count):
+        documents = {f"{number:06}{i:06}": Written(encode({"source": f"{number} & {i} " * (9 + i)})) for i in range(3)}
+        yield whole.Part(documents, whole.packed(documents) if is_packed else "")
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_documents_are_compressed_where_they_have_no_room(is_packed: bool) -> None:
+    every = list(parts(9, is_packed))
+    names = [name for part in every for name in part.documents]
+    texts = [whole.packed(part.documents) for part in every]
+    room = sum(len(text) + 3 for text in texts)
+    for most, count in ((room, 9), (room - 1, 8), (len(texts[0]) + 3, 1), (len(texts[0]) + 2, 0), (-5, 0)):
+        found = whole.within(parts(9, is_packed), most)
+        assert list(found.packed) == texts[:count]
+        assert list(found.documents) == names[: 3 * count]
+    as_they_are = sum(len(whole.as_json({name: body})) for part in every for name, body in part.documents.items())
+    found = whole.within(parts(9, False), as_they_are)
+    assert (list(found.documents), found.packed) == (names, [])
+    assert whole.within(iter(()), 0) == whole.Whole({}, [])
+
+
+def test_what_is_packed_by_workers_has_no_room_as_it_is() -> None:
+    rows = [listed(number) for number in range(3000)]
+    room = sample.whole_bytes(0)
+    for count in (room // 1000, room // 1000 + 1):
+        assert whole.must_be_packed(rows[:count], 0) == (count * 1000 > room)
+    assert not whole.must_be_packed([rows[0]._replace(chars_in=10**9)], 0), "of a long document its beginning counts"
 
 
 def test_the_sample_does_not_depend_on_the_order(monkeypatch: pytest.MonkeyPatch) -> None:

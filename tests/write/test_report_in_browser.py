@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.config import Config
 from pipeline.run import clean
-from pipeline.write.report import payload, sample
+from pipeline.write.report import sample, whole
 from tests.conftest import SEEDS, pipeline
 from tests.judge.test_templates import story
 from tests.write.browser import Browser, needs_chromium
@@ -123,7 +123,7 @@ def test_documents_that_are_compressed_open_and_are_searched(
     browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sample, "WHOLE_BYTES", 20_000)
-    monkeypatch.setattr(payload, "TOGETHER", 2)
+    monkeypatch.setattr(whole, "TOGETHER", 2)
     clean([SEEDS], tmp_path, Config())
     report = tmp_path / "report.html"
     told = json.loads(report.read_text().partition('id="data">')[2].partition("</script>")[0])

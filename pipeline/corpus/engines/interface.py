@@ -19,6 +19,8 @@ PARTITION_BYTES = 32_000_000
 WORTH_SHARING = 500_000
 """Bytes of rows in a partition that are worth the trouble of another one."""
 _FOR_EACH = 2
+_ITEMS = 4
+"""Items for each worker: where one ends before the others, it does not wait long for them"""
 
 
 class Engine(Protocol):
@@ -68,3 +70,9 @@ def partitions(size: int, workers: int) -> int:
     worth starting them there are some for every worker."""
     most = _FOR_EACH * workers if workers > 1 else 1
     return 1 + max(size // PARTITION_BYTES, min(size // WORTH_SHARING, most - 1))
+
+
+def item_size(total: int, workers: int, most: int, least: int) -> int:
+    """How much to look at as one item of a total, in bytes, characters or rows: at most so much, and less, but not
+    less than is worth an item, where that gives several of them to every worker."""
+    return most if workers == 1 else min(most, max(least, total // (_ITEMS * workers)))

@@ -25,6 +25,11 @@ that results do not pile up."""
 MOST_ITEMS = 48
 """Items that one worker process does. What it remembers of them goes with it, so that its memory does not grow with the run; a
 new one costs hundredths of what these take."""
+MOST_HELD = 64_000_000
+"""Bytes of memory more than it began with, with which a worker does not go on to another step: what it remembers of the one
+before is of no use there."""
+LONG = 8
+"""Items for each worker from which a step is so long that new workers after it cost next to nothing of it."""
 
 
 class InProcess:
@@ -80,6 +85,8 @@ class Processes:
         self._folder = folder
         self._idle: list[Worker] = []
         self._busy: list[Worker] = []
+        self._items_before = 0
+        """How many the step before had"""
 
     def __enter__(self) -> Processes:
         return self
@@ -99,6 +106,11 @@ class Processes:
         Raises:
             PipelineError: an item's worker process ended again and again.
         """
+        if self._items_before >= LONG * self.workers:
+            for worker in [worker for worker in self._idle if worker.held > MOST_HELD]:
+                self._idle.remove(worker)
+                worker.end()
+        self._items_before = len(items)
         return self.run(function, (Job(number, item) for number, item in enumerate(items)))
 
     def run(self, function: Callable[[Item], Result], jobs: Iterable[Job[Item]]) -> Iterator[Result]:

@@ -7,6 +7,7 @@ so even a run over five files is bounded. Elsewhere it is spawned by a fork serv
 from __future__ import annotations
 
 import gc
+import mmap
 import multiprocessing
 import os
 import pickle
@@ -74,6 +75,8 @@ class Worker:
         """What it is doing"""
         self.items = 0
         """How many items it was given"""
+        self.held = 0
+        """Bytes of memory by which it had grown after the last item, as far as that is known"""
 
     def send(self, function: Function, job: Job[Any]) -> None:
         """Let it do an item.
@@ -99,7 +102,7 @@ class Worker:
             PipelineError: the function raised it.
         """
         try:
-            result, error = self.connection.recv()
+            result, error, self.held = self.connection.recv()
         except (EOFError, OSError):
             raise self._died() from None
         if isinstance(error, bounds.Starved):
@@ -208,6 +211,7 @@ def _work(connection: Connection, ours: Sequence[Connection], limits: Limits, ma
     _forget_handlers()
     gc.freeze()
     gc.set_threshold(*RARELY)
+    at_first = _memory()
     orders: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(connection, orders), daemon=True).start()
     while True:
@@ -222,7 +226,17 @@ def _work(connection: Connection, ours: Sequence[Connection], limits: Limits, ma
             answer = None, failed(error, mark.parent)
         except Exception as error:
             answer = None, unforeseen(error)
-        connection.send(answer)
+        connection.send((*answer, _memory() - at_first))
+
+
+def _memory() -> int:
+    """Bytes of memory that this process has, but for files; 0 where the system does not say so."""
+    try:
+        with open("/proc/self/statm", "rb") as handle:
+            _, resident, of_files = map(int, handle.read().split()[:3])
+    except (OSError, ValueError):
+        return 0
+    return (resident - of_files) * mmap.PAGESIZE
 
 
 def _forget_handlers() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from pipeline.model import Failure
 from pipeline.records import DocumentRecord
-from pipeline.write.report.bodies import Body
 from pipeline.write.report.families import BY_KEY, family_of
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Listed, Place
 from pipeline.write.report.sharing import Sharing
+from pipeline.write.report.whole import Part
 
 
 class RuleInfo(NamedTuple):
@@ -31,8 +31,8 @@ class Reader(Protocol):
     def before(self, place: Place) -> DocumentRecord:
         """Return a document before copies of others were struck from it."""
 
-    def body(self, place: Place) -> Body:
-        """Return what the page shows of a document that `sample.to_show` gives, as it is written."""
+    def parts(self) -> Iterator[Part]:
+        """Yield what the page shows of the documents of `whole.groups`, in their order, as they are written. Once."""
 
 
 class Facts(Struct, frozen=True, dict=True):

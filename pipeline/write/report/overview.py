@@ -11,10 +11,10 @@ from pipeline.write.report import commands, sample
 from pipeline.write.report.facts import Facts
 from pipeline.write.report.families import FAMILIES
 from pipeline.write.report.figures import share, shown
-from pipeline.write.report.payload import MIN_ID
 from pipeline.write.report.pictures import funnel
 from pipeline.write.report.sample import Listed
 from pipeline.write.report.summed import MAX_EXAMPLE
+from pipeline.write.report.whole import MIN_ID
 
 MOST_LOOKS = 6
 MOST_FAILURES = 300

@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from pipeline.write.report import overview, payload, sample, sections, texts
+from pipeline.write.report import overview, payload, sample, sections, texts, whole
 from pipeline.write.report.facts import Facts
 
 MAX_BYTES = 5_000_000
@@ -42,10 +42,10 @@ def render(facts: Facts) -> bytes:
         *overview.made(facts),
     ]
     # Whole documents have of the room that all else leaves what is in proportion.
-    room = MAX_BYTES - OWN_BYTES - payload.weight(lists) - len("".join(above + below).encode("utf-8", "replace"))
-    whole = payload.shown_whole(facts, min(room, sample.whole_bytes(facts.counts["chars_in"])))
-    body = [*above, *sections.documents(facts, rows, whole.documents), *below]
-    texts_ = {"whole": {} if whole.packed else whole.documents, "packed": whole.packed}
+    room = MAX_BYTES - OWN_BYTES - whole.weight(lists) - len("".join(above + below).encode("utf-8", "replace"))
+    shown = whole.within(facts.reader.parts(), min(room, sample.whole_bytes(facts.counts["chars_in"])))
+    body = [*above, *sections.documents(facts, rows, shown.documents), *below]
+    texts_ = {"whole": {} if shown.packed else shown.documents, "packed": shown.packed}
     page = asset("report.html").format(
         policy=policy(),
         style=asset("report.css"),

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import zlib
-from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from pipeline import jsonlines
 from pipeline.write.report import sample
 from pipeline.write.report.commands import why
 from pipeline.write.report.facts import Facts
@@ -16,36 +12,11 @@ from pipeline.write.report.families import FAMILIES
 from pipeline.write.report.figures import cut
 from pipeline.write.report.index import Index
 from pipeline.write.report.sharing import Quote
+from pipeline.write.report.whole import MIN_ID, as_json, weight
 
 ROW_BYTES = 1_150_000
 CLUSTER_BYTES = 500_000
 QUOTE_BYTES = 500_000
-TOGETHER = 16
-"""Documents that are compressed together: alone they take a third more"""
-LEVEL = 5
-"""Of zlib. Level 9 takes twice as long, for a hundredth less."""
-MIN_ID = 12
-"""Digits of a document's id by which the page names it"""
-
-
-class Whole(NamedTuple):
-    """Documents that the page has whole."""
-
-    documents: Mapping[str, Any]
-    """By id"""
-    packed: Sequence[str]
-    """All of them, some together, where they had no room otherwise; else empty"""
-
-
-def as_json(value: Any) -> str:
-    """Return JSON that can stand in an element of a page: nothing in it can end the element."""
-    text = jsonlines.encode(value).decode()
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-
-
-def weight(value: Any) -> int:
-    """Return the bytes that a value takes in the page."""
-    return len(as_json(value).encode("utf-8", "replace"))
 
 
 def within(items: Iterable[Any], most: int) -> list[Any]:
@@ -84,45 +55,6 @@ def documents(facts: Facts) -> list[list[Any]]:
 def group_names(facts: Facts) -> list[str]:
     """Return the groups of the documents that are listed, by name."""
     return sorted({one.group for one in facts.listed})
-
-
-def shown_whole(facts: Facts, most: int) -> Whole:
-    """Return documents with their edits: those to look at first, then others by chance, in no more than so many bytes. As long
-    as all of them have room, as they are; else compressed, some together."""
-    shown: dict[str, Any] = {}
-    packed: list[str] = []
-    open_: dict[str, Any] = {}
-    left, is_packing = most, False
-    for one in sample.to_show(facts.listed, facts.counts["chars_in"]):
-        key = one.id[:MIN_ID]
-        open_[key] = facts.reader.body(one.place)
-        if not is_packing:
-            left -= weight(open_[key]) + MIN_ID + 4
-            if left >= 0:
-                continue
-            is_packing, left = True, most
-        while len(open_) >= TOGETHER:
-            some = dict(islice(open_.items(), TOGETHER))
-            text = _packed(some)
-            left -= len(text) + 3
-            if left < 0:
-                return Whole(shown, packed)
-            packed.append(text)
-            shown |= some
-            open_ = dict(islice(open_.items(), TOGETHER, None))
-    if is_packing and open_:
-        text = _packed(open_)
-        if len(text) + 3 > left:
-            return Whole(shown, packed)
-        packed.append(text)
-    return Whole(shown | open_, packed)
-
-
-def _packed(some: Mapping[str, Any]) -> str:
-    """Return documents as JSON, compressed, in letters: for `DecompressionStream` of a browser."""
-    packer = zlib.compressobj(LEVEL, wbits=-zlib.MAX_WBITS)
-    data = packer.compress(as_json(some).encode("utf-8", "replace")) + packer.flush()
-    return b64encode(data).decode()
 
 
 def quote(one: Quote, index: Index) -> dict[str, Any]:

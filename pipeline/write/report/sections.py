@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from pipeline import jsonlines
+from pipeline.jsonlines import Written
 from pipeline.wording import plural
 from pipeline.write.report import bodies
+from pipeline.write.report.bodies import Body
 from pipeline.write.report.facts import Facts
 from pipeline.write.report.figures import share, shown
 from pipeline.write.report.matrix import MOST_ROWS, cells, matrix, names_by_weight
@@ -25,7 +28,7 @@ WHOLE_BYTES = 300_000
 FIRST_CARDS = 10
 
 
-def documents(facts: Facts, rows: Sequence[list[Any]], whole: Mapping[str, Any]) -> Iterator[str]:
+def documents(facts: Facts, rows: Sequence[list[Any]], whole: Mapping[str, Written]) -> Iterator[str]:
     """Return the table of documents, and some of them whole."""
     total = facts.counts["documents"]
     yield '<section id="documents"><h2>Documents</h2><div id="bar" class="bar"></div>'
@@ -46,7 +49,7 @@ def documents(facts: Facts, rows: Sequence[list[Any]], whole: Mapping[str, Any])
     yield "<noscript><h3>What was struck, in place</h3>"
     left = WHOLE_BYTES
     for row in [row for row in rows if row[0] in whole][:FIRST_WHOLE]:
-        page = "".join(_whole(row, whole[row[0]], facts))
+        page = "".join(_whole(row, jsonlines.decode(whole[row[0]], Body), facts))
         left -= len(page.encode("utf-8", "replace"))
         yield page if left > 0 else ""
     yield "</noscript></section>"
@@ -66,7 +69,7 @@ def _row(row: Sequence[Any], is_whole: bool) -> str:
     )
 
 
-def _whole(row: Sequence[Any], body: Mapping[str, Any], facts: Facts) -> Iterator[str]:
+def _whole(row: Sequence[Any], body: Body, facts: Facts) -> Iterator[str]:
     """A document's source with what was struck from it, in place."""
     yield f'<details class="whole" id="doc={escape(row[0])}"><summary>{shown(row[2] or row[1], 120)}</summary><pre>'
     source, at = body["source"], 0

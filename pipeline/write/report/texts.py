@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from pipeline.records import Member, PairPlace, PairRecord
 from pipeline.write.report.facts import Facts
 from pipeline.write.report.figures import MAX_SHOWN, cut
-from pipeline.write.report.payload import MIN_ID
 from pipeline.write.report.sharing import Cluster
+from pipeline.write.report.whole import MIN_ID
 
 
 class Side(NamedTuple):
