@@ -20,7 +20,7 @@ from pipeline.judge.rules.context import Context
 from pipeline.judge.rules.files import builtin, check, parse
 from pipeline.judge.rules.folding import fold, form
 from pipeline.judge.rules.rule import Rule
-from pipeline.judge.signals import said
+from pipeline.judge.said import said
 
 HEAD = '[[rule]]\nid = "r"\ncategory = "share"\nwhy = "w"\n'
 
@@ -152,7 +152,8 @@ def test_what_somebody_says_is_not_what_the_page_says() -> None:
     ],
 )
 def test_no_rule_is_asked_about_a_speech_that_begins_with_a_dash(speech: str, is_asked: bool) -> None:
-    assert bool(said(speech).asked) == is_asked
+    (asked,), _, _ = said([speech], [False])
+    assert bool(asked) == is_asked
 
 
 def test_patterns_for_other_scripts_are_asked_of_their_lines() -> None:
