@@ -6,7 +6,7 @@
 
 /* An entry of the table: how many code points stand for this one, 0 to 3, and which: one of them, or some of ASCII, the first
  * one highest. */
-#define MANY_OF(entry) ((entry) >> 24 & 0x3F)
+#define MANY_OF(entry) ((entry) >> 24 & 3)
 #define VALUE_OF(entry) ((entry) & 0xFFFFFF)
 #define DECORATION UINT32_C(0x80000000) /* may be taken from the edges */
 

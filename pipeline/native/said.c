@@ -106,11 +106,14 @@ PyObject *kernel_said(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssi
     View view;
     memset(&view, 0, sizeof view);
     PyObject *texts = PySequence_Tuple(args[0]);
-    PyObject *verbatim = PySequence_Tuple(args[1]);
-    PyObject *lists[3] = {PyList_New(0), PyList_New(0), PyList_New(0)};
+    PyObject *verbatim = texts == NULL ? NULL : PySequence_Tuple(args[1]);
+    PyObject *lists[3] = {NULL, NULL, NULL};
     PyObject *made = NULL;
-    if (texts == NULL || verbatim == NULL || lists[0] == NULL || lists[1] == NULL || lists[2] == NULL)
+    if (texts == NULL || verbatim == NULL)
         goto done;
+    for (int i = 0; i < 3; i++)
+        if ((lists[i] = PyList_New(0)) == NULL)
+            goto done;
     if (view_open_folds(&view, args[2]) < 0)
         goto done;
     const Py_ssize_t lines = PyTuple_GET_SIZE(texts);

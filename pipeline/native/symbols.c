@@ -205,7 +205,7 @@ PyObject *kernel_symbol_fingerprints(PyObject *Py_UNUSED(module), PyObject *text
     for (uint32_t code = 0; code < ASCII; code++)
         of_ascii[code] = (unsigned char)roles_of(code);
     Column made = {0}, between = {0};
-    if (column_open(&made, count * 8) == 0 && column_open(&between, 0) == 0) {
+    if (column_open(&between, 0) == 0 && column_open(&made, count * 8) == 0) {
         made.used = made.room;
         for (Py_ssize_t i = 0; i < count; i++) {
             Text text;

@@ -164,6 +164,14 @@ static inline Py_ssize_t plain_letters(const Text *text, Py_ssize_t at, const un
     return count;
 }
 
+/* Whether there is such a row of `many`; all rows are too many to be looked at in every call. */
+static int is_row(const Tables *tables, Py_ssize_t row)
+{
+    const int64_t *offsets = tables->many_offsets.buffer.buf;
+    return row + 1 < tables->many_offsets.count && offsets[row] >= 0 && offsets[row] <= offsets[row + 1] &&
+           offsets[row + 1] <= tables->many.count;
+}
+
 /* Appends the words of one text. */
 static inline int words_of_width(const Text *text, const Tables *tables, Word *word, Words *words)
 {
@@ -188,6 +196,10 @@ static inline int words_of_width(const Text *text, const Tables *tables, Word *w
         Py_ssize_t count = 1;
         if (kind_of(own) == MANY) {
             const Py_ssize_t row = own & VALUE;
+            if (!is_row(tables, row)) {
+                PyErr_SetString(PyExc_ValueError, "an entry has a row that is not there");
+                return -1;
+            }
             folded = many + many_offsets[row];
             count = (Py_ssize_t)(many_offsets[row + 1] - many_offsets[row]);
         }

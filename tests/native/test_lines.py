@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -89,3 +90,5 @@ def test_bad_arguments_are_errors() -> None:
         kernels.fold("a", folding.tables()[0][:128], "")
     with pytest.raises(TypeError):
         kernels.fold("a", "b", "c")
+    full = np.full(1 << 16, 0xFFFFFFFF, np.uint32)
+    assert kernels.fold("é" * 5000, full, "") == ""  # three for each, all stripped: no table makes more

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -45,6 +46,8 @@ def test_bad_arguments_are_errors() -> None:
         native.kernels.said([b"a"], [False], table, beyond, bool)
     with pytest.raises(ValueError, match="length"):
         native.kernels.said(["a"], [], table, beyond, bool)
+    with pytest.raises(TypeError, match="iterable"):
+        native.kernels.said(None, np.zeros(1, bool), table, beyond, bool)
     with pytest.raises(TypeError):
         native.kernels.said(["a"], [False], table, beyond)
     with pytest.raises(ValueError, match="code point"):

@@ -49,3 +49,6 @@ def test_bad_arguments_are_errors() -> None:
         native.kernels.token_hashes(["a"], tables.entry.astype(np.int64), tables.many_offsets, tables.many)
     with pytest.raises(ValueError, match="code point"):
         native.kernels.token_hashes(["a"], tables.entry[:128], tables.many_offsets, tables.many)
+    for rows in (tables.many_offsets[:2], tables.many_offsets * 1_000_000, -tables.many_offsets):
+        with pytest.raises(ValueError, match="not there"):
+            native.kernels.tokenize(["㍿"], tables.entry, rows, tables.many)
