@@ -89,14 +89,14 @@ def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> 
     copies = _further_copies(workspace, rules)
     whole = partial(_whole_documents, workspace)
     tables += engine.map(whole, _portions(copies))
-    first = _joined(tables, "first")
-    last = _joined(tables, "last")
     rank = _joined(tables, "rank")
     # Words counted through all documents, so that quotes of two documents never overlap.
     words_before = offsets_of(workspace.lengths)[rank]
-    begin = first + words_before
-    end = last + words_before
+    begin = _joined(tables, "first") + words_before
+    end = _joined(tables, "last") + words_before
+    del words_before  # there may be millions of rows
     family = families(begin, end)
+    del begin, end
     return AllPassages(
         rank=rank,
         start=_joined(tables, "start"),

@@ -9,6 +9,8 @@ from pipeline.tokens import Array
 
 _LAGS = 4
 """Intervals compared with each one, in order of place: all that lie on one quote follow each other."""
+_BLOCK = 1 << 18
+"""Sides that are looked at together: of very many passages what is worked with would take more memory than they do"""
 
 
 def families(start: Array, end: Array) -> Array:
@@ -18,31 +20,43 @@ def families(start: Array, end: Array) -> Array:
     all documents. Two passages belong together if a side of one and a side of the other overlap by at least
     a third of the longer. So a quote does not join the family of a whole copied article around it.
     """
-    passages = len(start)
-    label = np.arange(passages)
-    # One row a side from here on.
-    passage = np.repeat(label, 2)
+    label = np.arange(len(start))
+    # One row a side from here on: a passage has two, one after the other.
     start = start.ravel()
     end = end.ravel()
-    length = end - start
-    at_least_one = np.maximum(length, 1)
-    size = np.log(at_least_one) / np.log(9)
     # Sizes up to three times each other, half a class at most, fall into one class in at least one of the two rounds.
     for shift in (0.0, 0.5):
-        size_class = np.floor(size + shift)
-        order = np.lexsort((end, start, size_class))
+        order = np.lexsort((end, start, _size_classes(start, end, shift)))
         for lag in range(1, _LAGS + 1):
-            one = order[:-lag]
-            two = order[lag:]
-            first_end = np.minimum(end[one], end[two])
-            last_start = np.maximum(start[one], start[two])
-            overlap = first_end - last_start
-            longer = np.maximum(length[one], length[two])
-            is_same = 3 * overlap >= longer
-            one = passage[one[is_same]]
-            two = passage[two[is_same]]
-            label = _joined(label, one, two)
+            label = _joined(label, *_same(start, end, order, lag))
     return _numbered(label)
+
+
+def _size_classes(start: Array, end: Array, shift: float) -> Array:
+    """int8 [sides]: the logarithm of the length, with base 9, plus `shift`, rounded down."""
+    classes = np.empty(len(start), dtype=np.int8)
+    for low in range(0, len(start), _BLOCK):
+        part = slice(low, low + _BLOCK)
+        at_least_one = np.maximum(end[part] - start[part], 1)
+        size = np.log(at_least_one) / np.log(9)
+        classes[part] = np.floor(size + shift)
+    return classes
+
+
+def _same(start: Array, end: Array, order: Array, lag: int) -> tuple[Array, Array]:
+    """Passages, int32, a side of which is the same as the one that stands `lag` further on; and the passages of the latter."""
+    found = [np.empty((2, 0), dtype=np.int32)]
+    for low in range(0, len(order) - lag, _BLOCK):
+        two = order[low + lag : low + lag + _BLOCK]
+        one = order[low : low + len(two)]
+        first_end = np.minimum(end[one], end[two])
+        last_start = np.maximum(start[one], start[two])
+        longer = np.maximum(end[one] - start[one], end[two] - start[two])
+        is_same = 3 * (first_end - last_start) >= longer
+        sides = np.stack((one[is_same], two[is_same]))
+        found.append((sides // 2).astype(np.int32))
+    one, two = np.concatenate(found, axis=1)
+    return one, two
 
 
 def origins(family: Array, documents: Array, copy_group: Array) -> Array:
@@ -95,9 +109,10 @@ def _joined(label: Array, first: Array, second: Array) -> Array:
 
 
 def _numbered(label: Array) -> Array:
-    """Number labels from 0 in order of first appearance, int64."""
-    values, first, index = np.unique(label, return_index=True, return_inverse=True)
-    by_appearance = np.argsort(first)
-    number = np.empty(len(values), dtype=np.int64)
-    number[by_appearance] = np.arange(len(values))
-    return number[index]
+    """Number components from 0 in order of first appearance, int64.
+
+    label: int64 [passages], the least number of each component, which is that of its first member
+    """
+    is_first = label == np.arange(len(label))
+    number = np.cumsum(is_first) - 1
+    return number[label]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from itertools import combinations
 
 import numpy as np
@@ -427,3 +428,29 @@ def test_earliest_and_origins() -> None:
     assert earliest(family, documents, np.array([5, 3, 4, -1, -1])).tolist() == [1, -1]
     assert earliest(family, documents, np.array([3, 3, -1, -1, 9])).tolist() == [0, 4]
     assert origins(family, documents, np.array([0, 0, 2, 3, 4])).tolist() == [2, 2]
+
+
+def many_passages(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """So many passages of a third as many places, most of them shared by several."""
+    rng = np.random.default_rng(5)
+    places = rng.integers(0, 100 * count, count // 3)
+    start = rng.choice(places, (count, 2)) + rng.integers(0, 4, (count, 2))
+    return start, start + rng.integers(1, 200, (count, 2))
+
+
+def test_families_are_the_same_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    start, end = many_passages(3_000)
+    whole = families(start, end)
+    monkeypatch.setattr("pipeline.match.core.families._BLOCK", 128)
+    assert families(start, end).tolist() == whole.tolist()
+    assert list(dict.fromkeys(whole.tolist())) == list(range(max(whole) + 1))  # numbered as they first appear
+
+
+def test_families_of_very_many_passages_take_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.match.core.families._BLOCK", 4096)
+    start, end = many_passages(100_000)
+    tracemalloc.start()
+    families(start, end)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 130 * len(start)
