@@ -96,11 +96,7 @@ static int open_marks(Marks *marks, PyObject *marked, PyObject *of_prose, PyObje
     marks->documents = marks->offsets.count - 1;
     if (marks->lines < 0 || marks->documents < 0)
         return no_marks("sums and offsets have one item more than there are");
-    const int64_t *edges = marks->offsets.buffer.buf;
-    int is_good = edges[0] == 0 && edges[marks->documents] == marks->lines;
-    for (Py_ssize_t i = 0; is_good && i < marks->documents; i++)
-        is_good = edges[i] <= edges[i + 1];
-    if (!is_good)
+    if (!are_offsets(&marks->offsets, marks->lines))
         return no_marks("documents have all lines, one after another");
     if (marks->lines == 0 ? marks->marked.count != 0 : marks->marked.count % marks->lines != 0)
         return no_marks("a mark says something of each line");
@@ -108,6 +104,7 @@ static int open_marks(Marks *marks, PyObject *marked, PyObject *of_prose, PyObje
     if (marks->marked.count > PY_SSIZE_T_MAX / (TABLES * (Py_ssize_t)sizeof(int64_t)))
         return no_marks("there are too many marks");
     const char *flags = marks->marked.buffer.buf;
+    int is_good = 1;
     for (Py_ssize_t i = 0; i < marks->marked.count; i++)
         is_good &= (flags[i] & ~1) == 0;
     return is_good ? 0 : no_marks("marks are 0 or 1");

@@ -2,7 +2,6 @@
  * which says what each column means. */
 #include "kernels.h"
 
-#define CODE_POINTS 0x110000
 #define YEAR 4       /* digits of a year */
 #define SHORT 3      /* letters of a short word, at most */
 #define LONG 8       /* of a long one, at least */
@@ -162,22 +161,17 @@ static inline int count_words(const Text *text, const unsigned char *classes, co
     return 0;
 }
 
-/* A copy of the code for each width of a code point, which the compiler then knows. */
+static inline int read_width(const Text *text, const unsigned char *classes, const Words *words, int64_t *counts,
+                             uint64_t *hashes)
+{
+    count_characters(text, classes, counts);
+    look_at_edges(text, classes, counts);
+    return count_words(text, classes, words, counts, hashes);
+}
+
 static int read_line(Text text, const unsigned char *classes, const Words *words, int64_t *counts, uint64_t *hashes)
 {
-#define READ(kind)                                          \
-    case kind:                                              \
-        text.width = kind;                                  \
-        count_characters(&text, classes, counts);           \
-        look_at_edges(&text, classes, counts);              \
-        return count_words(&text, classes, words, counts, hashes)
-    switch (text.width) {
-        READ(PyUnicode_1BYTE_KIND);
-        READ(PyUnicode_2BYTE_KIND);
-    default:
-        READ(PyUnicode_4BYTE_KIND);
-    }
-#undef READ
+    RETURN_BY_WIDTH(text, read_width(&text, classes, words, counts, hashes))
 }
 
 /* The words of a line; -1 with an exception set where the offsets lie outside of all words. */

@@ -14,6 +14,14 @@ int column_open(Column *column, Py_ssize_t room)
     return 0;
 }
 
+int column_open_whole(Column *column, Py_ssize_t size)
+{
+    if (column_open(column, size) < 0)
+        return -1;
+    column->used = size;
+    return 0;
+}
+
 int column_grow(Column *column, Py_ssize_t more)
 {
     if (column->used > PY_SSIZE_T_MAX / 2 - more - 64) {
@@ -58,9 +66,9 @@ void column_drop(Column *column)
     Py_CLEAR(column->bytes);
 }
 
-static int open_view(View *view, PyObject *object, Py_ssize_t size, int flags)
+int view_open(View *view, PyObject *object, Py_ssize_t size)
 {
-    if (PyObject_GetBuffer(object, &view->buffer, flags) < 0) {
+    if (PyObject_GetBuffer(object, &view->buffer, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) < 0) {
         view->buffer.obj = NULL;
         return -1;
     }
@@ -71,16 +79,6 @@ static int open_view(View *view, PyObject *object, Py_ssize_t size, int flags)
     }
     view->count = view->buffer.len / size;
     return 0;
-}
-
-int view_open(View *view, PyObject *object, Py_ssize_t size)
-{
-    return open_view(view, object, size, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT);
-}
-
-int view_open_writable(View *view, PyObject *object, Py_ssize_t size)
-{
-    return open_view(view, object, size, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | PyBUF_WRITABLE);
 }
 
 int offsets_open(View *view, PyObject *object, Py_ssize_t most)
@@ -99,6 +97,17 @@ int offsets_open(View *view, PyObject *object, Py_ssize_t most)
         return -1;
     }
     return 0;
+}
+
+int are_offsets(const View *view, Py_ssize_t last)
+{
+    const int64_t *offsets = view->buffer.buf;
+    if (view->count < 1 || offsets[0] != 0 || offsets[view->count - 1] != last)
+        return 0;
+    for (Py_ssize_t i = 1; i < view->count; i++)
+        if (offsets[i] < offsets[i - 1])
+            return 0;
+    return 1;
 }
 
 void view_close(View *view)

@@ -23,6 +23,8 @@ typedef struct {
 
 /* 0, or -1 with an exception set. `room` is a guess, in bytes. */
 int column_open(Column *column, Py_ssize_t room);
+/* The same with room for all there will be, `size` bytes, which are then written where they belong. */
+int column_open_whole(Column *column, Py_ssize_t size);
 int column_grow(Column *column, Py_ssize_t more);
 /* The bytearray, which is the caller's from now on; NULL with an exception set. */
 PyObject *column_close(Column *column);
@@ -45,12 +47,20 @@ typedef struct {
 
 /* Opens a contiguous view of numbers of `size` bytes; 0, or -1 with an exception set. */
 int view_open(View *view, PyObject *object, Py_ssize_t size);
-/* The same for writing to. */
-int view_open_writable(View *view, PyObject *object, Py_ssize_t size);
 /* The same of offsets, int64: at least one, none below 0 or below the one before it, and none above `most`. */
 int offsets_open(View *view, PyObject *object, Py_ssize_t most);
+/* Whether the numbers of a view, int64, begin with 0, go up, and end with `last`: offsets of all of so many. */
+int are_offsets(const View *view, Py_ssize_t last);
 /* Closes it; one of zeros is fine, too. */
 void view_close(View *view);
+
+/* How many of `count` ascending numbers are less than a value (search.c). */
+Py_ssize_t count_less(const uint64_t *members, Py_ssize_t count, uint64_t value);
+/* How many of `count` ascending offsets are a position or less; `near` is where to look first (search.c). */
+Py_ssize_t count_up_to(const int64_t *offsets, Py_ssize_t count, int64_t position, Py_ssize_t near);
+
+#define CODE_POINTS 0x110000
+#define ASCII 128 /* code points */
 
 /* The code points of a str, which has to outlive it. */
 typedef struct {
@@ -76,6 +86,21 @@ static inline uint32_t text_at(const Text *text, Py_ssize_t at)
 {
     return PyUnicode_READ(text->width, text->data, at);
 }
+
+/* Returns what a call gives that reads a text, with a copy of its code for each width of a code point, which the compiler knows in
+ * it: for functions that are inline. `text` is a variable. */
+#define RETURN_BY_WIDTH(text, call)          \
+    switch ((text).width) {                  \
+    case PyUnicode_1BYTE_KIND:               \
+        (text).width = PyUnicode_1BYTE_KIND; \
+        return call;                         \
+    case PyUnicode_2BYTE_KIND:               \
+        (text).width = PyUnicode_2BYTE_KIND; \
+        return call;                         \
+    default:                                 \
+        (text).width = PyUnicode_4BYTE_KIND; \
+        return call;                         \
+    }
 
 /* Writes a code point in UTF-8, a lone surrogate as any other; how many bytes, 4 at most. */
 static inline int utf8_put(char *to, uint32_t code)

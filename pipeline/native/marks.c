@@ -155,20 +155,9 @@ static inline int mark_width(const Text *text, Marked *marked, Py_ssize_t first,
     return 0;
 }
 
-/* A copy of the code for each width of a code point, which the compiler then knows. */
 static int mark(Text text, Marked *marked, Py_ssize_t first, Py_ssize_t last, int *flags)
 {
-    switch (text.width) {
-    case PyUnicode_1BYTE_KIND:
-        text.width = PyUnicode_1BYTE_KIND;
-        return mark_width(&text, marked, first, last, flags);
-    case PyUnicode_2BYTE_KIND:
-        text.width = PyUnicode_2BYTE_KIND;
-        return mark_width(&text, marked, first, last, flags);
-    default:
-        text.width = PyUnicode_4BYTE_KIND;
-        return mark_width(&text, marked, first, last, flags);
-    }
+    RETURN_BY_WIDTH(text, mark_width(&text, marked, first, last, flags))
 }
 
 static int open_marked(Marked *marked, PyObject *const *columns)
@@ -185,10 +174,7 @@ static int open_marked(Marked *marked, PyObject *const *columns)
         PyErr_SetString(PyExc_ValueError, "columns of words have a row a word");
         return -1;
     }
-    if (column_open(&marked->flags, words) < 0 || column_open(&marked->closing, words) < 0)
-        return -1;
-    marked->flags.used = marked->closing.used = words;
-    return 0;
+    return column_open_whole(&marked->flags, words) < 0 ? -1 : column_open_whole(&marked->closing, words);
 }
 
 static void close_marked(Marked *marked)

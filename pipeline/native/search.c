@@ -1,8 +1,7 @@
 /* Looking up in what is sorted: the counterpart of match/core/packed.py. */
 #include "kernels.h"
 
-/* How many members are less than a value. */
-static Py_ssize_t count_less(const uint64_t *members, Py_ssize_t count, uint64_t value)
+Py_ssize_t count_less(const uint64_t *members, Py_ssize_t count, uint64_t value)
 {
     const uint64_t *from = members;
     while (count > 0) {
@@ -20,9 +19,7 @@ static PyObject *look_up(const View *members, const View *values)
     const uint64_t *member = members->buffer.buf, *value = values->buffer.buf;
     Column places = {0}, found = {0};
     PyObject *made = NULL;
-    if (column_open(&places, values->count * 8) == 0 && column_open(&found, values->count) == 0) {
-        places.used = places.room;
-        found.used = found.room;
+    if (column_open_whole(&places, values->count * 8) == 0 && column_open_whole(&found, values->count) == 0) {
         for (Py_ssize_t i = 0; i < values->count; i++) {
             Py_ssize_t place = count_less(member, members->count, value[i]);
             if (place == members->count)
@@ -53,8 +50,7 @@ PyObject *kernel_look_up(PyObject *Py_UNUSED(module), PyObject *args)
     return made;
 }
 
-/* How many offsets are a position or less, from 0 to `count`; `near` is where to look first. */
-static Py_ssize_t count_up_to(const int64_t *offsets, Py_ssize_t count, int64_t position, Py_ssize_t near)
+Py_ssize_t count_up_to(const int64_t *offsets, Py_ssize_t count, int64_t position, Py_ssize_t near)
 {
     /* So many are, and no more than so many. */
     Py_ssize_t low = 0, high = near;
@@ -82,9 +78,8 @@ static PyObject *owner_at(const View *offsets, const View *positions)
 {
     const int64_t *position = positions->buffer.buf;
     Column made;
-    if (column_open(&made, positions->count * 8) < 0)
+    if (column_open_whole(&made, positions->count * 8) < 0)
         return NULL;
-    made.used = made.room;
     Py_ssize_t owner = -1;
     for (Py_ssize_t i = 0; i < positions->count; i++) {
         owner = count_up_to(offsets->buffer.buf, offsets->count, position[i], owner < 0 ? 0 : owner) - 1;

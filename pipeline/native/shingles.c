@@ -49,11 +49,8 @@ static PyObject *shingles_of(const View *offsets, const View *words, Py_ssize_t 
         const Py_ssize_t count = (Py_ssize_t)(edges[i + 1] - edges[i]);
         total += count >= k ? count - k + 1 : count > 0;
     }
-    if (column_open(&bounds, (texts + 1) * 8) == 0 && column_open(&hashes, total * 8) == 0 &&
-        column_open(&fingerprints, texts * 8) == 0) {
-        bounds.used = bounds.room;
-        hashes.used = hashes.room;
-        fingerprints.used = fingerprints.room;
+    if (column_open_whole(&bounds, (texts + 1) * 8) == 0 && column_open_whole(&hashes, total * 8) == 0 &&
+        column_open_whole(&fingerprints, texts * 8) == 0) {
         int64_t *bound = (int64_t *)bounds.data;
         uint64_t *hash = (uint64_t *)hashes.data, *fingerprint = (uint64_t *)fingerprints.data;
         const uint64_t beyond = weight_of((uint64_t)k);
@@ -113,15 +110,8 @@ static int64_t look_up(const uint64_t *small, Py_ssize_t smalls, const uint64_t 
 {
     int64_t shared = 0;
     for (Py_ssize_t i = 0; i < smalls; i++) {
-        Py_ssize_t low = 0, high = larges;
-        while (low < high) {
-            const Py_ssize_t middle = low + (high - low) / 2;
-            if (large[middle] < small[i])
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        shared += low < larges && large[low] == small[i];
+        const Py_ssize_t place = count_less(large, larges, small[i]);
+        shared += place < larges && large[place] == small[i];
     }
     return shared;
 }
@@ -170,9 +160,8 @@ static PyObject *shared_of(const Side *first, const Side *second)
         return NULL;
     }
     Column shared;
-    if (column_open(&shared, pairs * 8) < 0)
+    if (column_open_whole(&shared, pairs * 8) < 0)
         return NULL;
-    shared.used = shared.room;
     for (Py_ssize_t pair = 0; pair < pairs; pair++) {
         Py_ssize_t ones, twos;
         const uint64_t *one = set_of(first, pair, &ones), *two = set_of(second, pair, &twos);

@@ -176,9 +176,8 @@ static PyObject *sign_texts(Signer *signer, const View *offsets, const View *has
     if (of_text > 0 && texts > PY_SSIZE_T_MAX / 4 / of_text)
         return PyErr_NoMemory();
     Column made;
-    if (column_open(&made, texts * of_text * 4) < 0)
+    if (column_open_whole(&made, texts * of_text * 4) < 0)
         return NULL;
-    made.used = made.room;
     uint32_t *to = (uint32_t *)made.data;
     for (Py_ssize_t text = 0; text < texts; text++) {
         if (sign(signer, hash + edges[text], (Py_ssize_t)(edges[text + 1] - edges[text])) < 0) {

@@ -38,21 +38,10 @@ static int find_stretch(Stretches *stretches, int64_t position, Span *span)
         PyErr_SetString(PyExc_IndexError, "a position is in no stretch");
         return -1;
     }
-    Py_ssize_t low = stretches->last;
-    if (position < offsets[low] || position >= offsets[low + 1]) {
-        Py_ssize_t high = count;
-        low = 0;
-        while (high - low > 1) {
-            const Py_ssize_t middle = low + (high - low) / 2;
-            if (offsets[middle] <= position)
-                low = middle;
-            else
-                high = middle;
-        }
-        stretches->last = low;
-    }
-    span->begin = offsets[low];
-    span->end = offsets[low + 1];
+    const Py_ssize_t stretch = count_up_to(offsets, count, position, stretches->last) - 1;
+    stretches->last = stretch;
+    span->begin = offsets[stretch];
+    span->end = offsets[stretch + 1];
     return 0;
 }
 
@@ -87,9 +76,8 @@ static PyObject *same_words(const View *words, const View *a, const View *b, con
         PyErr_SetString(PyExc_ValueError, "runs have two places and room");
         return NULL;
     }
-    if (column_open(&made, a->count * 8) < 0)
+    if (column_open_whole(&made, a->count * 8) < 0)
         return NULL;
-    made.used = made.room;
     for (Py_ssize_t i = 0; i < a->count; i++) {
         if (most[i] > 0 &&
             !(is_inside(one[i], most[i], direction, words->count) && is_inside(other[i], most[i], direction, words->count))) {
@@ -130,9 +118,8 @@ static PyObject *same(Stretches *stretches, const View *a, const View *b, int di
         PyErr_SetString(PyExc_ValueError, "runs have two places");
         return NULL;
     }
-    if (column_open(&made, a->count * 8) < 0)
+    if (column_open_whole(&made, a->count * 8) < 0)
         return NULL;
-    made.used = made.room;
     for (Py_ssize_t i = 0; i < a->count; i++) {
         Span of_one, of_other;
         if (find_stretch(stretches, one[i], &of_one) < 0 || find_stretch(stretches, other[i], &of_other) < 0) {

@@ -1,8 +1,6 @@
 /* Symbols at numbers: the counterpart of `symbol_fingerprints` of match/core/difference.py, whose patterns say what they are. */
 #include "kernels.h"
 
-#define ASCII 128
-
 /* Where a character is a symbol; one may be so in several places. */
 enum {
     SIGN = 1,       /* before a number, and behind no word */
@@ -176,20 +174,9 @@ static inline int fingerprint_of_width(const Text *text, const unsigned char *of
     return 0;
 }
 
-/* A copy of the code for each width of a code point, which the compiler then knows. */
 static int fingerprint_of(Text text, const unsigned char *of_ascii, Column *between, uint64_t *fingerprint)
 {
-    switch (text.width) {
-    case PyUnicode_1BYTE_KIND:
-        text.width = PyUnicode_1BYTE_KIND;
-        return fingerprint_of_width(&text, of_ascii, between, fingerprint);
-    case PyUnicode_2BYTE_KIND:
-        text.width = PyUnicode_2BYTE_KIND;
-        return fingerprint_of_width(&text, of_ascii, between, fingerprint);
-    default:
-        text.width = PyUnicode_4BYTE_KIND;
-        return fingerprint_of_width(&text, of_ascii, between, fingerprint);
-    }
+    RETURN_BY_WIDTH(text, fingerprint_of_width(&text, of_ascii, between, fingerprint))
 }
 
 const char symbol_fingerprints_doc[] = "symbol_fingerprints(texts) -> fingerprints\n\n"
@@ -205,8 +192,7 @@ PyObject *kernel_symbol_fingerprints(PyObject *Py_UNUSED(module), PyObject *text
     for (uint32_t code = 0; code < ASCII; code++)
         of_ascii[code] = (unsigned char)roles_of(code);
     Column made = {0}, between = {0};
-    if (column_open(&between, 0) == 0 && column_open(&made, count * 8) == 0) {
-        made.used = made.room;
+    if (column_open(&between, 0) == 0 && column_open_whole(&made, count * 8) == 0) {
         for (Py_ssize_t i = 0; i < count; i++) {
             Text text;
             if (text_open(&text, PySequence_Fast_GET_ITEM(list, i)) < 0 ||

@@ -5,9 +5,7 @@
 enum { SEPARATOR, WORD, SINGLE, ATTACH, DROP, APOSTROPHE, MANY };
 
 #define CHAINED 64                              /* pieces of eight bytes that are hashed one after another */
-#define ASCII 128
 #define TOGETHER 64                             /* letters of ASCII that are read at once, at most */
-#define CODE_POINTS 0x110000
 #define VALUE 0xFFFFFF                          /* the bits of an entry below its kind */
 #define CODE ((Py_ssize_t)sizeof(uint32_t))
 #define MOST_BYTES 4                            /* of a code point in UTF-8 */
@@ -229,20 +227,9 @@ static inline int words_of_width(const Text *text, const Tables *tables, Word *w
     return COLUMN_ADD(&words->offsets, int64_t, words->hashes.used / (Py_ssize_t)sizeof(uint64_t));
 }
 
-/* A copy of the code for each width of a code point, which the compiler then knows. */
 static int words_of(Text text, const Tables *tables, Word *word, Words *words)
 {
-    switch (text.width) {
-    case PyUnicode_1BYTE_KIND:
-        text.width = PyUnicode_1BYTE_KIND;
-        return words_of_width(&text, tables, word, words);
-    case PyUnicode_2BYTE_KIND:
-        text.width = PyUnicode_2BYTE_KIND;
-        return words_of_width(&text, tables, word, words);
-    default:
-        text.width = PyUnicode_4BYTE_KIND;
-        return words_of_width(&text, tables, word, words);
-    }
+    RETURN_BY_WIDTH(text, words_of_width(&text, tables, word, words))
 }
 
 static int open_tables(Tables *tables, PyObject *entry, PyObject *many_offsets, PyObject *many)
@@ -270,17 +257,10 @@ static void close_tables(Tables *tables)
 /* A tuple of the columns; NULL with an exception set. */
 static PyObject *close_words(Words *words)
 {
-    Column *columns[] = {&words->offsets, &words->hashes, &words->start, &words->end, &words->folded_offsets, &words->folded};
-    const int count = words->with_spans ? 6 : 2;
-    PyObject *made = PyTuple_New(count);
-    for (int i = 0; made != NULL && i < count; i++) {
-        PyObject *bytes = column_close(columns[i]);
-        if (bytes == NULL)
-            Py_CLEAR(made);
-        else
-            PyTuple_SET_ITEM(made, i, bytes);
-    }
-    return made;
+    if (!words->with_spans)
+        return columns_close(2, &words->offsets, &words->hashes);
+    return columns_close(6, &words->offsets, &words->hashes, &words->start, &words->end, &words->folded_offsets,
+                         &words->folded);
 }
 
 static PyObject *read_words(PyObject *args, int with_spans)

@@ -87,18 +87,6 @@ static int look_up(Vocabulary *all, Py_ssize_t first, Py_ssize_t stop, int64_t *
     return 0;
 }
 
-/* Whether offsets begin with 0, ascend, and end with `last`. */
-static int are_offsets(const View *view, Py_ssize_t last)
-{
-    const int64_t *offsets = view->buffer.buf;
-    if (view->count < 1 || offsets[0] != 0 || offsets[view->count - 1] != last)
-        return 0;
-    for (Py_ssize_t i = 1; i < view->count; i++)
-        if (offsets[i] < offsets[i - 1])
-            return 0;
-    return 1;
-}
-
 static int open_views(Vocabulary *all, PyObject *const *given)
 {
     View *views[] = {&all->scores, &all->documents, &all->offsets, &all->start, &all->end, &all->hash};
