@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -104,13 +103,8 @@ def _kernels() -> Finding:
     """Whether what is compiled at installation is there: without it everything works, more slowly."""
     if native.kernels is not None:
         return Finding("compiled kernels", "there")
-    is_off = os.environ.get("PIPELINE_NATIVE") == "0"
-    why = (
-        "PIPELINE_NATIVE=0"
-        if is_off
-        else "no C compiler at installation, or installed before an update; everything works, more slowly"
-    )
-    return Finding("compiled kernels", f"not there: {why}")
+    why = "no C compiler at installation, or installed before an update; everything works, more slowly"
+    return Finding("compiled kernels", f"not there: {'PIPELINE_NATIVE=0' if native.is_off() else why}")
 
 
 def _trial() -> Finding:

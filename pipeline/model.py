@@ -48,10 +48,8 @@ def is_markdown(source: str) -> bool:
     return source.lower().endswith(MARKDOWN)
 
 
-class Row:
+class Row(Struct, frozen=True):
     """What is part of a record: its fields are attributes, and can be had by name as those of a dictionary."""
-
-    __slots__ = ()
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.keys():
@@ -66,8 +64,7 @@ class Row:
 
     def keys(self) -> tuple[str, ...]:
         """The names of the fields, in their order."""
-        cls: Any = type(self)
-        return cls.__struct_fields__
+        return self.__struct_fields__
 
     def items(self) -> Iterator[tuple[str, Any]]:
         """The fields, each with its name."""
@@ -79,7 +76,7 @@ class Row:
 
     def replace(self, **changes: Any) -> Self:
         """The same with other values in some fields."""
-        return copy_with(self, **changes)  # type: ignore[type-var]
+        return copy_with(self, **changes)
 
     def to_dict(self) -> dict[str, Any]:
         """A dictionary of dictionaries, lists, texts, numbers and None, as pandas, `datasets` and json take them."""
@@ -92,21 +89,21 @@ def _plain(value: Any) -> Any:
     return list(map(_plain, value)) if isinstance(value, tuple | list) else value
 
 
-class Span(Row, Struct, frozen=True):
+class Span(Row, frozen=True):
     """A part of the decoded source."""
 
     start: Offset
     end: Offset
 
 
-class Difference(Row, Struct, frozen=True, forbid_unknown_fields=True):
+class Difference(Row, frozen=True, forbid_unknown_fields=True):
     """Where a removed text and the one that is kept are not the same."""
 
     removed: str
     kept: str
 
 
-class Receipt(Row, Struct, frozen=True, forbid_unknown_fields=True):
+class Receipt(Row, frozen=True, forbid_unknown_fields=True):
     """Where the words of a removed paragraph are kept: every run of three of them stands there."""
 
     document_id: Id
@@ -120,7 +117,7 @@ class Receipt(Row, Struct, frozen=True, forbid_unknown_fields=True):
     """Whether that document is of another run, which this one was held against."""
 
 
-class Evidence(Row, Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Evidence(Row, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What triggered an edit: the same fields for every rule, null where a rule has no such thing. Null is left out."""
 
     pattern: str | None = None
@@ -165,7 +162,7 @@ class Evidence(Row, Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
 NO_EVIDENCE = Evidence()
 
 
-class Edit(Row, Struct, frozen=True):
+class Edit(Row, frozen=True):
     """One change to a document: the source slice `[start, end)` becomes `replacement`."""
 
     start: int
@@ -176,7 +173,7 @@ class Edit(Row, Struct, frozen=True):
     evidence: Evidence = NO_EVIDENCE
 
 
-class Right(Row, Struct, frozen=True):
+class Right(Row, frozen=True):
     """A statement of a page, or of the server that sent it, about its use by others."""
 
     kind: str
@@ -211,7 +208,7 @@ class Line(Struct, frozen=True):
     """Line breaks between the previous line and this one; 0 for the first line."""
 
 
-class Failure(Row, Struct, frozen=True):
+class Failure(Row, frozen=True):
     """An input, or a part of one, that gave no record."""
 
     source: str
@@ -220,7 +217,7 @@ class Failure(Row, Struct, frozen=True):
     message: str
 
 
-class Caption(Row, Struct, frozen=True):
+class Caption(Row, frozen=True):
     """A picture's caption, kept once however often the page repeats it."""
 
     text: str
@@ -233,7 +230,7 @@ class Caption(Row, Struct, frozen=True):
     src_end: Offset
 
 
-class Mark(Row, Struct, frozen=True, omit_defaults=True):
+class Mark(Row, frozen=True, omit_defaults=True):
     """A part of a block that Markdown marks, in code points of the clean text."""
 
     start: Offset
@@ -243,7 +240,7 @@ class Mark(Row, Struct, frozen=True, omit_defaults=True):
     """Where a link leads, as the page has it."""
 
 
-class Block(Row, Struct, frozen=True, omit_defaults=True):
+class Block(Row, frozen=True, omit_defaults=True):
     """One block of the clean text. What is at its default is left out of JSON."""
 
     id: str
@@ -276,7 +273,7 @@ class Block(Row, Struct, frozen=True, omit_defaults=True):
     """Of it to the canonical one."""
 
 
-class Post(Row, Struct, frozen=True):
+class Post(Row, frozen=True):
     """A contribution to a thread."""
 
     author: str
@@ -285,7 +282,7 @@ class Post(Row, Struct, frozen=True):
     """The date as the page shows it, such as `3 hours ago`."""
 
 
-class Metadata(Row, Struct, frozen=True):
+class Metadata(Row, frozen=True):
     """What is known of a document. Unknown is None; nothing is guessed and nothing depends on the day of the run."""
 
     title: str | None = None

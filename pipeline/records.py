@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from pipeline.config import FileFormat
 from pipeline.ledger import undo
@@ -47,7 +47,7 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
 
 
-class Record(Row, Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Record(Row, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What all records have in common: they do not change, and take no field that they do not know."""
 
 

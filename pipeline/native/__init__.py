@@ -18,8 +18,13 @@ VERSION = 6
 not installed again."""
 
 
+def is_off() -> bool:
+    """Whether the environment says to go without."""
+    return os.environ.get("PIPELINE_NATIVE") == "0"
+
+
 def _loaded() -> ModuleType | None:
-    if os.environ.get("PIPELINE_NATIVE") == "0":
+    if is_off():
         return None
     try:
         found = import_module("pipeline.native._kernels")

@@ -79,7 +79,7 @@ def _foldable() -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
 
 
 _BELOW = 1 << 16
-"""Code points of which `_table` says what stands for them"""
+"""Code points of which the first of `tables` says what stands for them"""
 _BEYOND = "".join(char for char in _DECORATION if ord(char) >= _BELOW)
 _IS_DECORATION = 1 << 31
 

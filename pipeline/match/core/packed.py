@@ -64,11 +64,9 @@ def look_up(members: Array, values: Array) -> tuple[Array, Array]:
     The place of a value that is not there is some other's, or 0.
     """
     if native.kernels is not None and members.dtype == values.dtype == np.uint64:
-        columns = np.ascontiguousarray(members), np.ascontiguousarray(values)
-        places, are_there = native.kernels.look_up(*columns)
-        return np.frombuffer(places, np.int64).reshape(values.shape), np.frombuffer(are_there, bool).reshape(
-            values.shape
-        )
+        places, found = native.kernels.look_up(np.ascontiguousarray(members), np.ascontiguousarray(values))
+        place = np.frombuffer(places, np.int64).reshape(values.shape)
+        return place, np.frombuffer(found, bool).reshape(values.shape)
     if not len(members):
         nowhere = np.zeros(len(values), dtype=np.int64)
         return nowhere, nowhere.astype(bool)

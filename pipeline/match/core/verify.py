@@ -70,12 +70,6 @@ class Overlap(Struct, frozen=True):
         """Return some of them."""
         return rows.take(self, index)
 
-    def put(self, index: Array, other: Overlap) -> None:
-        """Set the counts of some pairs."""
-        self.shared[index] = other.shared
-        self.a[index] = other.a
-        self.b[index] = other.b
-
     @property
     def jaccard(self) -> Array:
         """Shared by union, float64; 0 where both are empty."""
