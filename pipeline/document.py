@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from pipeline import ledger
 from pipeline.config import Config, check_type
 from pipeline.expression import expression
-from pipeline.judge import mail, repetition
+from pipeline.judge import mail, ornament, repetition
 from pipeline.judge.choose import probabilities, quality
-from pipeline.judge.decide import LINE_MODEL, Verdict, decide, strikes
+from pipeline.judge.decide import LINE_MODEL, decide, strikes
 from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.files import rule_book
-from pipeline.judge.rules.rule import Hit
+from pipeline.judge.rules.rule import Hit, Hits
 from pipeline.judge.signals import Signals, gather
 from pipeline.judge.title import NO_TITLES
+from pipeline.ledger import Edits
 from pipeline.meta import captions, language
 from pipeline.meta.front import Field, front_fields
 from pipeline.meta.lines import meta_line
@@ -27,23 +28,24 @@ from pipeline.model import (
     DocumentMetadata,
     Edit,
     Evidence,
-    Line,
     Metadata,
     RawDocument,
     Span,
+    Verdict,
     is_markdown,
 )
 from pipeline.prepare import HTML, TEXT, Prepared, prepare
-from pipeline.records import SCHEMA_VERSION, Document, Quality
+from pipeline.records import SCHEMA_VERSION, Cleaned, Document, DocumentRecord, Quality
 from pipeline.text import normalise, shape
 from pipeline.text.blocks import VERBATIM, Blocks, Flag, Kind, Post, SpanKind
-from pipeline.text.plain import markers
 from pipeline.text.plain.wrapping import MIN_WIDTH
 from pipeline.views.assemble import Assembled, assemble, assemble_whole, remove
 from pipeline.views.thread import dated, signatures, thread
 
 Source = bytes | str
 _DEFAULTS = Config()
+# As plain numbers: NumPy asks a member of an enumeration a dozen questions each time.
+_CAPTION, _HEAD = int(Kind.CAPTION), int(Flag.HEAD)
 ABOVE = 3
 """Blocks above the text among which a heading that no rule knows is looked for"""
 EVEN_ODDS = 0
@@ -78,13 +80,13 @@ def clean_document(
     content = _encoded(data) if isinstance(data, str) else data
     prepared, failures = prepare(RawDocument(source, content, fields), extractor=config.extractor != "none")
     if prepared.whole:
-        document = keep_whole(prepared, config)
+        cleaned = keep_whole(prepared, config)
     elif config.cleaning:
         (signals,) = gather([prepared], book, config.favor)
-        document = clean(prepared, signals, [None] * len(prepared.blocks), book, config)
+        cleaned = clean(prepared, signals, {}, book, config)
     else:
-        document = keep_blocks(prepared, config)
-    return document.replace(failures=tuple(failures))
+        cleaned = keep_blocks(prepared, config)
+    return cleaned.document(failures)
 
 
 def _encoded(text: str) -> bytes:
@@ -123,24 +125,22 @@ def clean_html(
 def clean(
     prepared: Prepared,
     signals: Signals,
-    templates: Sequence[Verdict | None],
+    templates: Mapping[int, Verdict],
     book: RuleBook,
     config: Config,
-) -> Document:
-    """Decide what of a document is its text, and set it. `templates` says for each block why it is one, if it is."""
+) -> Cleaned:
+    """Decide what of a document is its text, and set it. `templates` says of the blocks that are templates why."""
     if prepared.cues is not None:
         return keep_blocks(prepared, config)
     blocks = prepared.blocks
-    signals = signals.without({i for i, template in enumerate(templates) if template is not None})
+    signals = signals.without(templates)
     hits = signals.hits_here(prepared)
     if config.favor == "recall":  # a rule does not remove what the model would keep under any profile
         hits = [() if score > EVEN_ODDS else found for found, score in zip(hits, signals.scores, strict=True)]
-    lines = _lines(blocks)
     is_ruled_out = [bool(found) and strikes(found) for found in hits]
     cuts = _cuts(blocks, is_ruled_out, book)
     credit = _credits(hits, blocks.texts, signals.title)
-    verbatim = frozenset(i for i, kind in enumerate(blocks.kind.tolist()) if kind in VERBATIM)
-    groups = captions.find(lines, signals.words, credit, signals.keys, _captions(prepared), verbatim)
+    groups = captions.find(_lines(prepared, signals, credit))
     lifted = _caption_verdicts(groups)
     taken = [i in lifted or gone for i, gone in enumerate(is_ruled_out)]
     text = [main and not gone for main, gone in zip(signals.main, taken, strict=True)]
@@ -158,15 +158,11 @@ def clean(
     if blocks.posts:
         repeats += repetition.quoted(signals.keys, blocks.quote.tolist(), blocks.post.tolist())
     may_be_titles = _may_be_titles(title, signals, blocks, is_ruled_out, lifted)
-    is_to_stay = [bool(found) and any(hit.rule.verdict == "keep" for hit in found) for found in hits]
-    model = [
-        None if is_main or stays else score
-        for score, is_main, stays in zip(signals.scores, signals.main, is_to_stay, strict=True)
-    ]
-    for i in may_be_titles:
+    model = [None if is_main else score for score, is_main in zip(signals.scores, signals.main, strict=True)]
+    for i in (*may_be_titles, *_to_stay(hits)):
         model[i] = None
-    verdicts = decide(lines, lifted, hits, repeats, _ornaments(blocks), templates, model)
-    _settle_separators(blocks, verdicts)
+    verdicts = decide(blocks, lifted, hits, repeats, ornament.without_words(blocks), templates, model)
+    ornament.settle_separators(blocks, verdicts)
     if prepared.media_type == TEXT:
         mail.settle(blocks, prepared.source_id, lifted, verdicts)
     signed = signatures(blocks, (i for i, verdict in enumerate(verdicts) if verdict is None))
@@ -189,10 +185,10 @@ def clean(
     described = found.replace(language=spoken)
     expected = _quality(signals, chosen, lifted.keys() | signed.keys())
     posts = dated(blocks, signed)
-    return _document(prepared, config, assembled, described, expected, tuple(group.caption for group in groups), posts)
+    return _cleaned(prepared, config, assembled, described, expected, tuple(group.caption for group in groups), posts)
 
 
-def keep_blocks(prepared: Prepared, config: Config) -> Document:
+def keep_blocks(prepared: Prepared, config: Config) -> Cleaned:
     """A document with all of its blocks: for texts that are clean already, and for subtitles."""
     marks = prepared.marks if prepared.cues is None else prepared.cues
     assembled = assemble(
@@ -207,7 +203,7 @@ def keep_blocks(prepared: Prepared, config: Config) -> Document:
     stated = settle(prepared.stated, prepared.page, ()).metadata
     spoken = prepared.stated.language or language.settled(stated.language, assembled.text)
     described = stated.replace(language=spoken)
-    return _document(prepared, config, assembled, described, None)
+    return _cleaned(prepared, config, assembled, described, None)
 
 
 def _block_id(number: int) -> str:
@@ -224,14 +220,14 @@ def _by_block(blocks: Blocks, edits: Sequence[Edit]) -> dict[int, list[Edit]]:
     return found
 
 
-def keep_whole(prepared: Prepared, config: Config) -> Document:
+def keep_whole(prepared: Prepared, config: Config) -> Cleaned:
     """A document with all of its text, unjudged: what is left to do where `clean` would cost more than a document may."""
     assembled = assemble_whole(prepared.text, prepared.decoding, _block_id(0))
     stated = settle(prepared.stated, prepared.page, ()).metadata
-    return _document(prepared, config, assembled, stated, None).replace(whole=True)
+    return _cleaned(prepared, config, assembled, stated, None, whole=True)
 
 
-def _document(
+def _cleaned(
     prepared: Prepared,
     config: Config,
     assembled: Assembled,
@@ -239,9 +235,11 @@ def _document(
     expected: Quality | None,
     found_captions: tuple[Caption, ...] = (),
     contributions: Sequence[Post] | None = None,
-) -> Document:
+    *,
+    whole: bool = False,
+) -> Cleaned:
     blocks, posts = thread(assembled.blocks, prepared.blocks.posts if contributions is None else contributions)
-    return Document(
+    record = DocumentRecord(
         schema_version=SCHEMA_VERSION,
         number=0,
         id=prepared.id,
@@ -265,39 +263,38 @@ def _document(
         posts=posts,
         blocks=blocks,
         extra=prepared.extra,
-        edits=assembled.edits,
-        removed=tuple(prepared.text[edit.start : edit.end] for edit in assembled.edits),
     )
+    return Cleaned(record, assembled.edits, prepared.text, whole)
 
 
 def without(document: Document, verdicts: Mapping[str, Verdict]) -> Document:
     """`document` without some of its blocks, given by id with the reason."""
     source = document.origin()
-    assembled = remove(source, Assembled(document.text, document.edits, document.blocks), verdicts)
+    assembled = remove(source, Assembled(document.text, Edits.of(document.edits), document.blocks), verdicts)
     return document.replace(
         text=assembled.text,
         metadata=document.metadata.replace(chars_out=len(assembled.text)),
         blocks=assembled.blocks,
-        edits=assembled.edits,
-        removed=tuple(source[edit.start : edit.end] for edit in assembled.edits),
+        edits=tuple(assembled.edits),
+        removed=tuple(assembled.edits.removed(source)),
     )
 
 
 def _quality(signals: Signals, chosen: Sequence[bool], lifted: Collection[int]) -> Quality:
     """How good the choice is expected to be; what stands in fields of the record is neither right nor wrong."""
-    counted = [i for i in range(len(chosen)) if i not in lifted]
-    scores = np.array([signals.scores[i] for i in counted], dtype=np.int64)
-    words = np.array([signals.words[i] for i in counted], dtype=np.int64)
-    return quality(probabilities(scores), words, np.array([chosen[i] for i in counted], dtype=bool))
+    is_counted = np.ones(len(chosen), dtype=bool)
+    is_counted[list(lifted)] = False
+    scores, words = (np.array(one, dtype=np.int64)[is_counted] for one in (signals.scores, signals.words))
+    return quality(probabilities(scores), words, np.array(chosen, dtype=bool)[is_counted])
 
 
 def _cuts(blocks: Blocks, is_ruled_out: Sequence[bool], book: RuleBook) -> dict[int, list[Edit]]:
     """The parts of blocks that rules cut off, by block. Nothing is cut in code, tables and formulas, nor in blocks that are
     ruled out as a whole."""
-    kinds, starts = blocks.kind.tolist(), blocks.start.tolist()
     found: dict[int, list[Edit]] = {}
-    if not book.may_cut(text for text, kind in zip(blocks.texts, kinds, strict=True) if kind not in VERBATIM):
+    if not book.may_cut(blocks.texts):
         return found
+    kinds, starts = blocks.kind.tolist(), blocks.start.tolist()
     for i, text in enumerate(blocks.texts):
         if kinds[i] not in VERBATIM and not is_ruled_out[i] and (cuts := book.cuts(text)):
             found[i] = [
@@ -388,7 +385,7 @@ def _may_be_title(block: int, taken: Sequence[bool], text: Sequence[bool], block
     has_letter = any(map(str.isalpha, own))
     return (
         has_letter
-        and not blocks.flags[block] & Flag.HEAD
+        and not blocks.flags[block] & _HEAD
         and not taken[block]
         and not _GOES_ON.search(own)
         and not _goes_on_below(block, blocks)
@@ -438,53 +435,25 @@ def _menus(blocks: Blocks) -> frozenset[int]:
     return frozenset(np.flatnonzero(counted > 1).tolist())
 
 
-def _lines(blocks: Blocks) -> list[Line]:
-    """The blocks as lines, for steps that look at one after another."""
-    rows = zip(blocks.start.tolist(), blocks.end.tolist(), blocks.texts, blocks.gap.tolist(), strict=True)
-    return [Line(start, end, text, gap) for start, end, text, gap in rows]
+def _to_stay(hits: Hits) -> Iterator[int]:
+    """The blocks of which a rule says that the model is not to remove them."""
+    for i, found in enumerate(hits):
+        if found and any(hit.rule.verdict == "keep" for hit in found):
+            yield i
 
 
-def _captions(prepared: Prepared) -> list[bool] | None:
-    """Which blocks the markup of a page or a Markdown file calls captions; None for plain text."""
+def _lines(prepared: Prepared, signals: Signals, credit: Sequence[bool]) -> captions.Lines:
+    """The blocks as lines among which captions are looked for: a page's markup, and that of Markdown, calls some so."""
+    blocks = prepared.blocks
     is_marked = prepared.media_type == HTML or is_markdown(prepared.source)
-    return (prepared.blocks.kind == Kind.CAPTION).tolist() if is_marked else None
-
-
-_SAID = expression(r"[\"'“”‘’«»„「『(\[]+\s*[?!…¿¡.]+\s*[\"'“”‘’«»“」』)\]]+$")
-"""What somebody says without a word: “?”, “…”."""
-
-
-def _ornaments(blocks: Blocks) -> list[bool]:
-    """Which blocks have no letter or digit in them, and say nothing without one."""
-    kinds = blocks.kind.tolist()
-    others = (*VERBATIM, int(Kind.SEPARATOR))
-    return [
-        not any(map(str.isalnum, text)) and kind not in others and not _SAID.match(text)
-        for kind, text in zip(kinds, blocks.texts, strict=True)
-    ]
-
-
-def _settle_separators(blocks: Blocks, verdicts: list[Verdict | None]) -> None:
-    """Keep ornament that parts two sections of the text, and remove all other. In place."""
-    if not (blocks.kind == Kind.SEPARATOR).any():
-        return
-    kinds = blocks.kind.tolist()
-    below: list[bool] = []
-    is_text = False
-    for kind, verdict in zip(reversed(kinds), reversed(verdicts), strict=True):
-        below.append(is_text)
-        if kind != Kind.SEPARATOR:
-            is_text = verdict is None
-    above = False
-    for i, kind in enumerate(kinds):
-        if kind != Kind.SEPARATOR:
-            above = verdicts[i] is None
-        elif not _SAID.match(blocks.texts[i]):
-            is_break = above and below[-1 - i] and kinds[i - 1] != Kind.SEPARATOR and not _is_underline(blocks, i)
-            verdicts[i] = None if is_break else verdicts[i] or Verdict("ornament")
-
-
-def _is_underline(blocks: Blocks, i: int) -> bool:
-    """Whether ornament stands directly below a heading, which it makes one."""
-    is_below = i > 0 and blocks.gap[i] == 1 and blocks.kind[i - 1] == Kind.HEADING and blocks.level[i - 1] > 0
-    return bool(is_below) and markers.underline(blocks.texts[i]) is not None
+    return captions.Lines(
+        texts=blocks.texts,
+        starts=blocks.start.tolist(),
+        ends=blocks.end.tolist(),
+        gaps=blocks.gap.tolist(),
+        words=signals.words,
+        keys=signals.keys,
+        credit=credit,
+        verbatim=np.isin(blocks.kind, VERBATIM).tolist(),
+        marked=(blocks.kind == _CAPTION).tolist() if is_marked else None,
+    )

@@ -3,10 +3,57 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
-from pipeline.model import Edit
+from pipeline.model import Edit, Verdict
+
+
+class Edits:
+    """Edits of one source in columns, in its order. Nearly all of them take out a line: an object for each would cost more than
+    what is done with it."""
+
+    __slots__ = ("ends", "replacements", "starts", "verdicts")
+
+    def __init__(self) -> None:
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.verdicts: list[Verdict] = []
+        """Why each was made"""
+        self.replacements: dict[int, str] = {}
+        """By number, of those that put something in the place of what they take out"""
+
+    @classmethod
+    def of(cls, edits: Iterable[Edit]) -> Edits:
+        """The columns of some edits."""
+        made = cls()
+        made.extend(edits)
+        return made
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __iter__(self) -> Iterator[Edit]:
+        rows = zip(self.starts, self.ends, self.verdicts, strict=True)
+        for number, (start, end, verdict) in enumerate(rows):
+            yield Edit(start, end, self.replacements.get(number, ""), verdict.rule, verdict.evidence)
+
+    def add(self, start: int, end: int, verdict: Verdict, replacement: str = "") -> None:
+        """Add one behind all others."""
+        if replacement:
+            self.replacements[len(self.starts)] = replacement
+        self.starts.append(start)
+        self.ends.append(end)
+        self.verdicts.append(verdict)
+
+    def extend(self, edits: Iterable[Edit]) -> None:
+        """Add some behind all others."""
+        for edit in edits:
+            self.add(edit.start, edit.end, Verdict(edit.rule, edit.evidence), edit.replacement)
+
+    def removed(self, source: str) -> list[str]:
+        """The slice of the source that each takes out."""
+        return [source[start:end] for start, end in zip(self.starts, self.ends, strict=True)]
 
 
 def apply(source: str, edits: Sequence[Edit]) -> str:

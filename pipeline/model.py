@@ -162,6 +162,13 @@ class Evidence(Row, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
 NO_EVIDENCE = Evidence()
 
 
+class Verdict(Struct, frozen=True):
+    """Why something is removed or replaced."""
+
+    rule: str
+    evidence: Evidence = NO_EVIDENCE
+
+
 class Edit(Row, frozen=True):
     """One change to a document: the source slice `[start, end)` becomes `replacement`."""
 

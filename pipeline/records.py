@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from pipeline.config import FileFormat
-from pipeline.ledger import undo
+from pipeline.ledger import Edits, undo
 from pipeline.model import (
     Block,
     Caption,
@@ -403,6 +403,29 @@ class Document(DocumentRecord, frozen=True, kw_only=True):
         """The document whose lines these are."""
         edits, removed = [one.edit for one in ledger], [one.text for one in ledger]
         return cls(**dict(record), edits=tuple(edits), removed=tuple(removed))
+
+
+class Cleaned(Struct, frozen=True):
+    """A cleaned document as a run passes it on: what a `Document` is, its edits in columns."""
+
+    record: DocumentRecord
+    """As if it had nothing in common with others"""
+    edits: Edits
+    origin: str
+    """The decoded source"""
+    whole: bool = False
+    """See `Document`"""
+
+    @classmethod
+    def of(cls, record: DocumentRecord, ledger: Sequence[EditRecord]) -> Cleaned:
+        """The document whose lines these are."""
+        changes = ((one.start, one.end, one.text, one.replacement) for one in ledger)
+        return cls(record, Edits.of(one.edit for one in ledger), undo(record.text, changes))
+
+    def document(self, failures: Sequence[Failure] = ()) -> Document:
+        """The same as a `Document`. `failures`: what of the input could not be read."""
+        edits, removed = tuple(self.edits), tuple(self.edits.removed(self.origin))
+        return Document(**dict(self.record), edits=edits, removed=removed, whole=self.whole, failures=tuple(failures))
 
 
 def document_of(paragraph_id: str) -> str:

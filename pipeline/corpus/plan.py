@@ -42,7 +42,7 @@ from pipeline.model import Failure
 from pipeline.read import reading
 from pipeline.read.entry import Entry, file_of
 from pipeline.read.interface import ReadOptions
-from pipeline.records import Document, DocumentRecord, EditRecord
+from pipeline.records import Cleaned, DocumentRecord, EditRecord
 from pipeline.write.output import Output
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
@@ -232,7 +232,7 @@ def _with_failures(outcomes: Sequence[Outcome], failures: Sequence[Failure]) -> 
 def older_packs(against: Sequence[Output], folder: Path) -> list[Path]:
     """The documents of finished runs, in packs. One that several of them have is taken from the first."""
     paths: list[Path] = []
-    batch: list[Document] = []
+    batch: list[Cleaned] = []
     size = 0
 
     def write() -> None:
@@ -240,7 +240,7 @@ def older_packs(against: Sequence[Output], folder: Path) -> list[Path]:
         packs.write(paths[-1], [packs.row(document) for document in batch])
 
     for record, ledger in _each_once(against):
-        batch.append(Document.of(record, ledger))
+        batch.append(Cleaned.of(record, ledger))
         size += record.metadata.chars_in
         if size > SHARD_BYTES:
             write()

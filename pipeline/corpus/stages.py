@@ -25,14 +25,13 @@ from pipeline.corpus.cache import CLEANED, CachedShard, blob, cached_documents, 
 from pipeline.corpus.table import Array, Blobs
 from pipeline.expression import expression
 from pipeline.judge import templates
-from pipeline.judge.decide import Verdict
 from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.files import rule_book
 from pipeline.judge.rules.folding import fold, form
 from pipeline.judge.signals import Signals
 from pipeline.judge.templates import Templates
 from pipeline.match.shared import Copy, Shared
-from pipeline.model import Evidence, Failure
+from pipeline.model import Evidence, Failure, Verdict
 from pipeline.prepare import HTML, Prepared
 from pipeline.read.entry import file_of
 from pipeline.records import Document, DocumentRecord, EditRecord, Membership, document_of, with_shared
@@ -84,7 +83,7 @@ def clean_shard(task: Judged) -> Path:
     book = rule_book(config.rules)
     for number, prepared, evidence in documents(shard, book, set(np.flatnonzero(is_missing).tolist()), stored):
         among = slice(*lines.first[number : number + 2].tolist())
-        verdicts = _template_verdicts(struck[among].tolist(), by_site[among].tolist(), prepared.site)
+        verdicts = _template_verdicts(struck[among], by_site[among], prepared.site)
         signals = replace(evidence, main=main[among].tolist())
         row, problems = _cleaned(number, prepared, signals, verdicts, book, config)
         if row is not None:
@@ -107,13 +106,15 @@ def _keys(shard: CachedShard, first: Array, decided: Sequence[Array]) -> Iterato
             yield hashlib.blake2b(b"".join((blob(stored, "key", i), *parts)), digest_size=16).digest()
 
 
-def _template_verdicts(struck: Sequence[int], by_site: Sequence[bool], site: str) -> list[Verdict | None]:
-    """For each line of a document why it is a template, None where it is not. The evidence has the template's key for the
-    number of groups, until `finish` counts them: they change with every new page, and the clean text does not."""
-    return [
-        Verdict("template", Evidence(groups=key, of=0, site=site if is_own else None)) if key else None
-        for key, is_own in zip(struck, by_site, strict=True)
-    ]
+def _template_verdicts(struck: Array, by_site: Array, site: str) -> dict[int, Verdict]:
+    """For the lines of a document that are templates why. The evidence has the template's key for the number of groups, until
+    `finish` counts them: they change with every new page, and the clean text does not."""
+    found = np.flatnonzero(struck)
+    keys, own = struck[found].tolist(), by_site[found].tolist()
+    return {
+        line: Verdict("template", Evidence(groups=key, of=0, site=site if is_own else None))
+        for line, key, is_own in zip(found.tolist(), keys, own, strict=True)
+    }
 
 
 def _counted(lines: bytes, found: Templates) -> bytes:
@@ -132,7 +133,7 @@ def _cleaned(
     number: int,
     prepared: Prepared,
     evidence: Signals,
-    verdicts: Sequence[Verdict | None],
+    verdicts: Mapping[int, Verdict],
     book: RuleBook,
     config: Config,
 ) -> tuple[packs.Row | None, list[Failure]]:
@@ -142,10 +143,10 @@ def _cleaned(
         if prepared.whole:
             return packs.row(cleaning.keep_whole(prepared, config), number), []
         if config.cleaning:
-            document = cleaning.clean(prepared, evidence, verdicts, book, config.of(file_of(prepared.source)))
+            cleaned = cleaning.clean(prepared, evidence, verdicts, book, config.of(file_of(prepared.source)))
         else:
-            document = cleaning.keep_blocks(prepared, config)
-        return packs.row(document, number), list(_without_text(prepared, document))
+            cleaned = cleaning.keep_blocks(prepared, config)
+        return packs.row(cleaned, number), list(_without_text(prepared, cleaned.record.text))
 
     def keep_whole(problem: Problem) -> tuple[packs.Row | None, list[Failure]]:
         message = f"{problem.message}; all of its text is kept, uncleaned and not compared with others"
@@ -162,9 +163,9 @@ def _cleaned(
     return bounds.attempt(CLEAN, number, clean, second)
 
 
-def _without_text(prepared: Prepared, document: Document) -> Iterator[Failure]:
+def _without_text(prepared: Prepared, text: str) -> Iterator[Failure]:
     """Why a record holds no text, if it holds none."""
-    if document.text:
+    if text:
         return
     if prepared.blocks:
         yield Failure(prepared.source, CLEAN, "nothing-kept", "none of its text was taken for the main text")

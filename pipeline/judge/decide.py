@@ -10,23 +10,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from msgspec import Struct
+from collections.abc import Collection, Mapping, Sequence
 
 from pipeline.judge.repetition import Repeat
 from pipeline.judge.rules.rule import Hit, Hits
-from pipeline.model import NO_EVIDENCE, Evidence, Line, Span
+from pipeline.model import Evidence, Span, Verdict
+from pipeline.text.blocks import Blocks
 
 LINE_MODEL = "line-model"
 """What the ledger calls the line model"""
-
-
-class Verdict(Struct, frozen=True):
-    """Why a line is removed."""
-
-    rule: str
-    evidence: Evidence = NO_EVIDENCE
 
 
 def strikes(hits: Sequence[Hit]) -> bool:
@@ -48,38 +40,33 @@ def model_verdict(score: int) -> Verdict:
 
 
 def decide(
-    lines: Sequence[Line],
+    blocks: Blocks,
     lifted: Mapping[int, Verdict],
     hits: Hits,
     repeats: Sequence[Repeat],
-    ornaments: Sequence[bool],
-    templates: Sequence[Verdict | None],
+    ornaments: Collection[int],
+    templates: Mapping[int, Verdict],
     model: Sequence[int | None],
 ) -> list[Verdict | None]:
-    """A verdict for each line, None where it is kept. `lifted` and `repeats` go by line number, `model` has the scores of the
-    lines that the model removes."""
+    """A verdict for each line, None where it is kept. All but `hits` and `model` go by line number; `ornaments` are those that
+    have no letter or digit, `model` has the scores of the lines that the model removes."""
+    verdicts = [None if score is None else model_verdict(score) for score in model]
     repeated = {repeat.line: repeat for repeat in repeats}
     kept: dict[int, int] = {}  # by the first of some copies, the one that is kept
-    verdicts: list[Verdict | None] = []
-    for i in range(len(lines)):
-        verdict = lifted.get(i)
-        if verdict is None and hits[i]:
-            verdict = rule_verdict(hits[i])
+    # Of most lines nothing is known but what the model makes of them.
+    matched = [i for i, found in enumerate(hits) if found]
+    for i in sorted({*lifted, *matched, *repeated, *ornaments, *templates}):
+        verdict = lifted.get(i) or rule_verdict(hits[i])
         repeat = repeated.get(i)
         if verdict is None and repeat is not None:
             is_kept = verdicts[repeat.first] is None
             place = repeat.first if is_kept else kept.get(repeat.first)
             if place is not None:
-                line = lines[place]
-                first = Span(line.start, line.end)
+                first = Span(int(blocks.start[place]), int(blocks.end[place]))
                 verdict = Verdict("repeat-in-document", Evidence(place=first, copies=repeat.copies))
-        if verdict is None and ornaments[i]:
+        if verdict is None and i in ornaments:
             verdict = Verdict("ornament")
-        verdict = verdict or templates[i]
-        score = model[i]
-        if verdict is None and score is not None:
-            verdict = model_verdict(score)
-        if verdict is None and repeat is not None:
+        verdicts[i] = verdict or templates.get(i) or verdicts[i]
+        if verdicts[i] is None and repeat is not None:
             kept[repeat.first] = i
-        verdicts.append(verdict)
     return verdicts

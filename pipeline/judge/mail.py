@@ -8,9 +8,10 @@ from collections.abc import Container
 import numpy as np
 
 from pipeline.expression import expression
-from pipeline.judge.decide import Verdict
+from pipeline.model import Verdict
 from pipeline.text.blocks import Blocks, Flag, Kind
 
+_HEAD, _SEPARATOR = int(Flag.HEAD), int(Kind.SEPARATOR)
 SIGNATURE, ORIGINAL = "mail-signature", "mail-original"
 MAX_BLOCKS, MAX_CHARS = 10, 160
 """A signature has no more blocks, and of each no more characters of a line"""
@@ -40,14 +41,14 @@ def settle(blocks: Blocks, number: str | None, lifted: Container[int], verdicts:
 
 def headers(blocks: Blocks) -> dict[int, Verdict]:
     """The headers of mails that are answered or passed on."""
-    is_header = (blocks.flags & Flag.HEAD > 0) & (blocks.post < 0)
+    is_header = (blocks.flags & _HEAD > 0) & (blocks.post < 0)
     return dict.fromkeys(np.flatnonzero(is_header).tolist(), Verdict(ORIGINAL))
 
 
 def signatures(blocks: Blocks, *, is_mail: bool) -> dict[int, Verdict]:
     """The blocks of signatures, with the two hyphens above. One in a text that is no mail has to say how to reach somebody."""
     found: dict[int, Verdict] = {}
-    separators = np.flatnonzero(blocks.kind == Kind.SEPARATOR).tolist()
+    separators = np.flatnonzero(blocks.kind == _SEPARATOR).tolist()
     if not separators:
         return found
     kinds = blocks.kind.tolist()
@@ -57,7 +58,7 @@ def signatures(blocks: Blocks, *, is_mail: bool) -> dict[int, Verdict]:
             continue
         stop = i + 1
         while stop < len(blocks) and not (
-            quotes[stop] or _REPLY.match(blocks.texts[stop]) or kinds[stop] == Kind.SEPARATOR
+            quotes[stop] or _REPLY.match(blocks.texts[stop]) or kinds[stop] == _SEPARATOR
         ):
             stop += 1
         below = blocks.texts[i + 1 : stop]

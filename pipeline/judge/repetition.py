@@ -6,6 +6,7 @@ answer given again stand by themselves among other text: they are what the text 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -31,11 +32,13 @@ class Repeat(Struct, frozen=True):
 
 def repeated(keys: Sequence[int]) -> dict[int, list[int]]:
     """Numbers of blocks by key, for keys that stand more than once; 0 stands for blocks that say nothing."""
+    twice = {key for key, count in Counter(keys).items() if key and count > 1}
     blocks_of: dict[int, list[int]] = {}
-    for block, key in enumerate(keys):
-        if key:
-            blocks_of.setdefault(key, []).append(block)
-    return {key: blocks for key, blocks in blocks_of.items() if len(blocks) > 1}
+    if twice:
+        for block, key in enumerate(keys):
+            if key in twice:
+                blocks_of.setdefault(key, []).append(block)
+    return blocks_of
 
 
 def find(texts: Sequence[str], keys: Sequence[int], words: Sequence[int]) -> tuple[Repeat, ...]:

@@ -31,6 +31,7 @@ from pipeline.text import shape
 from pipeline.text.blocks import VERBATIM, Kind
 
 NOT_ASKED = -1
+_CODE, _HEADING = int(Kind.CODE), int(Kind.HEADING)
 NEXT = 4
 """Greater than how sure a title is"""
 TOGETHER = 4000
@@ -80,8 +81,8 @@ class Signals(Struct, frozen=True):
     def hits_here(self, document: Prepared) -> Hits:
         """The rules that hold for each block where it stands in the document, whose signals these are."""
         blocks = document.blocks
-        is_code = blocks.kind == Kind.CODE
-        is_heading = (blocks.kind == Kind.HEADING) & (blocks.level > 0)
+        is_code = blocks.kind == _CODE
+        is_heading = (blocks.kind == _HEADING) & (blocks.level > 0)
         context = Context(
             self.hits,
             self.prose,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from pipeline.expression import expression
 from pipeline.meta import dates
-from pipeline.model import Caption, Line
+from pipeline.model import Caption
+from pipeline.text import shape
 
+MIN_WORDS = 4
+"""Of a caption that no markup calls one"""
 MAX_CAPTION_WORDS = 110
 MAX_TITLE_WORDS = 8
 """A picture's own title, which may stand between the copies, is no longer."""
@@ -44,7 +47,11 @@ _CREDIT_TAIL = expression(
 )
 
 
-_BESIDE_AGENCY = expression(rf"[(\[/]\s?(?:{_AGENCIES})|\b(?:{_AGENCIES})\s?/")
+_OF_CREDITS = ("photo", "foto", "bild", "image", "picture", "illustration", "courtesy", "credit")
+_BESIDE_AGENCIES = ("(", "[", "/")
+"""In a credit that has none of the words stands an agency beside one of these."""
+_BEHIND_MARK = expression(rf"[(\[/]\s?(?:{_AGENCIES})")
+_BEFORE_SLASH = expression(rf"\b(?:{_AGENCIES})\s?/")
 _END = 200
 """Code points of a line's end"""
 
@@ -60,92 +67,117 @@ class CaptionGroup(Struct, frozen=True):
     credits: tuple[int, ...]
 
 
-def find(
-    lines: Sequence[Line],
-    words: Sequence[int],
-    credit: Sequence[bool],
-    keys: Sequence[int],
-    marked: Sequence[bool] | None = None,
-    verbatim: Container[int] = (),
-) -> tuple[CaptionGroup, ...]:
-    """The captions of one document, in order.
+class Lines(Struct, frozen=True):
+    """The lines of a document, in columns."""
 
-    `words[i]`: how many words line i has. `credit[i]`: a rule says that it names who made a picture. `keys[i]`: equal for
-    lines that say the same. `marked[i]`: the page's markup calls it a caption. `verbatim`: the lines that are code, tables
-    and formulas, which are no captions whatever they end in.
-    """
+    texts: Sequence[str]
+    starts: Sequence[int]
+    """Of the source"""
+    ends: Sequence[int]
+    gaps: Sequence[int]
+    """Line breaks above each"""
+    words: Sequence[int]
+    """How many each has"""
+    keys: Sequence[int]
+    """Equal for lines that say the same"""
+    credit: Sequence[bool]
+    """Of which a rule says that they name who made a picture"""
+    verbatim: Sequence[bool]
+    """Which are code, tables and formulas: no captions, whatever they end in"""
+    marked: Sequence[bool] | None = None
+    """Which the page's markup calls captions"""
+
+    def copies(self, i: int) -> tuple[int, ...]:
+        """The near copies of line i that follow it with nothing but short lines between, `MOST_COPIES` at most: what follows
+        begins a group of its own, which joins the first."""
+        found: list[int] = []
+        j = i + 1
+        while j < len(self.keys) and len(found) < MOST_COPIES and j - (found[-1] if found else i) <= NEAR_COPIES:
+            if self.verbatim[j]:
+                break
+            if self.keys[j] == self.keys[i]:
+                found.append(j)
+            elif self.words[j] > MAX_TITLE_WORDS or self.texts[j].endswith("?"):
+                break
+            j += 1
+        return tuple(found)
+
+    def credits_below(self, last: int) -> tuple[int, ...]:
+        """The credit lines that hang directly below line `last`."""
+        found: list[int] = []
+        j = last + 1
+        while j < len(self.keys) and self.credit[j] and self.gaps[j] == 1:
+            found.append(j)
+            j += 1
+        return tuple(found)
+
+
+def find(lines: Lines) -> tuple[CaptionGroup, ...]:
+    """The captions of one document, in order."""
     groups: list[CaptionGroup] = []
     seen: dict[int, int] = {}
     used: set[int] = set()
-    repeated = {key for key, count in Counter(keys).items() if count > 1}
-    for i, line in enumerate(lines):
-        is_marked = marked is not None and marked[i]
-        if credit[i] or not (1 if is_marked else 4) <= words[i] <= MAX_CAPTION_WORDS or i in used or i in verbatim:
+    for i, may_have_credit in _candidates(lines):
+        if i in used:
             continue
-        tail = _CREDIT_TAIL.search(line.text) if _may_have_credit(line.text[-_END:].lower()) else None
-        # A credit stands in it, below it or below a copy of it: hardly any line has one.
-        may_be_credited = keys[i] in repeated or (i + 1 < len(lines) and credit[i + 1])
-        if tail is None and not is_marked and not may_be_credited:
-            continue
-        copies = _copies(lines, words, keys, verbatim, i)
+        is_marked = lines.marked is not None and lines.marked[i]
+        text = lines.texts[i]
+        tail = _CREDIT_TAIL.search(text) if may_have_credit else None
+        copies = lines.copies(i)
         last = copies[-1] if copies else i
-        credits = _credit_lines(lines, credit, last)
+        credits = lines.credits_below(last)
         if not is_marked and not _is_caption(lines, i, copies, credits, tail is not None):
             continue
         titles = tuple(j for j in range(i + 1, last) if j not in copies)
         used.update((i, *copies, *titles, *credits))
-        if keys[i] in seen:
-            groups[seen[keys[i]]] = _with_copies(groups[seen[keys[i]]], (i, *copies), titles, credits)
+        key = lines.keys[i]
+        if key in seen:
+            groups[seen[key]] = _with_copies(groups[seen[key]], (i, *copies), titles, credits)
             continue
-        seen[keys[i]] = len(groups)
-        groups.append(CaptionGroup(_caption(line, tail, [lines[j].text for j in credits]), i, copies, titles, credits))
+        seen[key] = len(groups)
+        place = int(lines.starts[i]), int(lines.ends[i])
+        caption = _caption(text, *place, tail, [lines.texts[j] for j in credits])
+        groups.append(CaptionGroup(caption, i, copies, titles, credits))
     return tuple(groups)
 
 
-def _may_have_credit(end: str) -> bool:
-    """Whether a line may end in a credit, from its end in lower case; cheaper to ask than whether it does."""
-    # One by one, since this is asked of nearly every line.
-    if "photo" in end or "foto" in end or "bild" in end or "image" in end or "picture" in end:
-        return True
-    if "illustration" in end or "courtesy" in end or "credit" in end:
-        return True
-    return ("(" in end or "[" in end or "/" in end) and _BESIDE_AGENCY.search(end) is not None
+def _candidates(lines: Lines) -> Iterator[tuple[int, bool]]:
+    """Yield the lines that may be captions, and whether a credit may stand in them: hardly any line has its credit in it, below
+    it, or below a copy of it."""
+    least = MIN_WORDS if lines.marked is None else 1
+    long_enough = [i for i, count in enumerate(lines.words) if least <= count <= MAX_CAPTION_WORDS]
+    with_credits = {long_enough[i] for i in _with_credits([lines.texts[i] for i in long_enough])}
+    repeated = {key for key, count in Counter(lines.keys).items() if count > 1}
+    last = len(lines.keys) - 1
+    for i in long_enough:
+        may_have_credit = i in with_credits
+        is_marked = lines.marked is not None and lines.marked[i]
+        is_credited = may_have_credit or lines.keys[i] in repeated or (i < last and lines.credit[i + 1])
+        may_be_one = is_marked or (is_credited and lines.words[i] >= MIN_WORDS)
+        if may_be_one and not lines.credit[i] and not lines.verbatim[i]:
+            yield i, may_have_credit
 
 
-def _copies(
-    lines: Sequence[Line], words: Sequence[int], keys: Sequence[int], verbatim: Container[int], i: int
-) -> tuple[int, ...]:
-    """The near copies of line i that follow it with nothing but short lines between, `MOST_COPIES` at most: what follows
-    begins a group of its own, which joins the first."""
-    found: list[int] = []
-    j = i + 1
-    while j < len(lines) and len(found) < MOST_COPIES and j - (found[-1] if found else i) <= NEAR_COPIES:
-        if j in verbatim:
-            break
-        if keys[j] == keys[i]:
-            found.append(j)
-        elif words[j] > MAX_TITLE_WORDS or lines[j].text.endswith("?"):
-            break
-        j += 1
-    return tuple(found)
+def _with_credits(texts: list[str]) -> Iterator[int]:
+    """Yield the texts at whose end a credit may stand; cheaper to ask than where one does."""
+    of_credits = shape.near_end(texts, _OF_CREDITS, _END)
+    beside_agencies = shape.near_end(texts, _BESIDE_AGENCIES, _END)
+    for i, text in enumerate(texts):
+        if of_credits[i] or (beside_agencies[i] and _has_agency(text[-_END:].lower())):
+            yield i
 
 
-def _credit_lines(lines: Sequence[Line], credit: Sequence[bool], last: int) -> tuple[int, ...]:
-    """The credit lines that hang directly below line `last`."""
-    found: list[int] = []
-    j = last + 1
-    while j < len(lines) and credit[j] and lines[j].gap == 1:
-        found.append(j)
-        j += 1
-    return tuple(found)
+def _has_agency(end: str) -> bool:
+    """Whether a line, of which this is the end in lower case, has an agency's name beside a mark."""
+    return _BEHIND_MARK.search(end) is not None or ("/" in end and _BEFORE_SLASH.search(end) is not None)
 
 
-def _is_caption(lines: Sequence[Line], i: int, copies: Sequence[int], credits: Sequence[int], tail: bool) -> bool:
+def _is_caption(lines: Lines, i: int, copies: Sequence[int], credits: Sequence[int], tail: bool) -> bool:
     if copies:
         return tail or bool(credits)
     if credits:
         # A paragraph is set off by blank lines; a caption and its credit stand together, apart from the rest.
-        return i == 0 or lines[i].gap > 1
+        return i == 0 or lines.gaps[i] > 1
     return tail
 
 
@@ -157,19 +189,19 @@ def _with_copies(
     )
 
 
-def _caption(line: Line, tail: re.Match[str] | None, credit_lines: Sequence[str]) -> Caption:
+def _caption(text: str, start: int, end: int, tail: re.Match[str] | None, credit_lines: Sequence[str]) -> Caption:
     credit = identifier = None
-    for text in credit_lines:
-        if match := _IDENTIFIER.search(text):
+    for line in credit_lines:
+        if match := _IDENTIFIER.search(line):
             identifier = identifier or match["id"]
-        elif match := _LABEL.match(text):
+        elif match := _LABEL.match(line):
             credit = credit or match["who"]
     if credit is None and tail is not None:
         credit = _who(tail["c1"] or tail["c2"] or tail["c3"])
-    if identifier is None and (match := _IDENTIFIER.search(line.text)):
+    if identifier is None and (match := _IDENTIFIER.search(text)):
         identifier = match["id"]
-    taken = dates.find(line.text)
-    return Caption(line.text, credit, identifier, taken[0].iso if taken else None, line.start, line.end)
+    taken = dates.find(text)
+    return Caption(text, credit, identifier, taken[0].iso if taken else None, start, end)
 
 
 _MADE_BY = expression(

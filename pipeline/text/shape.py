@@ -16,6 +16,8 @@ _WORD_KINDS = bytes(
     ord("a" if chr(code).isalnum() else "." if chr(code) in "'.-" else " ") for code in range(128)
 ).ljust(256)
 """For `bytes.translate`: `a` for what words are made of, a full stop for what may join two, a space for all else"""
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+"""For `str.translate`: letters of ASCII in lower case"""
 _CHARS_OF_WORD = 16
 """So many characters a word are looked at first."""
 _UNSPACED = expression(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -81,6 +83,17 @@ def has_words(text: str, count: int) -> bool:
     if not _UNSPACED.search(text):
         return next(islice(_WORD.finditer(text), count - 1, None), None) is not None
     return words(text) >= count
+
+
+@native.compiled
+def near_end(texts: list[str], words: tuple[str, ...], last: int) -> bytearray:
+    """For each text 1 if it has one of some words in its last code points, else 0. The words are ASCII in lower case; letters of
+    ASCII in the texts may be of either."""
+    found = bytearray(len(texts))
+    for i, text in enumerate(texts):
+        end = text[-last:].translate(_LOWER)
+        found[i] = any(word in end for word in words)
+    return found
 
 
 @native.compiled

@@ -5,26 +5,23 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
-from msgspec import Struct, field
+from msgspec import Struct
 
-from pipeline.expression import expression
-from pipeline.judge.decide import Verdict
-from pipeline.ledger import apply
-from pipeline.model import BLOCK_BREAK, LINE_BREAK, Block, Edit, Span
+from pipeline.ledger import Edits, apply
+from pipeline.model import BLOCK_BREAK, LINE_BREAK, Block, Edit, Verdict
 from pipeline.text import normalise
-from pipeline.text.blocks import NAMES, RUNS, VERBATIM, Blocks, Flag, Kind
+from pipeline.text.blocks import NAMES, VERBATIM, Blocks, Flag, Kind
 from pipeline.views.marks import Marks
+from pipeline.views.setting import Piece, Setting, annotated
 
-_EXACT = frozenset({"white-space", "byte-order-mark"})
-"""Rules that say what each character is that they remove: their edits take nothing else along."""
-_INDENTED_BREAK = expression(r"\n[ \t]*")
-"""What may stay as it is between two lines of a list or a poem: its indentation says how deep the second stands."""
 _JOINED, _CONTINUED = int(Flag.JOINED), int(Flag.CONTINUED)
 """As numbers, since NumPy asks the members of an enumeration a dozen questions each time"""
-_MERGED = (Kind.PARAGRAPH, Kind.VERSE)
+_LISTED = tuple(map(int, (Kind.LIST_ITEM, Kind.TERM, Kind.DEFINITION)))
+"""Kinds of which each stands on the line below the one before"""
+_MERGED = tuple(map(int, (Kind.PARAGRAPH, Kind.VERSE)))
 """Kinds whose lines, parted by line breaks only, are one block of the clean text."""
 
 
@@ -32,20 +29,8 @@ class Assembled(Struct, frozen=True):
     """A document's clean text, the edits that lead to it, and its blocks."""
 
     text: str
-    edits: tuple[Edit, ...]
+    edits: Edits
     blocks: tuple[Block, ...]
-
-
-class _Piece(Struct):
-    """What is kept of one block: from its first to its last character, and the edits inside."""
-
-    start: int
-    end: int
-    number: int
-    """Place among the blocks of the source, or of an earlier assembly"""
-    joined: str
-    """What parts it from the piece before"""
-    inner: list[Edit] = field(default_factory=list)
 
 
 def assemble(
@@ -63,33 +48,55 @@ def assemble(
     `inside` holds the edits of parts of a block, by its number. `decoding` are the edits that decoding left.
     `block_id` names the n-th block of the clean text. `entities`: the source may have HTML's character references.
     """
-    removals: list[Edit] = [edit for edit in decoding if edit.start < edit.end and not edit.replacement]
+    unread = [edit for edit in decoding if edit.start < edit.end and not edit.replacement]
     repairs = _Repairs(source, entities)
-    pieces: list[_Piece] = []
+    setting = Setting(source)
+    pieces: list[Piece] = []
+    places: list[tuple[int, int]] = []
     kinds, flags, run = blocks.kind.tolist(), blocks.flags.tolist(), blocks.run.tolist()
     starts, ends = blocks.start.tolist(), blocks.end.tolist()
-    for i, verdict in enumerate(verdicts):
+    done = 0
+    for i in _looked_at(blocks.texts, verdicts, inside, [bisect_right(starts, edit.start) for edit in unread]):
+        setting.take_out(starts[done:i], ends[done:i], verdicts[done:i])
+        done = i + 1
+        while unread and unread[0].end <= starts[i]:
+            setting.remove(unread.pop(0))
+        verdict = verdicts[i]
         if verdict is not None:
-            start, end = starts[i], ends[i]
-            if i in inside or start == end or source[start].isspace() or source[end - 1].isspace():
-                removals += _removed(source, start, end, inside.get(i, ()), verdict)
-            else:
-                removals.append(Edit(start, end, "", verdict.rule, verdict.evidence))
+            for edit in _removed(source, starts[i], ends[i], inside.get(i, ()), verdict):
+                setting.remove(edit)
             continue
-        piece = _kept(source, starts[i], ends[i], i, kinds[i], inside.get(i, ()), removals, repairs)
+        piece, edges = _kept(source, starts[i], ends[i], i, kinds[i], inside.get(i, ()), repairs)
         if piece is None:
+            setting.remove_all(edges)
             continue
         if pieces and run[i] >= 0 and run[i] == run[pieces[-1].number]:
-            is_listed = kinds[i] in (Kind.LIST_ITEM, Kind.TERM, Kind.DEFINITION)
-            piece.joined = LINE_BREAK if is_listed or flags[i] & _JOINED else BLOCK_BREAK
+            piece.joined = LINE_BREAK if kinds[i] in _LISTED or flags[i] & _JOINED else BLOCK_BREAK
+        setting.remove_all(edge for edge in edges if edge.end <= piece.start)
+        places.append(setting.put(piece, kinds[i]))
+        setting.remove_all(edge for edge in edges if edge.start >= piece.end)
         pieces.append(piece)
-    notes = [edit for edit in decoding if edit.replacement]
-    text, edits, places = _set(source, pieces, kinds, removals, notes)
+    setting.take_out(starts[done:], ends[done:], verdicts[done:])
+    setting.remove_all(unread)
+    text, edits = setting.finished([edit for edit in decoding if edit.replacement])
     merged = _merged(pieces, places, kinds)
-    marks = Marks(blocks.spans, edits)
+    marks = Marks(blocks.spans, list(edits) if blocks.spans else ())
     facts = _facts(blocks)
     made = (_block(blocks, facts[one[0]], block_id(n), *one, marks) for n, one in enumerate(merged))
-    return Assembled(text, tuple(edits), tuple(made))
+    return Assembled(text, edits, tuple(made))
+
+
+def _looked_at(
+    texts: Sequence[str], verdicts: Sequence[Verdict | None], inside: Container[int], others: Iterable[int]
+) -> list[int]:
+    """The blocks that are not simply taken out whole, in order; and some `others`."""
+    found = {
+        i
+        for i, verdict in enumerate(verdicts)
+        if verdict is None or i in inside or not texts[i] or texts[i].strip() != texts[i]
+    }
+    found.update(i for i in others if i < len(verdicts))
+    return sorted(found)
 
 
 def assemble_whole(source: str, decoding: Sequence[Edit], block_id: str) -> Assembled:
@@ -101,10 +108,10 @@ def assemble_whole(source: str, decoding: Sequence[Edit], block_id: str) -> Asse
         edits.append(Edit(start, len(source), "", "white-space"))
     elif not unicodedata.is_normalized("NFC", rest):
         edits.append(Edit(start, len(source), unicodedata.normalize("NFC", rest), "unicode-nfc"))
-    edits = _annotated(edits, [edit for edit in decoding if edit.replacement])
+    edits = annotated(edits, [edit for edit in decoding if edit.replacement])
     text = apply(source, edits)
     blocks = (Block(block_id, "paragraph", 0, len(text), start, len(source)),) if text else ()
-    return Assembled(text, tuple(edits), blocks)
+    return Assembled(text, Edits.of(edits), blocks)
 
 
 def remove(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -> Assembled:
@@ -113,13 +120,14 @@ def remove(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -
     removals: list[Edit] = []
     cut: dict[str, list[Edit]] = {identifier: [] for identifier in verdicts}
     stay: list[Block] = []
-    pieces: dict[str, _Piece] = {}
+    inner: dict[str, list[Edit]] = {block.id: [] for block in assembled.blocks}
+    pieces: list[Piece] = []
     joined = BLOCK_BREAK
     for block in assembled.blocks:
         # Behind a removed block a line begins a block of its own where the removed one did.
         joined = max(joined, _break_before(assembled, block), key=len)
         if block.id not in verdicts:
-            pieces[block.id] = _Piece(block.src_start, block.src_end, len(stay), joined)
+            pieces.append(Piece(block.src_start, block.src_end, len(stay), joined, inner[block.id]))
             stay.append(block)
             joined = ""
     notes: list[Edit] = []
@@ -133,7 +141,7 @@ def remove(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -
             notes.append(edit.replace(start=noted.start, end=noted.end))
         elif is_inside and holder is not None:
             if holder.id not in verdicts:
-                pieces[holder.id].inner.append(edit)
+                inner[holder.id].append(edit)
             elif not edit.replacement and edit.rule not in normalise.RULES:
                 cut[holder.id].append(edit)
         elif not is_inside and edit.rule != "white-space":
@@ -141,8 +149,15 @@ def remove(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -
     for block in assembled.blocks:
         if block.id in verdicts:
             removals += _removed(source, block.src_start, block.src_end, cut[block.id], verdicts[block.id])
-    kinds = [NAMES.index(block.kind) for block in stay]
-    text, edits, places = _set(source, list(pieces.values()), kinds, removals, notes)
+    setting = Setting(source)
+    places: list[tuple[int, int]] = []
+    waiting = deque(sorted(removals, key=attrgetter("start")))
+    for block, piece in zip(stay, pieces, strict=True):
+        while waiting and waiting[0].end <= piece.start:
+            setting.remove(waiting.popleft())
+        places.append(setting.put(piece, NAMES.index(block.kind)))
+    setting.remove_all(waiting)
+    text, edits = setting.finished(notes)
     moved = (
         block.replace(
             start=start,
@@ -154,7 +169,7 @@ def remove(source: str, assembled: Assembled, verdicts: Mapping[str, Verdict]) -
         )
         for block, (start, end) in zip(stay, places, strict=True)
     )
-    return Assembled(text, tuple(edits), tuple(moved))
+    return Assembled(text, edits, tuple(moved))
 
 
 def _break_before(assembled: Assembled, block: Block) -> str:
@@ -201,18 +216,14 @@ def _removed(source: str, start: int, end: int, inside: Sequence[Edit], verdict:
 
 
 def _kept(
-    source: str,
-    start: int,
-    end: int,
-    number: int,
-    kind: int,
-    inside: Sequence[Edit],
-    removals: list[Edit],
-    repairs: _Repairs,
-) -> _Piece | None:
-    """The kept part of a block; None where nothing is left. What is cut at its edges joins `removals`."""
+    source: str, start: int, end: int, number: int, kind: int, inside: Sequence[Edit], repairs: _Repairs
+) -> tuple[Piece | None, list[Edit]]:
+    """The kept part of a block, None where nothing is left; and what is cut at its edges, in order."""
     if not inside:
-        return _trimmed(source, _Piece(start, end, number, BLOCK_BREAK, repairs.of(start, end, kind)), removals)
+        own = repairs.of(start, end, kind)
+        piece = Piece(start, end, number, BLOCK_BREAK, own)
+        return _trimmed(source, piece, own, []) if own else (piece, own)
+    removals: list[Edit] = []
     inner = list(inside)
     while inner and not inner[0].replacement and not source[start : inner[0].start].strip():
         removals.append(inner.pop(0))
@@ -223,7 +234,7 @@ def _kept(
     kept = source[start:end]
     start, end = start + len(kept) - len(kept.lstrip()), end - len(kept) + len(kept.rstrip())
     if start >= end:
-        return None
+        return None, sorted(removals, key=attrgetter("start"))
     edits: list[Edit] = []
     position = start
     for edit in inner:
@@ -236,13 +247,12 @@ def _kept(
         if position > edit.end:
             edits.append(Edit(edit.end, position, "", "white-space"))
     edits += repairs.of(position, end, kind)
-    return _trimmed(source, _Piece(start, end, number, BLOCK_BREAK, edits), removals)
+    return _trimmed(source, Piece(start, end, number, BLOCK_BREAK, edits), edits, removals)
 
 
-def _trimmed(source: str, piece: _Piece, removals: list[Edit]) -> _Piece | None:
-    """A piece without what a repair removes at its edges, such as a byte-order mark, or makes white space of, which joins
-    `removals`; None where nothing is left."""
-    inner = piece.inner
+def _trimmed(source: str, piece: Piece, inner: list[Edit], removals: list[Edit]) -> tuple[Piece | None, list[Edit]]:
+    """A piece without what a repair removes at its edges, such as a byte-order mark, or makes white space of; None where nothing
+    is left. And those edges with the `removals` beside them, in order. `inner`: the edits inside the piece, which is changed."""
     while inner and inner[-1].end == piece.end and (edge := _removal(inner[-1])):
         del inner[-1]
         removals.append(edge)
@@ -257,7 +267,8 @@ def _trimmed(source: str, piece: _Piece, removals: list[Edit]) -> _Piece | None:
         most = inner[0].start if inner else piece.end
         while piece.start < most and source[piece.start].isspace():
             piece.start += 1
-    return piece if piece.start < piece.end else None
+    removals.sort(key=attrgetter("start"))
+    return (piece if piece.start < piece.end else None), removals
 
 
 def _removal(edit: Edit) -> Edit | None:
@@ -267,154 +278,11 @@ def _removal(edit: Edit) -> Edit | None:
     return None if edit.replacement else edit
 
 
-def _set(
-    source: str, pieces: Sequence[_Piece], kinds: Sequence[int], removals: Sequence[Edit], notes: Sequence[Edit]
-) -> tuple[str, list[Edit], list[tuple[int, int]]]:
-    """The text of the pieces with all between them removed, its edits, and where each piece stands in it."""
-    pending = deque(sorted(removals, key=attrgetter("start")))
-    edits: list[Edit] = []
-    position = 0
-    for number, piece in enumerate(pieces):
-        before = piece.joined if number else ""
-        keeps_indent = before == LINE_BREAK and kinds[piece.number] in RUNS
-        edits += _between(source, position, piece.start, pending, before, keeps_indent)
-        edits += piece.inner
-        position = piece.end
-    edits += _between(source, position, len(source), pending, "", False)
-    edits = _annotated(edits, notes)
-    return apply(source, edits), edits, _places(pieces, edits)
-
-
-def _between(
-    source: str, start: int, end: int, removals: deque[Edit], separator: str, keeps_indent: bool
-) -> list[Edit]:
-    """The edits of a stretch in which nothing is kept but a `separator`. Takes its removals off the front of `removals`."""
-    own: list[Edit] = []
-    # Where each stretch of white space begins and ends: one before each removal, and one behind all of them
-    edges: list[tuple[int, int]] = []
-    position = start
-    is_exact = False
-    while removals and removals[0].end <= end:
-        removal = removals.popleft()
-        own.append(removal)
-        edges.append((position, removal.start))
-        position = removal.end
-        is_exact = is_exact or removal.rule in _EXACT
-    edges.append((position, end))
-    if is_exact:
-        return _between_exact(source, start, end, own, separator, keeps_indent)
-    kept, replaced = _separating(source, edges, separator, keeps_indent) if separator else (-1, -1)
-    found: list[Edit] = []
-    for i, (low, high) in enumerate(edges):
-        if i:
-            removal = own[i - 1]
-            # A removed block takes along the white space between it and another removed one.
-            takes = i < len(own) and removal.end < high and i not in (kept, replaced)
-            found.append(Edit(removal.start, high, "", removal.rule, removal.evidence) if takes else removal)
-            if takes:
-                continue
-        if low < high and i != kept:
-            found.append(Edit(low, high, separator if i == replaced else "", "white-space"))
-    return found
-
-
-def _separating(source: str, edges: Sequence[tuple[int, int]], separator: str, keeps_indent: bool) -> tuple[int, int]:
-    """(the first stretch of white space that is a `separator` as it is, the one that is replaced by it); -1 for none."""
-    last = -1
-    for i, (low, high) in enumerate(edges):
-        if low == high:
-            continue
-        space = source[low:high]
-        if space == separator or (keeps_indent and i == len(edges) - 1 and _INDENTED_BREAK.fullmatch(space)):
-            return i, -1
-        last = i
-    return -1, last
-
-
-def _between_exact(
-    source: str, start: int, end: int, removals: Sequence[Edit], separator: str, keeps_indent: bool
-) -> list[Edit]:
-    """The same where removals say what each character is that they remove: white space among them may be the separator."""
-    found: list[Edit] = []
-    position = start
-    for removal in removals:
-        if removal.start > position:
-            found.append(Edit(position, removal.start, "", "white-space"))
-        found.append(removal)
-        position = removal.end
-    if position < end:
-        found.append(Edit(position, end, "", "white-space"))
-    blanks = [i for i, edit in enumerate(found) if edit.rule == "white-space"]
-    if separator and blanks:
-        for i in blanks:
-            space = source[found[i].start : found[i].end]
-            if space == separator or (keeps_indent and i == len(found) - 1 and _INDENTED_BREAK.fullmatch(space)):
-                del found[i]
-                break
-        else:
-            found[blanks[-1]] = found[blanks[-1]].replace(replacement=separator)
-    return list(_with_breaks(found))
-
-
-def _with_breaks(edits: Sequence[Edit]) -> Iterator[Edit]:
-    """`edits`, where a removed block takes along the white space between it and another removed one."""
-    held: Edit | None = None
-    for i, edit in enumerate(edits):
-        is_break = edit.rule == "white-space" and not edit.replacement and i + 1 < len(edits)
-        if is_break and held and held.rule not in _EXACT and held.end == edit.start:
-            held = held.replace(end=edit.end)
-            continue
-        if held:
-            yield held
-        held = edit
-    if held:
-        yield held
-
-
-def _annotated(edits: Sequence[Edit], notes: Sequence[Edit]) -> list[Edit]:
-    """`edits` with what decoding noted, as edits of no length: bytes that the source alone would not give back."""
-    merged: list[Edit] = []
-    done = 0
-    for note in notes:
-        while done < len(edits) and edits[done].end <= note.start:
-            merged.append(edits[done])
-            done += 1
-        at = min(note.start, edits[done].start) if done < len(edits) else note.start
-        merged.append(Edit(at, at, "", note.rule, note.evidence.replace(place=Span(note.start, note.end))))
-    merged.extend(edits[done:])
-    return merged
-
-
-class _Shift:
-    """Offsets of the source as offsets of the clean text, asked in ascending order."""
-
-    def __init__(self, edits: Sequence[Edit]) -> None:
-        self._edits = edits
-        self._shift = self._done = 0
-
-    def __call__(self, offset: int) -> int:
-        edits = self._edits
-        while self._done < len(edits) and edits[self._done].end <= offset:
-            edit = edits[self._done]
-            self._shift += len(edit.replacement) - (edit.end - edit.start)
-            self._done += 1
-        inside = edits[self._done] if self._done < len(edits) else None
-        if inside is not None and inside.start < offset:
-            # In the midst of what is replaced: where the replacement begins.
-            return inside.start + self._shift
-        return offset + self._shift
-
-
-def _places(pieces: Sequence[_Piece], edits: Sequence[Edit]) -> list[tuple[int, int]]:
-    shift = _Shift(edits)
-    return [(shift(piece.start), shift(piece.end)) for piece in pieces]
-
-
 _Place = tuple[int, int, int, int, int]
 """Number of the first block of the source, start, end, src_start, src_end."""
 
 
-def _merged(pieces: Sequence[_Piece], places: Sequence[tuple[int, int]], kinds: Sequence[int]) -> Iterator[_Place]:
+def _merged(pieces: Sequence[Piece], places: Sequence[tuple[int, int]], kinds: Sequence[int]) -> Iterator[_Place]:
     """The pieces, lines of one paragraph or stanza as one."""
     held: _Place | None = None
     for piece, (start, end) in zip(pieces, places, strict=True):

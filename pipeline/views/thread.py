@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.expression import expression
-from pipeline.judge.decide import Verdict
 from pipeline.meta import dates
 from pipeline.meta.lines import meta_line
 from pipeline.meta.page import iso_day
-from pipeline.model import Block, Evidence, Post
+from pipeline.model import Block, Evidence, Post, Verdict
 from pipeline.text import blocks as layout
 from pipeline.views.markdown import letters
 
@@ -30,6 +29,7 @@ LEAST = 2
 MAX_SIGNATURE = 150
 """Code points of a block that says who wrote a contribution and when"""
 
+_HEAD, _FOOT = int(layout.Flag.HEAD), int(layout.Flag.FOOT)
 AUTHOR, DATE, BUTTON = "post-author", "post-date", "forum-chrome"
 """What the ledger calls blocks that stand in a contribution's fields, and those that stand in every contribution."""
 
@@ -42,14 +42,15 @@ def signatures(blocks: layout.Blocks, kept: Iterable[int]) -> Mapping[int, Verdi
     if not blocks.posts:
         return {}
     found: dict[int, Verdict] = {}
+    flags = blocks.flags.tolist()
     for number, post in enumerate(blocks.post.tolist()):
         if post < 0 or len(blocks.texts[number]) > MAX_SIGNATURE:
             continue
         author, shown, _ = blocks.posts[post]
-        if blocks.flags[number] & layout.Flag.HEAD:
+        if flags[number] & _HEAD:
             found[number] = Verdict(AUTHOR, Evidence(author=author, date=shown))
             continue
-        if blocks.flags[number] & layout.Flag.FOOT:
+        if flags[number] & _FOOT:
             found[number] = Verdict(BUTTON)
             continue
         said = letters(blocks.texts[number])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.judge.decide import Verdict, decide
+from pipeline.judge.decide import decide
 from pipeline.judge.repetition import Repeat
 from pipeline.judge.rules.rule import Hit, Rule
-from pipeline.model import Line
+from pipeline.model import Verdict
+from pipeline.text.plain.layout import lay_out
 
 STRIKE = Hit(Rule("share-tool", "share", "a test"), "share-tool/en/1")
 HINT = Hit(Rule("maybe", "share", "a test", verdict="hint"), "maybe/en/1")
@@ -17,12 +18,12 @@ def rule_of(signals: tuple[str, ...], first_is_kept: bool = True) -> str | None:
     """The rule that takes out the second of two lines, of which these signals say something."""
     has = dict.fromkeys(signals, True)
     verdicts = decide(
-        [Line(0, 3, "One", 1), Line(5, 8, "One", 2)],
+        lay_out("One\n\nOne"),
         {1: Verdict("caption")} if "caption" in has else {},
         [(), (HINT, STRIKE) if "share-tool" in has else (HINT,)],
         [Repeat(1, 0, 2)] if "repeat-in-document" in has else [],
-        [False, "ornament" in has],
-        [None, Verdict("template") if "template" in has else None],
+        {1} if "ornament" in has else set(),
+        {1: Verdict("template")} if "template" in has else {},
         [None if first_is_kept else -1, 0 if "line-model" in has else None],
     )
     return verdicts[1].rule if verdicts[1] else None

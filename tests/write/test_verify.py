@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from pipeline import document as cleaning
 from pipeline import ledger, read_documents, read_records
-from pipeline.judge.decide import Verdict
+from pipeline.model import Verdict
 from pipeline.records import Document, EditRecord
 from pipeline.run import clean
 from pipeline.text.decode.sniff import control_kind

@@ -13,9 +13,10 @@ from pipeline import jsonlines
 from pipeline.corpus import table
 from pipeline.corpus.packs.judged_texts import Origins, WithTexts
 from pipeline.corpus.table import Array, Blobs, Column, Table
+from pipeline.ledger import Edits
 from pipeline.match.core.columns import Utf8
-from pipeline.model import Block, Edit, Failure, Metadata
-from pipeline.records import Document, DocumentRecord, EditTold
+from pipeline.model import Block, Failure, Metadata, Verdict
+from pipeline.records import Cleaned, DocumentRecord, EditTold
 from pipeline.text import shape
 from pipeline.text.blocks import NAMES
 from pipeline.tokens import offsets_of
@@ -42,6 +43,7 @@ _PLACES = {
     "compared": np.int8,
 }
 _EDITS = ("start", "end", "first", "last")
+_KINDS = {name: number for number, name in enumerate(NAMES)}
 NOT_JUDGED = -1
 """The row of a document whose source is in the pack, since there is no shard to take it from"""
 
@@ -65,31 +67,41 @@ class Row(Struct, frozen=True):
     """The document's row in the shard that the pack is named after"""
 
 
-def row(document: Document, judged: int = NOT_JUDGED) -> Row:
+def row(cleaned: Cleaned, judged: int = NOT_JUDGED) -> Row:
     """A document as a pack holds it, with its source unless that is in row `judged` of the pack's shard. The text of one that
     is whole stays in its record, where nothing is compared with it."""
-    text = b"" if document.whole else document.text.encode("utf-8", "surrogatepass")
-    record = document.record if document.whole else document.record.replace(text="")
-    told = (EditTold(replacement=one.replacement, rule=one.rule, evidence=one.evidence) for one in document.edits)
-    origin = b"" if judged >= 0 else document.origin().encode("utf-8", "surrogatepass")
-    paragraphs = () if document.whole else document.blocks
+    record, edits = cleaned.record, cleaned.edits
+    text = b"" if cleaned.whole else record.text.encode("utf-8", "surrogatepass")
+    stored = record if cleaned.whole else record.replace(text="")
+    origin = b"" if judged >= 0 else cleaned.origin.encode("utf-8", "surrogatepass")
+    paragraphs = () if cleaned.whole else record.blocks
+    date = record.metadata.date
     return Row(
         (
-            document.id.encode(),
-            document.source.encode(),
+            record.id.encode(),
+            record.source.encode(),
             text,
-            table.compress(jsonlines.encode(record)),
-            table.compress(jsonlines.lines(told)),
-            jsonlines.encode(summed(document.edits, document.removed)),
+            table.compress(jsonlines.encode(stored)),
+            table.compress(jsonlines.lines(_told(edits))),
+            jsonlines.encode(summed(edits, edits.removed(cleaned.origin))),
             table.compress(origin),
         ),
-        int(document.metadata.date.replace("-", "").ljust(8, "0")) if document.metadata.date else NO_DATE,
-        0 if document.whole else len(document.text),
-        tuple(document.paragraph_id(paragraph).encode() for paragraph in paragraphs),
-        tuple(_places(document.text, paragraphs)),
-        _edits(document.edits),
+        int(date.replace("-", "").ljust(8, "0")) if date else NO_DATE,
+        0 if cleaned.whole else len(record.text),
+        tuple(record.paragraph_id(paragraph).encode() for paragraph in paragraphs),
+        tuple(_places(record.text, paragraphs)),
+        _edits(edits),
         judged=judged,
     )
+
+
+def _told(edits: Edits) -> list[EditTold | Verdict]:
+    """What edits are but for their places, as JSON has it: without a replacement they are their verdicts."""
+    told: list[EditTold | Verdict] = list(edits.verdicts)
+    for number, replacement in edits.replacements.items():
+        verdict = edits.verdicts[number]
+        told[number] = EditTold(replacement=replacement, rule=verdict.rule, evidence=verdict.evidence)
+    return told
 
 
 def text_row(source: str, text: str, key: bytes = NO_KEY) -> Row:
@@ -105,18 +117,20 @@ def is_intact(path: Path) -> bool:
 
 
 def _places(text: str, paragraphs: Sequence[Block]) -> Iterator[tuple[int, ...]]:
+    is_ascii = text.isascii()
     end = last = 0
     for p in paragraphs:
         piece = text[p.start : p.end]
-        first = last + _bytes(text[end : p.start])
-        end, last = p.end, first + _bytes(piece)
-        yield p.start, p.end, first, last, NAMES.index(p.kind), is_long(piece)
+        first = p.start if is_ascii else last + _bytes(text[end : p.start])
+        end, last = p.end, p.end if is_ascii else first + _bytes(piece)
+        yield p.start, p.end, first, last, _KINDS[p.kind], is_long(piece)
 
 
-def _edits(edits: Sequence[Edit]) -> Array:
+def _edits(edits: Edits) -> Array:
     """int32 [edits, 4]: the columns `_EDITS`."""
-    sizes = [(edit.start, edit.end, len(edit.replacement)) for edit in edits]
-    start, end, added = np.array(sizes, dtype=np.int64).reshape(-1, 3).T
+    start, end = np.array(edits.starts, dtype=np.int64), np.array(edits.ends, dtype=np.int64)
+    added = np.zeros(len(edits), dtype=np.int64)
+    added[list(edits.replacements)] = list(map(len, edits.replacements.values()))
     last = end + np.cumsum(added - (end - start))
     return np.stack((start, end, last - added, last), axis=1).astype(np.int32)
 

@@ -111,7 +111,7 @@ class Context(Struct, frozen=True):
             is_beside = line - 1 in self.code or line + 1 in self.code
             if not is_beside:
                 return False
-        if self.texts:
+        if self.texts and (rule.ends_colon or rule.unended):
             text = self.texts[line].rstrip()
             if rule.ends_colon and not text.endswith(_COLONS):
                 return False

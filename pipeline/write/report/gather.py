@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct, field
 
+from pipeline.ledger import Edits
 from pipeline.records import DocumentRecord, EditRecord
 from pipeline.write.report.index import Documents
 from pipeline.write.report.sample import Listed, Place, Sample
@@ -38,9 +39,8 @@ class Tally(Struct):
 
     def add(self, record: DocumentRecord, ledger: Sequence[EditRecord], place: Place) -> None:
         """Take one document into account, by its record and those of its edits."""
-        self.add_summed(
-            record, summed(ledger, [edit.text for edit in ledger]), ledger.__getitem__, place, struck_from(ledger)
-        )
+        rules = summed(Edits.of(one.edit for one in ledger), [one.text for one in ledger])
+        self.add_summed(record, rules, ledger.__getitem__, place, struck_from(ledger))
 
     def add_summed(
         self,

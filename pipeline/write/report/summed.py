@@ -5,11 +5,11 @@ It does not change with the other documents of a run. So it is made once, with t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.model import Edit
-from pipeline.records import EditRecord
+from pipeline.ledger import Edits
 from pipeline.write.report.families import family_of
 
 EXAMPLES = 3
@@ -27,19 +27,22 @@ class Summed(NamedTuple):
     """The first few that took out something to be shown, each another text: their numbers in the ledger"""
 
 
-def summed(edits: Sequence[Edit | EditRecord], removed: Sequence[str]) -> dict[str, Summed]:
+def summed(edits: Edits, removed: Sequence[str]) -> dict[str, Summed]:
     """Return what the edits of a document come to, by rule. `removed`: what each takes out."""
-    chars: dict[str, list[int]] = {}
-    shown: dict[str, dict[str, int]] = {}
-    for number, (edit, text) in enumerate(zip(edits, removed, strict=True)):
-        rule = edit.rule
-        if rule not in chars:
-            chars[rule] = []
-            shown[rule] = {}
-        chars[rule].append(len(text) - len(edit.replacement))
-        if len(shown[rule]) < EXAMPLES and is_shown(rule) and (seen := example(text)):
+    rules = [verdict.rule for verdict in edits.verdicts]
+    chars = dict.fromkeys(rules, 0)
+    shown: dict[str, dict[str, int]] = {rule: {} for rule in chars}
+    lacking = set(filter(is_shown, chars))  # rules of which more is to be shown
+    for number, (rule, text) in enumerate(zip(rules, removed, strict=True)):
+        chars[rule] += len(text)
+        if rule in lacking and (seen := example(text)):
             shown[rule].setdefault(seen, number)
-    return {rule: Summed(len(own), sum(own), tuple(shown[rule].values())) for rule, own in chars.items()}
+            if len(shown[rule]) == EXAMPLES:
+                lacking.remove(rule)
+    for number, replacement in edits.replacements.items():
+        chars[rules[number]] -= len(replacement)
+    counts = Counter(rules)
+    return {rule: Summed(counts[rule], chars[rule], tuple(shown[rule].values())) for rule in chars}
 
 
 def is_shown(rule: str) -> bool:
