@@ -8,12 +8,14 @@ from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
+import numpy as np
 from msgspec import Struct
 
 from pipeline.ledger import Edits, apply
 from pipeline.model import BLOCK_BREAK, LINE_BREAK, Block, Edit, Verdict
 from pipeline.text import normalise
 from pipeline.text.blocks import NAMES, VERBATIM, Blocks, Flag, Kind
+from pipeline.tokens import Array
 from pipeline.views.marks import Marks
 from pipeline.views.setting import Piece, Setting, annotated
 
@@ -72,18 +74,19 @@ def assemble(
             continue
         if pieces and run[i] >= 0 and run[i] == run[pieces[-1].number]:
             piece.joined = LINE_BREAK if kinds[i] in _LISTED or flags[i] & _JOINED else BLOCK_BREAK
-        setting.remove_all(edge for edge in edges if edge.end <= piece.start)
+        before = [edge for edge in edges if edge.end <= piece.start]
+        setting.remove_all(before)
         places.append(setting.put(piece, kinds[i]))
-        setting.remove_all(edge for edge in edges if edge.start >= piece.end)
+        setting.remove_all(edges[len(before) :])
         pieces.append(piece)
     setting.take_out(starts[done:], ends[done:], verdicts[done:])
     setting.remove_all(unread)
     text, edits = setting.finished([edit for edit in decoding if edit.replacement])
-    merged = _merged(pieces, places, kinds)
+    merged = list(_merged(pieces, places, kinds))
     marks = Marks(blocks.spans, list(edits) if blocks.spans else ())
-    facts = _facts(blocks)
-    made = (_block(blocks, facts[one[0]], block_id(n), *one, marks) for n, one in enumerate(merged))
-    return Assembled(text, edits, tuple(made))
+    facts = _facts(blocks, np.array([place[0] for place in merged], dtype=np.int64))
+    rows = enumerate(zip(merged, facts, strict=True))
+    return Assembled(text, edits, tuple(_block(blocks, own, block_id(n), *place, marks) for n, (place, own) in rows))
 
 
 def _looked_at(
@@ -301,11 +304,11 @@ _Facts = tuple[int, int, int, int, int, int, int]
 """Of a block its kind, level, depth, quote, number, post, and whether it is continued."""
 
 
-def _facts(blocks: Blocks) -> list[_Facts]:
-    """What the columns say of each block, as numbers of Python: these are asked one by one."""
+def _facts(blocks: Blocks, numbers: Array) -> Iterator[_Facts]:
+    """What the columns say of some blocks, as numbers of Python: these are asked one by one."""
     continued = blocks.flags & _CONTINUED
     columns = (blocks.kind, blocks.level, blocks.depth, blocks.quote, blocks.number, blocks.post, continued)
-    return list(zip(*(column.tolist() for column in columns), strict=True))
+    return zip(*(column[numbers].tolist() for column in columns), strict=True)
 
 
 def _block(

@@ -93,6 +93,9 @@ class Setting:
     def _settle(self, end: int, separator: str, *, keeps_indent: bool) -> None:
         """Make the edits of the stretch up to `end`, in which nothing is kept but a `separator`."""
         starts, ends = self._starts, self._ends
+        if not starts and self._source[self._position : end] == separator:  # as between most pieces
+            self._add(separator)
+            return
         if self._is_exact:
             self._settle_exactly(end, separator, keeps_indent)
             return

@@ -210,8 +210,9 @@ class Context(Struct, frozen=True):
                 if not 0 <= other < len(self.hits):
                     break
                 found = self.hits[other]
-                if found and any(_supports(hit.rule, rule) for hit in found):
-                    return True
+                for hit in found:
+                    if _supports(hit.rule, rule):
+                        return True
                 # A line of prose may support the rule itself; what stands behind it is far.
                 if self.prose[other]:
                     break

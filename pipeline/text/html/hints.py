@@ -73,27 +73,28 @@ STRONG = 1 << len(TOPICS)
 """Set where a single class or id names the body of an article: `entry-content`, `story-body`, `articleText`."""
 
 
-def _entries() -> tuple[dict[str, int], list[tuple[str, int]], list[tuple[str, int]], list[tuple[str, int]]]:
+def _entries() -> tuple[dict[str, int], dict[str, int], dict[str, int], dict[str, int]]:
     exact: dict[str, int] = {}
-    starts: list[tuple[str, int]] = []
-    ends: list[tuple[str, int]] = []
-    inside: list[tuple[str, int]] = []
+    starts: dict[str, int] = {}
+    ends: dict[str, int] = {}
+    inside: dict[str, int] = {}
     for topic, words in TOPICS.items():
-        bit = TOPIC_BIT[topic]
         for entry in words.split():
             word = entry.strip("*")
             if entry.startswith("*") and entry.endswith("*"):
-                inside.append((word, bit))
+                own = inside
             elif entry.startswith("*"):
-                ends.append((word, bit))
+                own = ends
             elif entry.endswith("*"):
-                starts.append((word, bit))
+                own = starts
             else:
-                exact[word] = exact.get(word, 0) | bit
+                own = exact
+            own[word] = own.get(word, 0) | TOPIC_BIT[topic]
     return exact, starts, ends, inside
 
 
 _EXACT, _STARTS, _ENDS, _INSIDE = _entries()
+_LONGEST = max(map(len, (*_STARTS, *_ENDS)))
 _WORD = expression(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z]+")
 _ARTICLE, _BODY = TOPIC_BIT["article"], TOPIC_BIT["body"]
 
@@ -102,15 +103,11 @@ _ARTICLE, _BODY = TOPIC_BIT["article"], TOPIC_BIT["body"]
 def word_topics(word: str) -> int:
     """The topics a lower-case word hints at, as bits."""
     bits = _EXACT.get(word, 0)
-    for part, bit in _STARTS:
-        if word.startswith(part):
-            bits |= bit
-    for part, bit in _ENDS:
-        if word.endswith(part):
-            bits |= bit
-    for part, bit in _INSIDE:
+    for size in range(1, min(len(word), _LONGEST) + 1):
+        bits |= _STARTS.get(word[:size], 0) | _ENDS.get(word[-size:], 0)
+    for part, own in _INSIDE.items():
         if part in word:
-            bits |= bit
+            bits |= own
     return bits
 
 
