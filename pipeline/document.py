@@ -37,7 +37,7 @@ from pipeline.model import (
 from pipeline.prepare import HTML, TEXT, Prepared, prepare
 from pipeline.records import SCHEMA_VERSION, Cleaned, Document, DocumentRecord, Quality
 from pipeline.text import normalise, shape
-from pipeline.text.blocks import VERBATIM, Blocks, Flag, Kind, Post, SpanKind
+from pipeline.text.blocks import IS_VERBATIM, VERBATIM, Blocks, Flag, Kind, Post, SpanKind
 from pipeline.text.plain.wrapping import MIN_WIDTH
 from pipeline.views.assemble import Assembled, assemble, assemble_whole, remove
 from pipeline.views.thread import dated, signatures, thread
@@ -454,6 +454,6 @@ def _lines(prepared: Prepared, signals: Signals, credit: Sequence[bool]) -> capt
         words=signals.words,
         keys=signals.keys,
         credit=credit,
-        verbatim=np.isin(blocks.kind, VERBATIM).tolist(),
+        verbatim=IS_VERBATIM[blocks.kind].tolist(),
         marked=(blocks.kind == _CAPTION).tolist() if is_marked else None,
     )

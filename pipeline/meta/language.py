@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import cache
 
 from pipeline import toml_file
@@ -87,7 +87,7 @@ def _ranked(sample: str, foreign: str) -> tuple[list[tuple[str, int]], int]:
     by_word, own_letters, _ = _tables()
     known, words = known_runs(sample.lower(), by_word)
     votes: dict[str, int] = defaultdict(int)
-    for word, count in Counter(known).items():
+    for word, count in known.items():
         languages = by_word[word]
         # A word that several languages share says less of each.
         points = POINTS // len(languages) * count

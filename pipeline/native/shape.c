@@ -108,7 +108,72 @@ PyObject *kernel_letter_runs(PyObject *Py_UNUSED(module), PyObject *object)
     return runs;
 }
 
-const char known_runs_doc[] = "known_runs(text, known) -> (list[str], int)\n\nshape.known_runs; `known` is a dict.";
+const char known_runs_doc[] = "known_runs(text, known) -> (dict[str, int], int)\n\nshape.known_runs; `known` is a dict.";
+
+#define SLOTS 512 /* a power of two */
+
+/* A run of letters that was looked up, and how often it has come since: a text has few that come often. */
+typedef struct {
+    Py_ssize_t first, length;
+    PyObject *known; /* the run where it is known */
+    Py_ssize_t count;
+} Seen;
+
+/* Counts what stands in a slot, and empties it; 0, or -1 with an exception set. */
+static int count_seen(PyObject *counts, Seen *seen)
+{
+    int failed = 0;
+    if (seen->known != NULL) {
+        PyObject *before = PyDict_GetItemWithError(counts, seen->known);
+        const Py_ssize_t so_far = before == NULL ? 0 : PyLong_AsSsize_t(before);
+        PyObject *count = PyErr_Occurred() ? NULL : PyLong_FromSsize_t(so_far + seen->count);
+        failed = count == NULL || PyDict_SetItem(counts, seen->known, count) < 0;
+        Py_XDECREF(count);
+        Py_DECREF(seen->known);
+    }
+    memset(seen, 0, sizeof *seen);
+    return failed ? -1 : 0;
+}
+
+/* Looks a run up; 0, or -1 with an exception set. */
+static int see(Seen *seen, PyObject *text, Py_ssize_t first, Py_ssize_t length, PyObject *known)
+{
+    PyObject *run = PyUnicode_Substring(text, first, first + length);
+    const int is_known = run == NULL ? -1 : PyDict_Contains(known, run);
+    if (is_known <= 0)
+        Py_CLEAR(run);
+    *seen = (Seen){first, length, run, 1};
+    return is_known < 0 ? -1 : 0;
+}
+
+/* Whether a run is the one in a slot. */
+static int is_seen(const Seen *seen, const Text *text, Py_ssize_t first, Py_ssize_t length)
+{
+    const char *data = text->data;
+    return seen->length == length &&
+           memcmp(data + seen->first * text->width, data + first * text->width, (size_t)length * (size_t)text->width) == 0;
+}
+
+/* How many runs there are, after counting the known ones; -1 with an exception set. */
+static Py_ssize_t count_runs(PyObject *object, const Text *text, PyObject *known, PyObject *counts, Seen *slots)
+{
+    Py_ssize_t all = 0;
+    for (Py_ssize_t at = 0; at < text->length; at++) {
+        const Py_ssize_t first = at;
+        uint32_t hash = 0;
+        for (uint32_t code; at < text->length && is_letter(code = text_at(text, at)); at++)
+            hash = hash * 31 + code;
+        if (at == first)
+            continue;
+        all++;
+        Seen *seen = &slots[(hash ^ hash >> 9) & (SLOTS - 1)];
+        if (is_seen(seen, text, first, at - first))
+            seen->count++;
+        else if (count_seen(counts, seen) < 0 || see(seen, object, first, at - first, known) < 0)
+            return -1;
+    }
+    return all;
+}
 
 PyObject *kernel_known_runs(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
 {
@@ -119,22 +184,21 @@ PyObject *kernel_known_runs(PyObject *Py_UNUSED(module), PyObject *const *args, 
     }
     if (text_open(&text, args[0]) < 0)
         return NULL;
-    Py_ssize_t all = 0;
-    PyObject *found = PyList_New(0);
-    for (Py_ssize_t at = 0; found != NULL && at < text.length; at++) {
-        const Py_ssize_t first = at;
-        while (at < text.length && is_letter(text_at(&text, at)))
-            at++;
-        if (at == first)
-            continue;
-        all++;
-        PyObject *run = PyUnicode_Substring(args[0], first, at);
-        const int is_known = run == NULL ? -1 : PyDict_Contains(args[1], run);
-        if (is_known < 0 || (is_known > 0 && PyList_Append(found, run) < 0))
-            Py_CLEAR(found);
-        Py_XDECREF(run);
+    PyObject *counts = PyDict_New();
+    if (counts == NULL)
+        return NULL;
+    Seen slots[SLOTS];
+    memset(slots, 0, sizeof slots);
+    Py_ssize_t all = count_runs(args[0], &text, args[1], counts, slots);
+    for (int i = 0; i < SLOTS; i++) {
+        if (all >= 0)
+            all = count_seen(counts, &slots[i]) < 0 ? -1 : all;
+        else
+            Py_CLEAR(slots[i].known);
     }
-    return found == NULL ? NULL : Py_BuildValue("Nn", found, all);
+    if (all < 0)
+        Py_CLEAR(counts);
+    return counts == NULL ? NULL : Py_BuildValue("Nn", counts, all);
 }
 
 /* Full stops of all scripts (`_STOPS`). */

@@ -47,6 +47,8 @@ NAMES: tuple[KindName, ...] = get_args(KindName)
 # As plain numbers, which are compared with those in columns some times as fast
 VERBATIM = tuple(map(int, (Kind.TABLE, Kind.CODE, Kind.MATH)))
 """Kinds in which no character is mended, and of which no part is removed."""
+IS_VERBATIM = np.array([kind in VERBATIM for kind in range(len(Kind))])
+"""bool, by kind"""
 RUNS = tuple(map(int, (Kind.LIST_ITEM, Kind.TERM, Kind.DEFINITION, Kind.TURN, Kind.VERSE)))
 """Kinds that come in runs: neighbours of which share a fate."""
 

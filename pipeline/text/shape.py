@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 from typing import Any
 
@@ -48,10 +49,10 @@ def letter_runs(text: str) -> list[str]:
 
 
 @native.compiled
-def known_runs(text: str, known: dict[str, Any]) -> tuple[list[str], int]:
-    """Those runs of letters that are known, in order; and how many runs there are."""
+def known_runs(text: str, known: dict[str, Any]) -> tuple[dict[str, int], int]:
+    """Those runs of letters that are known, with how often each stands there; and how many runs there are."""
     runs = letter_runs(text)
-    return [run for run in runs if run in known], len(runs)
+    return Counter(run for run in runs if run in known), len(runs)
 
 
 @native.compiled

@@ -44,6 +44,7 @@ _PLACES = {
 }
 _EDITS = ("start", "end", "first", "last")
 _KINDS = {name: number for number, name in enumerate(NAMES)}
+_NOTHING = table.compress(b"")
 NOT_JUDGED = -1
 """The row of a document whose source is in the pack, since there is no shard to take it from"""
 
@@ -84,7 +85,7 @@ def row(cleaned: Cleaned, judged: int = NOT_JUDGED) -> Row:
             table.compress(jsonlines.encode(stored)),
             table.compress(jsonlines.lines(_told(edits))),
             jsonlines.encode(summed(edits, edits.removed(cleaned.origin))),
-            table.compress(origin),
+            table.compress(origin) if origin else _NOTHING,
         ),
         int(date.replace("-", "").ljust(8, "0")) if date else NO_DATE,
         0 if cleaned.whole else len(record.text),
@@ -106,8 +107,7 @@ def _told(edits: Edits) -> list[EditTold | Verdict]:
 
 def text_row(source: str, text: str, key: bytes = NO_KEY) -> Row:
     """A document of nothing but its source and its text."""
-    nothing = table.compress(b"")
-    blobs = b"", source.encode(), text.encode("utf-8", "surrogatepass"), nothing, nothing, b"{}", nothing
+    blobs = b"", source.encode(), text.encode("utf-8", "surrogatepass"), _NOTHING, _NOTHING, b"{}", _NOTHING
     return Row(blobs, NO_DATE, len(text), key=key)
 
 

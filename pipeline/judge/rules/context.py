@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -49,19 +49,19 @@ class Context(Struct, frozen=True):
 
         Where a rule does not hold, a strike becomes a hint, and a hint is dropped.
         """
-        many = self._many()
-        in_place: list[tuple[Hit, ...]] = []
+        in_place = list(self.hits)
+        asking = [line for line, found in enumerate(self.hits) if found and not _hold_anywhere(found)]
+        if not asking:
+            return in_place
+        many = self._many(asking)
         leads: list[tuple[int, Hit]] = []
         heads: list[tuple[int, Hit]] = []
         prose_lines = [line for line, is_prose in enumerate(self.prose) if is_prose]
         first = prose_lines[0] if prose_lines else len(self.prose)
         last = prose_lines[-1] if prose_lines else -1
-        for line, found in enumerate(self.hits):
-            if not found:  # as for most lines
-                in_place.append(found)
-                continue
+        for line in asking:
             hits_of_line: list[Hit] = []
-            for hit in found:
+            for hit in self.hits[line]:
                 rule = hit.rule
                 if rule.sites and self.site not in rule.sites:
                     continue
@@ -76,7 +76,7 @@ class Context(Struct, frozen=True):
                         heads.append((line, hit))
                 elif rule.verdict == "strike":
                     hits_of_line.append(hit.as_hint())
-            in_place.append(tuple(hits_of_line))
+            in_place[line] = tuple(hits_of_line)
         # A title is cruft by the line that leads to it, after the rules were asked: it supports no other line.
         for line, hit in leads:
             for led in self._led(line):
@@ -86,12 +86,12 @@ class Context(Struct, frozen=True):
                 in_place[headed] = (*in_place[headed], hit)
         return in_place
 
-    def _many(self) -> set[str]:
-        """The rules of which so many phrases and patterns hold that each of their hints decides alone."""
+    def _many(self, lines: Iterable[int]) -> set[str]:
+        """The rules of which so many phrases and patterns hold, in some lines, that each of their hints decides alone."""
         rules: dict[str, Rule] = {}
         patterns: set[tuple[str, str]] = set()
-        for found in self.hits:
-            for hit in found:
+        for line in lines:
+            for hit in self.hits[line]:
                 rule = hit.rule
                 if rule.together:
                     rules[rule.id] = rule
@@ -217,6 +217,14 @@ class Context(Struct, frozen=True):
                 if self.prose[other]:
                     break
         return False
+
+
+def _hold_anywhere(found: tuple[Hit, ...]) -> bool:
+    """Whether rules hold for a line as they do, wherever it stands, and say nothing of other lines."""
+    for hit in found:
+        if not hit.rule.holds_anywhere:
+            return False
+    return True
 
 
 def _may_be_struck(found: tuple[Hit, ...]) -> bool:

@@ -94,6 +94,13 @@ class Rule(Struct, frozen=True, dict=True):
         return self.verdict == "keep" or self.where == "between" or self.beside_code or self.together > 0
 
     @cached_property
+    def holds_anywhere(self) -> bool:
+        """Whether a line for which it holds is all that it asks about, and all that it says something of."""
+        asks_of_others = self.where != "any" or bool(self.near) or bool(self.sites) or self.beside_code or self.together > 0
+        asks_of_text = self.unended or self.ends_colon
+        return not (asks_of_others or asks_of_text or self.leads or self.opens)
+
+    @cached_property
     def is_sure(self) -> bool:
         """Whether it decides alone, as far as can be said without the lines around."""
         return self.verdict == "strike" and not self.says_nothing_alone
