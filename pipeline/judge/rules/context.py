@@ -221,10 +221,7 @@ class Context(Struct, frozen=True):
 
 def _hold_anywhere(found: tuple[Hit, ...]) -> bool:
     """Whether rules hold for a line as they do, wherever it stands, and say nothing of other lines."""
-    for hit in found:
-        if not hit.rule.holds_anywhere:
-            return False
-    return True
+    return all(hit.rule.holds_anywhere for hit in found)
 
 
 def _may_be_struck(found: tuple[Hit, ...]) -> bool:

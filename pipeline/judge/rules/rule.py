@@ -96,7 +96,9 @@ class Rule(Struct, frozen=True, dict=True):
     @cached_property
     def holds_anywhere(self) -> bool:
         """Whether a line for which it holds is all that it asks about, and all that it says something of."""
-        asks_of_others = self.where != "any" or bool(self.near) or bool(self.sites) or self.beside_code or self.together > 0
+        asks_of_others = (
+            self.where != "any" or bool(self.near) or bool(self.sites) or self.beside_code or self.together > 0
+        )
         asks_of_text = self.unended or self.ends_colon
         return not (asks_of_others or asks_of_text or self.leads or self.opens)
 
