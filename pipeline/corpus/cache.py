@@ -163,8 +163,9 @@ def _evidence(lines: Table, book: RuleBook) -> Signals:
     """What is known of the lines of a document that was judged."""
     names = table.blobs(lines, "hits")
     hits: list[tuple[Hit, ...]] = [()] * len(names)
-    for line in np.flatnonzero(np.diff(names.offsets)).tolist():  # few lines have any
-        hits[line] = tuple(map(book.hit, names[line].decode().split("\n")))
+    with_hits = np.flatnonzero(np.diff(names.offsets))  # few lines have any
+    for line, named in zip(with_hits.tolist(), names.some(with_hits), strict=True):
+        hits[line] = book.named(named)
     forms = np.asarray(lines["key"]) ^ np.asarray(lines["masked"])
     key, words, prose, score, main, extractor, titles = (
         np.asarray(lines[name]).tolist() for name in ("key", "words", "prose", "score", "main", "extractor", "titles")

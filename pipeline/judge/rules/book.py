@@ -57,7 +57,7 @@ class RuleBook:
                 self._add_phrases(rule, language, phrases)
         self._add_patterns()
         self._remembered: dict[str, tuple[Hit, ...]] = {}
-        self._by_name: dict[str, Hit] = {}
+        self._named: dict[bytes, tuple[Hit, ...]] = {}
 
     def match(self, lines: Sequence[str]) -> list[tuple[Hit, ...]]:
         """For each of some folded lines the line-scope rules that match the whole of it, wherever it stands. The more lines
@@ -82,12 +82,16 @@ class RuleBook:
         (hits,) = self.match([fold(text)])
         return hits
 
-    def hit(self, pattern: str) -> Hit:
-        """The hit that a phrase or pattern, by its name, makes."""
-        if pattern not in self._by_name:
-            rule_id, _, _ = pattern.rsplit("/", 2)
-            self._by_name[pattern] = Hit(self._by_id[rule_id], pattern)
-        return self._by_name[pattern]
+    def named(self, patterns: bytes) -> tuple[Hit, ...]:
+        """The hits that phrases and patterns make in a line, by their names with a line feed between two."""
+        found = self._named.get(patterns)
+        if found is None:
+            names = patterns.decode().split("\n")
+            found = tuple(Hit(self._by_id[name.rsplit("/", 2)[0]], name) for name in names)
+            if len(self._named) == REMEMBERED:
+                self._named = {}  # another one, since other threads may be reading this one
+            self._named[patterns] = found
+        return found
 
     def _add_patterns(self) -> None:
         """Make patterns known.
