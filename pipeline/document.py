@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
+from msgspec.structs import asdict
 
 from pipeline import ledger
 from pipeline.config import Config, check_type
@@ -250,7 +251,7 @@ def _cleaned(
         created=described.date,
         duplicate_of=None,
         metadata=DocumentMetadata(
-            **dict(described),
+            **asdict(described),
             rights=prepared.rights,
             media_type=prepared.media_type,
             encoding=prepared.encoding,
