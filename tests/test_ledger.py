@@ -74,3 +74,12 @@ def test_impossible_edits_are_refused(edits: list[Edit]) -> None:
 def test_undo_refuses_a_ledger_of_another_text() -> None:
     with pytest.raises(ValueError, match="does not belong"):
         ledger.undo("clean", [(0, 3, "abc", "xyz")])
+
+
+@given(edited())
+def test_columns_of_edits_are_the_same_edits(case: tuple[str, list[Edit]]) -> None:
+    source, edits = case
+    columns = ledger.Edits.of(edits)
+    assert list(columns) == edits
+    assert len(columns) == len(edits)
+    assert columns.removed(source) == [source[edit.start : edit.end] for edit in edits]
