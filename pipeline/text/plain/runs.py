@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
 from pipeline.text import shape
-from pipeline.text.blocks import Draft, Flag, Kind
-from pipeline.text.plain import markers, threads
-from pipeline.text.plain.physical import BLANKS, Physical
+from pipeline.text.blocks import Flag, Kind
+from pipeline.text.plain import hints, markers, threads
+from pipeline.text.plain.paragraphs import NEAR_ITEMS
+from pipeline.text.plain.rows import Rows
 from pipeline.tokens import Array
 
 TURNS = 3
@@ -34,59 +33,9 @@ MAX_STANZA_GAP = 3
 """Line breaks between two stanzas of a poem"""
 COUPLETS = 3
 """So many stanzas of as many lines, all indented, are a poem, however short the lines."""
-NEAR_ITEMS = 2
-"""Line breaks between two items of a list."""
 _JOINED, _HEAD = int(Flag.JOINED), int(Flag.HEAD)
-
-
-@dataclass
-class Rows:
-    """Blocks on their way into columns, which are int64 and named as those of `Blocks`."""
-
-    text: Physical
-    texts: Sequence[str]
-    start: Array
-    end: Array
-    gap: Array
-    kind: Array
-    level: Array
-    depth: Array
-    quote: Array
-    number: Array
-    run: Array = field(init=False)
-    flags: Array = field(init=False)
-    post: Array = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.run = np.full(len(self), -1)
-        self.flags = np.zeros(len(self), dtype=np.int64)
-        self.post = np.full(len(self), -1)
-
-    def __len__(self) -> int:
-        return len(self.start)
-
-    @property
-    def size(self) -> Array:
-        """Code points of each block"""
-        size: Array = self.end - self.start
-        return size
-
-    @cached_property
-    def has_digit(self) -> Array:
-        """bool: which blocks have a figure of ASCII in them"""
-        codes = self.text.codes
-        digits = np.flatnonzero((codes >= ord("0")) & (codes <= ord("9")))
-        return self.text.has_any(digits, self.start, self.end)
-
-    @property
-    def before(self) -> Array:
-        """The code point before each block; of one at the very beginning its own first one."""
-        return self.text.codes.take(self.start - 1, mode="clip")
-
-    @property
-    def table(self) -> Array:
-        """int64 [fields, blocks], the fields of `Draft`"""
-        return np.stack([getattr(self, name) for name in Draft._fields])
+_PARAGRAPH, _HEADING, _LIST_ITEM = int(Kind.PARAGRAPH), int(Kind.HEADING), int(Kind.LIST_ITEM)
+_QUOTE, _TURN, _VERSE = int(Kind.QUOTE), int(Kind.TURN), int(Kind.VERSE)
 
 
 def number_runs(rows: Rows) -> None:
@@ -103,17 +52,18 @@ def number_runs(rows: Rows) -> None:
 
 def _lists(rows: Rows, run: int) -> int:
     """Neighbouring items are a list; a single numbered line with prose behind it is a heading or a clause."""
-    items = np.flatnonzero(rows.kind == Kind.LIST_ITEM)
+    items = np.flatnonzero(rows.kind == _LIST_ITEM)
     if not len(items):
         return run
     goes_on = (np.diff(items) == 1) & (rows.gap[items[1:]] <= NEAR_ITEMS)
     for own in np.split(items, np.flatnonzero(~goes_on) + 1):
         first = own[0]
         if len(own) == 1 and rows.number[first] >= 0:
-            rows.kind[first], rows.depth[first], rows.number[first] = Kind.PARAGRAPH, 0, -1
+            rows.kind[first], rows.depth[first], rows.number[first] = _PARAGRAPH, 0, -1
             continue
         rows.run[own] = run
-        rows.flags[own[1:]] |= np.where(rows.gap[own[1:]] == 1, _JOINED, 0)
+        below = own[1:]
+        rows.flags[below[rows.gap[below] == 1]] |= _JOINED
         run += 1
     return run
 
@@ -123,8 +73,11 @@ def _dialogues(rows: Rows, run: int) -> int:
     heads = threads.chat(rows)
     if len(heads) >= TURNS:
         return _chat(rows, heads, run)
+    may_be = np.flatnonzero(_may_be_turns(rows)).tolist()
+    if len(may_be) < TURNS:
+        return run
     names: dict[int, str] = {}
-    for i in np.flatnonzero(_may_be_turns(rows)).tolist():
+    for i in may_be:
         if (name := markers.speaker(rows.texts[i][:SPEAKING_CHARS])) is not None:
             names[i] = name
     counts = Counter(names.values())
@@ -140,7 +93,7 @@ def _dialogues(rows: Rows, run: int) -> int:
             between[between < 0] = run
         elif previous is not None:
             run += 1
-        rows.kind[i], rows.run[i] = Kind.TURN, run
+        rows.kind[i], rows.run[i] = _TURN, run
         if previous is not None and rows.gap[i] == 1:
             rows.flags[i] |= _JOINED
         previous = i
@@ -154,42 +107,33 @@ def _chat(rows: Rows, heads: Sequence[int], run: int) -> int:
         stop += 1
     within = rows.run[heads[0] : stop]
     within[within < 0] = run
-    rows.kind[heads], rows.run[heads] = Kind.TURN, run
+    rows.kind[heads], rows.run[heads] = _TURN, run
     return run + 1
 
 
 def _may_be_turns(rows: Rows) -> Array:
     """bool: which blocks may begin with a name and a colon, or with a `Q.` or an `A.`"""
-    head = rows.start + markers.SPEAKER_CHARS
-    may_be = rows.text.has_any(rows.text.colons, rows.start, np.minimum(head, rows.end))
-    may_be |= _is_any_of(rows.text.codes[rows.start], "QA")
-    may_be &= (rows.kind == Kind.PARAGRAPH) | (rows.kind == Kind.LIST_ITEM)
+    may_be = (rows.hint & hints.TURN > 0) | rows.is_long  # a name may go on in the next line
+    may_be &= (rows.kind == _PARAGRAPH) | (rows.kind == _LIST_ITEM)
     may_be &= (rows.run < 0) & (rows.flags & _HEAD == 0)
     return may_be
-
-
-def _is_any_of(codes: Array, chars: str) -> Array:
-    """bool: which code points are one of a few characters"""
-    found = np.zeros(len(codes), dtype=bool)
-    for char in chars:
-        found |= codes == ord(char)
-    return found
 
 
 def _stanzas(rows: Rows, run: int) -> int:
     """The stanzas of a poem, which is one run: short lines that follow each other without a blank line, of more words than a
     menu's items have; and beside such stanzas those of two lines, and lines by themselves that are indented as these are."""
-    may_be_verse = (rows.kind == Kind.PARAGRAPH) & (rows.run < 0) & (rows.size <= VERSE_CHARS)
+    may_be_verse = (rows.kind == _PARAGRAPH) & (rows.run < 0) & (rows.size <= VERSE_CHARS)
     may_be_verse &= rows.flags & _HEAD == 0
-    groups = _short_groups(may_be_verse, rows.gap)
+    first, stop = _short_groups(may_be_verse, rows.gap)
+    is_indented = rows.hint & hints.INDENTED > 0
+    groups = list(zip(first.tolist(), stop.tolist(), strict=True))
     sizes = rows.size.tolist()
-    sure = [
-        stop - first >= STANZA_LINES
-        and _is_stanza(rows.texts[first:stop], sizes[first:stop])
-        and not (first == 0 and _is_followed(stop, may_be_verse))
-        for first, stop in groups
-    ]
-    is_indented = _is_any_of(rows.before, BLANKS)
+    sure = [False] * len(groups)
+    for i in np.flatnonzero(stop - first >= STANZA_LINES).tolist():
+        low, high = groups[i]
+        sure[i] = _is_stanza(rows.texts[low:high], sizes[low:high]) and not (
+            low == 0 and _is_followed(high, may_be_verse)
+        )
     if not any(sure) and not is_indented.any():
         return run
     couplets = _couplets(groups, rows.gap, is_indented)
@@ -214,25 +158,27 @@ def _stanzas(rows: Rows, run: int) -> int:
                 min(indents[i], indents[previous]) > 0 or _size(groups[i]) == _size(groups[previous])
             )
             run += previous >= 0 and not is_next
-            first, stop = groups[i]
-            rows.kind[first:stop], rows.run[first:stop] = Kind.VERSE, run
-            rows.flags[first + 1 : stop] |= _JOINED
+            own = slice(*groups[i])
+            rows.kind[own], rows.run[own] = _VERSE, run
+            rows.flags[own][1:] |= _JOINED
             previous = i
         run += 1
     return run
 
 
-def _short_groups(may_be_verse: Array, gap: Array) -> list[tuple[int, int]]:
-    """Stretches of short lines without a blank line inside: the first line and the stop."""
-    follows = may_be_verse.copy()
+def _short_groups(may_be_verse: Array, gap: Array) -> tuple[Array, Array]:
+    """Stretches of short lines without a blank line inside: the first line of each, and the stop."""
+    follows = may_be_verse & (gap == 1)
     follows[:1] = False
-    follows[1:] &= may_be_verse[:-1] & (gap[1:] == 1)
+    follows[1:] &= may_be_verse[:-1]
     first = np.flatnonzero(may_be_verse & ~follows)
-    stop = np.flatnonzero(may_be_verse & ~np.append(follows[1:], False)[: len(follows)]) + 1
+    goes_on = np.zeros_like(follows)
+    goes_on[:-1] = follows[1:]
+    stop = np.flatnonzero(may_be_verse & ~goes_on) + 1
     # What stands directly below is no verse, but so many lines may be.
-    is_whole = np.append(gap, 0)[stop] != 1
-    is_whole |= stop - first >= STANZA_LINES
-    return list(zip(first[is_whole].tolist(), stop[is_whole].tolist(), strict=True))
+    is_whole = stop - first >= STANZA_LINES
+    is_whole |= np.append(gap, 0)[stop] != 1
+    return first[is_whole], stop[is_whole]
 
 
 def _size(group: tuple[int, int]) -> int:
@@ -298,14 +244,14 @@ def _is_beside(place: int, is_verse: Sequence[bool], sizes: Sequence[int], is_in
 def _indent(rows: Rows, i: int) -> int:
     """Characters of white space before a line."""
     first = start = int(rows.start[i])
-    while start and rows.text.source[start - 1] in BLANKS:
+    while start and rows.text.source[start - 1] in hints.BLANKS:
         start -= 1
     return first - start
 
 
 def _quotations(rows: Rows, run: int) -> None:
     """Lines of a quotation that follow each other at once are one run."""
-    is_quote = rows.kind == Kind.QUOTE
+    is_quote = rows.kind == _QUOTE
     goes_on = is_quote[1:] & is_quote[:-1] & (rows.quote[1:] == rows.quote[:-1]) & (rows.gap[1:] == 1)
     for below in (np.flatnonzero(goes_on) + 1).tolist():
         if rows.run[below - 1] < 0:
@@ -317,9 +263,9 @@ def _quotations(rows: Rows, run: int) -> None:
 
 def _headings(rows: Rows) -> None:
     """A short line that ends no sentence, with a blank line and prose below, is a heading."""
-    may_be = (rows.kind == Kind.PARAGRAPH) & (rows.run < 0) & (rows.size <= shape.HEADING_CHARS)
+    may_be = (rows.kind == _PARAGRAPH) & (rows.run < 0) & (rows.size <= shape.HEADING_CHARS)
     may_be = may_be[:-1] & (rows.gap[1:] != 1) & (rows.size[1:] >= shape.PROSE_CHARS)
     for i in np.flatnonzero(may_be).tolist():
         text = rows.texts[i]
         if not shape.ends_sentence(text) and shape.is_heading(text) and shape.is_prose(rows.texts[i + 1]):
-            rows.kind[i] = Kind.HEADING
+            rows.kind[i] = _HEADING

@@ -21,8 +21,10 @@ from pipeline.text.signing import labels
 from pipeline.tokens import Array
 
 if TYPE_CHECKING:
-    from pipeline.text.plain.runs import Rows
+    from pipeline.text.plain.rows import Rows
 
+_PARAGRAPH, _QUOTE = int(Kind.PARAGRAPH), int(Kind.QUOTE)
+_HEAD, _FOOT = int(Flag.HEAD), int(Flag.FOOT)
 LEAST = {"line": 2, "lines": 3, "head": 2, "mail": 2}
 """Contributions of a thread, by the form of their heads"""
 MAX_HEAD, MAX_LINES = 110, 10
@@ -140,15 +142,15 @@ def find(rows: Rows) -> list[Post]:
     for number, head in enumerate(heads):
         rows.post[head.first :] = number
         is_opening = number == 0 and head.form == "line"
-        _flag(rows, range(head.stop - 1 if is_opening else head.first, head.stop), Flag.HEAD)
-    _flag(rows, list(_printed(rows, len(heads))), Flag.FOOT)
+        _flag(rows, range(head.stop - 1 if is_opening else head.first, head.stop), _HEAD)
+    _flag(rows, list(_printed(rows, len(heads))), _FOOT)
     return [Post(head.author, head.shown, "") for head in heads]
 
 
 def _may_say_when(rows: Rows) -> Array:
     """bool: which blocks are short, and have a number."""
-    is_short: Array = rows.size <= MAX_HEAD
-    return is_short & rows.has_digit
+    may_be: Array = (rows.size <= MAX_HEAD) & (rows.digit < rows.end)
+    return may_be
 
 
 def _may_end_so(text: str) -> bool:
@@ -158,17 +160,17 @@ def _may_end_so(text: str) -> bool:
     return has_figure or last.casefold() in _ENDS or last.isupper() or any(lead in text for lead in _AGO_LEADS)
 
 
-def _flag(rows: Rows, blocks: Sequence[int], flag: Flag) -> None:
+def _flag(rows: Rows, blocks: Sequence[int], flag: int) -> None:
     """Say of blocks that software printed them. In place."""
     own = np.array(blocks, dtype=np.int64)
-    rows.kind[own], rows.depth[own], rows.number[own] = Kind.PARAGRAPH, 0, -1
+    rows.kind[own], rows.depth[own], rows.number[own] = _PARAGRAPH, 0, -1
     rows.flags[own] |= flag
 
 
 def _printed(rows: Rows, posts: int) -> Iterator[int]:
     """The lines that stand in most contributions, but for numbers, and are no sentences: buttons, votes."""
     forms: dict[str, list[int]] = {}
-    is_said = (rows.post >= 0) & (rows.flags & Flag.HEAD == 0) & (rows.size <= MAX_HEAD) & (rows.kind != Kind.QUOTE)
+    is_said = (rows.post >= 0) & (rows.flags & _HEAD == 0) & (rows.size <= MAX_HEAD) & (rows.kind != _QUOTE)
     for i in np.flatnonzero(is_said).tolist():
         text = rows.texts[i]
         if _may_tell(text):
@@ -310,8 +312,8 @@ def _says_when(text: str) -> bool:
 def chat(rows: Rows) -> list[int]:
     """The lines of a chat that say who speaks and at what time, below each of which stands what they say; none of a time-table,
     where nothing stands between."""
-    may_be = _may_say_when(rows) & (rows.kind == Kind.PARAGRAPH) & (rows.post < 0)
-    may_be &= rows.text.has_any(rows.text.colons, rows.start, rows.end)
+    may_be = _may_say_when(rows) & (rows.kind == _PARAGRAPH) & (rows.post < 0)
+    may_be &= rows.colon < rows.end
     found = [i for i in np.flatnonzero(may_be).tolist() if _says_who_speaks(rows.texts[i])]
     heads = set(found)
     said = sum(i + 1 < len(rows) and i + 1 not in heads and rows.gap[i + 1] == 1 for i in found)

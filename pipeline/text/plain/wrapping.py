@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from pipeline.expression import expression
 from pipeline.text import shape
+from pipeline.text.plain import hints
 from pipeline.text.plain.physical import Physical
 from pipeline.tokens import Array
 
@@ -16,8 +15,6 @@ NARROW = 24
 """The width of the narrowest column of a newspaper. Lines as short may be those of a poem or a menu, so more is asked of them:"""
 NARROW_PAIRS, NARROW_FULL, NARROW_LOWER = 6, 0.9, 0.6
 """so many pairs of lines; the share of them whose second begins with a word that would not have fitted, and in lower case."""
-_STOP = expression(r"[.!?:。！？]['\"”’»)\]]*$")
-_FIRST_WORD = expression(r"\S+")
 _PARTED = expression(r"\s\S*[^\W\d_]{2}[-\u00ad\u2010]$")
 """A word, not the first of its line, that is cut off at its end"""
 _REST = expression(r"(?!(?:and|or|und|oder|et|ou|y|o|e|en|of|och|og)\b)[^\W\d_]+")
@@ -27,6 +24,9 @@ SURE_PAIRS = 4
 SHARE = 0.7
 SLACK = 0.85
 """A line is full if it reaches such a share of the width."""
+LINES, LOWER, OVERFLOW = 3, 0.3, 0.8
+"""Lines of a stretch that is known to be broken by itself; the share of them that begin in lower case, and of those but the last
+behind which the next word would not have fitted"""
 
 
 def width_of(text: Physical, lines: Array) -> int | None:
@@ -36,70 +36,85 @@ def width_of(text: Physical, lines: Array) -> int | None:
     """
     if len(lines) < SURE_PAIRS:
         return None
-    start, end = text.edges
+    start, end = text.column.start, text.column.end
     lengths = np.sort(end[lines] - start[lines])
     width = int(lengths[int(0.9 * (len(lengths) - 1))])
     if not NARROW <= width <= MAX_WIDTH:
         return None
     if width < MIN_WIDTH:
-        return width if _is_column(text, lines.tolist(), width) else None
-    overflow = sum(overflows(text, i, width) for i in lines.tolist())
+        return width if _is_column(text, lines, width) else None
+    overflow = np.count_nonzero(_with_next_word(text, lines) > SLACK * width)
     return width if overflow >= SHARE * len(lines) else None
 
 
-def _is_column(text: Physical, above: Sequence[int], width: int) -> bool:
+def _is_column(text: Physical, above: Array, width: int) -> bool:
     """Whether short lines are those of a narrow column of prose. `above`: the first line of each pair."""
-    full = sum(len(text.texts[i]) + 1 + _first_word(text, i + 1) > width for i in above)
-    lower = sum(text.texts[i + 1][0].islower() for i in above)
+    full = int(np.count_nonzero(_with_next_word(text, above) > width))
+    lower = int(np.count_nonzero(text.column.hint[above + 1] & hints.LOWER))
     return len(above) >= NARROW_PAIRS and full >= NARROW_FULL * len(above) and lower >= NARROW_LOWER * len(above)
 
 
-def _first_word(text: Physical, i: int) -> int:
-    """Characters of the first word of a line."""
-    word = _FIRST_WORD.match(text.texts[i])
-    return len(word.group()) if word else 0
+def _with_next_word(text: Physical, lines: Array) -> Array:
+    """int64: code points that lines would have with the first word of the next line at their end"""
+    column = text.column
+    sizes: Array = column.end[lines] - column.start[lines] + 1 + column.word[lines + 1]
+    return sizes
 
 
-def overflows(text: Physical, i: int, width: int) -> bool:
-    """Whether the first word of the next line would not have fitted behind line `i`."""
-    size = text.end[i] - text.start[i]
-    return size + 1 + _first_word(text, i + 1) > SLACK * width
-
-
-def goes_on(text: Physical, i: int, width: int | None) -> bool:
-    """Whether the paragraph goes on from line `i` to the next, which follows without a blank line.
+def going_on(text: Physical, may: Array, width: int | None) -> Array:
+    """bool [lines]: the lines with which the paragraph above goes on, of those that may; these follow it without a blank line.
 
     A break that parts a word is an editor's, however short the line. Else, with the document's `width` known, a full line
     goes on, whatever ends it; without one, the two lines must say it: the first is as long as an editor makes lines and no
     longer, ends no sentence, and the next one begins in lower case.
     """
-    line, following = text.texts[i], text.texts[i + 1]
-    size = len(line)
-    if following[0].islower() and _PARTED.search(line) and _REST.match(following):
-        return True
-    if width is not None:
-        return overflows(text, i, width) or (following[0].islower() and not _STOP.search(line) and size > width // 2)
-    if not MIN_WIDTH <= size <= MAX_WIDTH or len(following) > MAX_WIDTH:
-        return False
-    if size < len(following) * SLACK:
-        return False
-    # A number begins the items of lists, too: these end no sentences.
-    begins_inside = following[0].islower() or (following[0].isdigit() and shape.ends_sentence(following))
-    return begins_inside and not _STOP.search(line)
+    hint = text.column.hint
+    found = np.zeros(len(text), dtype=bool)
+    below = np.flatnonzero(may & (hint & (hints.LOWER | hints.DIGIT) > 0) if width is None else may)
+    if not len(below):
+        return found
+    above = below - 1
+    size = text.column.end - text.column.start
+    is_lower = hint[below] & hints.LOWER > 0
+    is_open = hint[above] & hints.STOPPED == 0
+    if width is None:
+        goes_on = is_open & (size[above] >= MIN_WIDTH) & (size[above] <= MAX_WIDTH)
+        goes_on &= (size[below] <= MAX_WIDTH) & (size[above] >= size[below] * SLACK)
+        # A number begins the items of lists, too: these end no sentences.
+        for at in np.flatnonzero(goes_on & ~is_lower).tolist():
+            goes_on[at] = shape.ends_sentence(text.texts[below[at]])
+    else:
+        goes_on = _with_next_word(text, above) > SLACK * width
+        goes_on |= is_lower & is_open & (size[above] > width // 2)
+    for at in np.flatnonzero(is_lower & (hint[above] & hints.HYPHEN > 0) & ~goes_on).tolist():
+        goes_on[at] = _is_parted(text, int(below[at]))
+    found[below] = goes_on
+    return found
 
 
-def is_wrapped(text: Physical, first: int, stop: int) -> bool:
-    """Whether an editor has broken these lines at a fixed width, by themselves: three or more, all full but the last."""
+def _is_parted(text: Physical, i: int) -> bool:
+    """Whether a line begins with the rest of a word that is cut off at the end of the one above."""
+    return _PARTED.search(text.texts[i - 1]) is not None and _REST.match(text.texts[i]) is not None
+
+
+def wrapped(text: Physical, first: Array, lines: Array, lower: Array) -> list[tuple[int, int]]:
+    """The stretches that an editor has broken at a fixed width, by themselves: three lines or more, all full but the last. The
+    first line of each, and one past its last.
+
+    `first`, `lines`, `lower`: int64 [stretches], the first line, how many, and how many but the first that begin in lower case
+    """
+    may_be = np.flatnonzero((lines >= LINES) & (lower >= LOWER * (lines - 1)))
+    found = zip(first[may_be].tolist(), (first + lines)[may_be].tolist(), strict=True)
+    return [(start, stop) for start, stop in found if _is_full(text, start, stop)]
+
+
+def _is_full(text: Physical, first: int, stop: int) -> bool:
+    """Whether most lines but the last are full."""
     count = stop - first - 1
-    if count < 2:
-        return False
-    widths = [text.end[i] - text.start[i] for i in range(first, stop)]
-    longest = max(widths)
+    widths = text.column.end[first:stop] - text.column.start[first:stop]
+    longest = int(widths.max())
     if not MIN_WIDTH <= longest <= MAX_WIDTH:
         return False
-    full = sum(width >= SHARE * longest for width in widths[:-1])
-    overflow = sum(
-        widths[i - first] + 1 + len(text.texts[i + 1].split(None, 1)[0]) > longest for i in range(first, stop - 1)
-    )
-    lower = sum(text.texts[i][0].islower() for i in range(first + 1, stop))
-    return full >= SLACK * count and overflow >= 0.8 * count and lower >= 0.3 * count
+    full = int(np.count_nonzero(widths[:-1] >= SHARE * longest))
+    overflow = int(np.count_nonzero(widths[:-1] + 1 + text.column.word[first + 1 : stop] > longest))
+    return full >= SLACK * count and overflow >= OVERFLOW * count

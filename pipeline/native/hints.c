@@ -1,0 +1,344 @@
+/* What a line may be, by one look at its characters: the counterpart of pipeline/text/plain/hints.py, which says what each hint
+ * means. A line ends and begins with no white space, so there is something behind any that is in it. */
+#include "kernels.h"
+
+enum {
+    ITEM = 1 << 0, HEADING = 1 << 1, QUOTE = 1 << 2, SEPARATOR = 1 << 3, LOWER = 1 << 4, DIGIT = 1 << 5, FENCE = 1 << 6,
+    COMMENT = 1 << 7, INDENTED = 1 << 8, STOPPED = 1 << 9, HYPHEN = 1 << 10, SYMBOL = 1 << 11, TAB = 1 << 12, WIDE = 1 << 13,
+    CHAT = 1 << 14, CAPTION = 1 << 15, CODE = 1 << 16, ROW = 1 << 17, TURN = 1 << 18
+};
+
+#define TAB_WIDTH 4       /* of physical.py */
+#define MAX_CODE 400      /* of hints.py */
+#define SHORT_CODE 40
+#define CLOCK_CHARS 20    /* of markers.py */
+#define SPEAKER_CHARS 120
+
+/* What characters of ASCII may say wherever they stand in a line. */
+enum { IS_SYMBOL = 1, IS_BAR = 2, IS_TAB = 4, IS_EQUALS = 8, IS_BRACE = 16, IS_DIGIT = 32, IS_COLON = 64, IS_FIRST_OF_TWO = 128 };
+
+static const unsigned char says[ASCII] = {
+    ['\t'] = IS_TAB, [' '] = IS_FIRST_OF_TWO, [':'] = IS_COLON,
+    ['0'] = IS_DIGIT, ['1'] = IS_DIGIT, ['2'] = IS_DIGIT, ['3'] = IS_DIGIT, ['4'] = IS_DIGIT,
+    ['5'] = IS_DIGIT, ['6'] = IS_DIGIT, ['7'] = IS_DIGIT, ['8'] = IS_DIGIT, ['9'] = IS_DIGIT,
+    ['{'] = IS_SYMBOL | IS_BRACE, ['}'] = IS_SYMBOL | IS_BRACE, [';'] = IS_SYMBOL | IS_BRACE,
+    ['('] = IS_SYMBOL, [')'] = IS_SYMBOL, ['['] = IS_SYMBOL, [']'] = IS_SYMBOL, ['>'] = IS_SYMBOL, ['#'] = IS_SYMBOL,
+    ['@'] = IS_SYMBOL, ['$'] = IS_SYMBOL, ['\\'] = IS_SYMBOL, ['*'] = IS_SYMBOL, ['&'] = IS_SYMBOL, ['^'] = IS_SYMBOL,
+    ['~'] = IS_SYMBOL, ['_'] = IS_SYMBOL, ['%'] = IS_SYMBOL, ['`'] = IS_SYMBOL, ['"'] = IS_SYMBOL, ['\''] = IS_SYMBOL,
+    ['='] = IS_SYMBOL | IS_EQUALS, ['|'] = IS_SYMBOL | IS_BAR, ['+'] = IS_SYMBOL | IS_BAR,
+    ['<'] = IS_SYMBOL | IS_FIRST_OF_TWO, ['/'] = IS_SYMBOL | IS_FIRST_OF_TWO,
+};
+
+/* The characters of a line, as far as they are looked at one by one. */
+typedef struct {
+    unsigned says;       /* of all of them */
+    int is_wide;         /* two spaces that stand behind no stop */
+    int has_slashes;     /* two slashes */
+    int has_arrow;       /* `<-` */
+    Py_ssize_t colon, digit; /* the first of each; -1 where there is none */
+} Inside;
+
+static inline int ends_clause(uint32_t code)
+{
+    return code == '.' || code == '!' || code == '?' || code == ':' || code == ',' || code == ';';
+}
+
+/* Two characters that say something together: the first stands at `at`. */
+static inline void look_at_two(const Text *text, Py_ssize_t at, Inside *inside)
+{
+    const uint32_t code = text_at(text, at), next = text_at(text, at + 1);
+    if (code == '/')
+        inside->has_slashes |= next == '/';
+    else if (code == '<')
+        inside->has_arrow |= next == '-';
+    else if (next == ' ') {
+        const uint32_t before = text_at(text, at - 1);
+        inside->is_wide |= before != ' ' && !ends_clause(before);
+    }
+}
+
+static inline Inside look_inside(const Text *text, Py_ssize_t start, Py_ssize_t end)
+{
+    Inside inside = {0, 0, 0, 0, -1, -1};
+    for (Py_ssize_t at = start; at < end; at++) {
+        const uint32_t code = text_at(text, at);
+        if (code >= ASCII) {
+            if (code == 0xFF1A && inside.colon < 0)
+                inside.colon = at;
+            continue;
+        }
+        const unsigned own = says[code];
+        inside.says |= own;
+        if ((own & IS_FIRST_OF_TWO) && at + 1 < end)
+            look_at_two(text, at, &inside);
+        if ((own & IS_COLON) && inside.colon < 0)
+            inside.colon = at;
+        if ((own & IS_DIGIT) && inside.digit < 0)
+            inside.digit = at;
+    }
+    return inside;
+}
+
+static inline int is_ascii_letter(uint32_t code)
+{
+    return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
+}
+
+static inline int is_space(uint32_t code)
+{
+    return code < ASCII ? code == ' ' || (code >= '\t' && code <= '\r') || (code >= 0x1C && code <= 0x1F)
+                        : Py_UNICODE_ISSPACE(code);
+}
+
+static inline int is_alnum(uint32_t code)
+{
+    return code < ASCII ? is_ascii_letter(code) || (code >= '0' && code <= '9') : Py_UNICODE_ISALNUM(code);
+}
+
+/* The character at a place of a line, or a line break behind it. */
+static inline uint32_t line_at(const Text *text, const Line *line, Py_ssize_t at)
+{
+    return at < line->end ? text_at(text, at) : '\n';
+}
+
+/* Bullets (`BULLETS` of markers.py). */
+static int is_bullet(uint32_t code)
+{
+    switch (code) {
+    case '-': case '*': case '+': case 0x2022: case 0xB7: case 0x25AA: case 0x2023: case 0x25E6: case 0x25CF: case 0x25CB:
+    case 0x25A0: case 0x25A1: case 0x2013: case 0x2014: case 0x203A: case 0xBB: case 0x2713: case 0x2714: case 0x27A4:
+    case 0x279C: case 0x2794: case 0x2192:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static int is_roman(uint32_t code)
+{
+    return code == 'i' || code == 'v' || code == 'x' || code == 'I' || code == 'V' || code == 'X';
+}
+
+/* `markers.item`: a bullet, or a number of three digits at most, a letter, or a small Roman number, with a stop or a bracket. */
+static int is_item(const Text *text, const Line *line)
+{
+    Py_ssize_t at = line->start;
+    if (is_bullet(text_at(text, at)))
+        return at + 1 < line->end && is_space(text_at(text, at + 1));
+    at += text_at(text, at) == '(';
+    Py_ssize_t digits = 0, romans = 0;
+    while (digits < 4 && Py_UNICODE_ISDECIMAL(line_at(text, line, at + digits)))
+        digits++;
+    while (romans < 6 && is_roman(line_at(text, line, at + romans)))
+        romans++;
+    if (digits == 0 && romans == 0 && !is_ascii_letter(line_at(text, line, at)))
+        return 0;
+    at += digits > 0 ? digits : romans > 0 ? romans : 1;
+    if (digits > 3 || romans > 5 || at + 1 >= line->end)
+        return 0;
+    const uint32_t stop = text_at(text, at);
+    return (stop == '.' || stop == ')') && is_space(text_at(text, at + 1));
+}
+
+/* `markers.heading`: at most six signs, and white space. */
+static int is_heading(const Text *text, const Line *line)
+{
+    Py_ssize_t signs = 0;
+    while (signs < 7 && line_at(text, line, line->start + signs) == '#')
+        signs++;
+    return signs > 0 && signs < 7 && line->start + signs < line->end && is_space(text_at(text, line->start + signs));
+}
+
+/* `markers.is_separator`: nothing in it is a letter or a digit. */
+static inline int is_separator(const Text *text, const Line *line)
+{
+    for (Py_ssize_t at = line->start; at < line->end; at++)
+        if (is_alnum(text_at(text, at)))
+            return 0;
+    return 1;
+}
+
+static int is_closing(uint32_t code)
+{
+    return code == '\'' || code == '"' || code == ')' || code == ']' || code == 0x201D || code == 0x2019 || code == 0xBB;
+}
+
+/* Whether a stop (`_STOPS`) ends a line, before what closes there (`_CLOSING`). */
+static int is_stopped(const Text *text, const Line *line)
+{
+    Py_ssize_t end = line->end;
+    while (end > line->start && is_closing(text_at(text, end - 1)))
+        end--;
+    if (end == line->start)
+        return 0;
+    const uint32_t last = text_at(text, end - 1);
+    return last == '.' || last == '!' || last == '?' || last == ':' || last == 0x3002 || last == 0xFF01 || last == 0xFF1F;
+}
+
+/* `_CAPTION` */
+static int may_be_caption(const Text *text, const Line *line)
+{
+    const uint32_t first = text_at(text, line->start);
+    if (first == 0x56FE || first == 0x8868)
+        return 1;
+    const uint32_t second = line_at(text, line, line->start + 1), lower = second | 0x20;
+    return (first == 'F' || first == 'f' || first == 'T' || first == 't' || first == 'A' || first == 'a') &&
+           (second >= ASCII || lower == 'i' || lower == 'a' || lower == 'b');
+}
+
+/* `_CODE_NAMED`: words in capitals, a call, the key of a value, opening brackets. */
+static int is_named_as_code(const Text *text, const Line *line)
+{
+    Py_ssize_t at = line->start;
+    const uint32_t first = text_at(text, at), second = line_at(text, line, at + 1), third = line_at(text, line, at + 2);
+    if ((first == 'S' && second == 'E') || (first == 'I' && second == 'N') || (first == 'U' && second == 'P') ||
+        (first == 'D' && second == 'E') || (first == 'C' && (second == 'R' || second == ':')) ||
+        (first == 'A' && second == 'L') || (first == 'P' && second == 'S' && third == '>') ||
+        (first == 'I' && second == 'n' && is_space(third) && line_at(text, line, at + 3) == '['))
+        return 1;
+    if (first == '"' || first == '\'') {
+        Py_ssize_t inside = 0;
+        for (at++; inside <= 60 && at < line->end && text_at(text, at) != '"' && text_at(text, at) != '\''; at++)
+            inside++;
+        if (inside < 1 || inside > 60 || at >= line->end)
+            return 0;
+        for (at++; at < line->end && is_space(text_at(text, at)); at++)
+            ;
+        const uint32_t sign = line_at(text, line, at);
+        return sign == ':' || (sign == '=' && line_at(text, line, at + 1) == '>');
+    }
+    if (first == '[' || first == '(' || first == '{')
+        return at + 1 == line->end || second == '[' || second == '(' || second == '{' || second == ',';
+    for (; at < line->end; at++) {
+        const uint32_t code = text_at(text, at);
+        if (!is_alnum(code) && code != '_' && code != '.' && code != ':' && code != '>' && code != '$' && code != '-')
+            return at > line->start && code == '(';
+    }
+    return 0;
+}
+
+/* `_may_be_code` */
+static int may_be_code(const Text *text, const Line *line, const Inside *inside, Py_ssize_t indent)
+{
+    const Py_ssize_t size = line->end - line->start;
+    if (size > MAX_CODE)
+        return 0;
+    const uint32_t first = text_at(text, line->start), last = text_at(text, line->end - 1);
+    switch (first) {
+    case '@': case '}': case '#': case '<': case '$': case '>': case '.': case ']': case ')': case '/': case '*':
+        return indent > 0 || size < SHORT_CODE || (inside->says & IS_SYMBOL) != 0;
+    default:
+        if (first >= 'a' && first <= 'z')
+            return indent > 0 || size < SHORT_CODE || (inside->says & IS_SYMBOL) != 0;
+    }
+    const int has_brace = (inside->says & IS_BRACE) != 0;
+    return (inside->says & IS_EQUALS) || inside->has_arrow || (last < ASCII && (says[last] & IS_BRACE)) ||
+           (has_brace && inside->has_slashes) || is_named_as_code(text, line);
+}
+
+/* `markers.may_be_chat` */
+static int may_be_chat(const Text *text, const Line *line)
+{
+    const uint32_t first = text_at(text, line->start);
+    if (first != '[' && first != '(' && !Py_UNICODE_ISDIGIT(first))
+        return 0;
+    for (Py_ssize_t at = line->start; at < line->end && at < line->start + CLOCK_CHARS; at++)
+        if (text_at(text, at) == ':')
+            return 1;
+    return 0;
+}
+
+/* `_QUESTION` */
+static int is_question(const Text *text, const Line *line)
+{
+    Py_ssize_t at = line->start;
+    if (text_at(text, at) != 'Q' && text_at(text, at) != 'A')
+        return 0;
+    at++;
+    for (int digits = 0; digits < 3 && Py_UNICODE_ISDECIMAL(line_at(text, line, at)); digits++)
+        at++;
+    at += at < line->end && is_space(text_at(text, at));
+    const uint32_t stop = line_at(text, line, at);
+    return (stop == '.' || stop == ':' || stop == ')') && at + 1 < line->end && is_space(text_at(text, at + 1));
+}
+
+/* `_may_be_turn` */
+static int may_be_turn(const Text *text, const Line *line, const Inside *inside, int is_chat)
+{
+    if (is_chat || is_question(text, line))
+        return 1;
+    const uint32_t first = text_at(text, line->start);
+    if (!(first >= 'A' && first <= 'Z') && first < ASCII)
+        return 0;
+    if (inside->colon <= line->start || inside->colon >= line->start + SPEAKER_CHARS || inside->colon + 1 >= line->end)
+        return 0;
+    const uint32_t next = text_at(text, inside->colon + 1);
+    return is_space(next) || (next >= 0x3040 && next <= 0x30FF) || (next >= 0x4E00 && next <= 0x9FFF);
+}
+
+/* Columns of white space before a line. */
+static inline Py_ssize_t indent_of(const Text *text, const Line *line)
+{
+    Py_ssize_t columns = 0;
+    for (Py_ssize_t at = line->begin; at < line->start; at++)
+        columns += text_at(text, at) == '\t' ? TAB_WIDTH - columns % TAB_WIDTH : 1;
+    return columns;
+}
+
+static inline Looks look_at_width(const Text *text, const Line *line)
+{
+    const uint32_t first = text_at(text, line->start), last = text_at(text, line->end - 1);
+    const uint32_t before = line->start > 0 ? text_at(text, line->start - 1) : '\n';
+    const Inside inside = look_inside(text, line->start, line->end);
+    Looks looks = {0, indent_of(text, line), 0, inside.colon, inside.digit};
+    while (looks.word < line->end - line->start && !is_space(text_at(text, line->start + looks.word)))
+        looks.word++;
+    const int is_chat = may_be_chat(text, line);
+    const int draws = first == '|' || first == '+' || first == ':' || first == '=' || first == '-' ||
+                      (first >= 0x2500 && first <= 0x257F);
+    if (is_item(text, line))
+        looks.hints |= ITEM;
+    if (is_heading(text, line))
+        looks.hints |= HEADING;
+    if (first == '>')
+        looks.hints |= QUOTE;
+    if (is_separator(text, line))
+        looks.hints |= SEPARATOR;
+    if (Py_UNICODE_ISLOWER(first))
+        looks.hints |= LOWER;
+    if (Py_UNICODE_ISDIGIT(first))
+        looks.hints |= DIGIT;
+    if (first == '`' || first == '~')
+        looks.hints |= FENCE;
+    if (first == '/' && line_at(text, line, line->start + 1) == '*')
+        looks.hints |= COMMENT;
+    if (before == ' ' || before == '\t' || before == 0x3000)
+        looks.hints |= INDENTED;
+    if (is_stopped(text, line))
+        looks.hints |= STOPPED;
+    if (last == '-' || last == 0xAD || last == 0x2010)
+        looks.hints |= HYPHEN;
+    if (inside.says & IS_SYMBOL)
+        looks.hints |= SYMBOL;
+    if (inside.says & IS_TAB)
+        looks.hints |= TAB;
+    if (inside.is_wide)
+        looks.hints |= WIDE;
+    if (is_chat)
+        looks.hints |= CHAT;
+    if (may_be_caption(text, line))
+        looks.hints |= CAPTION;
+    if (may_be_code(text, line, &inside, looks.indent))
+        looks.hints |= CODE;
+    if (draws && (inside.says & IS_BAR))
+        looks.hints |= ROW;
+    if (may_be_turn(text, line, &inside, is_chat))
+        looks.hints |= TURN;
+    return looks;
+}
+
+Looks look_at_line(const Text *text, const Line *line)
+{
+    Text own = *text;
+    RETURN_BY_WIDTH(own, look_at_width(&own, line))
+}

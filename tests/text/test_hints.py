@@ -1,0 +1,80 @@
+"""What a look at the characters of a line says of it: a line without a hint is none, whatever the pattern would say."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.text.plain import code, hints, markers
+from pipeline.text.plain.physical import Physical
+from tests.native.test_physical import LINES, sources
+
+HINTED = [
+    ("- bread", hints.ITEM),
+    ("(iv) the fourth", hints.ITEM),
+    ("## Tides", hints.HEADING),
+    ("> he said", hints.QUOTE),
+    ("* * *", hints.SEPARATOR),
+    ("and so on", hints.LOWER),
+    ("9 boats", hints.DIGIT),
+    ("```python", hints.FENCE),
+    ("/* a comment", hints.COMMENT),
+    ("  indented", hints.INDENTED),
+    ("He left.”)", hints.STOPPED),
+    ("the har-", hints.HYPHEN),
+    ("f(x)", hints.SYMBOL),
+    ("a\tb", hints.TAB),
+    ("one  two", hints.WIDE),
+    ("[21:12] <ann> hi", hints.CHAT),
+    ("Figure 2. Tides", hints.CAPTION),
+    ("x = 2", hints.CODE),
+    ("| a | b |", hints.ROW),
+    ("Ann Field: yes", hints.TURN),
+]
+
+
+@pytest.mark.parametrize(("source", "hint"), HINTED)
+def test_each_hint(source: str, hint: int) -> None:
+    """A line has it, and a sentence has none but that it ends as one."""
+    text = Physical(f"{source}\nThe ferry leaves at nine.\n")
+    assert text.where(hint) == ([0, 1] if hint == hints.STOPPED else [0])
+
+
+def test_a_sentence_has_none() -> None:
+    assert Physical("The ferry leaves at nine, says the crew of the boat").hint == [0]
+
+
+@given(st.one_of(sources, st.sampled_from(LINES)))
+def test_no_line_is_something_that_it_has_no_hint_of(source: str) -> None:
+    text = Physical(source)
+    for line, hint in zip(text.texts, text.hint, strict=True):
+        is_chat = markers.is_chat(line)
+        assert markers.has_mark(line) == (bool(hint & hints.MARKED) or is_chat)
+        assert hint & hints.CHAT or not is_chat
+        assert hint & hints.CAPTION or not markers.is_caption(line)
+        assert hint & hints.TURN or markers.speaker(line) is None
+        assert hint & hints.CODE or not (hint & hints.SYMBOL and code.looks_like_code(line))
+        assert hint & hints.QUOTE or not markers.quote_depth(line)
+        assert (markers.item(line) is not None) == bool(hint & hints.ITEM)
+        assert (markers.heading(line) is not None) == bool(hint & hints.HEADING)
+        assert markers.is_separator(line) == bool(hint & hints.SEPARATOR)
+
+
+@pytest.mark.parametrize("start", [0, 1, 3, 9, 12])
+def test_lines_begin_where_they_are_asked_to(start: int) -> None:
+    """Those above are none, and yet count as lines above."""
+    source = "one\n two\n\nthree: 3\n"
+    text = Physical(source, start)
+    every = Physical(source)
+    kept = [i for i in range(len(every)) if every.start[i] >= start]
+    assert text.texts == [every.texts[i] for i in kept]
+    assert text.gap == [every.gap[i] for i in kept]
+    assert text.indent == [every.indent[i] for i in kept]
+
+
+def test_where_the_next_colon_and_the_next_digit_stand() -> None:
+    column = Physical("no 7\nAnn: 8\nend").column
+    assert column.colon.tolist() == [8, 8, 15]
+    assert column.digit.tolist() == [3, 10, 15]
+    assert column.word.tolist() == [2, 4, 3]
