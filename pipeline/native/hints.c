@@ -15,68 +15,83 @@ enum {
 #define SPEAKER_CHARS 120
 
 /* What characters of ASCII may say wherever they stand in a line. */
-enum { IS_SYMBOL = 1, IS_BAR = 2, IS_TAB = 4, IS_EQUALS = 8, IS_BRACE = 16, IS_DIGIT = 32, IS_COLON = 64, IS_FIRST_OF_TWO = 128 };
+enum { IS_SYMBOL = 1, IS_BAR = 2, IS_TAB = 4, IS_SIGN = 8, IS_BRACE = 16, IS_DIGIT = 32, IS_COLON = 64, IS_SPACE = 128, IS_SLASH = 256 };
 
-static const unsigned char says[ASCII] = {
-    ['\t'] = IS_TAB, [' '] = IS_FIRST_OF_TWO, [':'] = IS_COLON,
+static const uint16_t says[ASCII] = {
+    ['\t'] = IS_TAB, [' '] = IS_SPACE, [':'] = IS_COLON,
     ['0'] = IS_DIGIT, ['1'] = IS_DIGIT, ['2'] = IS_DIGIT, ['3'] = IS_DIGIT, ['4'] = IS_DIGIT,
     ['5'] = IS_DIGIT, ['6'] = IS_DIGIT, ['7'] = IS_DIGIT, ['8'] = IS_DIGIT, ['9'] = IS_DIGIT,
     ['{'] = IS_SYMBOL | IS_BRACE, ['}'] = IS_SYMBOL | IS_BRACE, [';'] = IS_SYMBOL | IS_BRACE,
     ['('] = IS_SYMBOL, [')'] = IS_SYMBOL, ['['] = IS_SYMBOL, [']'] = IS_SYMBOL, ['>'] = IS_SYMBOL, ['#'] = IS_SYMBOL,
     ['@'] = IS_SYMBOL, ['$'] = IS_SYMBOL, ['\\'] = IS_SYMBOL, ['*'] = IS_SYMBOL, ['&'] = IS_SYMBOL, ['^'] = IS_SYMBOL,
     ['~'] = IS_SYMBOL, ['_'] = IS_SYMBOL, ['%'] = IS_SYMBOL, ['`'] = IS_SYMBOL, ['"'] = IS_SYMBOL, ['\''] = IS_SYMBOL,
-    ['='] = IS_SYMBOL | IS_EQUALS, ['|'] = IS_SYMBOL | IS_BAR, ['+'] = IS_SYMBOL | IS_BAR,
-    ['<'] = IS_SYMBOL | IS_FIRST_OF_TWO, ['/'] = IS_SYMBOL | IS_FIRST_OF_TWO,
+    ['|'] = IS_SYMBOL | IS_BAR, ['+'] = IS_SYMBOL | IS_BAR, ['='] = IS_SYMBOL | IS_SIGN, ['<'] = IS_SYMBOL | IS_SIGN,
+    ['/'] = IS_SYMBOL | IS_SLASH,
 };
 
 /* The characters of a line, as far as they are looked at one by one. */
 typedef struct {
-    unsigned says;       /* of all of them */
-    int is_wide;         /* two spaces that stand behind no stop */
-    int has_slashes;     /* two slashes */
-    int has_arrow;       /* `<-` */
+    unsigned says;  /* of all of them */
+    unsigned pairs; /* what two in a row say both: two spaces, two slashes */
     Py_ssize_t colon, digit; /* the first of each; -1 where there is none */
 } Inside;
 
-static inline int ends_clause(uint32_t code)
+static inline unsigned said_by(uint32_t code)
 {
-    return code == '.' || code == '!' || code == '?' || code == ':' || code == ',' || code == ';';
+    return code < ASCII ? says[code] : code == 0xFF1A ? IS_COLON : 0;
 }
 
-/* Two characters that say something together: the first stands at `at`. */
-static inline void look_at_two(const Text *text, Py_ssize_t at, Inside *inside)
+/* Where the first character stands that says something; -1 where none does. */
+static inline Py_ssize_t first_of(const Text *text, const Line *line, unsigned what)
 {
-    const uint32_t code = text_at(text, at), next = text_at(text, at + 1);
-    if (code == '/')
-        inside->has_slashes |= next == '/';
-    else if (code == '<')
-        inside->has_arrow |= next == '-';
-    else if (next == ' ') {
-        const uint32_t before = text_at(text, at - 1);
-        inside->is_wide |= before != ' ' && !ends_clause(before);
-    }
+    for (Py_ssize_t at = line->start; at < line->end; at++)
+        if (said_by(text_at(text, at)) & what)
+            return at;
+    return -1;
 }
 
-static inline Inside look_inside(const Text *text, Py_ssize_t start, Py_ssize_t end)
+static inline Inside look_inside(const Text *text, const Line *line)
 {
-    Inside inside = {0, 0, 0, 0, -1, -1};
-    for (Py_ssize_t at = start; at < end; at++) {
-        const uint32_t code = text_at(text, at);
-        if (code >= ASCII) {
-            if (code == 0xFF1A && inside.colon < 0)
-                inside.colon = at;
-            continue;
-        }
-        const unsigned own = says[code];
+    Inside inside = {0, 0, -1, -1};
+    unsigned before = 0;
+    for (Py_ssize_t at = line->start; at < line->end; at++) {
+        const unsigned own = said_by(text_at(text, at));
         inside.says |= own;
-        if ((own & IS_FIRST_OF_TWO) && at + 1 < end)
-            look_at_two(text, at, &inside);
-        if ((own & IS_COLON) && inside.colon < 0)
-            inside.colon = at;
-        if ((own & IS_DIGIT) && inside.digit < 0)
-            inside.digit = at;
+        inside.pairs |= own & before;
+        before = own;
     }
+    if (inside.says & IS_COLON)
+        inside.colon = first_of(text, line, IS_COLON);
+    if (inside.says & IS_DIGIT)
+        inside.digit = first_of(text, line, IS_DIGIT);
     return inside;
+}
+
+/* Whether two spaces stand behind neither a space nor what ends a sentence or a clause (`_WIDE`). */
+static int has_wide_gap(const Text *text, const Line *line)
+{
+    for (Py_ssize_t at = line->start + 1; at + 1 < line->end; at++) {
+        if (text_at(text, at) != ' ' || text_at(text, at + 1) != ' ')
+            continue;
+        switch (text_at(text, at - 1)) {
+        case ' ': case '.': case '!': case '?': case ':': case ',': case ';':
+            continue;
+        default:
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether an equals sign stands in a line, or an arrow to the left (`_CODE_HAS`). */
+static int assigns(const Text *text, const Line *line)
+{
+    for (Py_ssize_t at = line->start; at < line->end; at++) {
+        const uint32_t code = text_at(text, at);
+        if (code == '=' || (code == '<' && at + 1 < line->end && text_at(text, at + 1) == '-'))
+            return 1;
+    }
+    return 0;
 }
 
 static inline int is_ascii_letter(uint32_t code)
@@ -217,23 +232,57 @@ static int is_named_as_code(const Text *text, const Line *line)
     return 0;
 }
 
+/* What keywords of code begin with (`_CODE_WORDS`). */
+static const char *const code_words[] = {
+    "abstract", "apt", "async", "bool", "brew", "cargo", "case", "catch", "cd", "char", "class", "const", "curl",
+    "data", "declare", "def", "do", "el", "end", "enum", "esac", "except", "export", "exten", "extern", "fi", "float",
+    "fn", "for", "from", "func", "git", "if", "impl", "import", "in", "irb", "let", "make", "message", "mkdir",
+    "module", "namespace", "npm", "object", "open", "package", "pip", "private", "protected", "proto", "pub", "record",
+    "require", "return", "sealed", "service", "static", "string", "struct", "sub", "sudo", "switch", "then", "trait",
+    "try", "union", "unsafe", "unsigned", "until", "using", "val", "var", "void", "wget", "while", "with", "yarn",
+};
+
+static int begins_with_code_word(const Text *text, const Line *line)
+{
+    const uint32_t first = text_at(text, line->start);
+    for (size_t i = 0; i < sizeof code_words / sizeof *code_words; i++) {
+        const char *word = code_words[i];
+        if ((uint32_t)word[0] != first)
+            continue;
+        Py_ssize_t at = line->start;
+        while (*word != 0 && line_at(text, line, at) == (uint32_t)*word) {
+            word++;
+            at++;
+        }
+        if (*word == 0)
+            return 1;
+    }
+    return 0;
+}
+
 /* `_may_be_code` */
 static int may_be_code(const Text *text, const Line *line, const Inside *inside, Py_ssize_t indent)
 {
     const Py_ssize_t size = line->end - line->start;
     if (size > MAX_CODE)
         return 0;
-    const uint32_t first = text_at(text, line->start), last = text_at(text, line->end - 1);
-    switch (first) {
-    case '@': case '}': case '#': case '<': case '$': case '>': case '.': case ']': case ')': case '/': case '*':
-        return indent > 0 || size < SHORT_CODE || (inside->says & IS_SYMBOL) != 0;
-    default:
-        if (first >= 'a' && first <= 'z')
-            return indent > 0 || size < SHORT_CODE || (inside->says & IS_SYMBOL) != 0;
+    const uint32_t first = text_at(text, line->start);
+    const int has_symbol = (inside->says & IS_SYMBOL) != 0;
+    if (has_symbol || indent > 0 || size < SHORT_CODE) {
+        switch (first) {
+        case '@': case '}': case '#': case '<': case '$': case '>': case '.': case ']': case ')': case '/': case '*':
+            return 1;
+        default:
+            if (first >= 'a' && first <= 'z' && begins_with_code_word(text, line))
+                return 1;
+        }
     }
-    const int has_brace = (inside->says & IS_BRACE) != 0;
-    return (inside->says & IS_EQUALS) || inside->has_arrow || (last < ASCII && (says[last] & IS_BRACE)) ||
-           (has_brace && inside->has_slashes) || is_named_as_code(text, line);
+    if (is_named_as_code(text, line))
+        return 1;
+    if (!has_symbol)
+        return 0;
+    return ((inside->says & IS_SIGN) && assigns(text, line)) || (said_by(text_at(text, line->end - 1)) & IS_BRACE) ||
+           ((inside->says & IS_BRACE) && (inside->pairs & IS_SLASH));
 }
 
 /* `markers.may_be_chat` */
@@ -289,7 +338,7 @@ static inline Looks look_at_width(const Text *text, const Line *line)
 {
     const uint32_t first = text_at(text, line->start), last = text_at(text, line->end - 1);
     const uint32_t before = line->start > 0 ? text_at(text, line->start - 1) : '\n';
-    const Inside inside = look_inside(text, line->start, line->end);
+    const Inside inside = look_inside(text, line);
     Looks looks = {0, indent_of(text, line), 0, inside.colon, inside.digit};
     while (looks.word < line->end - line->start && !is_space(text_at(text, line->start + looks.word)))
         looks.word++;
@@ -322,7 +371,7 @@ static inline Looks look_at_width(const Text *text, const Line *line)
         looks.hints |= SYMBOL;
     if (inside.says & IS_TAB)
         looks.hints |= TAB;
-    if (inside.is_wide)
+    if ((inside.pairs & IS_SPACE) && has_wide_gap(text, line))
         looks.hints |= WIDE;
     if (is_chat)
         looks.hints |= CHAT;

@@ -48,17 +48,174 @@ def test_a_sentence_has_none() -> None:
 @given(st.one_of(sources, st.sampled_from(LINES)))
 def test_no_line_is_something_that_it_has_no_hint_of(source: str) -> None:
     text = Physical(source)
-    for line, hint in zip(text.texts, text.hint, strict=True):
+    for i, (line, hint) in enumerate(zip(text.texts, text.hint, strict=True)):
         is_chat = markers.is_chat(line)
         assert markers.has_mark(line) == (bool(hint & hints.MARKED) or is_chat)
         assert hint & hints.CHAT or not is_chat
         assert hint & hints.CAPTION or not markers.is_caption(line)
         assert hint & hints.TURN or markers.speaker(line) is None
-        assert hint & hints.CODE or not (hint & hints.SYMBOL and code.looks_like_code(line))
+        assert hint & hints.CODE or not code._is_likely(text, i)
         assert hint & hints.QUOTE or not markers.quote_depth(line)
         assert (markers.item(line) is not None) == bool(hint & hints.ITEM)
         assert (markers.heading(line) is not None) == bool(hint & hints.HEADING)
         assert markers.is_separator(line) == bool(hint & hints.SEPARATOR)
+
+
+CODE = [
+    *(
+        "async def tide(a):",
+        "def tide(a):",
+        "class Tide(Sea):",
+        "function tide() {",
+        "func tide(a int) {",
+        "fn tide() {",
+        "sub tide {",
+    ),
+    *(
+        "from tides import gauge",
+        "import tides",
+        "package tides;",
+        "using Tides;",
+        "namespace Tides",
+        "module Tides",
+        "require('a')",
+    ),
+    *(
+        "let a = 1",
+        "var a = 1",
+        "const a = 1",
+        "val a = 1",
+        "pub enum Tide {",
+        "public class Tide {",
+        "private record Tide(",
+        "internal object A {",
+    ),
+    *(
+        "export default class A {",
+        "declare interface A {",
+        "abstract class A",
+        "final class A",
+        "open class A",
+        "data class A",
+    ),
+    *(
+        "case class A",
+        "inner class A {",
+        "inline class A {",
+        "unsafe impl A {",
+        "enum A {",
+        "struct A {",
+        "trait A {",
+        "interface A {",
+    ),
+    *(
+        "impl A for B",
+        "union A {",
+        "protocol A {",
+        "extension A {",
+        "record A(",
+        "object A {",
+        "message A {",
+        "service A {",
+        "while a; do",
+    ),
+    *(
+        "until a; do",
+        "for a in b; do",
+        "if a; then",
+        "elif a; then",
+        "protected int a;",
+        "static void a(",
+        "extern int a;",
+        "int a;",
+    ),
+    *(
+        "void a(",
+        "char a;",
+        "float a;",
+        "double a;",
+        "bool a;",
+        "string a;",
+        "unsigned int a;",
+        "@tide",
+        "if a:",
+        "else:",
+        "} else {",
+    ),
+    *(
+        "switch (a) {",
+        "catch (a) {",
+        "foreach (a) {",
+        "with a:",
+        "except A:",
+        "try:",
+        "finally:",
+        "return a.b;",
+        "SELECT a FROM b",
+    ),
+    *(
+        "INSERT INTO a",
+        "UPDATE a SET b",
+        "DELETE FROM a",
+        "CREATE TABLE a",
+        "ALTER TABLE a",
+        "#include <a>",
+        "#!/bin/sh",
+        "<?php",
+        "<!-- a",
+    ),
+    *(
+        "<div>",
+        "$ ls",
+        ">>> a",
+        "... a",
+        "In [3]: a",
+        "PS> dir",
+        "C:\\> dir",
+        "#> a",
+        "irb(main) a",
+        "sudo a",
+        "pip3 install a",
+    ),
+    *(
+        "npm a",
+        "yarn a",
+        "apt-get a",
+        "brew a",
+        "git a",
+        "docker a",
+        "curl a",
+        "wget a",
+        "cargo a",
+        "make a",
+        "cd a",
+        "mkdir a",
+    ),
+    *(
+        "a <- b",
+        "a := b",
+        "tide.rise(3)",
+        "'a' => 1,",
+        '"a" : [',
+        "a-b : c;",
+        "];",
+        "[{",
+        "{",
+        "// a",
+        "/* a",
+        "*/",
+        "a { // b",
+        "end;",
+    ),
+    *("fi", "done", "esac", "then", "do"),
+]
+
+
+@pytest.mark.parametrize("line", CODE)
+def test_what_looks_like_code_has_the_hint(line: str) -> None:
+    assert code.looks_like_code(line)
+    assert Physical(line).hint[0] & hints.CODE
+    assert Physical(f"  {line}").hint[0] & hints.CODE
 
 
 @pytest.mark.parametrize("start", [0, 1, 3, 9, 12])

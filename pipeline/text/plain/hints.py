@@ -63,8 +63,18 @@ _WIDE = expression(r"(?<=[^ .!?:,;])  ")
 _ROW = expression(r"[|+:=\u2500-\u257f-]")
 """What a row of a table with bars begins with"""
 _CAPTION = expression(r"[FfTtAa][iIaAbB\x80-\U0010ffff]|[图表]")
-_CODE_BEGINS = expression(r"[a-z@}#<$>.\])/*]")
-"""Keywords, prompts, comments and what closes a bracket begin so,"""
+_CODE_WORDS = tuple(
+    (
+        "abstract apt async bool brew cargo case catch cd char class const curl data declare def do el end enum esac"
+        " except export exten extern fi float fn for from func git if impl import in irb let make message mkdir module"
+        " namespace npm object open package pip private protected proto pub record require return sealed service"
+        " static string struct sub sudo switch then trait try union unsafe unsigned until using val var void wget"
+        " while with yarn"
+    ).split()
+)
+"""What keywords in lower case begin with"""
+_CODE_SIGNS = tuple("@}#<$>.])/*")
+"""What prompts and comments begin with, and what closes a bracket"""
 _CODE_NAMED = expression(
     r"""(?x)
     SE|IN|UP|DE|CR|AL|PS>|C:|In\s\[  # words in capitals: queries and prompts
@@ -73,9 +83,7 @@ _CODE_NAMED = expression(
     |[\[({](?:[\[({,]|$)              # opening brackets
     """
 )
-"""or so;"""
 _CODE_HAS = expression(r"=|<-|[{};]$|[{};].*//|//.*[{};]")
-"""or they have that."""
 _QUESTION = expression(r"[QA]\d{0,3}\s?[.:)]\s")
 _SPEAKER = expression(r"(?!：)[A-Z\x80-\U0010ffff][^:：]*[:：][\s\u3040-\u30ff\u4e00-\u9fff]")
 """A name before the first colon"""
@@ -127,8 +135,9 @@ def wide_gaps(line: str) -> int:
 def _may_be_code(line: str, indent: int, has_symbol: bool) -> bool:
     if len(line) > MAX_CODE:
         return False
-    if _CODE_BEGINS.match(line):
-        return has_symbol or indent > 0 or len(line) < SHORT_CODE
+    may_begin_so = has_symbol or indent > 0 or len(line) < SHORT_CODE
+    if may_begin_so and (line.startswith(_CODE_SIGNS) or line.startswith(_CODE_WORDS)):
+        return True
     return _CODE_NAMED.match(line) is not None or (has_symbol and _CODE_HAS.search(line) is not None)
 
 

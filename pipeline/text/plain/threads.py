@@ -63,7 +63,7 @@ _WHEN = expression(
 _ENDS = frozenset(
     "am pm a.m. p.m. am: pm: am) pm) am] pm] ago ago: fa назад geleden temu sitten sedan siden uhr uhr:".split()
 )
-_AGO_LEADS = ("vor ", "hace ", "il y a ", "há ", "för ", "Hace ", "Il y a ", "Há ", "För ", "Vor ")
+_AGO_LEAD = expression(r"[Vv]or |[Hh]ace |[Ii]l y a |[Hh]á |[Ff]ör ")
 _FILLER = expression(
     r"at|on|in|um|am|le|el|il|à|às|alle|a|las|os|posted|edited|op|author|the|w|dniu|в|de|uhr|says?|said", re.I
 )
@@ -82,12 +82,13 @@ _LEAD = expression(
     re.I,
 )
 """What stands before a name in such a line"""
-_MARK = expression(
-    r"(?P<sign>\s[»›|•·—–]+\s"
+_SIGN = expression(
+    r"\s[»›|•·—–]+\s"
     r"|\s(?:wrote|writes|says|said|replied|schrieb|schreibt|a\sécrit|escribió|dijo|escreveu|ha\sscritto|schreef|skrev|napisał\(?a?\)?"
-    r"|написал\(?а?\)?|пишет)[:,]?\s|(?:\[\w{1,3}\])?\s-?[\d.,]+k?\s(?:points?|punkte|puntos|очк\w+)\s)|,?\s",
+    r"|написал\(?а?\)?|пишет)[:,]?\s|(?:\[\w{1,3}\])?\s-?[\d.,]+k?\s(?:points?|punkte|puntos|очк\w+)\s",
     re.I,
 )
+_MARK = expression(rf"(?P<sign>{_SIGN.pattern})|,?\s", re.I)
 """What parts it from the date; without a sign or a word, only where something stands before the name"""
 _REPLY = expression(r"(?:re|aw|sv|rv|antw|betreff|objet|asunto|ответ|回复)\s?:\s", re.I)
 """The title of a contribution that answers another"""
@@ -156,8 +157,8 @@ def _may_say_when(rows: Rows) -> Array:
 def _may_end_so(text: str) -> bool:
     """Whether a line may end in a date or a time: most lines with a figure in them do not, and need no pattern."""
     last = text.rsplit(None, 1)[-1]
-    has_figure = last[0].isdigit() or last[-1].isdigit() or any(map(str.isdigit, last))
-    return has_figure or last.casefold() in _ENDS or last.isupper() or any(lead in text for lead in _AGO_LEADS)
+    has_figure = last[-1].isdigit() or last[0].isdigit() or any(map(str.isdigit, last))
+    return has_figure or last.casefold() in _ENDS or last.isupper() or _AGO_LEAD.search(text) is not None
 
 
 def _flag(rows: Rows, blocks: Sequence[int], flag: int) -> None:
@@ -223,9 +224,13 @@ def _line(texts: Sequence[str], i: int) -> Head | None:
         return None
     lead = _LEAD.match(text)
     start = lead.end() if lead else 0
+    if not start and not _SIGN.search(text):
+        return None
     for mark in _MARK.finditer(text, start):
+        if not start and not mark["sign"]:
+            continue
         name, shown = text[start : mark.start()], text[mark.end() :]
-        if (start or mark["sign"]) and _is_name(name) and _says_when(shown):
+        if _is_name(name) and _says_when(shown):
             first = i - 1 if i and _REPLY.match(texts[i - 1]) else i
             # `By Ann Field, May 3` stands above stories, too.
             is_posted = " " in text[:start].strip()
@@ -303,10 +308,10 @@ def _may_tell(text: str) -> bool:
 
 def _says_when(text: str) -> bool:
     """Whether a text says when, and nothing else."""
-    if len(text) > MAX_HEAD or not _DIGIT.search(text) or not _WHEN.search(text):
+    if len(text) > MAX_HEAD or not _DIGIT.search(text):
         return False
-    rest = _WHEN.sub(" ", text)
-    return all(_BESIDE.fullmatch(word) for word in rest.translate(_BLANK).split())
+    rest, count = _WHEN.subn(" ", text)
+    return count > 0 and all(_BESIDE.fullmatch(word) for word in rest.translate(_BLANK).split())
 
 
 def chat(rows: Rows) -> list[int]:
@@ -322,5 +327,8 @@ def chat(rows: Rows) -> list[int]:
 
 def _says_who_speaks(text: str) -> bool:
     """Whether a line is a name and a time of day, and nothing else."""
+    colon = text.find(":")  # that of the time, which most lines are told by
+    if colon < 1 or not text[colon - 1].isdecimal() or not text[colon + 1 : colon + 3].isdecimal():
+        return False
     match = _SPEAKS.fullmatch(text)
     return match is not None and _is_name(match["name"].rstrip(_SIGNS))
