@@ -1,21 +1,18 @@
 /* What a line may be, by one look at its characters: the counterpart of pipeline/text/plain/hints.py, which says what each hint
  * means. A line ends and begins with no white space, so there is something behind any that is in it. */
-#include "kernels.h"
+#include "hints.h"
 
 enum {
     ITEM = 1 << 0, HEADING = 1 << 1, QUOTE = 1 << 2, SEPARATOR = 1 << 3, LOWER = 1 << 4, DIGIT = 1 << 5, FENCE = 1 << 6,
     COMMENT = 1 << 7, INDENTED = 1 << 8, STOPPED = 1 << 9, HYPHEN = 1 << 10, SYMBOL = 1 << 11, TAB = 1 << 12, WIDE = 1 << 13,
-    CHAT = 1 << 14, CAPTION = 1 << 15, CODE = 1 << 16, ROW = 1 << 17, TURN = 1 << 18
+    CHAT = 1 << 14, CAPTION = 1 << 15, CODE = 1 << 16, ROW = 1 << 17, TURN = 1 << 18,
+    TIME = 1 << 19, DATE = 1 << 20, SENTENCE = 1 << 21
 };
 
 #define TAB_WIDTH 4       /* of physical.py */
-#define MAX_CODE 400      /* of hints.py */
-#define SHORT_CODE 40
 #define CLOCK_CHARS 20    /* of markers.py */
 #define SPEAKER_CHARS 120
-
-/* What characters of ASCII may say wherever they stand in a line. */
-enum { IS_SYMBOL = 1, IS_BAR = 2, IS_TAB = 4, IS_SIGN = 8, IS_BRACE = 16, IS_DIGIT = 32, IS_COLON = 64, IS_SPACE = 128, IS_SLASH = 256 };
+#define MAX_DATE 110      /* of hints.py */
 
 static const uint16_t says[ASCII] = {
     ['\t'] = IS_TAB, [' '] = IS_SPACE, [':'] = IS_COLON,
@@ -28,13 +25,6 @@ static const uint16_t says[ASCII] = {
     ['|'] = IS_SYMBOL | IS_BAR, ['+'] = IS_SYMBOL | IS_BAR, ['='] = IS_SYMBOL | IS_SIGN, ['<'] = IS_SYMBOL | IS_SIGN,
     ['/'] = IS_SYMBOL | IS_SLASH,
 };
-
-/* The characters of a line, as far as they are looked at one by one. */
-typedef struct {
-    unsigned says;  /* of all of them */
-    unsigned pairs; /* what two in a row say both: two spaces, two slashes */
-    Py_ssize_t colon, digit; /* the first of each; -1 where there is none */
-} Inside;
 
 static inline unsigned said_by(uint32_t code)
 {
@@ -81,39 +71,6 @@ static int has_wide_gap(const Text *text, const Line *line)
         }
     }
     return 0;
-}
-
-/* Whether an equals sign stands in a line, or an arrow to the left (`_CODE_HAS`). */
-static int assigns(const Text *text, const Line *line)
-{
-    for (Py_ssize_t at = line->start; at < line->end; at++) {
-        const uint32_t code = text_at(text, at);
-        if (code == '=' || (code == '<' && at + 1 < line->end && text_at(text, at + 1) == '-'))
-            return 1;
-    }
-    return 0;
-}
-
-static inline int is_ascii_letter(uint32_t code)
-{
-    return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
-}
-
-static inline int is_space(uint32_t code)
-{
-    return code < ASCII ? code == ' ' || (code >= '\t' && code <= '\r') || (code >= 0x1C && code <= 0x1F)
-                        : Py_UNICODE_ISSPACE(code);
-}
-
-static inline int is_alnum(uint32_t code)
-{
-    return code < ASCII ? is_ascii_letter(code) || (code >= '0' && code <= '9') : Py_UNICODE_ISALNUM(code);
-}
-
-/* The character at a place of a line, or a line break behind it. */
-static inline uint32_t line_at(const Text *text, const Line *line, Py_ssize_t at)
-{
-    return at < line->end ? text_at(text, at) : '\n';
 }
 
 /* Bullets (`BULLETS` of markers.py). */
@@ -201,90 +158,6 @@ static int may_be_caption(const Text *text, const Line *line)
            (second >= ASCII || lower == 'i' || lower == 'a' || lower == 'b');
 }
 
-/* `_CODE_NAMED`: words in capitals, a call, the key of a value, opening brackets. */
-static int is_named_as_code(const Text *text, const Line *line)
-{
-    Py_ssize_t at = line->start;
-    const uint32_t first = text_at(text, at), second = line_at(text, line, at + 1), third = line_at(text, line, at + 2);
-    if ((first == 'S' && second == 'E') || (first == 'I' && second == 'N') || (first == 'U' && second == 'P') ||
-        (first == 'D' && second == 'E') || (first == 'C' && (second == 'R' || second == ':')) ||
-        (first == 'A' && second == 'L') || (first == 'P' && second == 'S' && third == '>') ||
-        (first == 'I' && second == 'n' && is_space(third) && line_at(text, line, at + 3) == '['))
-        return 1;
-    if (first == '"' || first == '\'') {
-        Py_ssize_t inside = 0;
-        for (at++; inside <= 60 && at < line->end && text_at(text, at) != '"' && text_at(text, at) != '\''; at++)
-            inside++;
-        if (inside < 1 || inside > 60 || at >= line->end)
-            return 0;
-        for (at++; at < line->end && is_space(text_at(text, at)); at++)
-            ;
-        const uint32_t sign = line_at(text, line, at);
-        return sign == ':' || (sign == '=' && line_at(text, line, at + 1) == '>');
-    }
-    if (first == '[' || first == '(' || first == '{')
-        return at + 1 == line->end || second == '[' || second == '(' || second == '{' || second == ',';
-    for (; at < line->end; at++) {
-        const uint32_t code = text_at(text, at);
-        if (!is_alnum(code) && code != '_' && code != '.' && code != ':' && code != '>' && code != '$' && code != '-')
-            return at > line->start && code == '(';
-    }
-    return 0;
-}
-
-/* What keywords of code begin with (`_CODE_WORDS`). */
-static const char *const code_words[] = {
-    "abstract", "apt", "async", "bool", "brew", "cargo", "case", "catch", "cd", "char", "class", "const", "curl",
-    "data", "declare", "def", "do", "el", "end", "enum", "esac", "except", "export", "exten", "extern", "fi", "float",
-    "fn", "for", "from", "func", "git", "if", "impl", "import", "in", "irb", "let", "make", "message", "mkdir",
-    "module", "namespace", "npm", "object", "open", "package", "pip", "private", "protected", "proto", "pub", "record",
-    "require", "return", "sealed", "service", "static", "string", "struct", "sub", "sudo", "switch", "then", "trait",
-    "try", "union", "unsafe", "unsigned", "until", "using", "val", "var", "void", "wget", "while", "with", "yarn",
-};
-
-static int begins_with_code_word(const Text *text, const Line *line)
-{
-    const uint32_t first = text_at(text, line->start);
-    for (size_t i = 0; i < sizeof code_words / sizeof *code_words; i++) {
-        const char *word = code_words[i];
-        if ((uint32_t)word[0] != first)
-            continue;
-        Py_ssize_t at = line->start;
-        while (*word != 0 && line_at(text, line, at) == (uint32_t)*word) {
-            word++;
-            at++;
-        }
-        if (*word == 0)
-            return 1;
-    }
-    return 0;
-}
-
-/* `_may_be_code` */
-static int may_be_code(const Text *text, const Line *line, const Inside *inside, Py_ssize_t indent)
-{
-    const Py_ssize_t size = line->end - line->start;
-    if (size > MAX_CODE)
-        return 0;
-    const uint32_t first = text_at(text, line->start);
-    const int has_symbol = (inside->says & IS_SYMBOL) != 0;
-    if (has_symbol || indent > 0 || size < SHORT_CODE) {
-        switch (first) {
-        case '@': case '}': case '#': case '<': case '$': case '>': case '.': case ']': case ')': case '/': case '*':
-            return 1;
-        default:
-            if (first >= 'a' && first <= 'z' && begins_with_code_word(text, line))
-                return 1;
-        }
-    }
-    if (is_named_as_code(text, line))
-        return 1;
-    if (!has_symbol)
-        return 0;
-    return ((inside->says & IS_SIGN) && assigns(text, line)) || (said_by(text_at(text, line->end - 1)) & IS_BRACE) ||
-           ((inside->says & IS_BRACE) && (inside->pairs & IS_SLASH));
-}
-
 /* `markers.may_be_chat` */
 static int may_be_chat(const Text *text, const Line *line)
 {
@@ -323,6 +196,18 @@ static int may_be_turn(const Text *text, const Line *line, const Inside *inside,
         return 0;
     const uint32_t next = text_at(text, inside->colon + 1);
     return is_space(next) || (next >= 0x3040 && next <= 0x30FF) || (next >= 0x4E00 && next <= 0x9FFF);
+}
+
+/* `_TIME`: digits around the first colon, or a wide one. */
+static int may_have_time(const Text *text, const Line *line, const Inside *inside)
+{
+    const Py_ssize_t at = inside->colon;
+    if (at < 0)
+        return 0;
+    if (text_at(text, at) != ':')
+        return 1;
+    return at > line->start && Py_UNICODE_ISDECIMAL(text_at(text, at - 1)) && Py_UNICODE_ISDECIMAL(line_at(text, line, at + 1)) &&
+           Py_UNICODE_ISDECIMAL(line_at(text, line, at + 2));
 }
 
 /* Columns of white space before a line. */
@@ -383,6 +268,12 @@ static inline Looks look_at_width(const Text *text, const Line *line)
         looks.hints |= ROW;
     if (may_be_turn(text, line, &inside, is_chat))
         looks.hints |= TURN;
+    if (may_have_time(text, line, &inside))
+        looks.hints |= TIME;
+    if (inside.digit >= 0 && line->end - line->start <= MAX_DATE && may_say_when(text, line))
+        looks.hints |= DATE;
+    if (text_ends_sentence(text, line->start, line->end))
+        looks.hints |= SENTENCE;
     return looks;
 }
 

@@ -185,6 +185,9 @@ Looks look_at_line(const Text *text, const Line *line);
 /* A letter of any script, as `[^\W\d_]` finds it (shape.c). */
 int is_letter(uint32_t code);
 
+/* Whether a stretch of a text ends as a sentence does (shape.c). */
+int text_ends_sentence(const Text *text, Py_ssize_t start, Py_ssize_t end);
+
 /* Whether a text has one (fold.c). */
 int has_letter(const Text *text);
 

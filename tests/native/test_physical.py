@@ -136,7 +136,24 @@ def test_each_form_of_a_line(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", ["{}", "{} a", "a{}", "a{} b", "1{} b", "({}) b", "A{}: b", "A:{}b", '"a"{}: b', "In{}[1]: a"]
+    "form",
+    [
+        "{}",
+        "{} a",
+        "a{}",
+        "a{} b",
+        "1{} b",
+        "({}) b",
+        "A{}: b",
+        "A:{}b",
+        '"a"{}: b',
+        "In{}[1]: a",
+        "3{}4",
+        "3 {}h",
+        "{}an 3",
+        "9{}:30",
+        "a. ({})",
+    ],
 )
 def test_every_code_point(form: str) -> None:
     """At the beginning of a line, at its end, and in it; of those beyond 16 bits some."""

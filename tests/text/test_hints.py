@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.plain import code, hints, markers
+from pipeline.text import shape
+from pipeline.text.plain import code, hints, markers, threads
 from pipeline.text.plain.physical import Physical
 from tests.native.test_physical import LINES, sources
 
@@ -31,6 +32,9 @@ HINTED = [
     ("x = 2", hints.CODE),
     ("| a | b |", hints.ROW),
     ("Ann Field: yes", hints.TURN),
+    ("Ann Field 9:14 AM", hints.TIME),
+    ("Ann Field, 3 May", hints.DATE),
+    ("“No!” (AP)", hints.SENTENCE),
 ]
 
 
@@ -38,7 +42,7 @@ HINTED = [
 def test_each_hint(source: str, hint: int) -> None:
     """A line has it, and a sentence has none but that it ends as one."""
     text = Physical(f"{source}\nThe ferry leaves at nine.\n")
-    assert text.where(hint) == ([0, 1] if hint == hints.STOPPED else [0])
+    assert text.where(hint) == ([0, 1] if hint in (hints.STOPPED, hints.SENTENCE) else [0])
 
 
 def test_a_sentence_has_none() -> None:
@@ -55,10 +59,130 @@ def test_no_line_is_something_that_it_has_no_hint_of(source: str) -> None:
         assert hint & hints.CAPTION or not markers.is_caption(line)
         assert hint & hints.TURN or markers.speaker(line) is None
         assert hint & hints.CODE or not code._is_likely(text, i)
+        assert hint & hints.TIME or not threads._says_who_speaks(line)
+        assert bool(hint & hints.SENTENCE) == shape.ends_sentence(line)
         assert hint & hints.QUOTE or not markers.quote_depth(line)
         assert (markers.item(line) is not None) == bool(hint & hints.ITEM)
         assert (markers.heading(line) is not None) == bool(hint & hints.HEADING)
         assert markers.is_separator(line) == bool(hint & hints.SEPARATOR)
+
+
+DATES = [
+    *(
+        "3 January",
+        "4 ene 2020",
+        "4 gennaio",
+        "5 sty 2020",
+        "Feb 5",
+        "5. févr. 2020",
+        "5 fev",
+        "5 lutego",
+        "March 3",
+        "3. März 2020",
+    ),
+    *(
+        "3 maart",
+        "April 3",
+        "3 avril",
+        "3 de abril de 2020",
+        "3 kwietnia",
+        "May 3",
+        "3 mai",
+        "3 maggio",
+        "3 mei",
+        "June 3",
+        "3. Juni",
+    ),
+    *(
+        "3 giugno",
+        "3 czerwca",
+        "July 3",
+        "3 luglio",
+        "3 lipca",
+        "August 3",
+        "3 août",
+        "3 agosto",
+        "3 sierpnia",
+        "Sept. 3",
+        "3 settembre",
+    ),
+    *(
+        "3 września",
+        "October 3",
+        "3. Oktober",
+        "3 ottobre",
+        "3 outubro",
+        "3 października",
+        "Nov 3",
+        "3 listopada",
+        "December 3",
+    ),
+    *(
+        "3. Dezember",
+        "3 dicembre",
+        "3 déc.",
+        "3 grudnia",
+        "3 янв 2020",
+        "3 марта",
+        "3 мая",
+        "JUN 3",
+        "3 hours ago",
+        "5 anni fa",
+    ),
+    *(
+        "5 лет назад",
+        "5 dagen geleden",
+        "5 lat temu",
+        "5 vuotta sitten",
+        "5 dagar sedan",
+        "5 dager siden",
+        "5小时前",
+        "3天前",
+        "3h",
+        "3 d",
+    ),
+    *(
+        "2w",
+        "1 y",
+        "3mo",
+        "10 yr",
+        "5 min",
+        "vor 3 Tagen",
+        "hace 3 años",
+        "il y a 3 ans",
+        "há 3 dias",
+        "för 3 dagar sedan",
+        "2020-05-03",
+    ),
+    *(
+        "3/5/2020",
+        "3.5.20",
+        "2020年5月3日",
+        "9:14",
+        "9h14",
+        "9.14",
+        "today 9",
+        "yesterday 9",
+        "heute 9",
+        "gestern 9",
+        "hier 9",
+        "ayer 9",
+    ),
+    *("ieri 9", "вчера 9", "сегодня 9", "٢٠٢٠-٠٥-٠٣ 5", "3rd May", "3 May '20", "o\u212at 3", "3 MA\u0130"),
+]
+
+
+@pytest.mark.parametrize("date", DATES)
+@pytest.mark.parametrize("form", ["{}", "Ann Field, {}", "(Ann Field) {} AM", "#7 — {} ago"])
+def test_what_says_when_has_the_hint(date: str, form: str) -> None:
+    line = form.format(date)
+    assert threads._WHEN.search(line)
+    assert Physical(line).hint[0] & hints.DATE
+
+
+def test_a_number_alone_is_no_date() -> None:
+    for line in ("7", "97,890", "Responses (0)", "Episode 008", "3 boats, 17 people"):
+        assert not Physical(line).hint[0] & hints.DATE
 
 
 CODE = [

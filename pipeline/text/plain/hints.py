@@ -6,6 +6,7 @@ Some hints say it (`ITEM`), others that it may be so (`CODE`): a line without on
 from __future__ import annotations
 
 from pipeline.expression import expression
+from pipeline.text import shape
 from pipeline.text.plain import markers
 
 ITEM = 1 << 0
@@ -47,8 +48,17 @@ ROW = 1 << 17
 TURN = 1 << 18
 """what one speaker says (`markers.speaker`)."""
 
+TIME = 1 << 19
+"""Digits stand around its first colon, as in a time of day (`threads.chat`)."""
+DATE = 1 << 20
+"""It is short, has a number, and may say when (`threads.find`)."""
+SENTENCE = 1 << 21
+"""It ends as a sentence does (`shape.ends_sentence`)."""
+
 MARKED = ITEM | HEADING | QUOTE | SEPARATOR
 """A line begins something of its own; one of a chat does so, too."""
+MAX_DATE = 110
+"""Code points of a line that may say when"""
 BLANKS = (" ", "\t", "\u3000")
 """White space that indents a line"""
 MAX_CODE = 400
@@ -84,6 +94,20 @@ _CODE_NAMED = expression(
     """
 )
 _CODE_HAS = expression(r"=|<-|[{};]$|[{};].*//|//.*[{};]")
+_TIME = expression(r"[^:：]*(?:：|\d:\d\d)")
+_NUMBER = expression(r"[0-9]")
+_DATE = expression(
+    r"""(?x)
+    \d[-/.:hH年]\d
+    |\d\s?[hdwymHDWYM][^\W\d_]{0,2}(?![^\W\d_])  # units of time
+    |(?<![^\W\d_])(?:(?i:
+        abr|ago|apr|aug|avr|aye|cze|dec|dez|dic|ene|feb|fev|gel|gen|ges|giu|gru|hac|heu|hie|ier|jan|jui|jul|jun|kwi
+        |lip|lis|lug|lut|maa|mag|mai|mar|may|mei|nov|oct|okt|ott|out|sed|sep|set|sid|sie|sit|sty|tem|tod|vor|wrz|yes
+        |(?:fa|il)(?![^\W\d_]))
+        |[^\W\d_]{0,2}[^\x00-\x7f\W\d_])  # any word whose first letters are beyond ASCII
+    """
+)
+"""Beginnings of months in all languages that dates are known in, of `ago` and `today`, and what else is in dates"""
 _QUESTION = expression(r"[QA]\d{0,3}\s?[.:)]\s")
 _SPEAKER = expression(r"(?!：)[A-Z\x80-\U0010ffff][^:：]*[:：][\s\u3040-\u30ff\u4e00-\u9fff]")
 """A name before the first colon"""
@@ -108,6 +132,9 @@ def of(line: str, before: str, indent: int) -> int:
         + CAPTION * (_CAPTION.match(line) is not None)
         + CODE * _may_be_code(line, indent, has_symbol)
         + TURN * _may_be_turn(line)
+        + TIME * (_TIME.match(line) is not None)
+        + DATE * (len(line) <= MAX_DATE and _NUMBER.search(line) is not None and _DATE.search(line) is not None)
+        + SENTENCE * shape.ends_sentence(line)
     )
     return found if first.isalpha() else found + _without_letter(line)
 

@@ -123,8 +123,11 @@ def _quotations(rows: Rows, run: int) -> None:
 
 def _headings(rows: Rows) -> None:
     """A short line that ends no sentence, with a blank line and prose below, is a heading."""
-    may_be = (rows.kind == _PARAGRAPH) & (rows.run < 0) & (rows.size <= shape.HEADING_CHARS)
-    may_be = may_be[:-1] & (rows.gap[1:] != 1) & (rows.size[1:] >= shape.PROSE_CHARS)
+    size = rows.size
+    ends = rows.hint & hints.SENTENCE > 0
+    may_be = (rows.kind == _PARAGRAPH) & (rows.run < 0) & (size <= shape.HEADING_CHARS) & ~(ends & ~rows.is_long)
+    may_be = may_be[:-1] & (rows.gap[1:] != 1) & (size[1:] >= shape.PROSE_CHARS)
+    may_be &= ends[1:] | rows.is_long[1:] | (size[1:] >= shape.LONG_PROSE_CHARS)
     for i in np.flatnonzero(may_be).tolist():
         text = rows.texts[i]
         if not shape.ends_sentence(text) and shape.is_heading(text) and shape.is_prose(rows.texts[i + 1]):

@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.expression import expression
 from pipeline.text import shape
 from pipeline.text.blocks import Flag, Kind, Post
-from pipeline.text.plain import mails
+from pipeline.text.plain import hints, mails
 from pipeline.text.signing import labels
 from pipeline.tokens import Array
 
@@ -27,7 +27,7 @@ _PARAGRAPH, _QUOTE = int(Kind.PARAGRAPH), int(Kind.QUOTE)
 _HEAD, _FOOT = int(Flag.HEAD), int(Flag.FOOT)
 LEAST = {"line": 2, "lines": 3, "head": 2, "mail": 2}
 """Contributions of a thread, by the form of their heads"""
-MAX_HEAD, MAX_LINES = 110, 10
+MAX_HEAD, MAX_LINES = hints.MAX_DATE, 10
 """Code points of a line of a head, and lines of one"""
 NAME_WORDS, NAME_CHARS = 4, 40
 TOLD_WORDS = 6
@@ -132,7 +132,8 @@ def find(rows: Rows) -> list[Post]:
     """The contributions of a thread, in order; none of any other text. The blocks of each are given its number, in place, and
     those of their heads and feet are flagged."""
     texts = rows.texts
-    near = [i for i in np.flatnonzero(_may_say_when(rows)).tolist() if _may_end_so(texts[i])]
+    may_say_when = _are_short(rows) & ((rows.hint & hints.DATE > 0) | rows.is_long)
+    near = [i for i in np.flatnonzero(may_say_when).tolist() if _may_end_so(texts[i])]
     when = [i for i in near if _WHEN.search(texts[i])]
     if len(when) < min(LEAST.values()):
         return []
@@ -148,10 +149,10 @@ def find(rows: Rows) -> list[Post]:
     return [Post(head.author, head.shown, "") for head in heads]
 
 
-def _may_say_when(rows: Rows) -> Array:
+def _are_short(rows: Rows) -> Array:
     """bool: which blocks are short, and have a number."""
-    may_be: Array = (rows.size <= MAX_HEAD) & (rows.digit < rows.end)
-    return may_be
+    are_short: Array = (rows.size <= MAX_HEAD) & (rows.digit < rows.end)
+    return are_short
 
 
 def _may_end_so(text: str) -> bool:
@@ -317,8 +318,8 @@ def _says_when(text: str) -> bool:
 def chat(rows: Rows) -> list[int]:
     """The lines of a chat that say who speaks and at what time, below each of which stands what they say; none of a time-table,
     where nothing stands between."""
-    may_be = _may_say_when(rows) & (rows.kind == _PARAGRAPH) & (rows.post < 0)
-    may_be &= rows.colon < rows.end
+    may_be = _are_short(rows) & ((rows.hint & hints.TIME > 0) | rows.is_long)
+    may_be &= (rows.kind == _PARAGRAPH) & (rows.post < 0)
     found = [i for i in np.flatnonzero(may_be).tolist() if _says_who_speaks(rows.texts[i])]
     heads = set(found)
     said = sum(i + 1 < len(rows) and i + 1 not in heads and rows.gap[i + 1] == 1 for i in found)

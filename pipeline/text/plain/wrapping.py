@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.expression import expression
-from pipeline.text import shape
 from pipeline.text.plain import hints
 from pipeline.text.plain.physical import Physical
 from pipeline.tokens import Array
@@ -81,8 +80,7 @@ def going_on(text: Physical, may: Array, width: int | None) -> Array:
         goes_on = is_open & (size[above] >= MIN_WIDTH) & (size[above] <= MAX_WIDTH)
         goes_on &= (size[below] <= MAX_WIDTH) & (size[above] >= size[below] * SLACK)
         # A number begins the items of lists, too: these end no sentences.
-        for at in np.flatnonzero(goes_on & ~is_lower).tolist():
-            goes_on[at] = shape.ends_sentence(text.texts[below[at]])
+        goes_on &= is_lower | (hint[below] & hints.SENTENCE > 0)
     else:
         goes_on = _with_next_word(text, above) > SLACK * width
         goes_on |= is_lower & is_open & (size[above] > width // 2)
