@@ -1,13 +1,7 @@
 /* What a line may be, by one look at its characters: the counterpart of pipeline/text/plain/hints.py, which says what each hint
  * means. A line ends and begins with no white space, so there is something behind any that is in it. */
 #include "hints.h"
-
-enum {
-    ITEM = 1 << 0, HEADING = 1 << 1, QUOTE = 1 << 2, SEPARATOR = 1 << 3, LOWER = 1 << 4, DIGIT = 1 << 5, FENCE = 1 << 6,
-    COMMENT = 1 << 7, INDENTED = 1 << 8, STOPPED = 1 << 9, HYPHEN = 1 << 10, SYMBOL = 1 << 11, TAB = 1 << 12, WIDE = 1 << 13,
-    CHAT = 1 << 14, CAPTION = 1 << 15, CODE = 1 << 16, ROW = 1 << 17, TURN = 1 << 18,
-    TIME = 1 << 19, DATE = 1 << 20, SENTENCE = 1 << 21
-};
+#include "physical.h"
 
 #define TAB_WIDTH 4       /* of physical.py */
 #define CLOCK_CHARS 20    /* of markers.py */
@@ -231,49 +225,49 @@ static inline Looks look_at_width(const Text *text, const Line *line)
     const int draws = first == '|' || first == '+' || first == ':' || first == '=' || first == '-' ||
                       (first >= 0x2500 && first <= 0x257F);
     if (is_item(text, line))
-        looks.hints |= ITEM;
+        looks.hints |= HINT_ITEM;
     if (is_heading(text, line))
-        looks.hints |= HEADING;
+        looks.hints |= HINT_HEADING;
     if (first == '>')
-        looks.hints |= QUOTE;
+        looks.hints |= HINT_QUOTE;
     if (is_separator(text, line))
-        looks.hints |= SEPARATOR;
+        looks.hints |= HINT_SEPARATOR;
     if (Py_UNICODE_ISLOWER(first))
-        looks.hints |= LOWER;
+        looks.hints |= HINT_LOWER;
     if (Py_UNICODE_ISDIGIT(first))
-        looks.hints |= DIGIT;
+        looks.hints |= HINT_DIGIT;
     if (first == '`' || first == '~')
-        looks.hints |= FENCE;
+        looks.hints |= HINT_FENCE;
     if (first == '/' && line_at(text, line, line->start + 1) == '*')
-        looks.hints |= COMMENT;
+        looks.hints |= HINT_COMMENT;
     if (before == ' ' || before == '\t' || before == 0x3000)
-        looks.hints |= INDENTED;
+        looks.hints |= HINT_INDENTED;
     if (is_stopped(text, line))
-        looks.hints |= STOPPED;
+        looks.hints |= HINT_STOPPED;
     if (last == '-' || last == 0xAD || last == 0x2010)
-        looks.hints |= HYPHEN;
+        looks.hints |= HINT_HYPHEN;
     if (inside.says & IS_SYMBOL)
-        looks.hints |= SYMBOL;
+        looks.hints |= HINT_SYMBOL;
     if (inside.says & IS_TAB)
-        looks.hints |= TAB;
+        looks.hints |= HINT_TAB;
     if ((inside.pairs & IS_SPACE) && has_wide_gap(text, line))
-        looks.hints |= WIDE;
+        looks.hints |= HINT_WIDE;
     if (is_chat)
-        looks.hints |= CHAT;
+        looks.hints |= HINT_CHAT;
     if (may_be_caption(text, line))
-        looks.hints |= CAPTION;
+        looks.hints |= HINT_CAPTION;
     if (may_be_code(text, line, &inside, looks.indent))
-        looks.hints |= CODE;
+        looks.hints |= HINT_CODE;
     if (draws && (inside.says & IS_BAR))
-        looks.hints |= ROW;
+        looks.hints |= HINT_ROW;
     if (may_be_turn(text, line, &inside, is_chat))
-        looks.hints |= TURN;
+        looks.hints |= HINT_TURN;
     if (may_have_time(text, line, &inside))
-        looks.hints |= TIME;
+        looks.hints |= HINT_TIME;
     if (inside.digit >= 0 && line->end - line->start <= MAX_DATE && may_say_when(text, line))
-        looks.hints |= DATE;
+        looks.hints |= HINT_DATE;
     if (text_ends_sentence(text, line->start, line->end))
-        looks.hints |= SENTENCE;
+        looks.hints |= HINT_SENTENCE;
     return looks;
 }
 

@@ -216,6 +216,7 @@ static inline int list_add(PyObject *list, PyObject *item)
 #define KERNELS(TUPLE, ONE, SEVERAL) \
     TUPLE(band_keys)                 \
     TUPLE(known_words)               \
+    TUPLE(line_breaks)               \
     TUPLE(line_columns)              \
     TUPLE(look_up)                   \
     TUPLE(mark_columns)              \

@@ -1,8 +1,5 @@
 /* The lines of a plain text and what each may be: the counterpart of `_lines` in pipeline/text/plain/physical.py. */
-#include "kernels.h"
-
-/* The columns, as in physical.py. */
-enum { START, END, GAP, INDENT, WORD, COLON, DIGIT, HINT, COLUMNS };
+#include "physical.h"
 
 /* Appends what is known of a line, a row of numbers; 0, or -1 with an exception set. */
 static int add_row(Column *rows, const Line *line, const Looks *looks)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import numpy as np
-
 from pipeline.model import Edit
 from pipeline.text.blocks import Blocks, Kind
 from pipeline.text.plain import code, hints, mails, tables, threads
@@ -40,7 +38,7 @@ def read(source: str, start: int = 0) -> LaidOut:
     layout.take(_TABLE, tables.bar_tables(text, layout.free))
     layout.take(_CODE, code.code(text, layout.free))
     layout.take(_TABLE, tables.column_tables(text, layout.free))
-    made, inside = paragraphs(text, np.frombuffer(layout.free, dtype=bool))
+    made, inside = paragraphs(text, layout.free)
     rows, between = _rows(text, [*layout.made, *made], layout.free)
     posts = threads.find(rows)
     if not posts:

@@ -221,8 +221,6 @@ def _heads(texts: Sequence[str], gaps: Sequence[int], when: Sequence[int]) -> It
 def _line(texts: Sequence[str], i: int) -> Head | None:
     """A head in one line: a name, a sign or a word, and when."""
     text = texts[i].rstrip(":")
-    if _says_who_speaks(text):
-        return None
     lead = _LEAD.match(text)
     start = lead.end() if lead else 0
     if not start and not _SIGN.search(text):
@@ -232,6 +230,8 @@ def _line(texts: Sequence[str], i: int) -> Head | None:
             continue
         name, shown = text[start : mark.start()], text[mark.end() :]
         if _is_name(name) and _says_when(shown):
+            if _says_who_speaks(text):
+                return None
             first = i - 1 if i and _REPLY.match(texts[i - 1]) else i
             # `By Ann Field, May 3` stands above stories, too.
             is_posted = " " in text[:start].strip()

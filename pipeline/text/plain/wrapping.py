@@ -1,13 +1,21 @@
-"""Paragraphs that an editor has broken at a fixed width, and how to tell."""
+"""Which line breaks are an editor's, who has broken paragraphs at a fixed width, and how to tell."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from pipeline import native
 from pipeline.expression import expression
 from pipeline.text.plain import hints
-from pipeline.text.plain.physical import Physical
+from pipeline.text.plain.physical import Columns, Physical
 from pipeline.tokens import Array
+
+FREE, CHAT, CAPTION, PARTED = 1, 2, 4, 8
+"""What is said of a line before: it is neither code nor in a table, it is one of a chat, it is a caption, it begins with the rest
+of a word;"""
+FOLLOWS, PLAIN, GOES_ON = 16, 32, 64
+"""and what is found of it: it follows another free line without a blank one, it does and begins with no mark, it goes on with the
+paragraph above."""
 
 MIN_WIDTH, MAX_WIDTH = 40, 120
 NARROW = 24
@@ -20,6 +28,8 @@ _REST = expression(r"(?!(?:and|or|und|oder|et|ou|y|o|e|en|of|och|og)\b)[^\W\d_]+
 """and the rest of it; `short-` before an `and` stands for `short-term`."""
 SURE_PAIRS = 4
 """So many pairs of lines that break where the next word does not fit tell the width of the whole document."""
+WIDE_LINES = 0.9
+"""The share of the lines of such pairs that are no longer than the width"""
 SHARE = 0.7
 SLACK = 0.85
 """A line is full if it reaches such a share of the width."""
@@ -28,91 +38,115 @@ LINES, LOWER, OVERFLOW = 3, 0.3, 0.8
 behind which the next word would not have fitted"""
 
 
-def width_of(text: Physical, lines: Array) -> int | None:
-    """The width at which the document's paragraphs are broken; None where they are not.
+def line_breaks(text: Physical, said: bytearray) -> list[tuple[int, int]]:
+    """The stretches without a blank line of which a line begins something of its own, or goes on with the one above: first and
+    stop. In all others each line is a paragraph.
 
-    `lines`: int64, those behind which a line break may be an editor's.
+    A break that parts a word is an editor's, however short the line. Else, with the document's width known, a full line
+    goes on, whatever ends it; without one, the two lines must say it: the first is as long as an editor makes lines and no
+    longer, ends no sentence, and the next one begins in lower case.
+
+    `said`: a number of each line, of the bits `FREE` to `PARTED`; those from `FOLLOWS` on are added in place.
     """
-    if len(lines) < SURE_PAIRS:
+    return _line_breaks(text.table, said)
+
+
+def is_parted(above: str, line: str) -> bool:
+    """Whether a line begins with the rest of a word that is cut off at the end of the one above."""
+    return _PARTED.search(above) is not None and _REST.match(line) is not None
+
+
+def _line_breaks(table: Array, said: bytearray) -> list[tuple[int, int]]:
+    if native.kernels is not None:
+        found: list[tuple[int, int]] = native.kernels.line_breaks(table, said)
+        return found
+    column = Columns(*table)
+    flags = np.frombuffer(said, dtype=np.uint8)
+    is_free = flags & FREE > 0
+    follows = is_free & (column.gap == 1)
+    follows[:1] = False
+    follows[1:] &= is_free[:-1]
+    first = np.flatnonzero(is_free & ~follows)
+    stretch = np.cumsum(is_free & ~follows) - 1
+    lines = np.bincount(stretch[is_free], minlength=len(first))
+    is_marked = (column.hint & hints.MARKED > 0) | (flags & CHAT > 0)
+    is_plain = follows & ~is_marked
+    width = _width(column, _may_wrap(follows, is_marked, stretch))
+    goes_on = is_plain & _goes_on(column, flags, width)
+    if width is None:
+        lower = np.bincount(stretch[follows & (column.hint & hints.LOWER > 0)], minlength=len(first))
+        for i in np.flatnonzero((lines >= LINES) & (lower >= LOWER * (lines - 1))).tolist():
+            own = slice(int(first[i]), int(first[i] + lines[i]))
+            goes_on[own] |= is_plain[own] & _is_wrapped(column, own)
+    flags |= follows * np.uint8(FOLLOWS) | is_plain * np.uint8(PLAIN) | goes_on * np.uint8(GOES_ON)
+    is_special = is_free & (is_marked | goes_on | (flags & CAPTION > 0))
+    special = np.unique(stretch[is_special])
+    return list(zip(first[special].tolist(), (first + lines)[special].tolist(), strict=True))
+
+
+def _may_wrap(follows: Array, is_marked: Array, stretch: Array) -> Array:
+    """int64: the lines that follow others in a stretch in which none that does begins with a mark: the break before each may be
+    an editor's.
+
+    `follows`, `is_marked`: bool [lines]; `stretch`: int64 [lines]
+    """
+    with_marks = np.zeros(len(follows) + 1, dtype=bool)
+    with_marks[stretch[follows & is_marked]] = True
+    below: Array = np.flatnonzero(follows & ~with_marks[stretch])
+    return below
+
+
+def _width(column: Columns, below: Array) -> int | None:
+    """The width at which the document's paragraphs are broken; None where they are not. `below`: as `_may_wrap` gives it"""
+    pairs = len(below)
+    if pairs < SURE_PAIRS:
         return None
-    start, end = text.column.start, text.column.end
-    lengths = np.sort(end[lines] - start[lines])
-    width = int(lengths[int(0.9 * (len(lengths) - 1))])
+    above = below - 1
+    lengths = np.sort(column.end[above] - column.start[above])
+    width = int(lengths[int(WIDE_LINES * (pairs - 1))])
     if not NARROW <= width <= MAX_WIDTH:
         return None
-    if width < MIN_WIDTH:
-        return width if _is_column(text, lines, width) else None
-    overflow = np.count_nonzero(_with_next_word(text, lines) > SLACK * width)
-    return width if overflow >= SHARE * len(lines) else None
+    sizes = _with_next_word(column)[above]
+    if width >= MIN_WIDTH:
+        return width if np.count_nonzero(sizes > SLACK * width) >= SHARE * pairs else None
+    full = np.count_nonzero(sizes > width)
+    lower = np.count_nonzero(column.hint[below] & hints.LOWER)
+    is_column = pairs >= NARROW_PAIRS and full >= NARROW_FULL * pairs and lower >= NARROW_LOWER * pairs
+    return width if is_column else None
 
 
-def _is_column(text: Physical, above: Array, width: int) -> bool:
-    """Whether short lines are those of a narrow column of prose. `above`: the first line of each pair."""
-    full = int(np.count_nonzero(_with_next_word(text, above) > width))
-    lower = int(np.count_nonzero(text.column.hint[above + 1] & hints.LOWER))
-    return len(above) >= NARROW_PAIRS and full >= NARROW_FULL * len(above) and lower >= NARROW_LOWER * len(above)
-
-
-def _with_next_word(text: Physical, lines: Array) -> Array:
-    """int64: code points that lines would have with the first word of the next line at their end"""
-    column = text.column
-    sizes: Array = column.end[lines] - column.start[lines] + 1 + column.word[lines + 1]
+def _with_next_word(column: Columns) -> Array:
+    """int64 [lines - 1]: code points that lines would have with the first word of the next line at their end"""
+    sizes: Array = column.end[:-1] - column.start[:-1] + 1 + column.word[1:]
     return sizes
 
 
-def going_on(text: Physical, may: Array, width: int | None) -> Array:
-    """bool [lines]: the lines with which the paragraph above goes on, of those that may; these follow it without a blank line.
-
-    A break that parts a word is an editor's, however short the line. Else, with the document's `width` known, a full line
-    goes on, whatever ends it; without one, the two lines must say it: the first is as long as an editor makes lines and no
-    longer, ends no sentence, and the next one begins in lower case.
-    """
-    hint = text.column.hint
-    found = np.zeros(len(text), dtype=bool)
-    below = np.flatnonzero(may & (hint & (hints.LOWER | hints.DIGIT) > 0) if width is None else may)
-    if not len(below):
-        return found
-    above = below - 1
-    size = text.column.end - text.column.start
-    is_lower = hint[below] & hints.LOWER > 0
-    is_open = hint[above] & hints.STOPPED == 0
+def _goes_on(column: Columns, flags: Array, width: int | None) -> Array:
+    """bool [lines]: which lines go on with the one above, of those that may."""
+    size = column.end - column.start
+    hint, below = column.hint[1:], size[1:]
+    above = size[:-1]
+    is_lower = hint & hints.LOWER > 0
+    is_open = column.hint[:-1] & hints.STOPPED == 0
+    found = np.zeros(len(size), dtype=bool)
     if width is None:
-        goes_on = is_open & (size[above] >= MIN_WIDTH) & (size[above] <= MAX_WIDTH)
-        goes_on &= (size[below] <= MAX_WIDTH) & (size[above] >= size[below] * SLACK)
         # A number begins the items of lists, too: these end no sentences.
-        goes_on &= is_lower | (hint[below] & hints.SENTENCE > 0)
+        is_number = (hint & hints.DIGIT > 0) & (hint & hints.SENTENCE > 0)
+        found[1:] = (is_lower | is_number) & is_open & (above >= MIN_WIDTH) & (above <= MAX_WIDTH)
+        found[1:] &= (below <= MAX_WIDTH) & (above >= below * SLACK)
     else:
-        goes_on = _with_next_word(text, above) > SLACK * width
-        goes_on |= is_lower & is_open & (size[above] > width // 2)
-    for at in np.flatnonzero(is_lower & (hint[above] & hints.HYPHEN > 0) & ~goes_on).tolist():
-        goes_on[at] = _is_parted(text, int(below[at]))
-    found[below] = goes_on
+        found[1:] = (_with_next_word(column) > SLACK * width) | (is_lower & is_open & (above > width // 2))
+    found[1:] |= is_lower & (flags[1:] & PARTED > 0)
     return found
 
 
-def _is_parted(text: Physical, i: int) -> bool:
-    """Whether a line begins with the rest of a word that is cut off at the end of the one above."""
-    return _PARTED.search(text.texts[i - 1]) is not None and _REST.match(text.texts[i]) is not None
-
-
-def wrapped(text: Physical, first: Array, lines: Array, lower: Array) -> list[tuple[int, int]]:
-    """The stretches that an editor has broken at a fixed width, by themselves: three lines or more, all full but the last. The
-    first line of each, and one past its last.
-
-    `first`, `lines`, `lower`: int64 [stretches], the first line, how many, and how many but the first that begin in lower case
-    """
-    may_be = np.flatnonzero((lines >= LINES) & (lower >= LOWER * (lines - 1)))
-    found = zip(first[may_be].tolist(), (first + lines)[may_be].tolist(), strict=True)
-    return [(start, stop) for start, stop in found if _is_full(text, start, stop)]
-
-
-def _is_full(text: Physical, first: int, stop: int) -> bool:
-    """Whether most lines but the last are full."""
-    count = stop - first - 1
-    widths = text.column.end[first:stop] - text.column.start[first:stop]
-    longest = int(widths.max())
+def _is_wrapped(column: Columns, own: slice) -> bool:
+    """Whether an editor has broken the lines of a stretch at a fixed width, by themselves: all but the last are full."""
+    sizes = (column.end - column.start)[own]
+    longest = int(sizes.max())
     if not MIN_WIDTH <= longest <= MAX_WIDTH:
         return False
-    full = int(np.count_nonzero(widths[:-1] >= SHARE * longest))
-    overflow = int(np.count_nonzero(widths[:-1] + 1 + text.column.word[first + 1 : stop] > longest))
-    return full >= SLACK * count and overflow >= OVERFLOW * count
+    below = len(sizes) - 1
+    full = np.count_nonzero(sizes[:-1] >= SHARE * longest)
+    overflow = np.count_nonzero(sizes[:-1] + 1 + column.word[own][1:] > longest)
+    return bool(full >= SLACK * below and overflow >= OVERFLOW * below)
