@@ -39,7 +39,8 @@ class Rows:
 
     def __init__(self, text: Physical, made: Sequence[Made], left_out: Sequence[int], gap: Array) -> None:
         begins = np.ones(len(text), dtype=bool)
-        begins[list(left_out)] = False
+        for line in left_out:
+            begins[line] = False
         for one in made:
             begins[one.first + 1 : one.stop] = False
         first = np.flatnonzero(begins)

@@ -58,8 +58,7 @@ def _lists(rows: Rows, run: int) -> int:
 
 def _dialogues(rows: Rows, run: int) -> int:
     """Turns of speakers, with what stands between two of them."""
-    heads = threads.chat(rows)
-    if len(heads) >= TURNS:
+    if heads := threads.chat(rows, TURNS):
         return _chat(rows, heads, run)
     may_be = np.flatnonzero(_may_be_turns(rows)).tolist()
     if len(may_be) < TURNS:

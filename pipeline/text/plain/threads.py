@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from pipeline.expression import expression
+from pipeline.memo import of_short_texts
 from pipeline.text import shape
 from pipeline.text.blocks import Flag, Kind, Post
 from pipeline.text.plain import hints, mails
@@ -307,6 +308,7 @@ def _may_tell(text: str) -> bool:
     return len(text.split()) <= TOLD_WORDS and not shape.ends_sentence(text)
 
 
+@of_short_texts(256)
 def _says_when(text: str) -> bool:
     """Whether a text says when, and nothing else."""
     if len(text) > MAX_HEAD or not _DIGIT.search(text):
@@ -315,15 +317,18 @@ def _says_when(text: str) -> bool:
     return count > 0 and all(_BESIDE.fullmatch(word) for word in rest.translate(_BLANK).split())
 
 
-def chat(rows: Rows) -> list[int]:
-    """The lines of a chat that say who speaks and at what time, below each of which stands what they say; none of a time-table,
-    where nothing stands between."""
+def chat(rows: Rows, least: int) -> list[int]:
+    """The lines of a chat that say who speaks and at what time, below each of which stands what they say; none where they are
+    fewer than `least`, nor of a time-table, where nothing stands between."""
     may_be = _are_short(rows) & ((rows.hint & hints.TIME > 0) | rows.is_long)
     may_be &= (rows.kind == _PARAGRAPH) & (rows.post < 0)
-    found = [i for i in np.flatnonzero(may_be).tolist() if _says_who_speaks(rows.texts[i])]
+    candidates = np.flatnonzero(may_be).tolist()
+    if len(candidates) < least:
+        return []
+    found = [i for i in candidates if _says_who_speaks(rows.texts[i])]
     heads = set(found)
     said = sum(i + 1 < len(rows) and i + 1 not in heads and rows.gap[i + 1] == 1 for i in found)
-    return found if 3 * said >= 2 * len(found) else []
+    return found if len(found) >= least and 3 * said >= 2 * len(found) else []
 
 
 def _says_who_speaks(text: str) -> bool:

@@ -40,13 +40,17 @@ def stanzas(rows: Rows, run: int) -> int:
     may_be_verse = (rows.kind == _PARAGRAPH) & (rows.run < 0) & (rows.size <= VERSE_CHARS)
     may_be_verse &= rows.flags & _HEAD == 0
     first, stop = _short_groups(may_be_verse, rows.gap)
+    is_indented = rows.hint & hints.INDENTED > 0
+    may_be_sure = np.flatnonzero(stop - first >= STANZA_LINES).tolist()
+    if not may_be_sure and not is_indented.any():
+        return run
     groups = list(zip(first.tolist(), stop.tolist(), strict=True))
     sizes = rows.size.tolist()
     poems = _poems(first, stop, rows.gap)
     is_verse = [False] * len(groups)
-    for i in np.flatnonzero(stop - first >= STANZA_LINES).tolist():
+    for i in may_be_sure:
         is_verse[i] = _is_sure(rows.texts, sizes, groups[i], may_be_verse)
-    for i in _couplets(groups, poems, rows.hint & hints.INDENTED > 0):
+    for i in _couplets(groups, poems, is_indented):
         is_verse[i] = True
     for low, high in poems:
         if any(is_verse[low:high]):
@@ -88,7 +92,7 @@ def _is_stanza(texts: Sequence[str], sizes: Sequence[int]) -> bool:
     """Whether lines are about as long as each other, and have words enough."""
     ordered = sorted(sizes)
     middle = ordered[len(ordered) // 2]
-    alike = bisect_right(ordered, 2 * middle) - bisect_left(ordered, 2 * middle, key=lambda size: 5 * size)
+    alike = bisect_right(ordered, 2 * middle) - bisect_left(ordered, 2 * middle / 5)
     if alike < ALIKE * len(sizes):
         return False
     least = VERSE_WORDS * len(texts)
