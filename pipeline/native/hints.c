@@ -93,7 +93,7 @@ static int is_item(const Text *text, const Line *line)
         return at + 1 < line->end && is_space(text_at(text, at + 1));
     at += text_at(text, at) == '(';
     Py_ssize_t digits = 0, romans = 0;
-    while (digits < 4 && Py_UNICODE_ISDECIMAL(line_at(text, line, at + digits)))
+    while (digits < 4 && is_decimal(line_at(text, line, at + digits)))
         digits++;
     while (romans < 6 && is_roman(line_at(text, line, at + romans)))
         romans++;
@@ -171,7 +171,7 @@ static int is_question(const Text *text, const Line *line)
     if (text_at(text, at) != 'Q' && text_at(text, at) != 'A')
         return 0;
     at++;
-    for (int digits = 0; digits < 3 && Py_UNICODE_ISDECIMAL(line_at(text, line, at)); digits++)
+    for (int digits = 0; digits < 3 && is_decimal(line_at(text, line, at)); digits++)
         at++;
     at += at < line->end && is_space(text_at(text, at));
     const uint32_t stop = line_at(text, line, at);
@@ -200,8 +200,8 @@ static int may_have_time(const Text *text, const Line *line, const Inside *insid
         return 0;
     if (text_at(text, at) != ':')
         return 1;
-    return at > line->start && Py_UNICODE_ISDECIMAL(text_at(text, at - 1)) && Py_UNICODE_ISDECIMAL(line_at(text, line, at + 1)) &&
-           Py_UNICODE_ISDECIMAL(line_at(text, line, at + 2));
+    return at > line->start && is_decimal(text_at(text, at - 1)) && is_decimal(line_at(text, line, at + 1)) &&
+           is_decimal(line_at(text, line, at + 2));
 }
 
 /* Columns of white space before a line. */

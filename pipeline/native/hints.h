@@ -25,9 +25,14 @@ static inline int is_space(uint32_t code)
                         : Py_UNICODE_ISSPACE(code);
 }
 
+static inline int is_decimal(uint32_t code)
+{
+    return code < ASCII ? code >= '0' && code <= '9' : Py_UNICODE_ISDECIMAL(code);
+}
+
 static inline int is_alnum(uint32_t code)
 {
-    return code < ASCII ? is_ascii_letter(code) || (code >= '0' && code <= '9') : Py_UNICODE_ISALNUM(code);
+    return code < ASCII ? is_ascii_letter(code) || is_decimal(code) : Py_UNICODE_ISALNUM(code);
 }
 
 /* The character at a place of a line, or a line break behind it. */

@@ -52,7 +52,7 @@ static int counts_time(const Text *text, const Line *line, Py_ssize_t at)
 {
     const uint32_t next = line_at(text, line, at + 1);
     const int parts = next == '-' || next == '/' || next == '.' || next == ':' || next == 'h' || next == 'H' || next == 0x5E74;
-    if (parts && Py_UNICODE_ISDECIMAL(line_at(text, line, at + 2)))
+    if (parts && is_decimal(line_at(text, line, at + 2)))
         return 1;
     at += is_space(next) ? 2 : 1;
     const uint32_t unit = lower_letter(line_at(text, line, at));
@@ -65,7 +65,7 @@ int may_say_when(const Text *text, const Line *line)
     int was_letter = 0;
     for (Py_ssize_t at = line->start; at < line->end; at++) {
         const uint32_t code = text_at(text, at);
-        if (Py_UNICODE_ISDECIMAL(code) && counts_time(text, line, at))
+        if (is_decimal(code) && counts_time(text, line, at))
             return 1;
         const int is_one = is_letter(code);
         if (is_one && !was_letter && begins_as_date(text, line, at))

@@ -120,6 +120,7 @@ def of(line: str, before: str, indent: int) -> int:
     """
     first = line[0]
     has_symbol = _SYMBOL.search(line) is not None
+    has_colon = ":" in line or "：" in line
     found = (
         ITEM * (markers.item(line) is not None)
         + LOWER * first.islower()
@@ -131,8 +132,8 @@ def of(line: str, before: str, indent: int) -> int:
         + WIDE * ("  " in line and _WIDE.search(line) is not None)
         + CAPTION * (_CAPTION.match(line) is not None)
         + CODE * _may_be_code(line, indent, has_symbol)
-        + TURN * _may_be_turn(line)
-        + TIME * (_TIME.match(line) is not None)
+        + TURN * _may_be_turn(line, has_colon)
+        + TIME * (has_colon and _TIME.match(line) is not None)
         + DATE * (len(line) <= MAX_DATE and _NUMBER.search(line) is not None and _DATE.search(line) is not None)
         + SENTENCE * shape.ends_sentence(line)
     )
@@ -168,7 +169,7 @@ def _may_be_code(line: str, indent: int, has_symbol: bool) -> bool:
     return _CODE_NAMED.match(line) is not None or (has_symbol and _CODE_HAS.search(line) is not None)
 
 
-def _may_be_turn(line: str) -> bool:
-    if (":" in line or "：" in line) and _SPEAKER.match(line[: markers.SPEAKER_CHARS + 1]):
+def _may_be_turn(line: str, has_colon: bool) -> bool:
+    if has_colon and (_SPEAKER.match(line[: markers.SPEAKER_CHARS + 1]) or markers.may_be_chat(line)):
         return True
-    return _QUESTION.match(line) is not None or markers.may_be_chat(line)
+    return line[0] in "QA" and _QUESTION.match(line) is not None

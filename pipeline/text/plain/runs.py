@@ -111,6 +111,8 @@ def _may_be_turns(rows: Rows) -> Array:
 def _quotations(rows: Rows, run: int) -> None:
     """Lines of a quotation that follow each other at once are one run."""
     is_quote = rows.kind == _QUOTE
+    if not is_quote.any():
+        return
     goes_on = is_quote[1:] & is_quote[:-1] & (rows.quote[1:] == rows.quote[:-1]) & (rows.gap[1:] == 1)
     for below in (np.flatnonzero(goes_on) + 1).tolist():
         if rows.run[below - 1] < 0:
