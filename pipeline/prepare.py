@@ -126,7 +126,8 @@ def _plain(raw: RawDocument, decoded: decode.Decoded) -> Prepared:
         raw = replace(raw, fields={**front.fields, **raw.fields})
         start = front.end
     marked = commonmark.read(text, start) if is_markdown(raw.source) else plain.read(text, start)
-    edits = _ordered(edits, marked.between)
+    if marked.between:
+        edits = _ordered(edits, marked.between)
     return replace(_prepared(raw, decoded, TEXT, text, edits, marked.blocks), marks=marked.inside)
 
 

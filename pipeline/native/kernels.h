@@ -158,8 +158,35 @@ static inline uint64_t mix64(uint64_t value)
 #define SEQUENCE UINT64_C(0xBB67AE8584CAA73B)
 
 
+/* A line that is not blank, and where to look for the next one; all zeros before the first (lines.c). */
+typedef struct {
+    Py_ssize_t begin;      /* behind the line break before it */
+    Py_ssize_t start, end; /* without the white space around it */
+    Py_ssize_t gap;        /* line breaks since the last one, 0 of the first */
+    Py_ssize_t next;       /* behind its own line break */
+    Py_ssize_t breaks;     /* since the last one, as far as the text was read */
+    int is_later;          /* whether there was one before it */
+} Line;
+
+/* Goes on to the next line of a text; 0 where there is none. */
+int next_line(const Text *text, Line *line);
+
+/* What a line may be, and where its first colon and its first digit stand (hints.c). */
+typedef struct {
+    uint32_t hints;
+    Py_ssize_t indent; /* columns */
+    Py_ssize_t word;   /* code points of its first word */
+    Py_ssize_t colon;  /* -1 where it has none */
+    Py_ssize_t digit;
+} Looks;
+
+Looks look_at_line(const Text *text, const Line *line);
+
 /* A letter of any script, as `[^\W\d_]` finds it (shape.c). */
 int is_letter(uint32_t code);
+
+/* Whether a stretch of a text ends as a sentence does (shape.c). */
+int text_ends_sentence(const Text *text, Py_ssize_t start, Py_ssize_t end);
 
 /* Whether a text has one (fold.c). */
 int has_letter(const Text *text);
@@ -189,11 +216,13 @@ static inline int list_add(PyObject *list, PyObject *item)
 #define KERNELS(TUPLE, ONE, SEVERAL) \
     TUPLE(band_keys)                 \
     TUPLE(known_words)               \
+    TUPLE(line_breaks)               \
     TUPLE(line_columns)              \
     TUPLE(look_up)                   \
     TUPLE(mark_columns)              \
     TUPLE(marks)                     \
     TUPLE(owner_at)                  \
+    TUPLE(physical_lines)            \
     TUPLE(places_near)               \
     TUPLE(same)                      \
     TUPLE(same_words)                \

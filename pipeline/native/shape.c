@@ -237,35 +237,43 @@ static int closes_bracket(uint32_t code)
 
 #define SOURCE 30 /* code points that a source in brackets has, at most */
 
-/* Where a text ends without the source in brackets at its end, and the white space before that; its length if there is none. */
-static Py_ssize_t before_source(const Text *text)
+/* Where a stretch of a text ends without the source in brackets at its end, and the white space before that; `end` if it has none. */
+static Py_ssize_t before_source(const Text *text, Py_ssize_t start, Py_ssize_t end)
 {
-    Py_ssize_t at = text->length - 1;
-    if (at < 0 || !closes_bracket(text_at(text, at)))
-        return text->length;
-    for (int inside = 0; at > 0 && inside <= SOURCE; inside++) {
+    Py_ssize_t at = end - 1;
+    if (at < start || !closes_bracket(text_at(text, at)))
+        return end;
+    for (int inside = 0; at > start && inside <= SOURCE; inside++) {
         const uint32_t code = text_at(text, --at);
         if (closes_bracket(code))
-            return text->length;
+            return end;
         if (!opens_bracket(code))
             continue;
         if (inside == 0)
-            return text->length;
-        while (at > 0 && Py_UNICODE_ISSPACE(text_at(text, at - 1)))
+            return end;
+        while (at > start && Py_UNICODE_ISSPACE(text_at(text, at - 1)))
             at--;
         return at;
     }
-    return text->length;
+    return end;
 }
 
 /* Whether there is a stop before `end`, or before what closes there. */
-static int stops_before(const Text *text, Py_ssize_t end)
+static int stops_before(const Text *text, Py_ssize_t start, Py_ssize_t end)
 {
-    if (end > 0 && is_stop(text_at(text, end - 1)))
+    if (end > start && is_stop(text_at(text, end - 1)))
         return 1;
-    while (end > 0 && is_closing(text_at(text, end - 1)))
+    while (end > start && is_closing(text_at(text, end - 1)))
         end--;
-    return end > 0 && is_stop(text_at(text, end - 1));
+    return end > start && is_stop(text_at(text, end - 1));
+}
+
+int text_ends_sentence(const Text *text, Py_ssize_t start, Py_ssize_t end)
+{
+    if (stops_before(text, start, end))
+        return 1;
+    const Py_ssize_t before = before_source(text, start, end);
+    return before < end && stops_before(text, start, before);
 }
 
 const char ends_sentence_doc[] = "ends_sentence(text) -> bool\n\nshape.ends_sentence.";
@@ -275,8 +283,5 @@ PyObject *kernel_ends_sentence(PyObject *Py_UNUSED(module), PyObject *object)
     Text text;
     if (text_open(&text, object) < 0)
         return NULL;
-    if (stops_before(&text, text.length))
-        Py_RETURN_TRUE;
-    const Py_ssize_t end = before_source(&text);
-    return PyBool_FromLong(end < text.length && stops_before(&text, end));
+    return PyBool_FromLong(text_ends_sentence(&text, 0, text.length));
 }

@@ -34,8 +34,8 @@ _BRACKETED_END = expression(r"\s*[(\[（][^()\[\]（）]{1,30}[)\]）]$")
 
 PROSE_WORDS = 12
 LONG_PROSE_WORDS = 25
-PROSE_CHARS = 2 * PROSE_WORDS - 1
-"""No shorter text is prose: its words have a letter each, and what parts them."""
+PROSE_CHARS, LONG_PROSE_CHARS = 2 * PROSE_WORDS - 1, 2 * LONG_PROSE_WORDS - 1
+"""No shorter text is prose, and none without a sentence's stop: its words have a letter each, and what parts them."""
 HEADING_WORDS = 25
 HEADING_CHARS = 200
 

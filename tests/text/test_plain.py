@@ -11,7 +11,7 @@ from pipeline.ledger import apply
 from pipeline.text import normalise, plain, shape
 from pipeline.text.blocks import Kind
 from pipeline.text.lines import lines
-from pipeline.text.plain.physical import physical
+from pipeline.text.plain.physical import Physical
 
 
 def test_code_is_found_below_a_long_stretch_that_is_none() -> None:
@@ -25,7 +25,7 @@ def test_code_is_found_below_a_long_stretch_that_is_none() -> None:
 
 def test_white_space_before_a_line_is_counted_from_whatever_breaks_it_off() -> None:
     source = " a\n  b\n\n   c\r\n\td\r e\u2028 f\x0b\n    g\nh"
-    assert physical(source).indent == [1, 2, 3, 4, 1, 1, 4, 0]
+    assert Physical(source).indent == [1, 2, 3, 4, 1, 1, 4, 0]
 
 
 def test_a_line_has_no_white_space_around_and_counts_the_breaks_before_it() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from pipeline.expression import expression
 from pipeline.text import shape
+from pipeline.text.plain import hints
 from pipeline.text.plain.physical import Physical
 
 
@@ -86,7 +89,7 @@ _BARE = expression(
     r"class|from|import|package|namespace|module|if|elif|else|for|while|with|except|try|finally|return|SELECT|INSERT|UPDATE"
     r"|DELETE|CREATE|ALTER|sealed|abstract|final|open|data|case|impl|val|var|sudo|pip|npm|yarn|apt|brew|git|docker|curl|wget|cargo|make|cd|mkdir|end|fi|done|esac|then|do|\.\.\."
 )
-"""What a line of code begins with that has none of the characters that code has many of (`Physical.symbols`)"""
+"""What a line of code begins with that has none of the characters that code has many of (`hints.SYMBOL`)"""
 _PROSE = expression(
     r"(?<![^\W\d_])[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}[,;]?\s+[^\W\d_]{2,}"
 )
@@ -105,7 +108,6 @@ _OPENING = ("{", "(", "[", "=")
 """What ends a line that opens a piece of code"""
 _SECTION = expression(r"\[[\w.-]+\]$")
 """The name of a section in a file of settings"""
-MAX_LINE = 400
 STARTS = 64
 """Lines of a stretch that is no code at which a piece of code may begin, evenly spread: each costs a look at all that follow."""
 NEAR = 3
@@ -118,10 +120,10 @@ def fences(text: Physical) -> list[Region]:
     """Fenced code, with its fences; one that is never closed goes on to the end, but for bare tildes, which may be ornament."""
     found: list[Region] = []
     opened: tuple[int, str, str] | None = None
-    last_tildes = max((i for i, line in enumerate(text.texts) if line[0] == "~" and _TILDES.fullmatch(line)), default=0)
-    for i, line in enumerate(text.texts):
-        if line[0] not in "`~":
-            continue
+    fenced = text.where(hints.FENCE)
+    last_tildes = max((i for i in fenced if _TILDES.fullmatch(text.texts[i])), default=0)
+    for i in fenced:
+        line = text.texts[i]
         match = _FENCE.match(line)
         if match is None:
             continue
@@ -147,7 +149,7 @@ def _is_underline(text: Physical, i: int) -> bool:
 
 def looks_like_code(line: str) -> bool:
     """Whether a line, by itself, is a statement, a bracket, a command: nothing that prose would have."""
-    if len(line) > MAX_LINE or _ORNAMENT.match(line):
+    if len(line) > hints.MAX_CODE or _ORNAMENT.match(line):
         return False
     if _KEYWORD.match(line):
         return True
@@ -159,12 +161,13 @@ def looks_like_code(line: str) -> bool:
     return not _PROSE.search(line) or line[0] == "/" or len(_BRACKETS.findall(line)) >= 3
 
 
-def _commented(lines: Sequence[str]) -> set[int]:
+def _commented(text: Physical) -> set[int]:
     """The lines inside of comments (`/*` to `*/`) that begin with an asterisk: elsewhere it is the mark of an item."""
     found: set[int] = set()
     inside: list[int] = []
     is_open = False
-    for i, line in enumerate(lines):
+    for i in range(next(iter(text.where(hints.COMMENT)), len(text)), len(text)):
+        line = text.texts[i]
         if is_open and line[0] == "*":
             inside.append(i)
         elif line.startswith("/*"):
@@ -178,54 +181,58 @@ def _commented(lines: Sequence[str]) -> set[int]:
     return found
 
 
-def code(text: Physical, free: Sequence[bool]) -> Iterator[Region]:
-    """Unfenced code among the lines that are `free`.
+def code(text: Physical, free: bytearray) -> Iterator[Region]:
+    """Unfenced code among the lines that are `free`, 1 of each that is.
 
     A piece begins and ends with a line that looks like code, or with one that is indented under such a line. Lines
     between count as code if they are indented, or stand in the midst of it without a blank line. Markdown's own
     indented code, of four columns after a blank line, counts where its lines look like no prose.
     """
-    symbols, indent = text.symbols, text.indent
-    likely = [
-        is_free
-        and (count > 0 or ((column > 0 or len(line) < 40) and _BARE.match(line) is not None))
-        and looks_like_code(line)
-        for is_free, count, column, line in zip(free, symbols, indent, text.texts, strict=True)
-    ]
-    for i in _commented(text.texts):
+    likely = bytearray(len(text))
+    for i in text.where(hints.CODE):
+        likely[i] = free[i] and _is_likely(text, i)
+    for i in _commented(text):
         likely[i] = free[i]
-    if not any(likely) and max(indent, default=0) < 4:
-        return
-    i = 0
-    while i < len(text):
-        if not likely[i] and not (free[i] and indent[i] >= 4):
-            i += 1
+    is_deep = (text.column.indent >= 4) & np.frombuffer(free, dtype=bool)
+    after = 0
+    for i in np.flatnonzero(is_deep | np.frombuffer(likely, dtype=bool)).tolist():
+        if i < after:
             continue
         stop, strong = _reach(text, free, likely, i)
         first = _opening(text, free, i)
         is_code = strong >= LEAST or (strong and stop - i == 1 and _KEYWORD.match(text.texts[i]))
-        if is_code and (2 * strong >= stop - i or _is_indented(indent, i, stop)):
+        if is_code and (2 * strong >= stop - i or _is_indented(text.indent, i, stop)):
             yield Region(first, stop)
-            i = stop
+            after = stop
         else:
-            i += max(1, (stop - i) // STARTS)
+            after = i + max(1, (stop - i) // STARTS)
 
 
-def _opening(text: Physical, free: Sequence[bool], first: int) -> int:
+def _is_likely(text: Physical, i: int) -> bool:
+    """Whether a line that may be code looks like it. One without a symbol is short, or indented, and begins with a keyword."""
+    line = text.texts[i]
+    if not text.hint[i] & hints.SYMBOL:
+        may_be = text.indent[i] > 0 or len(line) < hints.SHORT_CODE
+        if not may_be or not _BARE.match(line):
+            return False
+    return looks_like_code(line)
+
+
+def _opening(text: Physical, free: bytearray, first: int) -> int:
     """Where a piece of code begins that looks like code from `first` on: a line directly above that opens it belongs to it,
     whatever its words: what stands below is indented, or it ends in a bracket, or it is the name of a section."""
     while first > 0 and free[first - 1] and text.gap[first] == 1:
         above = text.texts[first - 1]
         is_inside = text.indent[first] > text.indent[first - 1]
         is_said = _PROSE.search(above) or shape.ends_sentence(above) or above.endswith(":")
-        opens = above.endswith(_OPENING) or (text.symbols[first - 1] > 0 and not is_said)
-        if (not (is_inside and opens) and not _SECTION.match(above)) or len(above) > MAX_LINE:
+        opens = above.endswith(_OPENING) or (text.hint[first - 1] & hints.SYMBOL and not is_said)
+        if (not (is_inside and opens) and not _SECTION.match(above)) or len(above) > hints.MAX_CODE:
             break
         first -= 1
     return first
 
 
-def _reach(text: Physical, free: Sequence[bool], likely: Sequence[bool], first: int) -> tuple[int, int]:
+def _reach(text: Physical, free: bytearray, likely: bytearray, first: int) -> tuple[int, int]:
     """One past the last line of the piece of code that begins at `first`, and how many of its lines look like code."""
     base = text.indent[first]
     last, strong = first, int(likely[first])
@@ -233,7 +240,7 @@ def _reach(text: Physical, free: Sequence[bool], likely: Sequence[bool], first: 
         if not free[i] or text.gap[i] > NEAR:
             break
         inside = text.indent[i] > base or (
-            text.gap[i] == 1 and text.symbols[i] > 0 and not _PROSE.search(text.texts[i])
+            text.gap[i] == 1 and text.hint[i] & hints.SYMBOL and not _PROSE.search(text.texts[i])
         )
         if likely[i]:
             strong += 1

@@ -13,8 +13,9 @@ from pipeline.expression import expression
 from pipeline.text.blocks import Flag, Kind
 
 if TYPE_CHECKING:
-    from pipeline.text.plain.runs import Rows
+    from pipeline.text.plain.rows import Rows
 
+_PARAGRAPH, _QUOTE, _HEAD = int(Kind.PARAGRAPH), int(Kind.QUOTE), int(Flag.HEAD)
 MAX_LINES = 12
 """Of a header"""
 LABEL = 24
@@ -72,8 +73,7 @@ def header(texts: Sequence[str], gaps: Sequence[int], i: int) -> Header | None:
 def quoted(rows: Rows) -> None:
     """Say which blocks are headers of mails that are answered or passed on, and that what stands below each is a quotation, one
     deeper than the one before. In place."""
-    head = np.minimum(rows.start + LABEL, rows.end)
-    is_field = rows.text.has_any(rows.text.colons, rows.start, head)
+    is_field = rows.colon < np.minimum(rows.start + LABEL, rows.end)
     is_field[:-1] &= is_field[1:] & (rows.gap[1:] == 1)  # one field is no header
     may_begin = np.flatnonzero(is_field)
     gaps = rows.gap.tolist()
@@ -85,10 +85,10 @@ def quoted(rows: Rows) -> None:
         if i < NEAR_TOP and not is_divided:
             continue
         own = slice(i - is_divided, found.stop)
-        rows.kind[own], rows.depth[own], rows.quote[own], rows.number[own] = Kind.PARAGRAPH, 0, 0, -1
-        rows.flags[own] |= Flag.HEAD
+        rows.kind[own], rows.depth[own], rows.quote[own], rows.number[own] = _PARAGRAPH, 0, 0, -1
+        rows.flags[own] |= _HEAD
         below = slice(found.stop, None)
-        is_plain = rows.kind[below] == Kind.PARAGRAPH
-        rows.kind[below] = np.where(is_plain, Kind.QUOTE, rows.kind[below])
+        is_plain = rows.kind[below] == _PARAGRAPH
+        rows.kind[below] = np.where(is_plain, _QUOTE, rows.kind[below])
         rows.quote[below] += 1
         stop = found.stop

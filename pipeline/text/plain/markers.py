@@ -88,10 +88,14 @@ def is_chat(line: str) -> bool:
     return _chat(line) is not None
 
 
+def may_be_chat(line: str) -> bool:
+    """Whether a line begins as a time of day may, or the day before it."""
+    return (line[0] in "[(" or line[0].isdigit()) and ":" in line[:CLOCK_CHARS]
+
+
 def _chat(line: str) -> re.Match[str] | None:
     """A match of `_CHAT`, which few lines need be held against."""
-    may_be = (line[0] in "[(" or line[0].isdigit()) and ":" in line[:CLOCK_CHARS]
-    return _CHAT.match(line) if may_be else None
+    return _CHAT.match(line) if may_be_chat(line) else None
 
 
 def heading(line: str) -> tuple[int, str] | None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Sequence
 
 import numpy as np
 
 from pipeline.text import shape
-from pipeline.text.blocks import Draft, Flag, Kind
-from pipeline.text.plain import markers, threads
-from pipeline.text.plain.physical import BLANKS, Physical
+from pipeline.text.blocks import Flag, Kind
+from pipeline.text.plain import hints, markers, threads
+from pipeline.text.plain.paragraphs import NEAR_ITEMS
+from pipeline.text.plain.rows import Rows
+from pipeline.text.plain.verse import stanzas
 from pipeline.tokens import Array
 
 TURNS = 3
@@ -21,72 +21,9 @@ SPEAKING_CHARS = 200
 """So much of a turn tells who speaks."""
 BETWEEN_TURNS = 3
 """Blocks between two turns that belong to the dialogue: stage directions, interruptions."""
-STANZA_LINES = 3
-VERSE_CHARS = 80
-VERSE_WORDS = 3.5
-"""The mean of a stanza's lines; the items of a menu are shorter."""
-FEW_WORDS, FEW_LINES = 2, 3
-"""At most one of three lines of a stanza has so few words: below a menu, a headline and a standfirst are long, and the mean of
-all is no less than that of a poem."""
-ALIKE = 0.6
-"""The share of a stanza's lines that are about as long as its middle one; lines of a page's head differ."""
-MAX_STANZA_GAP = 3
-"""Line breaks between two stanzas of a poem"""
-COUPLETS = 3
-"""So many stanzas of as many lines, all indented, are a poem, however short the lines."""
-NEAR_ITEMS = 2
-"""Line breaks between two items of a list."""
 _JOINED, _HEAD = int(Flag.JOINED), int(Flag.HEAD)
-
-
-@dataclass
-class Rows:
-    """Blocks on their way into columns, which are int64 and named as those of `Blocks`."""
-
-    text: Physical
-    texts: Sequence[str]
-    start: Array
-    end: Array
-    gap: Array
-    kind: Array
-    level: Array
-    depth: Array
-    quote: Array
-    number: Array
-    run: Array = field(init=False)
-    flags: Array = field(init=False)
-    post: Array = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.run = np.full(len(self), -1)
-        self.flags = np.zeros(len(self), dtype=np.int64)
-        self.post = np.full(len(self), -1)
-
-    def __len__(self) -> int:
-        return len(self.start)
-
-    @property
-    def size(self) -> Array:
-        """Code points of each block"""
-        size: Array = self.end - self.start
-        return size
-
-    @cached_property
-    def has_digit(self) -> Array:
-        """bool: which blocks have a figure of ASCII in them"""
-        codes = self.text.codes
-        digits = np.flatnonzero((codes >= ord("0")) & (codes <= ord("9")))
-        return self.text.has_any(digits, self.start, self.end)
-
-    @property
-    def before(self) -> Array:
-        """The code point before each block; of one at the very beginning its own first one."""
-        return self.text.codes.take(self.start - 1, mode="clip")
-
-    @property
-    def table(self) -> Array:
-        """int64 [fields, blocks], the fields of `Draft`"""
-        return np.stack([getattr(self, name) for name in Draft._fields])
+_PARAGRAPH, _HEADING, _LIST_ITEM = int(Kind.PARAGRAPH), int(Kind.HEADING), int(Kind.LIST_ITEM)
+_QUOTE, _TURN = int(Kind.QUOTE), int(Kind.TURN)
 
 
 def number_runs(rows: Rows) -> None:
@@ -96,39 +33,44 @@ def number_runs(rows: Rows) -> None:
     run = 0
     run = _lists(rows, run)
     run = _dialogues(rows, run)
-    run = _stanzas(rows, run)
+    run = stanzas(rows, run)
     _quotations(rows, run)
     _headings(rows)
 
 
 def _lists(rows: Rows, run: int) -> int:
     """Neighbouring items are a list; a single numbered line with prose behind it is a heading or a clause."""
-    items = np.flatnonzero(rows.kind == Kind.LIST_ITEM)
+    items = np.flatnonzero(rows.kind == _LIST_ITEM)
     if not len(items):
         return run
     goes_on = (np.diff(items) == 1) & (rows.gap[items[1:]] <= NEAR_ITEMS)
     for own in np.split(items, np.flatnonzero(~goes_on) + 1):
         first = own[0]
         if len(own) == 1 and rows.number[first] >= 0:
-            rows.kind[first], rows.depth[first], rows.number[first] = Kind.PARAGRAPH, 0, -1
+            rows.kind[first], rows.depth[first], rows.number[first] = _PARAGRAPH, 0, -1
             continue
         rows.run[own] = run
-        rows.flags[own[1:]] |= np.where(rows.gap[own[1:]] == 1, _JOINED, 0)
+        below = own[1:]
+        rows.flags[below[rows.gap[below] == 1]] |= _JOINED
         run += 1
     return run
 
 
 def _dialogues(rows: Rows, run: int) -> int:
     """Turns of speakers, with what stands between two of them."""
-    heads = threads.chat(rows)
-    if len(heads) >= TURNS:
+    if heads := threads.chat(rows, TURNS):
         return _chat(rows, heads, run)
+    may_be = np.flatnonzero(_may_be_turns(rows)).tolist()
+    if len(may_be) < TURNS:
+        return run
     names: dict[int, str] = {}
-    for i in np.flatnonzero(_may_be_turns(rows)).tolist():
+    for i in may_be:
         if (name := markers.speaker(rows.texts[i][:SPEAKING_CHARS])) is not None:
             names[i] = name
+    if len(names) < TURNS:
+        return run
     counts = Counter(names.values())
-    if len(names) < TURNS or max(counts.values(), default=0) < 2:
+    if max(counts.values()) < 2:
         return run
     # Labels such as "Servings:" stand once each; speakers speak again.
     turns = [i for i, name in names.items() if counts[name] > 1]
@@ -140,7 +82,7 @@ def _dialogues(rows: Rows, run: int) -> int:
             between[between < 0] = run
         elif previous is not None:
             run += 1
-        rows.kind[i], rows.run[i] = Kind.TURN, run
+        rows.kind[i], rows.run[i] = _TURN, run
         if previous is not None and rows.gap[i] == 1:
             rows.flags[i] |= _JOINED
         previous = i
@@ -154,158 +96,23 @@ def _chat(rows: Rows, heads: Sequence[int], run: int) -> int:
         stop += 1
     within = rows.run[heads[0] : stop]
     within[within < 0] = run
-    rows.kind[heads], rows.run[heads] = Kind.TURN, run
+    rows.kind[heads], rows.run[heads] = _TURN, run
     return run + 1
 
 
 def _may_be_turns(rows: Rows) -> Array:
     """bool: which blocks may begin with a name and a colon, or with a `Q.` or an `A.`"""
-    head = rows.start + markers.SPEAKER_CHARS
-    may_be = rows.text.has_any(rows.text.colons, rows.start, np.minimum(head, rows.end))
-    may_be |= _is_any_of(rows.text.codes[rows.start], "QA")
-    may_be &= (rows.kind == Kind.PARAGRAPH) | (rows.kind == Kind.LIST_ITEM)
+    may_be = (rows.hint & hints.TURN > 0) | rows.is_long  # a name may go on in the next line
+    may_be &= (rows.kind == _PARAGRAPH) | (rows.kind == _LIST_ITEM)
     may_be &= (rows.run < 0) & (rows.flags & _HEAD == 0)
     return may_be
 
 
-def _is_any_of(codes: Array, chars: str) -> Array:
-    """bool: which code points are one of a few characters"""
-    found = np.zeros(len(codes), dtype=bool)
-    for char in chars:
-        found |= codes == ord(char)
-    return found
-
-
-def _stanzas(rows: Rows, run: int) -> int:
-    """The stanzas of a poem, which is one run: short lines that follow each other without a blank line, of more words than a
-    menu's items have; and beside such stanzas those of two lines, and lines by themselves that are indented as these are."""
-    may_be_verse = (rows.kind == Kind.PARAGRAPH) & (rows.run < 0) & (rows.size <= VERSE_CHARS)
-    may_be_verse &= rows.flags & _HEAD == 0
-    groups = _short_groups(may_be_verse, rows.gap)
-    sizes = rows.size.tolist()
-    sure = [
-        stop - first >= STANZA_LINES
-        and _is_stanza(rows.texts[first:stop], sizes[first:stop])
-        and not (first == 0 and _is_followed(stop, may_be_verse))
-        for first, stop in groups
-    ]
-    is_indented = _is_any_of(rows.before, BLANKS)
-    if not any(sure) and not is_indented.any():
-        return run
-    couplets = _couplets(groups, rows.gap, is_indented)
-    for low, high in _poems(groups, rows.gap):
-        is_verse = [sure[i] or couplets[i] for i in range(low, high)]
-        if not any(is_verse):
-            continue
-        widest = max(max(sizes[slice(*groups[i])]) for i in range(low, high) if is_verse[i - low])
-        indents = {i: _indent(rows, groups[i][0]) for i in range(low, high)}
-        least = min(indents[i] for i in range(low, high) if is_verse[i - low])
-        verse = [
-            is_verse[i - low]
-            or _is_beside(i - low, is_verse, sizes[slice(*groups[i])], least <= indents[i] > 0, widest)
-            for i in range(low, high)
-        ]
-        previous = -1
-        for i in range(low, high):
-            if not verse[i - low]:
-                continue
-            # Stanzas are one poem if they look so: all of them indented, or of as many lines.
-            is_next = previous == i - 1 >= low and (
-                min(indents[i], indents[previous]) > 0 or _size(groups[i]) == _size(groups[previous])
-            )
-            run += previous >= 0 and not is_next
-            first, stop = groups[i]
-            rows.kind[first:stop], rows.run[first:stop] = Kind.VERSE, run
-            rows.flags[first + 1 : stop] |= _JOINED
-            previous = i
-        run += 1
-    return run
-
-
-def _short_groups(may_be_verse: Array, gap: Array) -> list[tuple[int, int]]:
-    """Stretches of short lines without a blank line inside: the first line and the stop."""
-    follows = may_be_verse.copy()
-    follows[:1] = False
-    follows[1:] &= may_be_verse[:-1] & (gap[1:] == 1)
-    first = np.flatnonzero(may_be_verse & ~follows)
-    stop = np.flatnonzero(may_be_verse & ~np.append(follows[1:], False)[: len(follows)]) + 1
-    # What stands directly below is no verse, but so many lines may be.
-    is_whole = np.append(gap, 0)[stop] != 1
-    is_whole |= stop - first >= STANZA_LINES
-    return list(zip(first[is_whole].tolist(), stop[is_whole].tolist(), strict=True))
-
-
-def _size(group: tuple[int, int]) -> int:
-    return group[1] - group[0]
-
-
-def _poems(groups: Sequence[tuple[int, int]], gap: Array) -> Iterator[tuple[int, int]]:
-    """Yield stretches of groups that follow each other with a blank line or two between: the first and the stop."""
-    first = 0
-    for i in range(1, len(groups) + 1):
-        is_next = i < len(groups) and groups[i][0] == groups[i - 1][1] and gap[groups[i][0]] <= MAX_STANZA_GAP
-        if not is_next:
-            yield first, i
-            first = i
-
-
-def _is_followed(stop: int, may_be_verse: Array) -> bool:
-    """Whether long lines follow. Below the first lines of a document, these are its headline, and who wrote it when."""
-    return stop < len(may_be_verse) and not may_be_verse[stop]
-
-
-def _is_stanza(texts: Sequence[str], sizes: Sequence[int]) -> bool:
-    """Whether three short lines and more are a stanza, whatever stands around: about as long as each other."""
-    middle = sorted(sizes)[len(sizes) // 2]
-    alike = sum(middle * 2 <= 5 * length and length <= 2 * middle for length in sizes)
-    if alike < ALIKE * len(sizes):
-        return False
-    least = VERSE_WORDS * len(texts)
-    together = "\n".join(texts)
-    if together.isascii() and shape.words(together) < least:  # cheaper than line by line
-        return False
-    words = list(map(shape.words, texts))
-    few = sum(count <= FEW_WORDS for count in words)
-    return sum(words) >= least and FEW_LINES * few <= len(words)
-
-
-def _couplets(groups: Sequence[tuple[int, int]], gap: Array, is_indented: Array) -> list[bool]:
-    """Which groups are stanzas of a poem whose stanzas have the same few lines each, all of them indented."""
-    found = [False] * len(groups)
-    for low, high in _poems(groups, gap):
-        # The number of a part stands alone.
-        sizes = Counter(_size(one) for one in groups[low:high] if _size(one) > 1)
-        size, count = sizes.most_common(1)[0] if sizes else (0, 0)
-        if count < COUPLETS or count < sizes.total():
-            continue
-        for i in range(low, high):
-            first, stop = groups[i]
-            found[i] = stop - first == size and bool(is_indented[first:stop].all())
-    return found
-
-
-def _is_beside(place: int, is_verse: Sequence[bool], sizes: Sequence[int], is_indented: bool, widest: int) -> bool:
-    """Whether a group of one or two lines, of so many characters, is a stanza for the stanzas beside it."""
-    if max(sizes) > widest * 3 // 2:
-        return False
-    above = any(is_verse[:place])
-    below = any(is_verse[place + 1 :])
-    if len(sizes) == 1:
-        return is_indented and above and below
-    return (above and below) or (is_indented and (above or below))
-
-
-def _indent(rows: Rows, i: int) -> int:
-    """Characters of white space before a line."""
-    first = start = int(rows.start[i])
-    while start and rows.text.source[start - 1] in BLANKS:
-        start -= 1
-    return first - start
-
-
 def _quotations(rows: Rows, run: int) -> None:
     """Lines of a quotation that follow each other at once are one run."""
-    is_quote = rows.kind == Kind.QUOTE
+    is_quote = rows.kind == _QUOTE
+    if not is_quote.any():
+        return
     goes_on = is_quote[1:] & is_quote[:-1] & (rows.quote[1:] == rows.quote[:-1]) & (rows.gap[1:] == 1)
     for below in (np.flatnonzero(goes_on) + 1).tolist():
         if rows.run[below - 1] < 0:
@@ -317,9 +124,12 @@ def _quotations(rows: Rows, run: int) -> None:
 
 def _headings(rows: Rows) -> None:
     """A short line that ends no sentence, with a blank line and prose below, is a heading."""
-    may_be = (rows.kind == Kind.PARAGRAPH) & (rows.run < 0) & (rows.size <= shape.HEADING_CHARS)
-    may_be = may_be[:-1] & (rows.gap[1:] != 1) & (rows.size[1:] >= shape.PROSE_CHARS)
+    size = rows.size
+    ends = rows.hint & hints.SENTENCE > 0
+    may_be = (rows.kind == _PARAGRAPH) & (rows.run < 0) & (size <= shape.HEADING_CHARS) & ~(ends & ~rows.is_long)
+    may_be = may_be[:-1] & (rows.gap[1:] != 1) & (size[1:] >= shape.PROSE_CHARS)
+    may_be &= ends[1:] | rows.is_long[1:] | (size[1:] >= shape.LONG_PROSE_CHARS)
     for i in np.flatnonzero(may_be).tolist():
         text = rows.texts[i]
         if not shape.ends_sentence(text) and shape.is_heading(text) and shape.is_prose(rows.texts[i + 1]):
-            rows.kind[i] = Kind.HEADING
+            rows.kind[i] = _HEADING

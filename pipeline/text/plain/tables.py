@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.expression import expression
+from pipeline.text.plain import hints
 from pipeline.text.plain.code import Region
 from pipeline.text.plain.markers import BULLETS
 from pipeline.text.plain.physical import Physical
@@ -21,63 +22,74 @@ NEAR = 2
 """Line breaks between the rows of a table: some have a blank line after each."""
 
 
-def bar_tables(text: Physical, free: Sequence[bool]) -> Iterator[Region]:
-    """Tables of bars: rows of one number of bars, or around a line that draws."""
-    yield from _tables(text, [line if ok else 0 for line, ok in zip(_bars(text), free, strict=True)], 1)
+def bar_tables(text: Physical, free: Sequence[int]) -> Iterator[Region]:
+    """Tables of bars: rows of one number of bars, or around a line that draws. `free`: 1 of each line that may be one."""
+    yield from _tables(text, {i: count for i, count in _bars(text).items() if free[i]}, 1)
 
 
-def _bars(text: Physical) -> list[int]:
-    """For each line by how many bars it is a row; 0 where it is none."""
-    rows: list[int] = []
-    for line, bars in zip(text.texts, text.bars, strict=True):
+def _bars(text: Physical) -> dict[int, int]:
+    """By how many bars a line is a row, -1 where it only draws."""
+    rows: dict[int, int] = {}
+    drawn: list[int] = []
+    for i in text.where(hints.ROW):
+        line = text.texts[i]
+        bars = line.count("|")
         framed = line[0] in "|+" and line[-1] in "|+"
-        draws = bool(_RULE.match(line)) and ("|" in line or "+" in line)
-        rows.append(bars if (framed and bars >= 2) or (bars and draws) else (-1 if draws else 0))
+        if draws := _RULE.match(line) is not None:
+            drawn.append(i)
+        if (framed and bars >= 2) or (bars and draws):
+            rows[i] = bars
+        elif draws:
+            rows[i] = -1
     # A Markdown table may do without bars at its edges: then its second line draws.
-    for i in range(1, len(rows)):
-        bars = text.bars[i]
-        if bars and rows[i] and not text.texts[i].startswith("|") and _RULE.match(text.texts[i]):
-            rows[i - 1] = rows[i - 1] or text.bars[i - 1]
-            j = i + 1
-            while j < len(rows) and text.gap[j] == 1 and text.bars[j] == bars:
-                rows[j] = bars
-                j += 1
+    for i in drawn:
+        line = text.texts[i]
+        bars = line.count("|")
+        if not i or not bars or line.startswith("|"):
+            continue
+        above = text.texts[i - 1].count("|")
+        if above and not rows.get(i - 1):
+            rows[i - 1] = above
+        j = i + 1
+        while j < len(text) and text.gap[j] == 1 and text.texts[j].count("|") == bars:
+            rows[j] = bars
+            j += 1
     return rows
 
 
-def column_tables(text: Physical, free: Sequence[bool]) -> Iterator[Region]:
+def column_tables(text: Physical, free: Sequence[int]) -> Iterator[Region]:
     """Tables whose columns are parted by tabs, and those whose columns are parted by runs of spaces."""
-    tabs = [
-        count - (_ITEM.match(line) is not None) if ok and count else 0
-        for count, ok, line in zip(text.tabs, free, text.texts, strict=True)
-    ]
+    tabs: dict[int, int] = {}
+    for i in text.where(hints.TAB):
+        line = text.texts[i]
+        count = line.count("\t") - (_ITEM.match(line) is not None)
+        if free[i] and count:
+            tabs[i] = count
     yield from _tables(text, tabs, ROWS)
-    wide = [
-        count if ok and not tab and not _SENTENCE.search(line) and len(line) <= MAX_ROW else 0
-        for count, ok, tab, line in zip(text.wide_gaps, free, tabs, text.texts, strict=True)
-    ]
+    wide: dict[int, int] = {}
+    for i in text.where(hints.WIDE):
+        line = text.texts[i]
+        if free[i] and i not in tabs and not _SENTENCE.search(line) and len(line) <= MAX_ROW:
+            wide[i] = hints.wide_gaps(line)
     for region in _tables(text, wide, ROWS):
         # Two columns are told from typists' double spaces by a third row.
-        if region.stop - region.first >= 3 or max(wide[region.first : region.stop]) >= 2:
+        if region.stop - region.first >= 3 or max(wide[i] for i in range(*region[:2])) >= 2:
             yield region
 
 
-def _tables(text: Physical, columns: Sequence[int], gap: int) -> Iterator[Region]:
+def _tables(text: Physical, columns: Mapping[int, int], gap: int) -> Iterator[Region]:
     """Stretches of rows; a row of another number of columns goes along if the one after it is a row again.
 
-    `columns`: edges between columns in each line, 0 for none, -1 for a line that only draws. `gap`: line breaks
-    between rows, at most.
+    `columns`: edges between columns by line, -1 for one that only draws. `gap`: line breaks between rows, at most.
     """
-    i = 0
-    while i < len(columns):
-        if not columns[i]:
-            i += 1
+    stop = 0
+    for i in sorted(columns):
+        if i < stop:
             continue
         stop = i + 1
-        while stop < len(columns) and columns[stop] and text.gap[stop] <= max(gap, 1):
+        while stop in columns and text.gap[stop] <= max(gap, 1):
             stop += 1
-        rows = [count for count in columns[i:stop] if count > 0]
+        rows = [columns[row] for row in range(i, stop) if columns[row] > 0]
         common = max(set(rows), key=rows.count) if rows else 0
         if len(rows) >= ROWS and 2 * rows.count(common) >= len(rows):
             yield Region(i, stop)
-        i = stop

@@ -14,18 +14,21 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from pipeline.expression import expression
+from pipeline.memo import of_short_texts
 from pipeline.text import shape
 from pipeline.text.blocks import Flag, Kind, Post
-from pipeline.text.plain import mails
+from pipeline.text.plain import hints, mails
 from pipeline.text.signing import labels
 from pipeline.tokens import Array
 
 if TYPE_CHECKING:
-    from pipeline.text.plain.runs import Rows
+    from pipeline.text.plain.rows import Rows
 
+_PARAGRAPH, _QUOTE = int(Kind.PARAGRAPH), int(Kind.QUOTE)
+_HEAD, _FOOT = int(Flag.HEAD), int(Flag.FOOT)
 LEAST = {"line": 2, "lines": 3, "head": 2, "mail": 2}
 """Contributions of a thread, by the form of their heads"""
-MAX_HEAD, MAX_LINES = 110, 10
+MAX_HEAD, MAX_LINES = hints.MAX_DATE, 10
 """Code points of a line of a head, and lines of one"""
 NAME_WORDS, NAME_CHARS = 4, 40
 TOLD_WORDS = 6
@@ -61,7 +64,7 @@ _WHEN = expression(
 _ENDS = frozenset(
     "am pm a.m. p.m. am: pm: am) pm) am] pm] ago ago: fa назад geleden temu sitten sedan siden uhr uhr:".split()
 )
-_AGO_LEADS = ("vor ", "hace ", "il y a ", "há ", "för ", "Hace ", "Il y a ", "Há ", "För ", "Vor ")
+_AGO_LEAD = expression(r"[Vv]or |[Hh]ace |[Ii]l y a |[Hh]á |[Ff]ör ")
 _FILLER = expression(
     r"at|on|in|um|am|le|el|il|à|às|alle|a|las|os|posted|edited|op|author|the|w|dniu|в|de|uhr|says?|said", re.I
 )
@@ -80,12 +83,13 @@ _LEAD = expression(
     re.I,
 )
 """What stands before a name in such a line"""
-_MARK = expression(
-    r"(?P<sign>\s[»›|•·—–]+\s"
+_SIGN = expression(
+    r"\s[»›|•·—–]+\s"
     r"|\s(?:wrote|writes|says|said|replied|schrieb|schreibt|a\sécrit|escribió|dijo|escreveu|ha\sscritto|schreef|skrev|napisał\(?a?\)?"
-    r"|написал\(?а?\)?|пишет)[:,]?\s|(?:\[\w{1,3}\])?\s-?[\d.,]+k?\s(?:points?|punkte|puntos|очк\w+)\s)|,?\s",
+    r"|написал\(?а?\)?|пишет)[:,]?\s|(?:\[\w{1,3}\])?\s-?[\d.,]+k?\s(?:points?|punkte|puntos|очк\w+)\s",
     re.I,
 )
+_MARK = expression(rf"(?P<sign>{_SIGN.pattern})|,?\s", re.I)
 """What parts it from the date; without a sign or a word, only where something stands before the name"""
 _REPLY = expression(r"(?:re|aw|sv|rv|antw|betreff|objet|asunto|ответ|回复)\s?:\s", re.I)
 """The title of a contribution that answers another"""
@@ -129,7 +133,8 @@ def find(rows: Rows) -> list[Post]:
     """The contributions of a thread, in order; none of any other text. The blocks of each are given its number, in place, and
     those of their heads and feet are flagged."""
     texts = rows.texts
-    near = [i for i in np.flatnonzero(_may_say_when(rows)).tolist() if _may_end_so(texts[i])]
+    may_say_when = _are_short(rows) & ((rows.hint & hints.DATE > 0) | rows.is_long)
+    near = [i for i in np.flatnonzero(may_say_when).tolist() if _may_end_so(texts[i])]
     when = [i for i in near if _WHEN.search(texts[i])]
     if len(when) < min(LEAST.values()):
         return []
@@ -140,35 +145,35 @@ def find(rows: Rows) -> list[Post]:
     for number, head in enumerate(heads):
         rows.post[head.first :] = number
         is_opening = number == 0 and head.form == "line"
-        _flag(rows, range(head.stop - 1 if is_opening else head.first, head.stop), Flag.HEAD)
-    _flag(rows, list(_printed(rows, len(heads))), Flag.FOOT)
+        _flag(rows, range(head.stop - 1 if is_opening else head.first, head.stop), _HEAD)
+    _flag(rows, list(_printed(rows, len(heads))), _FOOT)
     return [Post(head.author, head.shown, "") for head in heads]
 
 
-def _may_say_when(rows: Rows) -> Array:
+def _are_short(rows: Rows) -> Array:
     """bool: which blocks are short, and have a number."""
-    is_short: Array = rows.size <= MAX_HEAD
-    return is_short & rows.has_digit
+    are_short: Array = (rows.size <= MAX_HEAD) & (rows.digit < rows.end)
+    return are_short
 
 
 def _may_end_so(text: str) -> bool:
     """Whether a line may end in a date or a time: most lines with a figure in them do not, and need no pattern."""
     last = text.rsplit(None, 1)[-1]
-    has_figure = last[0].isdigit() or last[-1].isdigit() or any(map(str.isdigit, last))
-    return has_figure or last.casefold() in _ENDS or last.isupper() or any(lead in text for lead in _AGO_LEADS)
+    has_figure = last[-1].isdigit() or last[0].isdigit() or any(map(str.isdigit, last))
+    return has_figure or last.casefold() in _ENDS or last.isupper() or _AGO_LEAD.search(text) is not None
 
 
-def _flag(rows: Rows, blocks: Sequence[int], flag: Flag) -> None:
+def _flag(rows: Rows, blocks: Sequence[int], flag: int) -> None:
     """Say of blocks that software printed them. In place."""
     own = np.array(blocks, dtype=np.int64)
-    rows.kind[own], rows.depth[own], rows.number[own] = Kind.PARAGRAPH, 0, -1
+    rows.kind[own], rows.depth[own], rows.number[own] = _PARAGRAPH, 0, -1
     rows.flags[own] |= flag
 
 
 def _printed(rows: Rows, posts: int) -> Iterator[int]:
     """The lines that stand in most contributions, but for numbers, and are no sentences: buttons, votes."""
     forms: dict[str, list[int]] = {}
-    is_said = (rows.post >= 0) & (rows.flags & Flag.HEAD == 0) & (rows.size <= MAX_HEAD) & (rows.kind != Kind.QUOTE)
+    is_said = (rows.post >= 0) & (rows.flags & _HEAD == 0) & (rows.size <= MAX_HEAD) & (rows.kind != _QUOTE)
     for i in np.flatnonzero(is_said).tolist():
         text = rows.texts[i]
         if _may_tell(text):
@@ -217,13 +222,17 @@ def _heads(texts: Sequence[str], gaps: Sequence[int], when: Sequence[int]) -> It
 def _line(texts: Sequence[str], i: int) -> Head | None:
     """A head in one line: a name, a sign or a word, and when."""
     text = texts[i].rstrip(":")
-    if _says_who_speaks(text):
-        return None
     lead = _LEAD.match(text)
     start = lead.end() if lead else 0
+    if not start and not _SIGN.search(text):
+        return None
     for mark in _MARK.finditer(text, start):
+        if not start and not mark["sign"]:
+            continue
         name, shown = text[start : mark.start()], text[mark.end() :]
-        if (start or mark["sign"]) and _is_name(name) and _says_when(shown):
+        if _is_name(name) and _says_when(shown):
+            if _says_who_speaks(text):
+                return None
             first = i - 1 if i and _REPLY.match(texts[i - 1]) else i
             # `By Ann Field, May 3` stands above stories, too.
             is_posted = " " in text[:start].strip()
@@ -299,26 +308,33 @@ def _may_tell(text: str) -> bool:
     return len(text.split()) <= TOLD_WORDS and not shape.ends_sentence(text)
 
 
+@of_short_texts(256)
 def _says_when(text: str) -> bool:
     """Whether a text says when, and nothing else."""
-    if len(text) > MAX_HEAD or not _DIGIT.search(text) or not _WHEN.search(text):
+    if len(text) > MAX_HEAD or not _DIGIT.search(text):
         return False
-    rest = _WHEN.sub(" ", text)
-    return all(_BESIDE.fullmatch(word) for word in rest.translate(_BLANK).split())
+    rest, count = _WHEN.subn(" ", text)
+    return count > 0 and all(_BESIDE.fullmatch(word) for word in rest.translate(_BLANK).split())
 
 
-def chat(rows: Rows) -> list[int]:
-    """The lines of a chat that say who speaks and at what time, below each of which stands what they say; none of a time-table,
-    where nothing stands between."""
-    may_be = _may_say_when(rows) & (rows.kind == Kind.PARAGRAPH) & (rows.post < 0)
-    may_be &= rows.text.has_any(rows.text.colons, rows.start, rows.end)
-    found = [i for i in np.flatnonzero(may_be).tolist() if _says_who_speaks(rows.texts[i])]
+def chat(rows: Rows, least: int) -> list[int]:
+    """The lines of a chat that say who speaks and at what time, below each of which stands what they say; none where they are
+    fewer than `least`, nor of a time-table, where nothing stands between."""
+    may_be = _are_short(rows) & ((rows.hint & hints.TIME > 0) | rows.is_long)
+    may_be &= (rows.kind == _PARAGRAPH) & (rows.post < 0)
+    candidates = np.flatnonzero(may_be).tolist()
+    if len(candidates) < least:
+        return []
+    found = [i for i in candidates if _says_who_speaks(rows.texts[i])]
     heads = set(found)
     said = sum(i + 1 < len(rows) and i + 1 not in heads and rows.gap[i + 1] == 1 for i in found)
-    return found if 3 * said >= 2 * len(found) else []
+    return found if len(found) >= least and 3 * said >= 2 * len(found) else []
 
 
 def _says_who_speaks(text: str) -> bool:
     """Whether a line is a name and a time of day, and nothing else."""
+    colon = text.find(":")  # that of the time, which most lines are told by
+    if colon < 1 or not text[colon - 1].isdecimal() or not text[colon + 1 : colon + 3].isdecimal():
+        return False
     match = _SPEAKS.fullmatch(text)
     return match is not None and _is_name(match["name"].rstrip(_SIGNS))
