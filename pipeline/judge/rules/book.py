@@ -7,6 +7,7 @@ format.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import re2
@@ -15,7 +16,7 @@ from msgspec import Struct
 from pipeline import memo
 from pipeline.errors import UsageError
 from pipeline.expression import expression
-from pipeline.judge.rules.folding import PLAIN, fold, numberless, phrase_keys
+from pipeline.judge.rules.folding import PLAIN, fold, known_phrases, phrase_keys
 from pipeline.judge.rules.patterns import OPTIONS, SURROGATE, Asked, LineSet, Pattern, PatternSet, line_sets
 from pipeline.judge.rules.rule import Cut, Hit, Rule
 
@@ -62,7 +63,7 @@ class RuleBook:
     def match(self, lines: Sequence[str]) -> list[tuple[Hit, ...]]:
         """For each of some folded lines the line-scope rules that match the whole of it, wherever it stands. The more lines
         at once, the less each costs."""
-        known = {line: self._remembered.get(line) for line in lines}
+        known = dict(zip(lines, map(self._remembered.get, lines), strict=True))
         fresh = [line for line, hits in known.items() if hits is None]
         found = dict(zip(fresh, self._match(fresh), strict=True))
         known.update(found)
@@ -139,18 +140,18 @@ class RuleBook:
 
     def _match(self, lines: Sequence[str]) -> list[tuple[Hit, ...]]:
         """`match` of lines that were not asked for lately."""
-        hits: list[list[Hit]] = [[] for _ in lines]
-        short = [i for i, line in enumerate(lines) if line and len(line) <= MAX_CHARS]
-        for i in short:
-            phrase = numberless(lines[i])
-            for place in self._phrases.get(phrase, ()):
-                hits[i].append(self._phrase_lists[place].hit(phrase))
-        # What somebody says, the page does not.
-        asked = [i for i in short if '"' not in lines[i] or not _SPOKEN.match(lines[i])]
+        hits: defaultdict[int, list[Hit]] = defaultdict(list)  # hardly any line has some
+        for number, phrase in known_phrases(lines, self._phrases, MAX_CHARS):
+            places = self._phrases[phrase]
+            hits[number] += [self._phrase_lists[place].hit(phrase) for place in places]
+        asked = [i for i, line in enumerate(lines) if 0 < len(line) <= MAX_CHARS and not _is_spoken(line)]
         not_ascii = [i for i in asked if not lines[i].isascii()]
         _ask(self._native_sets, Asked(lines, asked), hits)
         _ask(self._foreign_sets, Asked(lines, not_ascii), hits)
-        return [_of_its_length(line, found) if found else () for line, found in zip(lines, hits, strict=True)]
+        found: list[tuple[Hit, ...]] = [()] * len(lines)
+        for number, own in hits.items():
+            found[number] = _of_its_length(lines[number], own)
+        return found
 
     def may_cut(self, texts: Iterable[str]) -> bool:
         """Whether `cuts` may find anything in any of these lines, asked of all at once."""
@@ -177,12 +178,17 @@ class RuleBook:
         return tuple(found)
 
 
-def _ask(sets: Iterable[LineSet], asked: Asked, hits: Sequence[list[Hit]]) -> None:
-    """Add to `hits` those of the patterns of `sets` for some lines."""
+def _is_spoken(line: str) -> bool:
+    """Whether somebody says a line: what they say, the page does not."""
+    return '"' in line and _SPOKEN.match(line) is not None
+
+
+def _ask(sets: Iterable[LineSet], asked: Asked, hits: Mapping[int, list[Hit]]) -> None:
+    """Add to `hits`, by the places of lines, those of the patterns of `sets`."""
     for patterns in sets:
         for number in patterns.matching(asked):
             own = hits[asked.places[number]]
-            own += (hit for hit, _ in patterns.match(asked.encoded[number]))
+            own += (hit for hit, _ in patterns.match(asked.encoded(number)))
 
 
 def _of_its_length(line: str, found: Sequence[Hit]) -> tuple[Hit, ...]:

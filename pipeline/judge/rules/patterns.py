@@ -11,7 +11,7 @@ import re2
 
 from pipeline.errors import UsageError
 from pipeline.expression import expression
-from pipeline.judge.rules.rule import USUAL_CHARS, Hit
+from pipeline.judge.rules.rule import Hit
 
 Pattern = tuple[Hit, str]
 """What a pattern says of a line, and the pattern as RE2 takes it."""
@@ -42,7 +42,7 @@ _FLOATING = expression(r"[(?:]*(?:\.|\[\^)")
 """A pattern that may begin with anything."""
 _OWN_EDGES = expression(r"\\[Az]|\(\?\w*-")
 """What may hold a pattern to the edges of the whole text instead of a line's."""
-_LENGTHS = (USUAL_CHARS,)
+_LENGTHS = (120, 200, 300, 500)
 """Patterns for lines up to one of these lengths are a group, and those for longer lines."""
 _FLOATING_GROUP = 7
 """Patterns that may begin with anything, in a group."""
@@ -99,14 +99,19 @@ class Asked:
 
     def __init__(self, lines: Sequence[str], places: Sequence[int]) -> None:
         """`places` are those of the lines that are asked about."""
-        self.places = sorted(places, key=lambda place: len(lines[place]))
-        self.lengths = [len(lines[place]) for place in self.places]
-        self.encoded = [lines[place].encode("utf-8", "surrogatepass") for place in self.places]
+        lengths = list(map(len, lines))
+        self.places = sorted(places, key=lengths.__getitem__)
+        self.lengths = [lengths[place] for place in self.places]
+        self._lines = [lines[place] for place in self.places]
         self.together = [self.joined(first, first + TOGETHER) for first in range(0, len(places), TOGETHER)]
+
+    def encoded(self, number: int) -> bytes:
+        """One of the lines, by its place in their order here."""
+        return self._lines[number].encode("utf-8", "surrogatepass")
 
     def joined(self, first: int, stop: int) -> bytes:
         """Some of the lines, in their order here."""
-        return b"\n".join(self.encoded[first:stop])
+        return "\n".join(self._lines[first:stop]).encode("utf-8", "surrogatepass")
 
 
 class LineSet(PatternSet):
@@ -120,7 +125,7 @@ class LineSet(PatternSet):
         """Yield the numbers of the lines that any pattern matches, in the order they have in `asked`."""
         count = bisect_right(asked.lengths, self.max_chars)
         if self._is_by_line:
-            yield from (number for number in range(count) if self.matches(asked.encoded[number]))
+            yield from (number for number in range(count) if self.matches(asked.encoded(number)))
             return
         for first, joined in zip(range(0, count, TOGETHER), asked.together, strict=False):
             if self.matches(joined):
@@ -133,7 +138,7 @@ class LineSet(PatternSet):
             for low, high in ((first, middle), (middle, stop)):
                 if self.matches(asked.joined(low, high)):
                     yield from self._matching(asked, low, high)
-        elif self.matches(asked.encoded[first]):
+        elif self.matches(asked.encoded(first)):
             yield first
 
 
