@@ -198,6 +198,8 @@ static inline int list_add(PyObject *list, PyObject *item)
     TUPLE(places_near)               \
     TUPLE(same)                      \
     TUPLE(same_words)                \
+    TUPLE(screen)                    \
+    TUPLE(screened)                  \
     TUPLE(shared)                    \
     TUPLE(shingles)                  \
     TUPLE(signatures)                \
@@ -206,6 +208,7 @@ static inline int list_add(PyObject *list, PyObject *item)
     TUPLE(tree_scores)               \
     ONE(ends_sentence)               \
     ONE(has_letter)                  \
+    ONE(known_of_pattern)            \
     ONE(letter_runs)                 \
     ONE(numberless)                  \
     ONE(spans)                       \

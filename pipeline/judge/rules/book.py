@@ -17,7 +17,8 @@ from pipeline import memo
 from pipeline.errors import UsageError
 from pipeline.expression import expression
 from pipeline.judge.rules.folding import PLAIN, fold, known_phrases, phrase_keys
-from pipeline.judge.rules.patterns import OPTIONS, SURROGATE, Asked, LineSet, Pattern, PatternSet, line_sets
+from pipeline.judge.rules.line_sets import LineSets
+from pipeline.judge.rules.patterns import OPTIONS, SURROGATE, Pattern, PatternSet
 from pipeline.judge.rules.rule import Cut, Hit, Rule
 
 _SPOKEN = expression(r'[^"]*(?:[^\W\d_]|[,.!?;\'])" *[^\s"]')
@@ -112,8 +113,8 @@ class RuleBook:
             plain = pattern.translate(PLAIN)
             own = foreign if language in OTHER_SCRIPTS else native
             own.append((hit, plain))
-        self._native_sets = line_sets(native)
-        self._foreign_sets = line_sets(foreign)
+        self._native_sets = LineSets(native)
+        self._foreign_sets = LineSets(foreign)
         self._cut_set = PatternSet(cutters)
         self._any_cut_set = PatternSet(in_any_line)
 
@@ -142,12 +143,13 @@ class RuleBook:
         """`match` of lines that were not asked for lately."""
         hits: defaultdict[int, list[Hit]] = defaultdict(list)  # hardly any line has some
         for number, phrase in known_phrases(lines, self._phrases, MAX_CHARS):
-            places = self._phrases[phrase]
-            hits[number] += [self._phrase_lists[place].hit(phrase) for place in places]
+            lists = [self._phrase_lists[place] for place in self._phrases[phrase]]
+            hits[number] += [one.hit(phrase) for one in lists]
         asked = [i for i, line in enumerate(lines) if 0 < len(line) <= MAX_CHARS and not _is_spoken(line)]
         not_ascii = [i for i in asked if not lines[i].isascii()]
-        _ask(self._native_sets, Asked(lines, asked), hits)
-        _ask(self._foreign_sets, Asked(lines, not_ascii), hits)
+        for patterns, places in ((self._native_sets, asked), (self._foreign_sets, not_ascii)):
+            for number, hit in patterns.hits(lines, places):
+                hits[number].append(hit)
         found: list[tuple[Hit, ...]] = [()] * len(lines)
         for number, own in hits.items():
             found[number] = _of_its_length(lines[number], own)
@@ -181,14 +183,6 @@ class RuleBook:
 def _is_spoken(line: str) -> bool:
     """Whether somebody says a line: what they say, the page does not."""
     return '"' in line and _SPOKEN.match(line) is not None
-
-
-def _ask(sets: Iterable[LineSet], asked: Asked, hits: Mapping[int, list[Hit]]) -> None:
-    """Add to `hits`, by the places of lines, those of the patterns of `sets`."""
-    for patterns in sets:
-        for number in patterns.matching(asked):
-            own = hits[asked.places[number]]
-            own += (hit for hit, _ in patterns.match(asked.encoded(number)))
 
 
 def _of_its_length(line: str, found: Sequence[Hit]) -> tuple[Hit, ...]:
