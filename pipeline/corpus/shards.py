@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, compress
 from pathlib import Path
 
 import numpy as np
@@ -312,7 +312,7 @@ def _row(prepared: Prepared, evidence: Signals | None) -> Row:
     return Row(
         prepared.source,
         dump(prepared),
-        "\n\n".join(text for text, is_main in zip(blocks.texts, main, strict=True) if is_main),
+        "\n\n".join(compress(blocks.texts, main)),
         {
             **columns,
             "words": np.array(evidence.words, dtype=np.int64),

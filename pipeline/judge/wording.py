@@ -12,7 +12,7 @@ from pipeline.expression import expression
 from pipeline.judge.places import Columns, Places
 from pipeline.match.core.packed import groups
 from pipeline.meta.lines import meta_line
-from pipeline.text.shape import letter_runs
+from pipeline.text.shape import long_runs
 from pipeline.tokens import Array
 
 BODY_CHARS = 4000
@@ -107,12 +107,10 @@ def _meta_lines(texts: Sequence[str], where: Array, places: Places) -> Array:
 
 def content_words(text: str) -> frozenset[str]:
     """The words of four letters and more, and the pairs of neighbouring ideographs and kana."""
-    runs = [run for run in letter_runs(text) if len(run) >= CONTENT_LETTERS]
-    words = " ".join(runs).casefold().split(" ") if runs else []  # at once: letters become letters
+    words = long_runs(text, CONTENT_LETTERS)
     if not text.isascii() and text.encode("utf-8", "surrogatepass").translate(None, _NO_HAN):
-        for run in _HAN.findall(text):
-            words += map("".join, pairwise(run))
-    return frozenset(words)
+        return words.union(*(map("".join, pairwise(run)) for run in _HAN.findall(text)))
+    return words
 
 
 def _body(texts: Sequence[str]) -> frozenset[str]:

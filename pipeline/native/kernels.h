@@ -217,6 +217,7 @@ static inline int list_add(PyObject *list, PyObject *item)
     SEVERAL(fold)                    \
     SEVERAL(has_words)               \
     SEVERAL(known_runs)              \
+    SEVERAL(long_runs)               \
     SEVERAL(said)
 
 #define DECLARE_TUPLE(name)                                       \
