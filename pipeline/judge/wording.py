@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -67,20 +68,21 @@ def _overlaps(texts: Sequence[str], where: Array, is_main: Array, places: Places
     overlaps: list[int] = []
     content: list[int] = []
     ranks: list[int] = []
+    main = np.flatnonzero(is_main)
+    edges = np.searchsorted(main, places.offsets).tolist()
+    blocks_of_text = main.tolist()
     for candidates in _by_document(where, places):
-        block = candidates[0]
-        start = int(places.first[block])
-        main = np.flatnonzero(is_main[start : places.stop[block]]) + start
-        body = _body([texts[block] for block in main.tolist()])
+        number = int(places.document[candidates[0]])
+        body = _body([texts[block] for block in blocks_of_text[edges[number] : edges[number + 1]]])
         own_words = [content_words(texts[block]) for block in candidates.tolist()]
         own = [1000 * len(body & words) // len(words) if words else -1 for words in own_words]
         counts = list(map(len, own_words))
         # A share of few words says less.
-        weights = np.array(own) * np.minimum(counts, 8)
-        is_greater = weights > weights[:, None]  # [candidates, candidates]
+        weights = [share * min(count, 8) for share, count in zip(own, counts, strict=True)]
+        ascending = sorted(weights)
         overlaps += own
         content += counts
-        ranks += is_greater.sum(axis=1).tolist()
+        ranks += [len(weights) - bisect_right(ascending, weight) for weight in weights]
     return overlaps, content, ranks
 
 

@@ -188,6 +188,7 @@ static inline int list_add(PyObject *list, PyObject *item)
  * `NAME_doc` its docstring. */
 #define KERNELS(TUPLE, ONE, SEVERAL) \
     TUPLE(band_keys)                 \
+    TUPLE(chain)                     \
     TUPLE(echoes)                    \
     TUPLE(known_phrases)             \
     TUPLE(known_words)               \
