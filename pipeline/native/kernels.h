@@ -189,6 +189,7 @@ static inline int list_add(PyObject *list, PyObject *item)
 #define KERNELS(TUPLE, ONE, SEVERAL) \
     TUPLE(band_keys)                 \
     TUPLE(chain)                     \
+    TUPLE(copies)                    \
     TUPLE(echoes)                    \
     TUPLE(known_phrases)             \
     TUPLE(known_words)               \
