@@ -164,9 +164,10 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         part = slice(low, high)
         own_hits = hits[part]
         own_scores = scores[part]
-        titles = _titles(high - low, judged.titles[number])
+        best = judged.titles[number]
+        titles = _titles(high - low, best)
         if pages is None and favor != "precision":
-            title = next((block for block, one in enumerate(titles) if one % NEXT == IS_TITLE), None)
+            title = best.block if best is not None and best.certainty == IS_TITLE else None
             own_texts = batch.texts[part]
             own_words = words[part]
             own_gaps = gaps[part]

@@ -56,7 +56,7 @@ def wording(texts: Sequence[str], where: Array, is_main: Array, places: Places) 
     for name, step in _BESIDE.items():
         columns[name] = places.shift(is_meta, step, 0)[where]
     own = [texts[block] for block in where.tolist()]
-    columns["label"] = [_LABEL.match(text) is not None for text in own]
+    columns["label"] = [(":" in text or "：" in text) and _LABEL.match(text) is not None for text in own]
     columns["parts"] = [len(_SITE.findall(text)) if _SIGN.search(text) else 0 for text in own]
     columns["question"] = [text.rstrip().endswith(_QUESTION) for text in own]
     columns["overlap_rank"] = rank
