@@ -237,8 +237,47 @@ static int screen_open(Screen *screen, const View *view)
     return -1;
 }
 
-const char screened_doc[] = "screened(lines, screen) -> sets\n\n"
-                            "Which sets of patterns may match each line, a bit each: uint64 as a bytearray.";
+/* The lowest of some sets, of which there is one. */
+static int lowest(uint64_t sets)
+{
+    int set = 0;
+    for (int width = SETS / 2; width > 0; width /= 2)
+        if (!(sets >> set & ((UINT64_C(1) << width) - 1))) /* none of the next ones */
+            set += width;
+    return set;
+}
+
+/* The numbers of the lines of each set, one set after another, and where each begins, from the sets of each line; a tuple. */
+static PyObject *by_set(const uint64_t *sets, Py_ssize_t lines)
+{
+    Py_ssize_t counts[SETS] = {0}, total = 0;
+    for (Py_ssize_t i = 0; i < lines; i++)
+        for (uint64_t rest = sets[i]; rest; rest &= rest - 1)
+            counts[lowest(rest)]++;
+    for (int set = 0; set < SETS; set++)
+        total += counts[set];
+    Column edges = {0}, numbers = {0};
+    PyObject *made = NULL;
+    if (column_open_whole(&edges, (SETS + 1) * 8) == 0 && column_open_whole(&numbers, total * 8) == 0) {
+        int64_t *edge = (int64_t *)edges.data;
+        edge[0] = 0;
+        for (int set = 0; set < SETS; set++)
+            edge[set + 1] = edge[set] + counts[set];
+        int64_t next[SETS];
+        memcpy(next, edge, sizeof next);
+        for (Py_ssize_t i = 0; i < lines; i++)
+            for (uint64_t rest = sets[i]; rest; rest &= rest - 1)
+                ((int64_t *)numbers.data)[next[lowest(rest)]++] = i;
+        made = columns_close(2, &edges, &numbers);
+    }
+    column_drop(&edges);
+    column_drop(&numbers);
+    return made;
+}
+
+const char screened_doc[] = "screened(lines, screen) -> (edges, numbers)\n\n"
+                            "Which lines each set of patterns may match: their numbers, set by set, and where each of the 64 sets "
+                            "begins and the last one ends, int64 as bytearrays.";
 
 PyObject *kernel_screened(PyObject *Py_UNUSED(module), PyObject *args)
 {
@@ -246,14 +285,14 @@ PyObject *kernel_screened(PyObject *Py_UNUSED(module), PyObject *args)
     if (!PyArg_ParseTuple(args, "OO", &of_lines, &of_screen))
         return NULL;
     View view = {0};
-    Column made = {0};
+    Column sets = {0};
     Screen screen = {0};
-    PyObject *result = NULL;
+    PyObject *made = NULL;
     PyObject *lines = PySequence_Tuple(of_lines);
     if (lines == NULL || view_open(&view, of_screen, 8) < 0 || screen_open(&screen, &view) < 0)
         goto done;
     const Py_ssize_t count = PyTuple_GET_SIZE(lines);
-    if (column_open_whole(&made, count * 8) < 0)
+    if (column_open_whole(&sets, count * 8) < 0)
         goto done;
     for (Py_ssize_t i = 0; i < count; i++) {
         Text text;
@@ -263,12 +302,12 @@ PyObject *kernel_screened(PyObject *Py_UNUSED(module), PyObject *args)
         const Py_ssize_t line_break = PyUnicode_FindChar(PyTuple_GET_ITEM(lines, i), '\n', 0, text.length, 1);
         if (line_break == -2)
             goto done;
-        ((uint64_t *)made.data)[i] = line_break >= 0 ? UINT64_MAX : sets_of_any(&screen, text);
+        ((uint64_t *)sets.data)[i] = line_break >= 0 ? UINT64_MAX : sets_of_any(&screen, text);
     }
-    result = column_close(&made);
+    made = by_set((const uint64_t *)sets.data, count);
 done:
-    column_drop(&made);
+    column_drop(&sets);
     view_close(&view);
     Py_XDECREF(lines);
-    return result;
+    return made;
 }

@@ -22,8 +22,8 @@ def may_match(patterns: list[str], line: str) -> list[int]:
     """The numbers of the patterns, a set each, that may match a line."""
     assert native.kernels is not None
     screen = np.frombuffer(native.kernels.screen(patterns, range(len(patterns))), np.uint64)
-    (sets,) = np.frombuffer(native.kernels.screened([line], screen), np.uint64).tolist()
-    return [number for number in range(len(patterns)) if sets >> number & 1]
+    edges, _ = (np.frombuffer(column, np.int64) for column in native.kernels.screened([line], screen))
+    return np.flatnonzero(np.diff(edges)[: len(patterns)]).tolist()
 
 
 def known(pattern: str) -> int:
@@ -157,14 +157,16 @@ def test_sets_of_several_patterns() -> None:
     assert native.kernels is not None
     screen = np.frombuffer(native.kernels.screen(["more", "less", "none"], [5, 63, 5]), np.uint64)
     found = native.kernels.screened(["more", "less", "none", "all", ""], screen)
-    assert np.frombuffer(found, np.uint64).tolist() == [1 << 5, 1 << 63, 1 << 5, 0, 0]
+    edges, numbers = (np.frombuffer(column, np.int64).tolist() for column in found)
+    assert numbers == [0, 2, 1]
+    assert edges == [0] * 6 + [2] * 58 + [3]
 
 
 def test_bad_arguments_are_errors() -> None:
     assert native.kernels is not None
     kernels = native.kernels
     screen = np.frombuffer(kernels.screen([], []), np.uint64)
-    assert bytes(kernels.screened([], screen)) == b""
+    assert kernels.screened([], screen) == (bytes(65 * 8), b"")
     for bad in (64, -1, 1 << 70):
         with pytest.raises((ValueError, OverflowError)):
             kernels.screen(["a"], [bad])

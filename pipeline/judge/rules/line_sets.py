@@ -55,7 +55,6 @@ class Asked:
         """`places` are those of the lines among others, in the order that the lines have here."""
         self.lines = lines
         self.places = places
-        self.lengths = list(map(len, lines))
 
     @classmethod
     def of(cls, lines: Sequence[str], places: Iterable[int]) -> Asked:
@@ -91,7 +90,7 @@ class LineSet(PatternSet):
 
     def matching(self, asked: Asked) -> Iterator[int]:
         """Yield the numbers of the lines that any pattern matches, in the order they have in `asked`."""
-        count = bisect_right(asked.lengths, self.max_chars)
+        count = bisect_right(asked.lines, self.max_chars, key=len)
         if self._is_by_line:
             yield from (number for number in range(count) if self.matches(asked.encoded(number)))
             return
@@ -160,16 +159,13 @@ class ScreenedSets:
     def asked(self, asked: Asked) -> Iterator[tuple[LineSet, Asked]]:
         """Yield sets, and the lines that each is asked about."""
         assert native.kernels is not None
-        screened = np.frombuffer(native.kernels.screened(asked.lines, self._screen), np.uint64)
-        # uint8 [lines, sets]: a bit each
-        bits = np.unpackbits(screened.view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
-        of_sets, numbers = np.nonzero(bits.T)
-        edges = np.searchsorted(of_sets, np.arange(len(self._sets) + 1)).tolist()
-        for patterns, (low, high) in zip(self._sets, pairwise(edges), strict=True):
+        found = native.kernels.screened(asked.lines, self._screen)
+        edges, numbers = (np.frombuffer(column, np.int64).tolist() for column in found)
+        for patterns, (low, high) in zip(self._sets, pairwise(edges), strict=False):
             if high - low == len(asked.lines):
                 yield patterns, asked
             elif low < high:
-                yield patterns, asked.some(numbers[low:high].tolist())
+                yield patterns, asked.some(numbers[low:high])
 
     def asked_of_all(self, asked: Asked) -> Iterator[tuple[LineSet, Asked]]:
         """The same without a screen."""
