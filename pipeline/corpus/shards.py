@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, compress
 from pathlib import Path
 
 import numpy as np
@@ -305,14 +305,16 @@ def _row(prepared: Prepared, evidence: Signals | None) -> Row:
     if evidence is None:
         return Row(prepared.source, dump(prepared), "", columns)
     key, form = np.array(evidence.keys, dtype=np.uint64), np.array(evidence.forms, dtype=np.uint64)
-    main = [
-        is_main and not (hits and strikes(hits)) for is_main, hits in zip(evidence.main, evidence.hits, strict=True)
-    ]
-    names = ["\n".join([hit.pattern for hit in hits]).encode() if hits else b"" for hits in evidence.hits]
+    main = list(evidence.main)
+    names = [b""] * len(main)
+    for i, hits in enumerate(evidence.hits):
+        if hits:
+            main[i] = main[i] and not strikes(hits)
+            names[i] = "\n".join([hit.pattern for hit in hits]).encode()
     return Row(
         prepared.source,
         dump(prepared),
-        "\n\n".join(text for text, is_main in zip(blocks.texts, main, strict=True) if is_main),
+        "\n\n".join(compress(blocks.texts, main)),
         {
             **columns,
             "words": np.array(evidence.words, dtype=np.int64),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pipeline import native
 from pipeline.expression import expression
 from pipeline.judge.places import Columns, Places, Table
 from pipeline.judge.rules.rule import Hit, Hits
@@ -59,38 +60,30 @@ def beside(texts: Sequence[str], where: Array, overlap: Array, columns: Table, h
         is_candidate = neighbour >= 0
         found[f"candidate_{name}"] = is_candidate
         found[f"overlap_{name}"] = np.where(is_candidate, overlap[neighbour], NO_CANDIDATE)
-    rows: list[tuple[int, ...]] = []
+    categories = np.zeros(len(places), dtype=np.int64)
+    for block, of_block in enumerate(hits):
+        if of_block:
+            categories[block] = category(of_block)
+    found["category_above"] = places.shift(categories, -1, 0)[where]
+    # int64 [AHEAD, candidates]
+    below = np.stack([places.shift(categories, by, 0)[where] for by in range(1, AHEAD + 1)])
+    found |= zip(("category_below", "category_below_2", "category_below_3"), below, strict=False)
+    found["meta_ahead"] = _first(below, _META)
+    found["share_ahead"] = _first(below, _SHARE)
+    above = np.maximum(where - 1, places.first[where])
+    steps = np.zeros(len(places), dtype=np.int64)
+    for block in np.union1d(where, above).tolist():
+        steps[block] = _steps(texts[block])
+    found["trail_above"] = places.shift(steps, -1, 0)[where]
+    found["trail"] = steps[where]
     low = np.maximum(where - NEAR, places.first[where])
     high = np.minimum(where + NEAR + 1, places.stop[where])
-    until = np.minimum(where + 1 + AHEAD, places.stop[where])
-    folded = _folded(texts, low, high)
-    categories = [category(found) if found else 0 for found in hits]
-    bounds = np.column_stack((where, low, high, until))
-    for block, first, stop, stop_below in bounds.tolist():
-        has_above = block > first
-        below = categories[block + 1 : stop_below]
-        below += [0] * (AHEAD - len(below))
-        rows.append(
-            (
-                categories[block - 1] if has_above else 0,
-                *below[:3],
-                _first(below, _META),
-                _first(below, _SHARE),
-                _steps(texts[block - 1]) if has_above else 0,
-                _steps(texts[block]),
-                *_echoes(folded[first:stop], block - first),
-            )
-        )
-    table = np.array(rows, dtype=np.int64).reshape(-1, len(_NAMES))
-    found |= dict(zip(_NAMES, table.T, strict=True))
+    found |= zip(_ECHOES, echoes(_folded(texts, low, high), where, low, high).T, strict=True)
     return {name: column.astype(np.int64) for name, column in found.items()}
 
 
-_NAMES = (
-    *("category_above", "category_below", "category_below_2", "category_below_3", "meta_ahead", "share_ahead"),
-    *("trail_above", "trail"),
-    *("same_near", "held_above", "held_below", "held", "holds_above", "holds_below", "holds"),
-)
+_ECHOES = ("same_near", "held_above", "held_below", "held", "holds_above", "holds_below", "holds")
+"""Who near a block says the same, in the order of `_echoes`"""
 
 
 def category(found: Sequence[Hit]) -> int:
@@ -101,12 +94,14 @@ def category(found: Sequence[Hit]) -> int:
     return 0
 
 
-def _first(categories: Sequence[int], wanted: Sequence[int]) -> int:
-    """How far below the first of the wanted ones stands; one more than is looked at where none does."""
-    for distance, one in enumerate(categories, 1):
-        if one in wanted:
-            return distance
-    return AHEAD + 1
+def _first(categories: Array, wanted: Sequence[int]) -> Array:
+    """How far below each candidate the first of the wanted ones stands, int64; one more than is looked at where none does.
+
+    `categories`: int64 [AHEAD, candidates], of the blocks below each
+    """
+    is_wanted = np.isin(categories, wanted)
+    nearest = is_wanted.argmax(axis=0) + 1
+    return np.where(is_wanted.any(axis=0), nearest, AHEAD + 1)
 
 
 def _steps(text: str) -> int:
@@ -127,6 +122,16 @@ def _folded(texts: Sequence[str], low: Array, high: Array) -> list[str]:
         if len(text) <= MOST:
             folded[block] = text.casefold()
     return folded
+
+
+def echoes(folded: Sequence[str], where: Array, low: Array, high: Array) -> Array:
+    """int64 [candidates, 7]: `_echoes` of each candidate among the blocks from `low` to `high`, int64 as `where`."""
+    if native.kernels is not None:
+        rows = native.kernels.echoes(folded, where, low, high, LEAST)
+        return np.frombuffer(rows, np.int64).reshape(-1, len(_ECHOES))
+    bounds = zip(where.tolist(), low.tolist(), high.tolist(), strict=True)
+    of_each = [_echoes(folded[first:stop], block - first) for block, first, stop in bounds]
+    return np.array(of_each, dtype=np.int64).reshape(-1, len(_ECHOES))
 
 
 _NO_ECHOES = (0, 0, 0, 0, 0, 0, 0)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline import native
 from pipeline.config import Favor
 from pipeline.judge.form import run_numbers
 from pipeline.judge.places import SUBSTANTIAL, SURE, Places, sums
@@ -140,6 +141,8 @@ def of_runs(scores: Array, letters: Array, kinds: Array, run: Array, places: Pla
 
 def _chain(gain: Array, offsets: Array) -> Array:
     """The best choice of blocks: the sum of the chosen ones' `gain`, less `SWITCH` for every change from one to the next."""
+    if native.kernels is not None:
+        return np.frombuffer(native.kernels.chain(gain, offsets, SWITCH), bool)
     lead: list[int] = []  # by how much the best choice up to a block wins if that block is chosen
     values = gain.tolist()
     for start, stop in pairwise(offsets.tolist()):

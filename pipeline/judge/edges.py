@@ -7,7 +7,7 @@ paragraphs have blank lines between while the lines of menus and footers stand u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from pipeline.judge.rules.rule import Hit, Hits
 from pipeline.text import shape
@@ -44,8 +44,9 @@ def with_edges(
     """Which blocks of one document are its text, with those at its edges, from which ones are. `hits`: the rules that may hold
     for each block; `gaps`: line breaks above each."""
     chosen = list(main)
-    struck = [bool(found) and _is_struck(found) for found in hits]
-    kept = [i for i, is_main in enumerate(main) if is_main and not struck[i]]
+    with_hits = [i for i, found in enumerate(hits) if found]
+    struck = {i for i in with_hits if _is_struck(hits[i])}
+    kept = [i for i, is_main in enumerate(main) if is_main and i not in struck]
     if not kept:
         return chosen
     first = kept[0]
@@ -53,11 +54,11 @@ def with_edges(
     if title is not None and 0 < first - title <= NEAR_TITLE:
         for i in range(title + 1, first):
             chosen[i] |= prose[i] and scores[i] >= STANDFIRST
-    named = [bool(found) and _is_named(found) for found in hits]
-    said = sum(words[i] for i in kept)
+    named = {i for i in struck if _is_named(hits[i])}
+    said = sum([words[i] for i in kept])
     # Where no rule names cruft, nothing says where a text of short lines ends.
-    are_short = any(struck) and said < SHORT * len(kept)
-    aired = sum(gaps[i] > 1 for i in kept)
+    are_short = bool(struck) and said < SHORT * len(kept)
+    aired = sum([gaps[i] > 1 for i in kept])
     is_aired = 2 * aired > len(kept)
     for start, step in ((first, -1), (last, 1)):
         edge: list[int] = []
@@ -77,7 +78,7 @@ def with_answers(
     prints around what people say; all of `main` where it is no thread. Below a text that outweighs what is text between such
     lines, readers comment on it."""
     chosen = list(main)
-    printed = [i for i, found in enumerate(hits) if found and is_printed(found)]
+    printed = lines_printed(hits)
     if len(printed) < THREAD:
         return chosen
     first = printed[0]
@@ -94,7 +95,7 @@ def with_answers(
     return chosen
 
 
-def _is_set_apart(edge: Sequence[int], step: int, gaps: Sequence[int], named: Sequence[bool]) -> bool:
+def _is_set_apart(edge: Sequence[int], step: int, gaps: Sequence[int], named: Set[int]) -> bool:
     """Whether layout tells the lines at an edge from those beyond, which are of a menu or a footer: they stand under each
     other, hardly a blank line between."""
     if not edge or len(edge) > AIRED:
@@ -104,14 +105,14 @@ def _is_set_apart(edge: Sequence[int], step: int, gaps: Sequence[int], named: Se
     size = len(beyond)
     blank = sum(gaps[i] > 1 for i in beyond[1:])
     is_close = size >= FRAME and FRAME_LINES * blank <= size
-    return is_close and any(named[i] for i in beyond)
+    return is_close and not named.isdisjoint(beyond)
 
 
-def _edge(start: int, step: int, scores: Sequence[int], hits: Hits, named: Sequence[bool], least: int) -> list[int]:
+def _edge(start: int, step: int, scores: Sequence[int], hits: Hits, named: Set[int], least: int) -> list[int]:
     """The lines from the last one of the text to one that is `named` cruft by a rule, or of which the model is sure."""
     edge: list[int] = []
     i = start + step
-    while 0 <= i < len(scores) and not named[i] and len(edge) < MOST:
+    while 0 <= i < len(scores) and i not in named and len(edge) < MOST:
         if scores[i] >= least:
             edge.append(i)
         elif not _is_meta(hits[i]):
@@ -134,8 +135,13 @@ def _is_named(found: tuple[Hit, ...]) -> bool:
     return any(hit.rule.is_sure and not hit.rule.near for hit in found)
 
 
-def is_printed(found: tuple[Hit, ...]) -> bool:
-    """Whether a rule says that a forum prints a block in every thread."""
+def lines_printed(hits: Hits) -> list[int]:
+    """The blocks of which a rule says that a forum prints them in every thread."""
+    return [i for i, found in enumerate(hits) if found and _is_printed(found)]
+
+
+def _is_printed(found: tuple[Hit, ...]) -> bool:
+    """Whether a rule says so of a block."""
     return any(hit.rule.together for hit in found)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.judge.edges import THREAD, is_printed
+from pipeline.judge.edges import THREAD, lines_printed
 from pipeline.judge.rules.rule import Hit, Hits
 from pipeline.text import shape
 
@@ -28,7 +28,7 @@ def without_heads(main: Sequence[bool], texts: Sequence[str], gaps: Sequence[int
     `gaps`: line breaks above each block. `hits`: the rules that may hold for each.
     """
     chosen = list(main)
-    if sum(1 for found in hits if found and is_printed(found)) < THREAD:
+    if len(lines_printed(hits)) < THREAD:
         return chosen
     named = list(map(_is_named, hits))
     for start in range(len(texts)):

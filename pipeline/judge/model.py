@@ -158,16 +158,25 @@ def markup_columns(batch: Batch, columns: Columns, scores: Array, facts: Table) 
 
 def marks(hits: Hits) -> dict[str, Array]:
     """What rules say of each block, as columns for `line_features`: 0 nothing, 1 a hint, 2 reason enough to remove it."""
-    table = np.zeros((len(MARKS), len(hits)), dtype=np.int8)
-    for i, line_hits in enumerate(hits):
-        for hit in line_hits:
+    # (column, block) of each mark: a strike says more than a hint
+    hinted: list[tuple[int, int]] = []
+    struck: list[tuple[int, int]] = []
+    opened: list[tuple[int, int]] = []
+    for block, found in enumerate(hits):
+        if not found:
+            continue
+        for hit in found:
             rule = hit.rule
             column = _COLUMN.get(rule.category)
             if column is not None and not rule.says_nothing_alone:
-                value = 2 if rule.verdict == "strike" else 1
-                table[column, i] = max(table[column, i], value)
+                of_rule = struck if rule.verdict == "strike" else hinted
+                of_rule.append((column, block))
             if rule.opens and rule.category in _OPENERS:
-                table[_COLUMN[f"opens_{rule.category}"], i] = 1
+                opened.append((_COLUMN[f"opens_{rule.category}"], block))
+    table = np.zeros((len(MARKS), len(hits)), dtype=np.int8)
+    for places, value in ((hinted, 1), (struck, 2), (opened, 1)):
+        columns, blocks = np.array(places, dtype=np.int64).reshape(-1, 2).T
+        table[columns, blocks] = value
     return dict(zip(MARKS, table, strict=True))
 
 

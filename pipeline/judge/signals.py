@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.config import Favor
-from pipeline.judge.edges import with_answers, with_edges
+from pipeline.judge.edges import THREAD, lines_printed, with_answers, with_edges
 from pipeline.judge.features import Batch
 from pipeline.judge.heads import without_heads
 from pipeline.judge.model import Pages, judge
@@ -153,7 +153,7 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         with_zeros if count <= LONG_WORDS else key for with_zeros, key, count in zip(masked, keys, words, strict=True)
     ]
     prose = [
-        count >= shape.PROSE_WORDS and _is_prose(text, count) and not _is_named(found)
+        count >= shape.PROSE_WORDS and _is_prose(text, count) and not (found and _is_named(found))
         for text, count, found in zip(batch.texts, words, hits, strict=True)
     ]
     scores = judged.scores.tolist()
@@ -165,14 +165,17 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
         part = slice(low, high)
         own_hits = hits[part]
         own_scores = scores[part]
-        titles = _titles(high - low, judged.titles[number])
+        best = judged.titles[number]
+        titles = _titles(high - low, best)
         if pages is None and favor != "precision":
-            title = next((block for block, one in enumerate(titles) if one % NEXT == IS_TITLE), None)
+            title = best.block if best is not None and best.certainty == IS_TITLE else None
             own_texts = batch.texts[part]
             own_words = words[part]
             own_gaps = gaps[part]
-            chosen = with_answers(main[part], own_scores, own_words, own_texts, own_hits)
-            chosen = without_heads(chosen, own_texts, own_gaps, own_hits)
+            chosen = main[part]
+            if len(lines_printed(own_hits)) >= THREAD:
+                chosen = with_answers(chosen, own_scores, own_words, own_texts, own_hits)
+                chosen = without_heads(chosen, own_texts, own_gaps, own_hits)
             main[part] = with_edges(chosen, own_scores, own_words, prose[part], own_hits, title, own_gaps)
         yield Signals(
             keys=keys[part],

@@ -118,31 +118,32 @@ def title_features(
     # What looks at texts and rules one by one comes last, for the few that are left.
     where: list[int] = []
     marks: list[tuple[int, int]] = []
-    words = columns["words"]
-    years = columns["years"]
-    for block in near.tolist():
+    is_long = columns["words"][near] >= SENTENCE
+    has_years = columns["years"][near] > 1
+    told = zip(near.tolist(), is_long.tolist(), has_years.tolist(), places.stop[near].tolist(), strict=True)
+    for block, is_long_one, has_years_one, stop in told:
         hits_of_block = hits[block]
         how_sure, category = _mark(hits_of_block) if hits_of_block else (0, 0)
         own = texts[block]
-        is_sentence = words[block] >= SENTENCE and own.rstrip().endswith(STOPS)
-        says_days = years[block] > 1 and len(dates.find(own)) > 1
+        is_sentence = is_long_one and own.rstrip().endswith(STOPS)
+        says_days = has_years_one and len(dates.find(own)) > 1
         if how_sure >= REMOVED or is_sentence or says_days:
             continue
-        if not is_no_title(texts, block, int(places.stop[block])):
+        if not is_no_title(texts, block, stop):
             where.append(block)
             marks.append((how_sure, category))
-    found: Columns = {name: columns[name].astype(np.int64) for name in _OWN}
-    found |= _standing(first, text, scores, places)
+    found = _standing(first, text, scores, places)
     found |= _kinds(kinds, places)
-    found["gap"] = np.minimum(columns["gap"], 5)
-    found["gap_after"] = columns["gap_after"]
-    unknown = np.full(len(places), -1)
-    for name in _SHOWN:
-        shown = unknown if facts is None else facts[name]
-        found[f"dom_{name}"] = shown.astype(np.int64)
     # From here on a row a candidate
     blocks = np.array(where, dtype=np.int64)
     chosen = {name: values[blocks] for name, values in found.items()}
+    chosen |= {name: columns[name][blocks].astype(np.int64) for name in _OWN}
+    chosen["gap"] = np.minimum(columns["gap"][blocks], 5)
+    chosen["gap_after"] = columns["gap_after"][blocks]
+    unknown = np.full(len(blocks), -1)
+    for name in _SHOWN:
+        shown = unknown if facts is None else facts[name][blocks]
+        chosen[f"dom_{name}"] = shown.astype(np.int64)
     # Two columns, of no row where there is no candidate
     table = np.array(marks, dtype=np.int64).reshape(-1, 2)
     chosen["marked"] = table[:, 0]

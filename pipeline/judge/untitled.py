@@ -48,9 +48,11 @@ def is_no_title(texts: Sequence[str], block: int, stop: int) -> bool:
             return True
     elif _ADDRESS.match(text):
         return True
-    if _DIGIT.search(text) and _VOLUME.search(text):
+    has_digit = _DIGIT.search(text) is not None
+    if has_digit and _VOLUME.search(text):
         return True
-    if text[0] in "§0123456789" or any(map(str.isdigit, text[:14])):
+    may_be_numbered = has_digit or not text.isascii()  # other scripts have more that may stand for a number
+    if text[0] in "§0123456789" or (may_be_numbered and any(map(str.isdigit, text[:14]))):
         return _is_step(texts, block, stop)
     return len(text) <= KICKER and text.strip(_EDGES).casefold() in _kickers()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -12,7 +13,7 @@ from pipeline.expression import expression
 from pipeline.judge.places import Columns, Places
 from pipeline.match.core.packed import groups
 from pipeline.meta.lines import meta_line
-from pipeline.text.shape import letter_runs
+from pipeline.text.shape import long_runs
 from pipeline.tokens import Array
 
 BODY_CHARS = 4000
@@ -55,7 +56,7 @@ def wording(texts: Sequence[str], where: Array, is_main: Array, places: Places) 
     for name, step in _BESIDE.items():
         columns[name] = places.shift(is_meta, step, 0)[where]
     own = [texts[block] for block in where.tolist()]
-    columns["label"] = [_LABEL.match(text) is not None for text in own]
+    columns["label"] = [(":" in text or "：" in text) and _LABEL.match(text) is not None for text in own]
     columns["parts"] = [len(_SITE.findall(text)) if _SIGN.search(text) else 0 for text in own]
     columns["question"] = [text.rstrip().endswith(_QUESTION) for text in own]
     columns["overlap_rank"] = rank
@@ -67,20 +68,21 @@ def _overlaps(texts: Sequence[str], where: Array, is_main: Array, places: Places
     overlaps: list[int] = []
     content: list[int] = []
     ranks: list[int] = []
+    main = np.flatnonzero(is_main)
+    edges = np.searchsorted(main, places.offsets).tolist()
+    blocks_of_text = main.tolist()
     for candidates in _by_document(where, places):
-        block = candidates[0]
-        start = int(places.first[block])
-        main = np.flatnonzero(is_main[start : places.stop[block]]) + start
-        body = _body([texts[block] for block in main.tolist()])
+        number = int(places.document[candidates[0]])
+        body = _body([texts[block] for block in blocks_of_text[edges[number] : edges[number + 1]]])
         own_words = [content_words(texts[block]) for block in candidates.tolist()]
         own = [1000 * len(body & words) // len(words) if words else -1 for words in own_words]
         counts = list(map(len, own_words))
         # A share of few words says less.
-        weights = np.array(own) * np.minimum(counts, 8)
-        is_greater = weights > weights[:, None]  # [candidates, candidates]
+        weights = [share * min(count, 8) for share, count in zip(own, counts, strict=True)]
+        ascending = sorted(weights)
         overlaps += own
         content += counts
-        ranks += is_greater.sum(axis=1).tolist()
+        ranks += [len(weights) - bisect_right(ascending, weight) for weight in weights]
     return overlaps, content, ranks
 
 
@@ -107,12 +109,10 @@ def _meta_lines(texts: Sequence[str], where: Array, places: Places) -> Array:
 
 def content_words(text: str) -> frozenset[str]:
     """The words of four letters and more, and the pairs of neighbouring ideographs and kana."""
-    runs = [run for run in letter_runs(text) if len(run) >= CONTENT_LETTERS]
-    words = " ".join(runs).casefold().split(" ") if runs else []  # at once: letters become letters
+    words = long_runs(text, CONTENT_LETTERS)
     if not text.isascii() and text.encode("utf-8", "surrogatepass").translate(None, _NO_HAN):
-        for run in _HAN.findall(text):
-            words += map("".join, pairwise(run))
-    return frozenset(words)
+        return words.union(*(map("".join, pairwise(run)) for run in _HAN.findall(text)))
+    return words
 
 
 def _body(texts: Sequence[str]) -> frozenset[str]:

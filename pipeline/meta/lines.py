@@ -117,7 +117,7 @@ def meta_line(text: str) -> MetaLine | None:
         text = _GLUED.sub(" ", text)
     has_digit = _DIGIT.search(text) is not None
     found = dates.find(text) if has_digit else ()
-    if not found and _EITHER_ORDER.search(text):
+    if not found and has_digit and _EITHER_ORDER.search(text):
         found = dates.find(text, is_day_first=_DAY_FIRST.match(text) is not None)
     if not found and (author := people.byline(text)) is not None:
         named = agency(author)

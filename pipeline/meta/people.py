@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from pipeline.expression import expression
 from pipeline.meta import labels
@@ -17,6 +18,8 @@ _VERB = (
     r"|escrito|écrit|rédigé|publié|publicado|escrita|scritto|pubblicato|geschreven|geplaatst|napisał|skriven|skrevet)"
 )
 _PREPOSITION = r"by|von|par|por|di|da|door|av|af|od|przez|durch|oleh|γράφει ο|γράφει η|โดย"
+_LIKE_ASCII = str.maketrans("ıİſ\u212a", "iisk")
+"""Letters that a pattern takes for one in ASCII where case says nothing"""
 BY_WORDS = frozenset(_PREPOSITION.split("|"))
 """What stands before the names of a by-line without a colon."""
 BY = expression(
@@ -163,9 +166,26 @@ def begins_role(text: str) -> bool:
     return _DESK_WORD.match(text) is not None or _OFFICE.match(text) is not None or text[0].islower()
 
 
+@cache
+def _beginnings() -> frozenset[str]:
+    """The first three characters of all that `BY` matches in ASCII, in small letters; two of what is no longer."""
+    authors = (label for own in labels.table()["author"].values() for label in own)
+    words = (*_VERB[3:-1].split("|"), *_PREPOSITION.split("|"), *authors)
+    return frozenset(word[:3].rstrip().lower().translate(_LIKE_ASCII) for word in words)
+
+
+def _may_begin_by(text: str) -> bool:
+    """Whether `BY` may match: cheaper to ask. A text that is not all in ASCII may begin with anything."""
+    if not text.isascii() or text[1:2].isspace():
+        return True
+    known = _beginnings()
+    beginning = text[:3].lower()
+    return beginning in known or (beginning[:2] in known and not beginning[2:].isalnum())
+
+
 def byline(text: str) -> str | None:
     """The names in a line that says who wrote the text; None for other lines. `BY MR. LESTER:` says who speaks."""
-    match = BY.match(text)
+    match = BY.match(text) if _may_begin_by(text) else None
     if match is None:
         reporter = None if text.isascii() else _REPORTER.match(text)
         return reporter[reporter.lastgroup or 0] if reporter else None

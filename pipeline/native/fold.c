@@ -216,7 +216,10 @@ PyObject *kernel_fold(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssi
 
 static int is_digit_at(const Text *text, Py_ssize_t at)
 {
-    return at < text->length && Py_UNICODE_ISDECIMAL(text_at(text, at));
+    if (at >= text->length)
+        return 0;
+    const uint32_t code = text_at(text, at);
+    return code < ASCII ? code >= '0' && code <= '9' : Py_UNICODE_ISDECIMAL(code);
 }
 
 static Py_ssize_t behind_digits(const Text *text, Py_ssize_t at)

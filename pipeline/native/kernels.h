@@ -215,6 +215,10 @@ static inline int list_add(PyObject *list, PyObject *item)
  * `NAME_doc` its docstring. */
 #define KERNELS(TUPLE, ONE, SEVERAL) \
     TUPLE(band_keys)                 \
+    TUPLE(chain)                     \
+    TUPLE(copies)                    \
+    TUPLE(echoes)                    \
+    TUPLE(known_phrases)             \
     TUPLE(known_words)               \
     TUPLE(line_breaks)               \
     TUPLE(line_columns)              \
@@ -226,6 +230,8 @@ static inline int list_add(PyObject *list, PyObject *item)
     TUPLE(places_near)               \
     TUPLE(same)                      \
     TUPLE(same_words)                \
+    TUPLE(screen)                    \
+    TUPLE(screened)                  \
     TUPLE(shared)                    \
     TUPLE(shingles)                  \
     TUPLE(signatures)                \
@@ -234,6 +240,7 @@ static inline int list_add(PyObject *list, PyObject *item)
     TUPLE(tree_scores)               \
     ONE(ends_sentence)               \
     ONE(has_letter)                  \
+    ONE(known_of_pattern)            \
     ONE(letter_runs)                 \
     ONE(numberless)                  \
     ONE(spans)                       \
@@ -242,6 +249,7 @@ static inline int list_add(PyObject *list, PyObject *item)
     SEVERAL(fold)                    \
     SEVERAL(has_words)               \
     SEVERAL(known_runs)              \
+    SEVERAL(long_runs)               \
     SEVERAL(near_end)                \
     SEVERAL(said)
 

@@ -108,6 +108,51 @@ PyObject *kernel_letter_runs(PyObject *Py_UNUSED(module), PyObject *object)
     return runs;
 }
 
+/* A run of letters for comparing without case; NULL with an exception set. */
+static PyObject *casefolded(PyObject *object, const Text *text, Py_ssize_t first, Py_ssize_t stop)
+{
+    if (!PyUnicode_IS_ASCII(object)) {
+        PyObject *run = PyUnicode_Substring(object, first, stop);
+        PyObject *folded = run == NULL ? NULL : PyObject_CallMethod(run, "casefold", NULL);
+        Py_XDECREF(run);
+        return folded;
+    }
+    PyObject *folded = PyUnicode_New(stop - first, 127);
+    if (folded == NULL)
+        return NULL;
+    unsigned char *to = PyUnicode_DATA(folded);
+    for (Py_ssize_t at = first; at < stop; at++)
+        *to++ = (unsigned char)(text_at(text, at) | 0x20); /* of letters alone */
+    return folded;
+}
+
+const char long_runs_doc[] = "long_runs(text, least) -> frozenset[str]\n\nshape.long_runs.";
+
+PyObject *kernel_long_runs(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
+{
+    Text text;
+    if (count != 2) {
+        PyErr_SetString(PyExc_TypeError, "long_runs takes a text and a number");
+        return NULL;
+    }
+    const Py_ssize_t least = PyLong_AsSsize_t(args[1]);
+    if ((least == -1 && PyErr_Occurred()) || text_open(&text, args[0]) < 0)
+        return NULL;
+    PyObject *runs = PyFrozenSet_New(NULL);
+    for (Py_ssize_t at = 0; runs != NULL && at < text.length; at++) {
+        const Py_ssize_t first = at;
+        while (at < text.length && is_letter(text_at(&text, at)))
+            at++;
+        if (at == first || at - first < least)
+            continue;
+        PyObject *run = casefolded(args[0], &text, first, at);
+        if (run == NULL || PySet_Add(runs, run) < 0)
+            Py_CLEAR(runs);
+        Py_XDECREF(run);
+    }
+    return runs;
+}
+
 const char known_runs_doc[] = "known_runs(text, known) -> (dict[str, int], int)\n\nshape.known_runs; `known` is a dict.";
 
 #define SLOTS 512 /* a power of two */

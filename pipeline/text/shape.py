@@ -49,6 +49,13 @@ def letter_runs(text: str) -> list[str]:
 
 
 @native.compiled
+def long_runs(text: str, least: int) -> frozenset[str]:
+    """The runs of so many letters and more, without case."""
+    runs = [run for run in letter_runs(text) if len(run) >= least]
+    return frozenset(" ".join(runs).casefold().split(" ")) if runs else frozenset()  # at once: letters become letters
+
+
+@native.compiled
 def known_runs(text: str, known: dict[str, Any]) -> tuple[dict[str, int], int]:
     """Those runs of letters that are known, with how often each stands there; and how many runs there are."""
     runs = letter_runs(text)

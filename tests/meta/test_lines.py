@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline import clean_text
+from pipeline.meta import labels, people
 from pipeline.meta.lines import meta_line
 
 DAY = "2022-09-13"
@@ -119,3 +120,15 @@ def test_what_writes_is_no_author() -> None:
         said = meta_line(line)
         assert said is not None
         assert (said.author, said.date) == (None, DAY)
+
+
+def test_whatever_stands_before_names_may_begin_a_by_line() -> None:
+    """What is asked first, since it is cheaper, of all that may stand there, however it is written."""
+    authors = [label for own in labels.table()["author"].values() for label in own]
+    words = [*authors, *people._VERB[3:-1].split("|"), *people._PREPOSITION.split("|")]
+    for word in words:
+        spellings = {word, word.upper(), word.title(), word.replace("i", "ı"), word.replace("ı", "I").replace("s", "ſ")}
+        for text in (f"{one}{behind}" for one in spellings for behind in (" Jane Roe", ": Jane Roe", " by Jane Roe")):
+            if people.BY.match(text):
+                assert people._may_begin_by(text), text
+    assert not people._may_begin_by("Jane Roe")

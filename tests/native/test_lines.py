@@ -51,6 +51,15 @@ def test_known_runs(text: str, known: set[str]) -> None:
     assert native.kernels.known_runs(text, table) == native.counterparts["known_runs"](text, table)
 
 
+@given(text=texts, least=st.integers(-1, 5))
+@example(text="Straße ABCD éABC ΑΣΑΣ abc1defg \u01c4abc", least=4)
+def test_long_runs(text: str, least: int) -> None:
+    assert native.kernels is not None
+    found = native.kernels.long_runs(text, least)
+    assert isinstance(found, frozenset)
+    assert found == native.counterparts["long_runs"](text, least)
+
+
 @given(texts)
 @example("``A`` `b`")
 @example("ΑΣ ΑΣΑ")
@@ -86,6 +95,10 @@ def test_bad_arguments_are_errors() -> None:
         kernels.has_words("a", "b")
     with pytest.raises(TypeError, match="dict"):
         kernels.known_runs("a", {"a"})
+    with pytest.raises(TypeError):
+        kernels.long_runs("a")
+    with pytest.raises(TypeError):
+        kernels.long_runs(b"a", 1)
     with pytest.raises(ValueError, match="code point"):
         kernels.fold("a", folding.tables()[0][:128], "")
     with pytest.raises(TypeError):

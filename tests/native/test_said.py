@@ -58,3 +58,21 @@ def test_bad_arguments_are_errors() -> None:
 
     with pytest.raises(KeyError):
         native.kernels.said(["— a"], [False], table, beyond, fails)
+
+
+@given(st.lists(texts, max_size=5), st.integers(0, 5))
+@example(["in 1,200 rooms", "in 7 rooms", "in ٣ rooms", "in rooms", "", "more"], 9)
+def test_phrases_that_are_known(found: list[str], most: int) -> None:
+    known = {folding.numberless(line): 0 for line in [*found[::2], "", "in 0 rooms"]}
+    compiled = folding.known_phrases(found, known, most)
+    assert compiled == native.counterparts["known_phrases"](found, known, most)
+
+
+def test_bad_arguments_of_phrases_are_errors() -> None:
+    assert native.kernels is not None
+    with pytest.raises(TypeError, match="str"):
+        native.kernels.known_phrases([b"a"], {}, 9)
+    with pytest.raises(TypeError, match="dict"):
+        native.kernels.known_phrases(["a"], ["a"], 9)
+    with pytest.raises(TypeError, match="iterable"):
+        native.kernels.known_phrases(None, {}, 9)

@@ -7,6 +7,7 @@ format.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import re2
@@ -15,8 +16,9 @@ from msgspec import Struct
 from pipeline import memo
 from pipeline.errors import UsageError
 from pipeline.expression import expression
-from pipeline.judge.rules.folding import PLAIN, fold, numberless, phrase_keys
-from pipeline.judge.rules.patterns import OPTIONS, SURROGATE, Asked, LineSet, Pattern, PatternSet, line_sets
+from pipeline.judge.rules.folding import PLAIN, fold, known_phrases, phrase_keys
+from pipeline.judge.rules.line_sets import LineSets
+from pipeline.judge.rules.patterns import OPTIONS, SURROGATE, Pattern, PatternSet
 from pipeline.judge.rules.rule import Cut, Hit, Rule
 
 _SPOKEN = expression(r'[^"]*(?:[^\W\d_]|[,.!?;\'])" *[^\s"]')
@@ -62,7 +64,7 @@ class RuleBook:
     def match(self, lines: Sequence[str]) -> list[tuple[Hit, ...]]:
         """For each of some folded lines the line-scope rules that match the whole of it, wherever it stands. The more lines
         at once, the less each costs."""
-        known = {line: self._remembered.get(line) for line in lines}
+        known = dict(zip(lines, map(self._remembered.get, lines), strict=True))
         fresh = [line for line, hits in known.items() if hits is None]
         found = dict(zip(fresh, self._match(fresh), strict=True))
         known.update(found)
@@ -115,8 +117,8 @@ class RuleBook:
             plain = pattern.translate(PLAIN)
             own = foreign if language in OTHER_SCRIPTS else native
             own.append((hit, plain))
-        self._native_sets = line_sets(native)
-        self._foreign_sets = line_sets(foreign)
+        self._native_sets = LineSets(native)
+        self._foreign_sets = LineSets(foreign)
         self._cut_set = PatternSet(cutters)
         self._any_cut_set = PatternSet(in_any_line)
 
@@ -143,18 +145,19 @@ class RuleBook:
 
     def _match(self, lines: Sequence[str]) -> list[tuple[Hit, ...]]:
         """`match` of lines that were not asked for lately."""
-        hits: list[list[Hit]] = [[] for _ in lines]
-        short = [i for i, line in enumerate(lines) if line and len(line) <= MAX_CHARS]
-        for i in short:
-            phrase = numberless(lines[i])
-            for place in self._phrases.get(phrase, ()):
-                hits[i].append(self._phrase_lists[place].hit(phrase))
-        # What somebody says, the page does not.
-        asked = [i for i in short if '"' not in lines[i] or not _SPOKEN.match(lines[i])]
+        hits: defaultdict[int, list[Hit]] = defaultdict(list)  # hardly any line has some
+        for number, phrase in known_phrases(lines, self._phrases, MAX_CHARS):
+            lists = [self._phrase_lists[place] for place in self._phrases[phrase]]
+            hits[number] += [one.hit(phrase) for one in lists]
+        asked = [i for i, line in enumerate(lines) if 0 < len(line) <= MAX_CHARS and not _is_spoken(line)]
         not_ascii = [i for i in asked if not lines[i].isascii()]
-        _ask(self._native_sets, Asked(lines, asked), hits)
-        _ask(self._foreign_sets, Asked(lines, not_ascii), hits)
-        return [_of_its_length(line, found) if found else () for line, found in zip(lines, hits, strict=True)]
+        for patterns, places in ((self._native_sets, asked), (self._foreign_sets, not_ascii)):
+            for number, hit in patterns.hits(lines, places):
+                hits[number].append(hit)
+        found: list[tuple[Hit, ...]] = [()] * len(lines)
+        for number, own in hits.items():
+            found[number] = _of_its_length(lines[number], own)
+        return found
 
     def may_cut(self, texts: Iterable[str]) -> bool:
         """Whether `cuts` may find anything in any of these lines, asked of all at once."""
@@ -181,12 +184,9 @@ class RuleBook:
         return tuple(found)
 
 
-def _ask(sets: Iterable[LineSet], asked: Asked, hits: Sequence[list[Hit]]) -> None:
-    """Add to `hits` those of the patterns of `sets` for some lines."""
-    for patterns in sets:
-        for number in patterns.matching(asked):
-            own = hits[asked.places[number]]
-            own += (hit for hit, _ in patterns.match(asked.encoded[number]))
+def _is_spoken(line: str) -> bool:
+    """Whether somebody says a line: what they say, the page does not."""
+    return '"' in line and _SPOKEN.match(line) is not None
 
 
 def _of_its_length(line: str, found: Sequence[Hit]) -> tuple[Hit, ...]:

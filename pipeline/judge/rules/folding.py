@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 
@@ -142,6 +143,14 @@ def form(folded: str) -> str:
 def has_letter(text: str) -> bool:
     """Whether a text has a letter, of whatever script."""
     return _LETTER.search(text) is not None
+
+
+@native.compiled
+def known_phrases(lines: Sequence[str], known: dict[str, Any], most: int) -> list[tuple[int, str]]:
+    """Those of some folded lines that are known as they are looked up: the number of each, and how it is looked up. Lines of
+    more than `most` characters and empty ones are not."""
+    phrases = ((number, numberless(line)) for number, line in enumerate(lines) if 0 < len(line) <= most)
+    return [(number, phrase) for number, phrase in phrases if phrase in known]
 
 
 def phrase_keys(phrases: Sequence[str]) -> list[str]:
