@@ -18,7 +18,7 @@ import numpy as np
 from msgspec import Struct
 
 from pipeline.match.core.packed import groups as groups_of_rows
-from pipeline.match.core.packed import is_first, look_up
+from pipeline.match.core.packed import is_first, look_up, order_of
 from pipeline.match.core.rows import take
 from pipeline.tokens import Array, mix64, offsets_of
 
@@ -217,7 +217,7 @@ def count(rows: Standing, sites: Array, sizes: Array, favor: str) -> Templates:
     `rows`: every place of any line that is in it at all. `sites` uint64, ascending, and `sizes` int64: how many groups of
     copies each site has.
     """
-    order = np.lexsort((rows.group, rows.key))
+    order = order_of(rows.key, rows.group)
     has_key = rows.key[order] != 0
     rows = take(rows, order[has_key])
     first, total = groups_of_rows(rows.key)
@@ -254,7 +254,7 @@ def count(rows: Standing, sites: Array, sizes: Array, favor: str) -> Templates:
 
 def _distinct(values: Array, key: Array, first: Array) -> Array:
     """Return how many different values the rows of each key have, int64; keys are sorted, `first` is where each begins."""
-    order = np.lexsort((values, key))
+    order = order_of(key, values)
     is_new = is_first(key, values[order])  # keys are sorted already
     return _sums(is_new, first)
 

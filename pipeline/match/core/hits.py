@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from pipeline.match.core import rows, seeds
 from pipeline.match.core.marks import QUOTED, SINGLE
-from pipeline.match.core.packed import owner_at, pack, unpack
+from pipeline.match.core.packed import order_of, owner_at, pack, unpack
 from pipeline.match.core.seeds import QUOTED_PLACE, PlacePairs
 from pipeline.tokens import Array
 
@@ -124,7 +124,7 @@ def joined(parts: Iterable[Hits]) -> Hits:
 
 def in_order(hits: Hits) -> Hits:
     """Return hits sorted by documents, then place."""
-    order = np.lexsort((hits.b, hits.a, hits.other, hits.better))
+    order = order_of(hits.better, hits.other, hits.a, hits.b)
     return hits.take(order)
 
 
@@ -145,13 +145,12 @@ def promising(hits: Hits, run: int, gap: int) -> Array:
     """
     found = hits.words >= run
     found |= hits.quoted
-    # Two numbers of 32 bits in one, which is sorted in half the time.
     documents = pack(hits.better, hits.other)
     along_diagonal = pack(diagonals(hits.a, hits.b), hits.a)
-    by_diagonal = np.lexsort((along_diagonal, documents))
+    by_diagonal = order_of(documents, along_diagonal)
     _mark_near(found, hits.take(by_diagonal), by_diagonal, lag=1, gap=0)
     place = pack(hits.a, hits.b)
-    by_place = np.lexsort((place, documents))
+    by_place = order_of(documents, place)
     hits = hits.take(by_place)
     for lag in range(1, _LAGS + 1):
         _mark_near(found, hits, by_place, lag, gap)

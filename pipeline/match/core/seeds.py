@@ -21,7 +21,17 @@ from msgspec import Struct
 
 from pipeline.match.core import rows
 from pipeline.match.core.candidates import all_pairs
-from pipeline.match.core.packed import HALF, batches, group_numbers, groups, is_first, owner_at, place_in_group, unpack
+from pipeline.match.core.packed import (
+    HALF,
+    batches,
+    group_numbers,
+    groups,
+    is_first,
+    order_of,
+    owner_at,
+    place_in_group,
+    unpack,
+)
 from pipeline.match.core.shingle import run_hashes
 from pipeline.tokens import Array, offsets_of, ranges
 
@@ -113,7 +123,7 @@ def shared(hashes: Array, places: Array, beside: Array | None = None) -> SharedR
     """
     if beside is None:
         beside = np.zeros(len(hashes), dtype=np.uint32)
-    order = np.lexsort((places & ~QUOTED_PLACE, hashes))
+    order = order_of(hashes, places & ~QUOTED_PLACE)
     hashes = hashes[order]
     places = places[order]
     once = is_first(hashes, places)
@@ -176,7 +186,7 @@ class _Phrases:
         run: int64, the number of the seed at each place, sorted
         word: uint32, the word beside it, 0 for none
         """
-        order = np.lexsort((word, run))
+        order = order_of(run, word)
         first, size = groups(run[order], word[order])
         has_word = word[order] > 0
         is_phrase = has_word & np.repeat(size > FEW, size)
@@ -205,7 +215,7 @@ def frequent_pairs(found: SharedRuns) -> Iterator[PlacePairs]:
     document = place >> HALF
     _, size = groups(run, document)
     repeat = place_in_group(size)  # how often the run stood in the document before
-    order = np.lexsort((place, repeat, run))
+    order = order_of(run, repeat, place)
     part = group_numbers(run[order], repeat[order])
     yield from _few_or_star(part, place[order])
     yield _left_alone(run, document, place, repeat)
