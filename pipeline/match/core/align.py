@@ -130,13 +130,13 @@ def _neighbours(stretches: Stretches, runs: Runs, gap: int, direction: int) -> N
     enough[left_out] = _ELLIPSIS_BITS
 
     gain = stretches.same(near.a, near.b, direction)
-    first = near.a
+    good = np.flatnonzero(gain >= skipped)  # few are: evidence is added up for these alone
+    gain = gain[good]
+    first = near.a[good]
     if direction < 0:  # the run is given by the word it was met at, its last
         first = first - gain + 1
     bits = stretches.bits(first, first + gain)
-    is_good = gain >= skipped
-    is_good &= bits >= enough
-    good = np.flatnonzero(is_good)
+    good = good[bits >= enough[good]]
     found = runs_around(stretches, near.a[good], near.b[good])
     return Neighbours(near.index[good], found)
 

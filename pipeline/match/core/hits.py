@@ -8,7 +8,6 @@ import numpy as np
 from msgspec import Struct
 
 from pipeline.match.core import rows, seeds
-from pipeline.match.core.marks import QUOTED, SINGLE
 from pipeline.match.core.packed import order_of, owner_at, pack, unpack
 from pipeline.match.core.seeds import QUOTED_PLACE, PlacePairs
 from pipeline.tokens import Array
@@ -54,12 +53,11 @@ def all_hits(offsets: Array, words: Array, flags: Array, k: int, run: int) -> Hi
     run: words that two documents share at least for both to be found with them, with each other or with a third
     """
     # Seeds of `k` words first: all pairs of few places are hits, and of several those with the first.
-    position, hashes = seeds.runs_of(offsets, words, k)
-    places = places_of(offsets, position)
-    quoted = is_quoted(flags, position, k)
-    places[quoted] |= QUOTED_PLACE
-    beside = seeds.words_beside(offsets, words, position, k)
-    found = seeds.shared(hashes, places, beside)
+    documents = len(offsets) - 1
+    first_places = pack(np.arange(documents), np.zeros(documents))
+    all_wanted = np.ones(documents, dtype=bool)
+    every = seeds.seeds_of(offsets, words, flags, first_places, all_wanted, k, (0, len(words)))
+    found = seeds.shared(every.hash, every.place, every.beside)
     parts = list(hits_of(seeds.infrequent_pairs(found), k))
     parts += hits_of(seeds.pairs_of_several(found), k)
     # Of the frequent ones the longer runs are looked at, in which they stand.
@@ -72,18 +70,6 @@ def all_hits(offsets: Array, words: Array, flags: Array, k: int, run: int) -> Hi
     parts += hits_of(seeds.infrequent_pairs(found), run)
     parts += hits_of(seeds.frequent_pairs(found), run)
     return in_order(joined(parts))
-
-
-def is_quoted(flags: Array, position: Array, k: int) -> Array:
-    """Return which seeds stand inside quotation marks and are more than characters of a script without spaces, bool.
-
-    position: int64 [seeds], of the first of their `k` words
-    """
-    inside = (flags & QUOTED) > 0
-    inside &= (flags & SINGLE) == 0
-    last = position + k - 1
-    found: Array = inside[position] & inside[last]
-    return found
 
 
 def places_of(offsets: Array, position: Array) -> Array:
