@@ -24,7 +24,7 @@ from pipeline.match.workspace import Workspace
 from pipeline.tokens import offsets_of
 from pipeline.wording import plural
 
-_HITS = 1 << 14
+_HITS = 1 << 15
 """Hits whose documents are compared together."""
 _MERGED = 1 << 20
 """Hits looked at together for those that overlap."""
