@@ -32,9 +32,17 @@ def fill(values: Array, file: FileIO, first: int) -> None:
     Raises:
         OSError: there are not so many.
     """
-    view = values.view(np.uint8).data
-    file.seek(first * values.itemsize)
-    if file.readinto(view) != len(view):
+    fill_bytes(values.view(np.uint8).data, file, first * values.itemsize)
+
+
+def fill_bytes(room: memoryview, file: FileIO, at: int) -> None:
+    """Fill `room` with the bytes of a file from place `at` on.
+
+    Raises:
+        OSError: there are not so many.
+    """
+    file.seek(at)
+    if file.readinto(room) != len(room):
         raise OSError(f"{file.name}: is not whole")
 
 

@@ -13,6 +13,7 @@ import os
 import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from itertools import pairwise
 from math import prod
 from pathlib import Path
@@ -118,6 +119,13 @@ def rows(table: Mapping[str, Column]) -> int:
     return len(next(iter(table.values()))) if table else 0
 
 
+def sizes(table: Mapping[str, Column], name: str) -> Array:
+    """How many bytes the values of a column of byte strings have, int64, without reading them."""
+    if isinstance(table, Stored):
+        return table.sizes(name)
+    return np.diff(blobs(table, name).offsets)
+
+
 def concatenate(tables: Sequence[Mapping[str, Column]]) -> Table:
     """The rows of several tables of the same columns, one after another."""
     if not tables:
@@ -157,7 +165,14 @@ def compress(value: bytes) -> bytes:
     """Return a byte string in less space, where that is worth while, as `decompress` takes it."""
     if len(value) < MIN_COMPRESSED:
         return b"\0" + value
-    return b"\1" + bytes(zstandard().compress(value, _LEVEL))
+    compressor = _compressor()
+    return b"\1" + bytes(compressor.compress(value, compressor.FLUSH_FRAME))
+
+
+@cache
+def _compressor() -> Any:
+    """Compresses single values, one after another: a new one for each would take as long as compressing it."""
+    return zstandard().ZstdCompressor(level=_LEVEL)
 
 
 def decompress(value: bytes) -> bytes:
@@ -289,6 +304,13 @@ class Stored(Mapping[str, Column]):
         if "steps" in entry:
             values = np.cumsum(values, dtype=values.dtype)
         return values.reshape(entry["shape"])
+
+    def sizes(self, name: str) -> Array:
+        """How many bytes the values of a column of byte strings have, int64: nothing but its offsets is decompressed."""
+        column = self._columns.get(name)
+        if isinstance(column, Blobs):
+            return np.diff(column.offsets)
+        return np.diff(self._array(next(entry for entry in self._entries[name] if entry["part"] == "offsets")))
 
     def __contains__(self, name: object) -> bool:
         return name in self._entries  # a Mapping would read the column to see whether it is there

@@ -18,7 +18,7 @@ import numpy as np
 from msgspec import Struct
 
 from pipeline.match.core.packed import groups as groups_of_rows
-from pipeline.match.core.packed import is_first, look_up
+from pipeline.match.core.packed import is_first, look_up, order_of
 from pipeline.match.core.rows import take
 from pipeline.tokens import Array, mix64, offsets_of
 
@@ -217,7 +217,7 @@ def count(rows: Standing, sites: Array, sizes: Array, favor: str) -> Templates:
     `rows`: every place of any line that is in it at all. `sites` uint64, ascending, and `sizes` int64: how many groups of
     copies each site has.
     """
-    order = np.lexsort((rows.group, rows.key))
+    order = order_of(rows.key, rows.group)
     has_key = rows.key[order] != 0
     rows = take(rows, order[has_key])
     first, total = groups_of_rows(rows.key)
@@ -233,10 +233,10 @@ def count(rows: Standing, sites: Array, sizes: Array, favor: str) -> Templates:
     of = sizes[np.searchsorted(sites, site)]
     # What several sites have, and what is a paragraph, is shared text, unless the model finds it outside the main text.
     by_share = groups >= EDGE_SHARE * of
-    by_share &= _distinct(rows.home, rows.key, first) == 1
-    by_share &= _distinct(rows.exact, rows.key, first) == 1  # what differs in numbers says something of each
     by_share &= np.add.reduceat(rows.score.astype(np.int64), first) < SURE_TEXT * total
     by_share &= (long == 0) | (groups >= MANY_GROUPS)
+    by_share &= _is_one(rows.home, first)
+    by_share &= _is_one(rows.exact, first)  # what differs in numbers says something of each
     is_template = (2 * outside >= total) | by_share
     is_template &= outside + edge >= MIN_SHARE_APART[favor] * total
     is_template &= groups >= MIN_GROUPS[favor]
@@ -252,11 +252,9 @@ def count(rows: Standing, sites: Array, sizes: Array, favor: str) -> Templates:
     )
 
 
-def _distinct(values: Array, key: Array, first: Array) -> Array:
-    """Return how many different values the rows of each key have, int64; keys are sorted, `first` is where each begins."""
-    order = np.lexsort((values, key))
-    is_new = is_first(key, values[order])  # keys are sorted already
-    return _sums(is_new, first)
+def _is_one(values: Array, first: Array) -> Array:
+    """Return whether all rows of each line have one value, bool; `first` is where each begins."""
+    return np.minimum.reduceat(values, first) == np.maximum.reduceat(values, first)
 
 
 def join(parts: Sequence[Templates]) -> Templates:

@@ -179,7 +179,8 @@ def copy_groups(paths: Sequence[Path], engine: Engine, config: Config, scratch: 
     digested = digest(engine, space, {"document": signing}, words=False)
     sketched = digested["document"]
     with remembered(space, whole, _copied(config)) as known:
-        near = near_duplicates(engine, space, whole, sketched, threshold, signing.k, known)
+        # Which are copies is all that is wanted, not how they differ.
+        near = near_duplicates(engine, space, whole, sketched, threshold, signing.k, known, described=False)
     original = np.empty(len(whole), dtype=np.int64)
     every = np.arange(len(whole))
     original[whole.number(every)] = whole.number(near.canonical[every])

@@ -22,8 +22,9 @@ from pipeline.match.core.evidence import BUCKET_BITS, word_counts
 from pipeline.match.core.long import LONG
 from pipeline.match.core.memory import columns_in_parts
 from pipeline.match.core.packed import owners
+from pipeline.match.core.packed import pack as pack_numbers
 from pipeline.match.core.sign import Signing
-from pipeline.match.core.sketch import Sketches, sketch
+from pipeline.match.core.sketch import Sketches, sketch, sketch_words
 from pipeline.match.core.stretches import Words
 from pipeline.match.sketched import Gathered, Sketched
 from pipeline.match.words import write_counts, write_words
@@ -74,17 +75,18 @@ def digest(
 def _digest(workspace: Workspace, signings: dict[Level, Signing], words: bool, number: int) -> _Digest:
     """Look at the texts of a pack."""
     pack = workspace.packs.pack(number)
+    known = _kept_words(workspace, pack) if words else None
     sketches: dict[Level, Sketches] = {}
     symbols: dict[Level, Array] = {}
     for level, signing in signings.items():
-        sketches[level] = _sketched(workspace, pack, level, signing)
+        sketches[level] = _sketched(workspace, pack, level, signing, known)
         symbols[level] = _symbols(workspace, pack, level) if words else np.empty(0, dtype=np.uint64)
     if not words:
         none = np.empty(0, dtype=np.int64)
         return _Digest(sketches, symbols, sizes=none, bucket=none, count=none)
     sizes = np.zeros(len(pack), dtype=np.int64)
     counted = _Counted()
-    parts = _words(workspace, pack)
+    parts = columns_in_parts(pack.texts()) if known is None else [(known.words, owners(np.diff(known.first)))]
     write_words(workspace.folder, number, _counting(parts, sizes, counted))
     counts = counted.counts
     bucket = np.flatnonzero(counts != 0)  # four times as fast as without the comparison
@@ -117,13 +119,18 @@ def _kind_of_symbols(level: Level) -> str:
     return f"{level}-symbols"
 
 
-def _sketched(workspace: Workspace, pack: Pack, level: Level, signing: Signing) -> Sketches:
-    """Return the sketches of a pack's texts of a level."""
+def _sketched(workspace: Workspace, pack: Pack, level: Level, signing: Signing, known: _KnownWords | None) -> Sketches:
+    """Return the sketches of a pack's texts of a level; `known`: the words of its documents, where they are at hand."""
 
     def make(documents: Array) -> kept.Rows:
         """Return the sketches of the texts of documents."""
-        texts, first = texts_of(pack, level, documents)
-        found = sketch(texts, signing)
+        tokens = None if known is None else _tokens(pack, level, documents, known)
+        if tokens is not None:
+            found = sketch_words(*tokens, signing)
+            first = _first_texts(pack, level, documents)
+        else:
+            texts, first = texts_of(pack, level, documents)
+            found = sketch(texts, signing)
         return kept.Rows(first, {"fingerprint": found.fingerprint, "keys": found.keys.T})
 
     columns = _kept(workspace, pack, _kind(level, signing), make)
@@ -154,14 +161,20 @@ def _earlier(workspace: Workspace, pack: Pack) -> CachedDocuments:
     return cached_documents(pack.path.parent, f"*{pack.path.suffix}", run, workspace.names)
 
 
-def _words(workspace: Workspace, pack: Pack) -> Iterator[tuple[Words, Array]]:
-    """Yield words of a pack's documents, in parts, and the number of the document that each is in, int64."""
-    every = pack.texts()
+class _KnownWords(Struct, frozen=True):
+    """The words of the documents of a pack."""
+
+    first: Array
+    """int64 [documents + 1]: where those of each begin"""
+    words: Words
+
+
+def _kept_words(workspace: Workspace, pack: Pack) -> _KnownWords | None:
+    """Return the words of a pack's documents; None where they are not kept."""
     # What is kept is taken together: of much text that would not fit into memory.
-    is_too_much = every.sizes().sum() > _MOST_KEPT
+    is_too_much = table.sizes(pack.documents, "text").sum() > _MOST_KEPT
     if is_too_much or not workspace.keeps(pack.path):
-        yield from columns_in_parts(every)
-        return
+        return None
 
     def make(documents: Array) -> kept.Rows:
         """Return the words of documents."""
@@ -174,8 +187,29 @@ def _words(workspace: Workspace, pack: Pack) -> Iterator[tuple[Words, Array]]:
         return kept.Rows(offsets_of(sizes), kept_words.columns_of(parts))
 
     rows = kept.rows_of(pack, _WORDS, _earlier(workspace, pack), make, kept_words.FORM)
-    words_of_document = np.diff(rows.first)
-    yield kept_words.words_of(rows.columns), owners(words_of_document)
+    return _KnownWords(rows.first, kept_words.words_of(rows.columns))
+
+
+def _tokens(pack: Pack, level: Level, documents: Array, known: _KnownWords) -> tuple[Array, Array] | None:
+    """Return (where the words of each of the texts of documents begin, int64 [texts + 1]; their hashes, uint64) as tokenising
+    these texts would give them; None where a word goes over the edge of one."""
+    first = known.first[documents]
+    last = known.first[documents + 1]
+    if level == "paragraph":
+        numbers, _ = _compared(pack, documents)
+        owner, start, end = (table.array(pack.paragraphs, name)[numbers] for name in ("document", "start", "end"))
+        words = known.words
+        # Words by document, then by where they start; words that are one character are at one place.
+        place = pack_numbers(owners(np.diff(known.first)), words.start)
+        first = np.searchsorted(place, pack_numbers(owner, start))
+        last = np.searchsorted(place, pack_numbers(owner, end))
+        before = np.maximum(first - 1, 0)
+        goes_over_start = (first > known.first[owner]) & (words.end[before] > start)
+        goes_over_end = (last > first) & (words.end[np.maximum(last - 1, 0)] > end)
+        if goes_over_start.any() or goes_over_end.any():
+            return None
+    sizes = last - first
+    return offsets_of(sizes), known.words.hash[ranges(first, sizes)]
 
 
 class _Counted:
@@ -212,6 +246,22 @@ def texts_of(pack: Pack, level: Level, documents: Array) -> tuple[Utf8, Array]:
         if len(documents) < len(texts):
             texts = texts.take(documents)
         return texts, np.arange(len(documents) + 1)
+    numbers, first = _compared(pack, documents)
+    column = Blobs.of(pack.paragraph_texts(numbers))
+    return Utf8(column.data, column.offsets), first
+
+
+def _first_texts(pack: Pack, level: Level, documents: Array) -> Array:
+    """Return where the texts of a level of each document begin, int64 [documents + 1], as `texts_of` has them."""
+    if level == "document":
+        return np.arange(len(documents) + 1)
+    _, first = _compared(pack, documents)
+    return first
+
+
+def _compared(pack: Pack, documents: Array) -> tuple[Array, Array]:
+    """Return the numbers of the paragraphs of documents that are compared, int64, and where those of each begin, int64
+    [documents + 1]."""
     compared = np.flatnonzero(table.array(pack.paragraphs, "compared"))
     owner = table.array(pack.paragraphs, "document")[compared]
     # Paragraphs are sorted by document.
@@ -219,6 +269,4 @@ def texts_of(pack: Pack, level: Level, documents: Array) -> tuple[Utf8, Array]:
     bounds = np.searchsorted(owner, numbers_of_documents)
     sizes = np.diff(bounds)[documents]
     first = bounds[documents]
-    numbers = compared[ranges(first, sizes)]
-    column = Blobs.of(pack.paragraph_texts(numbers))
-    return Utf8(column.data, column.offsets), offsets_of(sizes)
+    return compared[ranges(first, sizes)], offsets_of(sizes)

@@ -14,9 +14,10 @@ from msgspec import Struct
 from pipeline.corpus import table
 from pipeline.corpus.engines.interface import Engine, item_size, partitions
 from pipeline.corpus.table import Array, Table
+from pipeline.match.core import rows as rows_of
 from pipeline.match.core import seeds
 from pipeline.match.core.evidence import PassageRules
-from pipeline.match.core.hits import Hits, is_quoted
+from pipeline.match.core.hits import Hits
 from pipeline.match.core.packed import HALF, LOWER, batches, groups, is_shared, owner_at, pack, unpack
 from pipeline.match.core.seeds import QUOTED_PLACE, PlacePairs
 from pipeline.match.core.shingle import run_hashes
@@ -36,6 +37,10 @@ _AT_ONCE = 1 << 19
 """Words whose seeds are exchanged at once; those of more in two rounds, since they take as much of the disk as the words do."""
 _TOGETHER = 1 << 20
 """Rows of spilled tables that are exchanged as one item, about: each partition opens a file for every item."""
+
+
+_WAITING = 1 << 17
+"""Rows of hits that wait to be written together: each file costs as much as thousands of them."""
 
 
 class Spilled(Struct, frozen=True):
@@ -162,31 +167,26 @@ class _WordsOfRange:
         last = min(words.last + more, int(offsets[-1]))
         self.offsets = np.clip(offsets, first, last) - first
         """int64 [documents + 1]: where each document begins among these words"""
-        self.words = every.hashes(first, last)
-        """uint64, hashes"""
-        self._own = slice(words.first - first, words.last - first)
-        # Read when they are asked for: most steps need none.
-        self._flags = partial(every.flags, first, last)
-        self._rank = ranks.rank[words.document : words.after]
+        self.words, self.flags = every.hashes_and_flags(first, last)
+        """uint64, hashes; uint8"""
+        self.range = words.first - first, words.last - first
+        """where those of the range itself begin and end among these words"""
+        self.rank = ranks.rank[words.document : words.after]
+        """int64 [documents]"""
         self._by_rank = ranks.by_rank
         self._first = words.document
         # Words of the first document that stand before these
         self._before = first - int(offsets[0])
 
-    def is_quoted(self, position: Array, k: int) -> Array:
-        """Return which seeds at these positions stand inside quotation marks, bool."""
-        return is_quoted(self._flags(), position, k)
-
-    def is_own(self, position: Array) -> Array:
-        """Return which positions among these words are of the range itself, bool."""
-        found: Array = (position >= self._own.start) & (position < self._own.stop)
-        return found
+    def first_places(self) -> Array:
+        """Return the place of the first of these words of each document, uint64."""
+        return pack(self.rank, np.full(len(self.rank), self._before))
 
     def places(self, position: Array) -> Array:
         """Return places, uint64, of positions among these words."""
         document = owner_at(self.offsets, position)
         word = position - self.offsets[document] + self._before
-        return pack(self._rank[document], word)
+        return pack(self.rank[document], word)
 
     def positions(self, places: Array) -> Array:
         """Return positions, int64, of places in these documents."""
@@ -199,24 +199,11 @@ def _seeds(workspace: Workspace, k: int, rounds: int, number: int, words: _WordR
     """Return those seeds of a range of words that have their turn in round `number` of so many."""
     # Its last seeds go on, and the word before the first and the one after the last are wanted.
     own = _WordsOfRange(workspace, words, k, earlier=1)
-    position, hashes = seeds.runs_of(own.offsets, own.words, k)
-    if rounds > 1:
-        has_turn = hashes % np.uint64(rounds) == np.uint64(number)
-        position = position[has_turn]
-        hashes = hashes[has_turn]
-    beside = seeds.words_beside(own.offsets, own.words, position, k)
-    places = own.places(position)
-    quoted = own.is_quoted(position, k)
-    places[quoted] |= QUOTED_PLACE
-    rank, _ = unpack(places)
-    is_wanted = ~workspace.is_further_copy[rank]
+    is_wanted = ~workspace.is_further_copy[own.rank]
+    columns = (own.offsets, own.words, own.flags, own.first_places(), is_wanted)
     # At the edges are some of the ranges beside this one, without the words beside them.
-    is_wanted &= own.is_own(position)
-    return {
-        "hash": hashes[is_wanted],
-        "place": places[is_wanted],
-        "beside": beside[is_wanted],
-    }
+    found = seeds.seeds_of(*columns, k, own.range, (number, rounds))
+    return {**rows_of.columns(found)}
 
 
 class _Infrequent(Struct, frozen=True):
@@ -267,10 +254,18 @@ def _shared(rows: Table) -> seeds.SharedRuns:
 def _spilled(workspace: Workspace, pairs: Iterable[PlacePairs], words: int) -> list[Spilled]:
     """Write pairs of places that have so many words in common as tables of hits."""
     spilled: list[Spilled] = []
+    waiting: list[Table] = []
+    count = 0
     for part in pairs:
         rows = _rows(workspace, part, words)
-        if table.rows(rows):
-            spilled.append(spill(workspace, rows))
+        waiting.append(rows)
+        count += table.rows(rows)
+        if count >= _WAITING:
+            spilled.append(spill(workspace, table.concatenate(waiting)))
+            waiting = []
+            count = 0
+    if count:
+        spilled.append(spill(workspace, table.concatenate(waiting)))
     return spilled
 
 

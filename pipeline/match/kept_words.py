@@ -13,6 +13,7 @@ import numpy as np
 from pipeline.corpus import table
 from pipeline.corpus.table import Array, Table
 from pipeline.match.core import rows
+from pipeline.match.core.packed import distinct
 from pipeline.match.core.stretches import Words
 from pipeline.match.kept import Form, Rows
 from pipeline.tokens import offsets_of
@@ -82,7 +83,7 @@ def _joined(parts: Sequence[Table]) -> Table:
     """Return what `_packed` gives for the words of all parts, each of whole documents."""
     words = [table.array(part, "word") for part in parts]
     files = {id(own): own for own in words}
-    different = np.unique(np.concatenate([*files.values()]))
+    different = distinct(np.concatenate([*files.values()]))
     numbers = {file: np.searchsorted(different, own) for file, own in files.items()}
     place = np.concatenate(
         [numbers[id(own)][table.array(part, "place")] for own, part in zip(words, parts, strict=True)]

@@ -13,7 +13,7 @@ from msgspec import Struct
 from pipeline.corpus import table
 from pipeline.corpus.table import Array
 from pipeline.match.core import rows
-from pipeline.match.core.packed import look_up, unpack
+from pipeline.match.core.packed import look_up, order_of, unpack
 from pipeline.match.items import Items
 from pipeline.match.kept import SUFFIX
 from pipeline.match.pairs import Pairs
@@ -96,7 +96,7 @@ class Known:
         earlier = sorted(folder.glob(sort.pattern))
         verified = rows.concatenate([_NONE, *_left(earlier)])
         numbers = _pair_numbers(verified.first, verified.second)
-        order = np.argsort(numbers, kind="stable")
+        order = order_of(numbers)
         self._numbers = numbers[order]
         self._verified = verified.take(order)
         self._met = [_NONE]

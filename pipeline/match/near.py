@@ -42,10 +42,13 @@ def near_duplicates(
     threshold: float,
     k: int,
     known: Knowledge | None = None,
+    *,
+    described: bool = True,
 ) -> Near:
     """Return the near-duplicates among the texts of a level. Two texts of the older run are never compared.
 
     k: words in a shingle
+    described: see `Least`
     """
     representative = exact_copies(workspace.folder, items, sketched)
     # All texts with words at first; then those that clusters have left over, which may find another canonical one.
@@ -54,6 +57,7 @@ def near_duplicates(
     crowded = np.empty(0, dtype=np.int64)
     seen = np.empty(0, dtype=np.uint64)
     pairs = joined([])
+    least = Least(threshold, described=described)
     while True:
         found = candidate_pairs(sought)
         crowded = distinct(np.concatenate((crowded, found.crowded)))
@@ -64,7 +68,7 @@ def near_duplicates(
         if not len(fresh):
             return Near(representative, representative.then(canonical), pairs, crowded)
         seen = merged(seen, fresh)
-        alike = verify_pairs(engine, workspace, items, fresh, k, Least(threshold), known)
+        alike = verify_pairs(engine, workspace, items, fresh, k, least, known)
         if items.differ:
             is_enough = alike.overlap.jaccard >= items.least_of(alike.key)
             alike = alike.take(is_enough)

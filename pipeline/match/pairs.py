@@ -81,6 +81,8 @@ class Least(Struct, frozen=True):
     """or share of one text that is in the other"""
     noisy: bool = False
     """or being the same but for noise"""
+    described: bool = True
+    """whether it is looked at what differs between the two; where it is not, `Pairs.flags` say nothing, and there is no noise"""
 
 
 class Knowledge(Protocol):
@@ -231,8 +233,11 @@ def _verify(check: _Check) -> _Verified:
     fetch = check.texts.fetch
     found = verify(check.first, check.second, fetch, check.k)
     holds = found.jaccard >= check.least.jaccard
-    # Word by word only where the shingles say near-duplicate: it costs more than counting them.
     flags = np.zeros(len(holds), dtype=np.uint8)
+    if not check.least.described:
+        place = np.flatnonzero(holds)
+        return _Verified(place, found.take(place), flags[place])
+    # Word by word only where the shingles say near-duplicate: it costs more than counting them.
     aligned = np.flatnonzero(holds & ~check.is_long)
     flags[aligned] = _differences(fetch, check.first[aligned], check.second[aligned])
     too_long = np.flatnonzero(holds & check.is_long)

@@ -16,7 +16,7 @@ from pipeline.match.core.evidence import PassageRules
 from pipeline.match.core.families import families
 from pipeline.match.core.hits import diagonals, promising
 from pipeline.match.core.located import FoundPassages
-from pipeline.match.core.packed import batches, distinct, groups, is_first, is_shared, merged, pack
+from pipeline.match.core.packed import batches, distinct, groups, is_first, is_shared, merged, order_of, pack
 from pipeline.match.core.passages import passages
 from pipeline.match.core.stretches import Stretches, Windows
 from pipeline.match.hits import HIT_ROW, find_hits, hits_of, read, rows_in, together
@@ -24,7 +24,7 @@ from pipeline.match.workspace import Workspace
 from pipeline.tokens import offsets_of
 from pipeline.wording import plural
 
-_HITS = 1 << 14
+_HITS = 1 << 15
 """Hits whose documents are compared together."""
 _MERGED = 1 << 20
 """Hits looked at together for those that overlap."""
@@ -167,9 +167,7 @@ def _without_overlaps(hits: Table, run: int) -> Table:
     a = long["a"]
     b = long["b"]
     place = pack(diagonals(a, b), a)
-    # Of one pair, as where a text of megabytes repeats itself, one key sorts much faster than two.
-    is_one_pair = pair[0] == pair[-1]
-    order = np.argsort(place) if is_one_pair else np.lexsort((place, pair))
+    order = order_of(pair, place)
     place = place[order]
     pair = pair[order]
     words_on = np.diff(place)

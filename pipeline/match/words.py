@@ -17,7 +17,7 @@ import numpy as np
 
 from pipeline import bounds
 from pipeline.corpus import table
-from pipeline.corpus.column import fill
+from pipeline.corpus.column import fill, fill_bytes
 from pipeline.corpus.table import Array
 from pipeline.errors import OutputError
 from pipeline.match.core.evidence import BUCKET_BITS, bits_of, word_buckets
@@ -117,17 +117,19 @@ class AllWords:
 
     def hashes(self, first: int, last: int) -> Array:
         """Return the hashes of the words from `first` to `last` (exclusive), uint64."""
-        return self._values("hash", first, last)
+        (hashes,) = self._values(("hash",), first, last)
+        return hashes
 
-    def flags(self, first: int, last: int) -> Array:
-        """Return the flags of the words from `first` to `last` (exclusive), uint8."""
-        return self._values("flags", first, last)
+    def hashes_and_flags(self, first: int, last: int) -> tuple[Array, Array]:
+        """Return the same and their flags, uint8."""
+        hashes, flags = self._values(("hash", "flags"), first, last)
+        return hashes, flags
 
-    def _values(self, name: str, first: int, last: int) -> Array:
-        """Return one column of the words from `first` to `last` (exclusive)."""
+    def _values(self, names: Sequence[str], first: int, last: int) -> list[Array]:
+        """Return columns of the words from `first` to `last` (exclusive)."""
         first_pack = int(np.searchsorted(self._first, first, side="right")) - 1
         after = int(np.searchsorted(self._first, last, side="left"))
-        found: Array = np.empty(last - first, dtype=_ROW[name])
+        found: list[Array] = [np.empty(last - first, dtype=_ROW[name]) for name in names]
         for number in range(first_pack, after):
             begin = int(self._first[number])
             end = int(self._first[number + 1])
@@ -139,7 +141,8 @@ class AllWords:
                 rows: Array = np.empty(count, dtype=_ROW)
                 read(rows, at - begin)
                 to = at - first
-                found[to : to + count] = rows[name]
+                for name, values in zip(names, found, strict=True):
+                    values[to : to + count] = rows[name]
         return found
 
     def pick(self, first: Array, last: Array) -> Words:
@@ -150,6 +153,7 @@ class AllWords:
         if words > _MOST_ROWS:
             return self._pick_many(first, bounds)
         picked: Array = np.empty(words, dtype=_ROW)
+        room = picked.view(np.uint8).data
         # By pack, so that each file is asked for once.
         order = np.argsort(first, kind="stable")
         has_words = sizes[order] > 0
@@ -159,16 +163,12 @@ class AllWords:
         for head, count in zip(heads.tolist(), counts.tolist(), strict=True):
             own = order[head : head + count]
             number = int(pack[head])
-            read = self._opened(number).read
+            file = self._opened(number).file
             begin = first[own] - self._first[number]
-            stretches = zip(
-                bounds[own].tolist(),
-                bounds[own + 1].tolist(),
-                begin.tolist(),
-                strict=True,
-            )
-            for low, high, at in stretches:
-                read(picked[low:high], at)
+            # In bytes: slices of columns would cost as much as reading does.
+            places = np.stack((bounds[own], bounds[own + 1], begin)) * _ROW.itemsize
+            for low, high, at in places.T.tolist():
+                fill_bytes(room[low:high], file, at)
         # Columns that lie by themselves: those of a table of rows would be slow to look through.
         columns = [picked[name].copy() for name in _COLUMNS]
         return Words(*columns)
@@ -216,10 +216,10 @@ class _WordFile:
     """The words of one pack, as rows. Its file is open as long as this lives."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("rb", buffering=0)
+        self.file = path.open("rb", buffering=0)
 
     def __del__(self) -> None:
-        self._file.close()
+        self.file.close()
 
     def read(self, rows: Array, first: int) -> None:
         """Fill `rows` with those from number `first` on.
@@ -227,7 +227,7 @@ class _WordFile:
         Raises:
             OSError: there are not so many.
         """
-        fill(rows, self._file, first)
+        fill(rows, self.file, first)
 
 
 def _path(folder: Path, number: int) -> Path:

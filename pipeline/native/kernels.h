@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Goes up with every change of what a kernel takes or gives, and so does VERSION of __init__.py. */
-#define VERSION 7
+#define VERSION 9
 
 /* A column of numbers of one size that grows: a bytearray, which NumPy takes as it is. */
 typedef struct {
@@ -232,6 +232,7 @@ static inline int list_add(PyObject *list, PyObject *item)
     TUPLE(same_words)                \
     TUPLE(screen)                    \
     TUPLE(screened)                  \
+    TUPLE(seeds)                     \
     TUPLE(shared)                    \
     TUPLE(shingles)                  \
     TUPLE(signatures)                \

@@ -14,14 +14,80 @@ Py_ssize_t count_less(const uint64_t *members, Py_ssize_t count, uint64_t value)
     return from - members;
 }
 
+#define MOST_BUCKETS (1 << 16)
+#define WORTH 64 /* members and values, from which on buckets pay */
+
+/* Where ascending numbers begin that fall into each of some equal parts of their range: hashes fall some into each, and so one is
+ * found at once. */
+typedef struct {
+    const uint64_t *members;
+    Py_ssize_t count;
+    Py_ssize_t buckets; /* 0 where there are none, and all is searched */
+    Py_ssize_t *first;  /* [buckets + 1] */
+    int shift;
+} Buckets;
+
+static Py_ssize_t bucket_of(const Buckets *buckets, uint64_t value)
+{
+    const uint64_t bucket = (value - buckets->members[0]) >> buckets->shift;
+    return bucket < (uint64_t)buckets->buckets ? (Py_ssize_t)bucket : buckets->buckets - 1;
+}
+
+/* 0, or -1 with an exception set. `values`: how many numbers will be looked for. */
+static int buckets_open(Buckets *buckets, const View *members, Py_ssize_t values)
+{
+    buckets->members = members->buffer.buf;
+    buckets->count = members->count;
+    buckets->buckets = 0;
+    buckets->first = NULL;
+    buckets->shift = 0;
+    if (members->count < WORTH || values < WORTH)
+        return 0;
+    Py_ssize_t most = WORTH;
+    while (most < MOST_BUCKETS && most < members->count && most < values)
+        most *= 2;
+    buckets->first = PyMem_Malloc((size_t)(most + 1) * sizeof(Py_ssize_t));
+    if (buckets->first == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    buckets->buckets = most;
+    const uint64_t range = buckets->members[members->count - 1] - buckets->members[0];
+    while (range >> buckets->shift >= (uint64_t)most)
+        buckets->shift++;
+    Py_ssize_t open = 0; /* buckets that have begun */
+    for (Py_ssize_t i = 0; i < members->count; i++)
+        for (const Py_ssize_t own = bucket_of(buckets, buckets->members[i]); open <= own; open++)
+            buckets->first[open] = i;
+    while (open <= most)
+        buckets->first[open++] = members->count;
+    return 0;
+}
+
+/* The same as `count_less`. */
+static inline Py_ssize_t count_less_in(const Buckets *buckets, uint64_t value)
+{
+    if (buckets->buckets == 0)
+        return count_less(buckets->members, buckets->count, value);
+    if (value <= buckets->members[0])
+        return 0;
+    if (value > buckets->members[buckets->count - 1])
+        return buckets->count;
+    const Py_ssize_t *first = buckets->first + bucket_of(buckets, value);
+    return first[0] + count_less(buckets->members + first[0], first[1] - first[0], value);
+}
+
 static PyObject *look_up(const View *members, const View *values)
 {
     const uint64_t *member = members->buffer.buf, *value = values->buffer.buf;
     Column places = {0}, found = {0};
+    Buckets buckets;
     PyObject *made = NULL;
+    if (buckets_open(&buckets, members, values->count) < 0)
+        return NULL;
     if (column_open_whole(&places, values->count * 8) == 0 && column_open_whole(&found, values->count) == 0) {
         for (Py_ssize_t i = 0; i < values->count; i++) {
-            Py_ssize_t place = count_less(member, members->count, value[i]);
+            Py_ssize_t place = count_less_in(&buckets, value[i]);
             if (place == members->count)
                 place = 0;
             ((int64_t *)places.data)[i] = place;
@@ -31,6 +97,7 @@ static PyObject *look_up(const View *members, const View *values)
     }
     column_drop(&places);
     column_drop(&found);
+    PyMem_Free(buckets.first);
     return made;
 }
 

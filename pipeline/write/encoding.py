@@ -31,8 +31,10 @@ class File:
 
     def write(self, data: Any) -> int:
         """Append bytes."""
-        with self._guarded():
+        try:
             self._handle.write(data)
+        except OSError as error:
+            raise self._error(error) from error
         self.sha256.update(data)
         size = memoryview(data).nbytes
         self.bytes += size
@@ -60,7 +62,10 @@ class File:
         try:
             yield
         except OSError as error:
-            raise OutputError(f"{self.path}: cannot be written: {error.strerror or error}") from error
+            raise self._error(error) from error
+
+    def _error(self, error: OSError) -> OutputError:
+        return OutputError(f"{self.path}: cannot be written: {error.strerror or error}")
 
 
 class Encoder(Protocol):

@@ -36,6 +36,27 @@ def test_long_columns_are_the_same() -> None:
         assert_same_columns(*both(look_up, offsets.astype(np.uint64), wanted.astype(np.uint64)))
 
 
+@pytest.mark.parametrize("shift", [0, 20, 47])
+def test_many_are_found_alike(shift: int) -> None:
+    """Where there are many, they are looked for by parts of their range, be they spread over it or crowded."""
+    rng = np.random.default_rng(shift)
+    hashes = rng.integers(0, 1 << 63, 5000, dtype=np.int64).astype(np.uint64) * np.uint64(2)
+    crowded = np.concatenate((hashes >> np.uint64(shift), np.arange(900, dtype=np.uint64), hashes[:3] | np.uint64(1)))
+    ends = np.array([0, 1, (1 << 64) - 1], dtype=np.uint64)
+    for members in (np.sort(crowded), np.sort(np.concatenate((crowded, ends))), np.full(100, 7, dtype=np.uint64)):
+        wanted = np.concatenate((rng.permutation(members), members + np.uint64(1), members - np.uint64(1), ends))
+        assert_same_columns(*both(look_up, members, wanted))
+
+
+def test_what_is_not_in_order_is_looked_up_all_the_same() -> None:
+    """It is found or not, and nothing else happens."""
+    rng = np.random.default_rng(1)
+    members = rng.integers(0, 1 << 63, 500).astype(np.uint64)
+    place, _ = look_up(members, members)
+    assert place.min() >= 0
+    assert place.max() < len(members)
+
+
 def test_any_layout_is_taken() -> None:
     """Columns may be those of a table of several, and tables themselves."""
     table = np.arange(24).reshape(12, 2) % 11

@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.corpus import table
 from pipeline.corpus.table import Array, Table
+from pipeline.match.core.packed import order_of
 
 
 def parted(rows: Table, key: str, partitions: int) -> tuple[Table, list[int]]:
@@ -23,7 +24,7 @@ def partition_of(keys: Array, partitions: int) -> Array:
 
 def in_order(rows: Table, key: str) -> Table:
     """The rows by key, those of one key in the order they came in. `rows` is emptied, column by column."""
-    order = np.argsort(np.asarray(rows[key]), kind="stable")
+    order = order_of(np.asarray(rows[key]))
     ordered: Table = {}
     for name in list(rows):
         ordered |= table.take({name: rows.pop(name)}, order)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from pipeline import native
 from pipeline.match.core import rows
 from pipeline.match.core.marks import ELLIPSIS
-from pipeline.match.core.packed import is_apart, is_first, pack
+from pipeline.match.core.packed import is_apart, is_first, order_of, pack
 from pipeline.match.core.stretches import Stretches
 from pipeline.tokens import Array
 
@@ -48,8 +48,9 @@ class Runs(Struct, frozen=True):
 
     def unique(self) -> Runs:
         """Return each once, sorted by a, b."""
-        _, index = np.unique(self.keys, return_index=True)
-        return self.take(index)
+        keys = self.keys
+        order = order_of(keys)
+        return self.take(order[is_first(keys[order])])
 
 
 def joined(parts: Sequence[Runs]) -> Runs:
@@ -66,7 +67,8 @@ def maximal_runs(stretches: Stretches, hits: Runs) -> Runs:
     shift = int(stretches.offsets[-1])  # makes diagonals positive
     diagonal = hits.b - hits.a + shift
     places = pack(diagonal, hits.a)
-    _, order = np.unique(places, return_index=True)
+    order = order_of(places)
+    order = order[is_first(places[order])]
     hits = hits.take(order)
     # Diagonals, in the upper half of a place, do not meet.
     begin = places[order].astype(np.int64)
@@ -128,13 +130,13 @@ def _neighbours(stretches: Stretches, runs: Runs, gap: int, direction: int) -> N
     enough[left_out] = _ELLIPSIS_BITS
 
     gain = stretches.same(near.a, near.b, direction)
-    first = near.a
+    good = np.flatnonzero(gain >= skipped)  # few are: evidence is added up for these alone
+    gain = gain[good]
+    first = near.a[good]
     if direction < 0:  # the run is given by the word it was met at, its last
         first = first - gain + 1
     bits = stretches.bits(first, first + gain)
-    is_good = gain >= skipped
-    is_good &= bits >= enough
-    good = np.flatnonzero(is_good)
+    good = good[bits >= enough[good]]
     found = runs_around(stretches, near.a[good], near.b[good])
     return Neighbours(near.index[good], found)
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from pipeline.match.core.align import Neighbours, Runs, joined, neighbours
 from pipeline.match.core.marks import ELLIPSIS
-from pipeline.match.core.packed import contains, distinct, is_first, owners, pack, unpack
+from pipeline.match.core.packed import contains, distinct, is_first, order_of, owners, pack, unpack
 from pipeline.match.core.stretches import Stretches
 from pipeline.tokens import Array, offsets_of, ranges
 
@@ -204,7 +204,7 @@ def _scores(gain: Array, order: Array, source: Array, target: Array, cost: Array
 def _scores_one_by_one(gain: Array, order: Array, source: Array, target: Array, cost: Array) -> Array:
     """The same in one pass over the links, for chains of very many runs."""
     score: list[int] = gain.tolist()
-    along = np.lexsort((target, order[source]))
+    along = order_of(order[source], target)
     gain_of_link = gain[target] - cost
     links = np.stack((source, target, gain_of_link), axis=1)
     for one, two, gained in links[along].tolist():
@@ -218,7 +218,7 @@ def _best(owner: Array, score: Array, count: int) -> Array:
 
     owner, score: int64 [links]
     """
-    order = np.lexsort((-score, owner))
+    order = order_of(owner, -score)
     order = order[score[order] > 0]
     is_highest = is_first(owner[order])
     link = order[is_highest]
@@ -237,7 +237,7 @@ def _gather(runs: Runs, source: Array, target: Array) -> Chains:
     # Each run points to the one before: pointing to what that one points to halves the way to the first.
     while not np.array_equal(head, head[head]):
         head = head[head]
-    order = np.lexsort((runs.a, head))
+    order = order_of(head, runs.a)
     runs = runs.take(order)
     begins_chain = is_first(head[order])
     # By how many words each run reaches into the next, on either side.

@@ -8,8 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from pipeline.match.core import rows, seeds
-from pipeline.match.core.marks import QUOTED, SINGLE
-from pipeline.match.core.packed import owner_at, pack, unpack
+from pipeline.match.core.packed import order_of, owner_at, pack, unpack
 from pipeline.match.core.seeds import QUOTED_PLACE, PlacePairs
 from pipeline.tokens import Array
 
@@ -54,12 +53,11 @@ def all_hits(offsets: Array, words: Array, flags: Array, k: int, run: int) -> Hi
     run: words that two documents share at least for both to be found with them, with each other or with a third
     """
     # Seeds of `k` words first: all pairs of few places are hits, and of several those with the first.
-    position, hashes = seeds.runs_of(offsets, words, k)
-    places = places_of(offsets, position)
-    quoted = is_quoted(flags, position, k)
-    places[quoted] |= QUOTED_PLACE
-    beside = seeds.words_beside(offsets, words, position, k)
-    found = seeds.shared(hashes, places, beside)
+    documents = len(offsets) - 1
+    first_places = pack(np.arange(documents), np.zeros(documents))
+    all_wanted = np.ones(documents, dtype=bool)
+    every = seeds.seeds_of(offsets, words, flags, first_places, all_wanted, k, (0, len(words)))
+    found = seeds.shared(every.hash, every.place, every.beside)
     parts = list(hits_of(seeds.infrequent_pairs(found), k))
     parts += hits_of(seeds.pairs_of_several(found), k)
     # Of the frequent ones the longer runs are looked at, in which they stand.
@@ -72,18 +70,6 @@ def all_hits(offsets: Array, words: Array, flags: Array, k: int, run: int) -> Hi
     parts += hits_of(seeds.infrequent_pairs(found), run)
     parts += hits_of(seeds.frequent_pairs(found), run)
     return in_order(joined(parts))
-
-
-def is_quoted(flags: Array, position: Array, k: int) -> Array:
-    """Return which seeds stand inside quotation marks and are more than characters of a script without spaces, bool.
-
-    position: int64 [seeds], of the first of their `k` words
-    """
-    inside = (flags & QUOTED) > 0
-    inside &= (flags & SINGLE) == 0
-    last = position + k - 1
-    found: Array = inside[position] & inside[last]
-    return found
 
 
 def places_of(offsets: Array, position: Array) -> Array:
@@ -124,7 +110,7 @@ def joined(parts: Iterable[Hits]) -> Hits:
 
 def in_order(hits: Hits) -> Hits:
     """Return hits sorted by documents, then place."""
-    order = np.lexsort((hits.b, hits.a, hits.other, hits.better))
+    order = order_of(hits.better, hits.other, hits.a, hits.b)
     return hits.take(order)
 
 
@@ -145,13 +131,12 @@ def promising(hits: Hits, run: int, gap: int) -> Array:
     """
     found = hits.words >= run
     found |= hits.quoted
-    # Two numbers of 32 bits in one, which is sorted in half the time.
     documents = pack(hits.better, hits.other)
     along_diagonal = pack(diagonals(hits.a, hits.b), hits.a)
-    by_diagonal = np.lexsort((along_diagonal, documents))
+    by_diagonal = order_of(documents, along_diagonal)
     _mark_near(found, hits.take(by_diagonal), by_diagonal, lag=1, gap=0)
     place = pack(hits.a, hits.b)
-    by_place = np.lexsort((place, documents))
+    by_place = order_of(documents, place)
     hits = hits.take(by_place)
     for lag in range(1, _LAGS + 1):
         _mark_near(found, hits, by_place, lag, gap)

@@ -19,9 +19,21 @@ from collections.abc import Iterator
 import numpy as np
 from msgspec import Struct
 
+from pipeline import native
 from pipeline.match.core import rows
 from pipeline.match.core.candidates import all_pairs
-from pipeline.match.core.packed import HALF, batches, group_numbers, groups, is_first, owner_at, place_in_group, unpack
+from pipeline.match.core.marks import QUOTED, SINGLE
+from pipeline.match.core.packed import (
+    HALF,
+    batches,
+    group_numbers,
+    groups,
+    is_first,
+    order_of,
+    owner_at,
+    place_in_group,
+    unpack,
+)
 from pipeline.match.core.shingle import run_hashes
 from pipeline.tokens import Array, offsets_of, ranges
 
@@ -54,6 +66,17 @@ _PORTION = 1 << 17
 """Places whose pairs are made together."""
 
 
+class Seeds(Struct, frozen=True):
+    """Seeds where they stand, a row each."""
+
+    hash: Array
+    """uint64"""
+    place: Array
+    """uint64; with `QUOTED_PLACE` for those inside quotation marks"""
+    beside: Array
+    """uint32, the words before and after it, see `words_beside`"""
+
+
 class PlacePairs(Struct, frozen=True):
     """Pairs of places in different documents that have the same words. uint64 each."""
 
@@ -74,6 +97,58 @@ class SharedRuns(Struct, frozen=True):
     """uint32, the words before and after it, see `words_beside`"""
     frequent: Array
     """bool, whether it is found in more than `FEW` places"""
+
+
+def seeds_of(
+    offsets: Array,
+    words: Array,
+    flags: Array,
+    places: Array,
+    wanted: Array,
+    k: int,
+    own: tuple[int, int],
+    turn: tuple[int, int] = (0, 1),
+) -> Seeds:
+    """Return seeds of `k` words, in the order in which they stand.
+
+    offsets, words, flags: as in `Tokens` and `marks.WordMarks`, of documents one after another
+    places: uint64 [documents], the place of the first of these words of each document
+    wanted: bool [documents], whether its seeds are
+    own: from which word to which (exclusive) those stand that are wanted
+    turn: (number, rounds): of so many rounds the one whose seeds are wanted; each falls into one by its hash
+    """
+    if native.kernels is not None:
+        columns = (offsets, words, flags, places, wanted)
+        hashes, place, beside = native.kernels.seeds(*columns, k, own, turn, (QUOTED, SINGLE))
+        return Seeds(
+            hash=np.frombuffer(hashes, np.uint64),
+            place=np.frombuffer(place, np.uint64),
+            beside=np.frombuffer(beside, np.uint32),
+        )
+    number, rounds = turn
+    position, hashes = runs_of(offsets, words, k)
+    document = owner_at(offsets, position)
+    is_wanted = wanted[document]
+    is_wanted &= (position >= own[0]) & (position < own[1])
+    is_wanted &= hashes % np.uint64(rounds) == np.uint64(number)
+    position = position[is_wanted]
+    document = document[is_wanted]
+    words_before = position - offsets[document]
+    place = places[document] + words_before.astype(np.uint64)
+    place[_is_quoted(flags, position, k)] |= QUOTED_PLACE
+    return Seeds(hashes[is_wanted], place, words_beside(offsets, words, position, k))
+
+
+def _is_quoted(flags: Array, position: Array, k: int) -> Array:
+    """Return which seeds stand inside quotation marks and are more than characters of a script without spaces, bool.
+
+    position: int64 [seeds], of the first of their `k` words
+    """
+    inside = (flags & QUOTED) > 0
+    inside &= (flags & SINGLE) == 0
+    last = position + k - 1
+    found: Array = inside[position] & inside[last]
+    return found
 
 
 def runs_of(offsets: Array, words: Array, length: int) -> tuple[Array, Array]:
@@ -113,7 +188,7 @@ def shared(hashes: Array, places: Array, beside: Array | None = None) -> SharedR
     """
     if beside is None:
         beside = np.zeros(len(hashes), dtype=np.uint32)
-    order = np.lexsort((places & ~QUOTED_PLACE, hashes))
+    order = order_of(hashes, places & ~QUOTED_PLACE)
     hashes = hashes[order]
     places = places[order]
     once = is_first(hashes, places)
@@ -176,7 +251,7 @@ class _Phrases:
         run: int64, the number of the seed at each place, sorted
         word: uint32, the word beside it, 0 for none
         """
-        order = np.lexsort((word, run))
+        order = order_of(run, word)
         first, size = groups(run[order], word[order])
         has_word = word[order] > 0
         is_phrase = has_word & np.repeat(size > FEW, size)
@@ -205,7 +280,7 @@ def frequent_pairs(found: SharedRuns) -> Iterator[PlacePairs]:
     document = place >> HALF
     _, size = groups(run, document)
     repeat = place_in_group(size)  # how often the run stood in the document before
-    order = np.lexsort((place, repeat, run))
+    order = order_of(run, repeat, place)
     part = group_numbers(run[order], repeat[order])
     yield from _few_or_star(part, place[order])
     yield _left_alone(run, document, place, repeat)

@@ -10,12 +10,14 @@ from msgspec import Struct
 from pipeline.match.core.columns import sizes_of
 from pipeline.match.core.long import LONG, runs_of
 from pipeline.match.core.packed import batches
-from pipeline.match.core.shingle import MULTIPLIER, shingles, upper_half
+from pipeline.match.core.shingle import MULTIPLIER, Shingles, shingles, shingles_of_words, upper_half
 from pipeline.match.core.sign import EMPTY, Signing, band_keys, bands_of, signatures
 from pipeline.tokens import Array, mix64, offsets_of, ranges
 
 _BATCH = 1 << 19
 """Characters sketched at a time."""
+_CHARS_OF_A_WORD = 6
+"""With the space behind it, about"""
 
 
 class Sketches(Struct, frozen=True):
@@ -40,9 +42,20 @@ def sketch(texts: Sequence[str], signing: Signing) -> Sketches:
         if is_one and sizes[low] > LONG:
             fingerprint, keys = _sketch_long(texts[low], signing)
         else:
-            fingerprint, keys = _sketch(part, signing)
+            fingerprint, keys = _sketch(shingles(part, signing.k), signing)
         result.fingerprint[low:high] = fingerprint
         result.keys[:, low:high] = keys
+    return result
+
+
+def sketch_words(offsets: Array, words: Array, signing: Signing) -> Sketches:
+    """Sign texts already tokenised: `offsets` int64 [texts + 1], `words` uint64 token hashes."""
+    result = _room_for(len(offsets) - 1, signing)
+    for low, high in batches(np.diff(offsets), _BATCH // _CHARS_OF_A_WORD):
+        first = offsets[low]
+        part = words[first : offsets[high]]
+        made = shingles_of_words(offsets[low : high + 1] - first, part, signing.k)
+        result.fingerprint[low:high], result.keys[:, low:high] = _sketch(made, signing)
     return result
 
 
@@ -89,9 +102,8 @@ def _sketch_long(text: str, signing: Signing) -> tuple[Array, Array]:
     return fingerprint, bands_of(rows_of_bands)
 
 
-def _sketch(texts: Sequence[str], signing: Signing) -> tuple[Array, Array]:
-    """Fingerprints and keys; texts with the same words are signed once."""
-    made = shingles(texts, signing.k)
+def _sketch(made: Shingles, signing: Signing) -> tuple[Array, Array]:
+    """Fingerprints and keys of texts, given by their shingles; those with the same words are signed once."""
     _, signed, which = np.unique(made.fingerprint, return_index=True, return_inverse=True)
     starts = made.offsets[signed]
     ends = made.offsets[signed + 1]

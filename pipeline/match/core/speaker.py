@@ -29,7 +29,7 @@ _QUOTATION = expression(
     r"|«[^«»\n]+»"
     r"|»[^«»\n]+«"
 )
-_OPENING = '“„"«»'
+_OPENING = expression('[“„"«»]')
 """What a quotation begins with"""
 
 
@@ -58,14 +58,11 @@ class _Vocabulary(Struct, frozen=True):
 def speaker(text: str, start: int, end: int) -> str | None:
     """Return who says what stands in `text[start:end]`, as the text names them; None where it does not say."""
     line, low = _line_around(text, start, end)
-    if not any(mark in line for mark in _OPENING):  # much faster than the pattern
-        return None
     first = start - low
     last = end - low
     quoted = 0
     quotations: list[tuple[int, int]] = []
-    for quotation in _QUOTATION.finditer(line):
-        begin, stop = quotation.span()
+    for begin, stop in _quotations(line):
         inside = min(last, stop) - max(first, begin)
         if inside > 0:
             quoted += inside
@@ -76,6 +73,16 @@ def speaker(text: str, start: int, end: int) -> str | None:
         for name in _named(line, begin, stop):
             return name
     return None
+
+
+def _quotations(line: str) -> Iterator[tuple[int, int]]:
+    """Yield where quotations begin and end, those that `_QUOTATION` finds: asked where one may begin, it takes half the time."""
+    mark = _OPENING.search(line)
+    while mark:
+        quotation = _QUOTATION.match(line, mark.start())
+        if quotation:
+            yield quotation.span()
+        mark = _OPENING.search(line, quotation.end() if quotation else mark.end())
 
 
 def _line_around(text: str, start: int, end: int) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from pipeline.match.core.align import Runs
 from pipeline.match.core.chain import Chains
 from pipeline.match.core.hits import Hits
-from pipeline.match.core.packed import distinct, is_apart, owner_at, pack
+from pipeline.match.core.packed import distinct, is_apart, order_of, owner_at, pack
 from pipeline.match.core.stretches import Stretches, Windows
 from pipeline.tokens import Array
 
@@ -37,7 +37,7 @@ def around(hits: Hits, lengths: Array) -> Windows:
 
 def merged(windows: Windows) -> Windows:
     """Return windows, given in any order, without overlaps, sorted by document and place."""
-    order = np.lexsort((windows.first, windows.document))
+    order = order_of(windows.document, windows.first)
     windows = windows.take(order)
     if not len(windows):  # `reduceat` takes no empty list
         return windows

@@ -38,9 +38,12 @@ def body(record: DocumentRecord, ledger: Sequence[EditRecord], rule_names: Seque
             shown = shown[: max(edit.start, last)]
             break
         row: list[Any] = [edit.start - last, edit.end - edit.start, numbers[edit.rule]]
-        if edit.evidence == Evidence(score=edit.evidence.score) and not edit.replacement:
-            if edit.evidence.score is not None:
-                row.append(round(edit.evidence.score, 2))  # most edits of most documents
+        values = _values(edit.evidence)
+        score = edit.evidence.score
+        said_beside_score = len(values) - values.count(None) - (score is not None)
+        if not said_beside_score and not edit.replacement:
+            if score is not None:
+                row.append(round(score, 2))  # most edits of most documents
         elif said := evidence(edit.evidence):
             row += [edit.replacement, said]
         elif edit.replacement:
@@ -62,9 +65,7 @@ def unpacked(row: Sequence[Any]) -> tuple[str, str]:
 def evidence(of: Evidence) -> str:
     """Return what triggered an edit, in words."""
     parts: list[str] = []
-    for name, value in zip(_FIELDS, _values(of), strict=True):
-        if value is None:
-            continue
+    for name, value in [(name, value) for name, value in zip(_FIELDS, _values(of), strict=True) if value is not None]:
         match name:
             case "place":
                 parts.append(f"see characters {value.start:,} to {value.end:,}")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import Struct
 
-from pipeline.match.core import rows
-from pipeline.match.core.packed import exchange_sides, inverse, is_apart, pack_unordered, unpack
+from pipeline.match.core import packed, rows
+from pipeline.match.core.packed import exchange_sides, inverse, is_apart, order_of, pack_unordered, unpack
 from pipeline.tokens import Array
 
 
@@ -60,3 +63,21 @@ def test_rows_come_back_from_their_columns_in_any_order() -> None:
     assert tides.hour.tolist() == TIDES.hour.tolist()
     assert tides.height.tolist() == TIDES.height.tolist()
     assert list(rows.columns(tides)) == ["hour", "height"]
+
+
+@given(st.integers(1, 4), st.lists(st.tuples(*[st.integers(-2, 2)] * 4), max_size=40))
+def test_rows_are_put_in_order_by_all_keys_and_equal_ones_stay(count: int, found: list[tuple[int, ...]]) -> None:
+    keys = list(np.array(found, dtype=np.int64).reshape(-1, 4).T)[:count]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packed, "_FEW", 0)
+        order = order_of(*keys)
+    assert order.dtype == np.int64
+    assert order.tolist() == sorted(range(len(found)), key=lambda row: found[row][:count])
+
+
+def test_many_rows_are_put_in_order() -> None:
+    rng = np.random.default_rng(3)
+    keys = [rng.integers(0, 1 << 63, 50_000).astype(np.uint64), rng.integers(-9, 9, 50_000)]
+    keys[0][1::3] = keys[0][:-1:3]  # some are equal
+    for some in (keys[:1], keys[1:], keys, keys[::-1], [np.sort(keys[0]), keys[1]]):
+        np.testing.assert_array_equal(order_of(*some), np.lexsort(some[::-1]))
