@@ -44,7 +44,9 @@ class Batch(Struct, frozen=True, dict=True):
         """All blocks of `documents`."""
         texts: list[str] = []
         for blocks in documents:
-            texts += [text[:LOOKED_AT] for text in blocks.texts]
+            texts += blocks.texts
+        if max(map(len, texts), default=0) > LOOKED_AT:
+            texts = [text[:LOOKED_AT] for text in texts]
         return cls(
             texts=texts,
             gaps=_column(documents, "gap"),

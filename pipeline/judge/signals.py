@@ -152,10 +152,10 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
     forms = [
         with_zeros if count <= LONG_WORDS else key for with_zeros, key, count in zip(masked, keys, words, strict=True)
     ]
-    prose = [
-        count >= shape.PROSE_WORDS and _is_prose(text, count) and not (found and _is_named(found))
-        for text, count, found in zip(batch.texts, words, hits, strict=True)
-    ]
+    prose = [False] * len(words)
+    for block in np.flatnonzero(judged.words >= shape.PROSE_WORDS).tolist():
+        found = hits[block]
+        prose[block] = _is_prose(batch.texts[block], words[block]) and not (found and _is_named(found))
     scores = judged.scores.tolist()
     main = judged.keep(batch.form, batch.offsets, favor, facts).tolist()
     gaps = batch.gaps.tolist()

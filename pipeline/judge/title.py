@@ -126,8 +126,9 @@ def title_features(
         how_sure, category = _mark(hits_of_block) if hits_of_block else (0, 0)
         own = texts[block]
         is_sentence = is_long_one and own.rstrip().endswith(STOPS)
-        says_days = has_years_one and len(dates.find(own)) > 1
-        if how_sure >= REMOVED or is_sentence or says_days:
+        if how_sure >= REMOVED or is_sentence:
+            continue
+        if has_years_one and len(dates.find(own)) > 1:
             continue
         if not is_no_title(texts, block, stop):
             where.append(block)

@@ -17,6 +17,8 @@ enum kind {
 };
 
 enum { MOST_IN_SET = 12, DEEPEST = 32, MOST_STEPS = 3000, MOST_WAYS = 400, ENOUGH = 8 };
+/* Of one pattern; then no more of its elements are looked at. */
+enum { ENOUGH_STEPS = 1 << 18 };
 
 typedef struct {
     int kind;
@@ -39,6 +41,7 @@ typedef struct {
     Py_ssize_t chars_used;
     Py_ssize_t *elements; /* where the parts of the pattern begin that are in every match */
     Py_ssize_t elements_used;
+    Py_ssize_t steps; /* that were gone so far */
 } Reader;
 
 static int is_ascii_alnum(uint32_t code)
@@ -294,7 +297,7 @@ typedef struct {
 
 /* The strings of up to `depth` characters that what is matched from an operation on may begin with; how many, -1 where there are
  * too many, or one of them is empty. */
-static int follow(const Reader *reader, Py_ssize_t from, int depth, Opening *found)
+static int follow(Reader *reader, Py_ssize_t from, int depth, Opening *found)
 {
     Way ways[MOST_WAYS];
     uint32_t own[LONGEST_OPENING] = {0};
@@ -308,6 +311,7 @@ static int follow(const Reader *reader, Py_ssize_t from, int depth, Opening *fou
             own[length - 1] = way.code;
         while (length < depth) {
             const Op *next = &reader->ops[op];
+            reader->steps++;
             if (++steps > MOST_STEPS)
                 return -1;
             if (next->kind == UNKNOWN || next->kind == END)
@@ -358,7 +362,7 @@ static int least_weight(const Opening *openings, int count)
 }
 
 /* The strings from an operation on, as long ones as are not too many. */
-static int longest(const Reader *reader, Py_ssize_t from, int most, Opening *found)
+static int longest(Reader *reader, Py_ssize_t from, int most, Opening *found)
 {
     int count = -1;
     for (int depth = most; depth > 0 && count <= 0; depth--)
@@ -368,12 +372,12 @@ static int longest(const Reader *reader, Py_ssize_t from, int most, Opening *fou
 
 /* The strings that matches begin with, and those inside that say most, the last ones of these: they say least of what the others
  * say. Where those at the beginning are known, they have to say enough. */
-static void choose(const Reader *reader, Openings *start, Openings *inside, Openings *buffer)
+static void choose(Reader *reader, Openings *start, Openings *inside, Openings *buffer)
 {
     start->count = longest(reader, 0, LONGEST_OPENING, start->openings);
     inside->count = -1;
     int weight = start->count < 0 ? 0 : ENOUGH;
-    for (Py_ssize_t i = 0; i < reader->elements_used; i++) {
+    for (Py_ssize_t i = 0; i < reader->elements_used && reader->steps < ENOUGH_STEPS; i++) {
         buffer->count = longest(reader, reader->elements[i], LONGEST_INSIDE, buffer->openings);
         const int own = buffer->count < 0 ? 0 : least_weight(buffer->openings, buffer->count);
         if (own < weight || own == 0)

@@ -149,6 +149,14 @@ def test_what_is_known_of_patterns() -> None:
     assert known(".*more") == 1
 
 
+def test_of_a_long_pattern_the_beginning_is_enough() -> None:
+    """Its elements would each have many ways."""
+    pattern = "x" + "(a|b|[0-9]?)" * 1500 + "y"
+    assert known(pattern) >= 2
+    assert may_match([pattern], "xa1y") == [0]
+    assert may_match([pattern], "a1y") == []
+
+
 def test_a_text_of_several_lines_is_asked_about_everything() -> None:
     assert may_match(["more", "less"], "x\nmore") == [0, 1]
 
