@@ -129,12 +129,11 @@ def _poem(
     least = min(indents[i] for i in stanzas)
     previous = -1
     for i, (first, stop) in enumerate(groups):
-        is_indented = least <= indents[i] > 0
-        is_narrow = max(sizes[first:stop]) <= widest * 3 // 2
-        if not is_verse[i] and not (
-            is_narrow and _is_beside(stop - first, is_indented, stanzas[0] < i, i < stanzas[-1])
-        ):
-            continue
+        if not is_verse[i]:
+            is_indented = least <= indents[i] > 0
+            is_narrow = max(sizes[first:stop]) <= widest * 3 // 2
+            if not is_narrow or not _is_beside(stop - first, is_indented, stanzas[0] < i, i < stanzas[-1]):
+                continue
         if previous >= 0:
             # Stanzas are one poem if they look so: all of them indented, or of as many lines.
             is_alike = min(indents[i], indents[previous]) > 0 or stop - first == _size(groups[previous])
