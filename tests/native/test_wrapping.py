@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -74,12 +76,23 @@ def test_line_breaks(found: list[Row]) -> None:
 
 @pytest.mark.parametrize("width", range(20, 126))
 def test_paragraphs_that_are_broken_at_each_width(width: int) -> None:
-    """By one column more and less, with and without lines that are shorter."""
-    for short in range(0, 20, 3):
-        for lower in (0, hints.LOWER):
-            found = [(width - short * (i % 10 == 0), 1 + (i % 7 == 6), 4, lower, wrapping.FREE) for i in range(40)]
-            compiled, plain = both(breaks, table_of(found), bytes(said for *_, said in found))
-            assert compiled == plain
+    """With any share of lines that are shorter, of those that begin in lower case, and of long words."""
+    random = Random(width)
+    for _ in range(60):
+        full, lower, long, last = (random.random() for _ in range(4))
+        slack = random.choice([1, 3, 8, 20])
+        found = [
+            (
+                max(1, width - random.randrange(slack) - (random.random() > full) * random.randrange(width)),
+                1 + (random.random() < last / 5),
+                random.randrange(1, 3) + 6 * (random.random() < long),
+                random.choice(HINTS[:6]) | hints.LOWER * (random.random() < lower),
+                wrapping.FREE,
+            )
+            for _ in range(random.choice([4, 12, 40]))
+        ]
+        compiled, plain = both(breaks, table_of(found), bytes(said for *_, said in found))
+        assert compiled == plain
 
 
 def test_bad_arguments_are_errors() -> None:

@@ -23,6 +23,12 @@ def test_code_is_found_below_a_long_stretch_that_is_none() -> None:
     assert blocks.texts[-1] == code
 
 
+def test_a_table_may_draw_below_each_of_thousands_of_rows() -> None:
+    """What a line that draws makes rows of the lines below it is not asked of each of these again."""
+    blocks = plain.lay_out("tide | ferry\n---- | -----\n" * 30_000)
+    assert blocks.kind.tolist() == [Kind.TABLE]
+
+
 def test_white_space_before_a_line_is_counted_from_whatever_breaks_it_off() -> None:
     source = " a\n  b\n\n   c\r\n\td\r e\u2028 f\x0b\n    g\nh"
     assert Physical(source).indent == [1, 2, 3, 4, 1, 1, 4, 0]

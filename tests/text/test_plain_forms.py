@@ -159,3 +159,32 @@ def test_the_line_that_opens_a_piece_of_code_belongs_to_it(code: str) -> None:
 def test_a_sentence_above_code_is_no_line_of_it(lead: str) -> None:
     code = "    make berths\n    make list"
     assert lead in plain.lay_out(f"{PROSE}\n\n{lead}\n{code}\n").texts
+
+
+TABLES = [
+    "| Port | Metres |\n| Elmouth | 4.6 |\n| Norr | 3.1 |",
+    "Port | Metres\n---- | ------\nElmouth | 4.6\nNorr | 3.1\nSarn | 2.2",
+    "+------+-----+\n| Port | 4.6 |\n+------+-----+\n| Norr | 3.1 |\n+------+-----+",
+    "Port\tMetres\nElmouth\t4.6\nNorr\t3.1",
+    "Port     Metres\nElmouth  4.6\nNorr     3.1",
+    "Port     Metres\n\nElmouth  4.6\n\nNorr     3.1",
+]
+
+
+@pytest.mark.parametrize("rows", TABLES, ids=["framed", "below-a-rule", "drawn", "tabs", "spaces", "spaced-out"])
+def test_rows_of_columns_are_a_table(rows: str) -> None:
+    blocks = plain.lay_out(f"This is how deep the harbours of the coast are:\n\n{rows}\n\n\nThe pilots say so.\n")
+    assert blocks.kind.tolist() == [Kind.PARAGRAPH, Kind.TABLE, Kind.PARAGRAPH]
+    assert blocks.texts[1] == rows
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "He came in.  She left.\nThey stayed.  We went out.\nYou slept.  I did not.",
+        "The ferry  leaves at nine, says the crew of it\nThe pilot  says so as well, and he ought to know",
+        "a boat | a barge, whichever it is\nThe rest is the same, says the crew",
+    ],
+)
+def test_two_spaces_and_a_bar_make_no_table(lines: str) -> None:
+    assert Kind.TABLE not in plain.lay_out(f"{lines}\n").kind.tolist()

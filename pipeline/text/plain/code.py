@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.expression import expression
 from pipeline.text import shape
 from pipeline.text.plain import hints
-from pipeline.text.plain.physical import Physical
+from pipeline.text.plain.physical import Physical, flagged
 
 
 class Region(NamedTuple):
@@ -195,7 +195,7 @@ def code(text: Physical, free: bytearray) -> Iterator[Region]:
         likely[i] = free[i]
     is_deep = (text.column.indent >= 4) & np.frombuffer(free, dtype=bool)
     after = 0
-    for i in np.flatnonzero(is_deep | np.frombuffer(likely, dtype=bool)).tolist():
+    for i in flagged(is_deep | np.frombuffer(likely, dtype=bool)):
         if i < after:
             continue
         stop, strong = _reach(text, free, likely, i)

@@ -11,6 +11,7 @@ import numpy as np
 from pipeline import toml_file
 from pipeline.expression import expression
 from pipeline.text.blocks import Flag, Kind
+from pipeline.text.plain.physical import flagged
 
 if TYPE_CHECKING:
     from pipeline.text.plain.rows import Rows
@@ -74,11 +75,14 @@ def quoted(rows: Rows) -> None:
     """Say which blocks are headers of mails that are answered or passed on, and that what stands below each is a quotation, one
     deeper than the one before. In place."""
     is_field = rows.colon < np.minimum(rows.start + LABEL, rows.end)
+    labels = zip(rows.texts, (rows.colon - rows.start).tolist(), is_field.tolist(), strict=True)
+    authors = _labels()["author"]
+    if not any(is_one and text[:colon].strip().casefold() in authors for text, colon, is_one in labels):
+        return  # as of most texts
     is_field[:-1] &= is_field[1:] & (rows.gap[1:] == 1)  # one field is no header
-    may_begin = np.flatnonzero(is_field)
     gaps = rows.gap.tolist()
     stop = 1
-    for i in may_begin.tolist():
+    for i in flagged(is_field):
         if i < stop or (found := header(rows.texts, gaps, i)) is None or not found.is_whole:
             continue
         is_divided = _DIVIDER.match(rows.texts[i - 1]) is not None

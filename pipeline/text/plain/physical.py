@@ -16,6 +16,12 @@ from pipeline.tokens import Array
 TAB_WIDTH = 4
 
 
+def flagged(flags: Array) -> list[int]:
+    """Those of the lines or blocks that are flagged: `np.flatnonzero` takes four times as long for so few."""
+    found: list[int] = flags.nonzero()[0].tolist()
+    return found
+
+
 class Columns(NamedTuple):
     """What is known of each line, int64 [lines]."""
 
@@ -52,7 +58,7 @@ class Physical:
 
     def where(self, hint: int) -> list[int]:
         """The lines that have one of these hints."""
-        return np.flatnonzero(self.column.hint & hint).tolist() if self._seen & hint else []
+        return flagged(self.column.hint & hint) if self._seen & hint else []
 
     @cached_property
     def start(self) -> list[int]:

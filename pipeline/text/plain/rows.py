@@ -43,7 +43,7 @@ class Rows:
             begins[line] = False
         for one in made:
             begins[one.first + 1 : one.stop] = False
-        first = np.flatnonzero(begins)
+        first = begins.nonzero()[0]
         own = Columns(*text.table[:, first])
         self.text = text
         self.texts = text.texts if len(first) == len(text) else [text.texts[i] for i in first.tolist()]

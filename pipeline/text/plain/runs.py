@@ -11,6 +11,7 @@ from pipeline.text import shape
 from pipeline.text.blocks import Flag, Kind
 from pipeline.text.plain import hints, markers, threads
 from pipeline.text.plain.paragraphs import NEAR_ITEMS
+from pipeline.text.plain.physical import flagged
 from pipeline.text.plain.rows import Rows
 from pipeline.text.plain.verse import stanzas
 from pipeline.tokens import Array
@@ -40,7 +41,7 @@ def number_runs(rows: Rows) -> None:
 
 def _lists(rows: Rows, run: int) -> int:
     """Neighbouring items are a list; a single numbered line with prose behind it is a heading or a clause."""
-    items = np.flatnonzero(rows.kind == _LIST_ITEM)
+    items = (rows.kind == _LIST_ITEM).nonzero()[0]
     if not len(items):
         return run
     goes_on = (np.diff(items) == 1) & (rows.gap[items[1:]] <= NEAR_ITEMS)
@@ -60,7 +61,7 @@ def _dialogues(rows: Rows, run: int) -> int:
     """Turns of speakers, with what stands between two of them."""
     if heads := threads.chat(rows, TURNS):
         return _chat(rows, heads, run)
-    may_be = np.flatnonzero(_may_be_turns(rows)).tolist()
+    may_be = flagged(_may_be_turns(rows))
     if len(may_be) < TURNS:
         return run
     names: dict[int, str] = {}
@@ -129,7 +130,7 @@ def _headings(rows: Rows) -> None:
     may_be = (rows.kind == _PARAGRAPH) & (rows.run < 0) & (size <= shape.HEADING_CHARS) & ~(ends & ~rows.is_long)
     may_be = may_be[:-1] & (rows.gap[1:] != 1) & (size[1:] >= shape.PROSE_CHARS)
     may_be &= ends[1:] | rows.is_long[1:] | (size[1:] >= shape.LONG_PROSE_CHARS)
-    for i in np.flatnonzero(may_be).tolist():
+    for i in flagged(may_be):
         text = rows.texts[i]
         if not shape.ends_sentence(text) and shape.is_heading(text) and shape.is_prose(rows.texts[i + 1]):
             rows.kind[i] = _HEADING

@@ -42,18 +42,19 @@ def _bars(text: Physical) -> dict[int, int]:
         elif draws:
             rows[i] = -1
     # A Markdown table may do without bars at its edges: then its second line draws.
+    stop = 0
     for i in drawn:
         line = text.texts[i]
         bars = line.count("|")
-        if not i or not bars or line.startswith("|"):
+        if i < max(stop, 1) or not bars or line.startswith("|"):
             continue
         above = text.texts[i - 1].count("|")
         if above and not rows.get(i - 1):
             rows[i - 1] = above
-        j = i + 1
-        while j < len(text) and text.gap[j] == 1 and text.texts[j].count("|") == bars:
-            rows[j] = bars
-            j += 1
+        stop = i + 1
+        while stop < len(text) and text.gap[stop] == 1 and text.texts[stop].count("|") == bars:
+            rows[stop] = bars
+            stop += 1
     return rows
 
 

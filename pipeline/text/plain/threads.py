@@ -18,6 +18,7 @@ from pipeline.memo import of_short_texts
 from pipeline.text import shape
 from pipeline.text.blocks import Flag, Kind, Post
 from pipeline.text.plain import hints, mails
+from pipeline.text.plain.physical import flagged
 from pipeline.text.signing import labels
 from pipeline.tokens import Array
 
@@ -134,7 +135,7 @@ def find(rows: Rows) -> list[Post]:
     those of their heads and feet are flagged."""
     texts = rows.texts
     may_say_when = _are_short(rows) & ((rows.hint & hints.DATE > 0) | rows.is_long)
-    near = [i for i in np.flatnonzero(may_say_when).tolist() if _may_end_so(texts[i])]
+    near = [i for i in flagged(may_say_when) if _may_end_so(texts[i])]
     when = [i for i in near if _WHEN.search(texts[i])]
     if len(when) < min(LEAST.values()):
         return []
@@ -174,7 +175,7 @@ def _printed(rows: Rows, posts: int) -> Iterator[int]:
     """The lines that stand in most contributions, but for numbers, and are no sentences: buttons, votes."""
     forms: dict[str, list[int]] = {}
     is_said = (rows.post >= 0) & (rows.flags & _HEAD == 0) & (rows.size <= MAX_HEAD) & (rows.kind != _QUOTE)
-    for i in np.flatnonzero(is_said).tolist():
+    for i in flagged(is_said):
         text = rows.texts[i]
         if _may_tell(text):
             forms.setdefault(_DIGITS.sub("0", text.casefold()), []).append(i)
@@ -322,7 +323,7 @@ def chat(rows: Rows, least: int) -> list[int]:
     fewer than `least`, nor of a time-table, where nothing stands between."""
     may_be = _are_short(rows) & ((rows.hint & hints.TIME > 0) | rows.is_long)
     may_be &= (rows.kind == _PARAGRAPH) & (rows.post < 0)
-    candidates = np.flatnonzero(may_be).tolist()
+    candidates = flagged(may_be)
     if len(candidates) < least:
         return []
     found = [i for i in candidates if _says_who_speaks(rows.texts[i])]

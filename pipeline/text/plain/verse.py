@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.text import shape
 from pipeline.text.blocks import Flag, Kind
 from pipeline.text.plain import hints
+from pipeline.text.plain.physical import flagged
 from pipeline.text.plain.rows import Rows
 from pipeline.tokens import Array
 
@@ -41,7 +42,7 @@ def stanzas(rows: Rows, run: int) -> int:
     may_be_verse &= rows.flags & _HEAD == 0
     first, stop = _short_groups(may_be_verse, rows.gap)
     is_indented = rows.hint & hints.INDENTED > 0
-    may_be_sure = np.flatnonzero(stop - first >= STANZA_LINES).tolist()
+    may_be_sure = flagged(stop - first >= STANZA_LINES)
     if not may_be_sure and not is_indented.any():
         return run
     groups = list(zip(first.tolist(), stop.tolist(), strict=True))
@@ -65,8 +66,8 @@ def _short_groups(may_be_verse: Array, gap: Array) -> tuple[Array, Array]:
     follows[1:] &= may_be_verse[:-1]
     ends = may_be_verse.copy()
     ends[:-1] &= ~follows[1:]
-    first = np.flatnonzero(may_be_verse & ~follows)
-    stop = np.flatnonzero(ends) + 1
+    first = (may_be_verse & ~follows).nonzero()[0]
+    stop = ends.nonzero()[0] + 1
     # What stands directly below is no verse, but so many lines may be.
     is_whole = (stop - first >= STANZA_LINES) | (np.append(gap, 0)[stop] != 1)
     return first[is_whole], stop[is_whole]
@@ -76,7 +77,7 @@ def _poems(first: Array, stop: Array, gap: Array) -> list[tuple[int, int]]:
     """Stretches of groups that follow each other with a blank line or two between: the first of each, and the stop."""
     begins = np.ones(len(first), dtype=bool)
     begins[1:] = (first[1:] != stop[:-1]) | (gap[first[1:]] > MAX_STANZA_GAP)
-    edges = [*np.flatnonzero(begins).tolist(), len(first)]
+    edges = [*flagged(begins), len(first)]
     return list(pairwise(edges))
 
 
@@ -129,12 +130,11 @@ def _poem(
     least = min(indents[i] for i in stanzas)
     previous = -1
     for i, (first, stop) in enumerate(groups):
-        is_indented = least <= indents[i] > 0
-        is_narrow = max(sizes[first:stop]) <= widest * 3 // 2
-        if not is_verse[i] and not (
-            is_narrow and _is_beside(stop - first, is_indented, stanzas[0] < i, i < stanzas[-1])
-        ):
-            continue
+        if not is_verse[i]:
+            is_indented = least <= indents[i] > 0
+            is_narrow = max(sizes[first:stop]) <= widest * 3 // 2
+            if not is_narrow or not _is_beside(stop - first, is_indented, stanzas[0] < i, i < stanzas[-1]):
+                continue
         if previous >= 0:
             # Stanzas are one poem if they look so: all of them indented, or of as many lines.
             is_alike = min(indents[i], indents[previous]) > 0 or stop - first == _size(groups[previous])
