@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline import ledger
 from pipeline.corpus import packs
-from pipeline.corpus.packs import Packs
+from pipeline.corpus.packs import Pack, Packs
 from pipeline.model import Edit, Evidence
 from pipeline.records import Document
 from tests.documents import document, write_packs
@@ -38,6 +38,19 @@ def test_texts_come_back_by_number(tmp_path: Path) -> None:
     assert found.paragraph_column("document").tolist() == [i for i, d in enumerate(documents) for _ in d.blocks]
     pack, own = found.find(5)
     assert pack.record(own)["text"] == documents[5].text
+
+
+def test_of_many_packs_some_are_open_still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.corpus.packs.many._OPEN", 3)
+    documents = [document(f"{i}.txt", TEXTS[i % 4]) for i in range(8)]
+    found = Packs(write_packs(tmp_path, documents, 8))
+    opened: list[str] = []
+    real = Pack.open
+    monkeypatch.setattr(Pack, "open", lambda path: opened.append(path.stem) or real(path))  # type: ignore[func-returns-value]
+    for _ in range(3):
+        every = np.arange(8)
+        assert list(found.document_texts(every)) == [one.text for one in documents]
+    assert "".join(opened[-10:]) == "4321034567"
 
 
 def _edited(source: str, text: str, edits: list[Edit]) -> Document:

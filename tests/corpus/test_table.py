@@ -94,6 +94,27 @@ def test_only_columns_that_are_asked_for_are_decompressed(tmp_path: Path, monkey
     assert asked == ["number"] * 3, "what is large does not stay in memory"
 
 
+def test_to_ask_how_long_byte_strings_are_decompresses_none_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.write(tmp_path / "less", large(), compressed=True)
+    lengths = [len(one) for one in table.blobs(large(), "text")]
+    opened = table.Stored(tmp_path / "less")
+    real = table.Stored._array
+    asked: list[str] = []
+
+    def array(self: table.Stored, entry: Mapping[str, object]) -> table.Array:
+        asked.append(str(entry["part"]))
+        return real(self, entry)
+
+    monkeypatch.setattr(table.Stored, "_array", array)
+    assert table.sizes(opened, "text").tolist() == lengths
+    assert asked == ["offsets"]
+    assert table.sizes({**opened}, "text").tolist() == lengths
+    assert table.sizes(opened, "text").tolist() == lengths  # of a column that is in memory by now
+    assert asked.count("offsets") == 2
+
+
 @pytest.mark.parametrize("value", [b"", b"short", b"\0\1\xff", bytes(range(256)) * 40])
 def test_a_byte_string_comes_out_as_it_went_in(value: bytes) -> None:
     packed = table.compress(value)

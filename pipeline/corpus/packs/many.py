@@ -39,6 +39,7 @@ class Packs:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self.paths = own = list(paths)
+        self._backwards = False
         self._opened = lru_cache(maxsize=_kept_open())(lambda number: Pack.open(own[number]))
         sizes = [(len(pack), table.rows(pack.paragraphs)) for pack in self]
         documents, paragraphs = np.array(sizes, dtype=np.int64).reshape(-1, 2).T
@@ -141,12 +142,14 @@ class Packs:
         for number, places, own in self._by_pack(documents, self.first_document):
             yield self.pack(number), places, own
 
-    @staticmethod
-    def _by_pack(numbers: Array, firsts: Array) -> Iterator[tuple[int, Array, Array]]:
-        """(pack, places in `numbers`, the same counted in the pack), in order of number."""
+    def _by_pack(self, numbers: Array, firsts: Array) -> Iterator[tuple[int, Array, Array]]:
+        """(pack, places in `numbers`, the same counted in the pack), in order of number, or every other time from the last to
+        the first: those that were opened last are open still, and of many packs none would be if all were opened in turn."""
         order = np.argsort(numbers, kind="stable")
         bounds = np.searchsorted(numbers[order], firsts)
-        for number in np.flatnonzero(np.diff(bounds)).tolist():
+        direction = -1 if self._backwards else 1
+        self._backwards = not self._backwards
+        for number in np.flatnonzero(np.diff(bounds))[::direction].tolist():
             places = order[bounds[number] : bounds[number + 1]]
             yield number, places, numbers[places] - firsts[number]
 

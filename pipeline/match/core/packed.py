@@ -15,6 +15,8 @@ LOWER = np.uint64(0xFFFFFFFF)
 """Mask of the lower number of a packed pair."""
 _FEW = 1 << 11
 """Rows that `np.lexsort` sorts as fast"""
+_BLOCK = 1 << 16
+"""Rows looked at together where there are many"""
 
 
 def pack(high: Array, low: Array) -> Array:
@@ -56,10 +58,9 @@ def order_of(*keys: Array) -> Array:
     if len(keys[0]) < _FEW:
         return np.lexsort(keys[::-1])
     order = _order(keys[0])
-    tied = np.arange(len(order))  # rows of the order that the keys until now do not tell apart from others
-    group = group_numbers(keys[0][order])
+    # Places in the order of rows that the keys until now do not tell apart from others, and their groups
+    tied, group = _tied(keys[0], order)
     for key in keys[1:]:
-        tied, group = _alone_left_out(tied, group)
         if not len(tied):
             return order
         rows_of_groups = order[tied]
@@ -71,10 +72,18 @@ def order_of(*keys: Array) -> Array:
         by_group = by_value[(place & LOWER).astype(np.int64)]
         order[tied] = rows_of_groups[by_group]
         group = group_numbers(group, values[by_group])
-    tied, group = _alone_left_out(tied, group)
-    rows = pack(group, order[tied])
-    rows.sort()
-    order[tied] = rows & LOWER
+        shared = np.flatnonzero(is_shared(group))
+        tied = tied[shared]
+        group = group[shared]
+    low = 0
+    while low < len(tied):
+        # Some groups at a time, since there may be millions of rows.
+        last = group[min(low + _BLOCK, len(group)) - 1]
+        high = int(np.searchsorted(group, last, side="right"))
+        rows = pack(group[low:high], order[tied[low:high]])
+        rows.sort()
+        order[tied[low:high]] = rows & LOWER
+        low = high
     return order
 
 
@@ -84,10 +93,16 @@ def _order(key: Array) -> Array:
     return np.arange(len(key)) if is_sorted else np.argsort(key)
 
 
-def _alone_left_out(rows: Array, group: Array) -> tuple[Array, Array]:
-    """Return the rows that share their group with others, and the number of that: int64 each, sorted by group."""
-    shared = np.flatnonzero(is_shared(group))
-    return rows[shared], group[shared]
+def _tied(key: Array, order: Array) -> tuple[Array, Array]:
+    """Return the places in an order by one key of rows that are equal to others, and the number of the group of each: int64."""
+    is_tied = np.zeros(len(order), dtype=bool)
+    for low in range(0, len(order) - 1, _BLOCK):
+        values = key[order[low : low + _BLOCK + 1]]
+        same = values[1:] == values[:-1]
+        is_tied[low : low + len(same)] |= same
+        is_tied[low + 1 : low + 1 + len(same)] |= same
+    tied = np.flatnonzero(is_tied)
+    return tied, group_numbers(key[order[tied]])
 
 
 def distinct(values: Array) -> Array:

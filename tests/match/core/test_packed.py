@@ -70,6 +70,7 @@ def test_rows_are_put_in_order_by_all_keys_and_equal_ones_stay(count: int, found
     keys = list(np.array(found, dtype=np.int64).reshape(-1, 4).T)[:count]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(packed, "_FEW", 0)
+        patch.setattr(packed, "_BLOCK", 3)
         order = order_of(*keys)
     assert order.dtype == np.int64
     assert order.tolist() == sorted(range(len(found)), key=lambda row: found[row][:count])
