@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.corpus import packs
 from pipeline.model import Block, DocumentMetadata
-from pipeline.records import SCHEMA_VERSION, Document, Quality
+from pipeline.records import SCHEMA_VERSION, Cleaned, Document, Quality
 
 
 def document(source: str, paragraphs: Sequence[str], date: str | None = None) -> Document:
@@ -49,10 +49,15 @@ def document(source: str, paragraphs: Sequence[str], date: str | None = None) ->
     )
 
 
+def row(one: Document) -> packs.Row:
+    """A document as a pack holds it."""
+    return packs.row(Cleaned.of(one.record, list(one.ledger())))
+
+
 def write_packs(folder: Path, documents: Sequence[Document], count: int) -> list[Path]:
     """So many packs, the documents shared out evenly in order; some are empty if there are fewer."""
     bounds = [len(documents) * i // max(1, count) for i in range(count + 1)]
     paths = [folder / f"{number}.pack" for number in range(count)]
     for path, low, high in zip(paths, bounds, bounds[1:], strict=False):
-        packs.write(path, [packs.row(one) for one in documents[low:high]])
+        packs.write(path, [row(one) for one in documents[low:high]])
     return paths

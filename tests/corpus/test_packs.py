@@ -16,7 +16,7 @@ from pipeline.corpus import packs
 from pipeline.corpus.packs import Pack, Packs
 from pipeline.model import Edit, Evidence
 from pipeline.records import Document
-from tests.documents import document, write_packs
+from tests.documents import document, row, write_packs
 
 TEXTS = [
     ["The ferry to the island was late again.", "Nobody on the pier was surprised by that."],
@@ -148,10 +148,10 @@ def test_a_pack_of_stretches_of_others_is_the_pack_of_their_documents(tmp_path: 
         numbers += range(before + first, before + last)
         if rng.random() < 0.5:
             new = rng.randrange(20, 24)
-            parts.append(packs.part([packs.row(documents[new])]))
+            parts.append(packs.part([row(documents[new])]))
             numbers.append(new)
     spliced, written = tmp_path / "spliced.pack", tmp_path / "written.pack"
     packs.write_parts(spliced, parts)
-    packs.write(written, [packs.row(documents[number]) for number in numbers])
+    packs.write(written, [row(documents[number]) for number in numbers])
     for suffix in (".pack", ".paragraphs", ".edits", ".failures"):
         assert spliced.with_suffix(suffix).read_bytes() == written.with_suffix(suffix).read_bytes(), suffix

@@ -18,7 +18,7 @@ from pipeline.match.kept_words import columns_of, words_of
 from pipeline.model import Level
 from pipeline.records import Document
 from pipeline.tokens import offsets_of, token_hashes
-from tests.documents import document
+from tests.documents import document, row
 
 PARAGRAPHS = [
     [
@@ -37,7 +37,7 @@ PARAGRAPHS = [
 
 
 def opened(path: Path, documents: Sequence[Document]) -> packs.Pack:
-    packs.write(path, [packs.row(one) for one in documents])
+    packs.write(path, [row(one) for one in documents])
     return packs.Pack.open(path)
 
 
