@@ -32,6 +32,7 @@ def rule_of(signals: tuple[str, ...], first_is_kept: bool = True) -> str | None:
 def test_the_surest_signal_gives_the_reason() -> None:
     for place, surest in enumerate(SIGNALS):
         assert rule_of(SIGNALS[place:]) == surest
+        assert rule_of((surest,)) == surest
     assert rule_of(()) is None
 
 

@@ -29,6 +29,7 @@ def test_a_caption_that_stands_often_is_one() -> None:
         (" VIRIN: 160120-D-ZZ999-001", "Photo By: Sam Poe", "Sam Poe", "160120-D-ZZ999-001"),
         ("", "Photo By: Sam Poe\nVIRIN: 160120-D-ZZ999-002", "Sam Poe", "160120-D-ZZ999-002"),
         (" (AP Photo/Jane Roe)", "", "AP Photo/Jane Roe", None),
+        (" (AP Photo/Jane Roe for the Archive of Oldport)", "", "AP Photo/Jane Roe for the Archive of Oldport", None),
         (" REUTERS/Jane Roe", "", "REUTERS/Jane Roe", None),
         (" © AFP / Jane Roe", "", "AFP / Jane Roe", None),
         (" / EFE / Jane Roe", "", "EFE / Jane Roe", None),
