@@ -17,10 +17,11 @@ SIGNALS = ("caption", "share-tool", "repeat-in-document", "ornament", "template"
 def rule_of(signals: tuple[str, ...], first_is_kept: bool = True) -> str | None:
     """The rule that takes out the second of two lines, of which these signals say something."""
     has = dict.fromkeys(signals, True)
+    hint = (HINT,) if len(signals) > 1 else ()
     verdicts = decide(
         lay_out("One\n\nOne"),
         {1: Verdict("caption")} if "caption" in has else {},
-        [(), (HINT, STRIKE) if "share-tool" in has else (HINT,)],
+        [(), (*hint, STRIKE) if "share-tool" in has else hint],
         [Repeat(1, 0, 2)] if "repeat-in-document" in has else [],
         {1} if "ornament" in has else set(),
         {1: Verdict("template")} if "template" in has else {},
