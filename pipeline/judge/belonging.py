@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.judge.markup import NOTE
 from pipeline.judge.places import Places, Table, sums
-from pipeline.text.blocks import VERBATIM, Flag, Kind
+from pipeline.text.blocks import IS_VERBATIM, Flag, Kind
 from pipeline.tokens import Array
 
 HEADING = -1500
@@ -107,7 +107,7 @@ def _with_code(
     set as such. Pages set menus as tables, too.
     """
     kind = form["kind"]
-    verbatim = np.isin(kind, VERBATIM)
+    verbatim = IS_VERBATIM[kind]
     hidden = form["flags"] & Flag.HIDDEN
     missing = verbatim & ~chosen
     missing &= hidden == 0

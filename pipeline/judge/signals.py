@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.config import Favor
-from pipeline.judge.edges import THREAD, lines_printed, with_answers, with_edges
+from pipeline.judge.edges import with_answers, with_edges
 from pipeline.judge.features import Batch
 from pipeline.judge.heads import without_heads
 from pipeline.judge.model import Pages, judge
@@ -28,7 +28,7 @@ from pipeline.judge.templates import LONG_WORDS
 from pipeline.judge.title import IS_TITLE, MAY_BE_TITLE, BestTitle
 from pipeline.prepare import Prepared
 from pipeline.text import shape
-from pipeline.text.blocks import VERBATIM, Kind
+from pipeline.text.blocks import IS_VERBATIM, Kind
 
 NOT_ASKED = -1
 _CODE, _HEADING = int(Kind.CODE), int(Kind.HEADING)
@@ -141,7 +141,7 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
             yield NO_SIGNALS
         return
     # No rule is asked about code, tables and formulas, and no copy of them is one of a sentence.
-    verbatim = np.isin(batch.form["kind"], VERBATIM).tolist()
+    verbatim = IS_VERBATIM[batch.form["kind"]].tolist()
     asked, keys, masked = said(batch.texts, verbatim)
     hits = book.match(asked)
     pages = _pages(documents)
@@ -172,10 +172,8 @@ def _gather(documents: Sequence[Prepared], book: RuleBook, favor: Favor) -> Iter
             own_texts = batch.texts[part]
             own_words = words[part]
             own_gaps = gaps[part]
-            chosen = main[part]
-            if len(lines_printed(own_hits)) >= THREAD:
-                chosen = with_answers(chosen, own_scores, own_words, own_texts, own_hits)
-                chosen = without_heads(chosen, own_texts, own_gaps, own_hits)
+            chosen = with_answers(main[part], own_scores, own_words, own_texts, own_hits)
+            chosen = without_heads(chosen, own_texts, own_gaps, own_hits)
             main[part] = with_edges(chosen, own_scores, own_words, prose[part], own_hits, title, own_gaps)
         yield Signals(
             keys=keys[part],

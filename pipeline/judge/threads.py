@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.judge.choose import NOTHING, RANGE, probabilities
 from pipeline.judge.markup import PART
 from pipeline.judge.places import LIMIT, SURE, Places, Table, sums
-from pipeline.text.blocks import VERBATIM
+from pipeline.text.blocks import IS_VERBATIM
 from pipeline.tokens import Array
 
 LONG = 1000
@@ -58,7 +58,7 @@ def together(scores: Array, letters: Array, form: Table, facts: Table, inside: A
         return scores
     # No code is a part of its own, and none is beside the words.
     kind = form["kind"][rows]
-    verbatim = np.isin(kind, VERBATIM)
+    verbatim = IS_VERBATIM[kind]
     counted = np.where(verbatim, 0, letters[rows])
     post = form["post"][rows]
     part = facts[PART][rows]

@@ -135,8 +135,7 @@ def find(lines: Lines) -> tuple[CaptionGroup, ...]:
             groups[seen[key]] = _with_copies(groups[seen[key]], (i, *copies), titles, credits)
             continue
         seen[key] = len(groups)
-        place = int(lines.starts[i]), int(lines.ends[i])
-        caption = _caption(text, *place, tail, [lines.texts[j] for j in credits])
+        caption = _caption(text, lines.starts[i], lines.ends[i], tail, [lines.texts[j] for j in credits])
         groups.append(CaptionGroup(caption, i, copies, titles, credits))
     return tuple(groups)
 

@@ -13,9 +13,9 @@ _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĲĴĶ�
 _CJK = "\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7a3"
 _UNCASED = "\u0590-\u05ff\u0600-\u06ff\u0900-\u097f\u0e00-\u0e7f"
 """Letters of Hebrew, Arabic, Hindi and Thai"""
-_VERB = (
-    r"(?:story|written|posted|reported|published|words|article|compiled|edited|submitted|contributed|geschrieben|verfasst|veröffentlicht"
-    r"|escrito|écrit|rédigé|publié|publicado|escrita|scritto|pubblicato|geschreven|geplaatst|napisał|skriven|skrevet)"
+_VERBS = (
+    r"story|written|posted|reported|published|words|article|compiled|edited|submitted|contributed|geschrieben|verfasst|veröffentlicht"
+    r"|escrito|écrit|rédigé|publié|publicado|escrita|scritto|pubblicato|geschreven|geplaatst|napisał|skriven|skrevet"
 )
 _PREPOSITION = r"by|von|par|por|di|da|door|av|af|od|przez|durch|oleh|γράφει ο|γράφει η|โดย"
 _LIKE_ASCII = str.maketrans("ıİſ\u212a", "iisk")
@@ -23,7 +23,7 @@ _LIKE_ASCII = str.maketrans("ıİſ\u212a", "iisk")
 BY_WORDS = frozenset(_PREPOSITION.split("|"))
 """What stands before the names of a by-line without a colon."""
 BY = expression(
-    rf"(?:(?:{_VERB}\s+)?(?:{_PREPOSITION})(?:\s*[:：]\s*|\s+)|(?:{labels.of('author')})(?:{labels.SIGN.pattern})\s*"
+    rf"(?:(?:(?:{_VERBS})\s+)?(?:{_PREPOSITION})(?:\s*[:：]\s*|\s+)|(?:{labels.of('author')})(?:{labels.SIGN.pattern})\s*"
     rf"|(?:(?:本报|本報)?(?:记者|記者)|作者|بقلم|كتب)\s*(?=[{_CJK}\u0600-\u06ff]))",
     re.IGNORECASE,
 )
@@ -170,7 +170,7 @@ def begins_role(text: str) -> bool:
 def _beginnings() -> frozenset[str]:
     """The first three characters of all that `BY` matches in ASCII, in small letters; two of what is no longer."""
     authors = (label for own in labels.table()["author"].values() for label in own)
-    words = (*_VERB[3:-1].split("|"), *_PREPOSITION.split("|"), *authors)
+    words = (*_VERBS.split("|"), *_PREPOSITION.split("|"), *authors)
     return frozenset(word[:3].rstrip().lower().translate(_LIKE_ASCII) for word in words)
 
 

@@ -43,7 +43,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def compiled(function: _Function) -> _Function:
-    """Decorate a function of one or two texts or numbers: where there are kernels, the one of its name stands in its place."""
+    """Decorate a function that a kernel of its name takes the place of, where there are kernels: both are called alike."""
     counterparts[function.__name__] = function
     if kernels is None:
         return function

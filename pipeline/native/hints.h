@@ -14,27 +14,6 @@ typedef struct {
     Py_ssize_t colon, digit; /* the first of each; -1 where there is none */
 } Inside;
 
-static inline int is_ascii_letter(uint32_t code)
-{
-    return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
-}
-
-static inline int is_space(uint32_t code)
-{
-    return code < ASCII ? code == ' ' || (code >= '\t' && code <= '\r') || (code >= 0x1C && code <= 0x1F)
-                        : Py_UNICODE_ISSPACE(code);
-}
-
-static inline int is_decimal(uint32_t code)
-{
-    return code < ASCII ? code >= '0' && code <= '9' : Py_UNICODE_ISDECIMAL(code);
-}
-
-static inline int is_alnum(uint32_t code)
-{
-    return code < ASCII ? is_ascii_letter(code) || is_decimal(code) : Py_UNICODE_ISALNUM(code);
-}
-
 /* The character at a place of a line, or a line break behind it. */
 static inline uint32_t line_at(const Text *text, const Line *line, Py_ssize_t at)
 {

@@ -87,6 +87,28 @@ static inline uint32_t text_at(const Text *text, Py_ssize_t at)
     return PyUnicode_READ(text->width, text->data, at);
 }
 
+/* What a character is, as `str.isspace`, `str.isdecimal` and `str.isalnum` say. */
+static inline int is_ascii_letter(uint32_t code)
+{
+    return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
+}
+
+static inline int is_space(uint32_t code)
+{
+    return code < ASCII ? code == ' ' || (code >= '\t' && code <= '\r') || (code >= 0x1C && code <= 0x1F)
+                        : Py_UNICODE_ISSPACE(code);
+}
+
+static inline int is_decimal(uint32_t code)
+{
+    return code < ASCII ? code >= '0' && code <= '9' : Py_UNICODE_ISDECIMAL(code);
+}
+
+static inline int is_alnum(uint32_t code)
+{
+    return code < ASCII ? is_ascii_letter(code) || is_decimal(code) : Py_UNICODE_ISALNUM(code);
+}
+
 /* Returns what a call gives that reads a text, with a copy of its code for each width of a code point, which the compiler knows in
  * it: for functions that are inline. `text` is a variable. */
 #define RETURN_BY_WIDTH(text, call)          \

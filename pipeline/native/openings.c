@@ -46,7 +46,7 @@ typedef struct {
 
 static int is_ascii_alnum(uint32_t code)
 {
-    return (code >= '0' && code <= '9') || (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
+    return code < ASCII && is_alnum(code);
 }
 
 static int is_surrogate(uint32_t code)

@@ -25,17 +25,10 @@ static int is_joiner(uint32_t code)
     return code == '\'' || code == '.' || code == '-' || code == 0x2019;
 }
 
-static int is_alnum(uint32_t code)
-{
-    if (code < 128)
-        return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z') || (code >= '0' && code <= '9');
-    return Py_UNICODE_ISALNUM(code);
-}
-
 int is_letter(uint32_t code)
 {
-    if (code < 128)
-        return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
+    if (code < ASCII)
+        return is_ascii_letter(code);
     return Py_UNICODE_ISALNUM(code) && !Py_UNICODE_ISDECIMAL(code);
 }
 

@@ -70,13 +70,7 @@ class Setting:
         self._is_begun = True
         self._settle(piece.start, separator, keeps_indent=separator == LINE_BREAK and kind in RUNS)
         start = self._size
-        position = piece.start
-        for edit in piece.inner:
-            self._add(self._source[position : edit.start])
-            self._add(edit.replacement)
-            position = edit.end
-        self._edits.extend(piece.inner)
-        self._add(self._source[position : piece.end])
+        self._add_edited(piece.start, piece.end, piece.inner)
         self._position = piece.end
         return start, self._size
 
@@ -89,6 +83,15 @@ class Setting:
     def _add(self, text: str) -> None:
         self._parts.append(text)
         self._size += len(text)
+
+    def _add_edited(self, start: int, end: int, edits: Sequence[Edit]) -> None:
+        """Add a stretch of the source with the edits inside it carried out."""
+        for edit in edits:
+            self._add(self._source[start : edit.start])
+            self._add(edit.replacement)
+            start = edit.end
+        self._add(self._source[start:end])
+        self._edits.extend(edits)
 
     def _settle(self, end: int, separator: str, *, keeps_indent: bool) -> None:
         """Make the edits of the stretch up to `end`, in which nothing is kept but a `separator`."""
@@ -104,7 +107,7 @@ class Setting:
         if separator:
             edges = [*zip((self._position, *ends), (*starts, end), strict=True)]
             may_keep = keeps_indent or separator in self._source[self._position : end]
-            kept = _kept(self._source, edges, separator, keeps_indent) if may_keep else -1
+            kept = _separator(self._source, edges, separator, keeps_indent) if may_keep else -1
             if kept < 0:
                 replaced = next((i for i in range(last, -1, -1) if edges[i][0] < edges[i][1]), -1)
             low, high = edges[kept]
@@ -138,18 +141,12 @@ class Setting:
         rows = zip(self._starts, self._ends, self._verdicts, strict=True)
         removals = [Edit(start, stop, "", verdict.rule, verdict.evidence) for start, stop, verdict in rows]
         found = _between_exact(self._source, self._position, end, removals, separator, keeps_indent)
-        self._edits.extend(found)
-        position = self._position
-        for edit in found:
-            self._add(self._source[position : edit.start])
-            self._add(edit.replacement)
-            position = edit.end
-        self._add(self._source[position:end])
+        self._add_edited(self._position, end, found)
         self._starts, self._ends, self._verdicts = [], [], []
         self._is_exact = False
 
 
-def _kept(source: str, edges: Sequence[tuple[int, int]], separator: str, keeps_indent: bool) -> int:
+def _separator(source: str, edges: Sequence[tuple[int, int]], separator: str, keeps_indent: bool) -> int:
     """The first stretch of white space that is a `separator` as it is, -1 if there is none."""
     for i, (low, high) in enumerate(edges):
         if source[low:high] == separator:

@@ -125,7 +125,7 @@ def test_what_writes_is_no_author() -> None:
 def test_whatever_stands_before_names_may_begin_a_by_line() -> None:
     """What is asked first, since it is cheaper, of all that may stand there, however it is written."""
     authors = [label for own in labels.table()["author"].values() for label in own]
-    words = [*authors, *people._VERB[3:-1].split("|"), *people._PREPOSITION.split("|")]
+    words = [*authors, *people._VERBS.split("|"), *people._PREPOSITION.split("|")]
     for word in words:
         spellings = {word, word.upper(), word.title(), word.replace("i", "ı"), word.replace("ı", "I").replace("s", "ſ")}
         for text in (f"{one}{behind}" for one in spellings for behind in (" Jane Roe", ": Jane Roe", " by Jane Roe")):

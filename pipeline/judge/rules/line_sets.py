@@ -146,7 +146,7 @@ class LineSets:
         """Yield sets, and the lines that each is asked about."""
         yield from ((patterns, asked) for patterns in self._sets)
         for some in self._screened:
-            yield from some.asked(asked) if native.kernels is not None else some.asked_of_all(asked)
+            yield from some.asked(asked)
 
 
 class ScreenedSets:
@@ -166,10 +166,6 @@ class ScreenedSets:
                 yield patterns, asked
             elif low < high:
                 yield patterns, asked.some(numbers[low:high])
-
-    def asked_of_all(self, asked: Asked) -> Iterator[tuple[LineSet, Asked]]:
-        """The same without a screen."""
-        yield from ((patterns, asked) for patterns in self._sets)
 
     @cached_property
     def _screen(self) -> Array:

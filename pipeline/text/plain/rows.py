@@ -7,13 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pipeline.text.blocks import INTEGERS, Kind
+from pipeline.text.blocks import INTEGERS, Draft, Kind, typed
 from pipeline.text.plain.physical import Columns, Physical
 from pipeline.tokens import Array
 
 _CODE = int(Kind.CODE)
-_DEEPEST = int(np.iinfo(np.int8).max)
-"""A list may hold a thousand lists: from some depth on, it is as deep as can be."""
 
 
 class Made(NamedTuple):
@@ -93,7 +91,4 @@ class Rows:
 
     def columns(self) -> dict[str, Any]:
         """The columns of `Blocks`, by name."""
-        found = {name: getattr(self, name) for name in INTEGERS}
-        for name in ("depth", "quote"):
-            found[name] = np.minimum(found[name], _DEEPEST).astype(INTEGERS[name])
-        return found
+        return typed(np.array([getattr(self, name) for name in Draft._fields], dtype=np.int64))

@@ -65,7 +65,8 @@ def unpacked(row: Sequence[Any]) -> tuple[str, str]:
 def evidence(of: Evidence) -> str:
     """Return what triggered an edit, in words."""
     parts: list[str] = []
-    for name, value in [(name, value) for name, value in zip(_FIELDS, _values(of), strict=True) if value is not None]:
+    said = [(name, value) for name, value in zip(_FIELDS, _values(of), strict=True) if value is not None]
+    for name, value in said:
         match name:
             case "place":
                 parts.append(f"see characters {value.start:,} to {value.end:,}")
