@@ -37,6 +37,7 @@ from pipeline.judge import templates
 from pipeline.judge.rules.files import rule_book
 from pipeline.judge.templates import Templates
 from pipeline.match import compare, settings
+from pipeline.match.core import packed
 from pipeline.match.shared import Shared
 from pipeline.model import Failure
 from pipeline.read import reading
@@ -306,7 +307,7 @@ def learn_templates(engine: Engine, cached: Sequence[CachedShard], config: Confi
     for counted in engine.map(_sites, numbered):
         standing.append(counted.standing)
         times[counted.bucket] += counted.times
-    sites, sizes = np.unique(np.unique(np.concatenate(standing), axis=0)[:, 0], return_counts=True)
+    sites, sizes = np.unique(_pairs_once(np.concatenate(standing))[:, 0], return_counts=True)
     least = templates.least_groups(config.favor)
     counts = scratch / _TIMES
     table.write(counts, {"is_frequent": times >= least})
@@ -352,7 +353,13 @@ def _sites(numbered: _Numbered) -> _Sites:
     in_corpus = np.stack((np.full(len(group), corpus), group), axis=1)
     in_sites = np.stack((site[is_own], group[is_own]), axis=1)
     bucket, times = np.unique(_buckets(lines.form[is_line]), return_counts=True)
-    return _Sites(np.unique(np.concatenate((in_corpus, in_sites)), axis=0), bucket, times)
+    return _Sites(_pairs_once(np.concatenate((in_corpus, in_sites))), bucket, times)
+
+
+def _pairs_once(pairs: Array) -> Array:
+    """[n, 2]: each pair once, in ascending order."""
+    pairs = pairs[packed.order_of(*pairs.T)]
+    return pairs[packed.is_first(*pairs.T)]
 
 
 def _line_rows(counts: Path, numbered: _Numbered) -> Table:

@@ -72,7 +72,7 @@ def beside(texts: Sequence[str], where: Array, overlap: Array, columns: Table, h
     found["share_ahead"] = _first(below, _SHARE)
     above = np.maximum(where - 1, places.first[where])
     steps = np.zeros(len(places), dtype=np.int64)
-    for block in np.union1d(where, above).tolist():
+    for block in {*where.tolist(), *above.tolist()}:
         steps[block] = _steps(texts[block])
     found["trail_above"] = places.shift(steps, -1, 0)[where]
     found["trail"] = steps[where]

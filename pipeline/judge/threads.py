@@ -142,9 +142,9 @@ class _Parts:
     def _speakers(self, group: Array, which: Array) -> Array:
         """int64: of how many contributions each group has blocks that are flagged in `which`."""
         upper = group[which] << 32
-        pairs = np.unique(upper + self._post[which])
+        pairs = set((upper + self._post[which]).tolist())
         groups = int(group.max()) + 1
-        return np.bincount(pairs >> 32, minlength=groups)
+        return np.bincount(np.fromiter(pairs, np.int64, len(pairs)) >> 32, minlength=groups)
 
     def _sum(self, group: Array, values: Array) -> Array:
         """int64: the sum of each group; whole numbers below 2^53 add up exactly."""

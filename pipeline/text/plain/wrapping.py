@@ -80,7 +80,7 @@ def _line_breaks(table: Array, said: bytearray) -> list[tuple[int, int]]:
             goes_on[own] |= is_plain[own] & _is_wrapped(column, own)
     flags |= follows * np.uint8(FOLLOWS) | is_plain * np.uint8(PLAIN) | goes_on * np.uint8(GOES_ON)
     is_special = is_free & (is_marked | goes_on | (flags & CAPTION > 0))
-    special = np.unique(stretch[is_special])
+    special = np.flatnonzero(np.bincount(stretch[is_special]))
     return list(zip(first[special].tolist(), (first + lines)[special].tolist(), strict=True))
 
 
