@@ -165,14 +165,18 @@ def compress(value: bytes) -> bytes:
     """Return a byte string in less space, where that is worth while, as `decompress` takes it."""
     if len(value) < MIN_COMPRESSED:
         return b"\0" + value
-    compressor = _compressor()
-    return b"\1" + bytes(compressor.compress(value, compressor.FLUSH_FRAME))
+    return b"\1" + _compressed(value, _LEVEL)
+
+
+def _compressed(value: bytes | memoryview, level: int) -> bytes:
+    compressor = _compressor(level)
+    return bytes(compressor.compress(value, compressor.FLUSH_FRAME))
 
 
 @cache
-def _compressor() -> Any:
-    """Compresses single values, one after another: a new one for each would take as long as compressing it."""
-    return zstandard().ZstdCompressor(level=_LEVEL)
+def _compressor(level: int) -> Any:
+    """Compresses values, one after another: a new one for each would take as long as compressing a short one."""
+    return zstandard().ZstdCompressor(level=level)
 
 
 def decompress(value: bytes) -> bytes:
@@ -214,7 +218,7 @@ def write(
             if entry["part"] == "offsets" or entry["name"] in steps:
                 data = np.diff(array, prepend=array.dtype.type(0)).data  # where that overflows, so does the sum
                 entry["steps"] = True
-            data = zstandard().compress(data, _LEVEL_OF_TEXTS if entry["part"] == "data" else _LEVEL)
+            data = _compressed(data, _LEVEL_OF_TEXTS if entry["part"] == "data" else _LEVEL)
             entry["compressed"] = len(data)
         place = {"dtype": array.dtype.str, "shape": list(array.shape), "at": at, "crc32": crc32(data)}
         entries.append({**entry, **place})
