@@ -33,8 +33,8 @@ from pipeline.model import Level
 from pipeline.tokens import offsets_of, ranges
 
 _WORDS = "words"
-_MOST_KEPT = 2 * LONG
-"""Bytes of texts in a pack of which words are kept: so much is looked at together"""
+_MOST_HELD = 2 * LONG
+"""Bytes of texts in a pack of which all words are held together, and kept for the next run"""
 
 
 class _Digest(Struct, frozen=True):
@@ -75,7 +75,7 @@ def digest(
 def _digest(workspace: Workspace, signings: dict[Level, Signing], words: bool, number: int) -> _Digest:
     """Look at the texts of a pack."""
     pack = workspace.packs.pack(number)
-    known = _kept_words(workspace, pack) if words else None
+    known = _known_words(workspace, pack) if words else None
     sketches: dict[Level, Sketches] = {}
     symbols: dict[Level, Array] = {}
     for level, signing in signings.items():
@@ -169,11 +169,9 @@ class _KnownWords(Struct, frozen=True):
     words: Words
 
 
-def _kept_words(workspace: Workspace, pack: Pack) -> _KnownWords | None:
-    """Return the words of a pack's documents; None where they are not kept."""
-    # What is kept is taken together: of much text that would not fit into memory.
-    is_too_much = table.sizes(pack.documents, "text").sum() > _MOST_KEPT
-    if is_too_much or not workspace.keeps(pack.path):
+def _known_words(workspace: Workspace, pack: Pack) -> _KnownWords | None:
+    """Return the words of a pack's documents, kept ones where there are; None where they are too many to be held together."""
+    if table.sizes(pack.documents, "text").sum() > _MOST_HELD:
         return None
 
     def make(documents: Array) -> kept.Rows:
@@ -186,7 +184,10 @@ def _kept_words(workspace: Workspace, pack: Pack) -> _KnownWords | None:
             sizes += np.bincount(text, minlength=len(sizes))
         return kept.Rows(offsets_of(sizes), kept_words.columns_of(parts))
 
-    rows = kept.rows_of(pack, _WORDS, _earlier(workspace, pack), make, kept_words.FORM)
+    if workspace.keeps(pack.path):
+        rows = kept.rows_of(pack, _WORDS, _earlier(workspace, pack), make, kept_words.FORM)
+    else:
+        rows = make(np.arange(len(pack)))
     return _KnownWords(rows.first, kept_words.words_of(rows.columns))
 
 
