@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.expression import expression
 from pipeline.text.html.elements import HINTS
-from pipeline.text.html.hints import hint_topics
+from pipeline.text.html.hints import MAX_HINT, hint_topics
 
 _HIDDEN_STYLE = expression(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDING: dict[str, Callable[[str], object]] = {
@@ -18,25 +18,16 @@ _HIDING: dict[str, Callable[[str], object]] = {
 }
 
 
-class Attributes:
-    """Those of the elements of a page."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, int] = {}
-        """Topics of the hints that came up: a page repeats them."""
-
-    def of(self, element: Any) -> tuple[int, bool, str | None]:
-        """(the topics that an element's attributes hint at; whether it hides itself; its classes)."""
-        topics = 0
-        hides = False
-        classes = None
-        for key, value in element.items():
-            if key in HINTS:
-                if value not in self._seen:
-                    self._seen[value] = hint_topics(value)
-                topics |= self._seen[value]
-                if key == "class":
-                    classes = value
-            elif key in _HIDING and _HIDING[key](value):
-                hides = True
-        return topics, hides, classes
+def said(element: Any) -> tuple[int, bool, str | None]:
+    """(the topics that an element's attributes hint at; whether it hides itself; its classes)."""
+    topics = 0
+    hides = False
+    classes = None
+    for key, value in element.items():
+        if key in HINTS:
+            topics |= hint_topics(value[:MAX_HINT])
+            if key == "class":
+                classes = value
+        elif key in _HIDING and _HIDING[key](value):
+            hides = True
+    return topics, hides, classes

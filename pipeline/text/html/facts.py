@@ -6,7 +6,7 @@ in thousandths. The lines of a block are a range, so what a block holds is a dif
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -202,13 +202,17 @@ def _title(page: _Page, lines: Sequence[str], titles: Sequence[str]) -> Columns:
 
 def _keys(texts: Sequence[str]) -> list[str]:
     """What each of some texts says: its letters and digits, case folded."""
-    if not texts:
-        return []
-    # All at once, a line each: that takes a fraction of the time.
-    folded = "\n".join(text.replace("\n", " ") for text in texts).casefold()
-    if folded.isascii():  # some times as fast
-        return folded.encode().translate(None, _NO_ASCII_LETTERS).decode().split("\n")
-    return _NO_LETTER.sub("", folded).split("\n")
+    is_ascii = list(map(str.isascii, texts))
+    plain = _folded([text for text, is_plain in zip(texts, is_ascii, strict=True) if is_plain])
+    others = _folded([text for text, is_plain in zip(texts, is_ascii, strict=True) if not is_plain])
+    ascii_keys = iter(plain.encode().translate(None, _NO_ASCII_LETTERS).decode().split("\n"))  # some times as fast
+    other_keys = iter(_NO_LETTER.sub("", others).split("\n"))
+    return [next(ascii_keys if is_plain else other_keys) for is_plain in is_ascii]
+
+
+def _folded(texts: Iterable[str]) -> str:
+    """Texts case folded, a line each: all at once they take a fraction of the time."""
+    return "\n".join(text.replace("\n", " ") for text in texts).casefold()
 
 
 def _likeness(key: str, title: str) -> int:

@@ -111,10 +111,12 @@ def word_topics(word: str) -> int:
     return bits
 
 
+@lru_cache(maxsize=1 << 14)
 def hint_topics(value: str) -> int:
-    """The topics that an attribute's value hints at, with `STRONG`."""
+    """The topics that the first `MAX_HINT` code points of an attribute's value hint at, with `STRONG`. Pages of a site repeat
+    them."""
     bits = 0
-    for token in value[:MAX_HINT].split():
+    for token in value.split():
         bits |= _token_topics(token)
     return bits
 

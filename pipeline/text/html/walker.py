@@ -6,8 +6,7 @@ from typing import Any
 
 from pipeline.expression import expression
 from pipeline.text.blocks import Flag, Kind, SpanKind
-from pipeline.text.html import code, math, whitespace
-from pipeline.text.html.attributes import Attributes
+from pipeline.text.html import attributes, code, math, whitespace
 from pipeline.text.html.decoration import is_decoration
 from pipeline.text.html.elements import (
     BLOCK_CODE,
@@ -56,7 +55,6 @@ class Walker:
         self._noscript = noscript
         self._open: list[int] = []
         """Indices of the open block elements."""
-        self._attributes = Attributes()
         self._paths: dict[tuple[int, str, str | None], int] = {}
         """Numbers of the paths of block elements: the path of the parent, tag and class."""
         self._inside = [0, 0, 0, 0]
@@ -101,7 +99,7 @@ class Walker:
         tag = element.tag
         if tag in UNSEEN:
             return self._unseen(element, tag)
-        topics, hides, classes = self._attributes.of(element)
+        topics, hides, classes = attributes.said(element)
         if tag in math.MAY_BE_FORMULAS and (formula := math.formula(element, tag)):
             self._formula(formula)
             return False
