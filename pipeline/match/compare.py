@@ -71,7 +71,8 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     """
     space, order = _prepare(paths, scratch, older)
     found = _find(engine, space, order, config)
-    space.tidy((*FILES, SPANS, *(column.path.name for column in found.passages.columns)))
+    waiting = [found.pairs.path, *(column.path for column in found.passages.columns)]
+    space.tidy((*FILES, SPANS, *(path.name for path in waiting)))
     passages = len(found.passages)
     sides = write_sides(engine, space, found.passages, order)
     ordered = in_output(space, found.passages, sides, found.copy_group, _rows(engine, passages))
@@ -130,9 +131,11 @@ def _find(engine: Engine, space: Workspace, order: Array, config: Config) -> _Fo
     slots = Slots(space, order)
     found = [clusters(same_documents, slots), clusters(same_paragraphs, slots)]
     write_members(space, copy_group, found[1])
-    pairs = linked(same_paragraphs, further.take(is_quote), slots, config)
+    quotes = further.take(is_quote)
+    pairs = linked(same_paragraphs, quotes, slots, config)
+    count = len(same_paragraphs.pairs) + len(near.representative) + len(quotes)
     inside = contained(space, passages, copy_group, slots)
-    ordered = OrderedPairs(slots, pairs, inside, _rows(engine, sum(map(len, pairs))))
+    ordered = OrderedPairs(space, slots, pairs, inside, _rows(engine, count))
     return _Found(found, ordered, passages, copy_group)
 
 
