@@ -20,7 +20,7 @@ from pipeline.tokens import offsets_of
 
 VALUES = 1 << 19
 """Numbers in memory at a time, about; of longer rows as many as take the same room"""
-_SAMPLES = 1 << 10
+_SAMPLES = 1 << 8
 """Rows of each run that are remembered, about, at equal distances: they say how much of a run comes before any other row"""
 KEY = np.dtype([("high", "<u8"), ("low", "<u8")])
 """What rows are in order by; rows that agree in both are alike, or in any order"""
