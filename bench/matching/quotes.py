@@ -10,7 +10,7 @@ from bench.matching.corpus import Quote, documents
 from bench.matching.oracle import Pair, shared_runs
 from pipeline.config import Config
 from pipeline.match import settings
-from pipeline.match.passages import AllPassages
+from pipeline.match.passage_rows import AllPassages
 from pipeline.match.texts import passages
 
 

@@ -190,8 +190,8 @@ def first_texts(task: Judged) -> dict[int, tuple[str, str]]:
 
 
 def write_templates(path: Path, found: Templates) -> None:
-    """Store templates for `read_templates`."""
-    table.write(path, asdict(found), compressed=True)
+    """Store templates for `read_templates`, as they are: every task reads them, and looks few of them up."""
+    table.write(path, asdict(found))
 
 
 def read_templates(path: Path) -> Templates:

@@ -202,17 +202,10 @@ def write(
     Raises:
         OutputError: it cannot be written.
     """
-    parts: list[tuple[dict[str, Any], Array]] = []
-    for name, column in table.items():
-        if isinstance(column, Blobs):
-            parts.append(({"name": name, "part": "offsets"}, column.offsets))
-            parts.append(({"name": name, "part": "data"}, column.data))
-        else:
-            parts.append(({"name": name, "part": "values"}, column))
     entries: list[dict[str, Any]] = []
     stored: list[memoryview | bytes] = []
     at = 0
-    for entry, array in parts:
+    for entry, array in _parts(table):
         data: memoryview | bytes = np.ascontiguousarray(array).data
         if compressed and entry["name"] not in plain and array.nbytes >= MIN_COMPRESSED:
             if entry["part"] == "offsets" or entry["name"] in steps:
@@ -239,6 +232,16 @@ def write(
         with suppress(OSError):
             staged.unlink(missing_ok=True)
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def _parts(table: Mapping[str, Column]) -> Iterator[tuple[dict[str, Any], Array]]:
+    """What is stored of a table, a part after another: a column is asked for when its turn has come."""
+    for name, column in table.items():
+        if isinstance(column, Blobs):
+            yield {"name": name, "part": "offsets"}, column.offsets
+            yield {"name": name, "part": "data"}, column.data
+        else:
+            yield {"name": name, "part": "values"}, column
 
 
 def read(path: Path, columns: Sequence[str] | None = None, *, check: bool = False) -> Table:

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from pipeline.match.core.packed import contains, is_first, look_up, order_of
 from pipeline.match.core.packed import groups as groups_of_rows
-from pipeline.match.core.packed import is_first, look_up, order_of
 from pipeline.match.core.rows import take
 from pipeline.tokens import Array, mix64, offsets_of
 
@@ -191,7 +191,7 @@ def main_text(lines: LineColumns, found: Templates) -> Array:
     that are text in most of the many documents that have them."""
     if not len(found.text):
         return lines.main
-    shared = np.isin(lines.form, found.text)
+    shared = contains(found.text, lines.form)
     shared &= lines.size >= HEADING_CHARS  # a short line may be a heading here and a menu's item there
     has_text = lines.in_document(lines.main) > 0
     return lines.main | (shared & lines.each(has_text))

@@ -18,14 +18,16 @@ import numpy as np
 from msgspec import Struct
 
 from pipeline.config import Config
+from pipeline.corpus.column import Column
 from pipeline.corpus.engines.interface import Engine, item_size
 from pipeline.corpus.engines.local import InProcess
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match import kept_passages, rendering, settings
+from pipeline.match.at_a_time import stretches
 from pipeline.match.clusters import Clusters, alike, clusters
 from pipeline.match.contained import contained
-from pipeline.match.core.packed import contains, distinct, inverse, pack_unordered, unpack
+from pipeline.match.core.packed import contains, inverse, is_first, pack_unordered, unpack
 from pipeline.match.core.relation import NOISE
 from pipeline.match.core.sign import Signing
 from pipeline.match.digest import digest, names_kept
@@ -34,15 +36,17 @@ from pipeline.match.kept_passages import passages_of
 from pipeline.match.known import Sort, remembered
 from pipeline.match.linked import OrderedPairs, linked
 from pipeline.match.near import Near, near_duplicates
-from pipeline.match.ordered import Ordered
+from pipeline.match.ordered import in_output
 from pipeline.match.pairs import Least, Pairs, joined, verify_pairs
-from pipeline.match.passages import AllPassages, find_passages
+from pipeline.match.passage_rows import SharedPassages
+from pipeline.match.passages import find_passages
 from pipeline.match.rendering import Stretches
 from pipeline.match.settings import LEVELS
 from pipeline.match.shared import FILES, RecordFile, Shared, packed, write_members, write_no_members
 from pipeline.match.sides import write_sides
 from pipeline.match.sketched import Sketched
 from pipeline.match.slots import Slots
+from pipeline.match.sorted_runs import in_portions
 from pipeline.match.workspace import PACKS, SPANS, Ranks, Workspace, workspace
 from pipeline.model import Level
 from pipeline.read.entry import file_of
@@ -67,19 +71,21 @@ def compare(paths: Sequence[Path], engine: Engine, config: Config, scratch: Path
     """
     space, order = _prepare(paths, scratch, older)
     found = _find(engine, space, order, config)
-    space.tidy((*FILES, SPANS))
-    sides, side = write_sides(engine, space, found.passages)
-    ordered = Ordered(space, found.passages, side, found.copy_group, order, _rows(engine, len(found.passages)))
+    waiting = [found.pairs.path, *(column.path for column in found.passages.columns)]
+    space.tidy((*FILES, SPANS, *(path.name for path in waiting)))
+    passages = len(found.passages)
+    sides = write_sides(engine, space, found.passages, order)
+    ordered = in_output(space, found.passages, sides, found.copy_group, _rows(engine, passages))
     write = partial(_write, space, engine)
     members = sum(len(of_level.packed) for of_level in found.clusters)
-    stretches = Stretches(space, found.clusters, _rows(engine, members))
+    in_stretches = Stretches(space, found.clusters, _rows(engine, members))
     count = sum(map(len, found.clusters))
     pair_lines = partial(rendering.pair_lines, space)
     passage_lines = partial(rendering.passage_lines, space, sides)
     shared = Shared(
-        clusters=write("clusters", ClusterRecord, rendering.cluster_lines, stretches, count),
+        clusters=write("clusters", ClusterRecord, rendering.cluster_lines, in_stretches, count),
         pairs=write("pairs", PairRecord, pair_lines, found.pairs, found.pairs.pairs),
-        passages=write("passages", PassageRecord, passage_lines, ordered, ordered.passages),
+        passages=write("passages", PassageRecord, passage_lines, ordered, passages),
         workspace=space,
     )
     sides.remove()
@@ -93,7 +99,7 @@ class _Found(Struct, frozen=True):
     clusters: list[Clusters]
     """of documents, then of paragraphs"""
     pairs: OrderedPairs
-    passages: AllPassages
+    passages: SharedPassages
     copy_group: Array
     """int64 [documents by rank]: the canonical document of each"""
 
@@ -116,7 +122,7 @@ def _find(engine: Engine, space: Workspace, order: Array, config: Config) -> _Fo
     rules = settings.passage_rules(config)
     find = partial(find_passages, engine, space, rules)
     passages = passages_of(space, rules, find)
-    candidates = _by_rank(paragraphs, near, passages.paragraphs)
+    candidates = _by_rank(space, paragraphs, near, passages.pairs)
     further = _quoting(engine, space, paragraphs, candidates, config)
     same_documents = alike(documents, copied, sketched["document"].symbols, joined([]), config)
     same_paragraphs = alike(paragraphs, near, sketched["paragraph"].symbols, further, config)
@@ -125,9 +131,11 @@ def _find(engine: Engine, space: Workspace, order: Array, config: Config) -> _Fo
     slots = Slots(space, order)
     found = [clusters(same_documents, slots), clusters(same_paragraphs, slots)]
     write_members(space, copy_group, found[1])
-    pairs = linked(same_paragraphs, further.take(is_quote), slots, config)
+    quotes = further.take(is_quote)
+    pairs = linked(same_paragraphs, quotes, slots, config)
+    count = len(same_paragraphs.pairs) + len(near.representative) + len(quotes)
     inside = contained(space, passages, copy_group, slots)
-    ordered = OrderedPairs(slots, pairs, inside, _rows(engine, sum(map(len, pairs))))
+    ordered = OrderedPairs(space, slots, pairs, inside, _rows(engine, count))
     return _Found(found, ordered, passages, copy_group)
 
 
@@ -258,18 +266,28 @@ def _thresholds(space: Workspace, config: Config) -> Array:
     return np.array(thresholds, dtype=np.float64)
 
 
-def _by_rank(items: Paragraphs, near: Near, paragraphs: Array) -> Array:
-    """Return pairs of paragraphs by their ranks, uint64, without those known to be equal or near-duplicates. So is a pair
-    whose words are those of near-duplicates: each is linked to the first of its words, and these to each other."""
-    first, second = unpack(paragraphs)
-    one = items.ranks_of(first)
-    two = items.ranks_of(second)
-    first_of_one = near.representative[one]
-    first_of_two = near.representative[two]
-    is_other = first_of_one != first_of_two
-    is_near = contains(near.pairs.key, pack_unordered(first_of_one, first_of_two))
-    is_open = is_other & ~is_near
-    return distinct(pack_unordered(one[is_open], two[is_open]))
+def _by_rank(space: Workspace, items: Paragraphs, near: Near, pairs: Column) -> Array:
+    """Return pairs of paragraphs by their ranks, uint64, sorted, each once, without those known to be equal or near-duplicates.
+    So is a pair whose words are those of near-duplicates: each is linked to the first of its words, and these to each other.
+
+    pairs: uint64, by their places
+    """
+
+    def wanted() -> Iterator[Array]:
+        """Yield those that are wanted, in any order."""
+        with pairs.reading() as read:
+            for part in stretches(len(pairs)):
+                one, two = map(items.ranks_at, unpack(read(part.start, part.stop)))
+                first_of_one = near.representative[one]
+                first_of_two = near.representative[two]
+                is_other = first_of_one != first_of_two
+                is_near = contains(near.pairs.key, pack_unordered(first_of_one, first_of_two))
+                is_open = is_other & ~is_near
+                yield pack_unordered(one[is_open], two[is_open])
+
+    sorted_keys = in_portions(wanted(), space.folder / "candidates.runs")
+    parts = [keys.compress(is_first(keys)) for keys in sorted_keys]
+    return np.concatenate([np.empty(0, dtype=np.uint64), *parts])
 
 
 def _write(

@@ -6,8 +6,9 @@ import numpy as np
 from msgspec import Struct
 
 from pipeline.corpus.table import Array
+from pipeline.match.core import rows as rows_of
 from pipeline.match.core.packed import exchange_sides, groups, owners, pack
-from pipeline.match.passages import AllPassages
+from pipeline.match.passage_rows import SharedPassages
 from pipeline.match.slots import Slots
 from pipeline.match.workspace import Workspace
 
@@ -39,20 +40,32 @@ class Contained(Struct, frozen=True):
     """int64 [pairs, 2]"""
 
 
-def contained(workspace: Workspace, found: AllPassages, copy_group: Array, slots: Slots) -> Contained:
+def contained(workspace: Workspace, found: SharedPassages, copy_group: Array, slots: Slots) -> Contained:
     """Return the pairs of documents of which one stands whole in the other, and which are no near-copies.
 
     copy_group: int64 [documents by rank], the same number for near-copies of one document
     """
-    # One row a passage, those of one pair of documents together; columns of [passages, 2] are of both sides.
-    rank_a, rank_b = found.rank.T
-    order = np.lexsort((rank_b, rank_a))
-    ranks = found.rank[order].astype(np.int64)
-    starts = found.start[order]
-    ends = found.end[order]
-    words = found.words[order]
-    first, passages = groups(*ranks.T)
-    pair = owners(passages)
+    chars = workspace.packs.column("chars")
+    none = np.empty(0, dtype=np.int32)
+    spans = np.empty((0, 2), dtype=np.int64)
+    nothing = Contained(none.astype(np.uint64), none, none, none, spans, spans)
+    parts = [_contained(workspace, some, chars, copy_group, slots) for some in found.of_two_documents()]
+    return rows_of.concatenate([nothing, *parts])
+
+
+def _contained(workspace: Workspace, passages: Array, chars: Array, copy_group: Array, slots: Slots) -> Contained:
+    """Return those of some pairs of documents.
+
+    passages: rows of `passage_rows.ROW`, all those of a pair one after another
+    chars: int64 [documents]
+    """
+    # One row a passage; columns of [passages, 2] are of both sides.
+    ranks = passages["rank"].astype(np.int64)
+    starts = passages["start"]
+    ends = passages["end"]
+    words = passages["words"]
+    first, counts = groups(*ranks.T)
+    pair = owners(counts)
 
     # One row a pair of documents.
     rank = ranks[first]
@@ -68,7 +81,7 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array, slots
     end_in_shorter = _of_side(ends, side[pair])
     covered = _covered(pair, start_in_shorter, end_in_shorter)
     shorter = workspace.ranks.by_rank[_of_side(rank, side)]
-    chars_of_shorter = workspace.packs.column("chars")[shorter]
+    chars_of_shorter = chars[shorter]
 
     is_inside = covered >= WHOLE * np.maximum(chars_of_shorter, 1)
     is_inside &= shared >= SAME * shorter_length
@@ -78,9 +91,8 @@ def contained(workspace: Workspace, found: AllPassages, copy_group: Array, slots
     is_inside &= group_a != group_b
     selected = np.flatnonzero(is_inside)
     rank = rank[selected]
-    if len(first):  # `reduceat` takes no empty list of groups
-        starts = np.minimum.reduceat(starts, first)
-        ends = np.maximum.reduceat(ends, first)
+    starts = np.minimum.reduceat(starts, first)
+    ends = np.maximum.reduceat(ends, first)
     slot = slots.of_documents(workspace.ranks.by_rank[rank])
     start = starts[selected].astype(np.int64)
     end = ends[selected].astype(np.int64)

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from pipeline.corpus.table import Array
-from pipeline.match.core.packed import groups, owner_at, unpack
+from pipeline.match.core.packed import owner_at, unpack
 from pipeline.match.workspace import Workspace
 from pipeline.model import Level
 from pipeline.tokens import offsets_of
@@ -102,7 +102,6 @@ class Paragraphs:
     def __init__(self, space: Workspace, least: Array | None = None) -> None:
         """`least`: the Jaccard similarity that paragraphs of each document must reach, float64; a pair, the higher one of both.
         None: all the same."""
-        self._packs = space.packs
         self._document_rank = space.ranks.rank
         self._by_rank = space.ranks.by_rank
         self._spans = space.paragraph_spans
@@ -147,23 +146,6 @@ class Paragraphs:
         documents = slice(low, after)
         shift = self._before[self._document_rank[documents]] - self._first[documents]
         return np.arange(first, last) + np.repeat(shift, counts)
-
-    def ranks_of(self, numbers: Array) -> Array:
-        """Return the ranks of paragraphs that are compared, given in any order, counted through all packs."""
-        order = np.argsort(numbers, kind="stable")
-        numbers = numbers[order]
-        pack = owner_at(self._packs.first_paragraph, numbers)
-        place = np.empty_like(numbers)
-        heads, counts = groups(pack)
-        with self._spans.reading() as read:
-            for head, count in zip(heads.tolist(), counts.tolist(), strict=True):
-                own = slice(head, head + count)
-                first, last = self._first[self._packs.first_document[pack[head] : pack[head] + 2]].tolist()
-                of_pack = read(first, last)["number"]
-                place[own] = first + np.searchsorted(of_pack, numbers[own])
-        ranks = np.empty_like(place)
-        ranks[order] = self.ranks_at(place)
-        return ranks
 
     def ranks_at(self, places: Array) -> Array:
         """Return the ranks of those that stand at these places."""

@@ -3,7 +3,7 @@ opened and decompressed anew for every few pairs of which it has a text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -12,10 +12,13 @@ import numpy as np
 from msgspec import Struct
 
 from pipeline.corpus import table
+from pipeline.corpus.column import Column
 from pipeline.corpus.engines.interface import Engine, item_size
 from pipeline.corpus.table import Array, Blobs
+from pipeline.match.at_a_time import stretches
 from pipeline.match.core.columns import Utf8
-from pipeline.match.core.packed import batches, groups
+from pipeline.match.core.packed import batches, groups, is_first
+from pipeline.match.sorted_runs import KEY, in_portions
 from pipeline.match.workspace import Workspace
 from pipeline.model import Level
 
@@ -54,34 +57,43 @@ class _Portion(Struct, frozen=True):
     """Texts that are written to one file."""
 
     level: Level
-    number: Array
-    """int64, of documents or paragraphs"""
+    wanted: Column
+    """rows of `KEY`: the numbers of documents or paragraphs, and the characters of each"""
+    first: int
+    after: int
 
 
-def write_texts(engine: Engine, workspace: Workspace, level: Level, number: Array, size: Array) -> PairTexts:
+def write_texts(engine: Engine, workspace: Workspace, level: Level, texts: Iterable[Array]) -> PairTexts:
     """Write texts of documents or paragraphs into the workspace.
 
-    number: int64 [texts], ascending
-    size: whole numbers [texts], characters of each
+    texts: rows of `KEY`, in any order, and the same ones time and again: their numbers and the characters of each
     """
-    most = item_size(int(size.sum(dtype=np.int64)), engine.workers, _CHARS, _LEAST)
-    portions = list(_portions(level, number, size, most))
+    wanted = Column(workspace.folder / "pair-texts.rows", KEY)
+    chars = 0
+    with wanted.writing() as append:
+        for rows in in_portions(texts, workspace.folder / "pair-texts.runs"):
+            each = rows[is_first(rows["high"])]
+            append(each)
+            chars += int(each["low"].sum())
+    portions: list[_Portion] = []
+    first: list[int] = []
+    with wanted.reading() as read:
+        for part in stretches(len(wanted)):
+            rows = read(part.start, part.stop)
+            for low, high in batches(rows["low"].astype(np.int64), item_size(chars, engine.workers, _CHARS, _LEAST)):
+                portions.append(_Portion(level, wanted, part.start + low, part.start + high))
+                first.append(int(rows["high"][low]))
     paths = list(engine.map(partial(_write, workspace), portions))
-    first = np.array([portion.number[0] for portion in portions], dtype=np.int64)
-    return PairTexts(paths, first)
-
-
-def _portions(level: Level, number: Array, size: Array, most: int) -> Iterator[_Portion]:
-    """Yield the texts of each file, of about so many characters."""
-    for low, high in batches(size.astype(np.int64), most):
-        yield _Portion(level, number[low:high])
+    wanted.path.unlink()
+    return PairTexts(paths, np.array(first, dtype=np.int64))
 
 
 def _write(workspace: Workspace, portion: _Portion) -> Path:
     """Write the texts of a portion. A step that is tried again writes another file."""
     packs = workspace.packs
     fetch = packs.document_texts if portion.level == "document" else packs.paragraph_texts
-    texts = fetch(portion.number)
+    number = portion.wanted.part(portion.first, portion.after)["high"].astype(np.int64)
+    texts = fetch(number)
     path = workspace.folder / f"texts-{uuid4().hex}.table"
-    table.write(path, {"number": portion.number, "text": Blobs(texts.offsets, texts.data)})
+    table.write(path, {"number": number, "text": Blobs(texts.offsets, texts.data)})
     return path

@@ -16,16 +16,17 @@ from pipeline.match.core.packed import batches, distinct, is_first, unpack
 from pipeline.match.core.verify import Fetch, Overlap, overlap, sets_of, verify
 from pipeline.match.items import Items
 from pipeline.match.pair_texts import PairTexts, write_texts
+from pipeline.match.sorted_runs import KEY
 from pipeline.match.workspace import Workspace
 from pipeline.model import Level
 
-_CHUNK = 3_000_000
+_CHUNK = 1_500_000
 """Characters of text verified together, at most."""
 _LEAST = 500_000
 """Characters that are worth an item of their own."""
 _PAIR = 1_000
 """What a pair costs beside its text, in characters."""
-_WIDE = 1 << 20
+_WIDE = 1 << 18
 """Candidates whose texts are verified before the next are."""
 LONG = 4_000_000
 """Characters from which a text is not looked at word by word: its words take fifty bytes of memory for each of them."""
@@ -119,7 +120,7 @@ def verify_pairs(
 
 def _verified(engine: Engine, workspace: Workspace, items: Items, keys: Array, k: int, least: Least) -> Pairs:
     parts: list[Pairs] = []
-    texts = _texts(engine, workspace, items, keys)
+    texts = write_texts(engine, workspace, items.level, _texts(items, keys))
     for at in range(0, len(keys), _WIDE):
         some = keys[at : at + _WIDE]
         sides = _Sides.of(items, some)
@@ -131,12 +132,14 @@ def _verified(engine: Engine, workspace: Workspace, items: Items, keys: Array, k
     return joined(parts)
 
 
-def _texts(engine: Engine, workspace: Workspace, items: Items, keys: Array) -> PairTexts:
-    """Return the texts that pairs with these keys have."""
-    ranks = distinct(np.concatenate(unpack(keys)))
-    number = items.number(ranks)
-    order = np.argsort(number)
-    return write_texts(engine, workspace, items.level, number[order], items.size(ranks)[order])
+def _texts(items: Items, keys: Array) -> Iterator[Array]:
+    """Yield the texts that pairs with these keys have, as `write_texts` takes them."""
+    for at in range(0, len(keys), _WIDE):
+        ranks = distinct(np.concatenate(unpack(keys[at : at + _WIDE])))
+        texts: Array = np.empty(len(ranks), dtype=KEY)
+        texts["high"] = items.number(ranks)
+        texts["low"] = items.size(ranks)
+        yield texts
 
 
 class _Sides(Struct, frozen=True):

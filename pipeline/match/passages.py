@@ -8,21 +8,23 @@ from functools import partial
 import numpy as np
 from msgspec import Struct
 
+from pipeline.corpus.column import Append
 from pipeline.corpus.engines.interface import Engine, partitions
 from pipeline.corpus.engines.rows import in_order
 from pipeline.corpus.table import Array, Table, array, arrays, concatenate, take
-from pipeline.match.core import located, rows
+from pipeline.match.core import rows
 from pipeline.match.core.evidence import PassageRules
-from pipeline.match.core.families import families
 from pipeline.match.core.hits import diagonals, promising
 from pipeline.match.core.located import FoundPassages
-from pipeline.match.core.packed import batches, distinct, groups, is_first, is_shared, merged, order_of, pack
+from pipeline.match.core.packed import batches, distinct, groups, is_first, is_shared, order_of, pack
 from pipeline.match.core.passages import passages
 from pipeline.match.core.stretches import Stretches, Windows
-from pipeline.match.hits import HIT_ROW, find_hits, hits_of, read, rows_in, together
+from pipeline.match.families import write_families
+from pipeline.match.hits import HIT_ROW, Spilled, find_hits, hits_of, read, rows_in, together
+from pipeline.match.passage_rows import ROW, SharedPassages, rows_of
+from pipeline.match.sorted_runs import in_portions
 from pipeline.match.workspace import Workspace
 from pipeline.tokens import offsets_of
-from pipeline.wording import plural
 
 _HITS = 1 << 15
 """Hits whose documents are compared together."""
@@ -40,91 +42,47 @@ _COPIES = 1 << 14
 """Copies of documents looked at together."""
 
 
-class AllPassages(Struct, frozen=True):
-    """Passages, one row each; on side 0 stands the document of better rank. Columns of [passages, 2] are of both sides."""
-
-    rank: Array
-    """int32 [passages, 2]: the documents, by rank"""
-    start: Array
-    """int32 [passages, 2], code points of the clean text"""
-    end: Array
-    """int32 [passages, 2]"""
-    words: Array
-    """int32: words that are the same"""
-    longest: Array
-    """int32: words of the longest verbatim run"""
-    similarity: Array
-    """float64"""
-    bits: Array
-    """float64: evidence in the words that are the same"""
-    family: Array
-    """int32"""
-    paragraphs: Array
-    """uint64: packed pairs of paragraphs, by number, that have a verbatim part in common; sorted"""
-
-    def __len__(self) -> int:
-        return len(self.words)
-
-    def __repr__(self) -> str:
-        families = set(self.family.tolist())
-        passages = plural(len(self), "passage")
-        quotes = plural(len(families), "quote")
-        return f"<{type(self).__name__}: {passages}, {quotes}>"
-
-
-def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> AllPassages:
-    """Return the passages that documents share."""
+def find_passages(engine: Engine, workspace: Workspace, rules: PassageRules) -> SharedPassages:
+    """Write the passages that documents share."""
     workspace.save_paragraphs()
     hits = find_hits(engine, workspace, rules)
+    found = SharedPassages.of(workspace.folder)
+    with found.rows.writing() as append, found.pairs.writing() as append_pairs:
+        pairs = _compared(engine, workspace, rules, hits, append)
+        for some in in_portions(pairs, workspace.folder / "pairs.runs"):
+            append_pairs(some.compress(is_first(some)))
+        for one in hits:
+            one.path.unlink()
+        # Of very many equal documents only some were compared; what the others share is known without looking.
+        copies = _further_copies(workspace, rules)
+        for found_whole in engine.map(partial(_whole_documents, workspace), _portions(copies)):
+            append(found_whole)
+    write_families(workspace, found)
+    return found
+
+
+def _compared(
+    engine: Engine, workspace: Workspace, rules: PassageRules, hits: Sequence[Spilled], append: Append
+) -> Iterator[Array]:
+    """Compare documents that have hits. Yields packed pairs of paragraphs, some at a time.
+
+    append: takes the passages
+    """
     size = HIT_ROW * rows_in(hits)
     count = partitions(_EFFORT * size, engine.workers)
-    no_passages = _rows(located.nothing())
-    tables = [no_passages]
-    paragraphs = np.empty(0, dtype=np.uint64)
     reduce = partial(_compare, workspace, rules)
     for found, pairs in engine.exchange(read, together(hits), "pair", count, reduce):
-        tables.append(found)
-        paragraphs = distinct(merged(paragraphs, pairs))
-    # Of very many equal documents only some were compared; what the others share is known without looking.
-    copies = _further_copies(workspace, rules)
-    whole = partial(_whole_documents, workspace)
-    tables += engine.map(whole, _portions(copies))
-    rank = _joined(tables, "rank")
-    # Words counted through all documents, so that quotes of two documents never overlap.
-    words_before = offsets_of(workspace.lengths)[rank]
-    begin = _joined(tables, "first") + words_before
-    end = _joined(tables, "last") + words_before
-    del words_before  # there may be millions of rows
-    family = families(begin, end)
-    del begin, end
-    return AllPassages(
-        rank=rank,
-        start=_joined(tables, "start"),
-        end=_joined(tables, "end"),
-        words=_joined(tables, "words"),
-        longest=_joined(tables, "longest"),
-        similarity=_joined(tables, "similarity"),
-        bits=_joined(tables, "bits"),
-        family=family.astype(np.int32),
-        paragraphs=paragraphs,
-    )
+        append(found)
+        yield pairs
 
 
-def _joined(tables: Sequence[Table], name: str) -> Array:
-    """Return a column of several tables, which lose it."""
-    columns: list[Array] = []
-    for one in tables:
-        columns.append(array(one, name))
-        del one[name]
-    return np.concatenate(columns)
-
-
-def _compare(workspace: Workspace, rules: PassageRules, partition: Table) -> tuple[Table, Array]:
-    """Return what a partition's pairs of documents share: (passages as rows, pairs of paragraphs that have a part in common).
+def _compare(workspace: Workspace, rules: PassageRules, partition: Table) -> tuple[Array, Array]:
+    """Return what a partition's pairs of documents share: (passages, rows of `ROW`; pairs of paragraphs that have a part in
+    common, packed).
 
     partition: rows of hits, sorted by pair, all of those of each pair; emptied
     """
-    tables: list[Table] = []
+    every: list[Array] = [np.empty(0, dtype=ROW)]
     paragraphs = [np.empty(0, dtype=np.uint64)]
     shorter: list[Table] = []
     for part in _batches(partition, _MERGED):
@@ -138,9 +96,9 @@ def _compare(workspace: Workspace, rules: PassageRules, partition: Table) -> tup
         is_promising = promising(hits, rules.run, rules.gap)
         hits = hits.take(is_promising)
         found = passages(hits, workspace.lengths, load, rules)
-        tables.append(_rows(found))
+        every.append(rows_of(found.passages))
         paragraphs.append(_paragraph_pairs(workspace, found))
-    return concatenate(tables), distinct(np.concatenate(paragraphs))
+    return np.concatenate(every), distinct(np.concatenate(paragraphs))
 
 
 def _without_lone_hits(hits: Table, run: int) -> Table:
@@ -212,17 +170,8 @@ def _load(workspace: Workspace, windows: Windows) -> Stretches:
     return Stretches(windows, picked, words.total, words.bits)
 
 
-def _rows(found: FoundPassages) -> Table:
-    """Return passages as rows: the columns of `AllPassages`, and `first`, `last`: words of the document."""
-    table: Table = {}
-    for name, column in rows.columns(found.passages).items():
-        is_whole = column.dtype == np.int64  # all but similarity and evidence: 32 bits hold them
-        table[name] = column.astype(np.int32) if is_whole else column
-    return table
-
-
 def _paragraph_pairs(workspace: Workspace, found: FoundPassages) -> Array:
-    """Return pairs of compared paragraphs, packed, of better rank first, that are worth a look.
+    """Return pairs of compared paragraphs by their places, packed, of better rank first, that are worth a look.
 
     Verbatim parts of passages stand in both that are some of the shorter one, or scattered words that are many.
     """
@@ -277,8 +226,8 @@ def _portions(copies: _Copies) -> list[_Copies]:
     return portions
 
 
-def _whole_documents(workspace: Workspace, copies: _Copies) -> Table:
-    """Return the passages of documents that are the same from the first word to the last."""
+def _whole_documents(workspace: Workspace, copies: _Copies) -> Array:
+    """Return the passages of documents that are the same from the first word to the last, rows of `ROW`."""
     rank = np.stack((copies.original, copies.copy), axis=1)
     # One row a side of a passage.
     side = rank.ravel()
@@ -291,21 +240,20 @@ def _whole_documents(workspace: Workspace, copies: _Copies) -> Table:
     last_words = words.pick(last, last + 1)
     end = last_words.end + last_words.closing.astype(np.int32)
     # One row a passage again.
-    length = workspace.lengths[copies.copy].astype(np.int32)
-    both_lengths = np.stack((length, length), axis=1)
+    length = workspace.lengths[copies.copy]
     # Of one text there may be thousands of copies: its evidence is added up once.
     originals, which = np.unique(copies.original, return_inverse=True)
-    return {
-        "rank": rank.astype(np.int32),
-        "start": first_words.start.reshape(-1, 2),
-        "end": end.reshape(-1, 2),
-        "first": np.zeros_like(both_lengths),
-        "last": both_lengths,
-        "words": length,
-        "longest": length,
-        "similarity": np.ones(len(length)),
-        "bits": _evidence(workspace, originals)[which],
-    }
+    found: Array = np.empty(len(length), dtype=ROW)
+    found["rank"] = rank
+    found["first"] = 0
+    found["last"] = length[:, None]
+    found["start"] = first_words.start.reshape(-1, 2)
+    found["end"] = end.reshape(-1, 2)
+    found["words"] = length
+    found["longest"] = length
+    found["similarity"] = 1.0
+    found["bits"] = _evidence(workspace, originals)[which]
+    return found
 
 
 def _evidence(workspace: Workspace, ranks: Array) -> Array:

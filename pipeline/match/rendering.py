@@ -14,7 +14,7 @@ from pipeline import jsonlines
 from pipeline.corpus.packs import Packs
 from pipeline.corpus.table import Array
 from pipeline.match.clusters import ClusterRows, Clusters
-from pipeline.match.core.packed import batches, distinct, is_first
+from pipeline.match.core.packed import batches, distinct, is_first, unpack
 from pipeline.match.core.relation import NAMES
 from pipeline.match.linked import PairRows
 from pipeline.match.ordered import PassageRows
@@ -192,19 +192,19 @@ def _pair_side(packs: Packs, pairs: PairRows, side: int) -> list[PairPlace]:
 
 def passage_lines(workspace: Workspace, sides: Sides, rows: PassageRows) -> bytes:
     """Return the records of passages."""
-    return jsonlines.lines(_passage_records(workspace.packs, sides, rows))
+    return jsonlines.lines(_passage_records(workspace.packs, sides, rows.read()))
 
 
-def _passage_records(packs: Packs, sides: Sides, rows: PassageRows) -> Iterator[PassageRecord]:
-    """Yield the records of passages, in order; their sides are JSON already."""
-    both: list[Any] = sides.read(rows.side.ravel())
+def _passage_records(packs: Packs, sides: Sides, rows: Array) -> Iterator[PassageRecord]:
+    """Yield the records of passages, rows of `ORDERED`, in order; their sides are JSON already."""
+    both: list[Any] = sides.read(np.stack(unpack(rows["high"]), axis=1).ravel())
     families = _family_names(packs, rows)
-    first_sources = _first_sources(packs, rows.earliest)
-    similarity = rows.similarity.tolist()
-    bits = rows.bits.tolist()
-    longest = rows.longest.tolist()
-    origins = rows.origins.tolist()
-    for row, words in enumerate(rows.words.tolist()):
+    first_sources = _first_sources(packs, rows["earliest"])
+    similarity = rows["similarity"].tolist()
+    bits = rows["bits"].tolist()
+    longest = rows["longest"].tolist()
+    origins = rows["origins"].tolist()
+    for row, words in enumerate(rows["words"].tolist()):
         yield PassageRecord(
             a=both[2 * row],
             b=both[2 * row + 1],
@@ -218,12 +218,11 @@ def _passage_records(packs: Packs, sides: Sides, rows: PassageRows) -> Iterator[
         )
 
 
-def _family_names(packs: Packs, rows: PassageRows) -> list[str]:
+def _family_names(packs: Packs, rows: Array) -> list[str]:
     """Return the names of the families of passages."""
-    document, start, end = rows.first.T
-    ids = packs.values("id", document)
-    starts = start.tolist()
-    ends = end.tolist()
+    ids = packs.values("id", rows["document"])
+    starts = rows["start"].tolist()
+    ends = rows["end"].tolist()
     names: list[str] = []
     for row, name in enumerate(ids):
         names.append(_digest(name.decode(), starts[row], ends[row]))
@@ -233,7 +232,7 @@ def _family_names(packs: Packs, rows: PassageRows) -> list[str]:
 def _first_sources(packs: Packs, earliest: Array) -> list[Source | None]:
     """Return who said it first, for each passage; None where no date is known.
 
-    earliest: int64 [passages], the document, -1 where none is known
+    earliest: int32 [passages], the document, -1 where none is known
     """
     used = distinct(earliest[earliest >= 0])
     ids = packs.values("id", used)

@@ -1,11 +1,10 @@
-"""The sides of passages as records have them, made pack by pack and each once, however many passages have it: of a quote that all
-documents have there are as many sides as documents, and as many passages as pairs of them."""
+"""The sides of passages as records have them, each made once, however many passages have it: of a quote that all documents have
+there are as many sides as documents, and as many passages as pairs of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache, partial
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,34 +12,40 @@ from msgspec import Struct
 
 from pipeline import jsonlines
 from pipeline.corpus import table
+from pipeline.corpus.column import Append, Column
 from pipeline.corpus.engines.interface import Engine
-from pipeline.corpus.packs import Pack
 from pipeline.corpus.packs.source import Sources
 from pipeline.corpus.table import Array, Blobs
-from pipeline.match.core.packed import batches, inverse, is_first
+from pipeline.match.core.packed import batches, inverse, is_first, pack, unpack
 from pipeline.match.core.speaker import speaker
-from pipeline.match.passages import AllPassages
+from pipeline.match.passage_rows import SharedPassages
+from pipeline.match.sorted_runs import KEY, in_order
 from pipeline.match.workspace import Workspace
 from pipeline.records import MAX_PASSAGE_TEXT, PassagePlace
-from pipeline.tokens import offsets_of
 
-_CHARS = 1 << 24
+_CHARS = 1 << 22
 """Characters of sides that are made together, about"""
 _CHARS_OF_A_RECORD = 500
 """What a side takes beside its text"""
 _OPEN = 8
 """Files open at a time"""
+_SIDE = np.dtype([("document", "<i4"), ("start", "<i4"), ("end", "<i4")])
+"""A stretch of the clean text of a document"""
+NUMBER = np.dtype(np.int32)
 
 
 class Sides(Struct, frozen=True):
-    """Sides of passages, in files of the workspace. Small: give it to workers, each reads what it needs."""
+    """Sides of passages, in files of the workspace, numbered in the order of the output. Small: give it to workers, each reads
+    what it needs."""
 
+    number: Column
+    """int32: the number of each side of each passage, one after the other"""
     paths: list[Path]
     first: Array
-    """int64 [files + 1]: the number of the first side of each file"""
+    """int64 [files]: the number of the first side of each file"""
 
     def read(self, numbers: Array) -> list[jsonlines.Written]:
-        """Return the sides with these numbers, int64: a `PassagePlace` each."""
+        """Return the sides with these numbers, whole numbers: a `PassagePlace` each."""
         opened = lru_cache(maxsize=_OPEN)(lambda file: table.blobs(table.read(self.paths[file]), "side"))
         order = np.argsort(numbers, kind="stable")
         file = np.searchsorted(self.first, numbers[order], side="right") - 1
@@ -52,73 +57,90 @@ class Sides(Struct, frozen=True):
 
     def remove(self) -> None:
         """Remove the files."""
+        self.number.path.unlink()
         for path in self.paths:
             path.unlink()
 
 
-class _Portion(Struct, frozen=True):
-    """Sides of documents of one pack, so many as are made together. int64 each."""
+def write_sides(engine: Engine, workspace: Workspace, found: SharedPassages, order: Array) -> Sides:
+    """Write the sides of passages into the workspace, and the numbers of both of each.
 
-    pack: int
-    number: int
-    """of the portion"""
-    document: Array
-    """number in the pack"""
-    start: Array
-    """code point of the clean text"""
-    end: Array
-
-
-def write_sides(engine: Engine, workspace: Workspace, found: AllPassages) -> tuple[Sides, Array]:
-    """Write the sides of passages into the workspace; also the numbers of both of each, int32 [passages, 2]."""
-    # One row a side, in order of documents: those that are one stretch of a text stand together.
-    document = workspace.ranks.by_rank[found.rank.ravel()]
-    start = found.start.ravel()
-    end = found.end.ravel()
-    order = np.lexsort((end, start, document))
-    document = document[order]
-    start = start[order]
-    end = end[order]
-    is_new = is_first(document, start, end)
-    number = (np.cumsum(is_new) - 1).astype(np.int32)[inverse(order)]
-    portions = list(_portions(workspace, document[is_new], start[is_new], end[is_new]))
-    paths = list(engine.map(partial(_write, workspace), portions))
-    first = offsets_of(np.array([len(one.document) for one in portions], dtype=np.int64))
-    return Sides(paths, first), number.reshape(-1, 2)
+    order: int64 [documents], the place of each document by source
+    """
+    every = Column(workspace.folder / "sides.rows", _SIDE)
+    number = Column(workspace.folder / "sides.numbers", NUMBER)
+    bounds: list[tuple[int, int]] = []
+    with every.writing() as append, number.writing() as append_numbers:
+        in_place = in_order(_by_place(workspace, found, order), workspace.folder / "sides.places")
+        numbered = _numbered(in_place, inverse(order), append, bounds)
+        for rows in in_order(numbered, workspace.folder / "sides.runs"):
+            append_numbers(rows["low"])
+    paths = list(engine.map(partial(_write, workspace, every), bounds))
+    every.path.unlink()
+    return Sides(number, paths, np.array([first for first, _ in bounds], dtype=np.int64))
 
 
-def _portions(workspace: Workspace, document: Array, start: Array, end: Array) -> Iterator[_Portion]:
-    """Yield stretches of documents, one row each and sorted, so many at a time as are made together."""
-    first_document = workspace.packs.first_document
-    bounds = np.searchsorted(document, first_document).tolist()
-    cost = end.astype(np.int64) - start + _CHARS_OF_A_RECORD
-    number = 0
-    for pack, (low, high) in enumerate(pairwise(bounds)):
-        for begin, stop in batches(cost[low:high], _CHARS):
-            rows = slice(low + begin, low + stop)
-            yield _Portion(pack, number, document[rows] - first_document[pack], start[rows], end[rows])
-            number += 1
+def _by_place(workspace: Workspace, found: SharedPassages, order: Array) -> Iterator[Array]:
+    """Yield the sides of passages by which they are sorted, rows of `KEY`: document by source and start; end and which side."""
+    place_of_rank = order[workspace.ranks.by_rank]
+    for first, rows in found.some():
+        ranks = rows["rank"].ravel()
+        side = np.arange(2 * first, 2 * first + len(ranks))
+        keys: Array = np.empty(len(ranks), dtype=KEY)
+        keys["high"] = pack(place_of_rank[ranks], rows["start"].ravel())
+        keys["low"] = pack(rows["end"].ravel(), side)
+        yield keys
 
 
-def _write(workspace: Workspace, portion: _Portion) -> Path:
-    """Write the sides of a portion."""
-    pack = workspace.packs.pack(portion.pack)
-    path = workspace.folder / f"sides-{portion.number:06}.table"
-    table.write(path, {"side": Blobs.of([jsonlines.encode(side) for side in _sides(pack, portion)])})
+def _numbered(
+    sides: Iterator[Array], by_source: Array, append: Append, bounds: list[tuple[int, int]]
+) -> Iterator[Array]:
+    """Number sides, those that are one stretch of a text alike. Yields which side has which number, rows of `KEY`.
+
+    sides: as `_by_place` gives them, sorted
+    by_source: int64 [documents], the documents in that order
+    append: takes each stretch once
+    bounds: is given from which number to which (exclusive) sides are made together
+    """
+    count = 0
+    last = (-1, -1, -1)
+    for rows in sides:
+        place, start = unpack(rows["high"])
+        end, side = unpack(rows["low"])
+        is_new = is_first(place, start, end)
+        is_new[0] = (place[0], start[0], end[0]) != last
+        last = (place[-1], start[-1], end[-1])
+        new: Array = np.empty(int(is_new.sum()), dtype=_SIDE)
+        for name, values in (("document", by_source[place]), ("start", start), ("end", end)):
+            new[name] = values[is_new]
+        append(new)
+        cost = new["end"].astype(np.int64) - new["start"] + _CHARS_OF_A_RECORD
+        bounds += [(count + low, count + high) for low, high in batches(cost, _CHARS)]
+        numbers: Array = np.empty(len(rows), dtype=KEY)
+        numbers["high"] = side
+        numbers["low"] = count + np.cumsum(is_new) - 1
+        count += len(new)
+        yield numbers
+
+
+def _write(workspace: Workspace, every: Column, bounds: tuple[int, int]) -> Path:
+    """Write sides, from one number to another (exclusive)."""
+    rows = every.part(*bounds)
+    sides = [b""] * len(rows)
+    for pack_of_some, places, own in workspace.packs.of_documents(rows["document"]):
+        sources = Sources(pack_of_some)
+        columns = (places, own, rows["start"][places], rows["end"][places])
+        for place, number, first, last in zip(*(column.tolist() for column in columns), strict=True):
+            start, end, text = sources.stretch(number, first, last)
+            side = PassagePlace(
+                document_id=pack_of_some.blob("id", number).decode(),
+                source=pack_of_some.blob("source", number).decode("utf-8", "surrogatepass"),
+                start=start,
+                end=end,
+                text=text[:MAX_PASSAGE_TEXT],
+                speaker=speaker(sources.text(number), first, last),
+            )
+            sides[place] = jsonlines.encode(side)
+    path = workspace.folder / f"sides-{bounds[0]:012}.table"
+    table.write(path, {"side": Blobs.of(sides)})
     return path
-
-
-def _sides(pack: Pack, portion: _Portion) -> Iterator[PassagePlace]:
-    """Yield what records say of stretches of documents; spans count in the source."""
-    sources = Sources(pack)
-    columns = (portion.document, portion.start, portion.end)
-    for number, first, last in zip(*(column.tolist() for column in columns), strict=True):
-        start, end, text = sources.stretch(number, first, last)
-        yield PassagePlace(
-            document_id=pack.blob("id", number).decode(),
-            source=pack.blob("source", number).decode("utf-8", "surrogatepass"),
-            start=start,
-            end=end,
-            text=text[:MAX_PASSAGE_TEXT],
-            speaker=speaker(sources.text(number), first, last),
-        )

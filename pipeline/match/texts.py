@@ -20,7 +20,8 @@ from pipeline.match.core.packed import unpack
 from pipeline.match.core.sign import Signing
 from pipeline.match.digest import digest
 from pipeline.match.items import Documents
-from pipeline.match.passages import AllPassages, find_passages
+from pipeline.match.passage_rows import AllPassages
+from pipeline.match.passages import find_passages
 from pipeline.match.sought import exact_copies
 from pipeline.match.workspace import PACKS, Ranks, Workspace, workspace
 from pipeline.tokens import Array
@@ -97,7 +98,7 @@ def passages(texts: Sequence[str], rules: PassageRules | None = None) -> AllPass
         space.save_copies(copies[np.arange(len(texts))])
         if rules is None:
             rules = settings.passage_rules(DEFAULT)
-        return find_passages(engine, space, rules)
+        return AllPassages.of(find_passages(engine, space, rules))
 
 
 def _check(texts: Sequence[str]) -> None:

@@ -63,7 +63,7 @@ class Workspace:
 
     def tidy(self, needed: Collection[str]) -> None:
         """Remove the files that only finding needs; `needed` are the names of others that stay."""
-        for name in ("words", "_copies", "first_paragraph"):
+        for name in ("words", "lengths", "_copies", "first_paragraph"):
             self.__dict__.pop(name, None)
         for path in self.folder.iterdir():
             if path.name not in (PACKS, RANKS, *needed):
@@ -134,21 +134,22 @@ class Workspace:
         return table.array(table.read(self.folder / PARAGRAPHS), "first")
 
     def paragraphs_at(self, document: Array, position: Array) -> tuple[Array, Array]:
-        """Return (numbers of the compared paragraphs at code points of documents' texts, -1 for none; their code points):
-        int64."""
+        """Return (places among the compared paragraphs of those at code points of documents' texts, -1 for none; their code
+        points): int64."""
         documents = distinct(document)
         first = self.first_paragraph[documents]
         counts = self.first_paragraph[documents + 1] - first
-        spans = self.paragraph_spans.at(ranges(first, counts))
+        places = ranges(first, counts)
+        spans = self.paragraph_spans.at(places)
         owner = np.repeat(documents, counts)
-        place = ParagraphSpans.of(owner, spans["start"], spans["end"]).at(document, position)
-        found = place >= 0
-        own = spans[place[found]]
-        numbers = np.full(len(document), -1)
-        numbers[found] = own["number"]
+        row = ParagraphSpans.of(owner, spans["start"], spans["end"]).at(document, position)
+        found = row >= 0
+        own = spans[row[found]]
+        place = np.full(len(document), -1)
+        place[found] = places[row[found]]
         sizes = np.zeros(len(document), dtype=np.int64)
         sizes[found] = own["end"] - own["start"]
-        return numbers, sizes
+        return place, sizes
 
     def save_copies(self, first_copy: Array) -> None:
         """Write down which documents are word for word the same, as `first_copy` has them."""

@@ -67,9 +67,9 @@ def peak(folder: Path, packs: int) -> int:
 
 
 def test_memory_is_that_of_a_portion_of_the_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sorted_runs, "VALUES", 8 * PACK)
+    monkeypatch.setattr(sorted_runs, "VALUES", 16 * PACK)
     monkeypatch.setattr(at_a_time, "ROWS", PACK)
-    monkeypatch.setattr(sorted_runs, "_BINS", 1 << 7)
+    monkeypatch.setattr(sorted_runs, "_SAMPLES", 1 << 6)
     peak(tmp_path / "first", 2)  # what is loaded once
     few, many = peak(tmp_path / "few", 100), peak(tmp_path / "many", 400)
     assert many - few < 300 * PACK / 2  # not half a byte for each text more

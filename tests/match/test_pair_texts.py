@@ -18,6 +18,7 @@ from pipeline.match.core import rows
 from pipeline.match.core.packed import pack
 from pipeline.match.items import Documents
 from pipeline.match.pair_texts import write_texts
+from pipeline.match.sorted_runs import KEY
 from pipeline.match.workspace import Workspace
 from tests.documents import document, write_packs
 
@@ -36,6 +37,15 @@ def space_of(folder: Path) -> Workspace:
     return compare._prepare(write_packs(folder, documents, 3), folder, 0)[0]
 
 
+def wanted(number: Array, size: Array) -> Iterator[Array]:
+    """Texts as they are asked for: some of them twice, and not in order."""
+    rows = np.empty(len(number), dtype=KEY)
+    rows["high"] = number
+    rows["low"] = size
+    yield rows[::-1]
+    yield rows[1:]
+
+
 @pytest.mark.parametrize("chars", [1, 100, 1 << 20])
 def test_they_are_those_of_the_packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chars: int) -> None:
     monkeypatch.setattr(pair_texts, "_CHARS", chars)
@@ -43,14 +53,14 @@ def test_they_are_those_of_the_packs(tmp_path: Path, monkeypatch: pytest.MonkeyP
     paragraphs = [paragraph for text in TEXTS for paragraph in text]
     number = np.array([0, 2, 3, 4, 5])
     size = np.array([len(paragraphs[i]) for i in number])
-    texts = write_texts(InProcess(), space, "paragraph", number, size)
+    texts = write_texts(InProcess(), space, "paragraph", wanted(number, size))
     for asked in ([0, 2, 3, 4, 5], [2, 5], [3], []):
         found = texts.fetch(np.array(asked, dtype=np.int64))
         assert list(found) == [paragraphs[i] for i in asked]
     texts.remove()
     assert not any(path.exists() for path in texts.paths)
     number = np.array([0, 2, 4])
-    of_documents = write_texts(InProcess(), space, "document", number, np.array([80, 0, 48]))
+    of_documents = write_texts(InProcess(), space, "document", wanted(number, np.array([80, 0, 48])))
     assert list(of_documents.fetch(number)) == ["\n\n".join(TEXTS[i]) for i in (0, 2, 4)]
 
 

@@ -22,7 +22,7 @@ from pipeline.corpus.engines.local import InProcess, Processes
 from pipeline.corpus.packs import MIN_WORDS
 from pipeline.match import at_a_time, compare, hits, passages, settings, sorted_runs, words
 from pipeline.match.core import long, memory, seeds, sketch, verify
-from pipeline.match.core.families import families, origins
+from pipeline.match.core.families import origins
 from pipeline.match.core.memory import DocumentsInMemory
 from pipeline.match.digest import digest
 from pipeline.match.items import Documents
@@ -53,13 +53,14 @@ def test_where_compared_paragraphs_stand(tmp_path: Path) -> None:
     space = compare._prepare(write_packs(tmp_path, documents, 2), tmp_path, 0)[0]
     space.save_paragraphs()
     every = [(i, p) for i, one in enumerate(documents) for p in one.blocks]
-    numbers = [n if documents[i].text[p.start : p.end] != "x" else -1 for n, (i, p) in enumerate(every)]
+    compared = [documents[i].text[p.start : p.end] != "x" for i, p in every]
+    places = [sum(compared[:n]) if is_one else -1 for n, is_one in enumerate(compared)]
     owner = np.array([i for i, _ in every])
     for at in range(3):
         position = np.array([(p.start, (p.start + p.end) // 2, p.end - 1)[at] for _, p in every])
         found, size = space.paragraphs_at(owner, position)
-        assert found.tolist() == numbers
-        assert size.tolist() == [p.end - p.start if n >= 0 else 0 for n, (_, p) in zip(numbers, every, strict=True)]
+        assert found.tolist() == places
+        assert size.tolist() == [p.end - p.start if n >= 0 else 0 for n, (_, p) in zip(places, every, strict=True)]
     between = np.array([every[0][1].end])
     assert space.paragraphs_at(np.array([0]), between)[0].tolist() == [-1]
     assert space.paragraphs_at(np.array([2]), np.array([0]))[0].tolist() == [-1]
@@ -103,8 +104,8 @@ def in_memory(documents: list[Document]) -> dict[str, list[object]]:
     made = DocumentsInMemory(texts)
     rows = made.passages(settings.passage_rules(CONFIG)).passages
     before = made.offsets[rows.rank]
-    family = families(before + rows.first, before + rows.last)
-    independent = origins(family, rows.rank, copied.canonical)
+    family = twin.families(before + rows.first, before + rows.last)
+    independent = origins(np.repeat(family, 2), copied.canonical[rows.rank.ravel()])
     named: list[object] = []
     for row in range(len(rows)):
         places = zip(rows.rank[row].tolist(), rows.start[row].tolist(), rows.end[row].tolist(), strict=True)
@@ -146,7 +147,7 @@ def summed_up(shared: compare.Shared, packs: int) -> dict[str, list[object]]:
 
 
 def files(shared: compare.Shared) -> list[bytes]:
-    return [lines.path.read_bytes() for lines in (shared.clusters, shared.pairs, shared.passages)]
+    return [b"".join(lines.lines()) for lines in (shared.clusters, shared.pairs, shared.passages)]
 
 
 @pytest.mark.parametrize("few", [3, 8])

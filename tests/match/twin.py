@@ -1,4 +1,5 @@
-"""Near-duplicates put together in memory from the same steps, one after another: what the partitioned run is held to."""
+"""Near-duplicates and families put together in memory from the same steps, one after another: what the partitioned run is held
+to."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from pipeline.match.core.candidates import KeysInMemory, candidate_pairs
 from pipeline.match.core.cluster import cluster, collapse, left_over
-from pipeline.match.core.packed import contains, merged, pack, unpack
+from pipeline.match.core.families import SHIFTS, Families, packed_sides, unpacked_sides
+from pipeline.match.core.packed import contains, merged, order_of, pack, unpack
 from pipeline.match.core.redirects import NO_REDIRECTS
 from pipeline.match.core.sign import Signing
 from pipeline.match.core.sketch import sketch
@@ -52,3 +54,21 @@ def near_duplicates(texts: Sequence[str], threshold: float, signing: Signing) ->
         alike = np.array(list(found), dtype=np.int64).reshape(-1, 2)
         canonical = cluster(alike[:, 0], alike[:, 1])
         members = left_over(canonical, alike[:, 0], alike[:, 1])
+
+
+def families(start: Array, end: Array, together: int = 1 << 20) -> Array:
+    """The family of each passage, numbered from 0 as they first appear, int64.
+
+    start, end: int64 [passages, 2], positions in the concatenation of all documents
+    together: so many sides come in together
+    """
+    found = Families(len(start))
+    for shift in SHIFTS:
+        found.begin()
+        high, low = packed_sides(0, start.ravel(), end.ravel(), shift)
+        order = order_of(high, low)
+        for at in range(0, len(order), together):
+            some = order[at : at + together]
+            found.add(*unpacked_sides(high[some], low[some]))
+    _, number = np.unique(found.label, return_inverse=True)
+    return number

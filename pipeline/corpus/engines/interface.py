@@ -15,7 +15,7 @@ from pipeline.corpus.table import Table
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-PARTITION_BYTES = 32_000_000
+PARTITION_BYTES = 16_000_000
 WORTH_SHARING = 500_000
 """Bytes of rows in a partition that are worth the trouble of another one."""
 _FOR_EACH = 2

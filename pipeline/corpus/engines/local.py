@@ -25,7 +25,7 @@ that results do not pile up."""
 MOST_ITEMS = 48
 """Items that one worker process does. What it remembers of them goes with it, so that its memory does not grow with the run; a
 new one costs hundredths of what these take."""
-MOST_HELD = 64_000_000
+MOST_HELD = 24_000_000
 """Bytes of memory more than it began with, with which a worker does not go on to another step: what it remembers of the one
 before is of no use there."""
 LONG = 8

@@ -1,4 +1,9 @@
-"""Families: passages that are the same quote, whichever documents they link."""
+"""Families: passages that are the same quote, whichever documents they link.
+
+Two passages belong together if a side of one and a side of the other overlap by at least a third of the longer. So a quote does
+not join the family of a whole copied article around it. Sides come sorted by size and place, some at a time: of a passage no more
+is held than the number of another one.
+"""
 
 from __future__ import annotations
 
@@ -7,94 +12,100 @@ import numpy as np
 from pipeline.match.core.packed import distinct, pack, unpack
 from pipeline.tokens import Array
 
+SHIFTS = (0.0, 0.5)
+"""Sizes up to three times each other, half a class at most, fall into one class in at least one of the two rounds."""
 _LAGS = 4
 """Intervals compared with each one, in order of place: all that lie on one quote follow each other."""
-_BLOCK = 1 << 18
-"""Sides that are looked at together: of very many passages what is worked with would take more memory than they do"""
+_BLOCK = 1 << 16
+"""Passages looked at together where all are gone through"""
+_CLASS = np.uint64(56)
+"""Bits of a place in the concatenation of all documents: above them stands the size class."""
+_SIDE = np.uint64(32)
+"""Bits of the number of a side: above them stands its length."""
 
 
-def families(start: Array, end: Array) -> Array:
-    """int64 [passages]: the family of each passage, numbered from 0 in order of first appearance.
+def packed_sides(first: int, start: Array, end: Array, shift: float) -> tuple[Array, Array]:
+    """Return two numbers by which sides of passages are sorted by size class, then start, then end, uint64; `unpacked_sides`
+    takes them.
 
-    `start`, `end`: int64 [passages, 2], the two sides of every passage as positions in the concatenation of
-    all documents. Two passages belong together if a side of one and a side of the other overlap by at least
-    a third of the longer. So a quote does not join the family of a whole copied article around it.
+    first: the number of the first side; a passage has two, one after the other
+    start, end: int64 [sides], positions in the concatenation of all documents
+    shift: one of `SHIFTS`
     """
-    label = np.arange(len(start))
-    # One row a side from here on: a passage has two, one after the other.
-    start = start.ravel()
-    end = end.ravel()
-    # Sizes up to three times each other, half a class at most, fall into one class in at least one of the two rounds.
-    for shift in (0.0, 0.5):
-        order = np.lexsort((end, start, _size_classes(start, end, shift)))
-        for lag in range(1, _LAGS + 1):
-            label = _joined(label, *_same(start, end, order, lag))
-    return _numbered(label)
+    classes = _size_classes(start, end, shift)
+    high = (classes << _CLASS) | start.astype(np.uint64)
+    number = np.arange(first, first + len(start), dtype=np.uint64)
+    low = ((end - start).astype(np.uint64) << _SIDE) | number
+    return high, low
+
+
+def unpacked_sides(high: Array, low: Array) -> tuple[Array, Array, Array]:
+    """Return (start int64, end int64, passage int32) of sides."""
+    start = (high & np.uint64((1 << 56) - 1)).astype(np.int64)
+    length, side = unpack(low)
+    return start, start + length, (side // 2).astype(np.int32)
 
 
 def _size_classes(start: Array, end: Array, shift: float) -> Array:
-    """int8 [sides]: the logarithm of the length, with base 9, plus `shift`, rounded down."""
-    classes = np.empty(len(start), dtype=np.int8)
-    for low in range(0, len(start), _BLOCK):
-        part = slice(low, low + _BLOCK)
-        at_least_one = np.maximum(end[part] - start[part], 1)
-        size = np.log(at_least_one) / np.log(9)
-        classes[part] = np.floor(size + shift)
-    return classes
+    """Return the logarithm of each length, with base 9, plus `shift`, rounded down: uint64."""
+    at_least_one = np.maximum(end - start, 1)
+    size = np.log(at_least_one) / np.log(9)
+    return np.floor(size + shift).astype(np.uint64)
 
 
-def _same(start: Array, end: Array, order: Array, lag: int) -> tuple[Array, Array]:
-    """Passages, int32, a side of which is the same as the one that stands `lag` further on; and the passages of the latter."""
-    found = [np.empty((2, 0), dtype=np.int32)]
-    for low in range(0, len(order) - lag, _BLOCK):
-        two = order[low + lag : low + lag + _BLOCK]
-        one = order[low : low + len(two)]
-        first_end = np.minimum(end[one], end[two])
-        last_start = np.maximum(start[one], start[two])
-        longer = np.maximum(end[one] - start[one], end[two] - start[two])
-        is_same = 3 * (first_end - last_start) >= longer
-        sides = np.stack((one[is_same], two[is_same]))
-        found.append((sides // 2).astype(np.int32))
-    one, two = np.concatenate(found, axis=1)
-    return one, two
+class Families:
+    """The families of passages, as their sides come in."""
+
+    def __init__(self, passages: int) -> None:
+        self.label = np.arange(passages, dtype=np.int32)
+        """Of each passage the first one of its family, as far as that is known"""
+        self._before: list[Array] = []
+        """The last sides that have come in, which are compared with the next ones"""
+        self.begin()
+
+    def begin(self) -> None:
+        """Sides begin anew: what follows does not stand behind what was there before."""
+        none = np.empty(0, dtype=np.int64)
+        self._before = [none, none, none.astype(np.int32)]
+
+    def add(self, start: Array, end: Array, passage: Array) -> None:
+        """Take the next sides, as `unpacked_sides` gives them, sorted by what `packed_sides` gives."""
+        known = len(self._before[0])
+        columns = [np.concatenate(both) for both in zip(self._before, (start, end, passage), strict=True)]
+        start, end, passage = columns
+        found = [np.empty((2, 0), dtype=np.int32)]
+        for lag in range(1, _LAGS + 1):
+            one, two = slice(max(known - lag, 0), -lag), slice(max(known, lag), None)
+            is_same = _are_same(start[one], end[one], start[two], end[two])
+            linked = self.label[np.stack((passage[one][is_same], passage[two][is_same]))]
+            found.append(linked[:, linked[0] != linked[1]])
+        self._unite(*np.concatenate(found, axis=1))
+        self._before = [column[-_LAGS:].copy() for column in columns]
+
+    def _unite(self, one: Array, two: Array) -> None:
+        """Make one family of two, time and again: they are given by their first passages."""
+        if not len(one):
+            return
+        firsts = distinct(np.concatenate((one, two)))
+        least = _components(len(firsts), np.searchsorted(firsts, one), np.searchsorted(firsts, two))
+        self.label[firsts] = firsts[least]
+        for low in range(0, len(self.label), _BLOCK):
+            part = slice(low, low + _BLOCK)
+            self.label[part] = self.label[self.label[part]]
 
 
-def origins(family: Array, documents: Array, copy_group: Array) -> Array:
-    """int64 [families]: how many independent origins each family has.
-
-    `documents` int64 [passages, 2]; `copy_group` int64 [documents]: whole-document copies of one story
-    share a number and count once.
-    """
-    family_of_side = np.repeat(family, 2)
-    group_of_side = copy_group[documents.ravel()]
-    family_of_origin, _ = unpack(distinct(pack(family_of_side, group_of_side)))
-    return np.bincount(family_of_origin)
+def _are_same(start: Array, end: Array, other_start: Array, other_end: Array) -> Array:
+    """Return which sides overlap with another one by at least a third of the longer of both, bool."""
+    first_end = np.minimum(end, other_end)
+    last_start = np.maximum(start, other_start)
+    longer = np.maximum(end - start, other_end - other_start)
+    is_same: Array = 3 * (first_end - last_start) >= longer
+    return is_same
 
 
-def earliest(family: Array, documents: Array, dates: Array) -> Array:
-    """int64 [families]: the first document of each family by date, -1 where no date is known.
-
-    `dates`: int64 [documents], anything that sorts, with -1 for unknown; equal dates go to the lower number.
-    """
-    families = int(family.max(initial=-1)) + 1
-    first = np.full(families, -1)
-    # One row a side from here on, those without a date left out.
-    documents = documents.ravel()
-    is_dated = dates[documents] >= 0
-    documents = documents[is_dated]
-    family = np.repeat(family, 2)[is_dated]
-    by_date = np.lexsort((documents, dates[documents], family))
-    documents = documents[by_date]
-    found, row = np.unique(family[by_date], return_index=True)
-    first[found] = documents[row]
-    return first
-
-
-def _joined(label: Array, first: Array, second: Array) -> Array:
-    """int64: the least number of each connected component, when these are linked too.
-
-    label: int64 [passages], the least number of each component so far
-    """
+def _components(count: int, first: Array, second: Array) -> Array:
+    """Return the least number of each connected component, int64 [count], when these numbers are linked."""
+    label = np.arange(count)
     while True:
         label_one = label[first]
         label_two = label[second]
@@ -108,11 +119,29 @@ def _joined(label: Array, first: Array, second: Array) -> Array:
         label = better
 
 
-def _numbered(label: Array) -> Array:
-    """Number components from 0 in order of first appearance, int64.
+def origins(family: Array, copy_group: Array) -> Array:
+    """Return how many independent origins each family has, int64 [families].
 
-    label: int64 [passages], the least number of each component, which is that of its first member
+    family: int64 [sides], numbered from 0
+    copy_group: int64 [sides], of the document; whole-document copies of one story share a number and count once
     """
-    is_first = label == np.arange(len(label))
-    number = np.cumsum(is_first) - 1
-    return number[label]
+    family_of_origin, _ = unpack(distinct(pack(family, copy_group)))
+    return np.bincount(family_of_origin)
+
+
+def earliest(family: Array, documents: Array, dates: Array) -> Array:
+    """Return the first document of each family by date, int64 [families], -1 where no date is known.
+
+    family, documents: int64 [sides]
+    dates: int64 [sides], anything that sorts, with -1 for unknown; equal dates go to the lower number
+    """
+    families = int(family.max(initial=-1)) + 1
+    first = np.full(families, -1)
+    is_dated = dates >= 0
+    documents = documents[is_dated]
+    family = family[is_dated]
+    by_date = np.lexsort((documents, dates[is_dated], family))
+    documents = documents[by_date]
+    found, row = np.unique(family[by_date], return_index=True)
+    first[found] = documents[row]
+    return first
