@@ -15,6 +15,7 @@ import pytest
 from pipeline import Config, clean, config, jsonlines, read_documents, read_ledgers
 from pipeline.corpus import table
 from pipeline.corpus.packs import Pack
+from pipeline.corpus.stages import read_templates
 from pipeline.read.outputs import PRIVATE
 from pipeline.records import EditRecord
 from pipeline.write.output import restored
@@ -72,6 +73,8 @@ def test_no_text_is_kept_twice(corpus: Path, tmp_path: Path) -> None:
     """What follows from the source is put together when it is asked for, and is what the record and the ledger have."""
     run(corpus, tmp_path / "out")
     ledgers = {record.id: (record, edits) for record, edits in read_ledgers(tmp_path / "out")}
+    (found,) = (tmp_path / "out" / PRIVATE).rglob("*.templates")
+    counts = read_templates(found)
     met = 0
     for path in (tmp_path / "out" / PRIVATE).rglob("*.pack"):
         pack = Pack.open(path)
@@ -80,7 +83,7 @@ def test_no_text_is_kept_twice(corpus: Path, tmp_path: Path) -> None:
             record, edits = ledgers[pack.record(number).id]
             assert pack.origin(number) == restored(record, edits)
             places = [(edit.start, edit.end) for edit in edits]
-            lines = pack.lines_of(number, pack.ledger(number), pack.edits(), record.number)
+            lines = pack.lines_of(number, pack.edits(), record.number, counts)
             told = jsonlines.decode_lines(lines, EditRecord)
             assert [(one.document, one.text, one.rule) for one in told] == [(e.document, e.text, e.rule) for e in edits]
             assert [(one.start, one.end) for one in told] == places

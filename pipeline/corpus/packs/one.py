@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from pipeline import jsonlines
 from pipeline.corpus import table
+from pipeline.corpus.packs.edit_lines import edit_lines
 from pipeline.corpus.packs.judged_texts import Origins, WithTexts
 from pipeline.corpus.table import Array, Blobs, Column, Table
+from pipeline.judge.templates import Templates
 from pipeline.ledger import Edits
 from pipeline.match.core.columns import Utf8
 from pipeline.model import Block, Failure, Metadata, Verdict
@@ -338,14 +340,16 @@ class Pack(Struct, frozen=True):
         """What the edits of a document are but for their places, as lines of JSON: `lines_of` makes their records of it."""
         return self.blob("ledger", number)
 
-    def lines_of(self, number: int, told: bytes, places: Table, document: int) -> bytes:
-        """The records of a document's edits, as lines of JSON, from what `ledger` and `edits` give; `document`: its number."""
-        first, last = np.asarray(self.documents["first_edit"])[number : number + 2].tolist()
-        starts, ends = (np.asarray(places[name])[first:last].tolist() for name in ("start", "end"))
-        source = self.origin(number) if told else ""
-        texts = jsonlines.lines(source[start:end] for start, end in zip(starts, ends, strict=True)).splitlines()
-        parts = zip(starts, ends, texts, told.splitlines(keepends=True), strict=True)
-        head = b'{"document":%d,"start":' % document
-        return b"".join(
-            [b'%b%d,"end":%d,"text":%b,%b' % (head, start, end, text, rest[1:]) for start, end, text, rest in parts]
-        )
+    def lines_of(self, number: int, places: Table, document: int, counts: Templates) -> bytes:
+        """The records of a document's edits, as lines of JSON.
+
+        places: what `edits` gives
+        document: its number
+        counts: the templates of the corpus
+        """
+        told = self.ledger(number)
+        if not told:
+            return b""
+        own = slice(*np.asarray(self.documents["first_edit"])[number : number + 2].tolist())
+        starts, ends = (table.array(places, name)[own] for name in ("start", "end"))
+        return edit_lines(told, starts, ends, self.origin(number), document, counts.key, counts.groups, counts.of)
