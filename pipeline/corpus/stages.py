@@ -65,14 +65,13 @@ def clean_shard(task: Judged) -> Path:
     path = shard.stem.with_name(f"{shard.stem.name}-{name}.pack")
     if packs.is_intact(path):
         return path
-    parts: dict[int, packs.Part] = {}
+    pieces: dict[int, packs.Part | packs.Taken] = {}
     is_missing = np.ones(len(keys), dtype=bool)
     for earlier, places in cached_documents(shard.stem.parent, CLEANED, task.run).places(keys).items():
         if packs.is_intact(earlier):
-            own = list(stretches(places))
-            taken = packs.Pack.open(earlier).parts((place, place + count) for _, place, count in own)
-            for (number, _, count), part in zip(own, taken, strict=True):
-                parts[number] = part.judged_from(number)
+            pack = packs.Pack.open(earlier)
+            for number, place, count in stretches(places):
+                pieces[number] = packs.Taken(pack, place, place + count, judged=number)
                 is_missing[number : number + count] = False
     rows: dict[int, packs.Row] = {}
     failures: list[Failure] = []
@@ -86,8 +85,8 @@ def clean_shard(task: Judged) -> Path:
             rows[number] = row if problems else replace(row, key=keys[number])
         failures += problems
     for number, _, count in stretches([(number, number) for number in sorted(rows)]):
-        parts[number] = packs.part([rows[one] for one in range(number, number + count)])
-    packs.write_parts(path, [parts[number] for number in sorted(parts)] or [packs.part([])], failures)
+        pieces[number] = packs.part([rows[one] for one in range(number, number + count)])
+    packs.write_divided(path, [pieces[number] for number in sorted(pieces)], failures)
     return path
 
 
