@@ -194,6 +194,45 @@ def test_what_comes_out_the_same_is_not_cleaned_again(
     assert outputs(tmp_path / "out") == fresh(corpus, tmp_path)
 
 
+HEADLINES = (
+    "Ferry Returns to Lowmere After Storm",
+    "Council Sells the Old Lighthouse",
+    "School Choir Sings for the Mayor",
+    "Museum of Nets Opens on Sunday",
+    "Bridge Closed Until the Spring",
+    "Herring Fleet Sails Early This Year",
+)
+
+
+def test_where_the_reasons_alone_change_the_content_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the line model struck of two pages is a template of their site when there are six of them. Nothing else of the two
+    changes, so what they say is not written again, and nothing that follows from that is made anew."""
+    monkeypatch.setattr("pipeline.corpus.plan.SHARD_BYTES", 1_000)
+    monkeypatch.setattr("pipeline.read.reading._CUT", 3)
+    menu = [SLOGAN, "Menu", "Home", "Sport | Weather | Boats"]
+    corpus = write(tmp_path / "in", {f"c/{i}.txt": [*menu, HEADLINES[i], *story(i)] for i in range(2)})
+    store = tmp_path / "out" / PRIVATE / "store"
+
+    def stored(pattern: str) -> dict[str, int]:
+        return {path.name: path.stat().st_mtime_ns for path in store.rglob(pattern)}
+
+    def rules() -> set[str]:
+        return {edit.rule for _, edits in read_ledgers(tmp_path / "out") for edit in edits if edit.text.strip() in menu}
+
+    run(corpus, tmp_path / "out")
+    before, texts = stored("content-*"), {one.source: one.text for one in read_documents(tmp_path / "out")}
+    packs = stored("*.pack")
+    assert rules() == {"line-model"}
+    write(corpus, {f"c/{i}.txt": [*menu, HEADLINES[i], *story(i)] for i in range(2, 6)})
+    run(corpus, tmp_path / "out")
+    assert rules() == {"template"}
+    assert texts.items() <= {one.source: one.text for one in read_documents(tmp_path / "out")}.items()
+    assert not packs.items() & stored("*.pack").items()
+    assert {name.rpartition(".")[2] for name in before} == {"content", "paragraphs", "edits", "kept"}
+    assert before.items() <= stored("content-*").items()
+    assert outputs(tmp_path / "out") == fresh(corpus, tmp_path)
+
+
 def test_what_is_kept_of_texts_is_made_once(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One more page is sketched and cut into words, and no other: whatever packs the others are in by then."""
     run(corpus, tmp_path / "out")
@@ -243,7 +282,7 @@ def test_another_threshold_makes_anew_what_depends_on_it(
     assert all(after[name] == before[name] for name in before.keys() - gone)
 
 
-CACHED = (".documents", ".lines", ".texts", ".pack", ".paragraphs", ".edits", ".failures", ".kept")
+CACHED = (".documents", ".lines", ".texts", ".pack", ".content", ".paragraphs", ".edits", ".failures", ".kept")
 
 
 @pytest.mark.parametrize("damage", ["empty", "zeros", "flipped", "removed"])
