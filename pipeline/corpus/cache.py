@@ -204,12 +204,12 @@ _KEY = np.dtype("S16")
 class CachedDocuments:
     """What earlier runs left in tables: where each document is, by its key. 32 bytes a document."""
 
-    def __init__(self, paths: Sequence[Path], others: Sequence[Path] = ()) -> None:
+    def __init__(self, paths: Sequence[Path], others: Sequence[Path] = (), by: str = "key") -> None:
         """`others`: tables of runs in which documents might cost more or less; one that its limits have stopped is none of
-        theirs."""
+        theirs. `by`: the column that has what documents are found by."""
         found: list[tuple[Path, Array, Array]] = []
         for path in (*paths, *others):
-            if (keys := _keys(path)) is not None:
+            if (keys := _keys(path, by)) is not None:
                 places = _unstopped(path) if path in others else np.arange(len(keys))
                 found.append((path, keys[places], places))
         self._paths = [path for path, _, _ in found]
@@ -243,12 +243,12 @@ def stretches(places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int
             begin = end
 
 
-def _keys(path: Path) -> Array | None:
-    """`_KEY` [documents]: the column `key` of a table, copied, so that no file stays open; None where the file is damaged."""
-    stored = table.read_left(path, ["key"])
+def _keys(path: Path, name: str) -> Array | None:
+    """`_KEY` [documents]: a column of a table, copied, so that no file stays open; None where the file is damaged."""
+    stored = table.read_left(path, [name])
     if stored is None:
         return None
-    return np.array(table.blobs(stored, "key").data).view(_KEY)
+    return np.array(table.blobs(stored, name).data).view(_KEY)
 
 
 def _unstopped(path: Path) -> Array:
@@ -263,10 +263,12 @@ def _was_stopped(failures: bytes) -> bool:
 
 
 @lru_cache(maxsize=4)
-def cached_documents(folder: Path, pattern: str, run: str, others: frozenset[str] = frozenset()) -> CachedDocuments:
+def cached_documents(
+    folder: Path, pattern: str, run: str, others: frozenset[str] = frozenset(), by: str = "key"
+) -> CachedDocuments:
     """What was in tables of `folder` when the run began, or somewhat later: both are right. But for the `others`, by name."""
     if pattern != JUDGED:
-        return CachedDocuments(sorted(path for path in folder.glob(pattern) if path.name not in others))
+        return CachedDocuments(sorted(path for path in folder.glob(pattern) if path.name not in others), by=by)
     # What was judged under other limits, which the name ends with, is the same, but for what they stopped
     siblings = folder.parent.glob(f"{folder.name.rpartition('-')[0]}-*/{pattern}")
     return CachedDocuments(sorted(folder.glob(pattern)), sorted(path for path in siblings if path.parent != folder))

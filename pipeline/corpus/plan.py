@@ -208,6 +208,7 @@ def _used(paths: Sequence[Path], cached: Sequence[CachedShard], counts: Path, co
     yield from (one.stem.name for one in cached)
     yield from (one.listed for one in cached if one.listed)
     yield from (path.stem for path in paths)
+    yield from (packs.place_of(path).stem for path in paths)
     yield counts.stem
     yield from compare.kept_names_of_texts([one.texts for one in cached], config)
     yield from compare.kept_names(paths, config)

@@ -210,9 +210,7 @@ def _judge(read: Sequence[_Read], stem: Path, shard: Shard) -> None:
         if row is not None:
             rows[i] = row
     made = [rows[i] for i in sorted(rows)]
-    # One that something went wrong with, as where it took too long, may have another text the next time.
-    keys = [packs.NO_KEY if failures[i] else one.key for i, one in enumerate(read)]
-    texts = [packs.text_row(rows[i].source, rows[i].text, keys[i]) for i in sorted(rows)]
+    texts = [packs.text_row(row.source, row.text) for row in made]
     packs.write(stem.with_suffix(".texts"), texts, texts=False)
     table.write(
         lines_path(stem), table.concatenate([row.lines for row in made]), compressed=True, steps=("start", "end")

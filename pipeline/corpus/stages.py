@@ -23,7 +23,6 @@ from pipeline.config import Config
 from pipeline.corpus import packs, table
 from pipeline.corpus.cache import CLEANED, CachedShard, blob, cached_documents, documents, stretches
 from pipeline.corpus.table import Array, Blobs
-from pipeline.expression import expression
 from pipeline.judge import templates
 from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.files import rule_book
@@ -38,9 +37,6 @@ from pipeline.records import Document, DocumentRecord, EditRecord, Membership, d
 from pipeline.write.report.gather import Tally
 from pipeline.write.report.sample import Place
 
-_UNCOUNTED = expression(rb'"groups":([0-9]+),"of":0\b')
-"""Evidence of `_template_verdicts` in a line of JSON: inside a text, there would be a backslash before each quotation mark"""
-_NOT_COUNTED = b'"of":0'
 CLEAN, WHOLE, FINISH = "clean", "whole", "finish"
 """What a worker does with a document here, as it is said to `bounds`"""
 
@@ -69,14 +65,13 @@ def clean_shard(task: Judged) -> Path:
     path = shard.stem.with_name(f"{shard.stem.name}-{name}.pack")
     if packs.is_intact(path):
         return path
-    parts: dict[int, packs.Part] = {}
+    pieces: dict[int, packs.Part | packs.Taken] = {}
     is_missing = np.ones(len(keys), dtype=bool)
     for earlier, places in cached_documents(shard.stem.parent, CLEANED, task.run).places(keys).items():
         if packs.is_intact(earlier):
-            own = list(stretches(places))
-            taken = packs.Pack.open(earlier).parts((place, place + count) for _, place, count in own)
-            for (number, _, count), part in zip(own, taken, strict=True):
-                parts[number] = part.judged_from(number)
+            pack = packs.Pack.open(earlier)
+            for number, place, count in stretches(places):
+                pieces[number] = packs.Taken(pack, place, place + count, judged=number)
                 is_missing[number : number + count] = False
     rows: dict[int, packs.Row] = {}
     failures: list[Failure] = []
@@ -90,8 +85,8 @@ def clean_shard(task: Judged) -> Path:
             rows[number] = row if problems else replace(row, key=keys[number])
         failures += problems
     for number, _, count in stretches([(number, number) for number in sorted(rows)]):
-        parts[number] = packs.part([rows[one] for one in range(number, number + count)])
-    packs.write_parts(path, [parts[number] for number in sorted(parts)] or [packs.part([])], failures)
+        pieces[number] = packs.part([rows[one] for one in range(number, number + count)])
+    packs.write_divided(path, [pieces[number] for number in sorted(pieces)], failures)
     return path
 
 
@@ -115,18 +110,6 @@ def _template_verdicts(struck: Array, by_site: Array, site: str) -> dict[int, Ve
         line: Verdict("template", Evidence(groups=key, of=0, site=site if is_own else None))
         for line, key, is_own in zip(found.tolist(), keys, own, strict=True)
     }
-
-
-def _counted(lines: bytes, found: Templates) -> bytes:
-    """The lines of a document's edits, with the counts of templates in place of their keys."""
-    if _NOT_COUNTED not in lines:  # cheaper to ask
-        return lines
-    keys = np.array(_UNCOUNTED.findall(lines), dtype=np.uint64)
-    if not len(keys):
-        return lines
-    numbers = found.find(keys)
-    counts = zip(found.groups[numbers].tolist(), found.of[numbers].tolist(), strict=True)
-    return _UNCOUNTED.sub(lambda _: b'"groups":%d,"of":%d' % next(counts), lines)
 
 
 def _cleaned(
@@ -242,7 +225,7 @@ class Finishing:
         """The record of a document, the lines of its edits, and whether these are others than the pack has."""
         number = int(self._numbers[i])
         record = self.pack.record(i).replace(number=number)
-        lines = self.pack.lines_of(i, _counted(self.pack.ledger(i), self._counts), self._places, number)
+        lines = self.pack.lines_of(i, self._places, number, self._counts)
         memberships = self._memberships.get(record.id, {})
         unwanted = _unwanted(record, memberships, self._copies, self._shared, self._config)
         if unwanted:

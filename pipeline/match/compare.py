@@ -21,7 +21,7 @@ from pipeline.config import Config
 from pipeline.corpus.column import Column
 from pipeline.corpus.engines.interface import Engine, item_size
 from pipeline.corpus.engines.local import InProcess
-from pipeline.corpus.packs import Packs
+from pipeline.corpus.packs import Packs, place_of
 from pipeline.corpus.table import Array
 from pipeline.match import kept_passages, rendering, settings
 from pipeline.match.at_a_time import stretches
@@ -200,7 +200,7 @@ def kept_names(packs: Sequence[Path], config: Config) -> Iterator[str]:
     """Yield the names, without suffix, of what `compare` keeps beside packs for the next run."""
     signings = settings.signings(config)
     for path in packs:
-        yield from names_kept(path, signings, words=True)
+        yield from names_kept(place_of(path), signings, words=True)
     sorts = [_near(level, config) for level in LEVELS]
     sorts.append(_quoted(config))
     sorts.append(kept_passages.sort(settings.passage_rules(config)))

@@ -99,13 +99,13 @@ def _digest(workspace: Workspace, signings: dict[Level, Signing], words: bool, n
     )
 
 
-def names_kept(pack: Path, signings: Mapping[Level, Signing], *, words: bool) -> list[str]:
-    """Return the names, without suffix, of what is kept beside a pack when it is looked at so."""
+def names_kept(place: Path, signings: Mapping[Level, Signing], *, words: bool) -> list[str]:
+    """Return the names, without suffix, of what is kept beside the content of a pack when it is looked at so."""
     kinds = [_kind(level, signing) for level, signing in signings.items()]
     if words:
         kinds.append(_WORDS)
         kinds += (_kind_of_symbols(level) for level in signings)
-    return [kept.name(pack, kind) for kind in kinds]
+    return [kept.name(place, kind) for kind in kinds]
 
 
 def _kind(level: Level, signing: Signing) -> str:
@@ -152,13 +152,13 @@ def _kept(workspace: Workspace, pack: Pack, kind: str, make: Callable[[Array], k
     """Return the columns of a kind of all documents of a pack; `make` gives the rows of some, see `kept.rows_of`."""
     if not workspace.keeps(pack.path):
         return table.arrays(make(np.arange(len(pack))).columns)
-    return table.arrays(kept.rows_of(pack, kind, _earlier(workspace, pack), make).columns)
+    return table.arrays(kept.rows_of(pack, kind, partial(_earlier, workspace, pack), make).columns)
 
 
 def _earlier(workspace: Workspace, pack: Pack) -> CachedDocuments:
     """Return which documents the packs beside this one have that are not of this run."""
     run = workspace.folder.name
-    return cached_documents(pack.path.parent, f"*{pack.path.suffix}", run, workspace.names)
+    return cached_documents(pack.path.parent, f"*{pack.path.suffix}", run, workspace.names, by="content")
 
 
 class _KnownWords(Struct, frozen=True):
@@ -185,7 +185,7 @@ def _known_words(workspace: Workspace, pack: Pack) -> _KnownWords | None:
         return kept.Rows(offsets_of(sizes), kept_words.columns_of(parts))
 
     if workspace.keeps(pack.path):
-        rows = kept.rows_of(pack, _WORDS, _earlier(workspace, pack), make, kept_words.FORM)
+        rows = kept.rows_of(pack, _WORDS, partial(_earlier, workspace, pack), make, kept_words.FORM)
     else:
         rows = make(np.arange(len(pack)))
     return _KnownWords(rows.first, kept_words.words_of(rows.columns))

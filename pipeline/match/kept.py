@@ -1,9 +1,8 @@
-"""What is made of each document of a pack, kept beside the pack for the documents that a later run finds unchanged, whatever
+"""What is made of each document of a pack, kept beside its content for the documents that a later run finds unchanged, whatever
 pack they are in then.
 
-A table of one kind has the documents of one pack, in their order: `key` names them as the pack does, `first` says where the
-rows of each begin. Only packs that a run keeps have such tables. What became of a document without a key may be another thing
-the next time, as where it took too long: its rows are made anew.
+A table of one kind has the documents of one pack, in their order: `content` names them as the pack does, `first` says where the
+rows of each begin. Only packs that a run keeps have such tables. Packs with the same content have them in common.
 
 Where a pack has mostly documents of an earlier one, its table is put together of stretches of the earlier table, as they lie
 there: what that costs goes by how many stretches there are, not by documents.
@@ -19,7 +18,7 @@ from msgspec import Struct
 
 from pipeline.corpus import table
 from pipeline.corpus.cache import CachedDocuments, stretches
-from pipeline.corpus.packs import NO_KEY, Pack
+from pipeline.corpus.packs import Pack, place_of
 from pipeline.corpus.table import Array, Blobs, Table
 from pipeline.tokens import offsets_of
 
@@ -51,24 +50,28 @@ class Form(Struct, frozen=True):
 AS_THEY_ARE = Form(lambda rows: rows.columns, lambda first, columns: columns, table.stretch, table.concatenate)
 
 
-def name(pack: Path, kind: str) -> str:
-    """Return what the table of a kind that is kept beside a pack is called, without its suffix."""
-    return f"{pack.stem}-{kind}"
+def name(place: Path, kind: str) -> str:
+    """Return what the table of a kind that is kept beside the content of a pack is called, without its suffix."""
+    return f"{place.stem}-{kind}"
 
 
 def rows_of(
-    pack: Pack, kind: str, earlier: CachedDocuments, make: Callable[[Array], Rows], form: Form = AS_THEY_ARE
+    pack: Pack,
+    kind: str,
+    earlier: Callable[[], CachedDocuments],
+    make: Callable[[Array], Rows],
+    form: Form = AS_THEY_ARE,
 ) -> Rows:
     """Return the rows of a pack's documents: those that are kept, and for the others what `make` gives for their numbers,
     int64. They are kept from now on.
 
     kind: of rows; whatever they depend on beside the document is part of it
-    earlier: where the packs of earlier runs have which document
+    earlier: gives where the packs of earlier runs have which document, by content
     """
-    path = _path(pack.path, kind)
-    keys = list(table.blobs(pack.documents, "key"))
+    path = _path(pack.place, kind)
+    keys = list(table.blobs(pack.documents, "content"))
     own = _read(path)
-    if own is not None and own.keys == keys and NO_KEY not in keys:
+    if own is not None and own.keys == keys:
         return Rows(own.first, form.unpack(own.first, own.columns))
     taken: dict[int, _Stretch] = {}
     for kept, places in _found(keys, own, kind, earlier):
@@ -99,9 +102,9 @@ class _Kept(Struct, frozen=True):
     columns: Table
 
 
-def _path(pack: Path, kind: str) -> Path:
+def _path(place: Path, kind: str) -> Path:
     """Return where the rows of a kind of a pack's documents are kept."""
-    return pack.with_name(name(pack, kind) + SUFFIX)
+    return place.with_name(name(place, kind) + SUFFIX)
 
 
 def _read(path: Path) -> _Kept | None:
@@ -109,7 +112,7 @@ def _read(path: Path) -> _Kept | None:
     stored = table.read_left(path)
     if stored is None:
         return None
-    keys = stored.pop("key")
+    keys = stored.pop("content")
     assert isinstance(keys, Blobs)
     first = np.array(stored.pop("first"))
     # What is short is not compressed, but mapped: copied, since many files may be read for one pack.
@@ -119,25 +122,34 @@ def _read(path: Path) -> _Kept | None:
     return _Kept(list(keys), first, {**columns})
 
 
+def _read_beside(pack: Path, kind: str) -> _Kept | None:
+    """Return the rows of a kind of an earlier pack's documents; None where they are missing, or it is damaged."""
+    try:
+        place = place_of(pack)
+    except (OSError, ValueError):
+        return None
+    return _read(_path(place, kind))
+
+
 def _write(path: Path, pack: Pack, first: Array, columns: Table) -> None:
     """Keep the rows of a pack's documents."""
-    table.write(path, {"key": pack.documents["key"], "first": first, **columns}, compressed=True)
+    table.write(path, {"content": pack.documents["content"], "first": first, **columns}, compressed=True)
 
 
 def _found(
-    keys: Sequence[bytes], own: _Kept | None, kind: str, earlier: CachedDocuments
+    keys: Sequence[bytes], own: _Kept | None, kind: str, earlier: Callable[[], CachedDocuments]
 ) -> Iterator[tuple[_Kept, list[tuple[int, int]]]]:
     """Yield tables of earlier packs, each with the numbers of those of our documents that it has, and their places there.
 
     own: what an earlier run has left for a pack of the same name
     """
-    done = {NO_KEY}
-    for kept in (own, *(_read(_path(pack, kind)) for pack in earlier.places(keys))):
+    done: set[bytes] = set()
+    for kept in (own, *(_read_beside(pack, kind) for pack in earlier().places(keys))):
         if kept is None:
             continue
-        place_of = {key: place for place, key in enumerate(kept.keys) if key not in done}
-        done.update(place_of)
-        yield kept, [(number, place_of[key]) for number, key in enumerate(keys) if key in place_of]
+        places = {key: place for place, key in enumerate(kept.keys) if key not in done}
+        done.update(places)
+        yield kept, [(number, places[key]) for number, key in enumerate(keys) if key in places]
 
 
 class _Stretch(Struct, frozen=True):

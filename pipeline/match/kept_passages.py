@@ -12,7 +12,6 @@ from msgspec.structs import astuple
 
 from pipeline.corpus import table
 from pipeline.corpus.column import Column
-from pipeline.corpus.packs import NO_KEY
 from pipeline.corpus.table import Array
 from pipeline.match.at_a_time import stretches
 from pipeline.match.core.evidence import PassageRules
@@ -57,10 +56,7 @@ def _documents(space: Workspace) -> Array | None:
     ranks = space.ranks.rank.tobytes()
     digest = hashlib.blake2b(ranks, digest_size=16)
     for pack in space.packs:
-        keys = table.blobs(pack.documents, "key")
-        if NO_KEY in keys:
-            return None
-        digest.update(keys.data.tobytes())
+        digest.update(table.blobs(pack.documents, "content").data.tobytes())
     return np.frombuffer(digest.digest(), dtype=np.uint8)
 
 

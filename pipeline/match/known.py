@@ -185,16 +185,16 @@ def remembered(space: Workspace, items: Items, sort: Sort) -> Iterator[Known | N
 
 
 class _Names:
-    """What names the texts of a level: the keys of their documents, and of paragraphs their places there."""
+    """What names the texts of a level: the content of their documents, and of paragraphs their places there."""
 
     def __init__(self, space: Workspace, items: Items) -> None:
         self._items = items
         names = [np.empty(0, dtype=np.uint64)]
         first = [np.empty(0, dtype=np.int64)]
         for pack, before in zip(space.packs, space.packs.first_paragraph.tolist(), strict=False):
-            keys = table.blobs(pack.documents, "key").data
-            # Half of a key of 16 bytes is enough.
-            halves = keys.view(np.uint64).reshape(-1, 2)
+            contents = table.blobs(pack.documents, "content").data
+            # Half of 16 bytes is enough.
+            halves = contents.view(np.uint64).reshape(-1, 2)
             names.append(halves[:, 0].copy())
             if items.level == "paragraph":
                 own = np.searchsorted(table.array(pack.paragraphs, "document"), np.arange(len(pack)))

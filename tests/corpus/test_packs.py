@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,10 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline import ledger
-from pipeline.corpus import packs
+from pipeline.corpus import packs, table
 from pipeline.corpus.packs import Pack, Packs
+from pipeline.corpus.table import Blobs, Column
 from pipeline.model import Edit, Evidence
 from pipeline.records import Document
 from tests.documents import document, row, write_packs
@@ -155,3 +158,87 @@ def test_a_pack_of_stretches_of_others_is_the_pack_of_their_documents(tmp_path: 
     packs.write(written, [row(documents[number]) for number in numbers])
     for suffix in (".pack", ".paragraphs", ".edits", ".failures"):
         assert spliced.with_suffix(suffix).read_bytes() == written.with_suffix(suffix).read_bytes(), suffix
+
+
+def test_a_divided_pack_is_the_pack_that_is_not(tmp_path: Path) -> None:
+    documents = [
+        _edited(f"{i}.txt", f"{TEXTS[0][0]} {i}", [Edit(4, 9 + i, "é" * i, "rule", Evidence())]) for i in range(6)
+    ]
+    rows = [replace(row(one), key=bytes([i]) * 16) for i, one in enumerate(documents)]
+    packs.write(tmp_path / "whole.pack", rows)
+    packs.write_divided(tmp_path / "a.pack", [packs.part(rows[:4]), packs.part(rows[4:])])
+    whole, divided = Pack.open(tmp_path / "whole.pack"), Pack.open(tmp_path / "a.pack")
+    assert packs.is_intact(divided.path)
+    assert len(divided) == len(whole) == 6
+    assert divided.path != divided.place
+    assert whole.path == whole.place
+    assert set(divided.documents) - {"place"} == set(whole.documents)
+    _same(divided.documents, whole.documents)
+    _same(divided.paragraphs, whole.paragraphs)
+    _same(divided.edits(), whole.edits())
+    assert table.sizes(divided.documents, "text").tolist() == table.sizes(whole.documents, "text").tolist()
+
+    # Taken over into another one, in another order and with others between them
+    pieces = [packs.Taken(divided, 3, 6, judged=0), packs.part(rows[:1]), packs.Taken(divided, 1, 3, judged=4)]
+    packs.write_divided(tmp_path / "b.pack", pieces)
+    numbers = [3, 4, 5, 0, 1, 2]
+    judged = [0, 1, 2, packs.NOT_JUDGED, 4, 5]
+    expected = [replace(rows[number], judged=own) for number, own in zip(numbers, judged, strict=True)]
+    packs.write(tmp_path / "expected.pack", expected)
+    taken, written = Pack.open(tmp_path / "b.pack"), Pack.open(tmp_path / "expected.pack")
+    _same(taken.documents, written.documents)
+    _same(taken.paragraphs, written.paragraphs)
+    _same(taken.edits(), written.edits())
+
+
+def _same(one: Mapping[str, Column], two: Mapping[str, Column]) -> None:
+    """The columns of `two` are in `one`."""
+    for name in two:
+        if isinstance(two[name], Blobs):
+            assert list(table.blobs(one, name)) == list(table.blobs(two, name)), name
+        else:
+            assert table.array(one, name).tolist() == table.array(two, name).tolist(), name
+
+
+def test_packs_that_differ_in_why_something_was_struck_have_their_content_in_common(tmp_path: Path) -> None:
+    text = TEXTS[0][0]
+    made: dict[str, Pack] = {}
+    for name, edit in (
+        ("one", Edit(4, 10, "", "template", Evidence())),
+        ("two", Edit(4, 10, "", "model", Evidence(score=0.5))),
+        ("three", Edit(4, 11, "", "model", Evidence(score=0.5))),
+    ):
+        path = tmp_path / f"{name}.pack"
+        packs.write_divided(
+            path, [packs.part([replace(row(_edited("it.txt", text, [edit])), key=name.encode().ljust(16))])]
+        )
+        made[name] = Pack.open(path)
+    assert made["one"].place == made["two"].place != made["three"].place
+    ledgers = {name: pack.ledger(0) for name, pack in made.items()}
+    assert b"template" in ledgers["one"]
+    assert ledgers["one"] != ledgers["two"]
+    assert made["one"].record(0).text == made["two"].record(0).text == text[:4] + text[10:]
+    assert made["three"].record(0).text == text[:4] + text[11:]
+
+
+@pytest.mark.parametrize(
+    "damaged", ["content-*.content", "content-*.paragraphs", "content-*.edits", "a.failures", "a.pack"]
+)
+def test_a_divided_pack_is_intact_with_all_its_files(tmp_path: Path, damaged: str) -> None:
+    rows = [row(document("a.txt", TEXTS[0]))]
+    path = tmp_path / "a.pack"
+    for spoil in (lambda file: file.unlink(), lambda file: file.write_bytes(file.read_bytes()[:-1])):
+        packs.write_divided(path, [packs.part(rows)])
+        assert packs.is_intact(path)
+        (file,) = tmp_path.glob(damaged)
+        spoil(file)
+        assert not packs.is_intact(path)
+    packs.write_divided(path, [packs.part(rows)])
+    assert packs.is_intact(path)
+    assert Pack.open(path).record(0).text == Pack.open(path).text(0) == "\n\n".join(TEXTS[0])
+
+
+def test_a_pack_without_documents_can_be_divided(tmp_path: Path) -> None:
+    packs.write_divided(tmp_path / "a.pack", [])
+    assert len(Pack.open(tmp_path / "a.pack")) == 0
+    assert packs.is_intact(tmp_path / "a.pack")

@@ -15,6 +15,7 @@ import pytest
 from pipeline import Config, clean, config, jsonlines, read_documents, read_ledgers
 from pipeline.corpus import table
 from pipeline.corpus.packs import Pack
+from pipeline.corpus.stages import read_templates
 from pipeline.read.outputs import PRIVATE
 from pipeline.records import EditRecord
 from pipeline.write.output import restored
@@ -72,6 +73,8 @@ def test_no_text_is_kept_twice(corpus: Path, tmp_path: Path) -> None:
     """What follows from the source is put together when it is asked for, and is what the record and the ledger have."""
     run(corpus, tmp_path / "out")
     ledgers = {record.id: (record, edits) for record, edits in read_ledgers(tmp_path / "out")}
+    (found,) = (tmp_path / "out" / PRIVATE).rglob("*.templates")
+    counts = read_templates(found)
     met = 0
     for path in (tmp_path / "out" / PRIVATE).rglob("*.pack"):
         pack = Pack.open(path)
@@ -80,7 +83,7 @@ def test_no_text_is_kept_twice(corpus: Path, tmp_path: Path) -> None:
             record, edits = ledgers[pack.record(number).id]
             assert pack.origin(number) == restored(record, edits)
             places = [(edit.start, edit.end) for edit in edits]
-            lines = pack.lines_of(number, pack.ledger(number), pack.edits(), record.number)
+            lines = pack.lines_of(number, pack.edits(), record.number, counts)
             told = jsonlines.decode_lines(lines, EditRecord)
             assert [(one.document, one.text, one.rule) for one in told] == [(e.document, e.text, e.rule) for e in edits]
             assert [(one.start, one.end) for one in told] == places
@@ -191,6 +194,45 @@ def test_what_comes_out_the_same_is_not_cleaned_again(
     assert outputs(tmp_path / "out") == fresh(corpus, tmp_path)
 
 
+HEADLINES = (
+    "Ferry Returns to Lowmere After Storm",
+    "Council Sells the Old Lighthouse",
+    "School Choir Sings for the Mayor",
+    "Museum of Nets Opens on Sunday",
+    "Bridge Closed Until the Spring",
+    "Herring Fleet Sails Early This Year",
+)
+
+
+def test_where_the_reasons_alone_change_the_content_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the line model struck of two pages is a template of their site when there are six of them. Nothing else of the two
+    changes, so what they say is not written again, and nothing that follows from that is made anew."""
+    monkeypatch.setattr("pipeline.corpus.plan.SHARD_BYTES", 1_000)
+    monkeypatch.setattr("pipeline.read.reading._CUT", 3)
+    menu = [SLOGAN, "Menu", "Home", "Sport | Weather | Boats"]
+    corpus = write(tmp_path / "in", {f"c/{i}.txt": [*menu, HEADLINES[i], *story(i)] for i in range(2)})
+    store = tmp_path / "out" / PRIVATE / "store"
+
+    def stored(pattern: str) -> dict[str, int]:
+        return {path.name: path.stat().st_mtime_ns for path in store.rglob(pattern)}
+
+    def rules() -> set[str]:
+        return {edit.rule for _, edits in read_ledgers(tmp_path / "out") for edit in edits if edit.text.strip() in menu}
+
+    run(corpus, tmp_path / "out")
+    before, texts = stored("content-*"), {one.source: one.text for one in read_documents(tmp_path / "out")}
+    packs = stored("*.pack")
+    assert rules() == {"line-model"}
+    write(corpus, {f"c/{i}.txt": [*menu, HEADLINES[i], *story(i)] for i in range(2, 6)})
+    run(corpus, tmp_path / "out")
+    assert rules() == {"template"}
+    assert texts.items() <= {one.source: one.text for one in read_documents(tmp_path / "out")}.items()
+    assert not packs.items() & stored("*.pack").items()
+    assert {name.rpartition(".")[2] for name in before} == {"content", "paragraphs", "edits", "kept"}
+    assert before.items() <= stored("content-*").items()
+    assert outputs(tmp_path / "out") == fresh(corpus, tmp_path)
+
+
 def test_what_is_kept_of_texts_is_made_once(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One more page is sketched and cut into words, and no other: whatever packs the others are in by then."""
     run(corpus, tmp_path / "out")
@@ -240,7 +282,7 @@ def test_another_threshold_makes_anew_what_depends_on_it(
     assert all(after[name] == before[name] for name in before.keys() - gone)
 
 
-CACHED = (".documents", ".lines", ".texts", ".pack", ".paragraphs", ".edits", ".failures", ".kept")
+CACHED = (".documents", ".lines", ".texts", ".pack", ".content", ".paragraphs", ".edits", ".failures", ".kept")
 
 
 @pytest.mark.parametrize("damage", ["empty", "zeros", "flipped", "removed"])

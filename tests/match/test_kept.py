@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from pipeline.corpus import packs, table
 from pipeline.corpus.cache import CachedDocuments
@@ -56,9 +57,8 @@ def test_words_that_one_character_is_folded_to_stand_at_one_place(before: str) -
     assert same(rows, kept.Rows(rows.first, kept_words.FORM.unpack(rows.first, kept_words.FORM.join(halves))))
 
 
-def pack(path: Path, texts: list[str], keyed: bool = True) -> packs.Pack:
-    keys = [text.encode()[:16].ljust(16, b".") if keyed else packs.NO_KEY for text in texts]
-    packs.write(path, [packs.text_row("", text, key) for text, key in zip(texts, keys, strict=True)])
+def pack(path: Path, texts: list[str]) -> packs.Pack:
+    packs.write(path, [packs.text_row("", text) for text in texts])
     return packs.Pack.open(path)
 
 
@@ -76,7 +76,7 @@ class Made:
 
 def of(pack: packs.Pack, made: Made) -> kept.Rows:
     earlier = sorted(path for path in pack.path.parent.glob("*.pack") if path != pack.path)
-    return kept.rows_of(pack, "words", CachedDocuments(earlier), made, kept_words.FORM)
+    return kept.rows_of(pack, "words", lambda: CachedDocuments(earlier, by="content"), made, kept_words.FORM)
 
 
 def test_documents_are_taken_over_from_other_packs(tmp_path: Path) -> None:
@@ -94,21 +94,14 @@ def test_documents_are_taken_over_from_other_packs(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.glob("*.kept")) == ["one-words.kept", "two-words.kept"]
 
 
-def test_documents_without_a_key_are_nobody_elses(tmp_path: Path) -> None:
-    of(pack(tmp_path / "one.pack", TEXTS, keyed=False), Made(TEXTS))
-    texts = ["Another text altogether.", *TEXTS[:2]]
-    made = Made(texts)
-    assert same(of(pack(tmp_path / "two.pack", texts, keyed=False), made), words(texts))
-    assert made.documents == [0, 1, 2]
-
-
-def test_a_document_without_a_key_may_have_become_another_thing(tmp_path: Path) -> None:
-    """As one that took too long in one run and not in the next, which gives a pack of the same name."""
-    first = pack(tmp_path / "one.pack", TEXTS, keyed=False)
+def test_a_pack_of_the_same_name_may_have_become_another_thing(tmp_path: Path) -> None:
+    """As where a document took too long in one run and not in the next."""
+    first = pack(tmp_path / "one.pack", TEXTS)
     of(first, Made(TEXTS))
     texts = [text + " And more." for text in TEXTS]
     made = Made(texts)
-    assert same(of(pack(tmp_path / "one.pack", texts, keyed=False), made), words(texts))
+    assert same(of(pack(tmp_path / "one.pack", texts), made), words(texts))
+    assert made.documents == [0, 1, 2, 3, 4]
 
 
 def test_a_damaged_table_is_made_again(tmp_path: Path) -> None:
@@ -142,15 +135,27 @@ def test_documents_of_several_packs_come_together(tmp_path: Path) -> None:
     assert all(np.array_equal(table.array(few, name), table.array(alone, name)) for name in alone)
 
 
-def test_the_others_are_taken_over_from_a_pack_with_a_document_without_a_key(tmp_path: Path) -> None:
-    texts = [*TEXTS, "It took too long."]
-    keys = [text.encode()[:16].ljust(16, b".") for text in TEXTS] + [packs.NO_KEY]
-    rows = [packs.text_row("", text, key) for text, key in zip(texts, keys, strict=True)]
-    for expected in ([0, 1, 2, 3, 4, 5], [5]):
-        packs.write(tmp_path / "one.pack", rows)
-        made = Made(texts)
-        assert same(of(packs.Pack.open(tmp_path / "one.pack"), made), words(texts))
-        assert made.documents == expected
+def test_earlier_packs_are_not_looked_for_where_all_is_kept(tmp_path: Path) -> None:
+    first = pack(tmp_path / "one.pack", TEXTS)
+    of(first, Made(TEXTS))
+
+    def never() -> CachedDocuments:
+        raise AssertionError
+
+    made = Made(TEXTS)
+    assert same(kept.rows_of(first, "words", never, made, kept_words.FORM), words(TEXTS))
+    assert made.documents == []
+
+
+def test_packs_with_the_same_content_have_in_common_what_is_kept(tmp_path: Path) -> None:
+    rows = [packs.text_row("", text) for text in TEXTS]
+    made = Made(TEXTS)
+    for name in ("one", "two"):
+        path = tmp_path / f"{name}.pack"
+        packs.write_divided(path, [packs.part([replace(one, key=name.encode().ljust(16)) for one in rows])])
+        assert same(of(packs.Pack.open(path), made), words(TEXTS))
+    assert made.documents == [0, 1, 2, 3, 4]
+    assert len(list(tmp_path.glob("*.kept"))) == 1
 
 
 def test_a_table_of_other_documents_is_not_taken_for_that_of_a_pack(tmp_path: Path) -> None:

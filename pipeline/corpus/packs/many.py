@@ -21,7 +21,7 @@ from pipeline.tokens import offsets_of
 
 _OPEN = 12
 """Packs kept open at a time, at most: a run may have more of them than a process may have files."""
-_FILES = 8
+_FILES = 10
 """Files that a pack keeps open, where two of these classes are at hand"""
 _OTHER_FILES = 40
 """Files that a process keeps open beside those of packs"""

@@ -1,18 +1,26 @@
-"""One pack: what a shard gave."""
+"""One pack: what a shard gave.
+
+The content of its documents may lie in files that are named after it, so that another pack with the same content has them, too.
+When pages come, templates change, and so in most packs why something was struck of some documents, and hardly anything else.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import replace
 
 from pipeline import jsonlines
 from pipeline.corpus import table
-from pipeline.corpus.packs.judged_texts import Origins, WithTexts
+from pipeline.corpus.packs.divided import PLACE, Documents, place_of
+from pipeline.corpus.packs.edit_lines import edit_lines
+from pipeline.corpus.packs.judged_texts import Origins
 from pipeline.corpus.table import Array, Blobs, Column, Table
+from pipeline.judge.templates import Templates
 from pipeline.ledger import Edits
 from pipeline.match.core.columns import Utf8
 from pipeline.model import Block, Failure, Metadata, Verdict
@@ -28,7 +36,11 @@ NO_DATE = 99999999
 """Sorts behind every date."""
 
 
-_BLOBS = ("id", "source", "text", "record", "ledger", "summed", "origin")
+_SAID = ("id", "source", "text", "record", "origin")
+"""Columns of byte strings that are the content of documents; so are the numbers `date` and `chars`"""
+_BLOBS = (*_SAID, "ledger", "summed")
+_OWN = ("key", "content", "judged", "ledger", "summed")
+"""Columns of documents that lie in the pack itself, also where their content does not"""
 NO_KEY = bytes(16)
 """Of a document that no other run takes over"""
 _COMPRESSED = ("record", "ledger", "origin")
@@ -45,6 +57,7 @@ _PLACES = {
 _EDITS = ("start", "end", "first", "last")
 _KINDS = {name: number for number, name in enumerate(NAMES)}
 _NOTHING = table.compress(b"")
+CONTENT = ".content"
 NOT_JUDGED = -1
 """The row of a document whose source is in the pack, since there is no shard to take it from"""
 
@@ -67,6 +80,18 @@ class Row(Struct, frozen=True):
     judged: int = NOT_JUDGED
     """The document's row in the shard that the pack is named after"""
 
+    @property
+    def content(self) -> bytes:
+        """What stands for the content of the document: 16 bytes."""
+        said = [self.blobs[_BLOBS.index(name)] for name in _SAID]
+        digest = hashlib.blake2b(digest_size=16)
+        digest.update(np.array([len(one) for one in said], dtype="<i8").tobytes())
+        for one in said:
+            digest.update(one)
+        if self.edits is not None:
+            digest.update(self.edits.astype("<i4").tobytes())
+        return digest.digest()
+
 
 def row(cleaned: Cleaned, judged: int = NOT_JUDGED) -> Row:
     """A document as a pack holds it, with its source unless that is in row `judged` of the pack's shard. The text of one that
@@ -83,9 +108,9 @@ def row(cleaned: Cleaned, judged: int = NOT_JUDGED) -> Row:
             record.source.encode(),
             text,
             table.compress(jsonlines.encode(stored)),
+            table.compress(origin) if origin else _NOTHING,
             table.compress(jsonlines.lines(_told(edits))),
             jsonlines.encode(summed(edits, edits.removed(cleaned.origin))),
-            table.compress(origin) if origin else _NOTHING,
         ),
         int(date.replace("-", "").ljust(8, "0")) if date else NO_DATE,
         0 if cleaned.whole else len(record.text),
@@ -105,15 +130,20 @@ def _told(edits: Edits) -> list[EditTold | Verdict]:
     return told
 
 
-def text_row(source: str, text: str, key: bytes = NO_KEY) -> Row:
+def text_row(source: str, text: str) -> Row:
     """A document of nothing but its source and its text."""
-    blobs = b"", source.encode(), text.encode("utf-8", "surrogatepass"), _NOTHING, _NOTHING, b"{}", _NOTHING
-    return Row(blobs, NO_DATE, len(text), key=key)
+    blobs = b"", source.encode(), text.encode("utf-8", "surrogatepass"), _NOTHING, _NOTHING, _NOTHING, b"{}"
+    return Row(blobs, NO_DATE, len(text))
 
 
 def is_intact(path: Path) -> bool:
     """Whether there is a whole pack at `path`, undamaged. All of it is read."""
-    return path.exists() and all(map(table.is_intact, (path, *(file(path) for file in _PARTS))))
+    return table.is_intact(path) and table.is_intact(_failures_path(path)) and _is_content(place_of(path))
+
+
+def _is_content(place: Path) -> bool:
+    """Whether the content of documents is at `place`, undamaged. All of it is read."""
+    return all(map(table.is_intact, (place, _paragraphs_path(place), _edits_path(place))))
 
 
 def _places(text: str, paragraphs: Sequence[Block]) -> Iterator[tuple[int, ...]]:
@@ -155,11 +185,6 @@ class Part(Struct, frozen=True):
     def __len__(self) -> int:
         return len(self.edits_of)
 
-    def judged_from(self, row: int) -> Part:
-        """The same documents, of which the first has this row in the shard that the pack is named after, and so on."""
-        judged = np.arange(row, row + len(self), dtype=np.int64)
-        return replace(self, documents={**self.documents, "judged": judged})
-
 
 def part(rows: Sequence[Row], *, texts: bool = True) -> Part:
     """Documents in columns. `texts`: with their texts."""
@@ -175,6 +200,7 @@ def part(rows: Sequence[Row], *, texts: bool = True) -> Part:
         {
             **{name: Blobs.of([one.blobs[i] for one in rows]) for i, name in own},
             "key": Blobs.of([one.key for one in rows]),
+            "content": Blobs.of([one.content for one in rows]),
             "judged": np.array([one.judged for one in rows], dtype=np.int64),
             "date": np.array([one.date for one in rows], dtype=np.int64),
             "chars": np.array([one.chars for one in rows], dtype=np.int64),
@@ -193,6 +219,64 @@ def write(path: Path, rows: Sequence[Row], failures: Sequence[Failure] = (), *, 
 
 def write_parts(path: Path, parts: Sequence[Part], failures: Sequence[Failure] = ()) -> None:
     """Write the pack of the documents of all parts, of which there is at least one."""
+    _write_paragraphs_and_edits(path, parts)
+    _write_failures(path, failures)
+    table.write(path, _documents_of(parts), compressed=True, plain=_COMPRESSED)
+
+
+class Taken(Struct, frozen=True):
+    """Neighbouring documents of a pack, on their way into another one."""
+
+    pack: Pack
+    first: int
+    last: int
+    """The one after the last"""
+    judged: int
+    """The row that the first has in the shard that the other pack is named after"""
+
+
+def write_divided(path: Path, pieces: Sequence[Part | Taken], failures: Sequence[Failure] = ()) -> None:
+    """Write the pack of the documents of all pieces, in their order; their content under a name of its own, where it is not there
+    already."""
+    own = table.concatenate([_own(piece) for piece in pieces])
+    if not own:
+        write_parts(path, [part([])], failures)
+        return
+    digest = hashlib.blake2b(table.blobs(own, "content").data.tobytes(), digest_size=16)
+    place = path.with_name(f"content-{digest.hexdigest()}{CONTENT}")
+    if not _is_content(place):
+        parts = [one for piece in pieces for one in _parts_of(piece)]
+        _write_paragraphs_and_edits(place, parts)
+        content = {name: column for name, column in _documents_of(parts).items() if name not in _OWN}
+        table.write(place, content, compressed=True, plain=_COMPRESSED)
+    _write_failures(path, failures)
+    own[PLACE] = Blobs.of([os.fsencode(place.name)])
+    table.write(path, own, compressed=True, plain=_COMPRESSED)
+
+
+def _own(piece: Part | Taken) -> Table:
+    """The columns `_OWN` of documents."""
+    if isinstance(piece, Part):
+        return {name: piece.documents[name] for name in _OWN}
+    own = table.stretch({name: piece.pack.documents[name] for name in _OWN}, piece.first, piece.last)
+    own["judged"] = np.arange(piece.judged, piece.judged + piece.last - piece.first, dtype=np.int64)
+    return own
+
+
+def _parts_of(piece: Part | Taken) -> Iterable[Part]:
+    """The documents of a piece, with all columns."""
+    return [piece] if isinstance(piece, Part) else piece.pack.parts([(piece.first, piece.last)])
+
+
+def _documents_of(parts: Sequence[Part]) -> Table:
+    """All columns of the documents of all parts."""
+    documents = table.concatenate([one.documents for one in parts])
+    documents["first_edit"] = offsets_of(np.concatenate([one.edits_of for one in parts]))
+    return documents
+
+
+def _write_paragraphs_and_edits(path: Path, parts: Sequence[Part]) -> None:
+    """Write the paragraphs and the edits of the documents of all parts."""
     first = offsets_of(np.array([len(one) for one in parts], dtype=np.int64)).tolist()
     paragraphs = [
         {**one.paragraphs, "document": (table.array(one.paragraphs, "document") + before).astype(_PLACES["document"])}
@@ -201,10 +285,11 @@ def write_parts(path: Path, parts: Sequence[Part], failures: Sequence[Failure] =
     table.write(_paragraphs_path(path), table.concatenate(paragraphs), compressed=True, steps=_PLACES)
     edits = table.concatenate([one.edits for one in parts])
     table.write(_edits_path(path), edits, compressed=True, steps=_EDITS)
+
+
+def _write_failures(path: Path, failures: Sequence[Failure]) -> None:
+    """Write what went wrong with documents of a pack."""
     table.write(_failures_path(path), {"failure": Blobs.of([jsonlines.encode(failure) for failure in failures])})
-    documents = table.concatenate([one.documents for one in parts])
-    first_edit = offsets_of(np.concatenate([one.edits_of for one in parts]))
-    table.write(path, {**documents, "first_edit": first_edit}, compressed=True, plain=_COMPRESSED)
 
 
 def _bytes(text: str) -> int:
@@ -223,10 +308,6 @@ def _failures_path(path: Path) -> Path:
     return path.with_suffix(".failures")
 
 
-_PARTS = (_paragraphs_path, _edits_path, _failures_path)
-"""The files of a pack beside its own, which is written last"""
-
-
 class _Described(Struct, frozen=True):
     """What is read of a document's record where the rest is not needed."""
 
@@ -239,7 +320,8 @@ class Pack(Struct, frozen=True):
     documents: Mapping[str, Column]
     """`id`, `source`, `text` (UTF-8, surrogatepass), `record` (JSON of the record without its text), `ledger` (what its
     edits are but for their places, JSON Lines) and `origin` (the source, where it is `NOT_JUDGED`), these compressed, `summed`
-    (what the edits come to, JSON), and `key` (16 bytes): Blobs. `judged` (row in the shard that the pack is named after), `date`
+    (what the edits come to, JSON), `key` (16 bytes) and `content` (16 bytes, see `Row.content`): Blobs. `judged` (row in the
+    shard that the pack is named after), `date`
     (year, month, day as one number, or `NO_DATE`), `chars`: int64; and `first_edit`: where its rows in `edits` begin; one more
     at the end."""
     paragraphs: Mapping[str, Column]
@@ -247,6 +329,8 @@ class Pack(Struct, frozen=True):
     (the same in bytes of its UTF-8), `kind` (place in `NAMES`), `compared` (whether it is long enough): int32 or int8. In
     the order of the text."""
     path: Path
+    place: Path
+    """Where the content of its documents lies: what follows from that alone is kept under its name"""
     origins: Origins
     """Of its documents that have a row there"""
 
@@ -257,7 +341,9 @@ class Pack(Struct, frozen=True):
         Raises:
             ValueError: it is no pack, or not a whole one.
         """
-        return cls(WithTexts(path), table.Stored(_paragraphs_path(path)), path, Origins(path))
+        documents = Documents(path)
+        place = documents.place
+        return cls(documents, table.Stored(_paragraphs_path(place)), path, place, Origins(path))
 
     def __len__(self) -> int:
         return table.rows(self.documents)
@@ -285,13 +371,14 @@ class Pack(Struct, frozen=True):
     def edits(self) -> Table:
         """`start`, `end` (in the source), `first`, `last` (of the replacement, in the clean text): int32. A row for each edit of
         each document."""
-        return table.read(_edits_path(self.path))
+        return table.read(_edits_path(self.place))
 
     def parts(self, stretches: Iterable[tuple[int, int]]) -> Iterator[Part]:
         """Copies of documents, from one number to another (exclusive), on their way into another pack."""
         columns, every_paragraph, every_edit = dict(self.documents), dict(self.paragraphs), self.edits()
         first_edit = table.array(columns, "first_edit")
-        del columns["first_edit"]
+        for name in ("first_edit", PLACE):
+            columns.pop(name, None)
         owner = table.array(every_paragraph, "document")
         for first, last in stretches:
             documents = table.stretch(columns, first, last)
@@ -338,14 +425,16 @@ class Pack(Struct, frozen=True):
         """What the edits of a document are but for their places, as lines of JSON: `lines_of` makes their records of it."""
         return self.blob("ledger", number)
 
-    def lines_of(self, number: int, told: bytes, places: Table, document: int) -> bytes:
-        """The records of a document's edits, as lines of JSON, from what `ledger` and `edits` give; `document`: its number."""
-        first, last = np.asarray(self.documents["first_edit"])[number : number + 2].tolist()
-        starts, ends = (np.asarray(places[name])[first:last].tolist() for name in ("start", "end"))
-        source = self.origin(number) if told else ""
-        texts = jsonlines.lines(source[start:end] for start, end in zip(starts, ends, strict=True)).splitlines()
-        parts = zip(starts, ends, texts, told.splitlines(keepends=True), strict=True)
-        head = b'{"document":%d,"start":' % document
-        return b"".join(
-            [b'%b%d,"end":%d,"text":%b,%b' % (head, start, end, text, rest[1:]) for start, end, text, rest in parts]
-        )
+    def lines_of(self, number: int, places: Table, document: int, counts: Templates) -> bytes:
+        """The records of a document's edits, as lines of JSON.
+
+        places: what `edits` gives
+        document: its number
+        counts: the templates of the corpus
+        """
+        told = self.ledger(number)
+        if not told:
+            return b""
+        own = slice(*np.asarray(self.documents["first_edit"])[number : number + 2].tolist())
+        starts, ends = (table.array(places, name)[own] for name in ("start", "end"))
+        return edit_lines(told, starts, ends, self.origin(number), document, counts.key, counts.groups, counts.of)
