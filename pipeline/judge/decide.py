@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 
 from pipeline.judge.repetition import Repeat
 from pipeline.judge.rules.rule import Hit, Hits
@@ -34,6 +35,7 @@ def rule_verdict(hits: Sequence[Hit]) -> Verdict | None:
     return None
 
 
+@lru_cache(1 << 14)
 def model_verdict(score: int) -> Verdict:
     """The verdict of the line model, from its score."""
     return Verdict(LINE_MODEL, Evidence(score=score / 1000))
