@@ -13,7 +13,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, TypeVar
 
-VERSION = 10
+VERSION = 11
 """That of the kernels, as kernels.h has it. Compiled ones of another are left alone: the program was brought up to date, and
 not installed again."""
 

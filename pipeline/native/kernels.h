@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Goes up with every change of what a kernel takes or gives, and so does VERSION of __init__.py. */
-#define VERSION 10
+#define VERSION 11
 
 /* A column of numbers of one size that grows: a bytearray, which NumPy takes as it is. */
 typedef struct {
@@ -273,6 +273,7 @@ static inline int list_add(PyObject *list, PyObject *item)
     SEVERAL(has_words)               \
     SEVERAL(known_runs)              \
     SEVERAL(long_runs)               \
+    SEVERAL(may_need)                \
     SEVERAL(near_end)                \
     SEVERAL(said)
 
