@@ -136,9 +136,7 @@ def _says_neither(text: str) -> bool:
     """Whether few characters of a line show that it says neither who nor when, as of most: it has no digit and no label, begins
     as no by-line does, and is no agency's name."""
     may_be_glued = not text[1:3].islower() and not text[:3].isupper()  # so that it begins otherwise
-    return (
-        _TELLING.search(text) is None and not may_be_glued and not people.may_begin_by(text) and agency(text) is None
-    )
+    return _TELLING.search(text) is None and not may_be_glued and not people.may_begin_by(text) and agency(text) is None
 
 
 class _Reading:

@@ -240,6 +240,7 @@ static inline int list_add(PyObject *list, PyObject *item)
     TUPLE(chain)                     \
     TUPLE(copies)                    \
     TUPLE(echoes)                    \
+    TUPLE(held_words)                \
     TUPLE(known_phrases)             \
     TUPLE(known_words)               \
     TUPLE(line_breaks)               \

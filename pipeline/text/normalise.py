@@ -62,7 +62,10 @@ def may_need(text: str, starts: Array, ends: Array) -> bytearray:
     """
     stretches = (text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True))
     return bytearray(
-        not one.isprintable() or "  " in one or "&" in one or (not one.isascii() and _COMPOSABLE.search(one) is not None)
+        not one.isprintable()
+        or "  " in one
+        or "&" in one
+        or (not one.isascii() and _COMPOSABLE.search(one) is not None)
         for one in stretches
     )
 

@@ -62,8 +62,20 @@ def test_a_month_is_known_however_far_off_its_day_stands(gap: str) -> None:
 def test_whatever_is_a_date_may_be_one() -> None:
     """What is asked first, since it is cheaper, of all months, however they are written."""
     for name in dates._months():
-        for month in {name, name.upper(), name.title(), name.replace("ı", "i").replace("s", "S"), name.replace("i", "ı")}:
-            for text in (f"3 {month} 2019", f"3-{month}-2019", f"{month} 3, 2019", f"({month}. 3rd 2019)", f"3de {month} 2019"):
+        for month in {
+            name,
+            name.upper(),
+            name.title(),
+            name.replace("ı", "i").replace("s", "S"),
+            name.replace("i", "ı"),
+        }:
+            for text in (
+                f"3 {month} 2019",
+                f"3-{month}-2019",
+                f"{month} 3, 2019",
+                f"({month}. 3rd 2019)",
+                f"3de {month} 2019",
+            ):
                 if dates._pattern().search(text):
                     assert dates._may_have(text), text
     for text in ("2019-05-03", "2019/5/3", "03.05.2019"):

@@ -12,7 +12,28 @@ from hypothesis import strategies as st
 from pipeline import native
 from pipeline.text import normalise
 
-_odd = st.sampled_from(["&", " ", "  ", "\n", "\t", "\x7f", "\xa0", "\xad", "é", "e\u0301", "\u0301", "’", "\u2028", "—", "\u200b", "日", "\ud800", "😀"])
+_odd = st.sampled_from(
+    [
+        "&",
+        " ",
+        "  ",
+        "\n",
+        "\t",
+        "\x7f",
+        "\xa0",
+        "\xad",
+        "é",
+        "e\u0301",
+        "\u0301",
+        "’",
+        "\u2028",
+        "—",
+        "\u200b",
+        "日",
+        "\ud800",
+        "😀",
+    ]
+)
 _texts = st.lists(st.one_of(st.just("said the mayor of it " * 4), st.text(max_size=3), _odd), max_size=6).map("".join)
 
 
