@@ -93,7 +93,7 @@ def split(text: str, end: str) -> Iterator[Part]:
             yield Part(role, value)
         yield Part("", mark + rest)
         if match:
-            role = match.lastgroup  # type: ignore[assignment]
+            role = match.lastgroup
             position = match.end()
 
 
