@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline import native
 from pipeline.expression import expression
 from pipeline.judge.places import Columns, Places
 from pipeline.match.core.packed import groups
@@ -73,10 +74,9 @@ def _overlaps(texts: Sequence[str], where: Array, is_main: Array, places: Places
     blocks_of_text = main.tolist()
     for candidates in _by_document(where, places):
         number = int(places.document[candidates[0]])
-        body = _body([texts[block] for block in blocks_of_text[edges[number] : edges[number + 1]]])
-        own_words = [content_words(texts[block]) for block in candidates.tolist()]
-        own = [1000 * len(body & words) // len(words) if words else -1 for words in own_words]
-        counts = list(map(len, own_words))
+        body = [texts[block] for block in blocks_of_text[edges[number] : edges[number + 1]]]
+        in_text, counts = held(body, [texts[block] for block in candidates.tolist()])
+        own = [1000 * common // count if count else -1 for common, count in zip(in_text, counts, strict=True)]
         # A share of few words says less.
         weights = [share * min(count, 8) for share, count in zip(own, counts, strict=True)]
         ascending = sorted(weights)
@@ -113,6 +113,18 @@ def content_words(text: str) -> frozenset[str]:
     if not text.isascii() and text.encode("utf-8", "surrogatepass").translate(None, _NO_HAN):
         return words.union(*(map("".join, pairwise(run)) for run in _HAN.findall(text)))
     return words
+
+
+def held(body: Sequence[str], texts: Sequence[str]) -> tuple[list[int], list[int]]:
+    """(how many words of each text stand in the `body`, as far as that is looked at; how many each has)."""
+    if native.kernels is not None:
+        columns = native.kernels.held_words(body, texts, BODY_CHARS, CONTENT_LETTERS)
+        if columns is not None:
+            in_text, count = (np.frombuffer(column, np.int64).tolist() for column in columns)
+            return in_text, count
+    known = _body(body)
+    of_each = list(map(content_words, texts))
+    return [len(known & words) for words in of_each], list(map(len, of_each))
 
 
 def _body(texts: Sequence[str]) -> frozenset[str]:

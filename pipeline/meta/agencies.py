@@ -18,11 +18,25 @@ def _spellings() -> dict[str, str]:
     return {spelling.casefold(): name for name, others in data["agencies"].items() for spelling in (name, *others)}
 
 
+_SOURCES = "source: ", "quelle: "
+"""What may stand before the name"""
+
+
+@cache
+def _most_chars() -> int:
+    """Code points of what names an agency, at most: without case there are no fewer."""
+    return max(map(len, _spellings())) + sum(map(len, _SOURCES))
+
+
 def agency(text: str) -> str | None:
     """The news agency that `text` names, where it names nothing else."""
-    name = text.strip(" .,:;-–—()[]").casefold()
+    name = text.strip(" .,:;-–—()[]")
+    if len(name) > _most_chars():
+        return None
+    name = name.casefold()
     found = _spellings()
-    return found.get(name) or found.get(name.removeprefix("source: ").removeprefix("quelle: "))
+    source, quelle = _SOURCES
+    return found.get(name) or found.get(name.removeprefix(source).removeprefix(quelle))
 
 
 def in_dateline(text: str) -> tuple[int, int, str] | None:

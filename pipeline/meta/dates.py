@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from pipeline import toml_file
 from pipeline.expression import expression
+from pipeline.meta.labels import LIKE_ASCII
+from pipeline.text.shape import letter_runs
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 
@@ -31,6 +33,8 @@ def tables() -> Mapping[str, Mapping[str, list[str]]]:
 
 _YEAR = expression(r"(?:19|20)\d{2}")
 """What every full date has but those of Thailand; cheaper to ask."""
+_IN_FIGURES = expression(r"\d[-/.]\d")
+"""What a date in figures has"""
 _BUDDHIST_YEAR = expression(r"2[45]\d{2}")
 BUDDHIST = 543
 """Years from the one of Thailand's calendar to the usual one"""
@@ -50,6 +54,21 @@ def _months() -> dict[str, int]:
         for number, spellings in enumerate(names, 1)
         for name in spellings.split()
     }
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """The first three letters, or what there is of them, of all names of months in ASCII, in small letters."""
+    names = (name.lower().translate(LIKE_ASCII) for name in _months())
+    return frozenset(letter_runs(name)[0][:3] for name in names if name.isascii())
+
+
+def _may_have(text: str) -> bool:
+    """Whether a text that has a year may have a date, cheaper to ask: in ASCII one in figures, or the name of a month."""
+    if not text.isascii() or _IN_FIGURES.search(text):
+        return True
+    known = _beginnings()
+    return any(run[:3] in known for run in letter_runs(text.lower()))
 
 
 @cache
@@ -77,6 +96,8 @@ def find(text: str, *, is_day_first: bool = False) -> tuple[DateMatch, ...]:
     if not text.isascii() and _DIGITS.search(text):
         text = text.translate(_AS_ASCII)
     if not _YEAR.search(text) and (text.isascii() or not _BUDDHIST_YEAR.search(text)):
+        return ()
+    if not _may_have(text):
         return ()
     return tuple(
         DateMatch(match.start(), match.end(), iso)

@@ -21,6 +21,8 @@ class Part(NamedTuple):
     text: str
 
 
+LIKE_ASCII = str.maketrans("ıİſ\u212a", "iisk")
+"""Letters that a pattern takes for one in ASCII where case says nothing"""
 SIGN = expression(r"\s*[:：＝]|(?<=[\u3040-\u30ff\u4e00-\u9fff])\s?[/／]")
 """What stands behind a label"""
 _ANYWHERE = (":", "：", "＝")
@@ -33,7 +35,7 @@ def has_sign(text: str) -> bool:
     """Whether a text has a sign of those that stand behind labels."""
     if any(sign in text for sign in _ANYWHERE):
         return True
-    return not text.isascii() and SIGN.search(text) is not None
+    return any(sign in text for sign in _IN_UNSPACED) and SIGN.search(text) is not None
 
 
 @cache
@@ -59,12 +61,30 @@ def _labels() -> re.Pattern[str]:
     )
 
 
+@cache
+def _endings() -> frozenset[str]:
+    """The last three characters of all labels in ASCII, in small letters; fewer of a last word that is no longer."""
+    last_words = (label.split()[-1] for labels in table().values() for own in labels.values() for label in own)
+    return frozenset(word[-3:].lower().translate(LIKE_ASCII) for word in last_words)
+
+
+def _may_have_label(text: str) -> bool:
+    """Whether one may stand in a text, cheaper to ask: in ASCII before a colon. Any other text may have one."""
+    if not text.isascii():
+        return True
+    known = _endings()
+    *befores, _ = text.lower().split(":")
+    endings = (before.rstrip()[-3:] for before in befores)
+    return any(ending in known or ending[1:] in known or ending[2:] in known for ending in endings)
+
+
 def split(text: str, end: str) -> Iterator[Part]:
     """Yield the parts of a line in order. What stands behind a label ends where the next one begins, or at the sign `end`."""
     position = 0
     role: Role = ""
     last_sign = max(map(text.rfind, _ANYWHERE + _IN_UNSPACED))
-    for match in (*_labels().finditer(text, 0, last_sign + 1), None):
+    matches = _labels().finditer(text, 0, last_sign + 1) if _may_have_label(text) else ()
+    for match in (*matches, None):
         stop = match.start() if match else len(text)
         if match and stop < position:
             continue
@@ -73,7 +93,7 @@ def split(text: str, end: str) -> Iterator[Part]:
             yield Part(role, value)
         yield Part("", mark + rest)
         if match:
-            role = match.lastgroup  # type: ignore[assignment]
+            role = match.lastgroup
             position = match.end()
 
 

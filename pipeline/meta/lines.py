@@ -69,6 +69,8 @@ _MAY_BE_GLUED = expression(r"[^\W_A-Z][A-ZŹ\u0400-\u042f]")
 """A capital inside a word; cheaper to ask"""
 _DIGIT = expression(r"\d")
 """What every date and every time of day has"""
+_TELLING = expression(r"[\d:\u2e80-\U0010ffff]")
+"""What a line has that says when, or has a label; and letters of the scripts in which reporters sign otherwise"""
 _EITHER_ORDER = expression(r"\d[/.-]\d{1,2}[/.-]\d{4}")
 """A date in which the month may stand before the day; cheaper to ask than who wrote it."""
 _SURE = 5
@@ -109,7 +111,9 @@ def _beside() -> frozenset[str]:
 @memo.of_short_texts(1 << 14)
 def meta_line(text: str) -> MetaLine | None:
     """What a line says when it is nothing but a date line, a by-line, a source or an agency's name; else None."""
-    if len(text) > MAX_CHARS or (shape.is_prose(text) and shape.words(text) > 2 * shape.PROSE_WORDS):
+    if len(text) > MAX_CHARS or _says_neither(text):
+        return None
+    if shape.is_prose(text) and shape.words(text) > 2 * shape.PROSE_WORDS:
         return None
     if text.rstrip().endswith((":", "：")) and people.BY.match(text):
         return None  # BY MR. LESTER: says who speaks
@@ -122,16 +126,23 @@ def meta_line(text: str) -> MetaLine | None:
     if not found and (author := people.byline(text)) is not None:
         named = agency(author)
         return MetaLine(None, False, named, None if named else author)
-    has_time = has_digit and _TIME.search(text) is not None
-    if not found and not labels.has_sign(text) and not has_time and agency(text) is None:
+    may_have_time = has_digit and (bool(found) or _TIME.search(text) is not None)
+    if not found and not labels.has_sign(text) and not may_have_time and agency(text) is None:
         return None
-    return _Reading(text, found).line()
+    return _Reading(text, found, may_have_time).line()
+
+
+def _says_neither(text: str) -> bool:
+    """Whether few characters of a line show that it says neither who nor when, as of most: it has no digit and no label, begins
+    as no by-line does, and is no agency's name."""
+    may_be_glued = not text[1:3].islower() and not text[:3].isupper()  # so that it begins otherwise
+    return _TELLING.search(text) is None and not may_be_glued and not people.may_begin_by(text) and agency(text) is None
 
 
 class _Reading:
     """What has been read of a line."""
 
-    def __init__(self, text: str, found: Sequence[dates.DateMatch]) -> None:
+    def __init__(self, text: str, found: Sequence[dates.DateMatch], may_have_time: bool) -> None:
         self._found = found
         self._updated = False
         self._agency: str | None = None
@@ -139,7 +150,8 @@ class _Reading:
         self._outlet: str | None = None
         self._strangers: list[str] = []
         self._is_parted = False
-        for part in labels.split(_TIME.sub(_HOUR, _without(text, found)), _DAY):
+        dated = _without(text, found)
+        for part in labels.split(_TIME.sub(_HOUR, dated) if may_have_time else dated, _DAY):
             if part.role:
                 self._labelled(part)
             else:
@@ -181,9 +193,9 @@ class _Reading:
         """Take what stands behind no label, segment by segment."""
         known, updating = _around()
         for segment, whole in _segments(text):
-            words = [word.strip(".").casefold() for word in segment.split()]
-            if all(word in known for word in words):
-                self._updated = self._updated or any(word in updating for word in words)
+            words = segment.split()
+            if all(_bare(word) in known for word in words):
+                self._updated = self._updated or any(_bare(word) in updating for word in words)
             elif name := agency(segment):
                 self._agency = self._agency or name
             elif (names := people.byline(segment)) is not None:
@@ -214,6 +226,11 @@ class _Reading:
             return False
         # Without spaces a sentence is one word, and one that begins with a date is no date line.
         return not _IDEOGRAPHS.search(strangers[0]) or (self._is_parted and len(strangers[0]) <= MAX_PLACE_CHARS)
+
+
+def _bare(word: str) -> str:
+    """A word as it is looked up."""
+    return word.strip(".").casefold()
 
 
 def _without(text: str, found: Sequence[dates.DateMatch]) -> str:

@@ -18,8 +18,6 @@ _VERBS = (
     r"|escrito|écrit|rédigé|publié|publicado|escrita|scritto|pubblicato|geschreven|geplaatst|napisał|skriven|skrevet"
 )
 _PREPOSITION = r"by|von|par|por|di|da|door|av|af|od|przez|durch|oleh|γράφει ο|γράφει η|โดย"
-_LIKE_ASCII = str.maketrans("ıİſ\u212a", "iisk")
-"""Letters that a pattern takes for one in ASCII where case says nothing"""
 BY_WORDS = frozenset(_PREPOSITION.split("|"))
 """What stands before the names of a by-line without a colon."""
 BY = expression(
@@ -171,21 +169,21 @@ def _beginnings() -> frozenset[str]:
     """The first three characters of all that `BY` matches in ASCII, in small letters; two of what is no longer."""
     authors = (label for own in labels.table()["author"].values() for label in own)
     words = (*_VERBS.split("|"), *_PREPOSITION.split("|"), *authors)
-    return frozenset(word[:3].rstrip().lower().translate(_LIKE_ASCII) for word in words)
+    return frozenset(word[:3].rstrip().lower().translate(labels.LIKE_ASCII) for word in words)
 
 
-def _may_begin_by(text: str) -> bool:
-    """Whether `BY` may match: cheaper to ask. A text that is not all in ASCII may begin with anything."""
-    if not text.isascii() or text[1:2].isspace():
+def may_begin_by(text: str) -> bool:
+    """Whether `BY` may match: cheaper to ask. A text that does not begin in ASCII may do so with anything."""
+    beginning = text[:3].lower()
+    if not beginning.isascii() or text[1:2].isspace():
         return True
     known = _beginnings()
-    beginning = text[:3].lower()
     return beginning in known or (beginning[:2] in known and not beginning[2:].isalnum())
 
 
 def byline(text: str) -> str | None:
     """The names in a line that says who wrote the text; None for other lines. `BY MR. LESTER:` says who speaks."""
-    match = BY.match(text) if _may_begin_by(text) else None
+    match = BY.match(text) if may_begin_by(text) else None
     if match is None:
         reporter = None if text.isascii() else _REPORTER.match(text)
         return reporter[reporter.lastgroup or 0] if reporter else None

@@ -241,6 +241,7 @@ static inline int list_add(PyObject *list, PyObject *item)
     TUPLE(copies)                    \
     TUPLE(echoes)                    \
     TUPLE(edit_lines)                \
+    TUPLE(held_words)                \
     TUPLE(known_phrases)             \
     TUPLE(known_words)               \
     TUPLE(line_breaks)               \
@@ -274,6 +275,7 @@ static inline int list_add(PyObject *list, PyObject *item)
     SEVERAL(has_words)               \
     SEVERAL(known_runs)              \
     SEVERAL(long_runs)               \
+    SEVERAL(may_need)                \
     SEVERAL(near_end)                \
     SEVERAL(said)
 

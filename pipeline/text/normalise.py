@@ -8,9 +8,11 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterator
 
+from pipeline import native
 from pipeline.expression import expression
 from pipeline.ledger import OffsetMap, apply
 from pipeline.model import Edit
+from pipeline.tokens import Array
 
 _BREAKS = r"\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029"
 _UNPARTED = r"\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f"
@@ -27,6 +29,8 @@ _REPAIR = expression(
 _NEEDS_REPAIR = expression(
     r"[\x00-\x1f\x7f\x85\u2028\u2029\ufeff\u00ad\u200b\u2060]|[ \u00a0\u2000-\u200a\u202f\u3000]{2}|&[#A-Za-z]"
 )
+_COMPOSABLE = expression(r"[^\x00-\u02ff\u2010-\u2027]")
+"""All but what no composition can be of, whatever stands beside it: Latin letters, and the quotes and dashes of text"""
 _WORD_BEFORE, _WORD_AFTER = re.compile(r"[^\W\d_]+$"), re.compile(r"[^\W\d_]+")
 _WORD = expression(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _AND = frozenset({"und", "oder", "och", "eller"})
@@ -48,6 +52,22 @@ Knows = Callable[[str], bool]
 def words(text: str) -> frozenset[str]:
     """The words of a text in lower case, those with hyphens in one piece."""
     return frozenset(_WORD.findall(text.lower()))
+
+
+@native.compiled
+def may_need(text: str, starts: Array, ends: Array) -> bytearray:
+    """For each of some stretches of a text 1 if it may need a repair, which few do, else 0: cheaper to ask than which it needs.
+
+    `starts`, `ends`: int64, places in the text
+    """
+    stretches = (text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True))
+    return bytearray(
+        not one.isprintable()
+        or "  " in one
+        or "&" in one
+        or (not one.isascii() and _COMPOSABLE.search(one) is not None)
+        for one in stretches
+    )
 
 
 def edits(text: str, offset: int, knows: Knows | None = None, *, entities: bool = False) -> list[Edit]:

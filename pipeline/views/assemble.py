@@ -57,6 +57,7 @@ def assemble(
     places: list[tuple[int, int]] = []
     kinds, flags, run = blocks.kind.tolist(), blocks.flags.tolist(), blocks.run.tolist()
     starts, ends = blocks.start.tolist(), blocks.end.tolist()
+    may_need = normalise.may_need(source, blocks.start, blocks.end)
     done = 0
     for i in _looked_at(blocks.texts, verdicts, inside, [bisect_right(starts, edit.start) for edit in unread]):
         setting.take_out(starts[done:i], ends[done:i], verdicts[done:i])
@@ -68,13 +69,18 @@ def assemble(
             for edit in _removed(source, starts[i], ends[i], inside.get(i, ()), verdict):
                 setting.remove(edit)
             continue
-        piece, edges = _kept(source, starts[i], ends[i], i, kinds[i], inside.get(i, ()), repairs)
+        piece: Piece | None
+        edges: Sequence[Edit]
+        if may_need[i] or i in inside:
+            piece, edges = _kept(source, starts[i], ends[i], i, kinds[i], inside.get(i, ()), repairs)
+        else:  # as most
+            piece, edges = Piece(starts[i], ends[i], i, BLOCK_BREAK), ()
         if piece is None:
             setting.remove_all(edges)
             continue
         if pieces and run[i] >= 0 and run[i] == run[pieces[-1].number]:
             piece.joined = LINE_BREAK if kinds[i] in _LISTED or flags[i] & _JOINED else BLOCK_BREAK
-        before = [edge for edge in edges if edge.end <= piece.start]
+        before = [edge for edge in edges if edge.end <= piece.start] if edges else ()
         setting.remove_all(before)
         places.append(setting.put(piece, kinds[i]))
         setting.remove_all(edges[len(before) :])

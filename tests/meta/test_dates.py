@@ -57,3 +57,27 @@ def test_a_day_first_where_dots_part_it() -> None:
 def test_a_month_is_known_however_far_off_its_day_stands(gap: str) -> None:
     (found,) = dates.find(f"It was in the sept of an empty month that nobody saw. September.{gap}3, 2019 it ended.")
     assert found.iso == "2019-09-03"
+
+
+def test_whatever_is_a_date_may_be_one() -> None:
+    """What is asked first, since it is cheaper, of all months, however they are written."""
+    for name in dates._months():
+        for month in {
+            name,
+            name.upper(),
+            name.title(),
+            name.replace("ı", "i").replace("s", "S"),
+            name.replace("i", "ı"),
+        }:
+            for text in (
+                f"3 {month} 2019",
+                f"3-{month}-2019",
+                f"{month} 3, 2019",
+                f"({month}. 3rd 2019)",
+                f"3de {month} 2019",
+            ):
+                if dates._pattern().search(text):
+                    assert dates._may_have(text), text
+    for text in ("2019-05-03", "2019/5/3", "03.05.2019"):
+        assert dates._may_have(text)
+    assert not dates._may_have("The best 10 films of 2019")

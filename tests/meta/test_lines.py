@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline import clean_text
-from pipeline.meta import labels, people
+from pipeline.meta import agencies, labels, lines, people
 from pipeline.meta.lines import meta_line
 
 DAY = "2022-09-13"
@@ -130,5 +130,53 @@ def test_whatever_stands_before_names_may_begin_a_by_line() -> None:
         spellings = {word, word.upper(), word.title(), word.replace("i", "ı"), word.replace("ı", "I").replace("s", "ſ")}
         for text in (f"{one}{behind}" for one in spellings for behind in (" Jane Roe", ": Jane Roe", " by Jane Roe")):
             if people.BY.match(text):
-                assert people._may_begin_by(text), text
-    assert not people._may_begin_by("Jane Roe")
+                assert people.may_begin_by(text), text
+    assert not people.may_begin_by("Jane Roe")
+    assert people.may_begin_by("By Jane Roe – “Staff”")
+
+
+def test_every_label_may_stand_where_it_does() -> None:
+    """What is asked first, since it is cheaper, of all labels, however they are written."""
+    words = {label for own in labels.table().values() for some in own.values() for label in some}
+    for word in words:
+        spellings = {
+            word,
+            word.upper(),
+            word.title(),
+            word.replace("ı", "i").replace("s", "S"),
+            word.replace(" ", "  "),
+        }
+        for text in (
+            f"{before}{one}{sign}x"
+            for one in spellings
+            for before in ("", "12 | ")
+            for sign in (":", " :", ": y:", "：")
+        ):
+            if labels._labels().search(text):
+                assert labels._may_have_label(text), text
+    assert not labels._may_have_label("Watch: three things to know at 10:30")
+
+
+def test_no_line_that_says_something_is_passed_by() -> None:
+    """What is asked first, since it is cheaper, lets no line go that says who or when."""
+    agency = [
+        spelling for name in agencies._spellings() for spelling in (name, name.upper(), f"Source: {name}", f"({name})")
+    ]
+    by = [f"{word}{behind}" for word in people.BY_WORDS for behind in (" Jane Roe", " Jane RoePublished today")]
+    glued = [
+        "xBy Jane Roe",
+        "aBy Jane Roe",
+        "a By Jane Roe",
+        "xyBy Jane Roe",
+        "XBy Jane Roe",
+        "Jane RoeUpdated 3 May 2019",
+    ]
+    for line in (*(line for line, *_ in HEADS), *agency, *by, *glued):
+        if lines._says_neither(line):
+            assert people.BY.match(lines._GLUED.sub(" ", line)) is None, line
+            assert agencies.agency(lines._GLUED.sub(" ", line)) is None, line
+            assert lines.dates.find(line) == (), line
+            assert not labels.has_sign(line), line
+    assert lines._says_neither("The council votes for a ferry")
+    assert lines._says_neither("The council’s “yes” to a ferry")
+    assert not lines._says_neither("Reuters")

@@ -136,19 +136,35 @@ def find(rows: Rows) -> list[Post]:
     texts = rows.texts
     may_say_when = _are_short(rows) & ((rows.hint & hints.DATE > 0) | rows.is_long)
     near = [i for i in flagged(may_say_when) if _may_end_so(texts[i])]
-    when = [i for i in near if _WHEN.search(texts[i])]
-    if len(when) < min(LEAST.values()):
+    if len(near) < min(LEAST.values()):
         return []
-    heads = _of_one_form(list(_heads(texts, rows.gap.tolist(), when)), texts)
+    # Above comments stands what they are on: the first head of a thread has no more than half of what is said above it.
     paragraph = np.where(rows.size > PARAGRAPH, rows.size, 0)
-    if not heads or 2 * int(paragraph[: heads[0].first].sum()) > int(paragraph.sum()):
-        return []  # above comments stands what they are on
+    last = _last_first(paragraph)
+    gaps = rows.gap.tolist()
+    far = last + MAX_LINES + 1  # what says when from there on is in no head that begins so high
+    above = [i for i in near if i < far and _WHEN.search(texts[i])]
+    if next(_heads(texts, gaps, above), None) is None:
+        return []  # as of most texts
+    below = [i for i in near if i >= far and _WHEN.search(texts[i])]
+    heads = _of_one_form(list(_heads(texts, gaps, above + below)), texts)
+    if not heads or heads[0].first > last:
+        return []
     for number, head in enumerate(heads):
         rows.post[head.first :] = number
         is_opening = number == 0 and head.form == "line"
         _flag(rows, range(head.stop - 1 if is_opening else head.first, head.stop), _HEAD)
     _flag(rows, list(_printed(rows, len(heads))), _FOOT)
     return [Post(head.author, head.shown, "") for head in heads]
+
+
+def _last_first(paragraph: Array) -> int:
+    """The last block with no more than half of the paragraphs above it.
+
+    `paragraph`: int64, code points of each block that is one, 0 of others
+    """
+    above = np.cumsum(paragraph) - paragraph
+    return int(np.searchsorted(2 * above, int(paragraph.sum()), "right")) - 1
 
 
 def _are_short(rows: Rows) -> Array:
