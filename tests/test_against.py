@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import clean, read_documents, read_records
+from pipeline import Config, clean, read_documents, read_records
 from pipeline.errors import UsageError
 from pipeline.write.verify import audit
 from tests.conftest import outputs
@@ -49,6 +49,16 @@ def test_a_run_is_held_against_several(tmp_path: Path) -> None:
     }
     assert {"a.txt", "b.txt"} <= kept
     assert audit(tmp_path / "out", [str(tmp_path / "new")]).problems == []
+
+
+def test_a_run_is_held_against_the_same_pages_cleaned_otherwise(tmp_path: Path) -> None:
+    """Paragraphs of the older run have numbers there that nothing has here."""
+    source = write(tmp_path / "in", {"a.txt": ["Leave a Reply", *story(1, 4), "Share this page"], "b.txt": story(2, 4)})
+    clean([source], tmp_path / "out1", Config(cleaning=False))
+    clean([source], tmp_path / "out2", against=tmp_path / "out1")
+    assert audit(tmp_path / "out2", [str(source)]).problems == []
+    clean([source], tmp_path / "out3", Config(cleaning=False), against=tmp_path / "out2")
+    assert audit(tmp_path / "out3", [str(source)]).problems == []
 
 
 def test_a_run_against_nothing_finished_is_an_error(tmp_path: Path) -> None:

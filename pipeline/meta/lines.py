@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -111,7 +112,10 @@ def _beside() -> frozenset[str]:
 @memo.of_short_texts(1 << 14)
 def meta_line(text: str) -> MetaLine | None:
     """What a line says when it is nothing but a date line, a by-line, a source or an agency's name; else None."""
-    if len(text) > MAX_CHARS or _says_neither(text):
+    if len(text) > MAX_CHARS:
+        return None
+    text = unicodedata.normalize("NFC", text)
+    if _says_neither(text):
         return None
     if shape.is_prose(text) and shape.words(text) > 2 * shape.PROSE_WORDS:
         return None

@@ -7,6 +7,7 @@ something else.
 from __future__ import annotations
 
 import html
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
@@ -42,16 +43,21 @@ def settle(stated: Metadata, page: Metadata, shown: Sequence[Field]) -> Settled:
     if not stated.date and (near := _value(shown, "date")) is not None and _near(near, day):
         day = near
     found = stated.replace(
-        title=title,
-        author=author,
-        agency=agency,
+        title=_composed(title),
+        author=_composed(author),
+        agency=_composed(agency),
         date=day,
         url=stated.url or page.url,
         language=stated.language or page.language,
-        outlet=stated.outlet or page.outlet or _value(shown, "outlet"),
-        section=stated.section or page.section or _value(shown, "section"),
+        outlet=_composed(stated.outlet or page.outlet or _value(shown, "outlet")),
+        section=_composed(stated.section or page.section or _value(shown, "section")),
     )
     return Settled(found, tuple(field for field in shown if _says(field, found, shown)))
+
+
+def _composed(value: str | None) -> str | None:
+    """A field's value in Normalization Form C, as the text is."""
+    return value and unicodedata.normalize("NFC", value)
 
 
 def _authors(stated: str | None) -> str | None:
@@ -68,7 +74,7 @@ def _all_of(stated: str | None, shown: str | None) -> str | None:
 
 
 def _words(names: str) -> set[str]:
-    return set(_NO_LETTER.sub(" ", names.casefold()).split())
+    return set(_NO_LETTER.sub(" ", _folded(names)).split())
 
 
 def _value(shown: Sequence[Field], name: str) -> str | None:
@@ -89,7 +95,7 @@ def is_value(name: str, shown: str, found: Metadata) -> bool:
         case "author":
             return _same_people(shown, found.author)
         case "agency" | "date" | "section" | "outlet":
-            return shown == found[name]
+            return _composed(shown) == found[name]
     return True
 
 
@@ -99,7 +105,12 @@ def _readings(title: str) -> set[str]:
 
 
 def _key(text: str | None) -> str:
-    return _NO_LETTER.sub("", (text or "").casefold())
+    return _NO_LETTER.sub("", _folded(text or ""))
+
+
+def _folded(text: str) -> str:
+    """A text in lower case, with letters and their accents as one: a source may have them apart, fields never do."""
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 def _same_people(shown: str, author: str | None) -> bool:

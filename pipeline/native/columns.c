@@ -5,9 +5,14 @@
 
 int column_open(Column *column, Py_ssize_t room)
 {
-    column->bytes = PyByteArray_FromStringAndSize(NULL, room);
+    /* Made empty: where memory is short, CPython 3.11 drops one that is made with a size before all of it is filled in. */
+    column->bytes = PyByteArray_FromStringAndSize(NULL, 0);
     if (column->bytes == NULL)
         return -1;
+    if (PyByteArray_Resize(column->bytes, room) < 0) {
+        Py_CLEAR(column->bytes);
+        return -1;
+    }
     column->data = PyByteArray_AS_STRING(column->bytes);
     column->used = 0;
     column->room = room;

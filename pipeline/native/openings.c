@@ -16,7 +16,7 @@ enum kind {
     END,
 };
 
-enum { MOST_IN_SET = 12, DEEPEST = 32, MOST_STEPS = 3000, MOST_WAYS = 400, ENOUGH = 8 };
+enum { MOST_IN_SET = 12, DEEPEST = 32, MOST_STEPS = 3000, MOST_WAYS = 400, ENOUGH = 8, MOST_DIGITS = 9 };
 /* Of one pattern; then no more of its elements are looked at. */
 enum { ENOUGH_STEPS = 1 << 18 };
 
@@ -156,6 +156,18 @@ static int read_escape(Reader *reader)
     return 0;
 }
 
+/* Reads a number in braces, from a place on: 0, 1, or some greater one for all that are. Whether RE2 reads it as a number, too:
+ * without leading zeros, and with so few digits. */
+static int read_number(const Text *text, Py_ssize_t *at, Py_ssize_t *number)
+{
+    const Py_ssize_t first = *at;
+    *number = 0;
+    for (; *at < text->length && text_at(text, *at) >= '0' && text_at(text, *at) <= '9'; ++*at)
+        *number = *number < 2 ? *number * 10 + text_at(text, *at) - '0' : 2;
+    const Py_ssize_t digits = *at - first;
+    return digits == 1 || (digits > 1 && digits <= MOST_DIGITS && text_at(text, first) != '0');
+}
+
 /* Reads how often an atom stands in braces, from the opening one on: the least number, and whether it is the most; 0 where
  * these are no such braces, and stand for themselves. */
 static int read_braces(Reader *reader, Py_ssize_t *least, int *is_exact)
@@ -163,16 +175,15 @@ static int read_braces(Reader *reader, Py_ssize_t *least, int *is_exact)
     Py_ssize_t at = reader->at + 1;
     const Text *text = &reader->text;
     *least = 0;
-    const Py_ssize_t first = at;
-    for (; at < text->length && text_at(text, at) >= '0' && text_at(text, at) <= '9'; at++)
-        *least = *least < 2 ? *least * 10 + text_at(text, at) - '0' : 2; /* two are as many as more */
-    if (at == first)
+    if (!read_number(text, &at, least))
         return 0;
     *is_exact = 1;
     if (at < text->length && text_at(text, at) == ',') {
         *is_exact = 0;
-        for (at++; at < text->length && text_at(text, at) >= '0' && text_at(text, at) <= '9'; at++)
-            ;
+        at++;
+        Py_ssize_t most;
+        if (at < text->length && text_at(text, at) != '}' && !read_number(text, &at, &most))
+            return 0;
     }
     if (at >= text->length || text_at(text, at) != '}')
         return 0;

@@ -150,12 +150,14 @@ class Decompressed(io.RawIOBase):
             else:
                 self._next_member()
             return b""
-        data = self._take() if self._member.needs_input else b""
+        is_hungry = self._member.needs_input
+        data = self._take() if is_hungry else b""
         try:
             piece = self._member.decompress(data, most)
         except self._errors as error:
             raise InputError("damaged", f"the compressed data is damaged: {error}") from None
-        if not piece and not data and self._member.needs_input and not self._member.eof:
+        # One that wanted nothing may give nothing all the same: it has filled the buffer to the brim before.
+        if is_hungry and not data and not piece and not self._member.eof:
             raise InputError("truncated", "the compressed data ends too early; what was read is kept")
         return piece
 

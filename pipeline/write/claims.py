@@ -93,7 +93,8 @@ def _is_composed(edit: EditRecord, _: str) -> str | None:
 
 def _seen(text: str) -> str:
     """A text in Normalization Form C, without what takes no room and with single spaces."""
-    bare = _SPACE.sub(lambda found: " " if any(map(str.isspace, found.group())) else "", text)
+    # Cleaning drops U+001F with other controls; for Python it is white space.
+    bare = _SPACE.sub(lambda found: " " if any(map(str.isspace, found.group())) else "", text.replace("\x1f", ""))
     return unicodedata.normalize("NFC", bare)
 
 
@@ -159,7 +160,8 @@ def _is_cue_markup(edit: EditRecord, _: str) -> str | None:
 
 
 def _is_quote_mark(edit: EditRecord, _: str) -> str | None:
-    return "holds more than marks of a quotation" if edit.text.strip("> \t\r\n") else _adds_space_only(edit)
+    said = _SPACE.sub("", edit.text.replace(">", ""))
+    return "holds more than marks of a quotation" if said else _adds_space_only(edit)
 
 
 _CHECKS: dict[str, Callable[[EditRecord, str], str | None]] = {

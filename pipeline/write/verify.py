@@ -219,7 +219,15 @@ def _clusters(
     standing: Keys,
     sources: Sources,
 ) -> Iterator[str]:
-    may_be_older = bool(output.manifest.against)  # then members may stand in the other run's output
+    may_be_older = bool(output.manifest.against)
+
+    def is_there(document_id: str, paragraph_id: str | None) -> bool:
+        if (document_id, paragraph_id) in paragraphs if paragraph_id is not None else document_id in sources:
+            return True
+        # It may stand in the other run's output, which may have the same document, cleaned otherwise.
+        is_same = paragraph_id is not None and paragraph_id.startswith(document_id)
+        return may_be_older and (document_id not in sources or is_same)
+
     for cluster in output.records("clusters"):
         name = f"clusters, {cluster.cluster_id}"
         members = [(member.document_id, member.paragraph_id) for member in cluster.members]
@@ -231,14 +239,12 @@ def _clusters(
         if cluster.level == "paragraph" and not may_be_older and not any(member in standing for member in members):
             yield f"{name}: no member stands in a text any more"
         for member in members:
-            known = member in paragraphs if cluster.level == "paragraph" else member[0] in sources
-            if not known and not (may_be_older and member[0] not in sources):
+            if not is_there(*member):
                 yield f"{name}: member {member} does not exist"
     for pair in output.records("pairs"):
         for side in ("a", "b"):
             place = (pair[side]["document_id"], pair[side]["paragraph_id"])
-            is_there = place in paragraphs if place[1] is not None else place[0] in sources
-            if not is_there and not (may_be_older and place[0] not in sources):
+            if not is_there(*place):
                 yield f"pairs: {pair[side]} does not exist"
 
 

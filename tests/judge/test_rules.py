@@ -7,13 +7,16 @@ import re
 import unicodedata
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import Config, clean_document
 from pipeline.errors import UsageError
 from pipeline.judge.rules import book as rules
+from pipeline.judge.rules import context
 from pipeline.judge.rules import files as rule_files
 from pipeline.judge.rules.book import RuleBook
 from pipeline.judge.rules.context import Context
@@ -21,6 +24,7 @@ from pipeline.judge.rules.files import builtin, check, parse
 from pipeline.judge.rules.folding import fold, form
 from pipeline.judge.rules.rule import Rule
 from pipeline.judge.said import said
+from pipeline.text import shape
 
 HEAD = '[[rule]]\nid = "r"\ncategory = "share"\nwhy = "w"\n'
 
@@ -204,6 +208,41 @@ def test_head_tail_and_inline() -> None:
     assert cut("head", "The") == cut("tail", "The") == []
 
 
+@pytest.mark.parametrize("begins", [r"\AOLDPORT: ", r"(?-m)^OLDPORT: ", r"(?-m:^)OLDPORT: ", "OLDPORT: "])
+@pytest.mark.parametrize("ends", [r" \(ht\)\z", r" \(ht\)(?-m)$", r" \(ht\)"])
+def test_what_is_cut_from_lines_is_cut_wherever_they_stand(begins: str, ends: str) -> None:
+    body = "The harbour authority closed two bridges on Friday, and ferries stayed in port until the evening"
+    text = f"{body}.\n\nOLDPORT: {body} (ht)\n\n{body}.\n"
+    for scope, pattern, cut in (("head", begins, "OLDPORT: "), ("tail", ends, " (ht)")):
+        own = f"{HEAD}scope = {scope!r}\npatterns.en = [{pattern!r}]\n".replace("\\\\", "\\")
+        document = clean_document(text, config=Config(rules=(own,)))
+        assert [one.strip() for one in document.removed].count(cut.strip()) == 1
+
+
+def test_patterns_that_are_too_large_together_are_asked_apart() -> None:
+    """RE2 compiles as much as it has room for: here that is some of these."""
+    patterns = [f"(?:boat|tide){number} k?.{{0,400}}" for number in range(200)]
+    for found in (RuleBook([rule(patterns={"en": patterns})]), cutting("inline", *patterns)):
+        found.compile()
+    lines = [f"boat{number} k and more" for number in (0, 77, 199)]
+    whole = RuleBook([rule(patterns={"en": patterns})])
+    assert [[hit.pattern for hit in hits] for hits in whole.match(lines)] == [
+        [f"r/en/r{number}"] for number in (1, 78, 200)
+    ]
+    inside = cutting("inline", *patterns)
+    assert inside.may_cut(lines)
+    assert [[cut.hit.pattern for cut in inside.cuts(line)] for line in lines] == [
+        [f"r/any/r{number}"] for number in (1, 78, 200)
+    ]
+
+
+@pytest.mark.parametrize("scope", ["line", "inline"])
+def test_a_pattern_that_is_too_large_is_told_before_any_work(scope: str) -> None:
+    own = f"{HEAD}scope = '{scope}'\npatterns.en = '(\\pL{{300}}|\\pN{{300}}){{3}}1'\n"
+    with pytest.raises(UsageError, match="rule r: pattern r/en/r1 is too large for RE2"):
+        rule_files.rule_book((own,))
+
+
 def test_a_group_alone_is_cut() -> None:
     found = cutting("inline", r"(?:^|\s)(\S+\.jpg)(?:\s|$)")
     line = "seen a.jpg there"
@@ -238,6 +277,26 @@ def test_where_weakens_a_strike_and_drops_a_hint() -> None:
     told = held(found, lines, [3, 5])
     assert told == ["s:strike", "e:hint", "", "", "s:hint", "", "e:strike", "h:hint"]
     assert held(found, ["Menu", "Ende"], []) == ["s:strike", "e:strike"]
+
+
+def test_lists_of_other_stories_are_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether text stands below a list is no question for each list anew."""
+    asked: list[str] = []
+
+    def has_words(text: str, least: int) -> bool:
+        asked.append(text)
+        return shape.has_words(text, least)
+
+    monkeypatch.setattr(context, "shape", SimpleNamespace(**{**vars(shape), "has_words": has_words}))
+    found = RuleBook([rule(category="related", opens=True, phrases={"en": ("related stories",)})])
+    counts: list[int] = []
+    for times in (50, 100):
+        lines = ["Related stories", "New bridge opens in Oldport"] * times
+        asked.clear()
+        held_for = Context([found.line(line) for line in lines], [False] * len(lines), texts=lines).in_place()
+        assert all(held_for)
+        counts.append(len(asked))
+    assert counts[1] <= 2 * counts[0]
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,12 @@ def test_a_line_that_matches_is_never_let_go(data: st.DataObject, pattern: str) 
         (r"(fermé|geschloßen|已关闭|😀!)", ["fermé", "已关闭", "😀!"], ["ferme", "关闭", "😀", ""]),
         ("a{2}b", ["aab"], ["b", "ab" * 0]),
         ("{ ?a", ["{a", "{ a"], ["a", "{"]),
+        # Numbers as RE2 does not read them stand for themselves.
+        ("a{01}b", ["a{01}b"], ["ab", "b"]),
+        ("a{1,02}b", ["a{1,02}b"], ["ab", "b"]),
+        ("a{0123456789}b", ["a{0123456789}b"], ["ab", "b"]),
+        ("a{1234567890}b", ["a{1234567890}b"], ["ab", "aab"]),
+        ("a{0}b", ["b"], ["c"]),
         ("[]a]b", ["]b", "ab"], ["b", "[b"]),
         (r"[a\-c]x", ["-x", "ax", "cx"], ["bx"]),
         (r"\d\.", ["7."], ["7", "x."]),

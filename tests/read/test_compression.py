@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +33,7 @@ COMPRESS: dict[str, Callable[[bytes], bytes]] = {
     "xz": lzma.compress,
     "zst": zstandard,
 }
+KINDS = {"gz": "gzip", "bz2": "bzip2", "xz": "xz", "zst": "zstandard"}
 every = pytest.mark.parametrize("suffix", COMPRESS)
 
 
@@ -43,6 +46,27 @@ def test_decompressed_by_content_whatever_the_name(tmp_path: Path, suffix: str) 
         assert got.documents[0].source == name
         assert got.facts[0].bytes == len(data)
         assert not got.failures
+
+
+@every
+def test_what_compresses_badly_is_read_to_its_end(tmp_path: Path, suffix: str) -> None:
+    """More than is read of a file at once, in which a buffer is filled to the brim now and then."""
+    draw = random.Random(1)
+    text = b"".join(b"%d\n" % draw.getrandbits(200) for _ in range(10_000))
+    got = read(saved(tmp_path, "numbers.txt", COMPRESS[suffix](text)))
+    assert [document.data for document in got.documents] == [text]
+    assert not got.failures
+
+
+@pytest.mark.parametrize("most", [1, 7, 4096, 65536])
+@every
+def test_read_through_buffers_of_any_size(suffix: str, most: int) -> None:
+    draw = random.Random(2)
+    text = bytes(draw.randrange(256) for _ in range(3000 if most < 100 else 300_000))
+    stream = compression.Decompressed(io.BytesIO(COMPRESS[suffix](text)), KINDS[suffix])
+    pieces = list(iter(lambda: stream.read(most), b""))
+    assert b"".join(pieces) == text
+    assert stream.problem is None
 
 
 @every

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -479,6 +480,10 @@ PIECES = st.lists(
                 "\u00a0",
                 "\ufeff",
                 "\x07",
+                "\x1f",
+                "\u2028> ",
+                "\x0b> ",
+                "\x85> ",
                 "\u200d",
                 "\u200b",
                 "\u00ad",
@@ -495,6 +500,8 @@ PIECES = st.lists(
                 "\u1161",
                 "가",
                 "\x00",
+                "$\x1f\u1fef",
+                "> It was said that the wall would be built,",
             ),
         ]
     ),
@@ -531,6 +538,40 @@ def test_every_edit_is_what_its_rule_says(pieces: list[str], gone: set[int]) -> 
     assert untrue(document) == []
     copies = {block.id: Verdict("copy") for number, block in enumerate(document.blocks) if number in gone}
     assert untrue(cleaning.without(document, copies)) == []
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "L’été à Besançon : la forêt brûlée",
+        "Η γέφυρα της Αθήνας",
+        "Đường phố Hà Nội ngập nước",
+        "Йошкар-Ола ждёт весну",
+        "대통령 선거가 끝났다",
+        "İstanbul'da köprü açıldı",
+        "がんばれ、みなと",
+    ],
+)
+@pytest.mark.parametrize("is_page", [False, True])
+def test_letters_and_accents_apart_are_the_title_still(tmp_path: Path, form: str, title: str, *, is_page: bool) -> None:
+    body = (
+        "The council voted on Monday to close the old bridge for the whole of the summer, and nobody was asked to pay."
+    )
+    written = unicodedata.normalize(form, title)  # type: ignore[arg-type]
+    author = unicodedata.normalize(form, "José Núñez")  # type: ignore[arg-type]
+    paragraphs = [body, body.replace("Monday", "Tuesday"), body.replace("bridge", "harbour")]
+    if is_page:
+        inner = "".join(f"<p>{one}</p>" for one in paragraphs)
+        text = f"<!doctype html><meta charset=utf-8><title>{written}</title><h1>{written}</h1><p>By {author}</p>{inner}"
+    else:
+        text = "\n\n".join([written, f"By {author}", *paragraphs])
+    (tmp_path / ("a.html" if is_page else "a.txt")).write_text(text, "utf-8")
+    clean([tmp_path], tmp_path / "out")
+    (document,) = read_documents(tmp_path / "out")
+    assert document.metadata.title == unicodedata.normalize("NFC", title)
+    assert document.metadata.author == "José Núñez"
+    assert audit(tmp_path / "out").problems == []
 
 
 def test_a_title_with_references_twice_escaped_is_the_documents(tmp_path: Path) -> None:

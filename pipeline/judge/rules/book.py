@@ -17,7 +17,7 @@ from pipeline import memo
 from pipeline.errors import UsageError
 from pipeline.expression import expression
 from pipeline.judge.rules.folding import PLAIN, fold, known_phrases, phrase_keys
-from pipeline.judge.rules.line_sets import LineSets
+from pipeline.judge.rules.line_sets import OWN_EDGES, LineSets
 from pipeline.judge.rules.patterns import OPTIONS, SURROGATE, Pattern, PatternSet
 from pipeline.judge.rules.rule import Cut, Hit, Rule
 
@@ -95,6 +95,15 @@ class RuleBook:
             self._named[patterns] = found
         return found
 
+    def compile(self) -> None:
+        """Compile all patterns now, which otherwise is done when they are first asked.
+
+        Raises:
+            UsageError: one of them is too large.
+        """
+        for patterns in (self._native_sets, self._foreign_sets, self._cut_set, self._any_cut_set):
+            patterns.compile()
+
     def _add_patterns(self) -> None:
         """Make patterns known.
 
@@ -106,12 +115,14 @@ class RuleBook:
         foreign: list[Pattern] = []
         cutters: list[Pattern] = []
         in_any_line: list[Pattern] = []
+        self._cuts_by_line = False
         for language, hit, pattern in _patterns(self.rules):
             scope = hit.rule.scope
             if scope != "line":
                 anchored = _ANCHORED[scope].format(pattern)
                 cutters.append((hit, anchored))
                 in_any_line.append((hit, f"(?m){anchored}"))
+                self._cuts_by_line |= OWN_EDGES.search(pattern) is not None
                 continue
             # Lines are folded, so their patterns are, too.
             plain = pattern.translate(PLAIN)
@@ -160,7 +171,10 @@ class RuleBook:
         return found
 
     def may_cut(self, texts: Iterable[str]) -> bool:
-        """Whether `cuts` may find anything in any of these lines, asked of all at once."""
+        """Whether `cuts` may find anything in any of these lines, asked of all at once where no pattern has a mind of its own of
+        where a line begins and ends."""
+        if self._cuts_by_line:
+            return True
         joined = "\n".join(texts)
         try:
             data = joined.encode()

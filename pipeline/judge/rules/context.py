@@ -81,8 +81,9 @@ class Context(Struct, frozen=True):
         for line, hit in leads:
             for led in self._led(line):
                 in_place[led] = (*in_place[led], hit)
+        last_text = self._last_text() if heads else -1
         for line, hit in heads:
-            for headed in self._headed(line):
+            for headed in self._headed(line, last_text):
                 in_place[headed] = (*in_place[headed], hit)
         return in_place
 
@@ -160,7 +161,11 @@ class Context(Struct, frozen=True):
                 return
             yield below
 
-    def _headed(self, line: int) -> Sequence[int]:
+    def _last_text(self) -> int:
+        """The last line that is a paragraph; -1 without any."""
+        return next((line for line in reversed(range(len(self.texts))) if self._is_text(line)), -1)
+
+    def _headed(self, line: int, last_text: int) -> Sequence[int]:
         """The titles of other stories below the heading of a list of them, with what else stands among those: a date, a section.
 
         They follow each other without a blank line, or with bullets. Where each stands by itself, nothing else follows but what
@@ -183,8 +188,7 @@ class Context(Struct, frozen=True):
         if not found or len(found) == MOST_HEADED:
             return ()
         below = found[-1] + 1
-        is_text_below = any(self._is_text(other) for other in range(below, size))
-        if is_text_below:
+        if last_text >= below:
             # The last one may be the heading of the text directly below.
             return found[:-1] if self.prose[below] else ()
         is_end = below >= size or _may_be_struck(self.hits[below])

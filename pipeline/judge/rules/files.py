@@ -282,4 +282,6 @@ def rule_book(texts: tuple[str, ...]) -> RuleBook:
     for number, text in enumerate(texts, 1):
         name = f"rule file {number}"
         rules += parse(text, name)
-    return RuleBook(rules)
+    book = RuleBook(rules)
+    book.compile()  # so that a pattern that is too large is told before any work
+    return book

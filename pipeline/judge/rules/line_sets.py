@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -34,7 +34,7 @@ TOGETHER = 16
 """Lines that are asked about at once. Asking costs more than looking at a line does, and most lines match nothing."""
 _FLOATING = expression(r"[(?:]*(?:\.|\[\^)")
 """A pattern that may begin with anything."""
-_OWN_EDGES = expression(r"\\[Az]|\(\?\w*-")
+OWN_EDGES = expression(r"\\[Az]|\(\?\w*-")
 """What may hold a pattern to the edges of the whole text instead of a line's."""
 _LENGTHS = (120, 200, 300, 500)
 """Patterns for lines up to one of these lengths are a group, and those for longer lines."""
@@ -86,7 +86,7 @@ class LineSet(PatternSet):
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         super().__init__(patterns, "(?m)^(?:{})$", _LINE_OPTIONS)
-        self._is_by_line = any(_OWN_EDGES.search(pattern) for _, pattern in patterns)
+        self._is_by_line = any(OWN_EDGES.search(pattern) for _, pattern in patterns)
 
     def matching(self, asked: Asked) -> Iterator[int]:
         """Yield the numbers of the lines that any pattern matches, in the order they have in `asked`."""
@@ -142,6 +142,11 @@ class LineSets:
         found.sort(key=itemgetter(0, 1))
         yield from ((place, hit) for place, _, hit in found)
 
+    def compile(self) -> None:
+        """Compile all sets now, see `PatternSet.compile`."""
+        for one in chain(self._sets, *(some.sets for some in self._screened)):
+            one.compile()
+
     def _asked(self, asked: Asked) -> Iterator[tuple[LineSet, Asked]]:
         """Yield sets, and the lines that each is asked about."""
         yield from ((patterns, asked) for patterns in self._sets)
@@ -154,14 +159,14 @@ class ScreenedSets:
     have."""
 
     def __init__(self, sets: Sequence[LineSet]) -> None:
-        self._sets = sets
+        self.sets = sets
 
     def asked(self, asked: Asked) -> Iterator[tuple[LineSet, Asked]]:
         """Yield sets, and the lines that each is asked about."""
         assert native.kernels is not None
         found = native.kernels.screened(asked.lines, self._screen)
         edges, numbers = (np.frombuffer(column, np.int64).tolist() for column in found)
-        for patterns, (low, high) in zip(self._sets, pairwise(edges), strict=False):
+        for patterns, (low, high) in zip(self.sets, pairwise(edges), strict=False):
             if high - low == len(asked.lines):
                 yield patterns, asked
             elif low < high:
@@ -171,8 +176,8 @@ class ScreenedSets:
     def _screen(self) -> Array:
         """What says which sets may match a line, as the kernel takes it."""
         assert native.kernels is not None
-        patterns = [pattern for one in self._sets for _, pattern in one.patterns]
-        numbers = [number for number, one in enumerate(self._sets) for _ in one.patterns]
+        patterns = [pattern for one in self.sets for _, pattern in one.patterns]
+        numbers = [number for number, one in enumerate(self.sets) for _ in one.patterns]
         return np.frombuffer(native.kernels.screen(patterns, numbers), np.uint64)
 
 

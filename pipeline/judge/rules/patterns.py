@@ -37,6 +37,8 @@ class PatternSet:
 
     def __init__(self, patterns: Sequence[Pattern], form: str = "{}", how: Any = OPTIONS) -> None:
         self.patterns = patterns
+        self._form = form
+        self._how = how
         limits = [hit.rule.max_chars for hit, _ in patterns]
         self.max_chars = max(limits, default=0)
         self._set = re2.Set.SearchSet(how)
@@ -52,20 +54,46 @@ class PatternSet:
 
     def match(self, text: bytes) -> list[Pattern]:
         """The patterns that match, in their order, with what they say."""
-        return [self.patterns[number] for number in sorted(self._match(text) or ())]
+        return [self.patterns[number] for number in sorted(self._numbers(text))]
 
     def matches(self, text: bytes) -> bool:
         """Whether any pattern does."""
         return bool(self._match(text))
 
+    def compile(self) -> None:
+        """Compile the patterns now, not when a text is there.
+
+        Raises:
+            UsageError: one of them is too large.
+        """
+        self.match(b"")
+
     def _compiling(self, text: bytes) -> list[int] | None:
         """The numbers of the patterns that match, asked for the first time."""
-        if not self.patterns:
-            self._match = _no_match
-        else:
-            self._set.Compile()
-            self._match = self._set.Match
+        self._match = self._compiled()
         return self._match(text)
+
+    def _compiled(self) -> Callable[[bytes], list[int] | None]:
+        """What finds the numbers of the patterns that match. Those that are too large together are asked in two sets."""
+        if not self.patterns:
+            return _no_match
+        try:
+            self._set.Compile()
+        except re2.error:
+            if len(self.patterns) == 1:
+                ((hit, _),) = self.patterns
+                raise UsageError(f"rule {hit.rule.id}: pattern {hit.pattern} is too large for RE2") from None
+        else:
+            return self._set.Match
+        middle = len(self.patterns) // 2
+        first, second = (
+            PatternSet(some, self._form, self._how) for some in (self.patterns[:middle], self.patterns[middle:])
+        )
+        return lambda text: [*first._numbers(text), *(middle + number for number in second._numbers(text))]
+
+    def _numbers(self, text: bytes) -> list[int]:
+        """The numbers of the patterns that match."""
+        return self._match(text) or []
 
 
 def _no_match(text: bytes) -> list[int]:
