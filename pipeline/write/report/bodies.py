@@ -38,10 +38,8 @@ def body(record: DocumentRecord, ledger: Sequence[EditRecord], rule_names: Seque
             shown = shown[: max(edit.start, last)]
             break
         row: list[Any] = [edit.start - last, edit.end - edit.start, numbers[edit.rule]]
-        values = _values(edit.evidence)
         score = edit.evidence.score
-        said_beside_score = len(values) - values.count(None) - (score is not None)
-        if not said_beside_score and not edit.replacement:
+        if not edit.replacement and edit.evidence == Evidence(score=score):
             if score is not None:
                 row.append(round(score, 2))  # most edits of most documents
         elif said := evidence(edit.evidence):

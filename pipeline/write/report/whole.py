@@ -42,13 +42,18 @@ class Whole(NamedTuple):
 
 def as_json(value: Any) -> str:
     """Return JSON that can stand in an element of a page: nothing in it can end the element."""
-    text = jsonlines.encode(value).decode()
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    return _as_json(value).decode()
+
+
+def _as_json(value: Any) -> bytes:
+    """Return the same in UTF-8."""
+    data = jsonlines.encode(value)
+    return data.replace(b"&", b"\\u0026").replace(b"<", b"\\u003c").replace(b">", b"\\u003e")
 
 
 def weight(value: Any) -> int:
     """Return the bytes that a value takes in the page."""
-    return len(as_json(value).encode("utf-8", "replace"))
+    return len(_as_json(value))
 
 
 def groups(listed: Sequence[Listed], chars: int) -> list[list[Listed]]:
@@ -75,7 +80,7 @@ def part(
 def packed(documents: Mapping[str, jsonlines.Written]) -> str:
     """Return documents as JSON, compressed, in letters: for `DecompressionStream` of a browser."""
     packer = zlib.compressobj(LEVEL, wbits=-zlib.MAX_WBITS)
-    data = packer.compress(as_json(documents).encode("utf-8", "replace")) + packer.flush()
+    data = packer.compress(_as_json(documents)) + packer.flush()
     return b64encode(data).decode()
 
 
