@@ -57,8 +57,8 @@ def long_runs(text: str, least: int) -> frozenset[str]:
 
 
 def run_bits(known: Iterable[str]) -> bytes:
-    """A bit for each of 65,536 kinds of runs, set where one of some runs is of the kind: what tells `known_runs` at once that most
-    are none of them."""
+    """A bit for each of 65,536 kinds of runs, set where one of those that are known is of the kind: most others are of none, which
+    `known_runs` sees at once."""
     bits = bytearray(1 << 13)
     for run in known:
         value = 0
