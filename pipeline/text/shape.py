@@ -57,7 +57,7 @@ def long_runs(text: str, least: int) -> frozenset[str]:
 
 
 def run_bits(known: Iterable[str]) -> bytes:
-    """A bit for each of 65,536 kinds of runs, set where one of those that are known is of the kind: most others are of none, which
+    """A bit for each of 65,536 kinds of runs, set where one that is known is of the kind: most others are of none, which
     `known_runs` sees at once."""
     bits = bytearray(1 << 13)
     for run in known:
