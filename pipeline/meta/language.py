@@ -8,7 +8,7 @@ from functools import cache
 
 from pipeline import toml_file
 from pipeline.expression import expression
-from pipeline.text.shape import known_runs
+from pipeline.text.shape import known_runs, run_bits
 
 SAMPLE_CHARS = 6000
 _ASCII = expression(r"[\x00-\x7f]+")
@@ -39,6 +39,13 @@ def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, re.Pattern[str]], d
         {language: re.compile(f"[{span}]") for language, span in data[name].items()} for name in ("letters", "scripts")
     )
     return by_word, letters, scripts
+
+
+@cache
+def _bits() -> bytes:
+    """`run_bits` of the words of all languages"""
+    by_word, _, _ = _tables()
+    return run_bits(by_word)
 
 
 def detect(text: str) -> str | None:
@@ -85,7 +92,7 @@ def _ranked(sample: str, foreign: str) -> tuple[list[tuple[str, int]], int]:
     `foreign`: what of it is not ASCII.
     """
     by_word, own_letters, _ = _tables()
-    known, words = known_runs(sample.lower(), by_word)
+    known, words = known_runs(sample.lower(), by_word, _bits())
     votes: dict[str, int] = defaultdict(int)
     for word, count in known.items():
         languages = by_word[word]

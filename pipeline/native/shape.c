@@ -146,9 +146,10 @@ PyObject *kernel_long_runs(PyObject *Py_UNUSED(module), PyObject *const *args, P
     return runs;
 }
 
-const char known_runs_doc[] = "known_runs(text, known) -> (dict[str, int], int)\n\nshape.known_runs; `known` is a dict.";
+const char known_runs_doc[] = "known_runs(text, known, bits) -> (dict[str, int], int)\n\nshape.known_runs; `known` is a dict.";
 
-#define SLOTS 512 /* a power of two */
+#define SLOTS 512      /* a power of two */
+#define KINDS (1 << 16) /* of runs, each of which has a bit */
 
 /* A run of letters that was looked up, and how often it has come since: a text has few that come often. */
 typedef struct {
@@ -192,20 +193,29 @@ static int is_seen(const Seen *seen, const Text *text, Py_ssize_t first, Py_ssiz
            memcmp(data + seen->first * text->width, data + first * text->width, (size_t)length * (size_t)text->width) == 0;
 }
 
+/* Whether a run may be known, by a bit for each of so many kinds (`run_bits`). */
+static int may_be_known(const uint8_t *bits, uint32_t hash)
+{
+    const uint32_t place = hash * UINT32_C(0x9E3779B1) >> 16;
+    return bits[place >> 3] >> (place & 7) & 1;
+}
+
 /* How many runs there are, after counting the known ones; -1 with an exception set. */
-static Py_ssize_t count_runs(PyObject *object, const Text *text, PyObject *known, PyObject *counts, Seen *slots)
+static inline Py_ssize_t count_runs(PyObject *object, Text text, const uint8_t *bits, PyObject *known, PyObject *counts, Seen *slots)
 {
     Py_ssize_t all = 0;
-    for (Py_ssize_t at = 0; at < text->length; at++) {
+    for (Py_ssize_t at = 0; at < text.length; at++) {
         const Py_ssize_t first = at;
         uint32_t hash = 0;
-        for (uint32_t code; at < text->length && is_letter(code = text_at(text, at)); at++)
+        for (uint32_t code; at < text.length && is_letter(code = text_at(&text, at)); at++)
             hash = hash * 31 + code;
         if (at == first)
             continue;
         all++;
+        if (!may_be_known(bits, hash))
+            continue;
         Seen *seen = &slots[(hash ^ hash >> 9) & (SLOTS - 1)];
-        if (is_seen(seen, text, first, at - first))
+        if (is_seen(seen, &text, first, at - first))
             seen->count++;
         else if (count_seen(counts, seen) < 0 || see(seen, object, first, at - first, known) < 0)
             return -1;
@@ -213,21 +223,34 @@ static Py_ssize_t count_runs(PyObject *object, const Text *text, PyObject *known
     return all;
 }
 
+static Py_ssize_t count_runs_of(PyObject *object, Text text, const uint8_t *bits, PyObject *known, PyObject *counts, Seen *slots)
+{
+    RETURN_BY_WIDTH(text, count_runs(object, text, bits, known, counts, slots));
+}
+
 PyObject *kernel_known_runs(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
 {
     Text text;
-    if (count != 2 || !PyDict_Check(args[1])) {
-        PyErr_SetString(PyExc_TypeError, "known_runs takes a text and a dict");
+    if (count != 3 || !PyDict_Check(args[1])) {
+        PyErr_SetString(PyExc_TypeError, "known_runs takes a text, a dict and bits");
         return NULL;
     }
-    if (text_open(&text, args[0]) < 0)
+    View bits = {0};
+    if (text_open(&text, args[0]) < 0 || view_open(&bits, args[2], 1) < 0)
         return NULL;
-    PyObject *counts = PyDict_New();
-    if (counts == NULL)
+    PyObject *counts = NULL;
+    if (bits.count == KINDS / 8)
+        counts = PyDict_New();
+    else
+        PyErr_SetString(PyExc_ValueError, "the bits are not those of run_bits");
+    if (counts == NULL) {
+        view_close(&bits);
         return NULL;
+    }
     Seen slots[SLOTS];
     memset(slots, 0, sizeof slots);
-    Py_ssize_t all = count_runs(args[0], &text, args[1], counts, slots);
+    Py_ssize_t all = count_runs_of(args[0], text, bits.buffer.buf, args[1], counts, slots);
+    view_close(&bits);
     for (int i = 0; i < SLOTS; i++) {
         if (all >= 0)
             all = count_seen(counts, &slots[i]) < 0 ? -1 : all;

@@ -343,5 +343,5 @@ def _block(
         language=blocks.languages.get(number),
         continued=continued > 0,
         post=post if post >= 0 else None,
-        marks=marks.of(src_start, src_end, start - src_start),
+        marks=marks.of(src_start, src_end, start - src_start) if blocks.spans else (),
     )

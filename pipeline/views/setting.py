@@ -86,12 +86,13 @@ class Setting:
 
     def _add_edited(self, start: int, end: int, edits: Sequence[Edit]) -> None:
         """Add a stretch of the source with the edits inside it carried out."""
-        for edit in edits:
-            self._add(self._source[start : edit.start])
-            self._add(edit.replacement)
-            start = edit.end
+        if edits:  # as few have
+            for edit in edits:
+                self._add(self._source[start : edit.start])
+                self._add(edit.replacement)
+                start = edit.end
+            self._edits.extend(edits)
         self._add(self._source[start:end])
-        self._edits.extend(edits)
 
     def _settle(self, end: int, separator: str, *, keeps_indent: bool) -> None:
         """Make the edits of the stretch up to `end`, in which nothing is kept but a `separator`."""

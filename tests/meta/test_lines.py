@@ -164,6 +164,7 @@ def test_no_line_that_says_something_is_passed_by() -> None:
     ]
     by = [f"{word}{behind}" for word in people.BY_WORDS for behind in (" Jane Roe", " Jane RoePublished today")]
     glued = [
+        "byBy Jane Roe",
         "xBy Jane Roe",
         "aBy Jane Roe",
         "a By Jane Roe",
@@ -180,3 +181,9 @@ def test_no_line_that_says_something_is_passed_by() -> None:
     assert lines._says_neither("The council votes for a ferry")
     assert lines._says_neither("The council’s “yes” to a ferry")
     assert not lines._says_neither("Reuters")
+
+
+def test_every_agency_is_known_however_it_signs() -> None:
+    for spelling, name in agencies._spellings().items():
+        for text in (spelling, f" ({spelling}).", f"Source: {spelling}", f"source: quelle: {spelling}"):
+            assert agencies.agency(text) == name, text

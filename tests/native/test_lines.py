@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipeline import native
 from pipeline.judge.rules import folding
 from pipeline.text import lines, shape
+from pipeline.text.shape import run_bits
 from tests.native.counterpart import both
 
 SAMPLES = "aB é1 2.'’-_`\n\r\t\u2028\x1c\u0301\u0e01字()[]（）!?。»”:,;*•İΣσßẞœ…‐\u00ad\u200b½²٣🔗ＡǄ"
@@ -48,7 +49,8 @@ def test_whether_a_text_has_words(text: str, count: int) -> None:
 def test_known_runs(text: str, known: set[str]) -> None:
     assert native.kernels is not None
     table = dict.fromkeys(known)
-    assert native.kernels.known_runs(text, table) == native.counterparts["known_runs"](text, table)
+    bits = run_bits(known)
+    assert native.kernels.known_runs(text, table, bits) == native.counterparts["known_runs"](text, table, bits)
 
 
 @given(text=texts, least=st.integers(-1, 5))
@@ -94,7 +96,9 @@ def test_bad_arguments_are_errors() -> None:
     with pytest.raises(TypeError):
         kernels.has_words("a", "b")
     with pytest.raises(TypeError, match="dict"):
-        kernels.known_runs("a", {"a"})
+        kernels.known_runs("a", {"a"}, run_bits("a"))
+    with pytest.raises(ValueError, match="run_bits"):
+        kernels.known_runs("a", {"a": 1}, b"a")
     with pytest.raises(TypeError):
         kernels.long_runs("a")
     with pytest.raises(TypeError):
