@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 
 from pipeline.judge.repetition import Repeat
 from pipeline.judge.rules.rule import Hit, Hits
@@ -35,7 +35,7 @@ def rule_verdict(hits: Sequence[Hit]) -> Verdict | None:
     return None
 
 
-@cache
+@lru_cache(maxsize=1 << 14)
 def model_verdict(score: int) -> Verdict:
     """The verdict of the line model, from its score: one of some thousand."""
     return Verdict(LINE_MODEL, Evidence(score=score / 1000))
