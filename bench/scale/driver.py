@@ -127,7 +127,7 @@ class Replay:
 def _name(function: Callable[[Any], Any]) -> str:
     """A step, by its function; words are a part of only one of the two that sketch."""
     own = getattr(function, "func", function)
-    return own.__name__ + ("-words" if own.__name__ == "_digest" and function.args[3] else "")  # type: ignore[attr-defined]
+    return own.__name__ + ("-words" if own.__name__ == "_digest" and function.args[2] else "")  # type: ignore[attr-defined]
 
 
 def _salt(replica: int) -> int:
@@ -175,6 +175,12 @@ def _none_alike() -> _Verified:
     return _Verified(none, Overlap(none, none, none), none.astype(np.uint8))
 
 
+def _empty_file() -> Path:
+    """Stands for texts of pairs, which nobody reads."""
+    with tempfile.NamedTemporaryFile(delete=False) as file:
+        return Path(file.name)
+
+
 OTHERS: dict[str, Callable[[Any, int], Any]] = {
     "judge_shard": _other_inputs,
     "_digest": _other_texts,
@@ -182,10 +188,9 @@ OTHERS: dict[str, Callable[[Any, int], Any]] = {
     "finish": _other_records,
 }
 NOTHING: dict[str, Callable[[], Any]] = {
+    "_write": _empty_file,
     "_verify": _none_alike,
-    "cluster_lines": bytes,
-    "pair_lines": bytes,
-    "passage_lines": bytes,
+    "packed": bytes,
 }
 
 

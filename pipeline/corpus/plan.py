@@ -61,7 +61,7 @@ LINE_ROW = 46
 _TIMES = "times.table"
 _FORM_BITS = 20
 """Lines are counted in 2^20 buckets first, and exchanged where there are enough of them in one: of most there is one alone."""
-OPEN_TABLES = 8
+OPEN_TABLES = 4
 GOOD_RECALL = 0.999
 """Where fewer of the pairs at a threshold are expected to be found, a run says so unasked."""
 

@@ -30,7 +30,7 @@ _HITS = 1 << 15
 """Hits whose documents are compared together."""
 _MERGED = 1 << 20
 """Hits looked at together for those that overlap."""
-_EFFORT = 16
+_EFFORT = 8
 """Comparing takes longer than moving: so many times more partitions, that every worker may have some."""
 _SOME = 1 / 8
 """Share of a paragraph that stands verbatim in another, if one is to be most of the other or the same but for noise."""

@@ -262,7 +262,7 @@ def _alive(worker: int) -> bool:
 def test_partitions_grow_with_the_rows() -> None:
     assert partitions(0, 8) == 1
     assert partitions(400_000, 8) == 1
-    assert partitions(15_000_000, 1) == 1
+    assert partitions(30_000_000, 1) == 1
     assert partitions(1_000_000, 8) == 3
     assert partitions(60_000_000, 8) == 16
     assert partitions(6_400_000_000, 8) == 401

@@ -16,6 +16,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 PARTITION_BYTES = 16_000_000
+"""Of rows in a partition, about, at most; a worker that is alone has the room of two"""
 WORTH_SHARING = 500_000
 """Bytes of rows in a partition that are worth the trouble of another one."""
 _FOR_EACH = 2
@@ -68,8 +69,9 @@ class Executor(Protocol):
 def partitions(size: int, workers: int) -> int:
     """In how many partitions to exchange `size` bytes of rows: one is at most about `PARTITION_BYTES`, and where it is
     worth starting them there are some for every worker."""
-    most = _FOR_EACH * workers if workers > 1 else 1
-    return 1 + max(size // PARTITION_BYTES, min(size // WORTH_SHARING, most - 1))
+    if workers == 1:
+        return 1 + size // (2 * PARTITION_BYTES)
+    return 1 + max(size // PARTITION_BYTES, min(size // WORTH_SHARING, _FOR_EACH * workers - 1))
 
 
 def item_size(total: int, workers: int, most: int, least: int) -> int:
