@@ -25,7 +25,8 @@ def write_families(workspace: Workspace, found: SharedPassages) -> None:
         for rows in in_order(sides, workspace.folder / "families.runs"):
             families.add(*unpacked_sides(rows["high"], rows["low"]))
     with found.family.writing() as append:
-        append(families.label)
+        for firsts in families.some():
+            append(firsts)
 
 
 def _sides(found: SharedPassages, words_before: Array, shift: float) -> Iterator[Array]:

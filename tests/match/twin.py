@@ -70,5 +70,5 @@ def families(start: Array, end: Array, together: int = 1 << 20) -> Array:
         for at in range(0, len(order), together):
             some = order[at : at + together]
             found.add(*unpacked_sides(high[some], low[some]))
-    _, number = np.unique(found.label, return_inverse=True)
+    _, number = np.unique(np.concatenate([np.empty(0, dtype=np.int32), *found.some()]), return_inverse=True)
     return number

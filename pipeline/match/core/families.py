@@ -7,6 +7,8 @@ is held than the number of another one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from pipeline.match.core.packed import distinct, pack, unpack
@@ -57,8 +59,8 @@ class Families:
     """The families of passages, as their sides come in."""
 
     def __init__(self, passages: int) -> None:
-        self.label = np.arange(passages, dtype=np.int32)
-        """Of each passage the first one of its family, as far as that is known"""
+        self._above = np.arange(passages, dtype=np.int32)
+        """Of each passage one of its family that is nearer to the first one, as far as that is known; of the first one itself"""
         self._before: list[Array] = []
         """The last sides that have come in, which are compared with the next ones"""
         self.begin()
@@ -77,21 +79,31 @@ class Families:
         for lag in range(1, _LAGS + 1):
             one, two = slice(max(known - lag, 0), -lag), slice(max(known, lag), None)
             is_same = _are_same(start[one], end[one], start[two], end[two])
-            linked = self.label[np.stack((passage[one][is_same], passage[two][is_same]))]
-            found.append(linked[:, linked[0] != linked[1]])
-        self._unite(*np.concatenate(found, axis=1))
+            found.append(np.stack((passage[one][is_same], passage[two][is_same])))
+        self._unite(np.concatenate(found, axis=1))
         self._before = [column[-_LAGS:].copy() for column in columns]
 
-    def _unite(self, one: Array, two: Array) -> None:
-        """Make one family of two, time and again: they are given by their first passages."""
-        if not len(one):
-            return
+    def _unite(self, linked: Array) -> None:
+        """Make one family of those of two passages, time and again; int32 [2, links]."""
+        one, two = self._firsts(linked)
+        is_new = one != two
+        one, two = one[is_new], two[is_new]
         firsts = distinct(np.concatenate((one, two)))
         least = _components(len(firsts), np.searchsorted(firsts, one), np.searchsorted(firsts, two))
-        self.label[firsts] = firsts[least]
-        for low in range(0, len(self.label), _BLOCK):
-            part = slice(low, low + _BLOCK)
-            self.label[part] = self.label[self.label[part]]
+        self._above[firsts] = firsts[least]
+
+    def _firsts(self, passages: Array) -> Array:
+        """The first passage of the family of each, int32. The way to it is short from then on."""
+        firsts = self._above[passages]
+        while not np.array_equal(nearer := self._above[firsts], firsts):
+            firsts = nearer
+        self._above[passages] = firsts
+        return firsts
+
+    def some(self) -> Iterator[Array]:
+        """Yield the first passage of the family of each passage, in order, some at a time: int32."""
+        for low in range(0, len(self._above), _BLOCK):
+            yield self._firsts(np.arange(low, min(low + _BLOCK, len(self._above))))
 
 
 def _are_same(start: Array, end: Array, other_start: Array, other_end: Array) -> Array:
