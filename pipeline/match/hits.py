@@ -35,7 +35,7 @@ HIT_ROW = 19
 """Bytes of a hit."""
 _AT_ONCE = 1 << 19
 """Words whose seeds are exchanged at once; those of more in two rounds, since they take as much of the disk as the words do."""
-_TOGETHER = 1 << 20
+_TOGETHER = 1 << 19
 """Rows of spilled tables that are exchanged as one item, about: each partition opens a file for every item."""
 
 

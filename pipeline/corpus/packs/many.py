@@ -122,8 +122,8 @@ class Packs:
     def in_source(self, documents: Array, start: Array, end: Array) -> list[tuple[int, int, str]]:
         """(start, end, text) in the source, of stretches of the clean texts of documents: all int64 [stretches]."""
         found: list[tuple[int, int, str]] = [(0, 0, "")] * len(documents)
-        for pack, places, own in self.of_documents(documents):
-            sources = Sources(pack)
+        for number, places, own in self._by_pack(documents, self.first_document):
+            sources = Sources(self.pack(number))
             rows = zip(*(column.tolist() for column in (places, own, start[places], end[places])), strict=True)
             for place, *stretch in rows:
                 found[place] = sources.stretch(*stretch)
@@ -138,9 +138,10 @@ class Packs:
         return found
 
     def of_documents(self, documents: Array) -> Iterator[tuple[Pack, Array, Array]]:
-        """(pack, places in `documents`, the documents' numbers in the pack), pack by pack, int64 [documents] as given."""
+        """(pack, places in `documents`, the documents' numbers in the pack), pack by pack, int64 [documents] as given. None of
+        these packs stays open: what they have is decompressed, and documents may be of very many."""
         for number, places, own in self._by_pack(documents, self.first_document):
-            yield self.pack(number), places, own
+            yield Pack.open(self.paths[number]), places, own
 
     def _by_pack(self, numbers: Array, firsts: Array) -> Iterator[tuple[int, Array, Array]]:
         """(pack, places in `numbers`, the same counted in the pack), in order of number, or every other time from the last to
