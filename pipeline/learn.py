@@ -46,6 +46,8 @@ def learn(
     by_site: dict[str, list[tuple[int, str]]] = {}
     of: dict[str, int] = {}
     for key, groups, size in zip(found.key.tolist(), found.groups.tolist(), found.of.tolist(), strict=True):
+        if key not in texts:
+            continue
         site, line = texts[key]
         by_site.setdefault(site, []).append((groups, line))
         of[site] = size

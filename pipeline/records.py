@@ -262,7 +262,8 @@ class PassagePlace(Record, frozen=True, kw_only=True):
     start: Offset
     end: Offset
     text: str
-    """What stands there, from its beginning; of a passage of more than 100,000 characters, so many."""
+    """What stands there in the source, from its beginning, with what was struck between its words; of a passage of more than
+    100,000 characters, so many."""
     speaker: str | None
     """Who says it, where it stands in quotation marks and the text beside them names somebody."""
 

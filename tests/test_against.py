@@ -10,7 +10,7 @@ import pytest
 from pipeline import Config, clean, read_documents, read_records
 from pipeline.errors import UsageError
 from pipeline.write.verify import audit
-from tests.conftest import outputs
+from tests.conftest import outputs, pipeline
 from tests.judge.test_templates import story, write
 
 
@@ -59,6 +59,16 @@ def test_a_run_is_held_against_the_same_pages_cleaned_otherwise(tmp_path: Path) 
     assert audit(tmp_path / "out2", [str(source)]).problems == []
     clean([source], tmp_path / "out3", Config(cleaning=False), against=tmp_path / "out2")
     assert audit(tmp_path / "out3", [str(source)]).problems == []
+
+
+def test_why_says_where_a_paragraph_is_kept(tmp_path: Path) -> None:
+    clean([write(tmp_path / "old", {"a.txt": story(1, 4)})], tmp_path / "out1")
+    clean(
+        [write(tmp_path / "new", {"b.txt": [*story(1, 4), *story(2, 3)]})], tmp_path / "out2", against=tmp_path / "out1"
+    )
+    told = pipeline("why", tmp_path / "out2", "b.txt:1").stdout.decode()
+    assert "kept: in a.txt of an older run, characters 0 to " in told
+    assert "Receipt" not in told
 
 
 def test_a_run_against_nothing_finished_is_an_error(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli import options, terminal
-from pipeline.model import Span
+from pipeline.model import Receipt, Span
 
 if TYPE_CHECKING:
     from pipeline.answers import WhyAnswer
@@ -95,4 +95,10 @@ def _sheet(one: Explanation, record: DocumentRecord) -> str:
 
 
 def _shown(value: object) -> str:
-    return f"{value.start} to {value.end}" if isinstance(value, Span) else str(value)
+    if isinstance(value, Span):
+        return f"{value.start} to {value.end}"
+    if isinstance(value, Receipt):
+        older = " of an older run" if value.older else ""
+        differs = "".join(f"; there {one.kept!r} for {one.removed!r}" for one in value.differs)
+        return f"in {value.source}{older}, characters {value.start} to {value.end}{differs}"
+    return str(value)

@@ -30,6 +30,7 @@ from pipeline.judge.rules.folding import fold, form
 from pipeline.judge.signals import Signals
 from pipeline.judge.templates import Templates
 from pipeline.match.shared import Copy, Shared
+from pipeline.meta.lines import meta_line
 from pipeline.model import Evidence, Failure, Verdict
 from pipeline.prepare import HTML, Prepared
 from pipeline.read.entry import file_of
@@ -159,7 +160,8 @@ def _without_text(prepared: Prepared, text: str) -> Iterator[Failure]:
 
 
 def first_texts(task: Judged) -> dict[int, tuple[str, str]]:
-    """By key of a template: the site, and the folded line as it first stands in the shard."""
+    """By key of a template: the site, and the folded line as it first stands in the shard; but for lines that say when, by whom
+    or where a text was published, since a rule would take them before the fields do."""
     found = read_templates(task.templates)
     texts: dict[int, tuple[str, str]] = {}
     lines = task.shard.line_columns()
@@ -168,7 +170,9 @@ def first_texts(task: Judged) -> dict[int, tuple[str, str]]:
         for scope in dict.fromkeys((prepared.site, templates.CORPUS)):
             keys = templates.line_keys(scope, forms)
             for line in np.flatnonzero(found.find(keys) >= 0).tolist():
-                texts.setdefault(int(keys[line]), (scope, form(fold(prepared.blocks.texts[line]))))
+                text = prepared.blocks.texts[line]
+                if meta_line(text) is None:
+                    texts.setdefault(int(keys[line]), (scope, form(fold(text))))
     return texts
 
 

@@ -104,6 +104,26 @@ def test_learned_rules_can_be_tested_and_passed_back(tmp_path: Path) -> None:
     assert ("other/new.txt", "template-gazette") not in struck
 
 
+def test_lines_that_say_who_and_when_are_not_learned(tmp_path: Path) -> None:
+    """Rules go before fields, which these lines are for."""
+    pages = {
+        f"gazette/{i}.txt": [
+            f"Bridge {i} is closed for the summer",
+            f"By Karin Falk\nPublished: 1{i} November 2026",
+            *story(i),
+            SLOGAN,
+        ]
+        for i in range(6)
+    }
+    source = write(tmp_path / "in", pages)
+    text = learn.learn([source], Config(), workers=1)
+    assert fold(SLOGAN) in text
+    assert "karin" not in text
+    clean([source], tmp_path / "out", Config(rules=(text,)))
+    said = {(one.metadata.author, one.metadata.date) for one in read_documents(tmp_path / "out")}
+    assert said == {("Karin Falk", f"2026-11-1{i}") for i in range(6)}
+
+
 def test_a_learned_rule_has_the_lines_of_most_pages_first_each_with_how_many(tmp_path: Path) -> None:
     """A rule for each site; what stands on pages of no site that is known is in one for the corpus."""
     most, some, everywhere = (

@@ -55,7 +55,7 @@ def rows(text: str) -> list[tuple[object, ...]]:
         ("The year\n1790. No list.\n- a list\n", [("paragraph", "The year 1790. No list."), ("list_item", 1, "- a list")]),
         ("> One\n> quote\ngoes on\n>\n> > Two\n", [("quote", 1, "> One quote goes on"), ("quote", 2, "> > Two")]),
         ("> - oak\n> - elm\n", [("list_item", 1, 1, "- oak"), ("list_item", 1, 1, "- elm")]),
-        ("    code\n\n      deeper\n\ntext\n", [("code", "code\n\n      deeper"), ("paragraph", "text")]),
+        ("    code\n\n      deeper\n\ntext\n", [("code", "code\n\n  deeper"), ("paragraph", "text")]),
         ("text\n    goes on\n", [("paragraph", "text goes on")]),
         ("````\n```\nin\n````\nout\n", [("code", "````\n```\nin\n````"), ("paragraph", "out")]),
         ("> ```\n> a\n>   b\n> ```\n", [("code", 1, "```\na\n  b\n```")]),
@@ -99,6 +99,27 @@ def test_who_made_a_picture_stands_in_its_title() -> None:
 def test_markdown_of_markdown_keeps_its_lists_and_headings() -> None:
     text = "Gates\n-----\n\n- oak\n  - old\n- iron\n\n> said\n> so\n"
     assert read(text).markdown == "## Gates\n\n- oak\n  - old\n- iron\n\n> said so\n"
+
+
+def test_code_keeps_its_own_indents_alone() -> None:
+    """Not those that make it code, or that it has for the item or the quotation that it stands in."""
+    code = "def read(self):\n    return self.level\n\n        odd  \n\nend"
+    expected = code.replace("odd  ", "odd")
+
+    def code_of(lines: list[str], end: str = "\n") -> list[str]:
+        document = read(end.join(lines))
+        return [document.text[one.start : one.end] for one in document.blocks if one.kind == "code"]
+
+    for prefix in ("", "> ", "  "):
+        lines = ["# Loop", "", f"{'- ' if prefix == '  ' else prefix}{PROSE}", prefix.rstrip()]
+        lines += [f"{prefix}    {line}" if line else prefix.rstrip() for line in code.split("\n")]
+        for end in ("\n", "\r\n"):
+            (found,) = code_of([*lines, "", PROSE], end)
+            assert [line.rstrip() for line in found.split("\n")] == expected.split("\n")
+        fenced = [f"{prefix}{line}".rstrip() for line in ("```py", *code.split("\n"), "```")]
+        (found,) = code_of([*lines[:4], *fenced, "", PROSE])
+        assert [line.rstrip() for line in found.split("\n")] == ["```py", *expected.split("\n"), "```"]
+    assert code_of(["# Tabs", "", PROSE, "", "\tdef a():", "\t\treturn 1", "", PROSE]) == ["def a():\n\treturn 1"]
 
 
 def test_a_file_that_begins_with_a_tag_is_markdown_still() -> None:

@@ -241,7 +241,8 @@ class _Parser(Struct):
             if is_end:
                 self.close_leaf()
         elif leaf.html:
-            leaf.lines.append((pos, _rstrip(self.source, pos, cursor.end)))
+            first = cursor.pos if leaf.kind == Kind.CODE else pos
+            leaf.lines.append((first, _rstrip(self.source, pos, cursor.end)))
             if leaf.html.end and leaf.html.end.search(text):
                 self.close_leaf()
 
@@ -279,8 +280,8 @@ class _Parser(Struct):
         if self._leaf is None or self._leaf.kind != Kind.CODE:
             self._close_to(matched)
             self._leaf = _Leaf(Kind.CODE, [])
-        pos, _ = cursor.peek()
-        self._leaf.lines.append((pos, _rstrip(self.source, pos, cursor.end)))
+        cursor.advance(_TAB)  # what is more is the code's own
+        self._leaf.lines.append((cursor.pos, _rstrip(self.source, cursor.pos, cursor.end)))
 
     def _single(self, text: str, pos: int, end: int, matched: int, above: _Leaf | None) -> bool:
         """Whether a line is a heading, ornament, or the beginning of fenced code or HTML: take it."""
@@ -402,10 +403,12 @@ class _Parser(Struct):
         return found if found >= 0 else start
 
     def _marks_inside(self, lines: Sequence[tuple[int, int]], kind: Kind) -> Iterator[Edit]:
-        """Yield edits of the marks of quotations between the lines of a block."""
+        """Yield edits of the marks of quotations between the lines of a block, and of what code is indented by for what it stands
+        in, or to be code."""
         for (_, end), (start, _) in pairwise(lines):
             between = self.source[end:start]
-            if between.strip() and start > end:
+            is_indent = kind == Kind.CODE and between[-1:] not in ("\r", "\n")
+            if (is_indent or between.strip()) and start > end:
                 space = "\n" if kind in VERBATIM else _space(self.source[end - 1 : end], self.source[start : start + 1])
                 yield Edit(end, start, space, MARKUP)
 
