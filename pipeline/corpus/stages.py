@@ -70,9 +70,9 @@ def clean_shard(task: Judged) -> Path:
     is_missing = np.ones(len(keys), dtype=bool)
     for earlier, places in cached_documents(shard.stem.parent, CLEANED, task.run).places(keys).items():
         if packs.is_intact(earlier):
-            pack = packs.Pack.open(earlier)
-            for number, place, count in stretches(places):
-                pieces[number] = packs.Taken(pack, place, place + count, judged=number)
+            own = list(stretches(places))
+            for (number, _, count), taken in zip(own, packs.Pack.open(earlier).taken(own), strict=True):
+                pieces[number] = taken
                 is_missing[number : number + count] = False
     rows: dict[int, packs.Row] = {}
     failures: list[Failure] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Mapping
 from pathlib import Path
@@ -179,7 +180,8 @@ def test_a_divided_pack_is_the_pack_that_is_not(tmp_path: Path) -> None:
     assert table.sizes(divided.documents, "text").tolist() == table.sizes(whole.documents, "text").tolist()
 
     # Taken over into another one, in another order and with others between them
-    pieces = [packs.Taken(divided, 3, 6, judged=0), packs.part(rows[:1]), packs.Taken(divided, 1, 3, judged=4)]
+    last, first = divided.taken([(0, 3, 3), (4, 1, 2)])
+    pieces = [last, packs.part(rows[:1]), first]
     packs.write_divided(tmp_path / "b.pack", pieces)
     numbers = [3, 4, 5, 0, 1, 2]
     judged = [0, 1, 2, packs.NOT_JUDGED, 4, 5]
@@ -189,6 +191,27 @@ def test_a_divided_pack_is_the_pack_that_is_not(tmp_path: Path) -> None:
     _same(taken.documents, written.documents)
     _same(taken.paragraphs, written.paragraphs)
     _same(taken.edits(), written.edits())
+
+
+def test_documents_are_taken_over_from_more_packs_than_files_may_be_open(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    rows = [replace(row(_edited(f"{i}.txt", f"{TEXTS[0][0]} {i}", [])), key=i.to_bytes(16, "big")) for i in range(60)]
+    taken: list[packs.Part | packs.Taken] = []
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest_free = os.open(tmp_path, os.O_RDONLY)
+    os.close(lowest_free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(lowest_free + 30, soft), hard))
+    try:
+        for number, one in enumerate(rows):
+            path = tmp_path / f"{number}.pack"
+            packs.write_divided(path, [packs.part([one])])
+            taken += Pack.open(path).taken([(number, 0, 1)])
+        packs.write_divided(tmp_path / "all.pack", taken)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    every = Pack.open(tmp_path / "all.pack")
+    assert list(table.blobs(every.documents, "source")) == [f"{i}.txt".encode() for i in range(60)]
+    assert table.array(every.documents, "judged").tolist() == list(range(60))
 
 
 def _same(one: Mapping[str, Column], two: Mapping[str, Column]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -225,14 +226,15 @@ def write_parts(path: Path, parts: Sequence[Part], failures: Sequence[Failure] =
 
 
 class Taken(Struct, frozen=True):
-    """Neighbouring documents of a pack, on their way into another one."""
+    """Neighbouring documents of a pack, on their way into another one. The pack itself is not open: there may be many."""
 
-    pack: Pack
+    path: Path
+    """Of the pack"""
     first: int
     last: int
     """The one after the last"""
-    judged: int
-    """The row that the first has in the shard that the other pack is named after"""
+    own: Table
+    """The columns `_OWN` of these documents, as the other pack has them"""
 
 
 def write_divided(path: Path, pieces: Sequence[Part | Taken], failures: Sequence[Failure] = ()) -> None:
@@ -245,7 +247,7 @@ def write_divided(path: Path, pieces: Sequence[Part | Taken], failures: Sequence
     digest = hashlib.blake2b(table.blobs(own, "content").data.tobytes(), digest_size=16)
     place = path.with_name(f"content-{digest.hexdigest()}{CONTENT}")
     if not _is_content(place):
-        parts = [one for piece in pieces for one in _parts_of(piece)]
+        parts = _parts_of(pieces)
         _write_paragraphs_and_edits(place, parts)
         content = {name: column for name, column in _documents_of(parts).items() if name not in _OWN}
         table.write(place, content, compressed=True, plain=_COMPRESSED)
@@ -256,16 +258,19 @@ def write_divided(path: Path, pieces: Sequence[Part | Taken], failures: Sequence
 
 def _own(piece: Part | Taken) -> Table:
     """The columns `_OWN` of documents."""
-    if isinstance(piece, Part):
-        return {name: piece.documents[name] for name in _OWN}
-    own = table.stretch({name: piece.pack.documents[name] for name in _OWN}, piece.first, piece.last)
-    own["judged"] = np.arange(piece.judged, piece.judged + piece.last - piece.first, dtype=np.int64)
-    return own
+    return piece.own if isinstance(piece, Taken) else {name: piece.documents[name] for name in _OWN}
 
 
-def _parts_of(piece: Part | Taken) -> Iterable[Part]:
-    """The documents of a piece, with all columns."""
-    return [piece] if isinstance(piece, Part) else piece.pack.parts([(piece.first, piece.last)])
+def _parts_of(pieces: Sequence[Part | Taken]) -> list[Part]:
+    """The documents of pieces with all columns. Of the packs that some are taken from one is open at a time."""
+    parts = {number: piece for number, piece in enumerate(pieces) if isinstance(piece, Part)}
+    taken: defaultdict[Path, dict[int, tuple[int, int]]] = defaultdict(dict)
+    for number, piece in enumerate(pieces):
+        if isinstance(piece, Taken):
+            taken[piece.path][number] = (piece.first, piece.last)
+    for path, stretches in taken.items():
+        parts |= zip(stretches, Pack.open(path).parts(stretches.values()), strict=True)
+    return [parts[number] for number in range(len(pieces))]
 
 
 def _documents_of(parts: Sequence[Part]) -> Table:
@@ -372,6 +377,15 @@ class Pack(Struct, frozen=True):
         """`start`, `end` (in the source), `first`, `last` (of the replacement, in the clean text): int32. A row for each edit of
         each document."""
         return table.read(_edits_path(self.place))
+
+    def taken(self, stretches: Iterable[tuple[int, int, int]]) -> Iterator[Taken]:
+        """Documents on their way into another pack: (the row that the first one has in the shard which that is named after, its
+        number here, how many follow each other)."""
+        columns = {name: self.documents[name] for name in _OWN}
+        for judged, first, count in stretches:
+            own = table.stretch(columns, first, first + count)
+            own["judged"] = np.arange(judged, judged + count, dtype=np.int64)
+            yield Taken(self.path, first, first + count, own)
 
     def parts(self, stretches: Iterable[tuple[int, int]]) -> Iterator[Part]:
         """Copies of documents, from one number to another (exclusive), on their way into another pack."""
