@@ -134,6 +134,8 @@ def clean(
     if prepared.cues is not None:
         return keep_blocks(prepared, config)
     blocks = prepared.blocks
+    if prepared.media_type != TEXT:  # in a plain text a heading is a guess
+        templates = _but_headings(templates, blocks, signals.main)
     signals = signals.without(templates)
     hits = signals.hits_here(prepared)
     if config.favor == "recall":  # a rule does not remove what the model would keep under any profile
@@ -279,6 +281,18 @@ def without(document: Document, verdicts: Mapping[str, Verdict]) -> Document:
         edits=tuple(assembled.edits),
         removed=tuple(assembled.edits.removed(source)),
     )
+
+
+def _but_headings(templates: Mapping[int, Verdict], blocks: Blocks, main: Sequence[bool]) -> Mapping[int, Verdict]:
+    """Templates without the headings in the main text right above what stands there as well and is none itself: `Ingredients` may
+    stand at the edge of many short pages."""
+    is_heading = (blocks.kind == Kind.HEADING).tolist()
+    heads_text = {
+        i
+        for i in templates
+        if is_heading[i] and main[i] and i + 1 < len(main) and main[i + 1] and i + 1 not in templates
+    }
+    return {i: verdict for i, verdict in templates.items() if i not in heads_text} if heads_text else templates
 
 
 def _quality(signals: Signals, chosen: Sequence[bool], lifted: Collection[int]) -> Quality:

@@ -104,6 +104,25 @@ def test_learned_rules_can_be_tested_and_passed_back(tmp_path: Path) -> None:
     assert ("other/new.txt", "template-gazette") not in struck
 
 
+def test_a_heading_of_text_is_no_furniture(tmp_path: Path) -> None:
+    """Of short pages the first and the last lines are the text; what heads nothing goes all the same."""
+    dishes = ["herring", "barley", "perch", "turnip", "lentil", "plaice"]
+    for number, dish in enumerate(dishes):
+        body = (
+            f"<h1>{dish.title()} from the harbour</h1><p>{story(number)[0]}</p><h2>Ingredients</h2>"
+            f"<ul><li>{number + 2} pieces of {dish}</li><li>{number + 1} spoons of oil</li></ul>"
+            f"<h2>Notes</h2><p>The {dish} keeps for {number + 2} days in a cold place, and tastes best on the second.</p>"
+            f"<h2>Oldport Kitchen since 1921</h2>"
+        )
+        page = f"<!doctype html><title>{dish}</title><body><main>{body}</main><footer>Oldport Kitchen</footer></body>"
+        (tmp_path / "in").mkdir(exist_ok=True)
+        (tmp_path / "in" / f"{dish}.html").write_text(page, "utf-8")
+    clean([tmp_path / "in"], tmp_path / "out")
+    for document in read_documents(tmp_path / "out"):
+        headings = [document.text[one.start : one.end] for one in document.blocks if one.kind == "heading"]
+        assert headings == ["Ingredients", "Notes"]
+
+
 def test_lines_that_say_who_and_when_are_not_learned(tmp_path: Path) -> None:
     """Rules go before fields, which these lines are for."""
     pages = {
