@@ -305,7 +305,7 @@ def test_of_lone_hits_only_long_and_quoted_ones_are_looked_at() -> None:
 
 def test_small_tables_are_exchanged_as_one_item(tmp_path: Path) -> None:
     """Each partition opens a file for every item: were there one for every table, that would grow with the square."""
-    tables = [hits.Spilled(tmp_path / f"{number}", rows) for number, rows in enumerate([3, 1 << 19, 7, 1 << 20, 5, 5])]
+    tables = [hits.Spilled(tmp_path / f"{number}", rows) for number, rows in enumerate([3, 1 << 18, 7, 1 << 19, 5, 5])]
     assert hits.together(tables) == [tables[:3], tables[3:4], tables[4:]]
     assert hits.together([]) == []
 
