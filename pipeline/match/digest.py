@@ -133,7 +133,7 @@ def _sketched(workspace: Workspace, pack: Pack, level: Level, signing: Signing, 
             found = sketch(texts, signing)
         return kept.Rows(first, {"fingerprint": found.fingerprint, "keys": found.keys.T})
 
-    columns = _kept(workspace, pack, _kind(level, signing), make)
+    columns = table.arrays(_rows(workspace, pack, _kind(level, signing), make).columns)
     return Sketches(columns["fingerprint"], columns["keys"].T)
 
 
@@ -145,14 +145,21 @@ def _symbols(workspace: Workspace, pack: Pack, level: Level) -> Array:
         texts, first = texts_of(pack, level, documents)
         return kept.Rows(first, {"symbols": symbol_fingerprints(texts)})
 
-    return _kept(workspace, pack, _kind_of_symbols(level), make)["symbols"]
+    return table.array(_rows(workspace, pack, _kind_of_symbols(level), make).columns, "symbols")
 
 
-def _kept(workspace: Workspace, pack: Pack, kind: str, make: Callable[[Array], kept.Rows]) -> dict[str, Array]:
-    """Return the columns of a kind of all documents of a pack; `make` gives the rows of some, see `kept.rows_of`."""
+def _rows(
+    workspace: Workspace,
+    pack: Pack,
+    kind: str,
+    make: Callable[[Array], kept.Rows],
+    form: kept.Form = kept.AS_THEY_ARE,
+) -> kept.Rows:
+    """Return the rows of a kind of all documents of a pack, kept ones where there are; `make` gives those of some, see
+    `kept.rows_of`."""
     if not workspace.keeps(pack.path):
-        return table.arrays(make(np.arange(len(pack))).columns)
-    return table.arrays(kept.rows_of(pack, kind, partial(_earlier, workspace, pack), make).columns)
+        return make(np.arange(len(pack)))
+    return kept.rows_of(pack, kind, partial(_earlier, workspace, pack), make, form)
 
 
 def _earlier(workspace: Workspace, pack: Pack) -> CachedDocuments:
@@ -184,10 +191,7 @@ def _known_words(workspace: Workspace, pack: Pack) -> _KnownWords | None:
             sizes += np.bincount(text, minlength=len(sizes))
         return kept.Rows(offsets_of(sizes), kept_words.columns_of(parts))
 
-    if workspace.keeps(pack.path):
-        rows = kept.rows_of(pack, _WORDS, partial(_earlier, workspace, pack), make, kept_words.FORM)
-    else:
-        rows = make(np.arange(len(pack)))
+    rows = _rows(workspace, pack, _WORDS, make, kept_words.FORM)
     return _KnownWords(rows.first, kept_words.words_of(rows.columns))
 
 

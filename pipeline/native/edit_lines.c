@@ -147,10 +147,10 @@ static int put_told(Column *column, const char *from, const char *end, const Cou
     const char *first, *behind = from;
     int failed = 0;
     while ((first = find_key(from, end, &key, &behind, &failed)) != NULL) {
-        const uint64_t *keys = counts->key.buffer.buf;
-        const Py_ssize_t at = failed < 0 ? 0 : count_less(keys, counts->key.count, key);
         if (failed < 0)
             return -1;
+        const uint64_t *keys = counts->key.buffer.buf;
+        const Py_ssize_t at = count_less(keys, counts->key.count, key);
         if (at == counts->key.count || keys[at] != key) {
             PyErr_Format(PyExc_KeyError, "no template has the key %llu", (unsigned long long)key);
             return -1;

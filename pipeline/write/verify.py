@@ -225,8 +225,8 @@ def _clusters(
         if (document_id, paragraph_id) in paragraphs if paragraph_id is not None else document_id in sources:
             return True
         # It may stand in the other run's output, which may have the same document, cleaned otherwise.
-        is_same = paragraph_id is not None and paragraph_id.startswith(document_id)
-        return may_be_older and (document_id not in sources or is_same)
+        is_of_document = paragraph_id is not None and paragraph_id.startswith(document_id)
+        return may_be_older and (document_id not in sources or is_of_document)
 
     for cluster in output.records("clusters"):
         name = f"clusters, {cluster.cluster_id}"

@@ -7,6 +7,7 @@ import numpy as np
 from pipeline import jsonlines, native
 from pipeline.corpus.table import Array
 from pipeline.expression import expression
+from pipeline.match.core.packed import look_up
 
 _UNCOUNTED = expression(rb'"groups":([0-9]+),"of":0\b')
 """Evidence of a template that was not counted yet: inside a text, there would be a backslash before each quotation mark"""
@@ -46,9 +47,8 @@ def _counted(told: bytes, key: Array, groups: Array, of: Array) -> bytes:
     if _NOT_COUNTED not in told:  # cheaper to ask
         return told
     wanted = np.array(_UNCOUNTED.findall(told), dtype=np.uint64)
-    places = np.searchsorted(key, wanted)
-    unknown = np.setdiff1d(wanted, key)
-    if len(unknown):
-        raise KeyError(f"no template has the key {unknown[0]}")
+    places, is_there = look_up(key, wanted)
+    if not is_there.all():
+        raise KeyError(f"no template has the key {wanted[~is_there][0]}")
     counts = zip(groups[places].tolist(), of[places].tolist(), strict=True)
     return _UNCOUNTED.sub(lambda _: b'"groups":%d,"of":%d' % next(counts), told)
